@@ -29,12 +29,17 @@ def is_recent(request: HttpRequest, user: User, minutes: int) -> bool:
 def prove(request: HttpRequest, user: User, secret: str) -> None:
     """Accept a password or an authenticator code; raise NotProven for anything else or after too many wrong tries."""
     if not secret:
-        raise NotProven(_("Type your password or a code of your second step first. What you typed is still here."))
+        raise NotProven(
+            _("Enter your password or a code of your two-step verification first. What you typed has been kept.")
+        )
     if too_often("again", str(user.pk), tries=TRIES, seconds=SECONDS):
-        raise NotProven(_("Too many wrong tries. Wait a quarter of an hour; what you typed is still here."))
+        raise NotProven(
+            _("Too many wrong attempts. Try again in %(minutes)d minutes. What you typed has been kept.")
+            % {"minutes": SECONDS // 60}
+        )
     method = "password" if user.check_password(secret) else "mfa" if _is_code(user, secret) else ""
     if not method:
-        raise NotProven(_("This is neither your password nor a code that counts now. What you typed is still here."))
+        raise NotProven(_("The password or code is wrong or no longer valid. What you typed has been kept."))
     forget("again", str(user.pk))
     record_authentication(request, user, method=method, reauthenticated=True)
 

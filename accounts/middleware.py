@@ -30,7 +30,9 @@ class SecondFactorMiddleware:
             return self.get_response(request)
         if is_mfa_enabled(request.user):
             return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
-        messages.warning(request, _("Set up a second step first: your account decides about other people's filings."))
+        messages.warning(
+            request, _("Set up two-step verification first: with this account you decide on other people's filings.")
+        )
         return redirect("mfa_index")
 
 

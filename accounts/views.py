@@ -24,7 +24,7 @@ def put_back(request: HttpRequest, token: str) -> HttpResponse:
             taken = True
         else:
             messages.success(
-                request, _("Your address is back and everybody has been signed out. Set a new password now.")
+                request, _("Your address has been restored and everybody has been signed out. Set a new password now.")
             )
             return redirect("account_reset_password")
     return render(

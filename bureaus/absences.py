@@ -29,7 +29,7 @@ def _changing(actor: Actor, *, about: int | None = None) -> Iterator[Bureau]:
         bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
         member = access.members(bureau.pk).filter(user_id=actor.person_id).first()
         if member is None:
-            raise MoveRefused(_("You do not decide for this bureau any more."))
+            raise MoveRefused(_("You no longer work for this bureau."))
         if member.role != ReviewerRole.CHIEF and about != actor.user_id:
             raise MoveRefused(_("Only the bureau's chief may do this."))
         yield bureau
@@ -44,15 +44,15 @@ def enter(actor: Actor, user_id: int, first_day: date, last_day: date, cover_id:
         member, cover = _member(bureau, user_id), _member(bureau, cover_id)
         _refuse_days(first_day, last_day)
         if cover_id == user_id:
-            raise MoveRefused(_("Somebody else must cover."))
+            raise MoveRefused(_("Choose a colleague, not the person on leave, as cover."))
         taken = bureau.absences.overlapping(first_day, last_day)
         if own := taken.filter(user=user_id).first():
             raise MoveRefused(
-                _("%(name)s is entered as absent already: %(days)s.") % {"name": member.user, "days": days_words(own)}
+                _("Leave of %(name)s is already entered: %(days)s.") % {"name": member.user, "days": days_words(own)}
             )
         if away := taken.filter(user=cover_id).first():
             raise MoveRefused(
-                _("%(name)s is absent too: %(days)s. Choose somebody who is there on all these days.")
+                _("%(name)s is on leave too: %(days)s. Choose a colleague who is at work on all these days.")
                 % {"name": cover.user, "days": days_words(away)}
             )
         absence = Absence.objects.create(
@@ -70,7 +70,7 @@ def end(actor: Actor, absence_id: int) -> Absence:
     with _changing(actor, about=found.user_id) as bureau:
         absence = bureau.absences.select_related("user", "cover").get(pk=absence_id)
         if absence.ended_at or absence.last_day < timezone.localdate():
-            raise MoveRefused(_("This absence is over already."))
+            raise MoveRefused(_("This leave has already ended."))
         absence.ended_at = timezone.now()
         absence.save(update_fields=["ended_at"])
         _record(bureau, actor, OfficeWhat.BACK, absence)
@@ -106,11 +106,11 @@ def _member(bureau: Bureau, user_id: int) -> Reviewer:
 
 def _refuse_days(first_day: date, last_day: date) -> None:
     if last_day < first_day:
-        raise MoveRefused(_("The last day is before the first one."))
+        raise MoveRefused(_("The last day is before the first day."))
     if last_day < timezone.localdate():
-        raise MoveRefused(_("These days are over already."))
+        raise MoveRefused(_("These days are in the past."))
     if last_day - first_day >= LONGEST:
-        raise MoveRefused(_("Enter at most a year at once."))
+        raise MoveRefused(_("Enter at most one year at a time."))
 
 
 def _record(bureau: Bureau, actor: Actor, what: OfficeWhat, absence: Absence) -> None:

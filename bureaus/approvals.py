@@ -22,11 +22,11 @@ def effects(filing: Filing) -> list[dict[str, str]]:
     """Return what approving the filing now would do, as rows of a summary list. Two queries at most."""
     on_record = [] if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
     rows = {
-        _("What is approved"): filing.kind_name,
+        _("To be approved"): filing.kind_name,
         _("Number"): _numbers(filing, on_record),
         _("Site host"): _subject(filing),
         _("Websites and other services"): "；".join(_services(filing, on_record)),
-        _("Returned instead"): _("nothing; everything in this filing is approved"),
+        _("To be returned"): _("none; everything in this filing is approved"),
         _("Told by mail"): "；".join(_told(filing)),
         _("Filing password"): _password(filing),
     }
@@ -39,10 +39,10 @@ def _numbers(filing: Filing, on_record: list[Website]) -> str:
         return _("Void from today: %(numbers)s") % {"numbers": "、".join(_ending(filing, on_record))}
     if filing.law.numbers == Numbers.KEPT:
         kept = filing.about_website or filing.about_subject
-        return _("None is issued; %(number)s stays") % {"number": kept and kept.number}
+        return _("No new number; %(number)s stays") % {"number": kept and kept.number}
     if filing.makes_subject:
         series = f"{provinces.by_code(filing.subject_province).char}ICP备{timezone.localdate().year}"
-        return _("The next number of the series %(series)s, and under it %(last)s") % {
+        return _("The next number of the series %(series)s, with services %(last)s") % {
             "series": series,
             "last": "-1" if count == 1 else _("-1 to -%(count)d") % {"count": count},
         }
@@ -77,11 +77,13 @@ def _told(filing: Filing) -> Iterator[str]:
         for provider in other_providers.concerned(filing, timezone.localdate()):
             yield _("the access provider %(provider)s") % {"provider": provider.name}
     if filing.offer_id:
-        yield _("the host whose website passes on")
+        yield _("the host giving up the website")
 
 
 def _password(filing: Filing) -> str:
     if not filing.makes_subject:
-        return _("stays as it is")
+        return _("stays the same")
     addresses = str(filing.get("responsible.email") or "").split(";")
-    return _("A new one is made and sent by mail to %(address)s") % {"address": "、".join(map(mask_address, addresses))}
+    return _("A new one is created and sent by mail to %(address)s") % {
+        "address": "、".join(map(mask_address, addresses))
+    }

@@ -164,7 +164,7 @@ def publish(actor: Actor, month: dt.date, *, version: int, typed: Mapping[str, i
     try:
         with transaction.atomic():
             if latest_version(actor.bureau_id, month) != version:
-                raise MoveRefused(_("The bulletin of this month was published meanwhile. Look at it first."))
+                raise MoveRefused(_("The bulletin of this month has been published in the meantime. Look at it first."))
             return Bulletin.objects.create(
                 bureau_id=actor.bureau_id,
                 month=month,
@@ -174,7 +174,9 @@ def publish(actor: Actor, month: dt.date, *, version: int, typed: Mapping[str, i
                 published_by_id=actor.person_id,
             )
     except IntegrityError as error:
-        raise MoveRefused(_("The bulletin of this month was published meanwhile. Look at it first.")) from error
+        raise MoveRefused(
+            _("The bulletin of this month has been published in the meantime. Look at it first.")
+        ) from error
 
 
 def latest_version(bureau_id: str, month: dt.date) -> int:
@@ -263,7 +265,7 @@ def _decided(content: Content) -> BulletinPart:
     every, returned = _sums(content)
     if len(rows) != 1:
         in_time = sum(row["in_time"] for row in content["decisions"])
-        rows.append([_("Together"), every, every - returned, returned, _share(returned, every), in_time])
+        rows.append([_("Total"), every, every - returned, returned, _share(returned, every), in_time])
     head = ["", _("Decided"), _("Approved"), _("Returned"), _("Share returned"), _("Within the time limit")]
     return BulletinPart("decided", _("Decided in the month"), head, rows)
 
@@ -294,8 +296,8 @@ def _typed(content: Content) -> BulletinPart:
 
 
 def _further(content: Content) -> Iterator[Sequence[Cell]]:
-    yield _("Access providers that handed in filings that were decided"), content["deciding_for"]
-    yield _("Overdue on the day of this bulletin"), content["overdue"]
+    yield _("Access providers with filings decided this month"), content["deciding_for"]
+    yield _("Overdue on the date of this bulletin"), content["overdue"]
     for name, label in ORDERED.items():
         yield str(label), content["orders"].get(name, 0)
     for name, label in TYPED.items():

@@ -14,9 +14,9 @@ from ministry.reference import code_tables, domains
 
 # official codes → what was looked for
 LOOKED_FOR: tuple[tuple[tuple[str, ...], Promise], ...] = (
-    (("1003",), gettext_lazy("The same certificate, in all provinces")),
-    (("P109",), gettext_lazy("The unit under its other certificate")),
-    (("1017",), gettext_lazy("Another filing of the subject under way")),
+    (("1003",), gettext_lazy("The same certificate in all provinces")),
+    (("P109",), gettext_lazy("The same organisation under its other certificate")),
+    (("1017",), gettext_lazy("Other filings of the subject under way")),
     (("1005", "1021"), gettext_lazy("Domains and home pages")),
     (("1020",), gettext_lazy("Website names")),
     (("P106",), gettext_lazy("Telephones and e-mails of other subjects")),
@@ -34,7 +34,7 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
         for approval in website.get("approvals") or ()
     ]
     return [
-        {"label": _("What is asked"), "value": filing.get_kind_display()},
+        {"label": _("Request"), "value": filing.get_kind_display()},
         {"label": _("Websites"), "value": count},
         {"label": _("Prior approvals"), "value": "、".join(dict.fromkeys(approvals)) or _("none")},
     ]

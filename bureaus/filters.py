@@ -12,7 +12,7 @@ from filings.models import Filing, Kind
 from ministry.reference import code_tables
 from ministry.reference.code_tables import PRIOR_APPROVALS
 
-ANY = [("", _("all"))]
+ANY = [("", _("All"))]
 LAST_ROUND = 3
 WITH, WITHOUT = "with", "without"
 

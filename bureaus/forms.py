@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from bureaus import rules
 from bureaus.models import Bureau
+from filings import clock
 from filings.review import opinions, questions
 
 People = Sequence[tuple[int, str]]
@@ -23,26 +25,29 @@ class DecisionForm(forms.Form):
 
     opinion = forms.CharField(
         label=_("Opinion"),
-        help_text=_("Goes on record with your name and the time. Left empty, the usual words stand there."),
+        help_text=_("Kept on record with your name and the time. If left empty, the standard wording is used."),
         required=False,
         max_length=opinions.LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     secret = forms.CharField(
         label=_("Password"),
-        help_text=_("Or a code of your second step. Your bureau asks for it before an approval."),
+        help_text=_("Or a code of your two-step verification. Your bureau asks for it before an approval."),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     question = forms.CharField(
         label=_("Question to the provider"),
-        help_text=_("The filing stays with you, the twenty working days go on. The provider gets a mail."),
+        help_text=format_lazy(
+            _("The filing stays with you and the {days} working days continue. The provider is told by mail."),
+            days=clock.WORKING_DAYS,
+        ),
         required=False,
         max_length=questions.LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     days = forms.TypedChoiceField(
-        label=_("To be answered"), required=False, coerce=int, empty_value=None, initial=questions.USUAL_DAYS
+        label=_("Answer due"), required=False, coerce=int, empty_value=None, initial=questions.USUAL_DAYS
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,14 +92,14 @@ class AbsenceForm(forms.Form):
 
     use_required_attribute = False
 
-    who = forms.TypedChoiceField(label=_("Who is absent"), coerce=int)
-    first_day = _day(_("First day of absence"))
-    last_day = _day(_("Last day of absence"))
+    who = forms.TypedChoiceField(label=_("Person on leave"), coerce=int)
+    first_day = _day(_("First day of leave"))
+    last_day = _day(_("Last day of leave"))
     cover = forms.TypedChoiceField(
-        label=_("Who covers"),
+        label=_("Cover"),
         coerce=int,
-        help_text=_("Sees and takes what the absent colleague has, and gets the mails about it."),
-        error_messages={"required": _("Choose who covers.")},
+        help_text=_("Sees and can claim the filings of the colleague on leave, and receives the mails about them."),
+        error_messages={"required": _("Choose a cover.")},
     )
 
     def __init__(self, *args: Any, who: People, covers: People, **kwargs: Any) -> None:

@@ -47,10 +47,10 @@ class ReadingForm(forms.Form):
         choices=_codes,
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 12}),
-        help_text=_("Only for a return: at least one. Several with the Ctrl or Command key."),
+        help_text=_("For a return, choose at least one. Hold Ctrl or Command to choose several."),
     )
     note = forms.CharField(
-        label=_("What you saw"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What you found"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -59,9 +59,9 @@ class RateForm(forms.Form):
 
     use_required_attribute = False
 
-    percent = forms.IntegerField(label=_("Filings read again, of a hundred decided"), min_value=0, max_value=100)
+    percent = forms.IntegerField(label=_("Filings checked per hundred decided"), min_value=0, max_value=100)
     valid_from = forms.DateField(
-        label=_("From"),
+        label=_("Effective from"),
         widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
         help_text=_("Tomorrow at the earliest."),
     )

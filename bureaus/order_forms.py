@@ -47,33 +47,35 @@ class OrderForm(OrderPaperForm):
     ground = forms.ChoiceField(
         label=gettext_lazy("Legal ground"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose the ground of this order.")},
+        error_messages={"required": gettext_lazy("Choose the ground for this order.")},
     )
     document = forms.CharField(
         label=gettext_lazy("Number of the order"),
         max_length=64,
-        help_text=gettext_lazy("As on the signed paper. Host and providers are told it."),
+        help_text=gettext_lazy("As on the signed document. Shown to the host and the providers."),
     )
     reason = text_area(
         gettext_lazy("Reason for the host"),
         gettext_lazy(
-            "What was found, in words the host understands. The host reads it; the public and providers do not."
+            "Say what was found, in words the host understands. The host sees it; the public and providers do not."
         ),
     )
     pages = scan_field(
         gettext_lazy("The signed order"),
-        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. The providers concerned can read it."),
+        gettext_lazy(
+            "A scan as PDF, or photos as JPEG or PNG, at most {pages} pages. The providers concerned can read it."
+        ),
     )
-    is_listed = forms.BooleanField(label=gettext_lazy("Put it on the blacklist as well"), required=False)
+    is_listed = forms.BooleanField(label=gettext_lazy("Also add to the blacklist"), required=False)
     listed_until = optional(
         forms.DateField(
             label=gettext_lazy("Last day on the blacklist"),
-            help_text=gettext_lazy("Empty: without an end."),
+            help_text=gettext_lazy("Leave empty for no end date."),
             widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
         )
     )
     typed = forms.CharField(
-        label=gettext_lazy("Type the number of the record"),
+        label=gettext_lazy("Type the filing number to confirm"),
         max_length=32,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -110,14 +112,14 @@ class OrderForm(OrderPaperForm):
         typed: str = self.cleaned_data["typed"]
         if str(parse_number(typed)) != str(self.number):
             raise ValidationError(
-                _("This is another number. You are about to cancel %(number)s.") % {"number": self.number}
+                _("The number does not match. You are about to cancel %(number)s.") % {"number": self.number}
             )
         return typed
 
     def clean_listed_until(self) -> Any:
         until = self.cleaned_data["listed_until"]
         if until and until < timezone.localdate():
-            raise ValidationError(_("The last day lies before the first day."))
+            raise ValidationError(_("The last day must not be before the first day."))
         return until
 
     def draft(self) -> OrderDraft:
@@ -138,25 +140,24 @@ class CounterForm(OrderPaperForm):
     """Who came to the counter for a new filing password, and with what proof."""
 
     came = forms.CharField(
-        label=gettext_lazy("Who came"),
+        label=gettext_lazy("Visitor"),
         max_length=128,
         help_text=gettext_lazy("Name and position, as on the certificate shown."),
     )
     proof = forms.CharField(
-        label=gettext_lazy("What proof"),
+        label=gettext_lazy("Proof shown"),
         max_length=255,
-        help_text=gettext_lazy("For instance: original licence, letter of authority with the seal, resident ID card."),
+        help_text=gettext_lazy("For example: original licence, sealed letter of authority, resident ID card."),
     )
     pages = scan_field(
-        gettext_lazy("The proof"),
-        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only your bureau sees it."),
+        gettext_lazy("Scan of the proof"),
+        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most {pages} pages. Only your bureau can see it."),
     )
     new_email = optional(
         forms.CharField(
-            label=gettext_lazy("New e-mail"),
+            label=gettext_lazy("New e-mail address"),
             help_text=gettext_lazy(
-                "Only when the address on record can't be reached any more and the proof names the new one. "
-                "The old address is told."
+                "Only if the address on record can no longer be used and the proof names the new one. The old address is told."
             ),
             widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         )

@@ -42,9 +42,9 @@ def percent_on(bureau_id: str, day: dt.date) -> int:
 def set_rate(actor: Actor, percent: int, valid_from: dt.date) -> RecheckRate:
     """Set the rate from a day on; only the chief may, and only for days that have not begun."""
     if not is_chief(actor):
-        raise MoveRefused(_("The rate is set by the chief."))
+        raise MoveRefused(_("Only the chief sets the rate."))
     if valid_from <= timezone.localdate():
-        raise MoveRefused(_("A new rate begins tomorrow at the earliest: today's decisions are drawn by today's rate."))
+        raise MoveRefused(_("A new rate starts tomorrow at the earliest; today's decisions are drawn at today's rate."))
     return RecheckRate.objects.create(
         bureau_id=actor.bureau_id, percent=percent, valid_from=valid_from, set_by_id=actor.person_id
     )
@@ -177,13 +177,13 @@ def answer(recheck_id: int, actor: Actor, *, verdict: str, codes: Sequence[str],
 
 def _refusal(recheck: Recheck, actor: Actor, verdict: str, codes: Sequence[str]) -> str:
     if recheck.decided_by_id == actor.user_id:
-        return _("You made the first decision, so somebody else reads it again.")
+        return _("You made the first decision, so a colleague must check it.")
     if SecondReading.objects.filter(recheck=recheck).exists():
-        return _("This decision has been read again already.")
+        return _("This decision has already been checked.")
     if verdict not in VERDICTS or set(codes) - reasons.BY_CODE.keys():
         return _("Choose what you would have decided.")
     if (verdict == states.RETURN.name) != bool(codes):
-        return _("A return names at least one code, an approval none.")
+        return _("A return needs at least one code; an approval has none.")
     return ""
 
 

@@ -119,15 +119,15 @@ def _step(filing: Filing, actor: Actor) -> Step:
     page = reverse("bureau_desk:review", args=[filing.pk])
     claimant_id = filing.claimant_id()
     if filing.holder != Role.BUREAU:
-        return Step(_("Look"), page)
+        return Step(_("View"), page)
     if claimant_id == actor.user_id:
-        return Step(_("Go on"), page)
+        return Step(_("Continue work"), page)
     claim = reverse("bureau_desk:claim", args=[filing.pk])
     if claimant_id in actor.covers:
-        return Step(_("Take as cover"), claim, is_post=True)
+        return Step(_("Claim as cover"), claim, is_post=True)
     if claimant_id is not None:
-        return Step(_("Look"), page)
-    return Step(_("Take again") if filing.claimed_by_id == actor.user_id else _("Take"), claim, is_post=True)
+        return Step(_("View"), page)
+    return Step(_("Claim again") if filing.claimed_by_id == actor.user_id else _("Claim"), claim, is_post=True)
 
 
 def _others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
@@ -137,8 +137,8 @@ def _others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
         return ()
     if claimant_id == actor.user_id:
         return (
-            Step(_("Hand over"), reverse("bureau_desk:hand_over", args=[filing.pk])),
-            Step(_("Put back"), reverse("bureau_desk:release", args=[filing.pk]), is_post=True),
+            Step(_("Reassign"), reverse("bureau_desk:hand_over", args=[filing.pk])),
+            Step(_("Release"), reverse("bureau_desk:release", args=[filing.pk]), is_post=True),
         )
     if actor.supervises and claimant_id not in actor.covers:
         return (Step(_("Take over"), reverse("bureau_desk:take_over", args=[filing.pk])),)

@@ -54,15 +54,15 @@ def _lying(*statuses: Status) -> Callable[[BureauQueue], Q]:
     return lambda _desk: Q(status__in=statuses)
 
 
-_NEW = _("Filings appear here as soon as a provider has verified them.")
-_LATER = _("Filings appear here when they get there.")
+_NEW = _("Filings appear here once a provider has verified them.")
+_LATER = _("Filings that have reached this step appear here.")
 
 TABS: tuple[Tab[BureauQueue], ...] = (
     Tab(
         "mine",
         _("Mine"),
         lambda desk: OURS & Q(claimed_by__in=desk.user_ids),
-        _("You have taken nothing into work. Take the next one from “Unassigned”."),
+        _("You have claimed no filing. Claim the next one under “Unassigned”."),
         key="due_on",
     ),
     Tab("free", _("Unassigned"), _free, _NEW, key="due_on"),
@@ -70,7 +70,7 @@ TABS: tuple[Tab[BureauQueue], ...] = (
         "soon",
         _("Due in 3 working days"),
         lambda desk: OURS & Q(due_on__gte=desk.today, due_on__lte=desk.soon),
-        _("Nothing falls due before the third working day from today is over."),
+        _("Nothing is due within the next 3 working days."),
         key="due_on",
     ),
     Tab(
@@ -80,23 +80,23 @@ TABS: tuple[Tab[BureauQueue], ...] = (
         _("Nothing is overdue."),
         key="due_on",
     ),
-    Tab("work", _("All to be decided"), lambda _desk: OURS, _NEW, key="due_on"),
+    Tab("work", _("All to decide"), lambda _desk: OURS, _NEW, key="due_on"),
     Tab(
         "unanswered",
-        _("Question not answered"),
+        _("Question unanswered"),
         lambda desk: OURS & Q(question_due_on__lt=desk.today),
-        _("No provider owes an answer whose day is over."),
+        _("No provider is late with an answer."),
         key="question_due_on",
     ),
     Tab(
         "returned",
         _("Returned"),
         _lying(*BUREAU_RETURNED),
-        _("Nothing you have returned waits to be mended."),
+        _("No filing you returned is waiting for correction."),
         newest_first=True,
         ours=False,
     ),
-    Tab("today", _("Decided today"), _decided, _("Nothing has been decided today."), newest_first=True, ours=False),
+    Tab("today", _("Decided today"), _decided, _("No filing has been decided today."), newest_first=True, ours=False),
     Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
     Tab("withdrawn", _("Ended without a number"), _lying(*ENDED_EMPTY_HANDED), _LATER, newest_first=True, ours=False),
 )

@@ -34,11 +34,11 @@ class EntryForm(forms.Form):
     wants_pages = False
 
     text = forms.CharField(
-        label=gettext_lazy("What you have to say"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+        label=gettext_lazy("Your statement"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6})
     )
     pages = scan_field(
-        gettext_lazy("Papers that prove it"),
-        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only the bureau sees it."),
+        gettext_lazy("Supporting documents"),
+        gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most {pages} pages. Only the bureau can see it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -130,7 +130,7 @@ def _verified(filing: Filing, actor: Actor) -> QuerySet[Verification]:
 
 def origin(picture: Evidence) -> str:
     """Return the note that a picture was taken with a phone; empty for others."""
-    return _("taken with a phone") if picture.handover_id else ""
+    return _("uploaded from a phone") if picture.handover_id else ""
 
 
 def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:

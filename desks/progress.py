@@ -51,38 +51,40 @@ EVENT_TONES = {
 }
 
 WHOSE = {
-    Role.HOST: gettext_lazy("yours"),
-    Role.PROVIDER: gettext_lazy("the access provider's"),
-    Role.BUREAU: gettext_lazy("the bureau's"),
+    Role.HOST: gettext_lazy("you"),
+    Role.PROVIDER: gettext_lazy("access provider"),
+    Role.BUREAU: gettext_lazy("bureau"),
 }
 NEXT = {
-    S.DRAFT: gettext_lazy("Fill in the open pages, check them and submit the filing to the provider."),
+    S.DRAFT: gettext_lazy("Complete the open pages, check them and submit the filing to the provider."),
     S.WITH_PROVIDER: gettext_lazy(
-        "The provider compares the papers with the data, meets the responsible person of the %(service)s "
-        "and takes a photo."
+        "The provider checks the documents against the data, meets the responsible person of the "
+        "%(service)s and takes a photo."
     ),
-    S.RETURNED_TO_HOST: gettext_lazy("Mend what the remarks say, then submit the filing again."),
+    S.RETURNED_TO_HOST: gettext_lazy("Correct the items in the remarks, then submit the filing again."),
     S.WITH_PERSONS: gettext_lazy(
-        "Each responsible person types the code that came by mail. When all have, the filing goes to the bureau."
+        "Each responsible person enters the code from the mail. When all have done so, the filing goes to the bureau."
     ),
     S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
-    S.RETURNED_TO_PROVIDER: gettext_lazy("The provider mends what it can, or returns the filing to you."),
-    S.FILED: gettext_lazy("Put the number at the bottom of the home page, with a link to the ministry's system."),
-    S.WITHDRAWN: gettext_lazy("Nothing more happens. You can begin a new filing with these data at any time."),
-    S.LAPSED: gettext_lazy("Nothing more happens. You can begin a new filing with these data."),
-    S.CLOSED: gettext_lazy("Nothing more happens. The history says why. You can begin a new filing with these data."),
+    S.RETURNED_TO_PROVIDER: gettext_lazy("The provider corrects it and submits it again, or returns it to you."),
+    S.FILED: gettext_lazy("Show the number at the bottom of the home page, with a link to the ministry's system."),
+    S.WITHDRAWN: gettext_lazy("The filing has been withdrawn. You can start a new filing with these data at any time."),
+    S.LAPSED: gettext_lazy("The filing has lapsed. You can start a new filing with these data while they are kept."),
+    S.CLOSED: gettext_lazy(
+        "The filing has ended; the history gives the reason. You can start a new filing with these data."
+    ),
 }
 
 
 # What follows an approval that issues no number, and what it is called in the history.
 AFTERWARDS = {
-    Numbers.KEPT: gettext_lazy("Nothing has to be done; the number stays as it is."),
+    Numbers.KEPT: gettext_lazy("No action is needed; the number stays the same."),
     Numbers.VOID: gettext_lazy(
-        "The number is void: take it off the pages, and close the %(service)s if it is still open."
+        "The number is void: remove it from the pages, and close the %(service)s if it is still open."
     ),
 }
 APPROVED = {
-    Numbers.KEPT: gettext_lazy("Approved; the number stays"),
+    Numbers.KEPT: gettext_lazy("Approved; the number stays the same"),
     Numbers.VOID: gettext_lazy("Approved; the number is void"),
 }
 
@@ -96,7 +98,7 @@ def next_step(
     """
     action_url, action_label = _action(actor, filing)
     return {
-        "where": _where(filing) if filing.status != S.FILED or on_record else _("not on record any more"),
+        "where": _where(filing) if filing.status != S.FILED or on_record else _("no longer on record"),
         "whose": _whose(filing),
         "next": _next(filing, on_record),
         "by": _by(filing, book),
@@ -110,9 +112,9 @@ def _next(filing: Filing, on_record: bool) -> str:
         return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
     is_over = filing.status in ENDED_EMPTY_HANDED and not filing.law.is_first  # begun anew from the record
     if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
-        return _("Nothing more happens. You can start another filing at any time.")
+        return _("The filing has ended. You can start another filing at any time.")
     if filing.status == S.FILED and code_tables.WEBSITE not in facts.services(filing.facts):
-        return _("Show the number as it is said above.")
+        return _("Show the number as described above.")
     if filing.status == S.WITH_PROVIDER:
         return _next_of_provider(filing)
     return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
@@ -120,19 +122,18 @@ def _next(filing: Filing, on_record: bool) -> str:
 
 def _next_of_provider(filing: Filing) -> str:
     if filing.awaits_access:
-        return _("Your new provider gives its own addresses and compares the papers anew; then it takes a photo.")
+        return _("Your new provider enters its own addresses, checks the documents again and takes a photo.")
     if not attachments.photos(filing.facts):
         return _(
-            "The provider compares it with the record, has it confirmed where that is asked for, "
-            "and passes it on to the bureau."
+            "The provider checks it against the record, has it confirmed where required, and sends it to the bureau."
         )
     return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
 
 
 def _whose(filing: Filing) -> str:
     if filing.status == S.WITH_PERSONS:
-        return _("the responsible persons'")
-    return str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("nobody's: it is finished")
+        return _("responsible persons")
+    return str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("Completed, no action needed")
 
 
 def _by(filing: Filing, book: workdays.Book | None) -> str:
@@ -140,13 +141,15 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
         case S.WITH_BUREAU:
             return due_words(filing, book)
         case S.DRAFT:
-            return _("kept until %(date)s; a draft nobody touches lapses then") % {"date": kept_until(filing)}
+            return _("kept until %(date)s; a draft that is not changed until then lapses") % {
+                "date": kept_until(filing)
+            }
         case S.WITHDRAWN | S.LAPSED if until := kept_until(filing):
-            return _("data and pictures are kept until %(date)s and erased then") % {"date": until}
+            return _("data and pictures are kept until %(date)s and then erased") % {"date": until}
         case _ if filing.waits_until:
-            return _("ends on %(date)s unless somebody goes on with it") % {"date": kept_until(filing)}
+            return _("lapses on %(date)s without further action") % {"date": kept_until(filing)}
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
-            return _("no legal time limit; you may ask the provider")
+            return _("no legal time limit; you can ask the provider")
     return ""
 
 
@@ -161,8 +164,8 @@ def _where(filing: Filing) -> str:
         case S.WITHDRAWN | S.LAPSED | S.CLOSED:
             return str(Status(filing.status).label)
         case S.WITH_PERSONS:
-            return _("with the responsible persons")
-    return _("with the site host")
+            return _("waiting for verification codes")
+    return _("site host")
 
 
 def _action(actor: Actor, filing: Filing) -> tuple[str, str]:
@@ -170,7 +173,7 @@ def _action(actor: Actor, filing: Filing) -> tuple[str, str]:
         case S.DRAFT:
             return form_urls.url(actor, "resume", filing.pk), _("Continue where you stopped")
         case S.RETURNED_TO_HOST:
-            return form_urls.url(actor, "mend", filing.pk), _("Mend the filing")
+            return form_urls.url(actor, "mend", filing.pk), _("Correct the filing")
     return "", ""
 
 
@@ -247,12 +250,12 @@ def _overdue_parts(due_on: date, today: date, book: workdays.Book) -> Iterator[s
         yield ngettext("%(late)d working day overdue", "%(late)d working days overdue", late) % {"late": late}
     else:
         yield _("the time limit has passed")
-    yield _("was due on %(date)s") % {"date": date_format(due_on, "DEADLINE_FORMAT")}
+    yield _("due date was %(date)s") % {"date": date_format(due_on, "DEADLINE_FORMAT")}
 
 
 def _day_words(day: int) -> str:
     if day == 0:
-        return _("day 1 is the next working day")
+        return _("counted from the next working day")
     return _("day %(day)d of %(all)d") % {"day": day, "all": clock.WORKING_DAYS}
 
 

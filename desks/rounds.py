@@ -85,7 +85,7 @@ def _seen(state: RoundState, actor: Actor) -> RoundState:
 
 
 def _name(key: str) -> str:
-    return _("As it is now") if key == NOW else _("Round %(number)s") % {"number": key}
+    return _("Current version") if key == NOW else _("Round %(number)s") % {"number": key}
 
 
 def _with_pictures(

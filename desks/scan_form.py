@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from filings.evidence.scans import MOST_PAGES
 
 
 class PagesInput(forms.FileInput):
@@ -18,9 +21,14 @@ class PagesField(forms.FileField):
 
 
 def scan_field(label: Any, hint: Any) -> PagesField:
-    """Return a field for a paper's scanned pages."""
+    """Return a field for a paper's scanned pages; the hint may name their largest number as ``{pages}``."""
     kinds = {"accept": "application/pdf,image/jpeg,image/png", "multiple": True}
-    return PagesField(label=label, allow_empty_file=True, help_text=hint, widget=PagesInput(attrs=kinds))
+    return PagesField(
+        label=label,
+        allow_empty_file=True,
+        help_text=format_lazy(hint, pages=MOST_PAGES),
+        widget=PagesInput(attrs=kinds),
+    )
 
 
 class ScanForm(forms.Form):
@@ -29,11 +37,11 @@ class ScanForm(forms.Form):
     use_required_attribute = False
 
     sheet = forms.ChoiceField(
-        label=_("Which sheet was signed"), error_messages={"required": _("Choose the sheet that was signed.")}
+        label=_("Sheet that was signed"), error_messages={"required": _("Choose the sheet that was signed.")}
     )
     pages = scan_field(
         _("Signed sheet"),
-        _("A scan as PDF, or photos as JPEG or PNG; all signatures and seals in view, at most 5 pages."),
+        _("A scan as PDF, or photos as JPEG or PNG; all signatures and seals visible, at most {pages} pages."),
     )
 
     def clean_pages(self) -> list[Any]:

@@ -95,10 +95,10 @@ def _choose(request: HttpRequest, actor: Actor, state: FormState, page: SectionF
     """Change the service of the page and save what was typed; return the refusal's words, empty if it is done."""
     form = ServiceForm.of(page.section, state, request.POST)
     if form is None or not form.is_valid():
-        return _("Choose one of what can be filed.")
+        return _("Choose a type of service.")
     is_sent = any(field.name in request.POST for field in page.open_fields)
     if is_sent and not page.is_valid():
-        return _("Mend what is wrong on this page first.")
+        return _("Correct the errors on this page first.")
     typed = page.values() if is_sent else {}
     chosen = {page.section.path(fields.SERVICE): form.cleaned_data["service"]}
     try:
@@ -162,7 +162,7 @@ def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
     form.add_error(None, f"{refusal} {closed}".strip())
     names = form.names()
     for path, saved in saved_meanwhile(form, filing, refusal).items():
-        form.add_error(names[path], _("Saved meanwhile: %(value)s") % {"value": saved or "—"})
+        form.add_error(names[path], _("Currently saved: %(value)s") % {"value": saved or "—"})
 
 
 def saved_meanwhile(form: OpenForm, filing: Filing, refusal: MoveRefused) -> dict[str, str]:

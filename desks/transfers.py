@@ -37,4 +37,4 @@ def move(filing: Filing, actor: Actor, form: TransferForm) -> str:
     """Move the filing to the chosen provider; return the words of success. Raises MoveRefused."""
     chosen = form.cleaned_data["provider"]
     transfers.transfer(filing.pk, actor, chosen.pk, version=form.cleaned_data["version"])
-    return _("The filing is with %(provider)s now.") % {"provider": chosen}
+    return _("The filing is now with %(provider)s.") % {"provider": chosen}

@@ -62,7 +62,7 @@ BLOCKS = {
 }
 TITLES = {**BLOCKS, CANCELLATION: _("Cancellation")}
 _SEEN = _("The original certificate of the host has been seen.")
-_BRING = _("Bring the original certificate to the face-to-face check; the data agree with it.")
+_BRING = _("Bring the original certificate to the face-to-face check and make sure that the data match it.")
 _HOST = ("subject.name", "subject.cert_type", "subject.cert_number", "subject.cert_address")
 _OWN_PAPERS = ("papers.responsible_front", "papers.responsible_back")
 _MANAGERS_PAPERS = (
@@ -72,7 +72,7 @@ _MANAGERS_PAPERS = (
     "websites.*.papers.manager_back",
 )
 _PHONE = _("The office telephone is correct.")
-_PHONE_RIGHT = _("Give an office telephone that is answered.")
+_PHONE_RIGHT = _("Enter an office telephone that is answered.")
 _SIGN = _("Sign the verification sheet as the province asks.")
 # The sheet itself is not among the papers a host uploads; the pledge is the closest match.
 _SIGNED_SHEET = ("papers.pledge",)
@@ -106,10 +106,10 @@ CANCELLATION_ITEMS = (
     Item(
         "cancellation_confirmed",
         CANCELLATION,
-        _("The responsible person on record has confirmed this cancellation, in person or when called back."),
+        _("The responsible person on record has confirmed this cancellation, in person or by telephone."),
         ("cancellation.reason", "cancellation.note"),
         code="B703",
-        expected=_("The responsible person on record confirms that this is to be cancelled."),
+        expected=_("Have the responsible person on record confirm the cancellation."),
     ),
 )
 ITEMS = (
@@ -143,9 +143,9 @@ ITEMS = (
         _("The certificate numbers of the host and of the website's responsible person are correct."),
         ("subject.cert_number", "subject.cert_type", *_of_manager("cert_type", "cert_number")),
         code="1008",
-        expected=_("Give the number as it stands on the certificate."),
+        expected=_("Enter the number exactly as on the certificate."),
         judged=("subject.cert_number", "subject.cert_type", *_of_both("cert_number", "cert_type")),
-        proof=_("Check digits right; neither register nor blacklist holds anything against them."),
+        proof=_("Check digits correct; no conflict in the register or on the blacklist."),
     ),
     Item(
         "copies_kept",
@@ -158,9 +158,9 @@ ITEMS = (
             *_of_both("cert_type", "cert_number", "cert_until"),
         ),
         code="P103",
-        expected=_("Upload the whole certificate, sharp and in force."),
+        expected=_("Upload the whole certificate, sharp and still valid."),
         judged=("papers.subject_certificate", *_OWN_PAPERS, *_MANAGERS_PAPERS, *_of_both("cert_from", "cert_until")),
-        proof=_("All pictures are here, none of them in another host's filing; the days have not run out."),
+        proof=_("All pictures are here, none is used in another host's filing, and the certificates are valid."),
     ),
     Item(
         PHOTO_TAKEN,
@@ -168,7 +168,7 @@ ITEMS = (
         _("The photo of the website's responsible person was taken face to face and is kept."),
         ("websites.*.papers.photo", "papers.photo", *_of_manager("name", "cert_type", "cert_number")),
         code="P502",
-        expected=_("Come to the face-to-face check for a photo that meets the rules."),
+        expected=_("Attend the face-to-face check for a photo that meets the rules."),
     ),
     Item(
         "mobile_correct",
@@ -176,9 +176,9 @@ ITEMS = (
         _("The mobile number is correct."),
         _of_both("mobile", "emergency_mobile"),
         code="1011",
-        expected=_("Give a mobile that the person answers."),
+        expected=_("Enter a mobile number that the person answers."),
         judged=_of_both("mobile", "emergency_mobile"),
-        proof=_("A valid number, no other host's contact."),
+        proof=_("Valid number, not used by another host."),
     ),
     Item(
         "phone_correct",
@@ -189,7 +189,7 @@ ITEMS = (
         code="1010",
         expected=_PHONE_RIGHT,
         judged=_of_both("office_phone"),
-        proof=_("A valid number, as the province asks."),
+        proof=_("Valid number that meets the province's rules."),
     ),
     Item(
         "phone_correct",
@@ -201,9 +201,9 @@ ITEMS = (
         code="1010",
         expected=_PHONE_RIGHT,
         judged=_of_both("office_phone"),
-        proof=_("A valid number, as the province asks."),
+        proof=_("Valid number that meets the province's rules."),
         needs=_of_both("office_phone"),
-        absent=_("No office telephone is given, and an individual needs none."),
+        absent=_("No office telephone is given; individuals need none."),
     ),
     Item(
         "email_correct",
@@ -211,9 +211,9 @@ ITEMS = (
         _("The e-mail address is correct."),
         _of_both("email"),
         code="1009",
-        expected=_("Give an address that the person reads."),
+        expected=_("Enter an address that the person reads."),
         judged=_of_both("email"),
-        proof=_("A valid address, no other host's contact."),
+        proof=_("Valid address, not used by another host."),
     ),
     Item(
         "address_correct",
@@ -221,9 +221,9 @@ ITEMS = (
         _("The postal address is correct."),
         ("subject.address", "subject.province", "subject.division"),
         code="1019",
-        expected=_("Give the address at which post arrives, with region, street and number."),
+        expected=_("Enter an address where post arrives, with region, street and number."),
         judged=("subject.address", "subject.province", "subject.division"),
-        proof=_("Region and county belong together; the address is as the province asks."),
+        proof=_("Region and county match; the address meets the province's rules."),
     ),
     Item(
         "name_well_formed",
@@ -241,9 +241,9 @@ ITEMS = (
         _("The domain is correct and belongs to the host."),
         ("websites.*.domain", "websites.*.ip_only", "websites.*.home_url", "subject.name", "subject.cert_number"),
         code="P202",
-        expected=_("Have the domain registered to the host, with its real name."),
+        expected=_("Register the domain in the host's verified real name."),
         judged=("websites.*.domain", "websites.*.ip_only", "websites.*.home_url"),
-        proof=_("Well-formed, on no record and in no other filing under way."),
+        proof=_("Well-formed; not on record and in no other filing under way."),
         of_websites=True,
     ),
     Item(
@@ -264,12 +264,12 @@ ITEMS = (
         code="1034",
         expected=_("Choose what the website offers."),
         judged=("websites.*.services", "websites.*.languages", "websites.*.remark", *_OF_OTHER_SERVICES),
-        proof=_("As the province allows for this kind of host."),
+        proof=_("Meets the province's rules for this kind of host."),
     ),
     Item(
         "approval_kept",
         "website",
-        _("The papers of a prior approval are kept."),
+        _("The prior approval documents are kept."),
         (
             "websites.*.approvals",
             "websites.*.services",
@@ -280,32 +280,32 @@ ITEMS = (
         code="P303",
         expected=_("Upload the approval."),
         judged=("websites.*.approvals", "websites.*.approval_numbers", "websites.*.papers.approval"),
-        proof=_("Each approval that is named has its papers."),
+        proof=_("There is a document for each approval named."),
         needs=("websites.*.approvals",),
-        absent=_("No prior approval is named, and the contents ask for none."),
+        absent=_("No prior approval is named, and the contents require none."),
     ),
     Item(
         "access_correct",
         "access",
-        _("Provider, access way, server place and IP addresses are reported correctly."),
+        _("Provider, access method, server location and IP addresses are reported correctly."),
         ("websites.*.access",),
         code="1006",
-        expected=_("Give the access as it is in the provider's console."),
+        expected=_("Enter the access data as shown in the provider's console."),
         judged=("websites.*.access",),
-        proof=_("Well-formed, and none found outside the provider's pool."),
+        proof=_("Well-formed; none found outside the provider's address pool."),
     ),
     Item(
         "documents_kept",
         "papers",
-        _("The written filing papers are kept."),
+        _("The written filing documents are kept."),
         (),
         code="P503",
-        expected=_("Hand in the written filing papers, signed."),
+        expected=_("Submit the signed written filing documents."),
     ),
     Item(
         "pledge_handwritten",
         "papers",
-        _("The pledge has been written out by hand, in black, and signed."),
+        _("The pledge has been written by hand in black ink and signed."),
         _SIGNED_SHEET,
         INDIVIDUAL,
         code="P501",

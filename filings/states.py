@@ -24,8 +24,8 @@ class Status(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     WITH_PROVIDER = "with_provider", _("with the access provider")
-    RETURNED_TO_HOST = "returned_to_host", _("returned to the host")
-    WITH_PERSONS = "with_persons", _("with the responsible persons")
+    RETURNED_TO_HOST = "returned_to_host", _("returned for changes")
+    WITH_PERSONS = "with_persons", _("waiting for verification codes")
     WITH_BUREAU = "with_bureau", _("with the bureau")
     RETURNED_TO_PROVIDER = "returned_to_provider", _("returned to the access provider")
     FILED = "filed", _("filed")
@@ -145,23 +145,23 @@ EVENT_LABELS = {
     "close": _("Closed by the access provider"),
     "return": _("Returned by the bureau"),
     "approve": _("Approved, number issued"),
-    "displace": _("Ended by the bureau: certificate or domain are somebody else's"),
-    "lapse": _("Lapsed, because nobody went on with it"),
-    "amend": _("Facts changed by the access provider"),
+    "displace": _("Ended by the bureau: certificate or domain belongs to somebody else"),
+    "lapse": _("Lapsed without action"),
+    "amend": _("Data changed by the access provider"),
     "photo": _("Face-to-face photo taken"),
-    "unlock": _("Opened as a whole for changes by the host"),
-    "claim": _("Taken into work"),
-    "release": _("Put back into the queue"),
-    "clock": _("Due date set anew from the work calendar"),
+    "unlock": _("All fields unlocked by the host"),
+    "claim": _("Claimed"),
+    "release": _("Released"),
+    "clock": _("Due date recalculated from the work calendar"),
     "overdue": _("The bureau's time limit has passed"),
-    "escalate": _("Reported to the chief and the ministry as late"),
+    "escalate": _("Overdue filing reported to the chief and the ministry"),
     "copy": _("Data used for a new filing"),
     "erase": _("Data erased"),
-    "hand_over": _("Handed over to a colleague"),
+    "hand_over": _("Reassigned to a colleague"),
     "take_over": _("Taken over by a supervisor"),
-    "assign": _("Given to a colleague by a supervisor"),
+    "assign": _("Assigned to a colleague by a supervisor"),
     "pause": _("Put on hold"),
-    "unpause": _("Taken off hold"),
+    "unpause": _("Hold ended"),
     "fill": _("Filled in for the host"),
     "remind": _("The host was reminded by the access provider"),
     "password": _("New filing password sent at the access provider's request"),
@@ -169,18 +169,18 @@ EVENT_LABELS = {
     "ask": _("The bureau asked the access provider a question"),
     "reply": _("The access provider answered the bureau's question"),
     "propose": _("Approval proposed by a first reviewer"),
-    "object": _("Objected to by the second reviewer"),
-    "cover": _("Taken over from an absent colleague"),
-    "allot": _("Given to a reviewer by load"),
-    "ask_persons": _("Verified; the responsible persons asked for their codes"),
-    "code": _("Proved by a responsible person's code"),
+    "object": _("Approval refused by the second reviewer"),
+    "cover": _("Claimed as cover for a colleague on leave"),
+    "allot": _("Assigned automatically"),
+    "ask_persons": _("Verified; codes sent to the responsible persons"),
+    "code": _("Confirmed by a responsible person's code"),
     "resend_codes": _("Codes sent again"),
-    "confirm": _("Proved by all responsible persons and sent to the bureau"),
-    "prove": _("Proved with the filing password"),
-    "give_up": _("Returned to the access provider: not proved by the responsible persons"),
+    "confirm": _("Confirmed by all responsible persons and sent to the bureau"),
+    "prove": _("Confirmed with the filing password"),
+    "give_up": _("Returned to the access provider: not confirmed by the responsible persons"),
     "split": _("Split by the bureau: some websites approved, others returned"),
     "transfer": _("Moved to another access provider"),
-    "end_by_order": _("Ended: the bureau has cancelled what it is about"),
+    "end_by_order": _("Ended: the bureau has cancelled the record concerned"),
 }
 
 # Events about a desk's internal work, shown to that desk's organisation only.

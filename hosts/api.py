@@ -41,11 +41,11 @@ PROBLEMS: dict[int, tuple[str, str]] = {
     HTTPStatus.BAD_REQUEST: ("unreadable", gettext_noop("The request can't be read.")),
     HTTPStatus.UNAUTHORIZED: ("signed_out", gettext_noop("Sign in first.")),
     HTTPStatus.FORBIDDEN: ("csrf", gettext_noop("The page has expired. Load it again.")),
-    HTTPStatus.NOT_FOUND: ("not_found", gettext_noop("There is nothing at this address, or it is not yours.")),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method", gettext_noop("This address does not take this method.")),
-    HTTPStatus.CONFLICT: ("changed", gettext_noop("The filing has been changed meanwhile.")),
+    HTTPStatus.NOT_FOUND: ("not_found", gettext_noop("There is nothing at this address, or you have no access to it.")),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method", gettext_noop("This address does not support this method.")),
+    HTTPStatus.CONFLICT: ("changed", gettext_noop("The filing has been changed in the meantime.")),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", gettext_noop("A value of the request is missing or wrong.")),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ("fault", gettext_noop("Something went wrong on our side. Try again later.")),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("fault", gettext_noop("Something went wrong. Try again later.")),
 }
 
 
@@ -56,9 +56,9 @@ class FindingAnswer(Schema):
     code: str = Field(description=gettext_noop("Official result code, or a code of this portal"))
     path: str = Field(description=gettext_noop("Path of the field or picture"))
     label: str = Field(description=gettext_noop("Name of the field or picture"))
-    severity: Severity = Field(description=gettext_noop("blocks: must be mended first; warns: may stay"))
+    severity: Severity = Field(description=gettext_noop("blocks: must be corrected before submission; warns: may stay"))
     message: str = Field(description=gettext_noop("What is wrong"))
-    fix: str = Field(description=gettext_noop("How to mend it; may be empty"))
+    fix: str = Field(description=gettext_noop("How to correct it; may be empty"))
     source: str = Field(description=gettext_noop("The rule it comes from; may be empty"))
     url: str = Field(description=gettext_noop("Link to the field; empty while the filing can't be edited"))
 
@@ -66,7 +66,7 @@ class FindingAnswer(Schema):
 class FindingsAnswer(Schema):
     version: int = Field(description=gettext_noop("Version of the filing"))
     checked_at: datetime = Field(description=gettext_noop("When it was checked"))
-    ready: bool = Field(description=gettext_noop("Whether nothing stands in the way of submitting"))
+    ready: bool = Field(description=gettext_noop("Whether the filing can be submitted"))
     findings: list[FindingAnswer] = Field(description=gettext_noop("All findings, in the order of the form"))
 
 
@@ -102,7 +102,8 @@ class SavedValue(Schema):
 class ConflictAnswer(ProblemAnswer):
     code: str = Field(
         description=gettext_noop(
-            "changed: somebody was faster; closed: it can't be edited now; basics_first: say first who files"
+            "changed: somebody else saved first; closed: it can't be edited now; basics_first: answer "
+            "“Organisation or individual” first"
         )
     )
     version: int = Field(description=gettext_noop("Version of the filing now"))
@@ -235,8 +236,8 @@ TYPED_PAGE: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "description": gettext_noop(
-                        "All fields of the page by their names (the last part of the path) and the version they "
-                        "were read at. A field that is not sent is kept as empty."
+                        "All fields of the page by name (the last part of the path) and the version they were read at. "
+                        "A field that is not sent is saved as empty."
                     ),
                     "required": ["version"],
                     "properties": {
@@ -247,8 +248,8 @@ TYPED_PAGE: dict[str, Any] = {
                         "seen": {
                             "type": "string",
                             "description": gettext_noop(
-                                "What the page has shown, as it was answered last. With it only fields that both sides "
-                                "have changed are a conflict; without it every other version is."
+                                "What the page has shown, as returned by the last call. With it, only fields that both "
+                                "sides have changed are a conflict; without it, every other version is."
                             ),
                         },
                     },
@@ -272,7 +273,7 @@ TYPED_PAGE: dict[str, Any] = {
     },
     operation_id="findings",
     url_name="findings",
-    summary=gettext_noop("Everything that is wrong with a filing"),
+    summary=gettext_noop("All findings about a filing"),
     description=gettext_noop("The same findings as on the page “check and submit”."),
 )
 def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
@@ -302,8 +303,8 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
     url_name="save_page",
     summary=gettext_noop("Save a page of the form while it is filled in"),
     description=gettext_noop(
-        "Wrong values are kept and answered as findings. Values that are too long or not in the list are answered "
-        "as findings and not kept; the others are."
+        "Wrong values are saved and returned as findings. Values that are too long or not in the list "
+        "are returned as findings and not saved; the others are."
     ),
     openapi_extra=TYPED_PAGE,
 )
@@ -332,7 +333,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
         values = [{"name": "version", "message": gettext("Enter a whole number.")}]
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)
     if section.id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
-        words = gettext("Say first who files: the other pages depend on it.")
+        words = gettext("Answer “Organisation or individual” first: the other pages depend on it.")
         raise Refused(
             HTTPStatus.CONFLICT, code="basics_first", message=words, version=filing.version, seen="", saved=[]
         )

@@ -34,7 +34,7 @@ class LookUpForm(forms.Form):
         label=_("Domain of the website"),
         max_length=128,
         required=False,
-        help_text=_("Without http:// and without www. Leave it empty for anything else than a website."),
+        help_text=_("Without http:// and without www. Leave it empty unless you are filing a website."),
     )
     provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label="—")
 
@@ -57,7 +57,7 @@ def _password() -> forms.CharField:
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("It came by mail when the record was made, to the responsible person's address."),
+        help_text=_("It was sent by mail to the responsible person's address when the filing was approved."),
     )
 
 
@@ -100,22 +100,24 @@ class OfferForm(forms.Form):
 
     use_required_attribute = False
 
-    name = forms.CharField(label=_("Name of the unit"), max_length=255, help_text=_("As on its certificate."))
+    name = forms.CharField(label=_("Name of the organisation"), max_length=255, help_text=_("As on its certificate."))
     cert_type = forms.TypedChoiceField(
-        label=_("Certificate of the unit"),
+        label=_("Certificate of the organisation"),
         choices=certificate_fields.choices(UNITS, offered=True),
         coerce=int,
-        help_text=_("A website is not migrated to an individual."),
+        help_text=_("A website can't be migrated to an individual."),
     )
     cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
     email = forms.CharField(
-        label=_("E-mail of the unit's account"),
+        label=_("E-mail address of the organisation's account"),
         max_length=LONGEST_ADDRESS,
-        help_text=_("The account with this address can take the website over, and no other. It may still be opened."),
+        help_text=_("Only the account with this address can take the website over. It may still be created later."),
     )
     leaves_none = forms.BooleanField(
-        label=_("I know that this is the last website under my number and that the bureau cancels an empty record"),
-        error_messages={"required": _("Tick this to go on.")},
+        label=_(
+            "I understand that this is the last website under my number and that the bureau cancels an empty record"
+        ),
+        error_messages={"required": _("Tick this to continue.")},
     )
 
     def __init__(self, *, is_last: bool, data: Any = None) -> None:
@@ -143,11 +145,11 @@ class BeginForm(forms.Form):
     password = _password()
 
     moves_from: forms.Field = forms.ModelChoiceField(
-        label=_("Does it leave a provider?"),
+        label=_("Is an existing provider being left?"),
         queryset=None,
         required=False,
-        empty_label=_("No, all of them go on serving it"),
-        help_text=_("The old access ends only after the new one is on record, so there is no gap."),
+        empty_label=_("No, all existing providers continue"),
+        help_text=_("The old access ends only after the new one is on record, so service is not interrupted."),
     )
 
     def __init__(

@@ -10,9 +10,9 @@ class SendCodeForm(forms.Form):
     use_required_attribute = False
 
     mobile = forms.CharField(
-        label=_("Your mobile"),
+        label=_("Your mobile number"),
         max_length=32,
-        help_text=_("As it stands in the filing."),
+        help_text=_("As entered in the filing."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     last = forms.CharField(
@@ -28,8 +28,8 @@ class CodeForm(SendCodeForm):
 
     code = forms.RegexField(
         r"^\s*[0-9]{6}\s*$",
-        label=_("One-time code"),
-        error_messages={"invalid": _("A code has six digits.")},
+        label=_("Verification code"),
+        error_messages={"invalid": _("A verification code has six digits.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 

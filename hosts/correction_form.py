@@ -39,7 +39,7 @@ class MendForm(OpenForm):
             self.fields[_answer_name(remark)] = field = forms.CharField(
                 label=_("Your answer to remark %(code)s (%(field)s)")
                 % {"code": remark.code, "field": display.label(remark.path, filing.facts)},
-                help_text=_("In a sentence: what you have changed, or why it is right as it is."),
+                help_text=_("In one sentence: what you have changed, or why it is correct as it is."),
                 required=False,
                 max_length=ANSWER_LENGTH,
                 initial=filing.answers_draft.get(str(remark.pk), ""),
@@ -87,7 +87,7 @@ class MendForm(OpenForm):
     def ask_for_answers(self, remarks: Iterable[Remark]) -> None:
         """Show at these remarks that the answer is missing."""
         for remark in remarks:
-            self.add_error(_answer_name(remark), _("Write an answer to this remark."))
+            self.add_error(_answer_name(remark), _("Answer this remark."))
 
 
 def _answer_name(remark: Remark) -> str:

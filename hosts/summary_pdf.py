@@ -23,7 +23,7 @@ def pdf(filing: Filing) -> bytes:
     paper.headline(_("ICP filing data"), filing.subject_name)
     paper.rows(_head(filing))
     if found := _open_findings(filing):
-        heading = ngettext("%(count)d thing is still open", "%(count)d things are still open", len(found))
+        heading = ngettext("%(count)d item still to complete", "%(count)d items still to complete", len(found))
         paper.heading(heading % {"count": len(found)})
         paper.rows(
             (display.label(finding.path, filing.facts), f"{finding.message} {finding.fix}".strip()) for finding in found
@@ -32,7 +32,7 @@ def pdf(filing: Filing) -> bytes:
         paper.heading(str(block.section.title))
         paper.rows((row.label, row.value or _("Not filled in")) for row in block.rows)
     paper.heading(_("Pictures of the certificates, with the SHA-256 of each"))
-    paper.rows(_pictures(filing) or [(_("No pictures have been handed in."), "")])
+    paper.rows(_pictures(filing) or [(_("No pictures have been submitted."), "")])
     return bytes(paper.output())
 
 

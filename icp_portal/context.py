@@ -66,14 +66,14 @@ def _of_bureau(reviewer: Actor | None) -> list[Group]:
     if reviewer is None:
         return [(queue[0], [queue]), (lookup[0], [lookup])]
     board = [(_("Board"), reverse("bureau_desk:board"))] if is_chief else []
-    consistency = [(_("How evenly we decide"), reverse("bureau_desk:consistency"))] if is_chief else []
+    consistency = [(_("Decision consistency"), reverse("bureau_desk:consistency"))] if is_chief else []
     return [
         (queue[0], [queue, (_("Open questions"), reverse("bureau_desk:questions"))]),
         (_("Orders"), [(_("Orders"), reverse("bureau_desk:orders"))]),
         (
             _("Supervision"),
             [
-                (_("Second readings"), reverse("bureau_desk:rechecks")),
+                (_("Quality checks"), reverse("bureau_desk:rechecks")),
                 (_("Providers"), reverse("bureau_desk:providers")),
                 *consistency,
                 (_("Monthly bulletins"), reverse("bureau_desk:bulletins")),
@@ -83,9 +83,9 @@ def _of_bureau(reviewer: Actor | None) -> list[Group]:
             _("Our bureau"),
             [
                 *board,
-                (_("Division of work"), reverse("bureau_desk:office")),
+                (_("Assignment of work"), reverse("bureau_desk:office")),
                 (_("Rules of the bureau"), reverse("bureau_desk:rules")),
-                (_("Usual wordings"), reverse("bureau_desk:phrases")),
+                (_("Standard wordings"), reverse("bureau_desk:phrases")),
             ],
         ),
         (lookup[0], [lookup]),
@@ -108,10 +108,10 @@ def _pages_of(party: str) -> list[Entry]:
         case Party.PROVIDER:
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),
-                (_("Filing on behalf"), reverse("provider_desk:mandates")),
+                (_("Filing for hosts"), reverse("provider_desk:mandates")),
                 (_("Orders"), reverse("provider_desk:orders")),
                 (_("Figures"), reverse("provider_desk:figures")),
-                (_("Our house"), reverse("provider_desk:house")),
+                (_("Our organisation"), reverse("provider_desk:house")),
                 public[1],
             ]
         case Party.MINISTRY:

@@ -99,7 +99,9 @@ class ProviderDesk(DeskSite):
         user = request.user
         if user.is_authenticated and Staff.objects.filter(user=user).exclude(suspended_at=None).exists():
             logout(request)
-            messages.warning(request, _("Your provider's administrator has suspended your account. Ask there."))
+            messages.warning(
+                request, _("Your provider's administrator has suspended your account. Contact the administrator.")
+            )
         return super().login(request, extra_context)
 
 

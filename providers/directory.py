@@ -117,7 +117,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         return _start(request, found)
     if request.method == "POST" and found.accepts_new:
         intents.note(request, found, _entrance(request))
-        words = _("Sign in or sign up first. Your filing with %(provider)s begins right after that.")
+        words = _("Sign in or sign up first. You can then start your filing with %(provider)s.")
         messages.info(request, words % {"provider": found})
     return redirect_to_login(request.get_full_path())
 
@@ -130,7 +130,7 @@ def _start(request: HttpRequest, actor: Actor, found: Provider) -> HttpResponse:
         return redirect("filings:section", begun, fields.BASICS.id)
     if request.method == "POST":
         if not found.accepts_new:
-            messages.error(request, _("This provider takes no new filings at present. Choose another one."))
+            messages.error(request, _("This provider is not accepting new filings at present. Choose another one."))
             return redirect("directory:ministry")
         made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another="another" in request.POST)
         if made:

@@ -28,7 +28,7 @@ HEADINGS = (
     gettext_lazy("Round"),
     gettext_lazy("Where it is"),
     gettext_lazy("Since"),
-    gettext_lazy("Taken by"),
+    gettext_lazy("Claimed by"),
     gettext_lazy("Due date"),
     gettext_lazy("Filing number"),
 )

@@ -12,7 +12,7 @@ from ministry.reference import code_tables, provinces
 from providers import tabs
 
 AGES = (1, 2, 3, 5, 10, 20)
-ANY = [("", gettext_lazy("all"))]
+ANY = [("", gettext_lazy("All"))]
 
 
 def _ages() -> list[tuple[Any, Any]]:
@@ -38,7 +38,7 @@ class ProviderFilterForm(FilterForm):
     )
     province = forms.ChoiceField(label=gettext_lazy("Province"), choices=[*ANY, *provinces.CHOICES], required=False)
     age = forms.TypedChoiceField(
-        label=gettext_lazy("Lies for"), choices=_ages, coerce=int, empty_value=None, required=False
+        label=gettext_lazy("Time in queue"), choices=_ages, coerce=int, empty_value=None, required=False
     )
 
     @property

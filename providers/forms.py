@@ -34,14 +34,16 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("Your answer"),
         max_length=questions.LONGEST,
-        help_text=_("Goes to the bureau and stays on record. The filing itself does not change."),
+        help_text=_("Sent to the bureau and kept on record. The filing itself does not change."),
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write an answer.")},
     )
     pages = optional(
         scan_field(
-            _("Paper that proves it"),
-            _("A scan as PDF, or photos as JPEG or PNG, at most 5 pages. Only the bureau and your provider see it."),
+            _("Supporting document"),
+            _(
+                "A scan as PDF, or photos as JPEG or PNG, at most {pages} pages. Only the bureau and your provider can see it."
+            ),
         )
     )
 
@@ -58,7 +60,7 @@ class PauseForm(forms.Form):
     until = forms.DateField(
         label=_("Back in the queue on"),
         widget=forms.DateInput(attrs={"type": "date", "class": "input-medium"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose the day on which it comes back.")},
+        error_messages={"required": _("Choose the day on which it returns to the queue.")},
     )
     reason = forms.CharField(
         label=_("Why it is on hold"),
@@ -92,11 +94,13 @@ class CloseForm(forms.Form):
         error_messages={"required": _("Choose why the filing is closed.")},
     )
     words = forms.CharField(
-        label=_("What you tell the host"),
+        label=_("Message to the host"),
         max_length=endings.LONGEST_WORDS,
-        help_text=_("Say what has happened, and what the host can do now. It stands in the mail and in the history."),
+        help_text=_(
+            "Explain what has happened and what the host can do now. It is included in the mail and in the history."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say in a sentence why the filing is closed; the host reads it.")},
+        error_messages={"required": _("Say in one sentence why the filing is closed; the host can read it.")},
     )
 
 
@@ -154,7 +158,7 @@ class SheetForm(forms.Form):
     statement = forms.BooleanField(
         label=_("I have verified this face to face; the data are true."),
         required=False,
-        error_messages={"required": _("Confirm the statement before you pass the filing.")},
+        error_messages={"required": _("Tick the statement before you send the filing to the bureau.")},
     )
     statement.template_name = "providers/_statement.html"  # type: ignore[attr-defined]
 
@@ -175,7 +179,7 @@ class SheetForm(forms.Form):
             widget=forms.RadioSelect,
             required=judged,
             initial=shown.answer,
-            error_messages={"required": _("Answer this item.")},
+            error_messages={"required": _("Answer yes, no or not applicable.")},
         )
         self.fields[f"note-{item.id}"] = forms.CharField(
             label=_("Note"),
@@ -185,7 +189,7 @@ class SheetForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 2}),
         )
         self.fields[f"evidence-{item.id}"] = forms.TypedMultipleChoiceField(
-            label=_("Compared with"),
+            label=_("Checked against"),
             required=False,
             coerce=int,
             choices=named(self.desk.pictures),
@@ -194,7 +198,7 @@ class SheetForm(forms.Form):
         )
         if len(websites := named_websites(self.desk.filing)) > 1 and worksheets.is_of_websites(item):
             self.fields[f"where-{item.id}"] = forms.TypedMultipleChoiceField(
-                label=_("Which website or service"),
+                label=_("Website or service concerned"),
                 required=False,
                 coerce=int,
                 choices=websites,
@@ -230,7 +234,7 @@ class SheetForm(forms.Form):
     def refuse_no(self) -> None:
         """Add an error to each item answered with no; the filing can't pass with one."""
         for item in checklist.said_no(self.answers(), self.items):
-            self.add_error(item.id, _("Answered with “no”: put it into the remarks and return the filing."))
+            self.add_error(item.id, _("Answered with “no”: add it to the remarks and return the filing."))
 
     def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[SheetPart]:
         """Return the items under the sheet's headings, beside the facts they are about."""

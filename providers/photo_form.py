@@ -28,7 +28,7 @@ class PhotoForm(forms.Form):
 
     use_required_attribute = False
 
-    person = forms.ChoiceField(label=_("Who is on the photo"), required=False)
+    person = forms.ChoiceField(label=_("Person in the photo"), required=False)
     photo_place = forms.CharField(label=_("Where the photo is taken"), max_length=255, required=False)
     # How the picture in the file field was taken; only the script of the camera says "camera".
     photo_way = forms.ChoiceField(
@@ -41,16 +41,18 @@ class PhotoForm(forms.Form):
         label=_("Face-to-face photo"),
         required=False,
         allow_empty_file=True,
-        help_text=_("Taken here and now: bareheaded, chest up, in the middle, the provider's backdrop in full view."),
+        help_text=_(
+            "Taken on the spot: no hat, from the chest up, centred, with the provider's backdrop fully visible."
+        ),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
     photo_reason = forms.ChoiceField(
-        label=_("Why it is a file"),
+        label=_("Reason for uploading a file"),
         choices=[("", "—"), *photographs.REASONS.items()],
         required=False,
         help_text=_("The bureau sees the reason. A photo taken with the camera above needs none."),
     )
-    photo_reason_note = optional(forms.CharField(label=_("More about the reason"), max_length=200))
+    photo_reason_note = optional(forms.CharField(label=_("Details of the reason"), max_length=200))
 
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +76,7 @@ class PhotoForm(forms.Form):
         if not said.get("photo_reason") and "photo_reason" not in self.errors:
             self.add_error("photo_reason", _("Say why the photo was not taken with the camera of this page."))
         if said.get("photo_reason") == photographs.OTHER and not said.get("photo_reason_note"):
-            self.add_error("photo_reason_note", _("Say which other reason there is."))
+            self.add_error("photo_reason_note", _("State the other reason."))
 
     @property
     def is_upload(self) -> bool:

@@ -72,7 +72,9 @@ def _row(filing: Filing, actor: Actor, days: int | None, promised_days: int | No
 
 def _age_words(days: int, promised: int | None) -> str:
     if promised is None:
-        return ngettext("%(days)d working day", "%(days)d working days", days) % {"days": days}
+        return ngettext("%(days)d working day in the queue", "%(days)d working days in the queue", days) % {
+            "days": days
+        }
     if days > promised:
         late = days - promised
         return ngettext("%(late)d working day late", "%(late)d working days late", late) % {"late": late}
@@ -100,21 +102,21 @@ def _step(filing: Filing, actor: Actor) -> Step:
         return Step(_("Remind the host"), reverse("provider_desk:bulk"), is_post=True, field="act", value="remind")
     if filing.question_due_on:
         return Step(_("Answer the bureau"), reverse("provider_desk:answer", args=[filing.pk]))
-    return Step(_("Look"), page)
+    return Step(_("View"), page)
 
 
 def _step_of_ours(filing: Filing, actor: Actor, page: str) -> Step:
     claim = reverse("provider_desk:claim", args=[filing.pk])
     claimant_id = filing.claimant_id()
     if claimant_id == actor.user_id:
-        return Step(_("Go on"), page)
+        return Step(_("Continue work"), page)
     if claimant_id is not None:
-        return Step(_("Look"), page)
+        return Step(_("View"), page)
     if filing.is_paused:
-        return Step(_("Take off hold"), claim, is_post=True)
+        return Step(_("End the hold"), claim, is_post=True)
     if filing.claimed_by_id == actor.user_id:
-        return Step(_("Take again"), claim, is_post=True)
-    return Step(_("Take"), claim, is_post=True)
+        return Step(_("Claim again"), claim, is_post=True)
+    return Step(_("Claim"), claim, is_post=True)
 
 
 def others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
@@ -124,7 +126,7 @@ def others(filing: Filing, actor: Actor) -> tuple[Step, ...]:
     claimant_id = filing.claimant_id()
     if claimant_id == actor.user_id:
         return (
-            Step(_("Hand over"), reverse("provider_desk:hand_over", args=[filing.pk])),
+            Step(_("Reassign"), reverse("provider_desk:hand_over", args=[filing.pk])),
             Step(_("Put on hold"), reverse("provider_desk:pause", args=[filing.pk])),
             Step(_("Close the filing"), reverse("provider_desk:close", args=[filing.pk])),
         )

@@ -65,24 +65,24 @@ def _lying(*statuses: Status) -> Callable[[ProviderQueue], Q]:
 
 
 _NEW = _("New filings appear here as soon as hosts submit them.")
-_LATER = _("Filings appear here when they get there.")
+_LATER = _("Filings that have reached this step appear here.")
 
 TABS: tuple[Tab[ProviderQueue], ...] = (
-    Tab("mine", _("Mine"), _mine, _("You have taken nothing into work. Take the next one from “Unassigned”.")),
+    Tab("mine", _("Mine"), _mine, _("You have claimed no filing. Claim the next one under “Unassigned”.")),
     Tab("work", _("Unassigned"), lambda desk: Q(status=Status.WITH_PROVIDER) & _free(desk) & _active(desk), _NEW),
     Tab(
         "returned",
         _("Returned by the bureau"),
         lambda desk: Q(status=Status.RETURNED_TO_PROVIDER) & _active(desk),
-        _("The bureau has returned nothing that waits for you."),
+        _("No filing returned by the bureau is waiting for you."),
     ),
     Tab(
         "due",
         _("Due today"),
         _due,
-        _("Nothing has lain as long as your provider promises. Filings on hold count too."),
+        _("No filing has waited as long as your provider promises. Filings on hold count too."),
     ),
-    Tab("colleagues", _("With colleagues"), _colleagues, _("No colleague has a filing in work at present.")),
+    Tab("colleagues", _("With colleagues"), _colleagues, _("No colleague has claimed a filing.")),
     Tab(
         "hold",
         _("On hold"),
@@ -90,13 +90,19 @@ TABS: tuple[Tab[ProviderQueue], ...] = (
         _("Nothing is on hold."),
         key="paused_until",
     ),
-    Tab("host", _("Waiting for the host"), _lying(Status.RETURNED_TO_HOST, Status.WITH_PERSONS), _LATER, ours=False),
+    Tab(
+        "host",
+        _("With the host for correction"),
+        _lying(Status.RETURNED_TO_HOST, Status.WITH_PERSONS),
+        _LATER,
+        ours=False,
+    ),
     Tab("bureau", _("Sent to the bureau"), _lying(Status.WITH_BUREAU), _LATER, ours=False),
     Tab(
         "asked",
         _("Questions of the bureau"),
         lambda _desk: Q(question_due_on__isnull=False),
-        _("The bureau has asked nothing that waits for an answer."),
+        _("No question of the bureau is waiting for an answer."),
         key="question_due_on",
         ours=False,
     ),

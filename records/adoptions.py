@@ -28,7 +28,7 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
     Don't call it inside a transaction: a rollback would lose the count of attempts.
     """
     if actor.role != Role.HOST or actor.is_on_behalf:
-        raise MoveRefused(_("Only a site host takes a record into an account."))
+        raise MoveRefused(_("Only a site host can add a record to an account."))
     try:
         proven = passwords.prove_number(number, password, address=address, account=actor.user_id)
     except ValidationError as error:
@@ -36,7 +36,7 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
         if subject.password_hash != proven.password_hash or not subject.live:
-            raise MoveRefused("1018: " + _("The filing password has been replaced at this moment. Give the new one."))
+            raise MoveRefused("1018: " + _("The filing password has just been replaced. Enter the new one."))
         if not ownership.is_own(actor.person_id, subject.pk):
             Adoption.objects.create(host_id=actor.person_id, subject=subject)
             after_approval.take_up(subject)

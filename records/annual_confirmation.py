@@ -47,7 +47,7 @@ def confirm(website_id: int, actor: Actor, answer: YearlyAnswer) -> Confirmation
         website = visibility.websites(actor).get(pk=website_id, live=True, subject__live=True)
         rule = rule_for(website.subject, rules_on(timezone.localdate()))
         if rule is None:
-            raise MoveRefused(_("Your bureau does not ask for a confirmation at this time."))
+            raise MoveRefused(_("Your bureau is not asking for a confirmation at this time."))
         try:
             with transaction.atomic():
                 return Confirmation.objects.create(

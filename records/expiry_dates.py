@@ -24,7 +24,7 @@ def keep(subject_id: int, actor: Actor, *, website_id: int | None, kind: WatchKi
         subject = rows.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
         website = subject.websites.get(pk=website_id, live=True) if website_id else None
         if subject.watches.count() >= MOST:
-            raise MoveRefused(_("%(most)d dates are watched for one site host at most.") % {"most": MOST})
+            raise MoveRefused(_("You can have at most %(most)d expiry reminders per site host.") % {"most": MOST})
         return _write(subject, website, kind, label, ends_on, entered_by=actor.user_id)
 
 

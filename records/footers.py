@@ -45,12 +45,12 @@ _CONTROLS = re.compile(r"[\x00-\x20]")
 
 
 WRONG_LINKS = {
-    "broken_link": gettext_lazy("The address of the link can't be read"),
+    "broken_link": gettext_lazy("The link address can't be read"),
     "http": gettext_lazy("The link does not begin with https://"),
-    "no_scheme": gettext_lazy("The link lacks https:// and so leads to a page of your own website"),
+    "no_scheme": gettext_lazy("The link lacks https:// and so opens a page of your own website"),
     "nowhere": gettext_lazy("The link leads nowhere"),
     "old_address": gettext_lazy("The link leads to an old address"),
-    "wrong_target": gettext_lazy("The link leads somewhere else"),
+    "wrong_target": gettext_lazy("The link leads to another website"),
 }
 
 
@@ -108,13 +108,13 @@ def _faults_of_number(page: "_Page", website: Website) -> Iterator[FooterFault]:
     if others:
         yield FooterFault(
             "other_number",
-            _("The page shows another number too: %(number)s.") % {"number": others[0].text},
+            _("The page also shows another number: %(number)s.") % {"number": others[0].text},
             _("Show only the number of this website, %(number)s.") % {"number": wanted},
         )
     if all(place.typed != wanted for place in numbers if place.text == wanted):
         yield FooterFault(
             "spelling",
-            _("The number is spelt in another way."),
+            _("The number is not written correctly."),
             _("Write it exactly like this: %(number)s") % {"number": wanted},
         )
 
@@ -123,15 +123,15 @@ def _nothing_found(page: "_Page", wanted: str) -> FooterFault:
     if any(_NUMBER.search(_plain(text)) for text in page.unseen):
         return FooterFault(
             "unseen",
-            _("The number stands only where visitors can't see it: in a comment, a script or a hidden part."),
-            _("Put it at the bottom centre of the page, as text: %(number)s") % {"number": wanted},
+            _("The number is only in a comment, a script or a hidden part, where visitors can't see it."),
+            _("Put it as text at the bottom centre of the page: %(number)s") % {"number": wanted},
         )
     return FooterFault(
         "no_number",
         _("There is no filing number in the text of the page."),
         _(
-            "Put it at the bottom centre of the page, as text: %(number)s. If a script writes the footer, paste what "
-            "the browser shows under “inspect” instead of the source."
+            "Put it as text at the bottom centre of the page: %(number)s. If a script creates the footer, "
+            "paste what the browser's inspector shows instead of the source."
         )
         % {"number": wanted},
     )
@@ -139,16 +139,14 @@ def _nothing_found(page: "_Page", wanted: str) -> FooterFault:
 
 def _wrong_number(text: str, website: Website) -> FooterFault:
     wanted = str(shown_number(website))
-    fix = _("Replace it by %(number)s.") % {"number": wanted}
+    fix = _("Replace it with %(number)s.") % {"number": wanted}
     if website.subject.province in WITHOUT_SUFFIX and text.startswith(f"{wanted}-"):
-        return FooterFault("suffix", _("In Guangdong the number is shown without its suffix; the page shows it."), fix)
+        return FooterFault("suffix", _("In Guangdong, the number is shown without its suffix; remove the suffix."), fix)
     if text == str(website.subject.number):
-        return FooterFault(
-            "no_suffix", _("The page shows the site host's number; the website's suffix is missing."), fix
-        )
+        return FooterFault("no_suffix", _("The page shows the site host's number, without the website's suffix."), fix)
     if text.startswith(f"{website.subject.number}-"):
         return FooterFault(
-            "sister", _("The page shows %(number)s, which is another website of yours.") % {"number": text}, fix
+            "sister", _("The page shows %(number)s, the number of another website of yours.") % {"number": text}, fix
         )
     return FooterFault(
         "wrong_number", _("The page shows %(number)s, which is not your number.") % {"number": text}, fix
@@ -186,7 +184,7 @@ def _faults_of_link(page: "_Page", places: list["_Place"], target: str, hosts: f
         FooterFault(
             "no_link",
             _("The number %(number)s has no link.") % {"number": places[0].text},
-            _("Make the number, or a line below it, a link to %(target)s") % {"target": target},
+            _("Link the number, or a line below it, to %(target)s") % {"target": target},
         )
     ]
 
@@ -200,7 +198,7 @@ def _fault_of_href(href: str, target: str, hosts: frozenset[str]) -> FooterFault
     href = _CONTROLS.sub("", href)
     if not (code := _what_is_wrong(href, hosts)):
         return None
-    fix = _("Let it lead to %(target)s") % {"target": target}
+    fix = _("Change the link to %(target)s") % {"target": target}
     return FooterFault(
         code, _("%(what)s: %(address)s") % {"what": WRONG_LINKS[code], "address": shown(href) or "#"}, fix
     )

@@ -12,7 +12,7 @@ class Act(models.TextChoices):
 
     CANCEL = "cancel", _("cancel")
     SUSPEND = "suspend", _("suspend")
-    LIFT = "lift", _("lift the suspension")
+    LIFT = "lift", _("end the suspension")
 
 
 class Scope(models.TextChoices):
@@ -41,39 +41,39 @@ GROUNDS: tuple[Ground, ...] = (
     Ground(
         "33-22",
         _("Order 33 Art. 22"),
-        _("The website goes beyond what was filed, and the host refuses to correct it."),
+        _("The website offers services beyond the filing, and the host refuses to correct this."),
         RECORDS,
     ),
     Ground("33-23", _("Order 33 Art. 23"), _("The filing form was filled in untruthfully."), RECORDS),
     Ground(
         "33-28",
         _("Order 33 Art. 28"),
-        _("The annual review was not passed, and the host refuses to correct it."),
+        _("The annual review was not passed, and the host refuses to correct this."),
         RECORDS,
     ),
     Ground(
         "33-27",
         _("Order 33 Art. 27"),
-        _("Illegal content, on the written finding of the competent authority: closed for the time being."),
+        _("Illegal content, confirmed in writing by the competent authority: closed temporarily."),
         CLOSURES,
     ),
     Ground(
         "33-18",
         _("Order 33 Art. 18"),
-        _("Access to a website that was ordered to close, or of somebody who operates illegally, ends at once."),
+        _("Access to websites ordered to close or operated illegally must end at once."),
         frozenset([(Act.CANCEL, Scope.ACCESS)]),
     ),
     Ground(
         "release",
         _("Filing guide: subject and domain conflicts"),
-        _("Cancelled on application with proof, because the record blocks another filing."),
+        _("Cancelled on application and proof, because the record blocks another filing."),
         RECORDS,
         chosen=False,
     ),
     Ground(
         "shell",
         _("MIIT paper 电管〔2011〕6号"),
-        _("Nothing is left of what was filed: a host without a website, or a website without access."),
+        _("An empty record: a host without a website, or a website without access."),
         RECORDS,
         chosen=False,
     ),

@@ -90,7 +90,10 @@ def _of_subject(subject: Subject, websites: Sequence[Website], watches: Sequence
         return
     if not websites:
         yield Todo(
-            _("No website is on record any more: the bureau cancels such a record. File a website, or cancel it."),
+            _(
+                "There is no website on record any more, so the bureau will cancel the record. File a website, "
+                "or cancel the record."
+            ),
             reverse("records:subject", args=[subject.pk]),
             tone="wrong",
         )
@@ -100,13 +103,16 @@ def _of_subject(subject: Subject, websites: Sequence[Website], watches: Sequence
 def _of_website(website: Website, rule: ProvinceRule | None, watches: Sequence[Watch], today: date) -> Iterator[Todo]:
     if not website.live_accesses:  # type: ignore[attr-defined]
         yield Todo(
-            _("No provider gives it access any more, and the bureau cancels such a record. File access, or cancel it."),
+            _(
+                "There is no access provider any more, so the bureau will cancel the record. File a new access, "
+                "or cancel it."
+            ),
             reverse("records:website", args=[website.pk]),
             tone="wrong",
         )
     if rule:
         yield Todo(
-            _("Confirm that what is on record is still true"),
+            _("Confirm that the data on record are still correct"),
             reverse("records:confirm", args=[website.pk]),
             rule.valid_to,
         )
@@ -119,9 +125,9 @@ def _of_police(website: Website, today: date) -> Todo:
     """Return the to-do for the police filing with its due date, or a question if the opening date is unknown."""
     due_on, url = website.upkeep.police_due_on, reverse("records:police", args=[website.pk])
     if due_on is None:
-        return Todo(_("Is it filed with the police? Enter the number, or say when it opened"), url, tone="")
+        return Todo(_("Is it filed with the police? Enter the number, or the opening date"), url, tone="")
     tone = "wrong" if due_on < today else "attention"
-    return Todo(_("File with the police, and enter the number here"), url, due_on, tone)
+    return Todo(_("File with the police and enter the number here"), url, due_on, tone)
 
 
 def _of_watches(watches: Iterator[Watch], today: date) -> Iterator[Todo]:
@@ -131,6 +137,6 @@ def _of_watches(watches: Iterator[Watch], today: date) -> Iterator[Todo]:
             continue
         url = reverse("records:watch", args=[watch.pk])
         if watch.ends_on < today:
-            yield Todo(_("Has run out: %(what)s") % {"what": watch.words}, url, watch.ends_on, "wrong")
+            yield Todo(_("Expired: %(what)s") % {"what": watch.words}, url, watch.ends_on, "wrong")
         else:
             yield Todo(_("Renew it: %(what)s") % {"what": watch.words}, url, watch.ends_on)

@@ -27,7 +27,7 @@ def pdf(proof: Proof) -> bytes:
     paper.heading(_("How to check this proof"))
     paper.rows(
         [
-            (_("Scan the code"), _("It leads to the page that says whether the record is still the same.")),
+            (_("Scan the code"), _("It opens the page that shows whether the record has changed since.")),
             (_("Number of the proof"), str(proof)),
             (_("Address"), proofs.address_of(proof)),
             (_("SHA-256 of the content"), proof.sha256),

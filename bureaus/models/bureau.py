@@ -23,7 +23,9 @@ class Bureau(models.Model):
     province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES, primary_key=True)
     contact_email = models.EmailField(_("e-mail"), blank=True, help_text=_("Reminders of due dates go here."))
     chief_email = models.EmailField(
-        _("chief's e-mail"), blank=True, help_text=_("Told when time runs out, while no chief is appointed.")
+        _("chief's e-mail"),
+        blank=True,
+        help_text=_("Told when a deadline is near or missed, as long as no chief is appointed."),
     )
     contact_phone = models.CharField(_("telephone"), max_length=64, blank=True)
     address = models.CharField(_("address"), max_length=255, blank=True)
@@ -36,10 +38,10 @@ class Bureau(models.Model):
     proof_minutes = models.PositiveSmallIntegerField(
         _("Password before an approval"),
         default=0,
-        help_text=_("Minutes for which a password or a code of the second step counts. 0: not asked."),
+        help_text=_("Minutes for which an entered password or code stays valid. 0: not asked."),
     )
     # Automatic assignment by load: see ``bureaus.distribution``.
-    assigns_by_load = models.BooleanField(_("gives out by load"), default=False, editable=False)
+    assigns_by_load = models.BooleanField(_("automatic assignment"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("bureau")
@@ -162,10 +164,10 @@ class Absence(models.Model):
 class OfficeWhat(models.TextChoices):
     """What was changed in how a bureau divides its work."""
 
-    ABSENT = "absent", _("absence entered")
-    BACK = "back", _("absence ended")
-    BY_LOAD = "by_load", _("giving out by load")
-    SIGN_IN_ADDRESS = "address", _("e-mail address for signing in changed")
+    ABSENT = "absent", _("leave entered")
+    BACK = "back", _("leave ended")
+    BY_LOAD = "by_load", _("automatic assignment")
+    SIGN_IN_ADDRESS = "address", _("sign-in e-mail address changed")
 
 
 class OfficeChange(models.Model):
@@ -185,8 +187,8 @@ class OfficeChange(models.Model):
     cover = models.CharField(_("cover"), max_length=128, blank=True)
 
     class Meta:
-        verbose_name = _("change in how a bureau divides its work")
-        verbose_name_plural = _("changes in how bureaus divide their work")
+        verbose_name = _("change in a bureau's assignment of work")
+        verbose_name_plural = _("changes in bureaus' assignment of work")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["bureau", "-id"], name="office_record")]
         constraints = [

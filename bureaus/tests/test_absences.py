@@ -133,7 +133,7 @@ def test_nothing_reaches_another_bureau():
 
 @pytest.mark.parametrize(
     ("first", "last", "words"),
-    [(2, 1, "before the first"), (-3, -1, "over already"), (0, 366, "at most a year")],
+    [(2, 1, "before the first"), (-3, -1, "already ended"), (0, 366, "at most one year")],
 )
 def test_days_that_make_no_absence_are_refused(first, last, words):
     with pytest.raises(MoveRefused, match=words):
@@ -147,7 +147,7 @@ def test_one_is_absent_once_a_day_and_never_covers_for_oneself():
         away(me, me)
     away(me, cover, 0, 3)
     for first, last in ((3, 5), (-1, 0), (1, 2)):
-        with pytest.raises(MoveRefused, match="absent already"):
+        with pytest.raises(MoveRefused, match="already entered"):
             away(me, cover, first, last)
     away(me, cover, 4, 5)
     assert Absence.objects.count() == 2
@@ -160,11 +160,11 @@ def test_one_is_absent_once_a_day_and_never_covers_for_oneself():
 def test_two_who_cover_for_each_other_on_the_same_day_are_refused_and_so_is_a_longer_ring():
     one, two, three = reviewer(), reviewer(), reviewer()
     away(one, two, 0, 5)
-    with pytest.raises(MoveRefused, match="absent too"):
+    with pytest.raises(MoveRefused, match="on leave too"):
         away(two, one, 5, 6)
 
     away(two, three, 5, 6)  # on the fifth day two's cover covers for one as well
-    with pytest.raises(MoveRefused, match="absent too"):
+    with pytest.raises(MoveRefused, match="on leave too"):
         away(three, one, 5, 5)
 
     away(two, one, 7, 8)  # one is back by then
@@ -180,7 +180,7 @@ def test_an_absence_ends_early_once_by_the_absent_or_the_chief_alone():
     url = reverse("bureau_desk:end_absence", args=[absence.pk])
 
     assert "is ended" in text(client.post(url, follow=True))
-    assert "over already" in text(client.post(url, follow=True))
+    assert "already ended" in text(client.post(url, follow=True))
 
     assert again(cover).covers == ()
     assert list(OfficeChange.objects.order_by("pk").values_list("what", flat=True)) == ["absent", "back"]
@@ -189,7 +189,7 @@ def test_an_absence_ends_early_once_by_the_absent_or_the_chief_alone():
 def test_who_has_left_enters_nothing_any_more():
     me, cover = reviewer(), reviewer()
     Reviewer.objects.filter(user=me.user_id).delete()
-    with pytest.raises(MoveRefused, match="not decide for this bureau"):
+    with pytest.raises(MoveRefused, match="no longer work for this bureau"):
         away(me, cover)
 
 
@@ -211,8 +211,8 @@ def test_what_an_absent_reviewer_has_is_the_cover_s_to_see_to_take_and_to_decide
 
     page = text(browser(cover).get("/bureau/"))
     assert listed(browser(cover), tab="mine") == numbers(case)
-    assert "absent, you cover" in page
-    assert "Take as cover" in page
+    assert "on leave, you are the cover" in page
+    assert "Claim as cover" in page
     assert listed(browser(case.reviewer), tab="mine") == []
     act(browser(cover), "claim", case)
 
@@ -322,11 +322,11 @@ def test_the_digest_goes_to_the_cover_with_what_the_absent_one_has_and_not_to_th
 
     mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
     assert address_of(case.reviewer) not in mails
-    assert "What absent colleagues have, for whom you cover" in mails[address_of(cover)]
+    assert "Filings of colleagues on leave for whom you are the cover" in mails[address_of(cover)]
     assert f"{case.reviewer.name}: 1 to decide" in mails[address_of(cover)]
     others = [message for to, message in mails.items() if to != address_of(cover)]
     assert others
-    assert not [message for message in others if "for whom you cover" in message]
+    assert not [message for message in others if "for whom you are the cover" in message]
 
 
 def test_what_is_meant_for_an_absent_chief_goes_to_the_chief_s_cover(time_machine):
@@ -339,8 +339,8 @@ def test_what_is_meant_for_an_absent_chief_goes_to_the_chief_s_cover(time_machin
 
     morning_mail.write()
     mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
-    assert "Taken into work, by reviewer" in mails[address_of(cover)]
-    assert "Taken into work, by reviewer" not in mails[address_of(case.reviewer)]
+    assert "Filings by reviewer" in mails[address_of(cover)]
+    assert "Filings by reviewer" not in mails[address_of(case.reviewer)]
     assert address_of(head) not in mails
     assert browser(cover).get("/bureau/board/").status_code == 404  # a cover reads the mails and is no chief
 
@@ -391,5 +391,5 @@ def test_the_page_says_who_is_there_and_who_is_absent():
     assert (
         f"until {(timezone.localdate() + timedelta(days=1)).strftime('%b')}" in page or f"{cover.name} covers" in page
     )
-    assert page.count("End the absence") == 1  # one's own
+    assert page.count("End the leave") == 1  # one's own
     assert isinstance(browser(me), Client)

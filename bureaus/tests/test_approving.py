@@ -108,7 +108,7 @@ def test_a_version_that_nobody_looked_at_is_not_approved():
     old = desk.client.post(desk.url, look | {"approve": "1"})
     forged = desk.client.post(desk.url, look | {"approve": "1", "version": str(desk.case.refresh().filing.version)})
 
-    assert "was faster" in old.context["refusal"]
+    assert "has already acted" in old.context["refusal"]
     assert str(_("Confirm the approval")) in forged.content.decode()  # looked at anew
     assert desk.status == Status.WITH_BUREAU
 
@@ -154,13 +154,13 @@ def test_a_first_filing_gets_the_next_number_of_its_series_and_a_password_by_mai
 
     rows = told(case)
 
-    assert rows["Number"] == f"The next number of the series 京ICP备{timezone.localdate().year}, and under it -1 to -2"
+    assert rows["Number"] == f"The next number of the series 京ICP备{timezone.localdate().year}, with services -1 to -2"
     assert rows["Site host"].startswith(case.filing.subject_name)
     assert case.filing.get("subject.cert_number") not in rows["Site host"]
     for at in (0, 1):
         assert case.filing.get(f"websites.{at}.domain") in rows["Websites and other services"]
     address = str(case.filing.get("responsible.email"))
-    assert rows["Filing password"] == f"A new one is made and sent by mail to {mask_address(address)}"
+    assert rows["Filing password"] == f"A new one is created and sent by mail to {mask_address(address)}"
     assert rows["Told by mail"] == f"the host；the access provider {case.provider.name}"
 
 
@@ -181,8 +181,8 @@ def test_a_change_keeps_the_number_and_tells_those_whom_it_really_tells():
     rows = told(case)
 
     number_ = case.filing.about_subject.number
-    assert rows["Number"] == f"None is issued; {number_} stays"
-    assert rows["Filing password"] == "stays as it is"
+    assert rows["Number"] == f"No new number; {number_} stays"
+    assert rows["Filing password"] == "stays the same"
     services.claim(case.filing.pk, case.reviewer)
     services.approve(case.filing.pk, case.reviewer, version=None)
     others = [told.provider.name for told in Told.objects.filter(filing=case.filing)]
@@ -270,6 +270,6 @@ def test_whoever_may_not_approve_looks_at_nothing():
     answer = desk.client.post(desk.url, {"version": desk.case.refresh().filing.version, "approve": "1"})
 
     assert str(_("Confirm the approval")) not in answer.content.decode()
-    assert _("Your time with this filing has run out.") in answer.context["refusal"]
+    assert _("Your claim on this filing has expired.") in answer.context["refusal"]
     stranger = sign_in(Client(), user_of(reviewer("440000")))
     assert stranger.post(desk.url, {"version": "1", "approve": "1"}).status_code == 404

@@ -121,7 +121,7 @@ def test_the_board_is_the_chief_s_alone_and_knows_no_other_province():
     page = text(client.get(BOARD))
     assert strange.reviewer.name not in page
     assert strange.provider.name not in page
-    assert "Nothing is to be decided." in page
+    assert "No filing is waiting for a decision." in page
 
 
 def test_what_somebody_who_left_still_has_is_shown_under_their_name():
@@ -146,6 +146,6 @@ def test_the_file_says_the_same_day_by_day_and_nothing_in_it_is_a_formula():
         files[name] = list(csv.reader(io.StringIO(response.content.decode().lstrip("\ufeff"))))
 
     head, *lines = files["reviewers"]
-    assert head[:5] == ["Name", "To be decided", "Overdue", "2026-11-25", "2026-11-26"]
+    assert head[:5] == ["Name", "To decide", "Overdue", "2026-11-25", "2026-11-26"]
     assert lines[0][:5] == [case.reviewer.name, "1", "0", "0", "1"]
     assert files["providers"][1][:5] == ["'=1+1", "1", "0", "0", "1"]

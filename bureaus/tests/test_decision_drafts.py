@@ -118,7 +118,7 @@ def test_a_second_window_never_writes_over_the_first():
     assert DecisionDraft.objects.get().words["opinion"] == OPINION
     again = fields_of(lost.content.decode())
     assert (again["opinion"], again["remarks-1-seen"], again["draft"]) == (["别的"], ["名称太笼统"], ["1"])
-    with pytest.raises(DraftChanged, match="typed here meanwhile"):
+    with pytest.raises(DraftChanged, match="typed here in the meantime"):
         decision_drafts.save(case.filing.pk, case.reviewer, words={}, remarks=[], version=0)
 
 
@@ -168,7 +168,7 @@ def test_who_takes_over_goes_on_and_reads_who_typed():
     opened = client.get(url(case)).content.decode()
 
     assert fields_of(opened)["opinion"] == [OPINION]
-    assert f"What stands here was typed by {case.reviewer.name}" in opened
+    assert f"This was typed by {case.reviewer.name}" in opened
     late = press(case, 1, more="1", opinion="迟到", **ROW)
     assert boss.name in late.context["refusal"]
     assert DecisionDraft.objects.get().words["opinion"] == OPINION

@@ -93,7 +93,7 @@ def test_two_who_name_each_other_as_cover_at_once_are_not_both_absent(monkeypatc
     )
 
     assert won(first, second) == [True, False]
-    assert "缺勤" in words(second) or "absent too" in words(second)
+    assert "请假" in words(second) or "on leave too" in words(second)
     assert Absence.objects.get().user_id == one.user_id
 
 

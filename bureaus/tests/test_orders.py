@@ -103,7 +103,7 @@ def test_the_form_pressed_twice_makes_one_order(desk, website):
     for _press in range(2):
         number = str(website.subject.number)
         response = desk.post(address("cancel", "subject", website.subject_id), said(typed=number))
-    assert errors(response) == {"__all__": ["This record is not in force any more; somebody was faster."]}
+    assert errors(response) == {"__all__": ["This record is no longer in force; somebody else may have acted first."]}
     assert Order.objects.count() == 1
 
 
@@ -230,7 +230,7 @@ def test_each_look_at_the_proof_of_a_reset_is_on_record_and_read_on_its_page(des
     reset = CounterReset.objects.get()
     page = reverse("bureau_desk:reset_proof", args=[reset.pk])
     picture = reverse("bureau_desk:reset_page", args=[reset.pk, reset.paper.pages.get().pk])
-    assert "Nobody has looked at it yet." in desk.get(page).content.decode()
+    assert "Nobody has viewed it yet." in desk.get(page).content.decode()
 
     member = reviewer_user()
     assert browser(member).get(picture)["Content-Type"] == "image/jpeg"

@@ -143,7 +143,7 @@ def test_a_paper_goes_with_the_answer_and_each_look_at_it_is_on_record(upload, c
         assert "private, no-store" in image["Cache-Control"]
         look = Look.objects.latest("pk")
         assert (look.filing_id, look.user_id, look.role) == (case.filing.pk, actor.user_id, role)
-        assert look.what == f"paper of answer {reply.pk}"
+        assert look.what == f"document attached to the answer {reply.pk}"
 
 
 @pytest.mark.parametrize("content", [b"<script>", b"%PDF-1.7 nothing", b"\xff\xd8\xff\xe0 half a picture"])
@@ -179,7 +179,7 @@ def test_the_paper_of_an_answer_is_nobody_elses():
     # the URL of one's own filing opens neither another filing's answer nor its pages
     assert answers(other.staff, "provider_desk", other.filing.pk, reply.pk) == [404, 404]
     assert answers(other.staff, "provider_desk", other.filing.pk, without.pk) == [404, 404]
-    assert not Look.objects.filter(what__startswith="paper of answer").exists()
+    assert not Look.objects.filter(what__startswith="document attached to the answer").exists()
 
 
 def test_the_paper_of_an_answer_is_in_both_case_files():
@@ -334,7 +334,7 @@ def test_a_question_past_its_day_is_marked_in_the_queue_and_counted_in_the_mails
     morning_mail.write()
     listed = browser(case.reviewer).get("/bureau/?tab=work").content.decode()
 
-    assert (listed.count("question not answered by"), listed.count("question open, answer by")) == (1, 1)
+    assert (listed.count("question unanswered, was due"), listed.count("question open, answer due")) == (1, 1)
     unanswered = browser(colleague).get("/bureau/?tab=unanswered").content.decode()
     assert [f"/bureau/filings/{one.filing.pk}/" in unanswered for one in (case, patient)] == [True, False]
     assert "You can decide without the answer" in page(case.reviewer, "bureau_desk:review", case)

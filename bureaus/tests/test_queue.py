@@ -50,7 +50,7 @@ def listed(client: Client, **query: str) -> list[int]:
     """Return the ids of the filings a view shows, in its order."""
     page = client.get(QUEUE, query)
     assert page.status_code == 200
-    return [int(pk) for pk in re.findall(r'<td data-label="Filing"><a href="/bureau/filings/(\d+)/"', text(page))]
+    return [int(pk) for pk in re.findall(r'<td data-label="Filing">\s*<a href="/bureau/filings/(\d+)/"', text(page))]
 
 
 def count_of(client: Client, tab: str) -> str:
@@ -298,7 +298,7 @@ def test_one_takes_puts_back_and_hands_over_from_the_queue():
     case, to = case_at(Status.WITH_BUREAU), reviewer()
     client = browser(case.reviewer)
     act(client, "claim", case)
-    assert "Hand over" in text(client.get(QUEUE))
+    assert "Reassign" in text(client.get(QUEUE))
     act(client, "release", case)
     assert case.refresh().filing.claimed_by_id is None
     act(client, "claim", case)
@@ -306,7 +306,7 @@ def test_one_takes_puts_back_and_hands_over_from_the_queue():
     page = act(client, "hand_over", case, to=to.user_id, note="只差前置审批")
 
     case.refresh()
-    assert f"Handed over to {to.name}." in text(page)
+    assert f"Reassigned to {to.name}." in text(page)
     assert case.filing.claimant_id() == to.user_id
     assert timezone.localdate(case.filing.claimed_until) == case.filing.due_on
     assert (last(case).name, last(case).note) == ("hand_over", f"→ {to.name}：只差前置审批")
@@ -335,7 +335,7 @@ def test_nothing_is_handed_over_to_anybody_but_a_present_colleague(stranger):
 
     page = act(client, "hand_over", case, to=to.user_id)
 
-    assert "Handed over" not in text(page)
+    assert "Reassigned" not in text(page)
     assert case.refresh().filing.claimant_id() == case.reviewer.user_id
     if stranger != "gone":
         with pytest.raises(MoveRefused, match="your own bureau"):
@@ -360,7 +360,7 @@ def test_the_chief_takes_over_and_gives_out_and_both_are_told():
         reverse("bureau_desk:assign"), {"filing": numbers(case), "to": to.user_id, "view": "tab=work"}, follow=True
     )
     case.refresh()
-    assert "One filing done." in text(page)
+    assert "One filing processed." in text(page)
     assert (case.filing.claimant_id(), last(case).name) == (to.user_id, "assign")
     assert timezone.localdate(case.filing.claimed_until) == case.filing.due_on
     assert mailed() == sorted([address_of(case.reviewer), address_of(to)])
@@ -375,7 +375,7 @@ def test_pressing_twice_gives_once_and_says_so():
 
     page = client.post(reverse("bureau_desk:assign"), sent)
 
-    assert f"{to.name} has this filing already." in text(page)
+    assert f"{to.name} already has this filing." in text(page)
     assert case.filing.events.filter(name="assign").count() == 1
     assert mailed() == []
 
@@ -411,7 +411,7 @@ def test_nothing_is_given_that_does_not_lie_with_the_bureau():
         reverse("bureau_desk:assign"), {"filing": [*numbers(filed, strange), "x", "9" * 30], "to": to.user_id}
     )
 
-    assert "it does not lie with you" in text(page)
+    assert "is not with you" in text(page)
     assert "There is no such filing." in text(page)
     assert not Event.objects.filter(name="assign").exists()
 
@@ -438,7 +438,7 @@ def test_who_takes_what_in_a_bureau_is_told_to_nobody_outside_it():
     for who, url in pages:
         page = text(browser(who).get(url))
         assert case.filing.domain in page
-        for word in ("内部的话", "Handed over", to.name, case.reviewer.name):
+        for word in ("内部的话", "Reassigned", to.name, case.reviewer.name):
             assert (url, word in page) == (url, False)
 
 

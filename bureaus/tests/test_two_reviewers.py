@@ -382,7 +382,7 @@ def test_guessing_is_throttled(proving):
     page = client.post(url, typed | {"secret": PASSWORD})
 
     assert page.context["refusal"] == _(
-        "Too many wrong tries. Wait a quarter of an hour; what you typed is still here."
+        "Too many wrong attempts. Try again in %(minutes)d minutes. What you typed has been kept."
     )
     assert case.refresh().filing.status == Status.WITH_BUREAU
 

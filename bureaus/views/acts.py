@@ -22,11 +22,12 @@ def transfer(request: HttpRequest, filing_id: int) -> HttpResponse:
         return redirect(DESK.filing_url(filing_id))
     form = transfer_page.form_of(request, filing)
     lead = _(
-        "The provider of this filing takes none any more. Its papers go along; the new provider gives its own "
-        "addresses and verifies anew. A filing that you are deciding leaves your desk until it is passed on again."
+        "The provider of this filing no longer accepts filings. The documents are moved along; the new "
+        "provider enters its own addresses and verifies again. If you are reviewing the filing, it "
+        "leaves your desk until it is submitted again."
     )
     if not transfers.choices(filing).exists():
-        lead = _("No other provider can take this filing over, because it is about this provider's own access.")
+        lead = _("No other provider can take over this filing, because it concerns this provider's own access.")
 
     def do(form: Any) -> str:
         return transfer_page.move(filing, actor, form)

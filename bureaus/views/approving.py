@@ -38,7 +38,7 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
         if not returning.is_made(filing.pk, APPROVE, actor, version):
             raise
     subject = Filing.objects.select_related("subject").get(pk=filing.pk).subject
-    return _("Approved: %(number)s. Number and password are on their way to the host.") % {
+    return _("Approved: %(number)s. The number and the filing password are being sent to the host.") % {
         "number": subject and subject.number
     }
 

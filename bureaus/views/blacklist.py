@@ -52,7 +52,7 @@ def _row(entry: Entry) -> dict[str, Any]:
     today = timezone.localdate()
     is_over = entry.until is not None and entry.until < today
     is_coming = entry.since > today
-    label = _("ended") if is_over else _("from a later day") if is_coming else _("in force")
+    label = _("ended") if is_over else _("not yet in force") if is_coming else _("in force")
     return {
         "entry": entry,
         "what": what,
@@ -100,7 +100,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     form = _with_pickers(form_class(request.POST or None, instance=entry, initial={"since": timezone.localdate()}))
     if request.method == "POST" and form.is_valid():
         blacklist.enter(form.instance, by=_user(actor.person_id))
-        messages.success(request, _("It is on the blacklist from its first day on."))
+        messages.success(request, _("Added to the blacklist; it applies from its first day."))
         return redirect("bureau_desk:blacklisted", kind, form.instance.pk)
     return render(request, "bureaus/orders/blacklist_new.html", {"kind": kind, "form": form, "tabs": _tabs(kind)})
 
@@ -118,7 +118,7 @@ def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
             said = form.cleaned_data
             by = _user(actor.person_id)
             blacklist.end(entry, said["until"], by=by, why=said["why"], seen=said["seen"])
-            messages.success(request, _("The last day is on record."))
+            messages.success(request, _("The last day has been recorded."))
             return redirect("bureau_desk:blacklisted", kind, entry.pk)
     if form.errors:
         entry.refresh_from_db()

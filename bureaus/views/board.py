@@ -86,7 +86,7 @@ def _forecast(found: Board, line: BoardLine) -> FigureTable:
 def _ages(found: Board) -> FigureTable:
     rows: list[Row] = [[label, count] for label, count in zip(board.age_labels(), found.ages, strict=True)]
     head = [_("Working days since receipt"), _("Filings")]
-    return FigureTable("ages", _("How long they have lain"), head, rows, charts.lengths(found.ages))
+    return FigureTable("ages", _("Time since receipt"), head, rows, charts.lengths(found.ages))
 
 
 def _rows(found: Board, lines: Sequence[BoardLine], name: str) -> list[dict[str, Any]]:
@@ -107,7 +107,7 @@ def _rows(found: Board, lines: Sequence[BoardLine], name: str) -> list[dict[str,
 
 
 def _days_table(found: Board, lines: Sequence[BoardLine], name: str) -> FigureTable:
-    head = [_("Name"), _("To be decided"), _("Overdue"), *(f"{day:%Y-%m-%d}" for day in found.days)]
+    head = [_("Name"), _("To decide"), _("Overdue"), *(f"{day:%Y-%m-%d}" for day in found.days)]
     rows: list[Row] = [
         [line.name, line.open, found.late(line), *(line.days[day] for day in found.days)] for line in lines
     ]

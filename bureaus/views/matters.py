@@ -46,11 +46,11 @@ class CaseDecisionForm(forms.Form):
         label=gettext_lazy("Number of the order"),
         max_length=64,
         required=False,
-        help_text=gettext_lazy("Of a cancellation."),
+        help_text=gettext_lazy("Required for a cancellation."),
     )
     reason = text_area(
         gettext_lazy("Reason"),
-        gettext_lazy("Both sides read it: name nobody, and nothing from the other side's papers."),
+        gettext_lazy("Both sides read it: name no person and quote nothing from the other side's documents."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -73,14 +73,14 @@ class PlaceDecisionForm(forms.Form):
         label=gettext_lazy("Decision"),
         widget=forms.RadioSelect,
         choices=[
-            ("cancel", gettext_lazy("End the filing: its certificate and domains are free")),
+            ("cancel", gettext_lazy("End the filing: its certificate and domains become available")),
             ("keep", gettext_lazy("Refuse: the filing stays")),
         ],
         error_messages={"required": gettext_lazy("Choose a decision.")},
     )
     reason = text_area(
         gettext_lazy("Reason"),
-        gettext_lazy("Both sides read it: name nobody, and nothing from the other side's papers."),
+        gettext_lazy("Both sides read it: name no person and quote nothing from the other side's documents."),
     )
 
 
@@ -148,7 +148,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Decided. Both sides are told, with the reason."))
+            messages.success(request, _("Decided. Both sides have been told the reason."))
             return redirect("bureau_desk:matter", found.pk)
     spoken = found.events.filter(name__in=SPOKEN).select_related("provider").prefetch_related("paper__pages")
     entries = [_entry(found, event) for event in spoken]
@@ -216,11 +216,11 @@ def _shell_act(request: HttpRequest, actor: Actor, form: CancelShellsForm) -> st
             if not made:
                 messages.error(request, _("Choose at least one record that is still a shell."))
                 return ""
-            return ngettext("%(n)d record is published.", "%(n)d records are published.", made) % {"n": made}
+            return ngettext("%(n)d record published.", "%(n)d records published.", made) % {"n": made}
         if form.is_valid():
-            reason = _("Published as a shell; nobody objected in time.")
+            reason = _("Published as a shell; no objection was received in time.")
             done, refused = shell_cases.cancel_unobjected(actor, reason, form.cleaned_data["document"])
-            return _("%(done)d records cancelled, %(refused)d left as they are.") % {"done": done, "refused": refused}
+            return _("%(done)d records cancelled, %(refused)d left unchanged.") % {"done": done, "refused": refused}
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     return ""

@@ -50,7 +50,9 @@ def _done(request: HttpRequest, actor: Actor, form: AbsenceForm) -> bool:
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _("The absence is entered. From its first day on the cover sees and hears what is due."))
+    messages.success(
+        request, _("The leave is entered. From its first day, the cover sees the filings and receives the reminders.")
+    )
     return True
 
 
@@ -71,7 +73,7 @@ def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("The absence of %(name)s is ended.") % {"name": absence.user})
+        messages.success(request, _("The leave of %(name)s has ended.") % {"name": absence.user})
     return redirect("bureau_desk:office")
 
 
@@ -86,9 +88,9 @@ def by_load(request: HttpRequest, actor: Actor) -> HttpResponse:
         messages.warning(request, str(refusal))
     else:
         words = (
-            _("From now on the portal gives out what the bureau receives.")
+            _("From now on, the portal assigns the filings the bureau receives.")
             if wanted
-            else _("From now on reviewers take what the bureau receives themselves.")
+            else _("From now on, reviewers claim the filings the bureau receives themselves.")
         )
         messages.success(request, words)
     return redirect("bureau_desk:office")

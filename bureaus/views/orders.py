@@ -101,7 +101,7 @@ def _own(actor: Actor, subject_id: int) -> Subject:
 def standing(row: Any) -> StatusPill:
     """Return whether a subject or a website is on record."""
     if not row.live:
-        return StatusPill(_("passed on") if getattr(row, "migrated_to", None) else _("cancelled"), "neutral")
+        return StatusPill(_("migrated") if getattr(row, "migrated_to", None) else _("cancelled"), "neutral")
     if row.suspended_on:
         return StatusPill(_("access suspended"), "attention")
     return StatusPill(_("on record"), "done")
@@ -137,7 +137,9 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The order is made. The host and every provider concerned are told."))
+            messages.success(
+                request, _("The order has been issued. The host and every provider concerned have been told.")
+            )
             return redirect("bureau_desk:order", order.pk)
     context = {"form": form, "act": Act(act), "target": target, "number": form.number, "effect": _effect(target)}
     return render(request, "bureaus/orders/new.html", context)
@@ -215,7 +217,7 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("A new filing password is on its way by mail. What you wrote is on record."))
+            messages.success(request, _("A new filing password is being sent by mail. The visit has been recorded."))
             return redirect("bureau_desk:record", subject.pk)
     return render(request, "bureaus/orders/counter.html", {"form": form, "subject": subject})
 

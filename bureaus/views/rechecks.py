@@ -33,9 +33,9 @@ from filings.models import Evidence, Filing, Verification
 from filings.rules import rounds
 
 TABS = {
-    "open": gettext_lazy("To be read again"),
-    "mine": gettext_lazy("Read by me"),
-    "differing": gettext_lazy("Differing"),
+    "open": gettext_lazy("To check"),
+    "mine": gettext_lazy("Checked by me"),
+    "differing": gettext_lazy("Different result"),
     "draws": gettext_lazy("Draws and rate"),
 }
 CHIEFS = ("differing", "draws")
@@ -83,7 +83,7 @@ def _draws(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
         except MoveRefused as refusal:
             form.add_error("valid_from", str(refusal))
         else:
-            messages.success(request, _("The rate is set."))
+            messages.success(request, _("The rate has been set."))
             return redirect(f"{reverse('bureau_desk:rechecks')}?tab=draws")
     found = list(Draw.objects.filter(bureau=actor.bureau_id)[:SHOWN_DRAWS])
     context |= {
@@ -109,7 +109,7 @@ def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your reading is on record."))
+            messages.success(request, _("Your check has been recorded."))
             return redirect("bureau_desk:recheck", recheck.pk)
     recheck = _once_open(actor, recheck_id) if request.method == "POST" else recheck
     is_read = hasattr(recheck, "reading")

@@ -134,18 +134,20 @@ def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
     version, filing, rows, form = filing_page.seen_version(request), said.filing, said.rows, said.form
     drafting.keep_first(request, actor, said)
     if not form.is_valid():
-        raise MoveRefused(_("Mend what is marked below first."))
+        raise MoveRefused(_("Correct the items marked below first."))
     opinion = form.cleaned_data["opinion"]
     if "ask" in request.POST:
         _ask(request, actor, said)
     if "object" in request.POST:
         opinions.object_to(filing.pk, actor, version=version, text=opinion)
-        messages.success(request, _("Your objection is on record. Return the filing, or propose it anew."))
+        messages.success(
+            request, _("Your objection has been recorded. Return the filing, or propose the approval again.")
+        )
     if "propose" in request.POST:
         refuse_unsent(rows.typed())
         _prove(request, actor, filing, form)
         opinions.propose(filing.pk, actor, version=version, text=opinion)
-        return _("Proposed. A colleague confirms the approval or objects.")
+        return _("Proposed. A colleague now confirms the approval or objects.")
     if approving.APPROVE in request.POST:
         refuse_unsent(rows.typed())
         _prove(request, actor, filing, form)
@@ -169,7 +171,9 @@ def _ask(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
     form.asks_anew()
     drafting.keep(request, actor, said)
     day = date_format(asked.due_on, "DEADLINE_FORMAT")
-    messages.success(request, _("Asked. The provider answers by %(day)s; the filing stays with you.") % {"day": day})
+    messages.success(
+        request, _("Question sent. The provider must answer by %(day)s; the filing stays with you.") % {"day": day}
+    )
 
 
 # --- Proof of who decides --------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The rules of this bureau are kept."))
+            messages.success(request, _("The rules of this bureau have been saved."))
             return redirect("bureau_desk:rules")
     labels = {name: field.label for name, field in form.fields.items()}
     changes = [(change, labels.get(change.what, change.what)) for change in _latest(actor.bureau_id)]

@@ -126,7 +126,7 @@ def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
     ]
     head = [_("Code"), _("Reason"), _("Class"), _("Remarks")]
     bars = charts.lengths([count for _code, count in codes.most_common()])
-    return FigureTable("codes", _("Why filings were returned, in twelve months"), head, rows, bars)
+    return FigureTable("codes", _("Reasons for returns, last twelve months"), head, rows, bars)
 
 
 def _by_class(codes: Counter[str]) -> list[int]:
@@ -145,7 +145,7 @@ def _reviewers_table(found: Sequence[Score]) -> FigureTable:
     head = [_("Reviewer"), _("Decided"), _("Returned"), _("Share returned")]
     rows: list[Row] = [[score.name, score.decided, score.returned, _rate(score)] for score in found]
     return FigureTable(
-        "reviewers", _("Who decided how"), head, rows, charts.lengths([score.return_rate for score in found])
+        "reviewers", _("Decisions by reviewer"), head, rows, charts.lengths([score.return_rate for score in found])
     )
 
 
@@ -159,7 +159,7 @@ def _spread_table(found: Sequence[Score]) -> FigureTable:
     rows: list[Row] = [
         [score.name, score.returned, *(_per_hundred(score, code) for code in codes)] for score in [*found, everything]
     ]
-    title = _("Codes a hundred returns name, by reviewer")
+    title = _("Codes per hundred returns, by reviewer")
     return FigureTable("spread", title, [_("Reviewer"), _("Returned"), *codes], rows)
 
 

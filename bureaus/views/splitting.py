@@ -38,10 +38,10 @@ def preview(
     remarks = filing_page.written_remarks(rows)
     halves = _halves(splitting.as_decided(filing, remarks))
     steps: list[str | Promise] = [
-        _("Approved, with a number each: %(approved)s.") % halves,
+        _("Approved, with one number each: %(approved)s.") % halves,
         _(
-            "Returned: %(returned)s. They go on under the new record as a filing of their own, "
-            "whose number is not known yet."
+            "Returned: %(returned)s. They continue under the new record as a separate filing, whose number "
+            "is assigned with the decision."
         )
         % halves,
         *returning.NEXT[Status.RETURNED_TO_PROVIDER][1:],

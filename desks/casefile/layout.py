@@ -23,20 +23,20 @@ PICTURE = 150.0  # millimetres: the longer side of a picture
 NONE = "—"
 # folder in the zip → what its pages are
 PAPERS = {
-    "answers": gettext_lazy("Paper of an answer"),
-    "matters": gettext_lazy("Proof handed in"),
+    "answers": gettext_lazy("Document attached to an answer"),
+    "matters": gettext_lazy("Proof submitted"),
     "orders": gettext_lazy("The signed order"),
 }
 # recorded name of a look, which a number may follow → label; any other look is at a page of the form
 LOOKED_AT = {
     "facts": gettext_lazy("the full data"),
-    "rounds": gettext_lazy("the rounds in full, compared"),
+    "rounds": gettext_lazy("comparison of the rounds in full"),
     "case file": gettext_lazy("the case file"),
-    "second reading": gettext_lazy("the filing, for a second reading"),
+    "second reading": gettext_lazy("the filing, for a quality check"),
     "blank sheet": gettext_lazy("blank verification sheet"),
     "signed sheet": gettext_lazy("signed verification sheet"),
     "sheet": gettext_lazy("verification sheet"),
-    "paper of answer": gettext_lazy("paper of answer"),
+    "paper of answer": gettext_lazy("document attached to the answer"),
 }
 
 
@@ -86,7 +86,7 @@ def marked(file: CaseFile, row: Model, *words: object) -> str:
     if link is None:
         mark = _("not in the audit log yet")
     elif link.number in file.broken:
-        mark = _("audit log %(number)d: THE ROW IS NOT WHAT WAS SEALED") % {"number": link.number}
+        mark = _("audit log %(number)d: DIFFERS FROM THE SEALED ENTRY") % {"number": link.number}
     else:
         mark = _("audit log %(number)d") % {"number": link.number}
     return " · ".join([*(str(word) for word in words if word), f"〔{mark}〕"])

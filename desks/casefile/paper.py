@@ -42,17 +42,17 @@ def pdf(file: CaseFile) -> bytes:
     paper.part(_("The bureau's clock"), clock(file))
     if file.questions:
         paper.part(_("The bureau's questions and the answers"), _questions(file))
-    paper.part(_("Rules of the province it was judged by"), rules(file))
-    paper.part(_("Everything that happened"), events(file))
+    paper.part(_("Provincial rules that applied"), rules(file))
+    paper.part(_("Full history"), events(file))
     if file.offered:
         paper.part(_("What the host of the website agreed to"), offer(file))
     if file.ordered:
         paper.part(_("Orders about the record"), orders(file))
     for one in file.questioned:
-        paper.part(_("The record in question: %(kind)s") % {"kind": one.matter.get_kind_display()}, matter(file, one))
-    paper.part(_("Who looked at full data and pictures"), looks(file))
+        paper.part(_("The case: %(kind)s") % {"kind": one.matter.get_kind_display()}, matter(file, one))
+    paper.part(_("Access log of full data and pictures"), looks(file))
     paper.part(_("Mails"), mails(file))
-    paper.part(_("Pictures and papers, with the SHA-256 of each"), _pictures(file))
+    paper.part(_("Pictures and documents, with the SHA-256 of each"), _pictures(file))
     for picture in file.pictures:
         paper.picture(picture)
     for sheet in file.sheets:
@@ -71,41 +71,41 @@ def _head(file: CaseFile) -> Iterator[Pair]:
         yield _("Filing number"), str(filing.subject.number)
     yield _("Access provider"), str(filing.provider)
     yield _("Bureau"), str(filing.bureau) if filing.bureau else NONE
-    yield _("Way to the provider"), filing.get_entrance_display()
+    yield _("How it reached the provider"), filing.get_entrance_display()
     for label, moment in (
         (_("Draft begun"), filing.created_at),
         (_("Submitted for the first time"), filing.submitted_at),
-        (_("Received by the bureau last"), filing.received_at),
+        (_("Last received by the bureau"), filing.received_at),
         (_("Approved on"), filing.decided_at),
     ):
         yield label, when(moment) if moment else NONE
     yield _("Printed"), _("%(at)s, by %(who)s") % {"at": when(file.made_at), "who": file.made_by}
-    yield _("Audit log when it was printed"), f"{file.head.number} · {file.head.chain}"
-    yield _("Rows of this file in the audit log"), _soundness(file)
-    yield _("The whole audit log proved last"), _proved(file)
+    yield _("Audit log when printed"), f"{file.head.number} · {file.head.chain}"
+    yield _("Entries of this file in the audit log"), _soundness(file)
+    yield _("Last full verification of the audit log"), _proved(file)
 
 
 def _proved(file: CaseFile) -> str:
     """Return the result of the last proof of the whole log: this file alone can't show that a row was removed."""
     check = file.proved
     if check is None:
-        return _("not proved yet")
+        return _("not verified yet")
     said = {"at": when(check.at), "number": check.number}
     if check.fault:
-        return _("%(at)s: BROKEN; rows may be missing here, ask the ministry") % said
+        return _("%(at)s: FAILED; entries may be missing here, ask the ministry") % said
     if not check.is_whole:
-        return _("%(at)s: sound up to entry %(number)d; the rest is read again in turn") % said
-    return _("%(at)s: sound up to entry %(number)d, no row is missing") % said
+        return _("%(at)s: verified up to entry %(number)d; the rest is checked again in turn") % said
+    return _("%(at)s: verified up to entry %(number)d, nothing is missing") % said
 
 
 def _soundness(file: CaseFile) -> str:
     if file.broken:
         return ngettext(
-            "%(count)d row is not what was sealed; it is marked below.",
-            "%(count)d rows are not what was sealed; they are marked below.",
+            "%(count)d entry differs from the sealed one; it is marked below.",
+            "%(count)d entries differ from the sealed ones; they are marked below.",
             len(file.broken),
         ) % {"count": len(file.broken)}
-    return ngettext("%(count)d row, as it was sealed.", "%(count)d rows, all as they were sealed.", len(file.links)) % {
+    return ngettext("%(count)d entry, as sealed.", "%(count)d entries, all as sealed.", len(file.links)) % {
         "count": len(file.links)
     }
 
@@ -152,9 +152,9 @@ def _print_round(paper: Printed, file: CaseFile, number: int) -> None:
 
 def _print_handed(paper: Printed, file: CaseFile, one: Round, title: str) -> None:
     about = marked(file, one.snapshot, when(one.snapshot.taken_at))
-    paper.part(f"{title}：{_('handed on')}", [(_("Handed on"), about)])
+    paper.part(f"{title}：{_('submission')}", [(_("Submitted"), about)])
     if one.changes is not None:
-        paper.part(f"{title}：{_('changes since the round before')}", _changes(one.changes))
+        paper.part(f"{title}：{_('changes since the previous round')}", _changes(one.changes))
     paper.part(f"{title}：{_('facts')}", _facts(file.filing, one.state.facts))
     if one.verification:
         rows = _verification(file, one.verification)
@@ -206,7 +206,7 @@ def _remarks(file: CaseFile, remarks: Sequence[Remark]) -> Iterator[Pair]:
             "\n".join(
                 [
                     f"{remark.get_stage_display()}：{reason.text}",
-                    f"{_('Seen')}：{remark.seen}",
+                    f"{_('Found')}：{remark.seen}",
                     f"{_('Expected')}：{remark.expected}",
                     marked(file, remark, remark.author, when(remark.made_at)),
                 ]

@@ -46,7 +46,7 @@ def rules(file: CaseFile) -> Iterator[Pair]:
     yield _("Judged by the rules of"), date_format(file.filing.judged_on)
     for one in file.rules:
         rule = one.rule
-        last = _("to %(date)s") % {"date": date_format(rule.valid_to)} if rule.valid_to else _("no end known")
+        last = _("to %(date)s") % {"date": date_format(rule.valid_to)} if rule.valid_to else _("no end date")
         terms = "、".join(
             [
                 *([str(rule.amount)] if rule.amount is not None else []),
@@ -165,8 +165,8 @@ def _what(file: CaseFile, text: str) -> str:
 def _taken_out(export: Export) -> tuple[str, str]:
     """Return what was exported, and its query or digest."""
     if export.query.startswith("case file "):
-        return _("case file taken out"), export.query.removeprefix("case file ")
-    return _("list taken out as a file"), export.query
+        return _("case file downloaded"), export.query.removeprefix("case file ")
+    return _("list exported"), export.query
 
 
 def mails(file: CaseFile) -> Iterator[Pair]:
@@ -177,4 +177,6 @@ def mails(file: CaseFile) -> Iterator[Pair]:
 def _mail_words(row: FilingMail, mail: Email | None) -> str:
     if mail:
         return f"{_('To')}：{'、'.join(mail.to)}\n{mail.subject}\n{mail.message}"
-    return _("The mail names other filings too; it is not printed.") if row.is_shared else _("The mail is not kept.")
+    return (
+        _("The mail also concerns other filings; it is not printed.") if row.is_shared else _("The mail is not kept.")
+    )

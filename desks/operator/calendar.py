@@ -49,7 +49,7 @@ class NoticeForm(forms.Form):
     )
     url = optional(
         forms.URLField(
-            label=gettext_lazy("Where it can be read"),
+            label=gettext_lazy("Web address of the notice"),
             max_length=500,
             assume_scheme="https",
             help_text=gettext_lazy("The address of the notice on the State Council's website."),
@@ -60,8 +60,8 @@ class NoticeForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
         help_text=gettext_lazy(
-            "One a line, for example “2027-01-01 元旦” or “1月4日 调休上班”; "
-            "or the paragraphs of the notice as they are. Weekdays that are named are compared."
+            "One per line, for example “2027-01-01 元旦” or “1月4日 调休上班”; or paste the paragraphs of the "
+            "notice. Weekdays in the text are checked."
         ),
     )
 
@@ -80,7 +80,7 @@ class NoticeForm(forms.Form):
     def clean_announced_on(self) -> date:
         announced_on: date = self.cleaned_data["announced_on"]
         if announced_on > timezone.localdate():
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("The date can't be in the future."))
         return announced_on
 
     def draft(self) -> CalendarDraft:
@@ -186,9 +186,9 @@ def _save(request: HttpRequest, form: NoticeForm, draft: CalendarDraft) -> bool:
         form.data = data
         return False
     if changed:
-        messages.success(request, _("Saved. Open due dates are being derived anew; who has another date is told."))
+        messages.success(request, _("Saved. Open due dates are being recalculated; those affected are told."))
     else:
-        messages.info(request, _("The calendar says this already; nothing was changed."))
+        messages.info(request, _("The calendar already says this; nothing was changed."))
     return True
 
 

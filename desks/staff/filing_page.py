@@ -187,7 +187,7 @@ def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[
 
 def _seal(photo: Photograph | None) -> dict[str, Any]:
     """Return what is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
-    broken = photo_seals.faults(photo) if photo else [_("the seal itself")]
+    broken = photo_seals.faults(photo) if photo else [_("the seal")]
     content = (photo.content if photo else None) or {}
     reason = photographs.REASONS.get(content.get("reason", ""), "")
     return {
@@ -300,5 +300,5 @@ def written_remarks(rows: BaseRemarkFormSet) -> list[services.RemarkDraft]:
         raise MoveRefused(_("A remark is incomplete; see the rows below."))
     drafts = [services.RemarkDraft(**draft) for draft in rows.drafts()]
     if not drafts:
-        raise MoveRefused(_("Write at least one remark: field, code, what you saw, what is expected."))
+        raise MoveRefused(_("Write at least one remark: field, code, what you found, what is expected."))
     return drafts

@@ -46,7 +46,7 @@ def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     )
     context = {
         "tabs": [
-            PageTab(_("Proposed"), "?", not hidden, counts["offered"]),
+            PageTab(_("In use"), "?", not hidden, counts["offered"]),
             PageTab(_("Hidden"), "?tab=hidden", hidden, counts["hidden"]),
         ],
         "hidden": hidden,
@@ -74,10 +74,10 @@ def change(request: HttpRequest, phrase_id: int, *, desk: StaffDesk) -> HttpResp
     try:
         if "show" in request.POST:
             phrase_bank.show(phrase_id, actor)
-            messages.success(request, _("The wording is proposed again."))
+            messages.success(request, _("The wording is in use again."))
         else:
             phrase_bank.hide(phrase_id, actor)
-            messages.success(request, _("The wording is hidden. Nobody is offered it any more."))
+            messages.success(request, _("The wording has been hidden and is no longer offered."))
     except Phrase.DoesNotExist as gone:
         raise Http404 from gone
     return redirect(desk.url("phrases"))

@@ -109,8 +109,8 @@ def until_words(filing: Filing, user_id: int | None) -> str:
     if filing.claimant_id():
         return _("until %(when)s") % {"when": when}
     if filing.claimed_by_id == user_id:
-        return _("your time ran out at %(when)s") % {"when": when}
-    return _("time ran out at %(when)s") % {"when": when}
+        return _("your claim expired at %(when)s") % {"when": when}
+    return _("claim expired at %(when)s") % {"when": when}
 
 
 def save_view(user_id: int, name: str, query: str) -> None:

@@ -46,9 +46,7 @@ class HandOverForm(forms.Form):
 
     to = forms.TypedChoiceField(label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")})
     note = optional(
-        forms.CharField(
-            label=_("What your colleague should know"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
-        )
+        forms.CharField(label=_("Note for your colleague"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     )
 
     def __init__(self, *args: Any, colleagues: Iterable[tuple[int, str]], help_text: str, **kwargs: Any) -> None:

@@ -157,7 +157,7 @@ def told(request: HttpRequest, back: str, outcomes: Iterable[AssignmentOutcome])
     """Redirect with a message if everything was done; else show the outcome for each filing."""
     all_of_them = list(outcomes)
     done = sum(not outcome.refusal for outcome in all_of_them)
-    words = ngettext("One filing done.", "%(done)d filings done.", done) % {"done": done}
+    words = ngettext("One filing processed.", "%(done)d filings processed.", done) % {"done": done}
     if done == len(all_of_them):
         messages.success(request, words)
         return redirect(back)
@@ -181,7 +181,7 @@ def save_filter(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("The view is kept as “%(name)s”.") % {"name": form.cleaned_data["name"]})
+        messages.success(request, _("The view has been saved as “%(name)s”.") % {"name": form.cleaned_data["name"]})
     return redirect(queue.address(view))
 
 
@@ -191,5 +191,5 @@ def delete_filter(request: HttpRequest, filter_id: int, *, desk: StaffDesk) -> H
     actor = desk.actor_of(request)
     saved = get_object_or_404(SavedFilter, pk=filter_id, user=actor.person_id)
     saved.delete()
-    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": saved.name})
+    messages.success(request, _("The view “%(name)s” has been deleted.") % {"name": saved.name})
     return redirect(desk.queue_of(actor).address(QueryDict(request.POST.get("view", ""))))

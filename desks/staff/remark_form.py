@@ -25,7 +25,7 @@ def path_choices(filing: Filing) -> Choices:
         *attachments.photos(filing.facts),
         *attachments.documents(filing.facts),
     )
-    return [*EMPTY, *groups, (_("Papers"), [(paper.path, paper.label) for paper in pictures])]
+    return [*EMPTY, *groups, (_("Documents"), [(paper.path, paper.label) for paper in pictures])]
 
 
 class RemarkForm(forms.Form):
@@ -44,7 +44,7 @@ class RemarkForm(forms.Form):
     code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)
     # Text areas: Enter in them ends a line; in a text field it would press the page's first button.
     seen = forms.CharField(
-        label=_("What you saw"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What you found"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     expected = forms.CharField(
         label=_("What is expected"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -80,10 +80,10 @@ class RemarkForm(forms.Form):
         if any(cleaned.get(name) for name in PARTS):
             for name in PARTS:
                 if name not in self.errors and not cleaned.get(name):
-                    self.add_error(name, _("A remark needs a field, a code, what you saw and what is expected."))
+                    self.add_error(name, _("A remark needs a field, a code, what you found and what is expected."))
         for name in ("seen", "expected"):
             if phrase_bank.GAP in cleaned.get(name, ""):
-                self.add_error(name, _("Fill in the gap ＿＿ of the usual wording."))
+                self.add_error(name, _("Fill in the gap ＿＿ in the standard wording."))
         return cleaned
 
 

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,14 +43,19 @@ AUDIENCES = {
 }
 NEXT = {
     Status.RETURNED_TO_HOST: (
-        gettext_lazy("The filing leaves your queue and lies with the host. Only what the remarks name is open there."),
-        gettext_lazy("The host mends it, answers each remark and submits it again; then it is back in your queue."),
-        gettext_lazy("What has been sent can't be taken back."),
+        gettext_lazy("The filing moves to the host, who can only change the items in the remarks."),
+        gettext_lazy("The host corrects it, answers each remark and submits it again; then it is back in your queue."),
+        gettext_lazy("A return can't be taken back."),
     ),
     Status.RETURNED_TO_PROVIDER: (
-        gettext_lazy("The filing leaves your queue and lies with the provider. The twenty working days end here."),
-        gettext_lazy("The provider mends it or returns it to the host. Passed on again, it comes as a new round."),
-        gettext_lazy("What has been sent can't be taken back."),
+        format_lazy(
+            gettext_lazy("The filing moves to the provider. The {days} working days of this review end here."),
+            days=clock.WORKING_DAYS,
+        ),
+        gettext_lazy(
+            "The provider corrects it or returns it to the host. When submitted again, it comes as a new round."
+        ),
+        gettext_lazy("A return can't be taken back."),
     ),
 }
 LATER = 5  # working days
@@ -166,8 +172,8 @@ def _costs(filing: Filing) -> list[tuple[str, date]]:
     today = timezone.localdate()
     later = workdays.nth_working_day(today, LATER)
     costs = [
-        (_("if it is passed on again today"), clock.due(today).on),
-        (_("if it is passed on again in %(days)d working days") % {"days": LATER}, clock.due(later).on),
+        (_("if submitted again today"), clock.due(today).on),
+        (_("if submitted again in %(days)d working days") % {"days": LATER}, clock.due(later).on),
     ]
     return [(_("without a return"), filing.due_on), *costs] if filing.due_on else costs
 

@@ -147,7 +147,7 @@ def page(request: HttpRequest, desk: StaffDesk, filing_id: int) -> HttpResponse:
     rows = listed(filing, actor, desk)
     form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows else None
     if request.method == "POST" and form and _kept(form, filing, actor):
-        messages.success(request, _("The signed copy is kept."))
+        messages.success(request, _("The signed copy has been saved."))
         return redirect(desk.url("sheets", filing.pk))
     context = {
         "filing": filing,

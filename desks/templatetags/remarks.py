@@ -18,4 +18,4 @@ def field_label(path: str) -> str:
 @register.simple_tag(takes_context=True)
 def home_label(context: Context) -> str:
     """Return the label of the list a filing's page leads back to: one's own filings, or those on behalf."""
-    return _("Filings on behalf") if context.get("by_mandate") else _("My filings")
+    return _("Filings for hosts") if context.get("by_mandate") else _("My filings")

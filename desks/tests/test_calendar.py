@@ -173,5 +173,5 @@ def test_a_provisional_date_says_so_to_all_three_parties(client, settings, time_
         client.force_login(User.objects.get(pk=person))
         page = client.get(url).content.decode()
         assert _("The due date is provisional") in page
-        assert _("No notice yet: provisional, Monday to Friday are counted") in page
+        assert _("No notice yet: provisional, Monday to Friday count as working days") in page
     assert timezone.localdate().year == 2026

@@ -139,18 +139,25 @@ def test_the_file_of_a_cancellation_does_not_say_that_a_number_was_issued(travel
 
     assert read.count(unblanked(_("Approved; the number is void"))) == 2  # the decision, and what happened
     assert unblanked(_("Approved, number issued")) not in read
-    assert leaving.get_status_display() == _("Cancelled as asked")
+    assert leaving.get_status_display() == _("Cancelled as requested")
     assert travelled.filing.get_status_display() == Status.FILED.label
 
 
 def test_what_was_looked_at_is_said_in_words(travelled):
-    for what in ("rounds", "second reading", "signed sheet 1-1-1 1/2", "paper of answer 3", "subject", "overview"):
+    for what in (
+        "rounds",
+        "quality check",
+        "signed sheet 1-1-1 1/2",
+        "document attached to the answer 3",
+        "subject",
+        "overview",
+    ):
         services.look(travelled.filing, travelled.reviewer, what)
     fetched(travelled.reviewer, travelled)
 
     read = text(fetched(travelled.reviewer, travelled))
 
-    looks = read[read.index(unblanked(_("Who looked at full data and pictures"))) : read.index(unblanked(_("Mails")))]
+    looks = read[read.index(unblanked(_("Access log of full data and pictures"))) : read.index(unblanked(_("Mails")))]
     for words in (_("the full data"), _("the case file"), _("signed verification sheet"), _("a page of the form")):
         assert unblanked(words) in looks
     assert "1-1-11/2" in looks
@@ -160,15 +167,15 @@ def test_what_was_looked_at_is_said_in_words(travelled):
 @pytest.mark.parametrize("fault", ["", "entry 7: filings_event 3: the row was removed"])
 def test_it_says_whether_the_whole_log_was_sound(travelled, fault):
     """A removed row leaves no trace in the other rows; only the proof of the whole log detects it."""
-    assert unblanked(_("not proved yet")) in text(fetched(travelled.reviewer, travelled))
+    assert unblanked(_("not verified yet")) in text(fetched(travelled.reviewer, travelled))
     AuditCheck.objects.create(number=7, chain="0" * 64, fault=fault)
 
     read = text(fetched(travelled.reviewer, travelled))
 
     words = (
-        _("%(at)s: BROKEN; rows may be missing here, ask the ministry")
+        _("%(at)s: FAILED; entries may be missing here, ask the ministry")
         if fault
-        else _("%(at)s: sound up to entry %(number)d, no row is missing")
+        else _("%(at)s: verified up to entry %(number)d, nothing is missing")
     )
     assert unblanked(words % {"at": "", "number": 7}) in read
 

@@ -89,7 +89,7 @@ def test_the_providers_file_holds_order_and_receipt_but_neither_reason_nor_who_o
 
     assert unblanked("京通管令〔2026〕7号") in read
     assert "登记信息与证件不符" not in read
-    part = read.split(unblanked("Orders about the record"))[1].split(unblanked("Who looked at"))[0]
+    part = read.split(unblanked("Orders about the record"))[1].split(unblanked("Access log of"))[0]
     assert unblanked(order.actor_name) not in part
     assert f"orders/{order.pk}-p1.jpg" in index_of(case.staff, case, "provider_desk")[1]
 
@@ -157,7 +157,7 @@ def test_a_shell_and_its_cancellation_are_in_the_file():
     shell_cases.cancel_unobjected(case.reviewer, "公示期满无异议", "京通管注〔2026〕3号")
 
     read = text(fetched(case.reviewer, case))
-    for said in ("公示期满无异议", "京通管注〔2026〕3号", "The record in question: shell"):
+    for said in ("公示期满无异议", "京通管注〔2026〕3号", "The case: shell"):
         assert unblanked(said) in read
 
 

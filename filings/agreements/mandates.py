@@ -130,7 +130,7 @@ def end_by_transfer(mandate: Mandate, actor: Actor) -> None:
         return
     locked.ended_at = timezone.now()
     locked.save(update_fields=["ended_at"])
-    _record(locked, "end", actor, _("A filing has gone to another access provider."))
+    _record(locked, "end", actor, _("A filing has moved to another access provider."))
 
 
 def claim(user: User) -> None:
@@ -166,14 +166,14 @@ def longest() -> date:
 def refuse_length(days: int | None) -> None:
     """Raise MoveRefused unless the length is one of ``LENGTHS``."""
     if days not in LENGTHS:
-        raise MoveRefused(_("Choose one of the lengths offered."))
+        raise MoveRefused(_("Choose one of the durations offered."))
 
 
 def refuse_last_day(until: date | None) -> None:
     """Raise MoveRefused for a last day in the past or after ``longest``."""
     if until is None or not timezone.localdate() <= until <= longest():
         raise MoveRefused(
-            _("A mandate lasts from today until %(longest)s at most.") % {"longest": date_format(longest())}
+            _("A mandate lasts from today until %(longest)s at the latest.") % {"longest": date_format(longest())}
         )
 
 
@@ -206,7 +206,7 @@ def _make(actor: Actor, email: str, name: str, way: MandateWay, **fields: object
             )
     except IntegrityError as error:
         raise MoveRefused(
-            _("You have a mandate of %(email)s already, or have asked for one.") % {"email": email}
+            _("You already have a mandate from %(email)s, or have asked for one.") % {"email": email}
         ) from error
 
 
@@ -221,7 +221,7 @@ def _end_overdue(actor: Actor, email: str) -> None:
         if mandate.state() in (S.UNANSWERED, S.EXPIRED):
             mandate.ended_at = timezone.now()
             mandate.save(update_fields=["ended_at"])
-            _record(mandate, "end", actor, _("It had run out."))
+            _record(mandate, "end", actor, _("It had expired."))
 
 
 def _hand_over(mandate: Mandate) -> None:
@@ -231,21 +231,21 @@ def _hand_over(mandate: Mandate) -> None:
 
 def _refuse_unless_answerable(mandate: Mandate, actor: Actor) -> None:
     if actor.role != Role.HOST:
-        raise MoveRefused(_("Only the host itself can answer."))
+        raise MoveRefused(_("Only the host can answer."))
     if mandate.state() != S.ASKED:
         raise MoveRefused(_over(mandate))
 
 
 def _over(mandate: Mandate) -> str:
-    return _("This mandate is “%(state)s” now, so that can't be done any more.") % {"state": mandate.state().label}
+    return _("This mandate is “%(state)s”, so this can't be done.") % {"state": mandate.state().label}
 
 
 def _refuse_too_many(actor: Actor, email: str, *, of_house: bool) -> None:
     today = Mandate.objects.filter(way=MandateWay.INVITE, asked_at__gt=timezone.now() - timedelta(days=1))
     if today.filter(host_email=email).count() >= MOST_TO_AN_ADDRESS:
-        raise MoveRefused(_("This address has been asked often enough today. Talk to its owner."))
+        raise MoveRefused(_("This address has already been asked several times today. Contact its owner directly."))
     if of_house and today.filter(provider_id=_house_of(actor)).count() >= MOST_A_DAY:
-        raise MoveRefused(_("You have asked %(count)d hosts today. Go on tomorrow.") % {"count": MOST_A_DAY})
+        raise MoveRefused(_("You have asked %(count)d hosts today. Continue tomorrow.") % {"count": MOST_A_DAY})
 
 
 def _until_words(until: date) -> str:

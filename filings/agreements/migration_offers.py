@@ -48,10 +48,10 @@ def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
         for refusal in refusals(website):
             raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
         if of_website(website.pk) is not None:
-            raise MoveRefused(_("The website is offered already. Take that offer back first."))
+            raise MoveRefused(_("The website is already offered. Withdraw that offer first."))
         for holder in _on_record(taker.cert_type, taker.cert_number):
             if holder.subject_id == website.subject_id:
-                raise MoveRefused(_("This is the certificate of the host that has the website now."))
+                raise MoveRefused(_("This is the certificate of the website's current host."))
             if holder.province.code != website.subject.province:
                 refusal = migrate_website.of_another_province()
                 raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
@@ -107,7 +107,7 @@ def take_back(website_id: int, actor: Actor) -> None:
         if (offer := of_website(website.pk)) is None:
             raise Offer.DoesNotExist
         if not may_take_back(taken_up(offer)):
-            raise MoveRefused(_("The filing lies with the bureau now; the offer can't be taken back."))
+            raise MoveRefused(_("The filing is under review by the bureau; the offer can't be withdrawn."))
         OfferEnd.objects.create(offer=offer, why=OfferEnding.TAKEN_BACK)
         for filing in filings:
             reservations.let_go(filing)
@@ -122,7 +122,7 @@ def decline(offer_id: int, actor: Actor) -> None:
         _lock(Website.objects.get(pk=website_id))
         offer = Offer.objects.filter(end=None).get(pk=offer_id)
         if taken_up(offer) is not None:
-            raise MoveRefused(_("You have handed in a filing with this offer. Withdraw that first."))
+            raise MoveRefused(_("You have submitted a filing for this offer. Withdraw that filing first."))
         OfferEnd.objects.create(offer=offer, why=OfferEnding.DECLINED)
         notices.tell_of_offer(offer, "declined", "giver")
 
@@ -159,7 +159,10 @@ def taker_on_record(offer: Offer, actor: Actor) -> int:
     if found and not ownership.is_own(actor.person_id, found[0].subject_id):
         raise MoveRefused(
             "1003: "
-            + _("This host is on record, but not in this account. Take the record into it with its filing password.")
+            + _(
+                "This host is on record, but not in this account. Add the record to the account with its filing "
+                "password."
+            )
         )
     return found[0].subject_id if found else 0
 

@@ -97,7 +97,9 @@ def _count_unnamed(check: FileCheck) -> bool:
     check.files += len(batch)
     check.unnamed += len(_unnamed(batch))
     if not batch and check.unnamed > max(MANY, SHARE * check.files):
-        check.fault = _("%(unnamed)d of %(files)d files are named by nothing: is this their database?") % {
+        check.fault = _(
+            "%(unnamed)d of %(files)d files have no record: check that the database and the storage belong together."
+        ) % {
             "unnamed": check.unnamed,
             "files": check.files,
         }

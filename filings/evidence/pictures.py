@@ -38,18 +38,18 @@ from filings.models import Evidence, EvidenceKind, Filing, Handover
 
 # Messages for the reasons of a refusal.
 REFUSALS: dict[str, Promise | str] = {
-    UNREADABLE: gettext_lazy("This is not a complete JPEG or PNG picture. Take the photo again or save it as JPEG."),
-    TOO_MUCH: gettext_lazy("The picture is too complex to open. Save it as an ordinary JPEG and send that."),
+    UNREADABLE: gettext_lazy("This is not a complete JPEG or PNG picture. Retake the photo or save it as JPEG."),
+    TOO_MUCH: gettext_lazy("The picture is too complex to open. Save it as an ordinary JPEG and send that file."),
     TOO_MANY_PIXELS: gettext_lazy(
         "The picture has too many pixels (more than %(millions)d million). Send a smaller one."
     ),
     TOO_LONG: gettext_lazy(
-        "The picture is more than %(most)d pixels long. Cut it to what matters, or send a smaller one."
+        "The picture's longer side exceeds %(most)d pixels. Crop it to what is needed, or send a smaller one."
     ),
     TOO_MANY_SCANS: gettext_lazy(
-        "The picture is drawn in more than %(most)d passes. Save it as an ordinary JPEG and send that."
+        "The picture has more than %(most)d progressive scans. Save it as an ordinary JPEG and send that file."
     ),
-    turns.BUSY: gettext_lazy("Other files of yours are being read at this moment. Send it again in a few seconds."),
+    turns.BUSY: gettext_lazy("Your other files are still being processed. Try again in a few seconds."),
 }
 
 
@@ -120,7 +120,7 @@ def _opened(
 
 def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
     if most and (upload.size or 0) > most:
-        words = _("The file has more than %(kb)d KB. Send a smaller picture.") % {"kb": most // 1024}
+        words = _("The file is larger than %(kb)d KB. Send a smaller picture.") % {"kb": most // 1024}
         raise about_file(upload.name, words, "too_big")
     return read_upload(upload)
 

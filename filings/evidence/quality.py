@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-UNREADABLE = _("The picture has only %(width)d × %(height)d pixels, so nobody can read it. Take it from nearer.")
+UNREADABLE = _("The picture has only %(width)d × %(height)d pixels and can't be read. Take it from closer.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ PHOTO = Use(
     is_document=False,
     least=(800, 600),
     too_small=_(
-        "The photo has only %(width)d × %(height)d pixels; it needs 800 × 600 or more. Choose another camera or a "
-        "higher resolution, or send the original file and not a preview."
+        "The photo has only %(width)d × %(height)d pixels; at least 800 × 600 are needed. Use another "
+        "camera or a higher resolution, or send the original file instead of a preview."
     ),
 )
 # An APP's icon: not more than 100 KB.
@@ -69,62 +69,62 @@ ADVICE = {
         PictureAdvice(
             "empty",
             _("Hardly anything can be seen in the picture."),
-            _("Take it again with the whole certificate in view."),
+            _("Retake it with the whole certificate in view."),
         ),
         PictureAdvice(
             "dark",
             _("The picture is dark."),
-            _("Take it by a window or under a lamp, without your shadow on it."),
+            _("Take it near a window or a lamp, without your shadow on it."),
         ),
         PictureAdvice(
             "bright",
-            _("The picture is so bright that the writing has faded."),
-            _("Switch the flash off and keep the certificate out of the sun."),
+            _("The picture is too bright and the writing has faded."),
+            _("Switch the flash off and keep the certificate out of direct sunlight."),
         ),
         PictureAdvice(
             "blurred",
             _("The picture is blurred."),
-            _("Hold the camera still, tap on the writing to focus, then take it again."),
+            _("Hold the camera still, tap on the writing to focus, then retake it."),
         ),
         PictureAdvice(
             "small",
-            _("The picture has so few pixels that small writing can't be read."),
-            _("Take it from nearer, or send the original file and not a preview."),
+            _("The picture has too few pixels for small writing to be read."),
+            _("Take it from closer, or send the original file instead of a preview."),
         ),
         PictureAdvice(
             "cut_off",
-            _("The certificate seems to run out of the picture."),
-            _("Take it from a little farther away, with all four corners in the picture."),
+            _("Part of the certificate may be outside the picture."),
+            _("Take it from a little further away, with all four corners in the picture."),
         ),
-        PictureAdvice("photo_empty", _("Hardly anything can be seen on the photo."), _("Take it again.")),
+        PictureAdvice("photo_empty", _("Hardly anything can be seen on the photo."), _("Retake it.")),
         PictureAdvice(
             "photo_dark",
             _("The photo is dark."),
-            _("Switch a light on in front of the person and take it again."),
+            _("Light the person from the front and retake it."),
         ),
         PictureAdvice(
             "photo_bright",
-            _("The photo is so bright that the face has faded."),
-            _("Turn away from the window or the lamp and take it again."),
+            _("The photo is too bright and the face has faded."),
+            _("Turn away from the window or the lamp and retake it."),
         ),
         PictureAdvice(
             "photo_blurred",
             _("The photo is blurred."),
-            _("Ask the person to keep still, wait until the camera has focused, then take it again."),
+            _("Ask the person to keep still, wait until the camera has focused, then retake it."),
         ),
         PictureAdvice(
             "other_day",
-            _("The file says that the photo was taken on another day."),
-            _("Check the date of the camera; a photo of another meeting does not count."),
+            _("According to the file, the photo was not taken today."),
+            _("Check the date of the camera; a photo from another meeting is not accepted."),
         ),
         PictureAdvice(
-            "no_face", _("No face was found on the photo."), _("Take it again, the face in the oval, bareheaded.")
+            "no_face", _("No face was found in the photo."), _("Retake it with the face in the oval and without a hat.")
         ),
         PictureAdvice(
-            "more_faces", _("More than one face was found."), _("Only the responsible person may be on the photo.")
+            "more_faces", _("More than one face was found."), _("Only the responsible person may be in the photo.")
         ),
-        PictureAdvice("small_face", _("The face is small."), _("Take it from nearer, chest up.")),
-        PictureAdvice("dark_face", _("The face lies in the dark."), _("Switch a light on in front of the person.")),
+        PictureAdvice("small_face", _("The face is too small."), _("Take it from closer, from the chest up.")),
+        PictureAdvice("dark_face", _("The face is in the dark."), _("Light the person from the front.")),
     )
 }
 

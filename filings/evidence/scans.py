@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from filings.evidence import files, pictures, quality
@@ -21,8 +22,11 @@ REFUSALS: dict[str, Promise | str] = {
     UNREADABLE: gettext_lazy(
         "This PDF can't be read. Scan the sheet again, or send photos of its pages as JPEG or PNG."
     ),
-    LOCKED: gettext_lazy("This PDF is locked with a password. Save it without one and send it again."),
-    TOO_MANY_PAGES: gettext_lazy("A signed sheet has at most 5 pages. Leave out what does not belong to it."),
+    LOCKED: gettext_lazy("This PDF is protected with a password. Remove it and send the file again."),
+    TOO_MANY_PAGES: format_lazy(
+        gettext_lazy("A signed sheet has at most {pages} pages. Remove pages that do not belong to it."),
+        pages=MOST_PAGES,
+    ),
     TOO_MUCH: gettext_lazy("This PDF is too complex to open. Send photos of its pages as JPEG or PNG."),
     turns.BUSY: pictures.REFUSALS[turns.BUSY],
 }

@@ -142,7 +142,7 @@ def _approval_field(approval: int) -> Field:
         512,
         need=Need.NOBODY,
         plain=True,
-        hint=_("The number on the authority's paper; leave it empty where a pledge is enough."),
+        hint=_("The number on the authority's document; leave it empty where a pledge is enough."),
         example="B2-20260001",
     )
 

@@ -33,7 +33,7 @@ _KNOWN_BY = (
         table=code_tables.CERTIFICATE_TYPES,
         choices=lambda _values: code_tables.choices(code_tables.certificate_types_of(code_tables.PERSON)),
         wrong_choice=_("Choose a certificate of a person."),
-        hint=_("The certificate that is shown at the face-to-face check."),
+        hint=_("The certificate shown at the face-to-face check."),
     ),
     Field(
         "cert_number",
@@ -66,24 +66,24 @@ _BEFORE_EMAIL = (
         type=Type.DATE,
         need=Need.NOBODY,
         check=value_checks.by_itself(value_checks.not_expired),
-        hint=_("Leave it empty when the certificate is valid without an end date."),
+        hint=_("Leave it empty if the certificate has no end date."),
     ),
     Field(
         "mobile",
         "Fzr_sjhm",
-        _("Mobile"),
+        _("Mobile number"),
         "1011",
         128,
         plain=True,
         check=value_checks.by_itself(phones.check_mobiles),
         mask=phones.mask_phone,
         example="13800001234",
-        hint=_("The provider and the bureau call this number. Put a semicolon between several."),
+        hint=_("The provider and the bureau call this number. Separate several entries with semicolons."),
     ),
     Field(
         "emergency_mobile",
         "Yjlxdh",
-        _("Emergency mobile"),
+        _("Emergency mobile number"),
         "1011",
         128,
         plain=True,
@@ -103,7 +103,7 @@ _BEFORE_EMAIL = (
         check=value_checks.by_itself(phones.check_landlines),
         mask=phones.mask_phone,
         example="010-66001234",
-        hint=_("Area code, number and, if there is one, extension. Put a semicolon between several."),
+        hint=_("Area code, number and extension if there is one. Separate several entries with semicolons."),
     ),
 )
 _AFTER_EMAIL = (
@@ -120,7 +120,7 @@ _AFTER_EMAIL = (
     Field(
         "im_account",
         "Msn Qq",
-        _("Account there"),
+        _("Messenger account"),
         "1013",
         128,
         need=Need.NOBODY,
@@ -142,7 +142,7 @@ def person(*, hint_of_email: Promise | str, offered: str = "") -> tuple[Field, .
     email = Field(
         "email",
         "Fzr_dzyj",
-        _("E-mail"),
+        _("E-mail address"),
         "1009",
         128,
         plain=True,
@@ -160,18 +160,18 @@ def _certificates_of_host(values: Facts) -> Choices:
 BASICS = Section(
     "basics",
     "subject",
-    _("Who files"),
-    _("These two answers decide which certificates are asked for and which bureau decides."),
+    _("Organisation or individual"),
+    _("These two answers decide which certificates you need and which bureau decides."),
     (
         Field(
             "nature",
             "Dwxz",
-            _("Who is the site host?"),
+            _("Type of site host"),
             "1014",
             type=Type.CHOICE,
             table=code_tables.NATURES,
             wrong_choice=_("Choose what kind of host files."),
-            hint=_("As the certificate says; whoever has a business licence is an enterprise."),
+            hint=_("As on the certificate; with a business licence, choose “enterprise”."),
         ),
         Field(
             "province",
@@ -181,7 +181,7 @@ BASICS = Section(
             type=Type.NAMED,
             choices=lambda _values: list(provinces.CHOICES),
             wrong_choice=_("Choose a province."),
-            hint=_("Take the address printed on the certificate. Where the server stands does not matter."),
+            hint=_("Use the address on the certificate. The location of the server does not matter."),
         ),
     ),
 )
@@ -190,7 +190,7 @@ SUBJECT = Section(
     "subject",
     "subject",
     _("The site host"),
-    _("Copy everything as it is printed on the certificate."),
+    _("Enter everything exactly as on the certificate."),
     (
         Field(
             "name",
@@ -247,7 +247,7 @@ SUBJECT = Section(
             type=Type.DIVISION,
             choices=lambda values: divisions.grouped_choices(facts.read(values, "subject.province")),
             check=value_checks.division,
-            hint=_("Where the address on the certificate lies."),
+            hint=_("Where the address on the certificate is."),
         ),
         Field(
             "address",
@@ -257,19 +257,19 @@ SUBJECT = Section(
             1024,
             type=Type.LINES,
             mask=mask_end,
-            hint=_("Down to the house and room number."),
+            hint=_("Including house and room number."),
             example="建国路 1 号 2 号楼 305 室",
         ),
         Field(
             "investor",
             "Tzr",
-            _("Investor or superior unit"),
+            _("Investor or supervising body"),
             "1999",
             255,
             offered="subject.name",
-            hint=_("The legal representative, the parent company or the superior unit."),
+            hint=_("The legal representative, the parent company or the supervising body."),
             example="张三",
-            hint_for_person=_("An individual gives the own name."),
+            hint_for_person=_("Individuals: enter your own name."),
         ),
         Field(
             "remark",
@@ -279,7 +279,7 @@ SUBJECT = Section(
             1024,
             type=Type.LINES,
             need=Need.NOBODY,
-            hint=_("Only where your province or the provider asks for one."),
+            hint=_("Only if your province or the provider asks for it."),
             example="无字号个体工商户",
         ),
     ),
@@ -289,7 +289,7 @@ RESPONSIBLE = Section(
     "responsible",
     "responsible",
     _("The host's responsible person"),
-    _("For a company this is as a rule the legal representative; an individual answers in person."),
+    _("For companies usually the legal representative; for individuals the host."),
     (
         Field(
             "legal_representative",
@@ -302,7 +302,9 @@ RESPONSIBLE = Section(
             hint=_("The person named on the certificate as legal representative or person in charge."),
         ),
         *person(
-            hint_of_email=_("The number and the filing password are sent here. Put a semicolon between several."),
+            hint_of_email=_(
+                "The filing number and the filing password are sent here. Separate several entries with semicolons."
+            ),
             offered="subject",
         ),
     ),
@@ -317,12 +319,12 @@ CANCELLATION = Section(
         Field(
             "reason",
             "Zxyy",
-            _("Reason of the cancellation"),
+            _("Reason for the cancellation"),
             "1026",
             type=Type.CHOICE,
             table=code_tables.CANCEL_REASONS,
             wrong_choice=_("Choose a reason."),
-            hint=_("The one that fits best."),
+            hint=_("The most suitable one."),
         ),
         Field(
             "note",
@@ -337,12 +339,13 @@ CANCELLATION = Section(
         Field(
             "only_access",
             "",
-            _("It is the only access, and it is to go all the same"),
+            _("This is the only access; end it anyway"),
             "1025",
             type=Type.SWITCH,
             need=Need.NOBODY,
             hint=_(
-                "A website without any access may be cancelled by the bureau. If you move, add the new access first."
+                "The bureau may cancel a website without access. If you are changing provider, add the new "
+                "access first."
             ),
         ),
     ),

@@ -31,7 +31,7 @@ _HOSTS = Field(
     plain=True,
     check=value_checks.by_itself(value_checks.hosts),
     words=domains.display_domains,
-    hint=_("One a line, down to the level that is really called. The domain of a website of yours may be among them."),
+    hint=_("One per line, down to the level that is actually used. Your website's domain may be included."),
     example="api.example.cn",
 )
 
@@ -43,17 +43,17 @@ _FIELDS_OF_APP = (
         _("APP name"),
         "1999",
         512,
-        hint=_("The same on every system and in every shop. No general word, no pictures, no advertising."),
+        hint=_("The same on every system and in every app store. No generic words, symbols or advertising."),
         example="示例出行助手",
     ),
     Field(
         "platforms",
         "",
-        _("Systems it runs on"),
+        _("Systems"),
         "1999",
         type=Type.CHOICES,
         table=code_tables.APP_PLATFORMS,
-        hint=_("For each of them the details below are asked for."),
+        hint=_("For each system ticked, the details below are required."),
     ),
     Field(
         "android_package",
@@ -75,7 +75,7 @@ _FIELDS_OF_APP = (
         type=Type.LINES,
         plain=True,
         only_with=("platforms", code_tables.ANDROID),
-        hint=_("Of the certificate that signs the package."),
+        hint=_("From the certificate that signs the package."),
         example="30820122300D06092A864886F70D0101",
     ),
     Field(
@@ -110,7 +110,7 @@ _FIELDS_OF_APP = (
         type=Type.LINES,
         plain=True,
         only_with=("platforms", code_tables.IOS),
-        hint=_("Of the certificate that signs the package."),
+        hint=_("From the certificate that signs the package."),
         example="30820122300D06092A864886F70D0101",
     ),
     Field(
@@ -128,8 +128,8 @@ _FIELDS_OF_APP = (
     _HOSTS,
     CONTENTS,
     replace(LANGUAGES, hint=_("Every language in which the APP can be used.")),
-    replace(APPROVED_CONTENTS, hint=_("Leave all of them empty when the service offers none of these.")),
-    replace(REMARK, hint=_('Say what it is for when the service content is "other".')),
+    replace(APPROVED_CONTENTS, hint=_("Leave all empty if the service offers none of these.")),
+    replace(REMARK, hint=_("Describe the purpose if the service content is “other”.")),
 )
 
 
@@ -144,25 +144,25 @@ def _fields_on_a_platform(name: Field) -> tuple[Field, ...]:
             _("Platform"),
             "1999",
             255,
-            hint=_("The platform on which it runs, by the name people know."),
+            hint=_("The common name of the platform it runs on."),
             example="微信",
         ),
-        replace(_HOSTS, need=Need.NOBODY, hint=_("One a line, if it calls any.")),
+        replace(_HOSTS, need=Need.NOBODY, hint=_("One per line. Leave empty if it uses none.")),
         CONTENTS,
-        replace(APPROVED_CONTENTS, hint=_("Leave all of them empty when the service offers none of these.")),
-        replace(REMARK, hint=_('Say what it is for when the service content is "other".')),
+        replace(APPROVED_CONTENTS, hint=_("Leave all empty if the service offers none of these.")),
+        replace(REMARK, hint=_("Describe the purpose if the service content is “other”.")),
     )
 
 
 _NAME_ON_PLATFORM = Field("name", "", _("Mini-program name"), "1999", 512, hint=_("As it is shown on the platform."))
 
-_HOW_CONNECTED = _("How its server is connected. Your provider can tell you when you are not sure.")
+_HOW_CONNECTED = _("How its server is connected. If you are not sure, ask your provider.")
 
 # service type → the pages of such an entry
 PAGES: dict[int, tuple[Section, ...]] = {
     code_tables.WEBSITE: OF_A_WEBSITE,
     code_tables.APP: (
-        replace(WEBSITE, title=_("The APP"), lead=_("One filing number for one APP."), fields=_FIELDS_OF_APP),
+        replace(WEBSITE, title=_("The APP"), lead=_("One filing number per APP."), fields=_FIELDS_OF_APP),
         APPROVALS,
         replace(MANAGER, title=_("The APP's responsible person")),
         replace(ACCESS, lead=_HOW_CONNECTED),
@@ -171,7 +171,7 @@ PAGES: dict[int, tuple[Section, ...]] = {
         replace(
             WEBSITE,
             title=_("The mini-program"),
-            lead=_("One filing number for one mini-program."),
+            lead=_("One filing number per mini-program."),
             fields=_fields_on_a_platform(replace(_NAME_ON_PLATFORM, example="示例点餐")),
         ),
         APPROVALS,
@@ -182,7 +182,7 @@ PAGES: dict[int, tuple[Section, ...]] = {
         replace(
             WEBSITE,
             title=_("The quick app"),
-            lead=_("One filing number for one quick app."),
+            lead=_("One filing number per quick app."),
             fields=_fields_on_a_platform(
                 replace(_NAME_ON_PLATFORM, label=_("Quick app name"), example="示例资讯快应用")
             ),

@@ -8,7 +8,7 @@ from filings.fields.field import Field, Need, Section, Type
 from filings.fields.host import person
 from ministry.reference import code_tables, domains
 
-CHOOSE_WHAT = _("The questions below are those of what you choose here. Each has a number of its own.")
+CHOOSE_WHAT = _("The questions below depend on your choice here. Each service has its own number.")
 SERVICE = Field(
     "service",
     "",
@@ -31,7 +31,7 @@ CONTENTS = Field(
     type=Type.CHOICES,
     table=code_tables.SERVICE_CONTENTS,
     choices=lambda _values: code_tables.service_choices(timezone.localdate()),
-    hint=_("One or two that fit."),
+    hint=_("Choose the one or two that fit."),
 )
 
 LANGUAGES = Field(
@@ -41,18 +41,18 @@ LANGUAGES = Field(
     "1066",
     type=Type.CHOICES,
     table=code_tables.LANGUAGES,
-    hint=_("Every language in which the pages can be read."),
+    hint=_("Tick every language used on the pages."),
 )
 
 APPROVED_CONTENTS = Field(
     "approvals",
     "Nrlx",
-    _("Contents that another authority approves first"),
+    _("Contents that need prior approval"),
     "1033",
     type=Type.CHOICES,
     need=Need.NOBODY,
     table=code_tables.PRIOR_APPROVALS,
-    hint=_("Leave all of them empty when the website offers none of these."),
+    hint=_("Leave all empty if the website offers none of these."),
 )
 
 REMARK = Field(
@@ -63,7 +63,7 @@ REMARK = Field(
     1024,
     type=Type.LINES,
     need=Need.NOBODY,
-    hint=_('Say what the website is for when the service content is "other".'),
+    hint=_("Describe the purpose of the website if the service content is “other”."),
     example="介绍本单位自行研发的农业设备",
 )
 
@@ -71,7 +71,7 @@ WEBSITE = Section(
     "website",
     "websites.0",
     _("The website"),
-    _("One filing number for one domain."),
+    _("One filing number per domain."),
     (
         SERVICE,
         Field(
@@ -90,7 +90,7 @@ WEBSITE = Section(
             "1004",
             type=Type.SWITCH,
             need=Need.NOBODY,
-            hint=_("Tick it only when visitors type in the address; such a website is filed as well."),
+            hint=_("Tick this only if visitors open the website by its IP address; such websites need a filing too."),
         ),
         Field(
             "domain",
@@ -103,8 +103,8 @@ WEBSITE = Section(
             words=domains.display_domain,
             example="example.cn",
             hint=_(
-                "Only the registered domain, without http:// and without www. "
-                "A website without a domain gives its IP address here."
+                "Only the registered domain, without http:// and without www. If the website has no domain, "
+                "enter its IP address."
             ),
         ),
         # only for an old website with several domains on record: see _pages_of
@@ -119,8 +119,8 @@ WEBSITE = Section(
             check=value_checks.kept_domains,
             words=domains.display_domains,
             hint=_(
-                "Filed before 22 April 2019. One a line: delete those that you give up; none can be added, and one "
-                "at least stays."
+                "Filed before 22 April 2019. One per line: delete the domains you give up. None can be added, "
+                "and at least one must stay."
             ),
         ),
         Field(
@@ -133,7 +133,7 @@ WEBSITE = Section(
             check=value_checks.home_url,
             words=domains.display_home_url,
             example="www.example.cn",
-            hint=_("The address visitors open. It must lie in the domain."),
+            hint=_("The address visitors open. It must be on this domain."),
         ),
         CONTENTS,
         LANGUAGES,
@@ -147,7 +147,7 @@ APPROVALS = Section(
     "approvals",
     "websites.0.approval_numbers",
     _("Prior approvals"),
-    _("The number on the paper of each authority. The papers themselves go with the pictures."),
+    _("The number on each authority's document. Upload the documents with the pictures."),
     (),  # one per prior approval chosen: see _approval_field
     website=0,
 )
@@ -156,7 +156,7 @@ MANAGER = Section(
     "manager",
     "websites.0.responsible",
     _("The website's responsible person"),
-    _("This person comes to the provider's desk and is photographed there."),
+    _("This person must be verified and photographed at the provider's office."),
     (
         Field(
             "same",
@@ -165,9 +165,9 @@ MANAGER = Section(
             "1999",
             type=Type.SWITCH,
             need=Need.NOBODY,
-            hint=_("Then nothing else has to be filled in on this page."),
+            hint=_("If ticked, nothing else on this page is needed."),
         ),
-        *person(hint_of_email=_("Put a semicolon between several.")),
+        *person(hint_of_email=_("Separate several entries with semicolons.")),
     ),
     website=0,
 )
@@ -176,25 +176,25 @@ ACCESS = Section(
     "access",
     "websites.0.access",
     _("Access"),
-    _("How the website is connected. Your provider can tell you when you are not sure."),
+    _("How the website is connected. If you are not sure, ask your provider."),
     (
         Field(
             "ways",
             "Jrfs",
-            _("Access ways"),
+            _("Access method"),
             "1035",
             type=Type.CHOICES,
             table=code_tables.ACCESS_WAYS,
-            hint=_("A cloud server is cloud access, rented space on a shared server a virtual host."),
+            hint=_("For a cloud server choose cloud access, for rented space on a shared server choose virtual host."),
         ),
         Field(
             "places",
             "Fbdd",
-            _("Where the servers stand"),
+            _("Server location"),
             "1036",
             type=Type.CHOICES,
             table=code_tables.PLACEMENTS,
-            hint=_("The province of the machine room; your provider knows it."),
+            hint=_("The province of the data centre; your provider can tell you."),
         ),
         Field(
             "ip_ranges",
@@ -205,7 +205,7 @@ ACCESS = Section(
             type=Type.LINES,
             plain=True,
             check=value_checks.by_itself(value_checks.ip_ranges),
-            hint=_("One address or range a line, IPv4 or IPv6. Only public addresses of your provider."),
+            hint=_("One address or range per line, IPv4 or IPv6. Only public addresses from your provider."),
             example="1.2.3.4 或 1.2.3.4-1.2.3.8",
         ),
     ),

@@ -28,8 +28,8 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     if now.is_only and not facts.read(paper.facts, ONLY_ACCESS):
         yield Refusal(
             "1025",
-            _("This is its only access. Without any, the bureau may cancel it."),
-            _("If you move, ask for the new access first. If it is to go all the same, say so here."),
+            _("This is the only access. Without access, the bureau may cancel it."),
+            _("If you are changing provider, add the new access first. To end it anyway, confirm here."),
             ONLY_ACCESS,
             in_form=True,
         )

@@ -51,8 +51,8 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "Your number and those of all your websites become void and are never given again. "
-        "All providers stop serving them. This can't be undone."
+        "Your number and those of all your websites become void and are never assigned again. All "
+        "providers stop serving them. This can't be undone."
     ),
     papers=Wanted.NONE,
     photo=Wanted.NONE,

@@ -52,10 +52,10 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "The number of the %(service)s becomes void and is never given again. "
-        "You and everything else under your number stay on record. This can't be undone."
+        "The number of the %(service)s becomes void and is never assigned again. You and everything "
+        "else under your number stay on record. This can't be undone."
     ),
-    effect_on_domains=gettext_lazy("Its domain is free then."),
+    effect_on_domains=gettext_lazy("Its domain can then be filed again."),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     told=True,

@@ -35,7 +35,9 @@ LAW = Law(
     numbers=Numbers.KEPT,
     apply=apply,
     refuse=refuse,
-    effect=gettext_lazy("The new addresses are entered for this provider. Number and all other data stay."),
+    effect=gettext_lazy(
+        "The new addresses are recorded for this provider. The number and all other data stay the same."
+    ),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     blocks=frozenset({"access"}),

@@ -32,7 +32,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     old, new = _certificate(facts.record(paper.facts)), _certificate(paper.facts)
     if old == new:
         yield Refusal(
-            "1999", _("The certificate is still the one on record."), _("Give the new one."), NUMBER, in_form=True
+            "1999", _("The certificate is the same as on record."), _("Enter the new one."), NUMBER, in_form=True
         )
     else:
         yield from _of_another_time_or_unit(paper.about_subject_id or 0, old, new)
@@ -50,16 +50,19 @@ def _of_another_time_or_unit(subject_id: int, old: Certificate, new: Certificate
     if (new[0], digests.of_certificate(new[1])) in {(cert_type, digest) for cert_type, digest, _unit in known}:
         yield Refusal(
             "1003",
-            _("This is an earlier certificate of the same record. It stays known and can't be the current one again."),
-            _("Give the certificate that is valid now. If it is none but this one, turn to the bureau."),
+            _(
+                "This is an earlier certificate of the same record. It stays on file and can't become the "
+                "current one again."
+            ),
+            _("Enter the certificate that is valid now. If it really is this one, contact the bureau."),
             NUMBER,
             in_form=True,
         )
     elif unit and units - {unit}:
         yield Refusal(
             "1008",
-            _("This is the certificate of another unit: the organisation codes differ."),
-            _("Another unit files for itself. Correct the number if it was mistyped."),
+            _("This certificate belongs to another organisation: the organisation codes differ."),
+            _("Another organisation needs its own filing. If the number is mistyped, correct it."),
             NUMBER,
             in_form=True,
         )
@@ -81,8 +84,8 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "The record goes over to your new certificate, for instance from a licence number to the credit code. "
-        "The old one stays known, so that nobody can file with it. Your number stays."
+        "The record moves to your new certificate, for example from a licence number to the credit "
+        "code. The old one stays on file so that nobody else can use it. Your number stays the same."
     ),
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,

@@ -37,8 +37,8 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "Your data on record are replaced by the new ones. Number, province and certificate number stay; "
-        "the websites go on working."
+        "Your data on record are replaced by the new data. Number, province and certificate number stay "
+        "the same; the websites stay available."
     ),
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,

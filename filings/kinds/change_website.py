@@ -48,9 +48,9 @@ LAW = Law(
     numbers=Numbers.KEPT,
     apply=apply,
     refuse=refuse,
-    effect=gettext_lazy("The data on record of the %(service)s are replaced by the new ones. Its number stays."),
+    effect=gettext_lazy("Changes the filing data of the %(service)s. Its number stays the same."),
     effect_on_domains=gettext_lazy(
-        "Its domain stays, too; of several domains you may give up some, which are free then."
+        "The domain stays the same. If there are several, you can give up some; they can then be filed again."
     ),
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,

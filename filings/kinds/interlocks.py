@@ -24,13 +24,13 @@ def of_other_host(*, as_giver: bool) -> Refusal:
     if not as_giver:
         return Refusal(
             "1017",
-            _("The host that has the website on record has a filing under way."),
-            _("Wait until that is decided, or ask that host."),
+            _("The website's current host has a filing under way."),
+            _("Wait until it is completed, or ask that host."),
         )
     return Refusal(
         "1017",
-        _("A website of this record is passing to another host; nothing else is filed meanwhile."),
-        _("Wait for the decision, or take the offer of the website back."),
+        _("A website of this record is being migrated to another host; no other filing is possible meanwhile."),
+        _("Wait for the decision, or withdraw the migration offer."),
     )
 
 
@@ -39,20 +39,20 @@ def interlock(second: str, first: str) -> Refusal:
     mine, theirs = Kind(second), Kind(first)
     finish = _("Finish or withdraw the other filing first.")
     if mine == theirs and mine in REPEATED:
-        return Refusal(REPEATED[mine], _("The same cancellation is under way already."), finish)
+        return Refusal(REPEATED[mine], _("The same cancellation is already under way."), finish)
     if code := EXCLUDE.get((mine, theirs)):
-        message = _("Something of this record is being cancelled already: %(kind)s.") % {"kind": theirs.label}
+        message = _("A cancellation for this record is already under way: %(kind)s.") % {"kind": theirs.label}
         return Refusal(code, message, finish)
     if theirs in CHANGES:
         return Refusal(
             "1017",
-            _("A change of this record is under way: %(kind)s. Nothing else can be filed together with it.")
+            _("A change of this record is under way: %(kind)s. No other filing is possible meanwhile.")
             % {"kind": theirs.label},
             finish,
         )
     return Refusal(
         "1017",
-        _("Another filing about this record is under way: %(kind)s. One filing a host at a time.")
+        _("Another filing about this record is under way: %(kind)s. Only one filing per host at a time.")
         % {"kind": theirs.label},
         finish,
     )

@@ -47,15 +47,15 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     if facts.nature(paper.facts) == code_tables.PERSON:
         yield Refusal(
             "1014",
-            _("A website is not migrated to an individual."),
-            _("Have the website cancelled, then file it anew."),
+            _("A website can't be migrated to an individual."),
+            _("Have the website cancelled, then file it again."),
             NATURE,
         )
     province = facts.read(paper.facts, PROVINCE)
     if province and province != website.subject.province:
         yield of_another_province()
     if paper.about_subject_id == website.subject_id:
-        yield _not_provided_for(_("The website is on record under this host already."), _("Nothing has to be filed."))
+        yield _not_provided_for(_("The website is on record under this host already."), _("No filing is needed."))
     if paper.about_subject_id:
         yield from _may_take(Subject.objects.get(pk=paper.about_subject_id))
 
@@ -64,8 +64,8 @@ def of_another_province() -> Refusal:
     """Return the refusal 1046: a website can't be migrated to another province."""
     return Refusal(
         "1046",
-        _("The website is on record in another province. It can't be migrated from one province to another."),
-        _("Have the website cancelled there, then file it anew in the other one."),
+        _("The website is on record in another province. Websites can't be migrated between provinces."),
+        _("Have the website cancelled there, then file it again in the other province."),
         PROVINCE,
     )
 
@@ -82,22 +82,22 @@ def may_leave(website: Website, on: date) -> Iterator[Refusal]:
     )
     if rule is None or rule.demand != Demand.MAY_MIGRATE:
         yield _not_provided_for(
-            _("The province is not known to let websites pass to another host."),
-            _("Ask the bureau. Where it is not possible, have the website cancelled; its new host then files it anew."),
+            _("No public rule of this province allows websites to be migrated to another host."),
+            _("Ask the bureau. If it is not possible, have the website cancelled; its new host then files it again."),
         )
     if not website.is_website:
         yield _not_provided_for(
-            _("Only websites are migrated."), _("Have this service cancelled; its new host then files it anew.")
+            _("Only websites can be migrated."), _("Have this service cancelled; its new host then files it again.")
         )
     if not website.accesses.filter(live=True).exists():
         yield _not_provided_for(
-            _("No provider gives it access, and it is through its provider that a website passes to another host."),
+            _("It has no access provider, but a migration goes through the access provider."),
             _("File a new access first."),
         )
     if website.further_domains:
         yield _not_provided_for(
-            _("It has several domains, but a website that is filed now has one."),
-            _("Give up the other domains by a change of the website first."),
+            _("It has several domains, but a website can now have only one."),
+            _("First give up the other domains by changing the website."),
         )
 
 
@@ -124,8 +124,8 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "The website passes to you and gets a number of yours; its old number is void. It stays open meanwhile. The "
-        "domain must be registered in your name by now."
+        "The website moves to you and gets a number of yours; its old number becomes void. It stays "
+        "available meanwhile. The domain must already be registered in your name."
     ),
     blocks=ALL_BLOCKS,
     told=True,

@@ -26,8 +26,8 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     if now.serves_it:
         yield Refusal(
             "1029",
-            _("This provider serves it already."),
-            _("Nothing has to be filed; if addresses have changed, change the access."),
+            _("This provider already serves it."),
+            _("No filing is needed. If addresses have changed, change the access."),
             "websites.0.access.ip_ranges",
         )
 
@@ -44,7 +44,9 @@ LAW = Law(
     numbers=Numbers.KEPT,
     apply=apply,
     refuse=refuse,
-    effect=gettext_lazy("One more provider serves the %(service)s. Its number stays, and so do all data on record."),
+    effect=gettext_lazy(
+        "Adds another access provider for the %(service)s. Its number and all data on record stay the same."
+    ),
     blocks=ALL_BLOCKS,
     proof=True,
     told=True,

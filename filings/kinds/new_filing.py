@@ -26,7 +26,7 @@ LAW = Law(
     open=EVERYTHING,
     numbers=Numbers.ISSUED,
     apply=apply,
-    effect=_("You get a filing number for yourself, and under it one for each website."),
+    effect=_("You get a filing number for yourself, and one under it for each website."),
     blocks=ALL_BLOCKS,
     several_websites=True,
 )

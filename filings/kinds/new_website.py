@@ -43,8 +43,11 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     if not gone and not now.any_website and rule is not None and rule.demand == Demand.CANCEL_FIRST:
         yield Refusal(
             "P111",
-            _("No website is left under this number, and your province wants such a record cancelled first."),
-            _("Cancel the record, then file anew."),
+            _(
+                "There is no website left under this number, and your province requires such a record to be "
+                "cancelled first."
+            ),
+            _("Cancel the record, then file again."),
             blocks=rule.severity == RuleSeverity.BLOCKS,
         )
 
@@ -63,7 +66,7 @@ LAW = Law(
     apply=apply,
     refuse=refuse,
     effect=gettext_lazy(
-        "The new %(service)s gets the next number under your filing number. Your own data stay as they are."
+        "The new %(service)s gets the next number under your filing number. Your own data stay the same."
     ),
     blocks=ALL_BLOCKS,
     several_websites=True,

@@ -23,17 +23,17 @@ from ministry.reference import code_tables, service_words
 class Kind(models.TextChoices):
     """The kinds of filing."""
 
-    NEW_FILING = "new_filing", _("first filing")
+    NEW_FILING = "new_filing", _("first-time filing")
     NEW_WEBSITE = "new_website", _("new website")
     NEW_ACCESS = "new_access", _("new access")
-    CHANGE_SUBJECT = "change_subject", _("change of the site host's data")
+    CHANGE_SUBJECT = "change_subject", _("change of the site host")
     CHANGE_CERT = "change_cert", _("change of the certificate")
     CHANGE_WEBSITE = "change_website", _("change of a website")
     CHANGE_ACCESS = "change_access", _("change of an access")
     MIGRATE_WEBSITE = "migrate_website", _("migration of a website from another host")
     CANCEL_ACCESS = "cancel_access", _("cancellation of an access")
     CANCEL_WEBSITE = "cancel_website", _("cancellation of a website")
-    CANCEL_SUBJECT = "cancel_subject", _("cancellation of everything on record")
+    CANCEL_SUBJECT = "cancel_subject", _("cancellation of the record")
 
 
 class About(Enum):

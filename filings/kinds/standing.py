@@ -86,15 +86,15 @@ def subject(now: Standing) -> Iterator[Refusal]:
     if not now.subject:
         yield Refusal(
             "1049",
-            _("This record has been cancelled already; its number is void."),
-            _("To have a website again, file as for the first time; you get a new number."),
+            _("This record has already been cancelled; its number is void."),
+            _("To have a website again, make a first-time filing; you get a new number."),
         )
 
 
 def not_suspended(now: Standing) -> Iterator[Refusal]:
     """Yield P112, a code of this portal, if the bureau has suspended the record."""
     if now.suspended:
-        yield Refusal("P112", _("The bureau has suspended this record."), _("Turn to the bureau first."))
+        yield Refusal("P112", _("The bureau has suspended this record."), _("Contact the bureau first."))
 
 
 def not_fled(now: Standing, path: str = "") -> Iterator[Refusal]:
@@ -105,10 +105,10 @@ def not_fled(now: Standing, path: str = "") -> Iterator[Refusal]:
     """
     if now.any_suspended:
         if path:
-            message = _("The bureau has suspended this website; none of its domains is given up meanwhile.")
+            message = _("The bureau has suspended this website; its domains can't be given up meanwhile.")
         else:
-            message = _("The bureau has suspended this record, or a website of it; nobody else cancels it meanwhile.")
-        way_out = _("Turn to the bureau: it lifts the suspension, or cancels the record itself.")
+            message = _("The bureau has suspended this record or one of its websites; it can't be cancelled meanwhile.")
+        way_out = _("Contact the bureau: it ends the suspension or cancels the record itself.")
         yield Refusal("P112", message, way_out, path or "subject.cert_number", in_form=bool(path))
 
 
@@ -119,8 +119,8 @@ def website(now: Standing) -> Iterator[Refusal]:
     if not gone and not now.website:
         yield Refusal(
             "1050",
-            _("This record has been cancelled already; its number is void."),
-            _("File it anew under your number; it gets the next one."),
+            _("This record has already been cancelled; its number is void."),
+            _("File it again under your number; it gets the next one."),
             "websites.0.domain",
         )
 
@@ -134,8 +134,8 @@ def access(now: Standing, paper: Paper, code: str) -> Iterator[Refusal]:
     if not now.access:
         yield Refusal(
             "1032",
-            _("This access has been cancelled already."),
-            _("Nothing has to be done. If it moves back, ask for a new access."),
+            _("This access has already ended."),
+            _("No filing is needed. If it moves back, file a new access."),
             "websites.0.domain",
         )
     elif now.access_provider != paper.provider_id:
@@ -172,9 +172,9 @@ def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
         return
     yield Refusal(
         "1051",
-        _("Too many changes: your province takes %(most)d of one record through one provider since %(day)s.")
+        _("Too many changes: your province accepts %(most)d for one record through one provider since %(day)s.")
         % {"most": rule.amount, "day": rule.valid_from},
-        _("Another provider that serves you can file it. If there is none, turn to the bureau of your province."),
+        _("Another provider that serves you can file it. If there is none, contact the bureau of your province."),
         blocks=rule.severity == RuleSeverity.BLOCKS,
     )
 
@@ -184,8 +184,8 @@ def changed(paper: Paper, path: str) -> Iterator[Refusal]:
     if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):
         yield Refusal(
             "1999",
-            _("Nothing differs from the record yet."),
-            _("Change what is not right any more, or withdraw this filing."),
+            _("The data do not differ from the record yet."),
+            _("Change what is no longer correct, or withdraw this filing."),
             path,
             in_form=True,
         )
@@ -195,7 +195,7 @@ def not_served(code: str) -> Refusal:
     """Return the refusal that the provider does not serve the record (1047 to cancel, 1048 to change)."""
     return Refusal(
         code,
-        _("This access provider does not serve it, so it can't do this."),
-        _("Turn to a provider that serves it; your record names them. Without any, turn to the bureau."),
+        _("This access provider does not serve it and can't do this."),
+        _("Use a provider that serves it; your record lists them. If there is none, contact the bureau."),
         "websites.0.domain",
     )

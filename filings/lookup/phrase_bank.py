@@ -298,7 +298,7 @@ def show(phrase_id: int, actor: Actor) -> None:
 def _set_hidden(phrase_id: int, actor: Actor, *, hides: bool) -> None:
     """Hide or show a phrase and record it; idempotent. Raises Phrase.DoesNotExist for another organisation's."""
     if not actor.supervises:
-        raise MoveRefused(_("Only a supervisor or the chief may hide wordings and show them again."))
+        raise MoveRefused(_("Only a supervisor or the chief may hide or restore wordings."))
     with transaction.atomic():
         phrase = Phrase.objects.visible_to(actor).select_for_update(no_key=True).get(pk=phrase_id)
         if (phrase.hidden_at is not None) != hides:

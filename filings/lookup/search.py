@@ -133,7 +133,7 @@ def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
     except ValidationError as error:
         return SearchHit("", refusal=error.messages[0])
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
-        return SearchHit(text, refusal=_("Type at least two characters."))
+        return SearchHit(text, refusal=_("Enter at least two characters."))
     ids = _ids([rows.filter(**condition) for condition in _conditions(desk, text)])
     found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk"))
     return SearchHit(text, found[:MOST_FOUND], more=len(found) > MOST_FOUND)

@@ -37,6 +37,6 @@ def give_receipt(told_id: int, actor: Actor) -> None:
     with transaction.atomic():
         told = Told.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=told_id)
         if told.receipt_at is not None:
-            raise MoveRefused(_("%(name)s has given the receipt already.") % {"name": told.receipt_by})
+            raise MoveRefused(_("%(name)s has already submitted the receipt.") % {"name": told.receipt_by})
         told.receipt_at, told.receipt_by = timezone.now(), actor.name
         told.save(update_fields=["receipt_at", "receipt_by"])

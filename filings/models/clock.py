@@ -12,7 +12,7 @@ class Tick(models.TextChoices):
     """The type of a clock entry."""
 
     STARTED = "started", _("Started")
-    RESTARTED = "restarted", _("Started anew")
+    RESTARTED = "restarted", _("Restarted")
     MOVED = "moved", _("Due date moved")
     CONFIRMED = "confirmed", _("Due date confirmed")
     STOPPED = "stopped", _("Stopped")
@@ -22,13 +22,13 @@ class Why(models.TextChoices):
     """The reason for a clock entry."""
 
     RECEIVED = "received", _("The bureau received the filing; day 1 is the next working day.")
-    CHANGED = "changed", _("The filing was changed and handed in again; the days count from the last change.")
-    SPLIT = "split", _("Split off from a filing that lay with the bureau; the days count from the same receipt.")
+    CHANGED = "changed", _("The filing was changed and submitted again; the days count from the last change.")
+    SPLIT = "split", _("Split off from a filing under review; the days count from the same receipt.")
     CALENDAR = "calendar", _("The work calendar has changed.")
     RETURNED = "return", _("The bureau returned the filing with reasons.")
     APPROVED = "approve", _("The bureau approved the filing.")
-    DISPLACED = "displace", _("The filing was ended: its place belongs to somebody else.")
-    TRANSFERRED = "transfer", _("The filing went to another access provider, which verifies it anew.")
+    DISPLACED = "displace", _("The filing was ended: its certificate or domain belongs to somebody else.")
+    TRANSFERRED = "transfer", _("The filing moved to another access provider, which verifies it again.")
     ENDED = "end_by_order", _("The filing ended, because the bureau cancelled what it is about.")
 
 

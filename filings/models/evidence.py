@@ -15,13 +15,13 @@ from ministry.models.audit import audited
 class EvidenceKind(models.TextChoices):
     """What a picture shows."""
 
-    SUBJECT_CERTIFICATE = "subject_certificate", _("business licence or other unit certificate")
-    RESPONSIBLE_FRONT = "responsible_front", _("responsible person's certificate, side with the portrait")
+    SUBJECT_CERTIFICATE = "subject_certificate", _("business licence or other certificate of the organisation")
+    RESPONSIBLE_FRONT = "responsible_front", _("responsible person's certificate, portrait side")
     RESPONSIBLE_BACK = "responsible_back", _("responsible person's certificate, other side")
-    MANAGER_FRONT = "manager_front", _("website's responsible person's certificate, side with the portrait")
+    MANAGER_FRONT = "manager_front", _("website's responsible person's certificate, portrait side")
     MANAGER_BACK = "manager_back", _("website's responsible person's certificate, other side")
     PHOTO = "photo", _("face-to-face photo of the website's responsible person")
-    APPROVAL = "approval", _("paper of a prior approval")
+    APPROVAL = "approval", _("prior approval document")
     APP_ICON = "app_icon", _("icon of the APP")
 
 

@@ -15,8 +15,8 @@ class FileCheck(models.Model):
     missing = models.PositiveIntegerField(_("missing from the storage"), default=0)
     examples = ArrayField(models.CharField(max_length=200), verbose_name=_("the first of them"), default=list)
     files = models.PositiveIntegerField(_("files in the storage"), default=0)
-    unnamed = models.PositiveIntegerField(_("files that nothing names"), default=0)
-    removed = models.PositiveIntegerField(_("of these removed"), default=0)
+    unnamed = models.PositiveIntegerField(_("files without a record"), default=0)
+    removed = models.PositiveIntegerField(_("of these, removed"), default=0)
     fault = models.TextField(_("why nothing was removed"), blank=True)
     ended_at = models.DateTimeField(_("completed at"), null=True)
 

@@ -103,7 +103,7 @@ class Filing(models.Model):
     facts = SealedJSONField(default=facts.blank)
     subject_name = models.CharField(_("subject"), max_length=255, blank=True)
     # official ids: see ministry.reference.code_tables and ministry.reference.provinces
-    subject_nature = models.PositiveSmallIntegerField(_("nature"), null=True)
+    subject_nature = models.PositiveSmallIntegerField(_("type of site host"), null=True)
     subject_province = models.CharField(_("province"), max_length=6, blank=True)
     domain = models.CharField(_("domain"), max_length=128, blank=True)
     subject_digest = models.CharField(max_length=64, blank=True)
@@ -120,9 +120,9 @@ class Filing(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("taken by"),
+        verbose_name=_("claimed by"),
     )
-    claimed_until = models.DateTimeField(_("taken until"), null=True)
+    claimed_until = models.DateTimeField(_("claimed until"), null=True)
     # The day on which a provider's hold ends by itself. Internal to the provider; no clock stops. The event has the
     # reason.
     paused_until = models.DateField(_("on hold until"), null=True)
@@ -134,7 +134,7 @@ class Filing(models.Model):
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     touched_at = models.DateTimeField(_("last change"), default=timezone.now)
     # When it reached its current holder; provider queues are in this order.
-    arrived_at = models.DateTimeField(_("arrived"), default=timezone.now)
+    arrived_at = models.DateTimeField(_("received"), default=timezone.now)
     received_at = models.DateTimeField(_("received by the bureau"), null=True)
     # The latest round the bureau has received; a later one may be waiting for the responsible persons.
     received_round = models.PositiveSmallIntegerField(default=0)
@@ -197,7 +197,7 @@ class Filing(models.Model):
     def get_status_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
         """Return the status in words; an approved cancellation is "cancelled", not "filed"."""
         if self.status == Status.FILED and self.law.cancels:
-            return str(_("Cancelled as asked"))
+            return str(_("Cancelled as requested"))
         return str(Status(self.status).label)
 
     @property

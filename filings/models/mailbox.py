@@ -37,14 +37,14 @@ class Mailbox(models.Model):
     digest = models.CharField(max_length=64, editable=False)
     code_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Set when a code is due, cleared by the task that sends it.
-    wanted_at = models.DateTimeField(_("code asked for"), null=True, editable=False)
+    wanted_at = models.DateTimeField(_("code requested"), null=True, editable=False)
     sent_at = models.DateTimeField(_("code sent"), null=True)
     expires_at = models.DateTimeField(_("valid until"), null=True)
     # Since ``day_began``.
     sent = models.PositiveSmallIntegerField(_("codes sent"), default=0)
     day_began = models.DateTimeField(default=timezone.now, editable=False)
-    wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
-    proved_at = models.DateTimeField(_("proved"), null=True)
+    wrong = models.PositiveSmallIntegerField(_("wrong attempts"), default=0)
+    proved_at = models.DateTimeField(_("verified"), null=True)
 
     objects = MailboxQuerySet.as_manager()
 

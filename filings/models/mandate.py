@@ -19,7 +19,7 @@ class MandateWay(models.TextChoices):
     """How the host has granted it."""
 
     INVITE = "invite", _("consent in the portal")
-    PAPER = "paper", _("signed paper")
+    PAPER = "paper", _("signed document")
 
 
 class MandateState(models.TextChoices):
@@ -34,12 +34,12 @@ class MandateState(models.TextChoices):
 
 
 MANDATE_EVENTS = {
-    "ask": _("Consent asked for by e-mail"),
-    "paper": _("Signed paper brought"),
+    "ask": _("Consent requested by e-mail"),
+    "paper": _("Signed document recorded"),
     "grant": _("Consent given"),
     "refuse": _("Refused"),
     "end": _("Ended"),
-    "take_back": _("Request taken back"),
+    "take_back": _("Request withdrawn"),
 }
 
 

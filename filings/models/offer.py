@@ -46,8 +46,8 @@ class Offer(models.Model):
     objects = OfferQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("offer of a website")
-        verbose_name_plural = _("offers of websites")
+        verbose_name = _("migration offer")
+        verbose_name_plural = _("migration offers")
         triggers = append_only("offer_append_only")
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ class Offer(models.Model):
 class OfferEnding(models.TextChoices):
     """Why an offer has ended."""
 
-    TAKEN_BACK = "taken_back", _("taken back")
+    TAKEN_BACK = "taken_back", _("withdrawn by the host")
     DECLINED = "declined", _("declined")
     MIGRATED = "migrated", _("migrated")
 

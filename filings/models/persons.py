@@ -36,15 +36,15 @@ class PersonCheck(models.Model):
     # Digest of what the person types beside the code: mobile and last six characters of the certificate number.
     key = models.CharField(max_length=64, editable=False)
     code_digest = models.CharField(max_length=64, blank=True, editable=False)
-    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    asked_at = models.DateTimeField(_("requested at"), default=timezone.now)
     expires_at = models.DateTimeField(_("valid until"))
     # Set when a code is due, cleared by the task that sends it.
-    wanted_at = models.DateTimeField(_("code asked for"), null=True, editable=False)
+    wanted_at = models.DateTimeField(_("code requested"), null=True, editable=False)
     sent_at = models.DateTimeField(_("code sent"), null=True)
     sent = models.PositiveSmallIntegerField(_("codes sent"), default=0)
-    wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
-    proved_at = models.DateTimeField(_("proved"), null=True)
-    ended_at = models.DateTimeField(_("ended without proof"), null=True)
+    wrong = models.PositiveSmallIntegerField(_("wrong attempts"), default=0)
+    proved_at = models.DateTimeField(_("verified"), null=True)
+    ended_at = models.DateTimeField(_("ended without verification"), null=True)
 
     objects = PersonCheckQuerySet.as_manager()
 

@@ -21,7 +21,7 @@ class Way(models.TextChoices):
 
     CAMERA = "camera", _("taken with the camera of this page")
     UPLOAD = "upload", _("uploaded as a file")
-    AGAIN = "again", _("an earlier photo, used again")
+    AGAIN = "again", _("an earlier photo, reused")
 
 
 class PhotoWord(models.Model):

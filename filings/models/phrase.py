@@ -45,7 +45,7 @@ class Phrase(models.Model):
     code = models.CharField(_("code"), max_length=8)
     kind = models.CharField(_("field"), max_length=64)
     digest = models.CharField(max_length=64, editable=False)
-    seen = SealedTextField(_("seen"), blank=True)
+    seen = SealedTextField(_("found"), blank=True)
     expected = SealedTextField(_("expected"), blank=True)
     waits = models.BooleanField(default=False)
     uses = models.PositiveIntegerField(_("used"), default=0)

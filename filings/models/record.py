@@ -78,7 +78,7 @@ class Remark(models.Model):
     path = models.CharField(_("field"), max_length=64)
     code = models.CharField(_("code"), max_length=8)
     # Sealed, because reviewers may write personal numbers here.
-    seen = SealedTextField(_("seen"))
+    seen = SealedTextField(_("found"))
     expected = SealedTextField(_("expected"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)

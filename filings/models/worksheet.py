@@ -28,8 +28,8 @@ class Worksheet(models.Model):
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name = _("sheet in work")
-        verbose_name_plural = _("sheets in work")
+        verbose_name = _("sheet in progress")
+        verbose_name_plural = _("sheets in progress")
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_worksheet_per_round")]
 
@@ -55,8 +55,8 @@ class DecisionDraft(models.Model):
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name = _("decision in work")
-        verbose_name_plural = _("decisions in work")
+        verbose_name = _("decision draft")
+        verbose_name_plural = _("decision drafts")
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_decision_draft_per_round")]
 

@@ -46,7 +46,7 @@ def refuse_unless_held(filing: Filing, actor: Actor) -> None:
     """Raise MoveRefused unless the actor's party holds the filing."""
     if filing.holder != actor.role:
         raise MoveRefused(
-            _("This filing is “%(status)s” now; it does not lie with you.") % {"status": filing.get_status_display()}
+            _("This filing is “%(status)s” and is not with you.") % {"status": filing.get_status_display()}
         )
 
 
@@ -66,7 +66,7 @@ def hand_over(filing_id: int, actor: Actor, *, to: Actor, note: str) -> None:
         _refuse_unless_mine(filing, actor)
         _refuse_stranger(filing, actor, to)
         if to.user_id == actor.user_id:
-            raise MoveRefused(_("Choose a colleague; you have this filing already."))
+            raise MoveRefused(_("You already have this filing; choose a colleague."))
         record(filing, "hand_over", actor, note="：".join(filter(None, (f"→ {to.name}", note.strip()))))
         lease(filing, to, given_until(filing, clock.end_of_next_working_day()))
         notices.tell_colleague("hand_over", [filing], to.person_id, by=actor.name)
@@ -79,7 +79,7 @@ def take_over(filing_id: int, actor: Actor) -> None:
         refuse_unless_held(filing, actor)
         former_id = filing.claimant_id()
         if former_id in (None, actor.user_id):
-            raise MoveRefused(_("No colleague is working on this filing any more. Take it as usual."))
+            raise MoveRefused(_("No colleague has claimed this filing any more. Claim it as usual."))
         record(filing, "take_over", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
         lease(filing, actor, timezone.now() + LEASE)
         notices.tell_colleague("take_over", [filing], former_id, by=actor.name)
@@ -97,7 +97,7 @@ def assign(filing_ids: Iterable[int], actor: Actor, *, to: Actor) -> list[Assign
             _refuse_stranger(filing, actor, to)
             former_id = filing.claimant_id()
             if former_id == to.user_id:
-                raise MoveRefused(_("%(name)s has this filing already.") % {"name": to.name})
+                raise MoveRefused(_("%(name)s already has this filing.") % {"name": to.name})
             record(filing, "assign", actor, note=f"→ {to.name}")
             lease(filing, to, given_until(filing, until))
         given.append(filing)
@@ -159,11 +159,11 @@ def remind(filing_ids: Iterable[int], actor: Actor) -> list[AssignmentOutcome]:
         with locked(filing_id, actor) as filing:
             if filing.status != Status.RETURNED_TO_HOST:
                 raise MoveRefused(
-                    _("This filing is “%(status)s”; only hosts of returned filings are reminded.")
+                    _("This filing is “%(status)s”; only hosts of returned filings can be reminded.")
                     % {"status": filing.get_status_display()}
                 )
             if filing.nudged_on == timezone.localdate():
-                raise MoveRefused(_("The host has been reminded of this filing today already."))
+                raise MoveRefused(_("The host has already been reminded of this filing today."))
             filing.nudged_on = timezone.localdate()
             filing.save(update_fields=["nudged_on"])
             record(filing, "remind", actor)

@@ -17,10 +17,10 @@ from filings.moves.moving import making
 # Reasons for closing a filing: our own, because the official codes are for returns.
 CLOSINGS: Final[dict[str, Promise]] = {
     "unreachable": gettext_lazy("The host can't be reached or does not respond"),
-    "asked": gettext_lazy("The host has asked for it"),
-    "no_service": gettext_lazy("The host has no access service with us"),
-    "not_theirs": gettext_lazy("The certificate or the domain is not the host's"),
-    "untrue": gettext_lazy("Papers or data are not genuine"),
+    "asked": gettext_lazy("The host has asked to close it"),
+    "no_service": gettext_lazy("The host does not use our access service"),
+    "not_theirs": gettext_lazy("The certificate or the domain does not belong to the host"),
+    "untrue": gettext_lazy("Documents or data are not genuine"),
     "other": gettext_lazy("Another reason"),
 }
 LONGEST_WORDS: Final = 500
@@ -40,7 +40,7 @@ def close(filing_id: int, actor: Actor, *, version: int | None, reason: str, wor
     if reason not in CLOSINGS:
         raise MoveRefused(_("Choose why the filing is closed."))
     if not words.strip():
-        raise MoveRefused(_("Say in a sentence why the filing is closed; the host reads it."))
+        raise MoveRefused(_("Say in one sentence why the filing is closed; the host can read it."))
     note = _("%(reason)s: %(words)s") % {"reason": CLOSINGS[reason], "words": words.strip()[:LONGEST_WORDS]}
     with making(states.CLOSE, filing_id, actor, version, note=note):
         pass

@@ -90,13 +90,11 @@ def refusal_of(filing: Filing, move: Move, actor: Actor, version: int) -> str:
 def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
     """Return why the actor may not make this move now; empty when they may."""
     if filing.status not in move.sources:
-        return _("This filing is “%(status)s” now, so that can't be done any more.") % {
-            "status": filing.get_status_display()
-        }
+        return _("This filing is “%(status)s”, so this can't be done.") % {"status": filing.get_status_display()}
     if actor.is_on_behalf and not move.on_behalf:
-        return _("A mandate does not cover this; only the host can do it.")
+        return _("The mandate does not cover this; only the host can do it.")
     if actor.role != move.role:
-        return _("It is not your turn with this filing.")
+        return _("This filing is not with you at the moment.")
     if move.needs_claim and filing.claimant_id() != actor.user_id:
         return claim_refusal(filing)
     return ""
@@ -105,7 +103,7 @@ def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
 def claim_refusal(filing: Filing) -> str:
     if filing.claimant_id() is not None:
         return _("%(name)s is working on this filing.") % {"name": filing.claimed_by}
-    return _("Your time with this filing has run out. Take it again; what you typed is still here.")
+    return _("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
 
 
 def who_was_faster(filing: Filing, actor: Actor) -> str:
@@ -116,12 +114,11 @@ def who_was_faster(filing: Filing, actor: Actor) -> str:
     last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
     if last is None or last.at < filing.touched_at - timedelta(seconds=1):
         return _(
-            "This filing was changed meanwhile in another window. "
-            "What you typed is still here; compare and send it again."
+            "This filing was changed in another window. What you typed has been kept; compare it and send it again."
         )
     is_unnamed = actor.role == Role.HOST and not last.on_behalf_of
     name = last.get_role_display() if is_unnamed else last.actor_name
-    return _("%(name)s was faster: %(event)s. What you typed is still here.") % {
+    return _("%(name)s has already acted: %(event)s. What you typed has been kept.") % {
         "name": name,
         "event": last.get_name_display(),
     }

@@ -26,10 +26,9 @@ def refuse_unsent(remarks: Iterable[Typed]) -> None:
     if not written:
         return
     words = ngettext(
-        "%(count)d remark is written and has not been sent (%(fields)s). "
-        "Return the filing with it, or remove it first.",
-        "%(count)d remarks are written and have not been sent (%(fields)s). "
-        "Return the filing with them, or remove them first.",
+        "%(count)d remark has been written but not sent (%(fields)s). Return the filing with it, or remove it first.",
+        "%(count)d remarks have been written but not sent (%(fields)s). Return the filing with them, or "
+        "remove them first.",
         len(written),
     )
     raise RemarksUnsent(words % {"count": len(written), "fields": _fields(written)})

@@ -25,9 +25,13 @@ class DraftChanged(MoveRefused):
     """Somebody saved the draft meanwhile; ``version`` is that of the saved draft."""
 
     def __init__(self, saved: DecisionDraft) -> None:
-        words = _("What was typed here has been put on record or erased meanwhile. Yours is still here; save it again.")
+        words = _(
+            "What was typed here has been recorded or erased in the meantime. Your text has been kept; save it again."
+        )
         if saved.saved_by_id is not None:
-            words = _("%(name)s typed here meanwhile. What you typed is still here; compare and save it again.")
+            words = _(
+                "%(name)s has typed here in the meantime. What you typed has been kept; compare and save it again."
+            )
             words %= {"name": saved.saved_by}
         super().__init__(words)
         self.version = saved.version

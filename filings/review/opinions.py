@@ -23,9 +23,9 @@ LANGUAGE = "zh-hans"  # of the official interface
 LONGEST = 1024  # interface element Shyj
 # Opinions stored when a reviewer has written none.
 USUAL = {
-    Verdict.PROPOSE: gettext_noop("Examined; approval is proposed."),
-    Verdict.APPROVE: gettext_noop("Examined; the filing is approved."),
-    Verdict.RETURN: gettext_noop("Examined; returned for the reasons in the remarks."),
+    Verdict.PROPOSE: gettext_noop("Reviewed; approval is proposed."),
+    Verdict.APPROVE: gettext_noop("Reviewed; the filing is approved."),
+    Verdict.RETURN: gettext_noop("Reviewed; returned for the reasons given in the remarks."),
 }
 
 
@@ -81,9 +81,9 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
         return
     proposal = pending(filing)
     if proposal is None:
-        raise MoveRefused(_("Two reviewers approve this filing. Propose the approval; a colleague confirms it."))
+        raise MoveRefused(_("This filing needs two reviewers. Propose the approval; a colleague confirms it."))
     if proposal.reviewer_id == actor.user_id:
-        raise MoveRefused(_("You have proposed this approval yourself. A colleague confirms it."))
+        raise MoveRefused(_("You proposed this approval yourself. A colleague must confirm it."))
 
 
 def unsent(filing: Filing) -> list[dict[str, str]]:
@@ -100,9 +100,9 @@ def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
     with locked(filing_id, actor) as filing:
         _refuse(filing, actor, version)
         if not needs_two(filing):
-            raise MoveRefused(_("One reviewer approves this filing."))
+            raise MoveRefused(_("One reviewer is enough for this filing."))
         if proposal := pending(filing):
-            raise MoveRefused(_("%(name)s has proposed the approval already.") % {"name": proposal.reviewer_name})
+            raise MoveRefused(_("%(name)s has already proposed the approval.") % {"name": proposal.reviewer_name})
         refuse_unsent(unsent(filing))
         write(filing, actor, Verdict.PROPOSE, text)
         record(filing, "propose", actor)
@@ -117,11 +117,11 @@ def object_to(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
         _refuse(filing, actor, version)
         proposal = pending(filing)
         if proposal is None:
-            raise MoveRefused(_("There is no proposal (any more) to object to."))
+            raise MoveRefused(_("There is no proposal to object to."))
         if proposal.reviewer_id == actor.user_id:
-            raise MoveRefused(_("This is your own proposal. A colleague confirms it or objects."))
+            raise MoveRefused(_("This is your own proposal. A colleague must confirm it or object."))
         if not text.strip():
-            raise MoveRefused(_("Write in your opinion why you object."))
+            raise MoveRefused(_("State in your opinion why you object."))
         write(filing, actor, Verdict.OBJECT, text)
         record(filing, "object", actor)
 

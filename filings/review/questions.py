@@ -26,13 +26,13 @@ LONGEST = 1000
 
 def ask(filing_id: int, actor: Actor, *, text: str, days: int | None) -> Question:
     """Ask the provider a question, to be answered within this number of working days."""
-    said = _said(text, _("Write what you want to know."))
+    said = _said(text, _("Write your question."))
     if days not in DAYS:
-        raise MoveRefused(_("Choose by when the provider is to answer."))
+        raise MoveRefused(_("Choose when the provider must answer."))
     with locked(filing_id, actor) as filing:
         _refuse_unless_reviewing(filing, actor)
         if filing.question_due_on is not None:
-            raise MoveRefused(_("A question about this filing is open already. Wait for the answer first."))
+            raise MoveRefused(_("A question about this filing is still open. Wait for the answer first."))
         question = Question.objects.create(
             filing=filing,
             round=filing.round,
@@ -49,8 +49,7 @@ def ask(filing_id: int, actor: Actor, *, text: str, days: int | None) -> Questio
 def _refuse_unless_reviewing(filing: Filing, actor: Actor) -> None:
     if actor.role != Role.BUREAU or filing.status != Status.WITH_BUREAU:
         raise MoveRefused(
-            _("This filing is “%(status)s” now, so that can't be done any more.")
-            % {"status": filing.get_status_display()}
+            _("This filing is “%(status)s”, so this can't be done.") % {"status": filing.get_status_display()}
         )
     if filing.claimant_id() != actor.user_id:
         raise MoveRefused(claim_refusal(filing))
@@ -64,9 +63,9 @@ def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: 
         if actor.role != Role.PROVIDER or question is None:
             raise MoveRefused(_("There is no such question."))
         if reply := getattr(question, "reply", None):
-            raise MoveRefused(_("%(name)s has answered this question already.") % {"name": reply.author_name})
+            raise MoveRefused(_("%(name)s has already answered this question.") % {"name": reply.author_name})
         if filing.question_due_on is None or question.round != filing.round:
-            raise MoveRefused(_("The bureau has decided meanwhile; the question is closed."))
+            raise MoveRefused(_("The bureau has decided in the meantime; the question is closed."))
         reply = Reply.objects.create(
             filing=filing,
             question=question,

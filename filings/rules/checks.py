@@ -75,8 +75,8 @@ def _unproved(filing: Filing) -> Iterator[Finding]:
         yield Finding(
             "1018",
             fields.PROOF,
-            _("The filing password has not been given, and no one-time codes are asked for in its place."),
-            _("The site host gives the password on the page of this filing."),
+            _("The filing password has not been entered, and verification codes no longer replace it."),
+            _("The site host must enter the password on the page of this filing."),
         )
 
 
@@ -86,8 +86,8 @@ def _unread(filing: Filing) -> Iterator[Finding]:
         yield Finding(
             "P106",
             fields.MAILBOX,
-            _("Nobody has confirmed %(addresses)s yet.") % {"addresses": "、".join(lacking)},
-            _("Have a code sent there and type it: the filing password goes to this address."),
+            _("%(addresses)s is not verified yet.") % {"addresses": "、".join(lacking)},
+            _("Have a code sent there and enter it: the filing password goes to this address."),
         )
 
 

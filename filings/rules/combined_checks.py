@@ -34,8 +34,8 @@ def _individual_answers_in_person(values: Facts) -> Iterator[Finding]:
             yield Finding(
                 "P104",
                 f"responsible.{name}",
-                _("An individual answers in person, but this differs from the host."),
-                _("Give the same as in “the site host”."),
+                _("For an individual, the responsible person must be the site host, but this differs."),
+                _("Enter the same as under “The site host”."),
             )
 
 
@@ -45,8 +45,8 @@ def _own_numbers_differ(values: Facts) -> Iterator[Finding]:
             yield Finding(
                 "P108",
                 f"{path}.emergency_mobile",
-                _("The emergency mobile equals the mobile."),
-                _("Give a second number, for example a colleague's or a relative's."),
+                _("The emergency mobile number is the same as the mobile number."),
+                _("Enter a different number, for example a colleague's or relative's."),
             )
 
 
@@ -57,8 +57,8 @@ def _certificate_days(values: Facts) -> Iterator[Finding]:
             yield Finding(
                 "1008",
                 f"{path}.cert_until",
-                _("The certificate ends before it begins."),
-                _("Compare both days with the certificate."),
+                _("The certificate's end date is before its start date."),
+                _("Check both dates against the certificate."),
             )
 
 
@@ -74,8 +74,8 @@ def _two_people_differ(values: Facts) -> Iterator[Finding]:
             yield Finding(
                 "P108",
                 f"{path}.{name}",
-                _("Both responsible persons give the same contact."),
-                _("Give this person's own, or say that they are the same person."),
+                _("Both responsible persons have the same contact details."),
+                _("Enter this person's own details, or say that both are the same person."),
             )
 
 
@@ -93,8 +93,8 @@ def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:
         yield Finding(
             "1041",
             f"{website}.home_url",
-            _("The home page does not lie in the domain."),
-            _("Give an address that ends in %(domain)s.") % {"domain": "、".join(map(domains.display_domain, kept))},
+            _("The home page must be on this domain."),
+            _("Enter an address that ends in %(domain)s.") % {"domain": "、".join(map(domains.display_domain, kept))},
         )
 
 
@@ -113,8 +113,8 @@ def _address_in_access(values: Facts, website: str) -> Iterator[Finding]:
         yield Finding(
             "1006",
             f"{website}.access.ip_ranges",
-            _("The website's own address %(address)s is not among these.") % {"address": address},
-            _("Add it, or correct the address of the website."),
+            _("The website's own address %(address)s is missing here.") % {"address": address},
+            _("Add it, or correct the website's address."),
         )
 
 
@@ -133,6 +133,6 @@ def _twice_in_one_filing(values: Facts) -> Iterator[Finding]:
                 yield Finding(
                     code,
                     f"websites.{number}.{name}",
-                    _("Website %(number)d of this filing has the same.") % {"number": first + 1},
-                    _("Give each website its own, or remove one of them."),
+                    _("Same as website %(number)d of this filing.") % {"number": first + 1},
+                    _("Enter different ones for each website, or remove one of the websites."),
                 )

@@ -119,8 +119,11 @@ def not_own() -> Finding:
     return Finding(
         "1016",
         CERT_NUMBER,
-        _("The record is not in the site host's account any more."),
-        _("The host takes it into the account again with its present filing password, or withdraws this filing."),
+        _("The record is no longer in the site host's account."),
+        _(
+            "The host must add the record to the account again with its current filing password, or "
+            "withdraw this filing."
+        ),
     )
 
 
@@ -133,18 +136,20 @@ def no_consent(filing: Filing) -> Finding | None:
     if offer is None or filing.status not in UNDER_WAY:
         return None
     if filing.judged_on > offer.until:
-        return _not_agreed(_("The day has passed by which this filing had to be handed in."))
+        return _not_agreed(_("The deadline for submitting this filing has passed."))
     offered_to = reservations.certificate_key(offer.cert_type, offer.cert_number)
     if filing.makes_subject and reservations.subject_key(filing.facts) != offered_to:
-        return _not_agreed(_("The website is offered to the host with another certificate than this one."), CERT_NUMBER)
+        return _not_agreed(
+            _("The website was offered for a different certificate from the one in this filing."), CERT_NUMBER
+        )
     if OfferEnd.objects.filter(offer=offer).exists() or not ownership.is_own(offer.by_id, offer.website.subject_id):
-        return _not_agreed(_("The host that has this website on record does not agree any more that it passes to you."))
+        return _not_agreed(_("The website's current host no longer agrees to migrate it to you."))
     return None
 
 
 def _not_agreed(message: str, path: str = "websites.0.domain") -> Finding:
     """Return the finding 1005 for a website of another host that is not offered to this one."""
-    mend = _("Ask that host to offer it to the certificate of this filing, or withdraw this filing.")
+    mend = _("Ask that host to offer it for the certificate of this filing, or withdraw this filing.")
     return Finding("1005", path, message, mend)
 
 
@@ -154,22 +159,24 @@ def _not_agreed(message: str, path: str = "websites.0.domain") -> Finding:
 def _subject_finding(met: SubjectMatch, *, is_own: bool, is_offered: bool) -> Finding:
     where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
     if met.code == "P109":
-        message = _("This unit is on record already, in %(province)s, under its other certificate.") % where
-        mend = _("Add the website under that number with the certificate on record, and change it afterwards.")
+        message = _("This organisation is already on record in %(province)s under its other certificate.") % where
+        mend = _(
+            "Add the website under that number using the certificate on record, and change the certificate afterwards."
+        )
     elif is_own and is_offered:
-        message = _("You have a filing number by now. The website goes under it.")
-        mend = _("Withdraw this filing, and take the website over again from its offer.")
+        message = _("You now have a filing number. The website must be migrated to it.")
+        mend = _("Withdraw this filing and accept the website again from its migration offer.")
     elif is_own:
-        message = _("You have filed with this certificate already. Further websites go under the same number.")
-        mend = _("Go back to the list of pages and go on as a new website; what you typed of it stays.")
+        message = _("You are already on record with this certificate. Further websites go under the same number.")
+        mend = _("Go back to the list of pages and continue as a new website; the website data you typed are kept.")
     else:
         message = (
-            _("This certificate is on record already, in %(province)s. One certificate has one filing number.") % where
+            _("This certificate is already on record in %(province)s. Each certificate has one filing number.") % where
         )
         mend = (
             _(
-                "Look the number up in the public query. To add the website under it, turn to the provider that "
-                "serves it; to cancel an old record, turn to %(bureau)s with proof."
+                "Find the number with the public query. To add the website under it, contact the provider that "
+                "serves it; to cancel an old record, contact %(bureau)s with proof."
             )
             % where
         )
@@ -183,22 +190,22 @@ def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
     if met.code == "1020":
         # only a warning: names must differ in some provinces only, by a province rule
         message = _("Another website on record has the same name.")
-        mend, severity = _("Consider a name that tells yours apart."), Severity.WARNS
+        mend, severity = _("Consider a more distinctive name."), Severity.WARNS
     elif is_own or met.own:
-        message = _("This website is on record already under the same host.")
-        mend = _("To serve it through another provider, ask for “new access”; its number stays.")
+        message = _("This website is already on record under the same host.")
+        mend = _("To use another or an additional provider, file a “new access”; its number stays the same.")
     elif met.code == "1005":
-        message = _("This domain is on record already, in %(province)s.") % where
+        message = _("This domain is already on record in %(province)s.") % where
         mend = (
             _(
-                "If the record is a former owner's, turn to %(bureau)s with the domain certificate and your own "
-                "certificate, and ask for that website to be cancelled."
+                "If the record belongs to a former owner, contact %(bureau)s with the domain certificate and "
+                "your own certificate, and ask for that website to be cancelled."
             )
             % where
         )
     else:
-        message = _("This home page is on record already, in %(province)s.") % where
-        mend = _("Give the address of your own website.")
+        message = _("This home page is already on record in %(province)s.") % where
+        mend = _("Enter the home page address of your own website.")
     providers = _providers(met.holder) if severity == Severity.BLOCKS else ""
     return Finding(met.code, path, message, f"{mend} {providers}".strip(), severity)
 
@@ -206,7 +213,7 @@ def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
 def _providers(holder: RecordHolder) -> str:
     if not holder.providers:
         return ""
-    return _("It is served by: %(providers)s.") % {
+    return _("Its access providers: %(providers)s.") % {
         "providers": "、".join(provider.name for provider in holder.providers)
     }
 
@@ -217,16 +224,19 @@ def _contact_finding(met: ContactMatch, path: str) -> Finding:
     return Finding(
         met.code,
         path,
-        _("%(contact)s is another host's contact already, in %(province)s.")
+        _("%(contact)s is already used by another host in %(province)s.")
         % {"contact": met.masked, "province": met.holder.province.name},
-        _("Give a contact of this person's own; a person who answers for several hosts gives the same one everywhere."),
+        _(
+            "Enter this person's own contact details; a person responsible for several hosts must use the "
+            "same details everywhere."
+        ),
         severity,
     )
 
 
 def _blacklist_finding(entry: BlacklistMatch, path: str) -> Finding:
     message = _("This domain is on the blacklist.") if entry.domain else _("This host is on the blacklist.")
-    return Finding(entry.code, path, message, _("Turn to the bureau of your province."))
+    return Finding(entry.code, path, message, _("Contact the bureau of your province."))
 
 
 # --- Conflicts with other open filings --------------------------------------------------------------------
@@ -289,7 +299,7 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
         yield Finding(
             "1017",
             CERT_NUMBER,
-            _("Another filing of this unit is under way, with this certificate or with its other one.")
+            _("Another filing of this organisation is under way, with this or its other certificate.")
             if unit
             else _("Another filing with this certificate is under way."),
             str(_OTHERS_WAY_OUT),
@@ -311,8 +321,8 @@ def _interlocked(filing: Filing, key: str) -> Finding:
 
 
 _OTHERS_WAY_OUT = gettext_lazy(
-    "If the other filing is yours, finish or withdraw it first. If it is somebody else's, the host can claim the place "
-    "with proof; the bureau hears both sides."
+    "If the other filing is yours, finish or withdraw it first. If it is somebody else's, you can "
+    "apply for its release with proof; the bureau hears both sides."
 )
 PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)
 # reservation → official code, severity. Contacts only warn: one person may answer for two hosts.
@@ -331,11 +341,11 @@ def _held_finding(claim: Claim) -> Finding:
         HoldKind.DOMAIN: _("Another filing with this domain is under way."),
         HoldKind.HOME_URL: _("Another filing with this home page is under way."),
         HoldKind.NAME: _("Another filing under way has the same website name."),
-        HoldKind.MOBILE: _("Another filing under way gives the same mobile."),
-        HoldKind.EMAIL: _("Another filing under way gives the same e-mail."),
+        HoldKind.MOBILE: _("Another filing under way uses the same mobile number."),
+        HoldKind.EMAIL: _("Another filing under way uses the same e-mail address."),
     }
     if severity == Severity.WARNS:
-        mend = _("If it is your own, nothing has to be done; otherwise give another one.")
+        mend = _("If it is yours, no action is needed; otherwise enter another one.")
     else:
         mend = str(_OTHERS_WAY_OUT)
     return Finding(code, claim.path, words[claim.kind], mend, severity)
@@ -351,6 +361,9 @@ def _same_pictures(current: Sequence[Evidence]) -> Iterator[Finding]:
             "P103",
             alike.path,
             _("The same picture is used in another host's filing."),
-            _("Upload a picture of this filing's own paper; if it is the right one, tell the provider why."),
+            _(
+                "Upload a picture of this filing's own document; if this is the correct one, explain it to the "
+                "provider."
+            ),
             Severity.WARNS,
         )

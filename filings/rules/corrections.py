@@ -63,12 +63,12 @@ def refusal(filing: Filing, paths: Sequence[str], open_now: Opening | None = Non
     if not closed:
         return ""
     if filing.awaits_access:
-        return _("Only the access can be given here; all else stays as the host handed it in.")
+        return _("Only the access data can be entered here; the rest stays as the host submitted it.")
     if recorded := [path for path in closed if kinds.closes(filing.facts, path)]:
         return closed_words(recorded)
     return _(
-        "No remark is about %(fields)s, so it can't be changed now. Nothing has been saved. "
-        "If it must change, choose “Edit everything” first."
+        "No remark concerns %(fields)s, so it can't be changed now. Nothing has been saved. To change "
+        "it anyway, choose “Edit everything” first."
     ) % {"fields": named(closed)}
 
 
@@ -76,25 +76,28 @@ def refusal(filing: Filing, paths: Sequence[str], open_now: Opening | None = Non
 NEVER = {
     "subject.province": (
         "1046",
-        gettext_lazy("A host that moves to another province cancels its record and files anew there."),
+        gettext_lazy("To move to another province, cancel the record and file again there."),
     ),
-    "subject.cert_type": ("1008", gettext_lazy("Another certificate is another host, and files for itself.")),
-    "subject.cert_number": ("1008", gettext_lazy("Another certificate is another host, and files for itself.")),
+    "subject.cert_type": ("1008", gettext_lazy("Another certificate means another host, which needs its own filing.")),
+    "subject.cert_number": (
+        "1008",
+        gettext_lazy("Another certificate means another host, which needs its own filing."),
+    ),
     "websites.0.domain": (
         "1005",
-        gettext_lazy("Another domain is another website: file it as a new one, and cancel this one."),
+        gettext_lazy("Another domain means another website: file it as a new one and cancel this one."),
     ),
 }
 
 
 def closed_words(paths: Sequence[str]) -> str:
     """Return the message that these facts stay as on record, with code and way out where they never change."""
-    words = _("%(fields)s stays as it is on record; nothing has been saved.") % {"fields": named(paths)}
+    words = _("%(fields)s must stay as on record; nothing has been saved.") % {"fields": named(paths)}
     for path in paths:
         if path in NEVER:
             code, way_out = NEVER[path]
             return f"{code}: {words} {way_out}"
-    return f"{words} " + _("To change it, begin a change of that record.")
+    return f"{words} " + _("To change it, file a change of that record.")
 
 
 def named(paths: Iterable[str]) -> str:

@@ -30,11 +30,11 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
             yield Finding(
                 "1063",
                 path,
-                _("%(addresses)s: not among the addresses that your provider has entered here.")
+                _("%(addresses)s: not among the IP addresses your provider has registered here.")
                 % {"addresses": "、".join(outside)},
                 _(
-                    "Compare it with your provider's console. If it is right, hand in all the same; "
-                    "the provider will look at it."
+                    "Compare it with your provider's console. If it is correct, submit anyway; the provider will "
+                    "check it."
                 ),
                 Severity.WARNS,
             )

@@ -84,7 +84,7 @@ def order(filing_id: int, actor: Actor, address: str) -> int:
         box = _box(_filing(filing_id, actor), address)
         now = timezone.now()
         if box.wanted_at or (box.sent_at and box.sent_at > now - BETWEEN):
-            raise MoveRefused(_("A code has just been sent. Wait a minute before you ask for another one."))
+            raise MoveRefused(_("A code has just been sent. Wait a minute before you ask for another."))
         if box.day_began < now - DAY:
             box.sent, box.day_began = 0, now
         if box.sent >= MOST_A_DAY:
@@ -102,14 +102,14 @@ def _filing(filing_id: int, actor: Actor) -> Filing:
 def _box(filing: Filing, address: str) -> Mailbox:
     """Return the locked row of an unverified address of the filing, created if missing. The filing must be locked."""
     if address not in lacking(filing):
-        raise MoveRefused(_("This address needs no code (any more)."))
+        raise MoveRefused(_("This address needs no verification code."))
     key = _key(address)
     rows = Mailbox.objects.of(filing.host_id, filing.mandate_id).select_for_update(of=("self",), no_key=True)
     if found := rows.filter(digest=key).order_by("pk").first():
         return found
     holder = {"host_id": filing.host_id} if filing.host_id else {"mandate_id": filing.mandate_id}
     if Mailbox.objects.filter(**holder, day_began__gt=timezone.now() - DAY).count() >= MOST_OF_HOST:
-        raise MoveRefused(_("Codes have been asked for too many addresses today. Try again tomorrow."))
+        raise MoveRefused(_("You have asked for codes for too many addresses today. Try again tomorrow."))
     box, _is_new = Mailbox.objects.select_for_update(of=("self",), no_key=True).get_or_create(
         digest=key, **holder, defaults={"address": address}
     )
@@ -169,8 +169,8 @@ def prove(filing_id: int, actor: Actor, address: str, code: str) -> None:
     if is_right:
         return
     if _is_open(box):
-        raise MoveRefused(_("This is not the code that was sent to this address last. Compare it with the mail."))
-    raise MoveRefused(_("There is no code for this address that still counts. Have a new one sent."))
+        raise MoveRefused(_("This is not the newest code sent to this address. Check the mail."))
+    raise MoveRefused(_("There is no valid code for this address. Request a new one."))
 
 
 def of_token(token: str) -> Mailbox | None:

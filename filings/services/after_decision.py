@@ -29,10 +29,10 @@ def order_password(filing_id: int, actor: Actor) -> None:
     """
     with locked(filing_id, actor) as filing:
         if actor.role != Role.PROVIDER or filing.subject_id is None:
-            raise MoveRefused(_("A filing password exists once the filing has been approved."))
+            raise MoveRefused(_("There is no filing password until the filing has been approved."))
         rows = Subject.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=filing.subject_id)
         if (subject := rows.first()) is None:
-            raise MoveRefused(_("A filing password is being sent at this moment. Try again in a minute."))
+            raise MoveRefused(_("A filing password is being sent. Try again in a minute."))
         if refusal := _password_refusal(filing, subject):
             raise MoveRefused(refusal)
         passwords.want(subject.pk)
@@ -42,12 +42,15 @@ def order_password(filing_id: int, actor: Actor) -> None:
 def _password_refusal(filing: Filing, subject: Subject) -> str:
     accesses = Access.objects.filter(website__subject=subject, provider=filing.provider_id, live=True)
     if not subject.live or not accesses.exists():
-        return _("This host's record is not with you any more.")
+        return _("You no longer serve this host.")
     if subject.password_wanted_at is not None:
-        return _("A filing password is on its way to the host already.")
+        return _("A filing password is already being sent to the host.")
     asked = Event.objects.filter(filing__subject=subject, name="password", at__gt=timezone.now() - PASSWORD_EVERY)
     if asked.exists():
-        return _("A filing password was asked for within the last day. The host finds it in the mail on record.")
+        return _(
+            "A filing password was requested within the last %(hours)d hours. The host finds it in the "
+            "mailbox on record."
+        ) % {"hours": int(PASSWORD_EVERY.total_seconds()) // 3600}
     return ""
 
 

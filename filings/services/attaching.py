@@ -40,7 +40,9 @@ def add_evidence(
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
         if seen is not None and seen != pictures.keys(filing).get(path, ""):
-            raise MoveRefused(_("Another picture of it has come meanwhile, so this one has not been kept."))
+            raise MoveRefused(
+                _("Another picture of this item was uploaded in another window, so this one was not saved.")
+            )
         note_behalf(filing, actor, labels(filing, [path]))
         if actor.role == Role.PROVIDER and not attachments.is_photo(path):
             worksheets.reopen(filing, [path])
@@ -74,7 +76,7 @@ def _place(filing: Filing, handover: Handover) -> str:
         return own
     paper = attachments.at(handover.path)
     if paper is None or not (free := attachments.free_places(paper, came)):
-        raise MoveRefused(_("There is no room for another picture of this paper."))
+        raise MoveRefused(_("No more pictures can be added for this document."))
     return free[0]
 
 
@@ -82,15 +84,15 @@ def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | N
     """Retire the current picture at a path; its row stays on record."""
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        note_behalf(filing, actor, _("%(paper)s put aside") % {"paper": labels(filing, [path])})
+        note_behalf(filing, actor, _("%(paper)s removed") % {"paper": labels(filing, [path])})
         pictures.retire(filing, path=path)
 
 
 def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
     if not attachments.is_paper(path):
-        raise MoveRefused(_("The portal knows no such paper."))
+        raise MoveRefused(_("There is no such document type."))
     if (website := fields.website_of(path)) is not None and website >= facts.count(filing.facts):
-        raise MoveRefused(_("The portal knows no such paper."))
+        raise MoveRefused(_("There is no such document type."))
     if attachments.is_photo(path):
         raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
     refuse_unless_editable(filing, actor)

@@ -85,24 +85,27 @@ def _refuse_by_now(filing: Filing) -> None:
     if stopped := conflicts.no_consent(filing):
         raise MoveRefused(f"{stopped.code}: {stopped.message}")
     if filing.host_id and filing.about_subject_id and not ownership.is_own(filing.host_id, filing.about_subject_id):
-        raise MoveRefused(_("1016: this record is not in the host's account any more. Return the filing."))
+        raise MoveRefused(_("The record is no longer in the host's account (1016). Return the filing."))
     if required_codes.lacks_proof(filing):
         raise MoveRefused(
-            _("1018: nobody has proved this filing. Return it; its host gives the filing password on its page.")
+            _(
+                "This filing has not been verified in any way (1018). Return it; its host then enters the "
+                "filing password on its page."
+            )
         )
     if ownership.has_moved_on(filing):
         raise MoveRefused(
-            _("The record has changed since this paper was begun. Return the filing; its host begins it anew.")
+            _("The record has changed since this filing was started. Return the filing; its host must start it again.")
         )
 
 
 CONFLICT_WORDS = {
-    1003: gettext_lazy("1003: this certificate is on record already. Return the filing."),
-    1005: gettext_lazy("1005: this domain is on record already. Return the filing."),
-    1029: gettext_lazy("1029: this provider serves the website already. Return the filing."),
-    1032: gettext_lazy("1032: this access has been cancelled meanwhile. Return the filing."),
-    1049: gettext_lazy("1049: this record has been cancelled meanwhile. Return the filing."),
-    1050: gettext_lazy("1050: this website has been cancelled meanwhile. Return the filing."),
+    1003: gettext_lazy("This certificate is already on record (1003). Return the filing."),
+    1005: gettext_lazy("This domain is already on record (1005). Return the filing."),
+    1029: gettext_lazy("This provider already serves the website (1029). Return the filing."),
+    1032: gettext_lazy("This access has been cancelled in the meantime (1032). Return the filing."),
+    1049: gettext_lazy("This record has been cancelled in the meantime (1049). Return the filing."),
+    1050: gettext_lazy("This website has been cancelled in the meantime (1050). Return the filing."),
 }
 
 

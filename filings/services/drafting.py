@@ -64,7 +64,7 @@ def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | N
         mandates = Mandate.objects.current().filter(provider_id=actor.provider_id or 0)
         mandate = mandates.select_for_update(of=("self",), no_key=True).filter(pk=mandate_id).first()
         if mandate is None or not actor.is_on_behalf:
-            raise MoveRefused(_("The host's mandate is not in force (any more). Ask the host for a new one."))
+            raise MoveRefused(_("The host's mandate is not in force. Ask the host for a new one."))
         filing = Filing(
             host_id=mandate.host_id if mandate.granted_at else None,
             provider_id=mandate.provider_id,
@@ -108,15 +108,15 @@ def copy(filing_id: int, actor: Actor) -> Filing:
 def copy_refusal(filing: Filing, actor: Actor) -> str:
     """Return why this filing's data can't begin a new one; empty when they can."""
     if actor.role != Role.HOST or actor.is_on_behalf or filing.status not in states.ENDED_EMPTY_HANDED:
-        return _("Only a filing that was withdrawn or has lapsed can be filled in again.")
+        return _("Only a withdrawn or lapsed filing can be filled in again.")
     if not filing.law.is_first:
-        return _("Begin this filing anew from your record: what stands on record may have changed meanwhile.")
+        return _("Start this filing again from your record: the data on record may have changed.")
     if filing.erased_at is not None:
         return _("The data of this filing have been erased. Start a new filing.")
     if not filing.provider.is_listed:
-        return _("%(provider)s takes no new filings at present. Choose another provider and start a new filing.") % {
-            "provider": filing.provider
-        }
+        return _(
+            "%(provider)s is not accepting new filings at present. Choose another provider and start a new filing."
+        ) % {"provider": filing.provider}
     return ""
 
 
@@ -190,7 +190,7 @@ def refuse_closed(filing: Filing, paths: Sequence[str]) -> None:
 
 def _refuse_unless_all_open(filing: Filing) -> None:
     if corrections.opening(filing).paths is not None:
-        raise MoveRefused(_("Only what the remarks name is open now. Choose “Edit everything” first."))
+        raise MoveRefused(_("Only the items in the remarks can be changed now. Choose “Edit everything” first."))
 
 
 def unlock(filing_id: int, actor: Actor, *, version: int | None) -> None:
@@ -198,7 +198,7 @@ def unlock(filing_id: int, actor: Actor, *, version: int | None) -> None:
     with changing(filing_id, actor, version) as filing:
         refuse_unless_editable(filing, actor)
         if filing.status != Status.RETURNED_TO_HOST:
-            raise MoveRefused(_("Only a returned filing has closed fields."))
+            raise MoveRefused(_("Only a returned filing has locked fields."))
         if not filing.unlocked:
             filing.unlocked = True
             record(filing, "unlock", actor)
@@ -261,10 +261,10 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None, service: i
         refuse_unless_editable(filing, actor)
         _refuse_unless_all_open(filing)
         if not filing.law.several_websites:
-            raise MoveRefused(_("This filing is about one website on record. File others on their own."))
+            raise MoveRefused(_("This filing is about one website on record. File others separately."))
         if facts.count(filing.facts) >= facts.MOST_WEBSITES:
             raise MoveRefused(
-                _("A filing takes at most %(most)d websites. File the others after this one.")
+                _("A filing can have at most %(most)d websites. File the others after this one.")
                 % {"most": facts.MOST_WEBSITES}
             )
         filing.facts["websites"].append(facts.blank_website(service))
@@ -278,11 +278,11 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
         refuse_unless_editable(filing, actor)
         _refuse_unless_all_open(filing)
         if facts.count(filing.facts) == 1 or not 0 <= website < facts.count(filing.facts):
-            raise MoveRefused(_("A filing names at least one website."))
+            raise MoveRefused(_("A filing needs at least one website."))
         del filing.facts["websites"][website]
         pictures.retire(filing, path__startswith=f"websites.{website}.")
         _close_ranks(filing, website)
-        note_behalf(filing, actor, _("website %(number)d taken out") % {"number": website + 1})
+        note_behalf(filing, actor, _("website %(number)d removed") % {"number": website + 1})
         if filing.status == Status.DRAFT:
             reservations.repeat_for_lists(filing)
     return filing

@@ -45,10 +45,12 @@ def return_to_provider(
 
 def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft]) -> None:
     if not remarks:
-        raise MoveRefused(_("A return names at least one field, with a code, what was seen and what is expected."))
+        raise MoveRefused(
+            _("A return needs at least one remark with a field, a code, what was found and what is expected.")
+        )
     for remark in remarks:
         if remark.code not in reasons.BY_CODE or not remark.seen.strip() or not remark.expected.strip():
-            raise MoveRefused(_("Each remark needs a field, a code, what was seen and what is expected."))
+            raise MoveRefused(_("Each remark needs a field, a code, what was found and what is expected."))
         Remark.objects.create(
             filing=filing,
             round=filing.round,

@@ -44,14 +44,14 @@ def returned(filing: Filing, remarks: Sequence[RemarkDraft]) -> list[int]:
     """
     if of_all := [remark.path for remark in remarks if _is_about_host(filing.facts, remark.path)]:
         raise MoveRefused(
-            _("%(fields)s is about the host, and so about every website. Return the whole filing.")
+            _("%(fields)s concerns the host and so every website. Return the whole filing.")
             % {"fields": corrections.named(of_all)}
         )
     found = sorted({website for remark in remarks for website in _concerned(filing.facts, remark.path)})
     if len(found) == facts.count(filing.facts):
         raise MoveRefused(_("Every website has a remark. Return the whole filing."))
     if not found:
-        raise MoveRefused(_("Write a remark for each website that you return."))
+        raise MoveRefused(_("Write a remark for each website you return."))
     return found
 
 

@@ -241,7 +241,7 @@ def prove(filing_id: int, actor: Actor, proof: PasswordProof, *, version: int | 
     """
     filing = Filing.objects.visible_to(actor).get(pk=filing_id)
     if not required_codes.lacks_proof(filing) or filing.status not in UNDER_WAY:
-        raise MoveRefused(_("This filing needs no filing password now."))
+        raise MoveRefused(_("This filing needs no filing password."))
     _take_down(filing_id, actor, _proved(filing.about_subject_id or 0, actor, proof), version)
 
 
@@ -265,10 +265,10 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
     """Turn a draft of a first filing into the kind that ``find_for`` finds; keep what was typed about websites."""
     with changing(filing_id, actor, version) as filing:
         if filing.status != Status.DRAFT or not filing.law.is_first or actor.is_on_behalf:
-            raise MoveRefused(_("Only a draft of a first filing can be turned into another kind."))
+            raise MoveRefused(_("Only the draft of a first-time filing can be changed to another kind."))
         found = find_for(filing, actor)
         if found.kind is None or not KINDS[found.kind].continues_draft or found.target is None:
-            raise MoveRefused(_("The register has no record of yours that this filing could be about."))
+            raise MoveRefused(_("You have no record that matches this filing."))
         law = KINDS[found.kind]
         filing.facts = _kept(law, _paper(actor, law, found.target), filing.facts)
         filing.kind = found.kind
@@ -276,7 +276,7 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
             setattr(filing, name, value)
         refuse(filing)
         reservations.repeat_for_lists(filing)
-        record(filing, "copy", actor, note=_("goes on as: %(kind)s") % {"kind": filing.kind_name})
+        record(filing, "copy", actor, note=_("continues as: %(kind)s") % {"kind": filing.kind_name})
     return filing
 
 
@@ -311,7 +311,7 @@ def _paper(actor: Actor, law: Law, target: RecordTarget) -> Facts:
 
 
 def _no_record() -> MoveRefused:
-    return MoveRefused("1016: " + _("There is no such record of yours in force."))
+    return MoveRefused("1016: " + _("You have no such record in force."))
 
 
 def _website(said: SubjectAsOf, target: RecordTarget) -> WebsiteAsOf:

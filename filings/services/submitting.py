@@ -41,7 +41,7 @@ def _refuse_closed_provider(filing: Filing) -> None:
     """Raise MoveRefused if the provider has closed: nobody would process the filing. One query."""
     if not filing.provider.is_active:
         raise MoveRefused(
-            _("%(provider)s has closed. Choose another access provider first; what you filled in stays.")
+            _("%(provider)s has closed. Choose another access provider first; what you filled in is kept.")
             % {"provider": filing.provider}
         )
 
@@ -49,7 +49,7 @@ def _refuse_closed_provider(filing: Filing) -> None:
 def _refuse_unanswered(filing: Filing) -> None:
     if missing := corrections.unanswered(filing):
         raise MoveRefused(
-            _("Write an answer to each remark first. Still without one: %(fields)s.")
+            _("Answer each remark first. Still unanswered: %(fields)s.")
             % {"fields": corrections.named(remark.path for remark in missing)}
         )
 
@@ -73,7 +73,7 @@ def _hand_answers_on(filing: Filing, actor: Actor, remarks: Iterable[Remark]) ->
 def refuse_findings(filing: Filing) -> None:
     if found := [finding for finding in checks.findings(filing) if finding.blocks]:
         raise FactsRefused(
-            ngettext("One thing has to be mended first.", "%(count)d things have to be mended first.", len(found))
+            ngettext("One item must be corrected first.", "%(count)d items must be corrected first.", len(found))
             % {"count": len(found)},
             found,
         )
@@ -102,9 +102,9 @@ def rivals_named() -> Iterator[None]:
         yield
     except IntegrityError as error:
         if "one_open_filing_per_record" in str(error):
-            raise MoveRefused(_("Another filing about the same record was submitted a moment ago.")) from error
+            raise MoveRefused(_("Another filing about the same record has just been submitted.")) from error
         if "one_open_filing_per_subject" in str(error):
-            raise MoveRefused(_("Another filing with this certificate was submitted a moment ago.")) from error
+            raise MoveRefused(_("Another filing with this certificate has just been submitted.")) from error
         if "one_open_filing_per_domain" in str(error):
-            raise MoveRefused(_("Another filing with this domain was submitted a moment ago.")) from error
+            raise MoveRefused(_("Another filing with this domain has just been submitted.")) from error
         raise

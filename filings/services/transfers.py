@@ -64,7 +64,7 @@ def _stay_with_host(filing_id: int, actor: Actor, provider_id: int, version: int
     """Change the provider of a filing with its host; no mails for a draft, which no provider has seen."""
     with changing(filing_id, actor, version) as filing:
         if filing.status not in states.WITH_HOST or actor.role not in MOVES:
-            raise MoveRefused(_("It is not your turn with this filing."))
+            raise MoveRefused(_("This filing is not with you at the moment."))
         _refuse(filing, actor, provider_id)
         note = _note(filing, provider_id)
         if filing.status == Status.RETURNED_TO_HOST:
@@ -84,16 +84,16 @@ def _note(filing: Filing, provider_id: int) -> str:
 
 def _refuse(filing: Filing, actor: Actor, provider_id: int) -> None:
     if actor.is_on_behalf:
-        raise MoveRefused(_("A mandate does not cover this; only the host can do it."))
+        raise MoveRefused(_("The mandate does not cover this; only the host can do it."))
     if filing.provider.is_listed:
         raise MoveRefused(
-            _("%(provider)s takes filings. To go to another provider, withdraw the filing and file again there.")
+            _("%(provider)s is accepting filings. To use another provider, withdraw the filing and file again there.")
             % {"provider": filing.provider}
         )
     if actor.role == Role.BUREAU and filing.holder == Role.BUREAU and filing.claimant_id() not in (None, actor.user_id):
         raise MoveRefused(claim_refusal(filing))
     if not choices(filing).filter(pk=provider_id).exists():
-        raise MoveRefused(_("Choose one of the access providers offered."))
+        raise MoveRefused(_("Choose one of the access providers listed."))
 
 
 def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:

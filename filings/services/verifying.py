@@ -55,7 +55,7 @@ def verify(
             photographs.store(filing, actor, photo)
         _refuse_incomplete_sheet(filing, answers, place)
         if required_codes.passing_move(filing) != move:
-            raise MoveRefused(_("What proves this filing has changed at this moment. Try again."))
+            raise MoveRefused(_("The way this filing is verified has just changed. Try again."))
         refuse_findings(filing)
         if worksheet is None:
             refuse_unsent(worksheets.unsent(filing))
@@ -87,15 +87,15 @@ def _filled_in_by_verifier(filing_id: int, actor: Actor) -> str:
     No rule forbids it. Needs no lock: nobody acts on behalf of the host while the provider holds the filing.
     """
     own = Event.objects.filter(filing_id=filing_id, user_id=actor.person_id).exclude(on_behalf_of="")
-    return _("The verifier has also filled in this filing in the host's place.") if own.exists() else ""
+    return _("The verifier also filled in this filing for the host.") if own.exists() else ""
 
 
 def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str) -> None:
     if open_items := checklist.unanswered(answers, filing.sheet_items):
         raise MoveRefused(
             ngettext(
-                "One item of the sheet has no answer.",
-                "%(count)d items of the sheet have no answer.",
+                "One item of the sheet is unanswered.",
+                "%(count)d items of the sheet are unanswered.",
                 len(open_items),
             )
             % {"count": len(open_items)}
@@ -114,14 +114,14 @@ def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[Uplo
     pages = scans.accept(uploads)  # slow, so before the lock
     with locked(filing_id, actor) as filing:
         if actor.role != Role.PROVIDER:
-            raise MoveRefused(_("The signed copy is brought by the provider."))
+            raise MoveRefused(_("Only the provider uploads the signed copy."))
         sheet = Sheet.objects.get(pk=sheet_id, verification__filing=filing)
         kept = list(sheet.scans.all())
         newest = kept[0].version if kept else 0
         if [page.original_sha256 for page in pages] == [
             scan.original_sha256 for scan in kept if scan.version == newest
         ]:
-            raise MoveRefused(_("This is the copy that is kept already."))
+            raise MoveRefused(_("This copy has already been uploaded."))
         for number, page in enumerate(pages, start=1):
             _keep_page(sheet, actor, newest + 1, number, page)
 

@@ -97,9 +97,11 @@ def prove(mobile: str, last: str, code: str, *, address: str) -> None:
     if not any(judged):
         raise MoveRefused(
             _(
-                "There is no such check. Compare code, mobile and the last six characters of the certificate number; "
-                "the newest code counts, and after five wrong tries the filing goes back to the provider."
+                "No matching check was found. Compare the code, the mobile number and the last six characters "
+                "of the certificate number. Only the newest code is valid. After more than %(tries)d wrong attempts "
+                "the filing goes back to the provider."
             )
+            % {"tries": TRIES}
         )
 
 
@@ -116,10 +118,10 @@ def resend(filing_id: int, actor: Actor) -> None:
     """Resend codes to all persons who have not confirmed yet, at the provider's request."""
     with locked(filing_id, actor) as filing:
         if actor.role != Role.PROVIDER or filing.status != Status.WITH_PERSONS:
-            raise MoveRefused(_("This filing does not wait for the codes of its responsible persons."))
+            raise MoveRefused(_("This filing is not waiting for verification codes."))
         missing = list(filing.person_checks.waiting().values_list("pk", flat=True))
         if not _order_again(filing, missing):
-            raise MoveRefused(_("A code has just been sent, or too many have been. Wait a while and try again."))
+            raise MoveRefused(_("A code has just been sent, or too many have been sent. Wait a while and try again."))
         record(filing, "resend_codes", actor)
 
 
@@ -128,9 +130,11 @@ def ask_again(filing_id: int, actor: Actor, *, version: int | None) -> None:
     with making(states.ASK_PERSONS, filing_id, actor, version) as filing:
         found = unproved(filing)
         if found is None or not found.is_unchanged:
-            raise MoveRefused(_("The filing was changed or came back for another reason. Verify it and pass it on."))
+            raise MoveRefused(
+                _("The filing was changed or came back for another reason. Verify it and pass it on again.")
+            )
         if any(finding.blocks for finding in checks.findings(filing)):
-            raise MoveRefused(_("Something has to be mended first. Verify the filing and pass it on."))
+            raise MoveRefused(_("Some items must be corrected first. Verify the filing and pass it on again."))
         photographs.for_passing(filing)
         required_codes.ask(filing)
 
@@ -162,7 +166,7 @@ def unproved(filing: Filing) -> Unproved | None:
 
 def _limit(address: str) -> None:
     if too_often("codes", address, tries=TRIES_OF_ADDRESS, seconds=3600):
-        raise MoveRefused(_("There were too many tries from this address. Try again in an hour."))
+        raise MoveRefused(_("Too many attempts from this address. Try again in an hour."))
 
 
 def _waiting(mobile: str, last: str) -> list[PersonCheck]:
@@ -200,7 +204,7 @@ def _count_wrong(filing: Filing, check: PersonCheck) -> None:
     check.wrong += 1
     check.save(update_fields=["wrong"])
     if check.wrong > TRIES:
-        _give_up(filing, _("%(name)s typed too many wrong codes.") % {"name": check.shown_name})
+        _give_up(filing, _("%(name)s entered too many wrong codes.") % {"name": check.shown_name})
 
 
 def _order_again(filing: Filing, check_ids: list[int]) -> bool:
@@ -233,7 +237,7 @@ def _end_expired(filing_id: int) -> bool:
         late = [check.shown_name for check in filing.person_checks.waiting().filter(expires_at__lte=timezone.now())]
         if filing.status != Status.WITH_PERSONS or not late:
             return False  # proved or returned meanwhile
-        _give_up(filing, _("No proof within the time: %(names)s.") % {"names": "、".join(late)})
+        _give_up(filing, _("Not verified in time: %(names)s.") % {"names": "、".join(late)})
     return True
 
 

@@ -101,7 +101,7 @@ def faults(photo: Photograph) -> list[str]:
     """
     content = photo.content
     if content is None or digest(content) != photo.sha256 or not _repeats(photo):
-        return [_("the seal itself")]
+        return [_("the seal")]
     found = []
     if photo.event.name != "photo" or any(content.get(name) != seen for name, seen in _of_event(photo.event).items()):
         found.append(_("the entry of the record"))

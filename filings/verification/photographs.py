@@ -42,10 +42,10 @@ VALID_MONTHS = 24  # the sheet's signature and, with it, the photo
 OTHER = "other"
 # Why a photo was uploaded as a file and not taken with the camera of the page.
 REASONS: dict[str, Promise] = {
-    "no_camera": gettext_lazy("This workplace has no camera"),
+    "no_camera": gettext_lazy("There is no camera at this workplace"),
     "camera_fails": gettext_lazy("The camera or the browser does not work"),
-    "better_camera": gettext_lazy("Taken here with a better camera or a phone"),
-    "elsewhere": gettext_lazy("Taken outside the office, at the host's"),
+    "better_camera": gettext_lazy("Taken here with a separate camera or a phone"),
+    "elsewhere": gettext_lazy("Taken at the host's premises"),
     OTHER: gettext_lazy("Another reason"),
 }
 
@@ -150,7 +150,7 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     _refuse(filing, actor, photo.path)
     _refuse_shot(shot)
     if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
-        raise MoveRefused(_("This very file has been kept before. Take a new photo."))
+        raise MoveRefused(_("This file has been used before. Take a new photo."))
     word = _used(filing, actor, photo.path, shot)
     evidence = pictures.keep(filing, actor.person_id, photo.path, picture)
     said: Content = {
@@ -174,7 +174,7 @@ def _refuse(filing: Filing, actor: Actor, path: str) -> None:
     if filing.claimant_id() != actor.user_id:
         raise MoveRefused(claim_refusal(filing))
     if path not in [paper.path for paper in attachments.photos(filing.facts)]:
-        raise MoveRefused(_("The portal knows no such paper."))
+        raise MoveRefused(_("There is no such document type."))
 
 
 def _refuse_shot(shot: Shot) -> None:
@@ -183,7 +183,7 @@ def _refuse_shot(shot: Shot) -> None:
     if shot.way == Way.UPLOAD and shot.reason not in REASONS:
         raise MoveRefused(_("Say why the photo was not taken with the camera of this page."))
     if shot.way == Way.UPLOAD and shot.reason == OTHER and not shot.reason_note.strip():
-        raise MoveRefused(_("Say which other reason there is."))
+        raise MoveRefused(_("State the other reason."))
 
 
 def _used(filing: Filing, actor: Actor, path: str, shot: Shot) -> str:
@@ -192,7 +192,7 @@ def _used(filing: Filing, actor: Actor, path: str, shot: Shot) -> str:
     word = next((word for word in shown if _is_of(word, filing)), None)
     if word is None and shot.way != Way.UPLOAD:
         raise MoveRefused(
-            _("The word of this photo has run out or has been used. Take the photo again with the word shown now.")
+            _("The code word of this photo has expired or has been used. Show the current word and retake the photo.")
         )
     if word is None:
         return ""
@@ -224,9 +224,9 @@ def for_passing(filing: Filing) -> list[Evidence]:
 
 def _refuse_doubtful(filing: Filing, evidence: Evidence, photo: Photograph | None) -> None:
     if photo is None or faults(photo) or photo.person != person_key(filing.facts, evidence.path):
-        raise MoveRefused(_("The seal of a photo is missing or broken. Take the photo again and tell the operator."))
+        raise MoveRefused(_("The seal of a photo is missing or broken. Retake the photo and tell the operators."))
     if photo.taken_at < oldest():
-        raise MoveRefused(_("A photo is older than %(months)d months. Take it again.") % {"months": VALID_MONTHS})
+        raise MoveRefused(_("A photo is older than %(months)d months. Retake it.") % {"months": VALID_MONTHS})
 
 
 def oldest() -> datetime:
@@ -276,11 +276,9 @@ def use_again(filing_id: int, actor: Actor, path: str, photograph_id: int, *, ve
         found = _passed(actor, [person_key(filing.facts, path)])
         photo = found.filter(pk=photograph_id).first()
         if photo is None:
-            raise MoveRefused(_("There is no such photo of this person that could be used again."))
+            raise MoveRefused(_("There is no photo of this person that could be reused."))
         if faults(photo):
-            raise MoveRefused(
-                _("The seal of a photo is missing or broken. Take the photo again and tell the operator.")
-            )
+            raise MoveRefused(_("The seal of a photo is missing or broken. Retake the photo and tell the operators."))
         pictures.retire(filing, path=path)
         return _again(filing, actor, path, photo, uploaded_by_id=actor.person_id)
 

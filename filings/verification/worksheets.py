@@ -41,9 +41,12 @@ class WorksheetChanged(MoveRefused):
     """Somebody saved the sheet meanwhile; ``saved`` is the saved one."""
 
     def __init__(self, saved: Worksheet) -> None:
-        words = _("This sheet was begun anew meanwhile. What you typed is still here; save it again.")
+        words = _("This sheet was started again in the meantime. What you typed has been kept; save it again.")
         if saved.saved_by_id is not None:
-            words = _("%(name)s saved this sheet meanwhile. What you typed is still here; compare and save it again.")
+            words = _(
+                "%(name)s has saved this sheet in the meantime. What you typed has been kept; compare and save "
+                "it again."
+            )
             words %= {"name": saved.saved_by}
         super().__init__(words)
         self.saved = saved
@@ -226,7 +229,7 @@ def answered(filing: Filing, about: Mapping[str, PortalSaid]) -> dict[str, Sheet
 
 def _answer(item: Item, filing: Filing, about: PortalSaid, at: str) -> SheetEntry | None:
     if blocking := next((finding for finding in about.findings if finding.blocks), None):
-        source = _("Finding %(code)s of the portal, %(at)s") % {"code": blocking.code, "at": at}
+        source = _("Result %(code)s of the portal's check, %(at)s") % {"code": blocking.code, "at": at}
         return SheetEntry(NO, blocking.message, by=PORTAL, source=source)
     if not about.findings and item.needs and not _applies(item, filing):
         source = _("Portal, %(at)s: %(said)s") % {"at": at, "said": item.absent}

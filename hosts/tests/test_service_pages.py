@@ -203,7 +203,7 @@ def test_a_service_that_was_only_added_is_not_begun(client):
     groups = sign_in(client, user_of(case.host)).get(reverse("filings:overview", args=[case.filing.pk])).context
 
     page_of_app = groups["groups"][2]["tasks"][0]
-    assert page_of_app.state == _("Not begun")
+    assert page_of_app.state == _("Not started")
 
 
 def test_what_provinces_say_of_websites_is_not_said_of_an_app(client):
@@ -343,7 +343,7 @@ def test_the_page_of_a_filed_filing_says_of_each_service_where_its_number_goes(c
 
     assert all(str(row.number) in read for row in rows().values())
     assert read.count("&lt;a href") == 1
-    assert str(_("Nothing has to be changed in a mini-program: its platform shows the number by itself.")) in read
+    assert str(_("A mini-program needs no changes: its platform shows the number.")) in read
 
 
 def test_the_house_says_what_each_record_is(client, filed):
@@ -371,8 +371,8 @@ def test_where_no_website_is_filed_nothing_is_put_on_a_home_page(client):
     filed = case_at(Status.FILED, services=[code_tables.MINI_PROGRAM])
     read = page(sign_in(client, user_of(filed.host)), "filings:status", filed.filing.pk)
 
-    assert str(_("Show the number as it is said above.")) in read
-    assert str(_("Put this line at the bottom centre of the home page (Order 33 Art. 13):")) not in read
+    assert str(_("Show the number as described above.")) in read
+    assert str(_("Put this code at the bottom centre of the home page (Order 33 Art. 13):")) not in read
 
 
 def test_in_guangdong_an_app_shows_its_own_number_all_the_same():

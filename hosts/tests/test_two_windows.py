@@ -75,7 +75,7 @@ def test_a_field_that_both_have_changed_is_shown_with_both_values_and_sent_again
 
     assert answer.status_code == 200
     form = answer.context["form"]
-    assert form.errors["name"] == [_("Saved meanwhile: %(value)s") % {"value": "第一个网站名"}]
+    assert form.errors["name"] == [_("Currently saved: %(value)s") % {"value": "第一个网站名"}]
     assert set(form.errors) == {"name", "__all__"}
     assert form["name"].value() == "第二个网站名"
     assert form["remark"].value() == "公司介绍"  # not touched here: it is shown as it is saved
@@ -184,7 +184,7 @@ def test_a_picture_that_has_come_meanwhile_is_not_replaced_unseen():
     answer = second.send(**{FRONT: invent.card("SECOND", 2)})
 
     assert answer.context["form"].errors[FRONT] == [
-        _("Another picture of it has come meanwhile, so this one has not been kept.")
+        _("Another picture of this item was uploaded in another window, so this one was not saved.")
     ]
     assert case.filing.evidence.get(path=FRONT, replaced_at=None) == kept
 

@@ -201,7 +201,7 @@ def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The record is in your account now."))
+            messages.success(request, _("The record has been added to your account."))
             return redirect("records:subject", subject.pk)
     return render(request, "filings/adopt.html", {"form": form})
 
@@ -222,7 +222,7 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The filing password is right; this filing is proved."))
+            messages.success(request, _("The filing password is correct; this filing is confirmed."))
             return redirect("filings:resume", filing.pk)
     return render(request, "filings/prove.html", {"filing": filing, "form": form})
 
@@ -239,7 +239,7 @@ def become(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("What you typed has been kept; what the register knows is filled in."))
+            messages.success(request, _("What you typed has been kept; data from the register have been filled in."))
     return redirect(
         "filings:overview" if filing.status in ("draft", "returned_to_host") else "filings:status", filing.pk
     )

@@ -66,7 +66,7 @@ def _without_answer(actor: Actor, filing: Filing, unanswered: list[Remark]) -> I
     """Yield an entry for each remark without an answer."""
     for remark in unanswered:
         yield ListedFinding(
-            message=_("The remark has no answer yet."),
+            message=_("The remark has not been answered yet."),
             href=f"{form_urls.url(actor, 'mend', filing.pk)}#id_answer-{remark.pk}",
             label=display.label(remark.path, filing.facts),
             page=_("Your answers"),
@@ -86,7 +86,7 @@ def _gathered(actor: Actor, filing: Filing, found: list[Finding]) -> Iterator[Li
 def _not_begun(actor: Actor, filing: Filing, section_id: str, count: int) -> ListedFinding:
     section = section_page.section_of_id(filing, section_id)
     return ListedFinding(
-        message=ngettext("%(count)d thing to fill in", "%(count)d things to fill in", count) % {"count": count},
+        message=ngettext("%(count)d field empty", "%(count)d fields empty", count) % {"count": count},
         href=page_url(actor, filing, section_id),
         label="",
         page=str(section.title) if section else _("Pictures of the certificates"),
@@ -119,14 +119,14 @@ def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         filing = own(actor, filing_id)
         if filing.status == Status.WITH_PROVIDER:
-            messages.info(request, _("The filing has been submitted already."))
+            messages.info(request, _("The filing has already been submitted."))
             return redirect(form_urls.url(actor, "status", filing.pk))
         if filing.holder != actor.role:
             messages.error(request, str(refusal))
             return redirect(form_urls.url(actor, "status", filing.pk))
         return _check_page(request, actor, filing, str(refusal))
     if actor.is_on_behalf:
-        messages.success(request, _("Submitted for the host. It waits in your queue for the face-to-face check."))
+        messages.success(request, _("Submitted for the host. It is in your queue for the face-to-face check."))
     else:
         messages.success(request, _("Submitted. The provider will contact you for the face-to-face check."))
     return redirect(form_urls.url(actor, "status", filing.pk))

@@ -95,13 +95,13 @@ def _task(actor: Actor, filing: Filing, section_id: str, title: Any, found: list
     open_ones = sum(isinstance(item, Remark) or item.blocks for item in here)
     url, state, tone = page_url(actor, filing, section_id), _("Done"), "done"
     if section_id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
-        url, state, tone = "", _("Opens after “who files”"), "neutral"
+        url, state, tone = "", _("Answer “Organisation or individual” first"), "neutral"
     elif open_ones and not begun(filing, section_id):
-        state, tone = _("Not begun"), "neutral"
+        state, tone = _("Not started"), "neutral"
     elif not open_ones and section_id != PAPERS and not _is_open(filing, section_id):
         state, tone = _("As on record"), "done"
     elif open_ones:
-        state = ngettext("%(count)d thing open", "%(count)d things open", open_ones) % {"count": open_ones}
+        state = ngettext("%(count)d item to complete", "%(count)d items to complete", open_ones) % {"count": open_ones}
         tone = "attention"
     elif here:
         state = ngettext("Done, with one note", "Done, with %(count)d notes", len(here)) % {"count": len(here)}
@@ -187,7 +187,7 @@ def remove_website(request: HttpRequest, actor: Actor, filing: Filing, number: i
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The website has been taken out of this filing."))
+            messages.success(request, _("The website has been removed from this filing."))
         return redirect(
             form_urls.url(actor, "status" if filing.status not in states.EDITABLE else "overview", filing.pk)
         )

@@ -49,7 +49,7 @@ def _act(request: HttpRequest, filing: Filing, actor: Actor) -> None:
     address = request.POST.get("address", "")
     if "send" in request.POST:
         mailboxes.order(filing.pk, actor, address)
-        messages.success(request, _("A code is on its way to %(address)s.") % {"address": address})
+        messages.success(request, _("A code is being sent to %(address)s.") % {"address": address})
     else:
         mailboxes.prove(filing.pk, actor, address, request.POST.get("code", ""))
         messages.success(request, _("The address %(address)s is confirmed.") % {"address": address})

@@ -44,7 +44,7 @@ class LengthForm(forms.Form):
         choices=lengths,
         coerce=int,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("It ends by itself after the last day. You can end it earlier at any time."),
+        help_text=gettext_lazy("It ends automatically after the last day. You can end it earlier at any time."),
     )
 
 
@@ -124,13 +124,13 @@ def _decide(request: HttpRequest, actor: Actor, found: Mandate, form: LengthForm
     """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     if "grant" in request.POST and form.is_valid():
         mandates.grant(found.pk, actor, form.cleaned_data["days"])
-        return _("You have consented. You see here and in each filing's history what is done for you.")
+        return _("You have consented. Everything done for you is shown here and in each filing's history.")
     if "refuse" in request.POST:
         mandates.refuse(found.pk, actor)
         return _("You have refused. The provider can't act for you.")
     if "end" in request.POST:
         mandates.end(found.pk, actor)
-        return _("It is ended. From now on only you fill in and submit your filings.")
+        return _("The mandate has ended. From now on only you fill in and submit your filings.")
     return ""
 
 

@@ -20,6 +20,7 @@ from desks.matters import LONGEST_TEXT, EntryForm, pill, timeline
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
+from filings.evidence.scans import MOST_PAGES
 from filings.models import Filing
 from ministry.reference import posing, provinces
 from records.models import Matter, MatterState, matter_id_of
@@ -44,15 +45,15 @@ class ApplyForm(EntryForm):
     def __init__(self, *args: Any, found: list[Blocking], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["record"].choices = [(one.key, _words(one)) for one in found]  # type: ignore[attr-defined]
-        self.fields["text"].label = _("Why it should give way")
+        self.fields["text"].label = _("Why it should be released")
         self.fields["text"].help_text = _(
-            "For a domain: since when it is yours. For a certificate: why the record is dead, or that the other filing "
-            "uses your certificate without you."
+            "For a domain: since when it has been yours. For a certificate: why the record is no longer "
+            "used, or that the other filing uses your certificate without your consent."
         )
         self.fields["pages"].help_text = _(
-            "For a domain its certificate and your own; for a certificate the certificate itself. PDF, JPEG or PNG, "
-            "at most 5 pages. Only the bureau sees it."
-        )
+            "For a domain: the domain certificate and your own certificate. For a certificate: that "
+            "certificate. PDF, JPEG or PNG, at most %(pages)d pages. Only the bureau can see it."
+        ) % {"pages": MOST_PAGES}
 
 
 class HolderForm(EntryForm):
@@ -68,12 +69,12 @@ class HolderForm(EntryForm):
 def _words(one: Blocking) -> str:
     where = {"code": one.code, "bureau": one.province.bureau, "domain": one.what}
     if one.rival_id and one.what:
-        return _("%(code)s: another open filing with the domain %(domain)s, in the province of %(bureau)s") % where
+        return _("Another open filing with the domain %(domain)s, in the province of %(bureau)s (%(code)s)") % where
     if one.rival_id:
-        return _("%(code)s: another open filing with your certificate, in the province of %(bureau)s") % where
+        return _("Another open filing with your certificate, in the province of %(bureau)s (%(code)s)") % where
     if one.what:
-        return _("%(code)s: the domain %(domain)s, on record at %(bureau)s") % where
-    return _("%(code)s: the certificate of your filing, on record at %(bureau)s") % where
+        return _("Domain %(domain)s, on record at %(bureau)s (%(code)s)") % where
+    return _("Certificate of your filing, on record at %(bureau)s (%(code)s)") % where
 
 
 # --- The applicant ----------------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your application is with the bureau. The other side is told."))
+            messages.success(request, _("Your application has been sent to the bureau. The other side has been told."))
             return redirect("filings:matter", made.pk)
     earlier = Matter.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
     context = {"filing": filing, "found": found, "form": form, "earlier": earlier}
@@ -111,11 +112,11 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
         try:
             if "withdraw" in request.POST:
                 cancellation_cases.withdraw(found.pk, actor)
-                messages.success(request, _("Your application is withdrawn; nothing changes."))
+                messages.success(request, _("Your application has been withdrawn; nothing changes."))
                 return redirect("filings:matter", found.pk)
             if form.is_valid():
                 cancellation_cases.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
-                messages.success(request, _("It is with the bureau."))
+                messages.success(request, _("Sent to the bureau."))
                 return redirect("filings:matter", found.pk)
         except NotKept as refusal:
             form.add_error("pages", str(refusal))
@@ -157,7 +158,9 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
             except MoveRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("Your objection is with the bureau. You are told what it decides."))
+                messages.success(
+                    request, _("Your objection has been sent to the bureau. You will be told its decision.")
+                )
                 return redirect("record_matter", token)
     context = {
         "matter": found,

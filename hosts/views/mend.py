@@ -209,7 +209,7 @@ def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
             return redirect(form_urls.url(actor, "status", filing.pk))
-        messages.success(request, _("Everything can be edited now."))
+        messages.success(request, _("All fields can be edited now."))
         return redirect(form_urls.url(actor, "overview", filing.pk))
     if filing.status != Status.RETURNED_TO_HOST:
         return redirect(form_urls.url(actor, "status", filing.pk))

@@ -33,7 +33,9 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
                 actor, found.pk, provider_id=form.cleaned_data["provider"].pk, entrance=Entrance.PROVIDER
             )
         except (MoveRefused, Offer.DoesNotExist) as refusal:
-            form.add_error(None, str(refusal) if isinstance(refusal, MoveRefused) else _("The offer has ended."))
+            form.add_error(
+                None, str(refusal) if isinstance(refusal, MoveRefused) else _("The migration offer has ended.")
+            )
         else:
             return redirect("filings:resume", filing.pk)
     context = {"offer": found, "law": law, "form": form, "stands": stands, "under_way": under_way}
@@ -50,7 +52,7 @@ def decline(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     except Offer.DoesNotExist:  # a second click, or the host was faster
-        messages.info(request, _("The offer has ended."))
+        messages.info(request, _("The migration offer has ended."))
     else:
-        messages.success(request, _("You have declined the offer; the host of the website is told."))
+        messages.success(request, _("You have declined the offer; the website's current host has been told."))
     return redirect("filings:offer", offer_id)

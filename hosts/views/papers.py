@@ -56,7 +56,9 @@ def _after_papers(request: HttpRequest, actor: Actor, filing: Filing) -> str:
     if "later" in request.POST:
         return form_urls.url(actor, "overview", filing.pk)
     if request.FILES and filing.evidence.filter(replaced_at=None).exclude(advice=[]).exists():
-        messages.warning(request, _("The pictures are kept. Read the advice beside them, then replace them or go on."))
+        messages.warning(
+            request, _("The pictures have been saved. Read the advice beside them, then replace them or continue.")
+        )
         return form_urls.url(actor, "papers", filing.pk)
     return form_urls.url(actor, "check", filing.pk)
 
@@ -81,11 +83,11 @@ def pictures(actor: Actor, filing: Filing, *, can_remove: bool = False) -> list[
 
 
 # states of a paper
-MISSING = StatusPill(gettext_lazy("Still missing"), "attention")
+MISSING = StatusPill(gettext_lazy("To upload"), "attention")
 REMARKED = StatusPill(gettext_lazy("See the remark"), "attention")
-ADVISED = StatusPill(gettext_lazy("Kept, can be better"), "attention")
-KEPT = StatusPill(gettext_lazy("Kept"), "done")
-IF_IT_APPLIES = StatusPill(gettext_lazy("Only if it applies"), "neutral")
+ADVISED = StatusPill(gettext_lazy("Uploaded, can be improved"), "attention")
+KEPT = StatusPill(gettext_lazy("Uploaded"), "done")
+IF_IT_APPLIES = StatusPill(gettext_lazy("If applicable"), "neutral")
 
 
 def _paper_rows(actor: Actor, form: PapersForm, state: FormState) -> list[dict[str, Any]]:

@@ -170,7 +170,7 @@ def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(form_urls.url(actor, "status", filing.pk))
-    messages.success(request, _("The data and pictures have been taken over. Check what may have changed meanwhile."))
+    messages.success(request, _("The data and pictures have been copied. Check whether anything has changed."))
     return redirect(form_urls.url(actor, "overview", made.pk))
 
 

@@ -55,7 +55,7 @@ def left_over(sent: dict[str, Any], filing: Filing) -> dict[str, str]:
     """Return an error message for each field with more files than free places. One query."""
     kept = set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
     return {
-        name: _("More pictures than there is room for; the rest was not kept.")
+        name: _("Too many pictures; the extra ones were not saved.")
         for name, files in sent.items()
         if (paper := attachments.at(name))
         and isinstance(files, list)

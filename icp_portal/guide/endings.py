@@ -36,34 +36,34 @@ ENDINGS: dict[EndingKind, Ending] = {
         _("You need a licence, not a filing"),
         (
             _(
-                "A service for which visitors pay, such as information or the making of web pages, is commercial. "
-                "It needs a licence before it opens; a filing does not replace the licence."
+                "A service visitors pay for, such as information or web page production, is commercial. It "
+                "needs a licence before it goes live; a filing does not replace the licence."
             ),
             _(
-                "The licence is applied for at the bureau of the province or at the ministry. "
-                "This portal takes filings only, so nothing can be started here."
+                "Apply for the licence at the bureau of the province or at the ministry. This portal handles "
+                "filings only."
             ),
             _(
-                "Is everything on the website free for visitors after all? Then change your answer below. "
-                "If you are not sure, ask the bureau before you open the website."
+                "If everything on the website is free for visitors after all, change your answer below. If you "
+                "are not sure, ask the bureau before the website goes live."
             ),
         ),
         sources.ORDER_292_LICENCE,
         (topics.link("commercial-or-not"), topics.link("online-payment"), topics.link("which-bureau")),
     ),
     EndingKind.ADD_TO_NUMBER: Ending(
-        _("You add the website under the number you have"),
+        _("Add the website under your existing number"),
         (
             _(
-                "One certificate has one filing number. A further website goes under that number and gets the next "
-                "figure at its end; a second first filing would be refused as a conflict of subjects."
+                "Each certificate has one filing number. A further website goes under that number and gets the "
+                "next suffix; another first-time filing would be returned as a conflict of subjects."
             ),
             _(
-                "Turn to the access provider through which the number was filed and ask for a new website. "
-                "If the domain itself is filed already and only the hosting company is new, ask the new company for a "
-                "new access; the number stays."
+                "Contact the access provider through which the number was filed and ask for a new website. If "
+                "the domain itself is already on record and only the provider is new, ask the new provider for "
+                "a new access; the number stays the same."
             ),
-            _("You do not know the number? Look it up under your full name."),
+            _("If you do not know the number, search for your full name."),
         ),
         sources.OFFICIAL_GUIDE,
         (links.QUERY, links.FIND, topics.link("two-websites"), topics.link("subject-conflict")),
@@ -72,44 +72,44 @@ ENDINGS: dict[EndingKind, Ending] = {
         _("A mini-program is filed through its platform"),
         (
             _(
-                "Start the filing in the platform's own console. "
-                "The platform checks it and passes it on to the bureau; nothing is filed here."
+                "Start the filing in the platform's own console. The platform verifies it and sends it to the "
+                "bureau; no filing is needed here."
             ),
+            _("The number contains the letter X. The platform shows it to visitors; you need not change the program."),
             _(
-                "The number comes with the letter X. The platform shows it to visitors by itself; "
-                "you need not change the program."
-            ),
-            _(
-                "Does the mini-program open pages under a domain or an IP address of your own? "
-                "Then that website is filed as well: change your answer below."
+                "If the mini-program opens pages on your own domain or IP address, that website needs a filing "
+                "too: change your answer below."
             ),
         ),
         sources.OFFICIAL_GUIDE,
         (topics.link("mini-program-and-domain"), topics.link("show-the-number"), topics.link("on-a-platform")),
     ),
     EndingKind.APP: Ending(
-        _("An app is filed before it is listed in a store"),
+        _("An app must be filed before it is listed in a store"),
         (
             _(
-                "An app is filed through the access provider that hosts its servers, before it is listed. "
-                "Ask your provider for the filing of an app; this portal takes websites only."
+                "An app is filed through the access provider of its servers before it is listed in a store. Ask "
+                "your provider to file the app; this portal accepts websites only."
             ),
-            _("The number comes with the letter A and is shown in the app's settings, with a link to the ministry."),
-            _("Has the app a website of its own? Then that website is filed as well: change your answer below."),
+            _("The number contains the letter A and must be shown in the app's settings, with a link to the ministry."),
+            _("If the app also has a website, that website needs a filing too: change your answer below."),
         ),
         sources.APPS,
         (links.FIND, links.DIRECTORY, topics.link("show-the-number")),
     ),
     EndingKind.COVERED: Ending(
-        _("As a rule you need not file: the platform has"),
+        _("You usually need no filing: the platform has one"),
         (
             _(
-                "A page or a shop on a platform is reached under the platform's domain. "
-                "The platform is the host of that website and has it filed under its own number."
+                "A page or shop on a platform is reached on the platform's domain. The platform is the host of "
+                "that website and has filed it under its own number."
             ),
-            _("Look the platform's domain up to be sure. If it is not on record, ask the platform before you publish."),
             _(
-                "As soon as visitors reach you under a domain or an IP address of your own, you file that website: "
+                "Check the platform's domain with the public query. If it is not on record, ask the platform "
+                "before you publish."
+            ),
+            _(
+                "Once visitors reach you on your own domain or IP address, that website needs your own filing: "
                 "change your answer below."
             ),
         ),

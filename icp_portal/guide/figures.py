@@ -21,11 +21,13 @@ from ministry.rules.rules import rules_on
 WORKING_DAYS = clock.WORKING_DAYS
 
 DEMANDS: dict[str, Promise] = {
-    Demand.PAPER: _("The approval paper is required."),
-    Demand.PLEDGE: _("No longer approved first; some bureaus ask for a pledge that you do not offer it."),
-    Demand.EITHER: _("The approval paper, or a pledge that your business does not need it."),
-    Demand.ASK: _("No longer approved first; ask the bureau of your province."),
-    Demand.NOTHING: _("Nothing is asked for."),
+    Demand.PAPER: _("The approval document is required."),
+    Demand.PLEDGE: _(
+        "Prior approval is no longer required; some bureaus ask for a pledge that you do not offer such content."
+    ),
+    Demand.EITHER: _("The approval document, or a pledge that your business does not need it."),
+    Demand.ASK: _("Prior approval is no longer required; ask the bureau of your province."),
+    Demand.NOTHING: _("No documents are required."),
 }
 # Ids of the service contents “shopping” and “payment” in the official code table
 SHOPPING, PAYING = 9, 10
@@ -68,7 +70,7 @@ def travel() -> dict[str, Any]:
 
 def _holder(status: Status) -> str | Promise:
     holder = states.HOLDERS[status]
-    return holder.label if holder else _("finished")
+    return holder.label if holder else _("completed")
 
 
 def approvals() -> dict[str, Any]:

@@ -21,7 +21,7 @@ class Link:
         return reverse(self.name, args=self.args)
 
 
-GUIDE = Link(_("Answer a few questions: what do I file, with whom, with which papers?"), "guide:ask")
+GUIDE = Link(_("Answer a few questions: what to file, with whom, and with which documents"), "guide:ask")
 QUERY = Link(_("Look up a filing"), "query")
 DIRECTORY = Link(_("Find an access provider"), "directory:ministry")
 FIND = Link(_("Find my provider by IP address or name"), "directory:find")

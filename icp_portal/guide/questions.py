@@ -52,8 +52,8 @@ def _natures() -> Choices:
 
 CHARGE = GuideQuestion(
     "charge",
-    _("Do visitors pay you for information, or for making web pages?"),
-    _("What is open to everybody for free is filed. What visitors pay for needs a licence instead."),
+    _("Do visitors pay you for information or for services such as web page production?"),
+    _("What is free for everybody needs a filing. What visitors pay for needs a licence instead."),
     link("commercial-or-not"),
     (("no", _("No, what the website offers is free")), ("yes", _("Yes, visitors pay for it"))),
     {"yes": EndingKind.LICENCE},
@@ -61,43 +61,46 @@ CHARGE = GuideQuestion(
 REACH = GuideQuestion(
     "reach",
     _("How do visitors reach what you publish?"),
-    _("If there are several ways, choose the first that fits."),
+    _("If there are several ways, choose the first one that applies."),
     link("on-a-platform"),
     (
-        ("domain", _("Under a domain of my own, such as example.cn")),
-        ("ip", _("Under an IP address; there is no domain")),
-        ("mini_program", _("Only by a mini-program on a platform")),
-        ("page", _("Only by a page or a shop on somebody else's platform")),
-        ("app", _("Only by an app from a store")),
+        ("domain", _("On my own domain, such as example.cn")),
+        ("ip", _("By an IP address, without a domain")),
+        ("mini_program", _("Only in a mini-program on a platform")),
+        ("page", _("Only on a page or shop on somebody else's platform")),
+        ("app", _("Only in an app from a store")),
     ),
     {"mini_program": EndingKind.MINI_PROGRAM, "page": EndingKind.COVERED, "app": EndingKind.APP},
 )
 NUMBER = GuideQuestion(
     "number",
-    _("Do you have a filing number already?"),
-    _("What counts is the certificate: the same certificate, the same number, whatever the name of the website."),
+    _("Do you already have a filing number?"),
+    _("The certificate decides: the same certificate has the same number, whatever the name of the website."),
     link("two-websites"),
     (("no", _("No, not yet")), ("yes", _("Yes, I have one")), ("unsure", _("I do not know"))),
     {"yes": EndingKind.ADD_TO_NUMBER},
 )
 NATURE = GuideQuestion(
     "nature",
-    _("Who will answer for the website?"),
-    _("Choose what stands on the certificate with which you file."),
+    _("Who will be the host of the website?"),
+    _("Choose according to the certificate you file with."),
     link("access-provider"),
     _natures(),
 )
 PROVINCE = GuideQuestion(
     "province",
     _("In which province is the address on the certificate?"),
-    _("Take the address printed on the certificate. Where the server stands does not matter."),
+    _("Use the address on the certificate. The location of the server does not matter."),
     link("which-bureau"),
     provinces.CHOICES,
 )
 HOST = GuideQuestion(
     "host",
     _("Which company hosts the website?"),
-    _("That is your access provider: the company whose server or line the website runs on. You file with it."),
+    _(
+        "This is your access provider: the company that provides the server or line of the website. You "
+        "file through it."
+    ),
     link("access-provider"),
 )
 

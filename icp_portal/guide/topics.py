@@ -45,14 +45,14 @@ class GuideTopic:
 OFFICIAL = (
     GuideTopic(
         "commercial-or-not",
-        _("What is a commercial service, what is a non-commercial one?"),
+        _("What is a commercial, what a non-commercial service?"),
         (sources.ORDER_292_LICENCE,),
         ("online-payment", "prior-approval"),
         (links.GUIDE,),
     ),
     GuideTopic(
         "change-a-filing",
-        _("How do I change what I have filed?"),
+        _("How do I change a filing?"),
         (sources.OFFICIAL_GUIDE, sources.ORDER_33_ARTICLE_14),
         ("how-long", "lost-password"),
         (links.MY_FILINGS, links.FIND),
@@ -76,7 +76,7 @@ OFFICIAL = (
     ),
     GuideTopic(
         "lost-password",
-        _("What do I do when I have lost the filing password?"),
+        _("What do I do if I have lost the filing password?"),
         (sources.OFFICIAL_GUIDE,),
         ("which-bureau", "change-a-filing"),
         (links.RECOVER, links.FIND),
@@ -84,7 +84,7 @@ OFFICIAL = (
     ),
     GuideTopic(
         "how-a-filing-travels",
-        _("Does a filing go another way now than in the old system?"),
+        _("What has changed in the filing process since the old system?"),
         (sources.OFFICIAL_GUIDE, sources.ORDER_33_ARTICLE_3),
         ("how-long", "access-provider"),
         (links.GUIDE, links.DIRECTORY),
@@ -92,7 +92,7 @@ OFFICIAL = (
     ),
     GuideTopic(
         "prior-approval",
-        _("Which contents need the approval of another authority first?"),
+        _("Which contents need a prior approval?"),
         (sources.ORDER_292_ARTICLE_5, sources.ORDER_33_ARTICLE_11),
         ("commercial-or-not", "online-payment"),
         (links.GUIDE,),
@@ -108,7 +108,7 @@ OFFICIAL = (
     ),
     GuideTopic(
         "ip-only",
-        _("My website has an IP address and no domain. Do I have to file?"),
+        _("My website has an IP address and no domain. Do I need a filing?"),
         (sources.ORDER_33_ARTICLE_5,),
         ("on-a-platform", "access-provider"),
         (links.GUIDE, links.FIND),
@@ -133,14 +133,14 @@ ALSO_ASKED = (
     ),
     GuideTopic(
         "on-a-platform",
-        _("I use somebody's platform and have no domain. How do I file?"),
+        _("I use a platform and have no domain of my own. How do I file?"),
         (sources.ORDER_33_ARTICLE_5,),
         ("ip-only", "online-payment", "mini-program-and-domain"),
         (links.GUIDE, links.QUERY),
     ),
     GuideTopic(
         "online-payment",
-        _("A page of mine takes payments online. Is that a filing or a licence?"),
+        _("My page takes online payments. Do I need a filing or a licence?"),
         (sources.ORDER_292_ARTICLE_3, sources.ORDER_33_ARTICLE_5),
         ("commercial-or-not", "on-a-platform", "which-bureau"),
         (links.GUIDE,),
@@ -155,7 +155,7 @@ ALSO_ASKED = (
     ),
     GuideTopic(
         "show-the-number",
-        _("Where do I have to show the filing number?"),
+        _("Where must the filing number be shown?"),
         (sources.ORDER_33_ARTICLE_13, sources.ORDER_292_ARTICLE_12),
         ("mini-program-and-domain", "how-long"),
         (links.MY_FILINGS, links.QUERY),
@@ -163,7 +163,7 @@ ALSO_ASKED = (
     ),
     GuideTopic(
         "which-bureau",
-        _("Which bureau decides, and how do I reach it?"),
+        _("Which bureau decides, and how do I contact it?"),
         (sources.ORDER_33_ARTICLE_3,),
         ("how-a-filing-travels", "domain-conflict"),
         (links.DIRECTORY, links.GUIDE),

@@ -59,7 +59,7 @@ def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
 def _hosts(answers: Answers, found: FoundFiling) -> Choices:
     """Return the providers found, otherwise those that serve the province, as choices. One query at most."""
     rows = found.providers or Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED]
-    return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("I do not know yet, or none of these")))
+    return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("Not known yet, or none of these")))
 
 
 def _given(way: GuideWalk, provider: Provider | None) -> list[dict[str, Any]]:

@@ -325,7 +325,9 @@ def confirm_address(person: Person, mailbox: MailSink, address: str) -> None:
     person.sees(_("Check and submit"))
     person.page.get_by_role("link", name=_("Confirm the e-mail address")).first.click()
     person.press(_("Send a code to this address"))
-    code = re.search(r"\d{6}", text_of(mail_to(mailbox, address, _("Code for your e-mail address in an ICP filing"))))
+    code = re.search(
+        r"\d{6}", text_of(mail_to(mailbox, address, _("Verification code for your e-mail address in an ICP filing")))
+    )
     assert code
     person.write(_("Code from the mail"), code.group())
     person.press(_("Confirm the address"))
@@ -341,7 +343,7 @@ def submit(person: Person) -> None:
 def take(person: Person, filing: Filing) -> None:
     """Take the filing from the queue into work."""
     person.sees(_("Queue"))
-    person.press(_("Take"), person.page.get_by_role("row").filter(has_text=filing.domain))
+    person.press(_("Claim"), person.page.get_by_role("row").filter(has_text=filing.domain))
     person.sees(filing.subject_name)
 
 
@@ -355,7 +357,7 @@ def answer_sheet(person: Person, filing: Filing) -> None:
 
 def pass_on(person: Person) -> None:
     """Send the verified filing to the bureau."""
-    person.press(_("Pass to the bureau"))
+    person.press(_("Send to the bureau"))
     person.arrives_at("/provider/")
     expect(person.page.get_by_role("status").locator(".tone-success")).to_have_count(1)
 
@@ -365,12 +367,12 @@ def write_remark(person: Person, path: str, code: str, seen: str, expected: str)
     row = person.page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
     row.get_by_role("combobox").first.select_option(path)
     row.get_by_role("combobox").last.select_option(code)
-    row.get_by_label(_("What you saw"), exact=True).fill(seen)
+    row.get_by_label(_("What you found"), exact=True).fill(seen)
     row.get_by_label(_("What is expected"), exact=True).fill(expected)
 
 
 def send_return(person: Person, button: Any) -> None:
     """Look at the mail of a return, then send it."""
     person.press(button)
-    person.sees(_("Look at the return before it goes"))
+    person.sees(_("Preview the return"))
     person.press(_("Send"))

@@ -178,18 +178,18 @@ def test_the_first_broken_row_is_named(sealed, tamper: Callable[[Case], tuple[in
             "UPDATE filings_filing SET facts = (SELECT facts FROM filings_filing WHERE id = {other})"
             " WHERE id = {filing}",
             "{filing}",
-            "filings_filing {filing}: what lies in the column facts",
+            "filings_filing {filing}: the content of column facts",
         ),
         (
             "UPDATE filings_filing SET answers_draft = facts WHERE id = {filing}",
             "{filing}",
-            "filings_filing {filing}: what lies in the column answers_draft",
+            "filings_filing {filing}: the content of column answers_draft",
         ),
         (
             "UPDATE filings_snapshot SET facts = (SELECT facts FROM filings_filing WHERE id = {filing})"
             " WHERE id = {snapshot}",
             "{snapshot}",
-            "filings_snapshot {snapshot}: what lies in the column facts",
+            "filings_snapshot {snapshot}: the content of column facts",
         ),
     ],
     ids=["row", "column", "table"],

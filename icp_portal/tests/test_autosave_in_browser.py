@@ -100,9 +100,9 @@ def test_a_hint_appears_at_the_field_one_has_left_and_goes_when_it_is_mended(vis
     services.save_facts(case.filing.pk, case.host, {"responsible.email": "", "responsible.mobile": ""}, version=None)
     writer = Writer(visitor, case=case)
     good = builders.Case().filing.get("responsible.mobile")
-    mobile = writer.person.control(_("Mobile"))
+    mobile = writer.person.control(_("Mobile number"))
 
-    writer.type("Mobile", WRONG_MOBILE)
+    writer.type("Mobile number", WRONG_MOBILE)
 
     error = writer.page.locator("#id_mobile_error .field-error")
     expect(error).to_be_visible()
@@ -118,7 +118,7 @@ def test_a_hint_appears_at_the_field_one_has_left_and_goes_when_it_is_mended(vis
     writer.person.open(f"{writer.address}?check")
     expect(error).to_have_text(told)  # the same words as without JavaScript
     expect(mobile).to_have_attribute("aria-describedby", "id_mobile_helptext id_mobile_error")
-    writer.type("Mobile", good)
+    writer.type("Mobile number", good)
     expect(error).to_have_count(0)
     assert mobile.get_attribute("aria-invalid") is None
     expect(mobile).to_have_attribute("aria-describedby", "id_mobile_helptext")
@@ -130,7 +130,7 @@ def test_a_value_that_is_too_long_is_counted_told_and_kept_on_the_page(visitor):
     writer.person.control(_("Website name")).fill("长" * 500)
     expect(writer.field("name").locator(".field-count")).to_have_text(f"{_('Characters left:')} 12")
     writer.person.control(_("Website name")).fill(long)
-    expect(writer.field("name").locator(".field-count")).to_have_text(f"{_('Characters too many:')} 8")
+    expect(writer.field("name").locator(".field-count")).to_have_text(f"{_('Characters over the limit:')} 8")
     writer.page.keyboard.press("Tab")
     expect(writer.page.locator("#id_name_error")).to_be_visible()
     expect(writer.person.control(_("Website name"))).to_have_value(long)
@@ -144,7 +144,7 @@ def test_without_a_network_everything_stays_and_is_saved_when_it_is_back(visitor
     writer = Writer(visitor)
     writer.person.context.set_offline(True)
     writer.type("Office telephone", "010-66009999")
-    expect(writer.bar()).to_contain_text(_("Not saved: the portal can't be reached"))
+    expect(writer.bar()).to_contain_text(_("Not saved: no connection to the portal"))
     expect(writer.page.locator("#id_email")).to_be_focused()
     assert list(barriers(writer.page)) == []
     writer.page.set_viewport_size(NARROW)
@@ -175,7 +175,7 @@ def test_a_fault_of_the_portal_is_told_and_tried_again(visitor):
 
     writer.page.route("**/api/**", answer)
     writer.type("Office telephone", "010-66009999")
-    expect(writer.bar()).to_contain_text(_("Not saved: the portal has a fault"))
+    expect(writer.bar()).to_contain_text(_("Not saved: the portal has an error"))
 
     writer.is_saved("responsible.office_phone", "010-66009999")
     expect(writer.bar()).to_be_hidden()
@@ -190,8 +190,8 @@ def test_two_windows_the_slower_one_sees_both_and_decides(visitor):
 
     second.type("Website name", "第二个网站名")
 
-    expect(second.bar()).to_contain_text(_("Not saved: this page was changed elsewhere"))
-    expect(second.page.locator("#id_name_error")).to_contain_text(f"{_('Saved meanwhile:')} 第一个网站名")
+    expect(second.bar()).to_contain_text(_("Not saved: the filing was changed on another page"))
+    expect(second.page.locator("#id_name_error")).to_contain_text(f"{_('Currently saved:')} 第一个网站名")
     expect(second.person.control(_("Website name"))).to_have_value("第二个网站名")
     assert list(barriers(second.page)) == []
     assert second.kept("websites.0.name") == "第一个网站名"
@@ -201,7 +201,7 @@ def test_two_windows_the_slower_one_sees_both_and_decides(visitor):
     expect(second.page.locator("#id_name_error")).to_have_count(0)
 
     first.type("Website name", "第三个网站名")
-    first.person.press(_("Load what is saved"))
+    first.person.press(_("Load the saved values"))
     expect(first.person.control(_("Website name"))).to_have_value("第二个网站名")
     for writer in (first, second):
         writer.forgive(f"409 {writer.save_address()}")
@@ -277,7 +277,7 @@ def test_a_page_that_came_back_because_of_a_shapeless_value_knows_that_it_is_not
         # Not typed: what is typed would be saved on the way, at the same moment as the page is sent.
         writer.person.control(label).evaluate("(field, text) => { field.value = text; }", text)
     writer.page.evaluate("() => HTMLFormElement.prototype.submit.call(document.querySelector('form[data-autosave]'))")
-    writer.person.reads(_("This is to be mended:"))
+    writer.person.reads(_("To be corrected:"))
     assert writer.kept("websites.0.remark") == ""
     writer.person.control(_("Home page")).focus()
     writer.page.keyboard.press("Tab")

@@ -713,7 +713,7 @@ def walk(client: Client, url: str, between: Callable[[], None] = lambda: None) -
     pages = []
     while url:
         page = client.get(url).content.decode()
-        pages.append([int(pk) for pk in re.findall(r'data-label="[^"]*"><a href="/[a-z/]*/(\d+)/">', page)])
+        pages.append([int(pk) for pk in re.findall(r'data-label="[^"]*">\s*<a href="/[a-z/]*/(\d+)/">', page)])
         following = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
         url = url.partition("?")[0] + following[1].replace("&amp;", "&") if following else ""
         if len(pages) == 1:

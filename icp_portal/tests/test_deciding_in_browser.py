@@ -89,7 +89,7 @@ def test_after_signing_in_again_elsewhere_the_page_saves_what_stands_on_it(visit
     expect(person.page.locator("[data-part=state]")).to_contain_text(_("Saved at"))
     person.page.reload()
     row = person.page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
-    expect(row.get_by_label(_("What you saw"), exact=True)).to_have_value(SEEN)
+    expect(row.get_by_label(_("What you found"), exact=True)).to_have_value(SEEN)
     forgive_refusals(person, "403", "401")
 
 
@@ -106,7 +106,7 @@ def test_back_from_the_last_look_leaves_each_remark_where_it_belongs(visitor: Vi
     page.locator("#id_remarks-1-seen").fill(SEEN)
     page.locator("#id_remarks-1-expected").fill("改用单位全称")
     person.press(_("Return to the provider") if desk == "bureau" else _("Return to the host"))
-    person.sees(_("Look at the return before it goes"))
+    person.sees(_("Preview the return"))
 
     page.go_back()
 

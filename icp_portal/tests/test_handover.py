@@ -209,7 +209,7 @@ def test_host_and_provider_see_that_it_came_from_a_phone():
     staff = browser(User.objects.get(pk=desk.case.staff.user_id))
     provider = staff.get(reverse("provider_desk:verify", args=[desk.case.filing.pk]))
 
-    assert [page.content.decode().count(_("taken with a phone")) for page in (host, provider)] == [1, 1]
+    assert [page.content.decode().count(_("uploaded from a phone")) for page in (host, provider)] == [1, 1]
 
 
 # --- What is no picture -----------------------------------------------------------------------------------

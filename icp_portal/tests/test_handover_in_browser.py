@@ -26,7 +26,7 @@ def make_code(host: Person, filing_id: int) -> str:
     """Press the button beside the paper; answers the address on the code's page."""
     host.open(f"/filings/{filing_id}/edit/papers/")
     host.page.get_by_role(
-        "button", name=re.compile(rf"{_('Take it with the phone')}.*{attachments.label(KIND)}")
+        "button", name=re.compile(rf"{_('Take it with your phone')}.*{attachments.label(KIND)}")
     ).click()
     host.sees(_("Take the photo with your phone"))
     return host.page.locator(".code").inner_text().removeprefix(host.origin)
@@ -58,15 +58,15 @@ def test_a_photo_from_the_phone_appears_on_the_computer(visitor: Visitor) -> Non
     host.reads(quality.ADVICE["blurred"].message)
 
     send(phone, invent.card("PHONE", 1), _("Send the new photo"))
-    phone.sees(_("The picture has arrived"))
+    phone.sees(_("The picture has been received"))
     wrong += in_order(phone)
-    host.reads(_("The picture has come. You need not do anything more with the phone."))
+    host.reads(_("The picture has been received. No further action is needed on the phone."))
     wrong += in_order(host)
 
     assert host.page.url == at_code
     assert wrong == []
-    host.follow(_("Go on with the pictures"))
-    host.reads(_("taken with a phone"))
+    host.follow(_("Continue with the pictures"))
+    host.reads(_("uploaded from a phone"))
 
 
 def test_without_scripts_a_link_shows_what_has_come(visitor: Visitor) -> None:
@@ -76,8 +76,8 @@ def test_without_scripts_a_link_shows_what_has_come(visitor: Visitor) -> None:
     phone.open(make_code(host, case.filing.pk))
 
     send(phone, invent.card("PHONE", 1), _("Send the photo"))
-    phone.sees(_("The picture has arrived"))
-    host.follow(_("Look again"))
+    phone.sees(_("The picture has been received"))
+    host.follow(_("Refresh"))
 
     expect(host.page.locator(".evidence img")).to_have_count(1)
 
@@ -89,7 +89,7 @@ def test_a_returned_picture_can_be_taken_with_the_phone_from_its_remark(visitor:
     host = visitor().sign_in_as(case.filing.host)
     host.open(f"/filings/{case.filing.pk}/mend/")
 
-    host.press(_("Take it with the phone"))
+    host.press(_("Take it with your phone"))
 
     host.sees(_("Take the photo with your phone"))
 

@@ -102,9 +102,9 @@ def test_pages_behind_a_hosts_buttons(tour: Callable[..., Tour]) -> None:
     host.visit(f"/filings/{case.filing.pk}/mend/")
     host.press(_("Save and continue"), "mend, not answered")
     host.visit(f"/filings/{case.filing.pk}/unlock/")
-    host.press(_("Open everything"), "everything opened")
+    host.press(_("Unlock everything"), "everything opened")
     host.visit(f"/filings/{case.filing.pk}/withdraw/")
-    host.press(_("Withdraw for good"), "withdrawn")
+    host.press(_("Confirm withdrawal"), "withdrawn")
     host.press(_("Fill in again with these data"), "begun again")
     host.press(_("Add another website"), "another website")
     host.press(_("Save and continue"), "another website, empty")
@@ -120,7 +120,7 @@ def test_pages_of_the_phone(tour: Callable[..., Tour]) -> None:
     address = host.person.page.locator(".code").inner_text().removeprefix(host.person.origin)
 
     phone.visit(address)
-    phone.press(_("Send the photo"), "nothing sent")
+    phone.press(_("Send the photo"), "decided or sent")
     for picture, button in (
         (as_file(blurred()), _("Send the photo")),
         (invent.card("PHONE", 1), _("Send the new photo")),

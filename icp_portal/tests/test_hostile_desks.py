@@ -241,7 +241,7 @@ def test_where_codes_are_asked_the_verifier_is_not_told_that_the_days_count():
     assert desk.status() == Status.WITH_PERSONS
     told = [str(message) for message in get_messages(passed.wsgi_request)]
     assert told == [
-        _("Verified. Each responsible person gets a code; the filing passes to the bureau once all have proved it.")
+        _("Verified. Each responsible person gets a code; once all have entered theirs, the filing goes to the bureau.")
     ]
 
 

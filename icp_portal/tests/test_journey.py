@@ -175,7 +175,7 @@ def recover(person: Person, number: str, certificate: str) -> str:
     person.write(_("Filing number"), number)
     person.control(_("Certificate type")).select_option("1")
     person.write(_("Certificate number"), certificate)
-    person.press(_("Ask for a new password"))
+    person.press(_("Request a new password"))
     expect(person.page).to_have_url(re.compile(r"/recover/password/asked/$"))
     return person.page.content()
 
@@ -265,7 +265,7 @@ def test_four_people_take_a_filing_from_the_home_page_to_number_and_password(
     host.page.reload()
     host.reads(website.number)
     assert history(host) == titles("start", "submit", "photo", "verify", "approve")
-    told = _("%(number)s: %(domain)s is filed") % {"number": website.number, "domain": filing.domain}
+    told = _("%(number)s: %(domain)s is on record") % {"number": website.number, "domain": filing.domain}
     mail_to(mailbox, NEWCOMER, told)
     old = password_in(mail_to(mailbox, values["responsible.email"], str(subject.number)))
     subject.refresh_from_db()
@@ -329,7 +329,7 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     take(staff, filing)
     staff.follow(_("Change"), staff.page.get_by_role("heading", name=starting_with(fields.SUBJECT.title)).first)
     staff.sees(fields.SUBJECT.title)
-    staff.write(_("Investor or superior unit"), "新投资人")
+    staff.write(_("Investor or supervising body"), "新投资人")
     staff.press(_("Save and continue"))
     staff.sees(filing.subject_name)
     answer_sheet(staff, filing)  # the photo of the last round still counts

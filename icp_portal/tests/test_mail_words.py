@@ -70,11 +70,11 @@ def test_a_mandate_mail_quotes_the_name_a_provider_has_typed():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("请登录 www.evil.cn", "An address of a page is no part of a name"),
-        ("北京市通信管理局", "could be taken for that of an authority"),
+        ("请登录 www.evil.cn", "A name can't contain a web address"),
+        ("北京市通信管理局", "could be mistaken for that of an authority"),
         ("示例\n公司", "line break"),
         ("示例\u202e公司", "invisible character"),
-        ("示例公司\u0301\u0302", "a mark that no word is written with"),
+        ("示例公司\u0301\u0302", "a mark that is not used in normal writing"),
     ],
 )
 def test_a_provider_can_not_type_it_in_the_first_place(name, words):
@@ -89,7 +89,7 @@ def test_staff_can_not_call_themselves_as_a_bureau():
     _invitation, token = invitations.invite(admin, "new@example.cn", StaffRole.VERIFIER)
     said = {"name": "北京市通信管理局", "password1": "correct-horse-9", "password2": "correct-horse-9"}
     answer = Client().post(reverse("directory:join", args=[token]), said)
-    assert "could be taken for that of an authority" in answer.content.decode()
+    assert "could be mistaken for that of an authority" in answer.content.decode()
 
 
 def test_an_operator_s_form_refuses_it_too_but_for_the_authorities_own_staff():
@@ -97,5 +97,5 @@ def test_an_operator_s_form_refuses_it_too_but_for_the_authorities_own_staff():
     client = sign_in(Client(), operator)
     said = {"email": "one@example.cn", "name": "广东省通信管理局", "party": Party.PROVIDER, "is_active": "on"}
     url = reverse("ministry_desk:accounts_user_add")
-    assert "could be taken for that of an authority" in client.post(url, said).content.decode()
+    assert "could be mistaken for that of an authority" in client.post(url, said).content.decode()
     assert client.post(url, {**said, "party": Party.BUREAU}).status_code == 302

@@ -23,7 +23,7 @@ def test_pages_of_the_mandate_on_both_sides(tour: Callable[..., Tour]) -> None:
     member, owner = builders.staff(builders.provider()), builders.host()
     staff = tour(with_second_step(builders.user_of(member)), thorough=True)
     staff.visit(BEHALF, f"{BEHALF}ask/", f"{BEHALF}paper/")
-    staff.press(_("Put it on record"), "paper, not filled in")
+    staff.press(_("Record it"), "paper, not filled in")
     asked = mandates.ask(member, builders.user_of(owner).email, "示例公司", 90)
     staff.visit(BEHALF, f"{BEHALF}{asked.pk}/")
 

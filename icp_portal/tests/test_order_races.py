@@ -67,7 +67,7 @@ def test_of_two_reviewers_one_cancels(monkeypatch):
     gate = Gate(monkeypatch, mails, "tell_of_order")
     one, other = one_then_the_other(gate, cancelling(website, reviewer()), cancelling(website, reviewer()))
     assert won(one, other) == [True, False]
-    assert "somebody was faster" in words(other) or "可能已由他人处理" in words(other)
+    assert "somebody else may have acted first" in words(other) or "可能已由他人处理" in words(other)
     assert (Order.objects.count(), OrderTask.objects.count()) == (1, 1)
 
 

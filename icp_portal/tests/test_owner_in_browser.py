@@ -50,8 +50,8 @@ def test_a_contact_stops_a_recovery_and_no_password_comes(
     stranger.control(_("Certificate type")).select_option("1")
     stranger.write(_("Certificate number"), invent.credit_code(NUMBER))
     for _again in range(2):
-        stranger.press(_("Ask for a new password"))
-        stranger.sees(_("Your request has been taken down"))
+        stranger.press(_("Request a new password"))
+        stranger.sees(_("Your request has been submitted"))
         stranger.page.go_back()
 
     recovery = Recovery.objects.get()
@@ -60,7 +60,7 @@ def test_a_contact_stops_a_recovery_and_no_password_comes(
     contact = tour()
     contact.visit(re.search(r"/recover/answer/\S+", mail.message).group())
     contact.press(_("Stop it"), "stopped")
-    contact.person.sees(_("It has been stopped"))
+    contact.person.sees(_("The request has been stopped"))
     contact.person.reads(mask_address(WEBMASTER))
 
     recovery.refresh_from_db()
@@ -76,7 +76,7 @@ def test_the_registered_address_confirms_a_recovery(tour: Callable[..., Tour]) -
     holder = tour()
     holder.visit(re.search(r"/recover/answer/\S+", mail.message).group())
     holder.press(_("Confirm and send a new password"), "confirmed")
-    holder.person.sees(_("A new filing password is on its way"))
+    holder.person.sees(_("A new filing password is being sent"))
 
     assert Recovery.objects.get().outcome == RecoveryOutcome.ORDERED
     assert Subject.objects.get().password_wanted_at is not None
@@ -109,12 +109,12 @@ def test_responsible_persons_type_their_codes_and_the_filing_reaches_the_bureau(
         code = builders.code_for(check, mailbox)
         page = tour()
         page.visit("/codes/again/", "/codes/")
-        page.person.write(_("One-time code"), code)
-        page.person.write(_("Your mobile"), check.mobile)
+        page.person.write(_("Verification code"), code)
+        page.person.write(_("Your mobile number"), check.mobile)
         last = case.filing.get(f"{check.paths[0]}.cert_number")[-6:]
         page.person.write(_("Last six characters of your certificate number"), last)
-        page.press(_("Prove it"), "proved")
-        page.person.sees(_("Your proof has been taken down"))
+        page.press(_("Submit the code"), "proved")
+        page.person.sees(_("Your confirmation has been recorded"))
 
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
@@ -139,14 +139,14 @@ def test_the_password_is_given_later_and_a_record_is_given_back(tour: Callable[.
     owner.visit(f"/filings/{draft.pk}/", f"/filings/{draft.pk}/edit/", f"/filings/{draft.pk}/check/")
     owner.visit(f"/filings/{draft.pk}/prove/")
     owner.person.write(_("Filing password"), "guess")
-    owner.press(_("Give the password"), "guessed")
+    owner.press(_("Submit the password"), "guessed")
     owner.person.write(_("Filing password"), PASSWORD)
-    owner.press(_("Give the password"), "proved")
+    owner.press(_("Submit the password"), "proved")
     owner.person.sees(_("Check and submit"))
 
     member = builders.host()
     adoptions.adopt(member, str(subject.number), PASSWORD, address="192.0.2.7")
     adopter = tour(builders.user_of(member))
     adopter.visit(f"/records/{subject.pk}/", f"/records/{subject.pk}/give-back/")
-    adopter.press(_("Give the record back"), "given back")
+    adopter.press(_("Remove the record from the account"), "given back")
     adopter.person.arrives_at("/records/")

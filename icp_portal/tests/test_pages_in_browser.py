@@ -55,7 +55,7 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
     anybody.visit(f"/providers/{case.provider.slug}/", f"/providers/{full.slug}/")
     anybody.visit("/query/", f"/query/?q={website.domain}", "/query/?q=nothing.cn", f"/query/?q={'9' * 256}")
     anybody.visit("/recover/password/asked/", "/recover/password/")
-    anybody.press(_("Ask for a new password"), "recovery, not filled in")
+    anybody.press(_("Request a new password"), "recovery, not filled in")
     anybody.visit("/api/")
     anybody.visit("/nowhere/", "/filings/0/x/", status=404)
 
@@ -90,7 +90,7 @@ def test_without_javascript_a_newcomer_comes_by_the_guide_to_a_filing(visitor: V
     host.press(_("Continue"))
     host.page.get_by_label(of.name).check()
     host.press(_("Continue"))
-    host.sees(_("You make a first filing"))
+    host.sees(_("You need a first-time filing"))
     host.page.go_back()
     host.page.go_forward()
     host.press(_("Start a filing here"))
@@ -110,7 +110,7 @@ def test_pages_around_signing_in(tour: Callable[..., Tour], mailbox: MailSink) -
     stranger.press(_("Sign up"), "sign-up refused")
     stranger.person.write(_("Password"), builders.PASSWORD)
     stranger.person.write(_("Password (again)"), builders.PASSWORD)
-    stranger.press(_("Sign up"), "code asked for")
+    stranger.press(_("Sign up"), "code requested")
 
 
 def test_pages_about_the_own_account(tour: Callable[..., Tour]) -> None:
@@ -133,9 +133,9 @@ def test_pages_of_an_address_that_is_changed_and_put_back(tour: Callable[..., To
     owner = tour(user)
     owner.visit("/accounts/email/")
     owner.person.write(_("New e-mail address"), new)
-    owner.press(_("Send the code"), "password once more")
+    owner.press(_("Send the code"), "Repeat the new filing password")
     owner.person.write(_("Password"), builders.PASSWORD)
-    owner.press(_("Confirm"), "code asked for")
+    owner.press(_("Confirm"), "code requested")
     code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}", mailbox.messages()[-1].get_content(), re.MULTILINE).group()
     owner.person.page.locator("[name=code]").fill(code)
     owner.press(_("Confirm"), "address changed")
@@ -143,7 +143,7 @@ def test_pages_of_an_address_that_is_changed_and_put_back(tour: Callable[..., To
 
     holder = tour()
     holder.visit(re.search(r"/accounts/address/\S+", Email.objects.get(to=old).message).group())
-    holder.press(_("Put it back"), "password asked for anew")
+    holder.press(_("Restore it"), "password asked for anew")
     owner.visit("/accounts/login/")  # nobody is signed in any more
     assert User.objects.get().email == old
 
@@ -182,10 +182,10 @@ def test_pages_of_the_provider(tour: Callable[..., Tour]) -> None:
     staff = tour(with_second_step(builders.user_of(case.staff)))
     page = f"/provider/filings/{case.filing.pk}/"
     staff.visit("/provider/", "/provider/?tab=done", page, f"{page}?full=1")
-    staff.press(_("Take into work"), "verify, taken")
-    staff.press(_("Pass to the bureau"), "verify, sheet refused")
+    staff.press(_("Claim"), "verify, taken")
+    staff.press(_("Send to the bureau"), "verify, sheet refused")
     staff.press(_("Return to the host"), "verify, no remark")
-    staff.press(_("One more row"), "verify, one more row")
+    staff.press(_("Add a remark"), "verify, one more row")
     returned = builders.Case(of=of).to(Status.RETURNED_TO_PROVIDER)
     other = builders.Case(of=of).submit()
     services.claim(other.filing.pk, colleague)
@@ -202,7 +202,7 @@ def test_pages_of_the_bureau(tour: Callable[..., Tour]) -> None:
     reviewer = tour(with_second_step(builders.user_of(case.reviewer)))
     page = f"/bureau/filings/{case.filing.pk}/"
     reviewer.visit("/bureau/", "/bureau/?tab=done", page, f"{page}?full=1")
-    reviewer.press(_("Take into work"), "review, taken")
+    reviewer.press(_("Claim"), "review, taken")
     reviewer.press(_("Return to the provider"), "review, no remark")
     other, returned, filed = (
         builders.case_at(status) for status in (Status.WITH_BUREAU, Status.RETURNED_TO_PROVIDER, Status.FILED)
@@ -220,13 +220,13 @@ def test_pages_of_the_bureaus_chief(tour: Callable[..., Tour]) -> None:
     chief.visit("/bureau/", "/bureau/?tab=work", "/bureau/?tab=late&round=2", f"/bureau/?q={free.filing.domain}")
     chief.visit("/bureau/?q=nothing-like-it", "/bureau/board/", f"/bureau/board/?reviewer={held.reviewer.user_id}")
     chief.visit("/bureau/office/")
-    chief.press(_("Enter the absence"), "absence refused")
+    chief.press(_("Enter the leave"), "absence refused")
     today = timezone.localdate()
     absences.enter(away, away.user_id, today, today, head.user_id)
     chief.visit("/bureau/office/", f"/bureau/filings/{held.filing.pk}/take-over/")
     chief.press(_("Take over"), "taken over")
     chief.visit("/bureau/?tab=mine", f"/bureau/filings/{held.filing.pk}/hand-over/")
-    chief.press(_("Hand over"), "handed over to nobody")
+    chief.press(_("Reassign"), "handed over to nobody")
 
 
 def test_pages_of_the_verification_sheet(tour: Callable[..., Tour]) -> None:
@@ -236,10 +236,10 @@ def test_pages_of_the_verification_sheet(tour: Callable[..., Tour]) -> None:
     staff = tour(with_second_step(builders.user_of(case.staff)))
     staff.visit(f"/provider/filings/{case.filing.pk}/sheets/", f"/sheets/{sheet.token}/")
     staff.visit(f"/provider/filings/{case.filing.pk}/sheets/")
-    staff.press(_("Keep the signed copy"), "no sheet, no file")
+    staff.press(_("Save the signed copy"), "no sheet, no file")
     staff.person.page.locator("select").select_option(str(sheet.pk))
     staff.person.page.locator("input[type=file]").set_input_files(as_upload(invent.portrait(2)))
-    staff.press(_("Keep the signed copy"), "signed copy kept")
+    staff.press(_("Save the signed copy"), "signed copy kept")
     assert sheet.scans.count() == 2
     case.verify()
     reviewer = tour(with_second_step(builders.user_of(case.reviewer)))
@@ -268,7 +268,7 @@ def test_pages_of_the_demonstration(tour: Callable[..., Tour], mailbox: MailSink
     anybody.person.write(_("Email"), "somebody@example.cn")
     anybody.person.write(_("Password"), builders.PASSWORD)
     anybody.person.write(_("Password (again)"), builders.PASSWORD)
-    anybody.press(_("Sign up"), "code asked for")
+    anybody.press(_("Sign up"), "code requested")
     anybody.visit("/demo/mailbox/")
     anybody.person.page.get_by_role("main").get_by_role("link").first.click()
     anybody.person.page.wait_for_url("**/demo/mailbox/*/")
@@ -298,7 +298,7 @@ def test_without_javascript_a_provider_passes_with_an_uploaded_photo(visitor: Vi
     take(staff, case.filing)
     staff.page.get_by_text(_("Upload a file instead")).click()
     staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
-    staff.control(_("Why it is a file")).select_option("no_camera")
+    staff.control(_("Reason for uploading a file")).select_option("no_camera")
     answer_sheet(staff, case.filing)
     pass_on(staff)
     assert case.refresh().filing.status == Status.WITH_BUREAU

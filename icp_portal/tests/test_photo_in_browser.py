@@ -40,12 +40,12 @@ def test_a_photo_is_taken_again_with_the_other_camera_and_kept_with_its_word(vis
     cameras.select_option(index=1 - cameras.evaluate("one => one.selectedIndex"))
     expect(page.get_by_role("button", name=_("Take the photo"), exact=True)).to_be_focused()
     staff.press(_("Take the photo"))
-    staff.press(_("Take another photo"))
+    staff.press(_("Retake the photo"))
     expect(cameras).not_to_have_value(used)  # this workplace remembers
     staff.press(_("Take the photo"))
     staff.press(_("Use this photo"))
     staff.reads(_("The photo is ready. It is sent together with the form."))
-    staff.press(_("Keep this photo"))
+    staff.press(_("Save the photo"))
 
     staff.reads(_("Sealed, intact"))
     photo = Photograph.objects.get()
@@ -64,12 +64,12 @@ def test_a_file_chosen_after_a_photo_of_the_camera_counts_as_a_file(visitor: Vis
     staff.press(_("Use this photo"))
     staff.page.get_by_text(_("Upload a file instead")).click()
     staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
-    staff.press(_("Keep this photo"))
+    staff.press(_("Save the photo"))
     staff.reads(_("Say why the photo was not taken with the camera of this page."))
     assert overflow(staff.page) == 0
     staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
-    staff.control(_("Why it is a file")).select_option("better_camera")
-    staff.press(_("Keep this photo"))
+    staff.control(_("Reason for uploading a file")).select_option("better_camera")
+    staff.press(_("Save the photo"))
     staff.reads(_("Sealed, intact"))
     assert Photograph.objects.get().content["reason"] == "better_camera"
 
@@ -80,5 +80,5 @@ def test_a_word_that_ran_out_stops_the_camera_before_the_photo(visitor: Visitor)
     staff.page.locator("[data-word]").evaluate("word => { word.dataset.until = '2020-01-01T00:00:00Z'; }")
     staff.press(_("Take a photo with the camera"))
     staff.press(_("Take the photo"))
-    staff.reads(_("The word has run out. Ask for another word, then take the photo."))
+    staff.reads(_("The code word has expired. Ask for another one, then take the photo."))
     expect(staff.page.get_by_role("button", name=_("Use this photo"), exact=True)).to_be_hidden()

@@ -146,7 +146,7 @@ def test_a_wrong_version_of_the_house_s_pages_is_answered_in_words_and_loses_not
     if version == "0":  # nobody has changed them yet
         assert "Saved." in page
         return
-    assert (answer.status_code, "changed meanwhile" in page, "云服务器" in page) == (200, True, True)
+    assert (answer.status_code, "changed in the meantime" in page, "云服务器" in page) == (200, True, True)
     house.refresh_from_db()
     assert house.about == ""
 
@@ -189,6 +189,6 @@ def test_a_wrong_version_of_a_filing_says_that_something_has_changed(version):
         answer = sent(client, reverse(f"filings:{name}", args=[case.filing.pk]), "version", version)
         assert answer.status_code == 200, name
     withdrawn = sent(client, reverse("filings:withdraw", args=[case.filing.pk]), "version", version)
-    assert "What you typed is still here" in withdrawn.content.decode()
+    assert "What you typed has been kept" in withdrawn.content.decode()
     assert case.refresh().filing.status == Status.DRAFT
     assert Event.objects.filter(filing=case.filing, name="withdraw").count() == 0

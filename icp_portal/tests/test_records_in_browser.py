@@ -26,11 +26,11 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
     page = host.person.page
 
     host.visit(house, subject)
-    host.press(_("Watch this day"), "a day that was not filled in")
+    host.press(_("Add reminder"), "a day that was not filled in")
     page.locator("[name=kind]").select_option("domain")
     page.locator("[name=label]").fill("示例")
     page.locator("[name=ends_on]").fill((timezone.localdate() + timedelta(days=20)).isoformat())
-    host.press(_("Watch this day"), "a day that is watched")
+    host.press(_("Add reminder"), "a day that is watched")
     host.visit(f"/records/dates/{website.subject.watches.get(kind='domain').pk}/")
 
     host.visit(site, f"{site}police/", f"{site}confirm/", f"{site}footer/")
@@ -40,7 +40,7 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
     host.press(_("Check"), "a page that is right")
 
     host.visit(site)
-    host.press(_("Make a proof of this record"), "the own proof")
+    host.press(_("Create a proof of this record"), "the own proof")
     number = page.locator("code").first.inner_text()
 
     anybody = tour(thorough=True)

@@ -51,7 +51,7 @@ def test_a_wording_is_picked_without_leaving_the_page_and_its_gap_waits_for_a_wo
     staff.page.evaluate("window.stayed = true")
     row.get_by_role("button").filter(has_text="改用单位全称").click()
 
-    seen, expected = (row.get_by_label(label, exact=True) for label in (_("What you saw"), _("What is expected")))
+    seen, expected = (row.get_by_label(label, exact=True) for label in (_("What you found"), _("What is expected")))
     expect(seen).to_have_value("名称写成＿＿")
     expect(expected).to_have_value("改用单位全称")
     expect(seen).to_be_focused()
@@ -59,7 +59,7 @@ def test_a_wording_is_picked_without_leaving_the_page_and_its_gap_waits_for_a_wo
     expect(seen).to_have_value("名称写成“另一小站”")
     assert staff.page.evaluate("window.stayed") is True
     staff.press(_("Return to the host"))
-    staff.sees(_("Look at the return before it goes"))
+    staff.sees(_("Preview the return"))
     staff.press(_("Back to change"))
     expect(seen).to_have_value("名称写成“另一小站”")
     assert Filing.objects.get(pk=case.filing.pk).status == Status.WITH_PROVIDER
@@ -92,12 +92,12 @@ def test_without_javascript_a_wording_is_picked_and_the_mail_is_read_first(visit
     staff = visitor(java_script_enabled=False)
     case = at_desk(staff)
     choose(first_row(staff))
-    staff.press(_("Usual wordings"), first_row(staff))
+    staff.press(_("Standard wordings"), first_row(staff))
     first_row(staff).get_by_role("button").filter(has_text=_("wording of the code")).click()
-    seen = first_row(staff).get_by_label(_("What you saw"), exact=True)
+    seen = first_row(staff).get_by_label(_("What you found"), exact=True)
     expect(seen).to_have_value(_("The website name breaks the rules"))
     staff.press(_("Return to the host"))
-    staff.sees(_("Look at the return before it goes"))
+    staff.sees(_("Preview the return"))
     staff.reads(case.filing.provider.name)
     staff.press(_("Send"))
     staff.arrives_at("/provider/")

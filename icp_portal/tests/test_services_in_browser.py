@@ -28,7 +28,7 @@ def test_a_host_adds_an_app_to_a_filing_and_both_get_their_numbers(tour: Callabl
     walk.press(_("Add: %(name)s") % {"name": "小程序"}, "a mini-program")
     host.page.locator("details summary").first.click()
     host.page.get_by_role("radio", name="APP", exact=True).check()
-    walk.press(_("Choose"), "an APP instead")
+    walk.press(_("Select"), "an APP instead")
     host.sees(pages["website-2"].title)
     host.fill(pages["website-2"], {path: said for path, said in values.items() if not path.endswith(".service")})
     host.press(_("Save and continue"))

@@ -23,7 +23,7 @@ def test_one_bad_name_returns_one_website_of_three(visitor: Callable[..., Person
     take(reviewer, case.filing)
     write_remark(reviewer, "websites.1.name", "P301", "名称写成“示例小站”", "改用单位全称")
     reviewer.press(_("Approve the websites without a remark, return the others"))
-    reviewer.sees(_("Look at the decision before it goes"))
+    reviewer.sees(_("Check the decision before sending"))
     assert overflow(reviewer.page) == 0
     reviewer.press(_("Approve and return as above"))
     reviewer.arrives_at("/bureau/")
@@ -35,7 +35,7 @@ def test_one_bad_name_returns_one_website_of_three(visitor: Callable[..., Person
     host = visitor(viewport={"width": width, "height": 800})
     host.sign_in_as(builders.user_of(case.host)).open(f"/filings/{source.pk}/")
     host.reads(good)
-    host.follow(_("What was returned goes on as filing %(id)s") % {"id": rest.pk})
+    host.follow(_("The returned websites continue as filing %(id)s") % {"id": rest.pk})
     host.arrives_at(f"/filings/{rest.pk}/")
     host.sees(bad)
     assert overflow(host.page) == 0

@@ -55,7 +55,7 @@ def test_without_javascript_the_host_moves_it_and_the_new_provider_gives_its_add
 
     member = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(staff(new))))
     member.open(reverse("provider_desk:verify", args=[case.filing.pk]))
-    member.press(_("Take into work"))
+    member.press(_("Claim"))
     member.page.locator(f'a[href="{reverse("provider_desk:amend", args=[case.filing.pk, "access"])}"]').first.click()
     member.page.locator('[name="ways"]').first.check()
     member.page.locator('[name="places"]').first.check()

@@ -84,14 +84,14 @@ def test_a_clean_filing_is_verified_with_at_most_twelve_acts(visitor: Visitor, s
     verifier.open("/provider/")
     hands, page = Hands(verifier), verifier.page
 
-    hands.click(page.get_by_role("row").filter(has_text=case.filing.domain).get_by_role("button", name=_("Take")))
+    hands.click(page.get_by_role("row").filter(has_text=case.filing.domain).get_by_role("button", name=_("Claim")))
     verifier.arrives_at(page_of(case))
     for block in checklist_items.BLOCKS:
         hands.click(page.locator(f"#block-{block}").get_by_role("button"))
         expect(page.locator(f"#block-{block} .sheet-count")).to_have_text(complete(case, block))
     photograph(hands, case, scripts=scripts)
     hands.click(verifier.control(_("I have verified this face to face; the data are true.")))
-    hands.click(page.get_by_role("button", name=starting_with(_("Pass to the bureau"))))
+    hands.click(page.get_by_role("button", name=starting_with(_("Send to the bureau"))))
 
     verifier.arrives_at("/provider/")
     case.refresh()
@@ -112,7 +112,7 @@ def photograph(hands: Hands, case: Case, *, scripts: bool) -> None:
         return
     hands.click(page.get_by_text(_("Upload a file instead")))
     hands.choose(page.get_by_label(_("Face-to-face photo"), exact=True), case)
-    hands.select(page.get_by_label(_("Why it is a file"), exact=True), "better_camera")
+    hands.select(page.get_by_label(_("Reason for uploading a file"), exact=True), "better_camera")
 
 
 def complete(case: Case, block: str) -> str:
@@ -158,9 +158,9 @@ def test_an_item_is_answered_by_key_and_kept_at_once(visitor: Visitor) -> None:
 
     assert saved(case, "mobile_correct") == worksheets.SheetEntry(checklist_items.NO, "空号")
     page.reload()
-    verifier.press(_("Put every “no” into the remarks"))
+    verifier.press(_("Add every “no” to the remarks"))
     row = page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
-    expect(row.get_by_label(_("What you saw"), exact=True)).to_have_value("空号")
+    expect(row.get_by_label(_("What you found"), exact=True)).to_have_value("空号")
     expect(row.get_by_role("combobox").first).to_have_value("responsible.mobile")
     expect(row.get_by_role("combobox").last).to_have_value("1011")
 
@@ -212,7 +212,7 @@ def test_the_lease_runs_out_and_nothing_typed_is_lost(visitor: Visitor) -> None:
     services.release(case.filing.pk, case.staff)
 
     item(verifier, "mobile_correct").get_by_role("radio").first.check()
-    page.locator("[data-part=bar]").get_by_role("button", name=_("Take it again")).click()
+    page.locator("[data-part=bar]").get_by_role("button", name=_("Claim again")).click()
 
     assert saved(case, "mobile_correct").answer == checklist_items.YES
     expect(item(verifier, "mobile_correct").get_by_role("radio").first).to_be_checked()
@@ -307,7 +307,7 @@ def test_a_yes_takes_the_remark_of_its_no_along_where_it_stands_but_no_edited_on
     page = verifier.page
     for item_id in ("mobile_correct", "email_correct"):
         press(verifier, item(verifier, item_id).locator("[value=no]"))
-    press(verifier, page.get_by_role("button", name=starting_with(_("Put every “no” into the remarks"))))
+    press(verifier, page.get_by_role("button", name=starting_with(_("Add every “no” to the remarks"))))
     verifier.arrives_at(f"{page_of(case)}#remarks")
     page.locator("#id_remarks-1-seen").fill("退信三次")
     page.evaluate(WATCH_LAYOUT)

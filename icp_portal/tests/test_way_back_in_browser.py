@@ -43,7 +43,7 @@ def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None
     first, second = corrections.open_remarks(case.filing)
     page = host.page
     host.open(f"/filings/{case.filing.pk}/mend/")
-    host.sees(ngettext("One thing to mend", "%(n)s things to mend", 2) % {"n": 2})
+    host.sees(ngettext("One item to correct", "%(n)s lines to correct", 2) % {"n": 2})
     looks_right(page)
     page.set_viewport_size(NARROW)
 
@@ -123,10 +123,10 @@ def test_a_closed_page_has_no_controls_and_leads_to_the_mend_page(visitor: Visit
 
     host.reads(case.filing.get("subject.name"))
     expect(host.page.get_by_role("main").get_by_role("textbox")).to_have_count(0)
-    host.follow(_("Mend and answer on one page"))
+    host.follow(_("Correct and answer on one page"))
     host.arrives_at(f"/filings/{case.filing.pk}/mend/")
     host.follow(_("Edit everything"))
-    host.press(_("Open everything"))
+    host.press(_("Unlock everything"))
     host.arrives_at(f"/filings/{case.filing.pk}/edit/")
     host.follow(_("The site host"))
     expect(host.page.locator("[name='name']")).to_be_editable()

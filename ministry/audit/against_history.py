@@ -53,7 +53,7 @@ def _confirmed(row: Row) -> Iterator[AuditFault]:
         version = history.newest(row)
         names = differing(row, version) if version else []
     if names:
-        what = _("differs from the newest version in the register's history: %(names)s")
+        what = _("differs from the latest version in the register's history: %(names)s")
         yield AuditFault(0, row._meta.db_table, row.pk, what % {"names": ", ".join(names)})
 
 
@@ -94,7 +94,7 @@ def _opened_one(rows: "QuerySet[Any]", pk: int) -> Any:
         return rows.model._default_manager.get(pk=pk)
     except (InvalidToken, ValueError):
         return AuditFault(
-            0, rows.model._meta.db_table, pk, _("no key opens the row: one is missing, or the row was written over")
+            0, rows.model._meta.db_table, pk, _("no key opens the row: a key is missing, or the row was overwritten")
         )
 
 

@@ -120,10 +120,10 @@ def opened(field: SealedField[Any, Any], row: int, token: str) -> Any:
     try:
         return field.opened(token, row)
     except Misplaced as error:
-        what = _("what lies in the column %(column)s was sealed for another place: it was moved there")
+        what = _("the content of column %(column)s was sealed for another place and moved here")
         raise NotOpened(what % {"column": field.column}) from error
     except (InvalidToken, ValueError) as error:
-        what = _("no key opens the column %(column)s: one is missing, or it was written over")
+        what = _("no key opens the column %(column)s: a key is missing, or it was overwritten")
         raise NotOpened(what % {"column": field.column}) from error
 
 

@@ -55,5 +55,5 @@ def external(heads: Iterable[Head]) -> Iterator[AuditFault]:
 
 
 def _another_chain(number: int, was: str) -> AuditFault:
-    what = _("the chain is not the one that was kept (%(was)s): it was rewritten, or cut off") % {"was": was}
+    what = _("differs from the chain that was kept (%(was)s): the log was rewritten or cut off") % {"was": was}
     return AuditFault(number, AuditEntry._meta.db_table, number, what)

@@ -164,13 +164,13 @@ def _chain(known: Mapping[str, AuditedTable], place: Place | None) -> Iterator[S
             head = Head(link.number, link.chain)
         yield [head.number, head.chain]
     if place and last().number < head.number:
-        yield AuditFault(head.number, AuditEntry._meta.db_table, head.number, _("the end of the chain was cut off"))
+        yield AuditFault(head.number, AuditEntry._meta.db_table, head.number, _("the end of the log was cut off"))
 
 
 def _faults_of(link: AuditEntry, before: Head, rows: "_RowsOf") -> Iterator[AuditFault]:
     name = link.shape.name
     if link.number != before.number + 1:
-        yield AuditFault(before.number + 1, name, link.row, _("an entry before this row was taken out"))
+        yield AuditFault(before.number + 1, name, link.row, _("an entry before this row was removed"))
     elif link.chain != link_of(before, link):
         yield AuditFault(link.number, name, link.row, _("the entry was changed"))
     if what := rows.fault_of(link):
@@ -219,9 +219,9 @@ class _RowsOf:
             return ""
         content = self._now.get(place)
         if link.removes:
-            return _("the row was put back past the log") if content is not None else ""
+            return _("the row was removed and put back without the log") if content is not None else ""
         if content is None:
-            return _("the row was taken out")
+            return _("the row was removed")
         columns = set(link.shape.columns)
         kept = {name: value for name, value in content.items() if name in columns}
         try:
@@ -254,7 +254,12 @@ def _waiting_too_long() -> Iterator[AuditFault]:
         cursor.execute(_WAITING, [PATIENCE])
         found = cursor.fetchall()
     for name, row in found:
-        yield AuditFault(0, name, row, _("the row waits for its place in the log: nobody seals, or a key is missing"))
+        yield AuditFault(
+            0,
+            name,
+            row,
+            _("the row has waited too long to enter the log: the sealing job is not running, or a key is missing"),
+        )
 
 
 def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
@@ -270,7 +275,7 @@ def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
                 return
             for key, has_entered in found:
                 if not has_entered:
-                    yield AuditFault(0, table.name, key, _("the row never entered the log"))
+                    yield AuditFault(0, table.name, key, _("the row was never entered in the log"))
                     return
             after = found[-1][0]
             yield [after]

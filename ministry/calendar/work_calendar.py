@@ -132,14 +132,14 @@ def _days(span: re.Match[str], year: int, name: str, *, is_working: bool) -> Ite
     first = _date(int(y1 or year), int(m1), int(d1), w1)
     last = _date(int(y2 or first.year), int(m2 or m1), int(d2), w2) if d2 else first
     if not 0 <= (last - first).days < LONGEST_SPAN:
-        raise ValidationError(_("“%(text)s” is no span of days.") % {"text": span.group()})
+        raise ValidationError(_("“%(text)s” is not a valid period.") % {"text": span.group()})
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
         if day.year == year:
             yield _day(day, name, is_working=is_working)
         elif day.weekday() < 5 or is_working:
             raise ValidationError(
-                _("%(day)s lies in %(year)d. Enter it with the list of that year.") % {"day": day, "year": day.year}
+                _("%(day)s is in %(year)d. Enter it with the list of that year.") % {"day": day, "year": day.year}
             )
 
 
@@ -152,7 +152,7 @@ def _date(year: int, month: int, day: int, weekday: str | None) -> date:
         ) from None
     if weekday and _CHINESE_WEEKDAYS.index(weekday.replace("天", "日")) != found.weekday():
         raise ValidationError(
-            _("%(day)s is a %(weekday)s; the list says otherwise.")
+            _("%(day)s is a %(weekday)s, which differs from the list.")
             % {"day": found, "weekday": WEEKDAYS[found.weekday()]}
         )
     return found
@@ -160,7 +160,7 @@ def _date(year: int, month: int, day: int, weekday: str | None) -> date:
 
 def _day(day: date, name: str, *, is_working: bool) -> CalendarDay:
     if is_working and day.weekday() < 5:
-        raise ValidationError(_("%(day)s is no weekend day, so it is no make-up day.") % {"day": day})
+        raise ValidationError(_("%(day)s is not on a weekend and can't be a make-up day.") % {"day": day})
     return CalendarDay(day=day, year_id=day.year, name=name, is_working=is_working)
 
 
@@ -181,7 +181,7 @@ def differences(draft: CalendarDraft) -> list[Difference]:
 
 
 def _words(day: CalendarDay) -> str:
-    return _("%(name)s, worked") % {"name": day.name} if day.is_working else day.name
+    return _("%(name)s (working day)") % {"name": day.name} if day.is_working else day.name
 
 
 def save(draft: CalendarDraft, by: User, *, seen: int) -> bool:
@@ -196,8 +196,8 @@ def save(draft: CalendarDraft, by: User, *, seen: int) -> bool:
         if newest_change(year) != seen:
             newest = CalendarChange.objects.filter(year=year).select_related("by").order_by("-pk").first()
             raise ValidationError(
-                _("%(name)s has changed this year meanwhile. What you typed is still here; compare and send it again.")
-                % {"name": newest.by if newest else _("Somebody")}
+                _("%(name)s has already changed this year. What you typed has been kept; compare and send it again.")
+                % {"name": newest.by if newest else _("Somebody else")}
             )
         before, after = content(year), _content(draft.year, draft.days)
         if before == after:

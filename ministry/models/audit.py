@@ -157,11 +157,11 @@ class AuditCheck(models.Model):
     """A verification of the audit log: up to which entry it is sound, and the first fault, if any."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    number = models.BigIntegerField(_("sound up to entry"))
+    number = models.BigIntegerField(_("verified up to entry"))
     chain = models.CharField(_("digest of all entries"), max_length=64)
     fault = models.TextField(_("first fault"), blank=True)
     # Whether it read everything; otherwise the next check resumes where it stopped.
-    is_whole = models.BooleanField(_("read everything"), default=True)
+    is_whole = models.BooleanField(_("fully read"), default=True)
     # Where the next check resumes, by name of the walk; trusted only with a valid ``mac``
     places = models.JSONField(default=dict)
     mac = models.CharField(max_length=64, blank=True)

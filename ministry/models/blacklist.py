@@ -19,7 +19,7 @@ def _end_follows_start() -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(until=None) | Q(until__gte=F("since")),
         name="%(class)s_ends_after_it_starts",
-        violation_error_message=_("The last day lies before the first day."),
+        violation_error_message=_("The last day must not be before the first day."),
     )
 
 
@@ -27,9 +27,9 @@ class Entry(models.Model):
     """Reason and period of an entry; first and last day are included."""
 
     reason = models.CharField(_("reason"), max_length=500)
-    source = models.CharField(_("paper"), max_length=255, help_text=_("Authority, number and date of the order."))
+    source = models.CharField(_("document"), max_length=255, help_text=_("Authority, number and date of the document."))
     since = models.DateField(_("first day"))
-    until = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty: without an end."))
+    until = models.DateField(_("last day"), null=True, blank=True, help_text=_("Leave empty for no end date."))
     # Province of the bureau that manages the entry; empty: the ministry
     province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES, blank=True, editable=False)
 

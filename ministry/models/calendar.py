@@ -19,7 +19,7 @@ class CalendarYear(models.Model):
     source = models.CharField(_("title of the notice"), max_length=255, blank=True)
     number = models.CharField(_("number of the notice"), max_length=64, blank=True)
     announced_on = models.DateField(_("date of the notice"), null=True, blank=True)
-    url = models.URLField(_("where it can be read"), max_length=500, blank=True)
+    url = models.URLField(_("web address of the notice"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("calendar year")
@@ -29,7 +29,7 @@ class CalendarYear(models.Model):
             models.CheckConstraint(
                 condition=Q(published=False) | ~Q(source=""),
                 name="a_published_year_names_its_source",
-                violation_error_message=_("Name the notice that was published."),
+                violation_error_message=_("Enter the notice that was published."),
             ),
             models.CheckConstraint(
                 condition=Q(year__gte=1949) & Q(year__lte=9999),
@@ -66,7 +66,7 @@ class CalendarDay(models.Model):
             models.CheckConstraint(
                 condition=Q(day__year=F("year")),
                 name="a_day_lies_in_its_year",
-                violation_error_message=_("This day lies in another year."),
+                violation_error_message=_("This day is not in this year."),
             ),
             models.CheckConstraint(
                 condition=Q(is_working=False) | Q(day__iso_week_day__gte=6),

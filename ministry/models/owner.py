@@ -17,16 +17,16 @@ class PasswordTries(models.Model):
     number = models.CharField(_("number"), max_length=32)
     # ``account:<id>``, or the keyed digest of an IP address
     caller = models.CharField(max_length=64)
-    wrong = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
-    since = models.DateTimeField(_("first wrong try"), default=timezone.now)
+    wrong = models.PositiveSmallIntegerField(_("wrong attempts"), default=0)
+    since = models.DateTimeField(_("first wrong attempt"), default=timezone.now)
     locked_until = models.DateTimeField(_("locked until"), null=True)
     # Whether the holder has still to be notified of the lock
     untold = models.BooleanField(_("to be announced"), default=False)
     told_at = models.DateTimeField(_("announced at"), null=True)
 
     class Meta:
-        verbose_name = _("tries of a filing password")
-        verbose_name_plural = _("tries of filing passwords")
+        verbose_name = _("filing password attempts")
+        verbose_name_plural = _("filing password attempts")
         constraints = [models.UniqueConstraint(fields=["number", "caller"], name="one_count_per_caller")]
         indexes = [models.Index(fields=["locked_until"], condition=Q(untold=True), name="lock_untold")]
 

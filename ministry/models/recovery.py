@@ -11,12 +11,12 @@ from ministry.models.register import Subject
 class RecoveryOutcome(models.TextChoices):
     """How a recovery ended."""
 
-    WRONG = "wrong", _("the data are not on record")
-    TOO_OFTEN = "too_often", _("asked for too often")
-    JOINED = "joined", _("another one was under way or has been sent meanwhile")
+    WRONG = "wrong", _("data not on record")
+    TOO_OFTEN = "too_often", _("requested too often")
+    JOINED = "joined", _("another request was under way or has been sent")
     STOPPED = "stopped", _("stopped by a contact on file")
-    CANCELLED = "cancelled", _("the subject is not on record any more")
-    ORDERED = "ordered", _("a new password was ordered")
+    CANCELLED = "cancelled", _("subject no longer on record")
+    ORDERED = "ordered", _("new password sent")
     EXPIRED = "expired", _("the address on record has not confirmed it in time")
 
 
@@ -29,8 +29,8 @@ class Recovery(models.Model):
     number = models.CharField(_("number"), max_length=32)
     cert_type = models.PositiveSmallIntegerField(_("certificate type"))
     cert_digest = models.CharField(max_length=64, editable=False)
-    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
-    expires_at = models.DateTimeField(_("to be confirmed until"))
+    asked_at = models.DateTimeField(_("requested at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("confirmation due"))
     looked_up_at = models.DateTimeField(_("looked up at"), null=True)
     # Set once the data are looked up and found correct
     subject = models.ForeignKey(

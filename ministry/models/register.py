@@ -71,7 +71,7 @@ class Subject(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("serial"))
     name = models.CharField(_("name"), max_length=255, db_index=True)
-    nature = models.PositiveSmallIntegerField(_("nature"))
+    nature = models.PositiveSmallIntegerField(_("type of site host"))
     division = models.CharField(_("city or county"), max_length=6)
     address = SealedTextField(_("address"))
     responsible_name = SealedTextField(_("responsible person"))
@@ -85,7 +85,7 @@ class Subject(models.Model):
     last_sequence = models.PositiveIntegerField(_("last website sequence"), default=0)
     password_hash = models.CharField(max_length=128, blank=True, editable=False)
     # Set when a password is owed, cleared by the task that creates and sends it
-    password_wanted_at = models.DateTimeField(_("password asked for"), null=True, editable=False)
+    password_wanted_at = models.DateTimeField(_("password requested"), null=True, editable=False)
     password_sent_at = models.DateTimeField(_("password sent"), null=True, editable=False)
     # Since when this password is valid, and the account in which its owner chose it, if any
     password_set_at = models.DateTimeField(null=True, editable=False)
@@ -323,8 +323,8 @@ class LiveDomain(models.Model):
     )
 
     class Meta:
-        verbose_name = _("domain in force")
-        verbose_name_plural = _("domains in force")
+        verbose_name = _("current domain")
+        verbose_name_plural = _("current domains")
 
     def __str__(self) -> str:
         return f"{self.website_id}: {self.domain}"
@@ -337,8 +337,8 @@ class Access(models.Model):
     provider = models.ForeignKey(
         "providers.Provider", on_delete=models.PROTECT, related_name="accesses", verbose_name=_("access provider")
     )
-    ways = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("access ways"))
-    places = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("server places"))
+    ways = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("access methods"))
+    places = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("server locations"))
     ip_ranges = ArrayField(models.CharField(max_length=91), verbose_name=_("IP ranges"))
     live = models.BooleanField(_("in force"), default=True)
     cancelled_on = models.DateField(_("cancelled on"), null=True, editable=False)

@@ -37,39 +37,42 @@ class ProvinceRule(models.Model):
         _("province"), max_length=6, blank=True, choices=[(EVERYWHERE, _("Everywhere")), *provinces.CHOICES]
     )
     topic = models.CharField(_("topic"), max_length=32, choices=Topic)
-    audience = models.CharField(_("concerns"), max_length=16, choices=Audience, default=Audience.EVERYBODY)
+    audience = models.CharField(_("applies to"), max_length=16, choices=Audience, default=Audience.EVERYBODY)
     natures = ArrayField(
         models.PositiveSmallIntegerField(),
-        verbose_name=_("natures"),
+        verbose_name=_("types of host"),
         blank=True,
         default=list,
-        help_text=_("Only hosts of these natures; none chosen means all of those concerned."),
+        help_text=_("Only hosts of these types; if none is chosen, all of those concerned."),
     )
     amount = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     words = models.TextField(_("list"), blank=True)
-    demand = models.CharField(_("asks for"), max_length=16, blank=True, choices=Demand)
+    demand = models.CharField(_("requirement"), max_length=16, blank=True, choices=Demand)
     severity = models.CharField(
-        _("a breach"),
+        _("if not met"),
         max_length=8,
         choices=RuleSeverity,
         default=RuleSeverity.WARNS,
-        help_text=_("Let it block only where the portal can judge the facts without doubt."),
+        help_text=_("Let it block only where the portal can judge the facts with certainty."),
     )
     advice = models.TextField(
         _("advice"),
         max_length=500,
         blank=True,
-        help_text=_("Shown to the host at the field, in Chinese. Say what to do."),
+        help_text=_("Shown to the host at the field, in Chinese. Say what the host must do."),
     )
     source = models.CharField(
         _("source"), max_length=255, help_text=_("Who published it, where and when. Shown beside the advice.")
     )
     unverified = models.BooleanField(
-        _("not verified"), default=False, help_text=_("No public source states it; the bureau has to confirm it.")
+        _("not verified"), default=False, help_text=_("There is no public source; the bureau has to confirm it.")
     )
-    valid_from = models.DateField(_("first day"), help_text=_("Filings submitted from this day on are judged by it."))
+    valid_from = models.DateField(_("first day"), help_text=_("Applies to filings submitted from this day on."))
     valid_to = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("Empty while no end is known. A rule is ended, not deleted.")
+        _("last day"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty if no end date is known. A rule is ended, not deleted."),
     )
 
     class Meta:
@@ -80,7 +83,7 @@ class ProvinceRule(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="a_rule_ends_after_it_begins",
-                violation_error_message=_("The last day lies before the first."),
+                violation_error_message=_("The last day of the rule is before its first day."),
             ),
             models.CheckConstraint(condition=Q(topic__in=Topic.values), name="rule_topic_known"),
             models.CheckConstraint(condition=Q(audience__in=Audience.values), name="rule_audience_known"),
@@ -140,11 +143,11 @@ class ProvinceRule(models.Model):
             return  # the field's own error is enough
         faults: dict[str, Any] = {**self._terms_faults(), **self._list_faults()}
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            faults["valid_to"] = _("The last day lies before the first.")
+            faults["valid_to"] = _("The last day of the rule is before its first day.")
         elif not faults and self.valid_from and (other := self._colliding().first()):
             faults["valid_from"] = _(
-                "The rule “%(rule)s” from %(first)s says something about the same at the same time. "
-                "End that one first, or choose other days."
+                "The rule “%(rule)s” from %(first)s covers the same for the same period. End that rule first, "
+                "or choose other dates."
             ) % {"rule": other, "first": other.valid_from}
         if faults:
             raise ValidationError(faults)
@@ -163,14 +166,14 @@ class ProvinceRule(models.Model):
             faults["amount"] = _("There is no prior approval with this id.")
         if self.demand not in (terms.demands or ("",)):
             faults["demand"] = (
-                _("Choose what the rule asks for.") if terms.demands else _("This topic asks for nothing.")
+                _("Choose what the rule requires.") if terms.demands else _("This topic has no requirement to choose.")
             )
         if self.audience not in terms.audiences:
-            faults["audience"] = _("This topic does not concern them.")
+            faults["audience"] = _("This topic does not apply to them.")
         if self.natures and not terms.by_nature:
-            faults["natures"] = _("This topic knows no natures.")
+            faults["natures"] = _("This topic does not distinguish types of site host.")
         elif set(self.natures) - {nature.id for nature in code_tables.NATURES}:
-            faults["natures"] = _("There is no such nature.")
+            faults["natures"] = _("There is no such type of site host.")
         if self.topic == Topic.ADVICE and not self.advice.strip():
             faults["advice"] = _("Write the advice.")
         return faults
@@ -186,7 +189,7 @@ class ProvinceRule(models.Model):
         if len(self.lines) > MOST_LINES:
             return {"words": _("A list has at most %(most)d lines.") % {"most": MOST_LINES}}
         wrong = [line for line in self.lines if not _fits(line, listed.lines)]
-        return {"words": _("“%(line)s” can't stand in this list.") % {"line": shown(wrong[0])}} if wrong else {}
+        return {"words": _("“%(line)s” is not allowed in this list.") % {"line": shown(wrong[0])}} if wrong else {}
 
     def _colliding(self) -> QuerySet["ProvinceRule"]:
         """Return rules about the same in an overlapping period; where several may coexist, those that share a line."""

@@ -56,7 +56,7 @@ def _with_end_after_start(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -
     """Add an error to the field when the end precedes the start; the table's constraint would name no field."""
     since, until = cleaned.get("since"), cleaned.get("until")
     if since and until and until < since:
-        form.add_error("until", _("The last day lies before the first day."))
+        form.add_error("until", _("The last day must not be before the first day."))
     return cleaned
 
 
@@ -66,7 +66,9 @@ class EndForm(forms.ModelForm[Any]):
     The loser of a race keeps what was typed, beside what is stored now, and may send it again.
     """
 
-    why = forms.CharField(label=_("Why the last day is set or taken away"), max_length=500, widget=AdminTextInputWidget)
+    why = forms.CharField(
+        label=_("Reason for setting or removing the last day"), max_length=500, widget=AdminTextInputWidget
+    )
 
     seen = VersionField()
 
@@ -92,9 +94,9 @@ class EndForm(forms.ModelForm[Any]):
         """Check the last day here: the table's constraint is skipped because ``since`` is not a field of this form."""
         until = self.cleaned_data["until"]
         if "until" not in self.changed_data:
-            raise ValidationError(_("The last day is the same as before. Change it, or leave the page."))
+            raise ValidationError(_("The last day has not changed. Change it, or leave the page."))
         if until and until < self.instance.since:
-            raise ValidationError(_("The last day lies before the first day."))
+            raise ValidationError(_("The last day must not be before the first day."))
         return until
 
 

@@ -26,14 +26,14 @@ MAIL_STATES = {
     STATUS.sent: _("sent"),
     STATUS.failed: _("failed"),
     STATUS.queued: _("waiting"),
-    STATUS.requeued: _("waiting for another try"),
+    STATUS.requeued: _("waiting for another attempt"),
 }
 
 
 class FateFilter(admin.SimpleListFilter):
     """Filter by status, with our own labels."""
 
-    title = _("fate")
+    title = _("delivery status")
     parameter_name = "fate"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -109,11 +109,11 @@ class MailAdmin(ReadOnlyAdmin):
     def title(self, mail: Mail) -> str:
         return str(mail.subject)
 
-    @admin.display(description=_("fate"))
+    @admin.display(description=_("delivery status"))
     def fate(self, mail: Mail) -> str:
         return str(MAIL_STATES.get(mail.status, ""))
 
-    @admin.display(description=_("refusals"))
+    @admin.display(description=_("rejections"))
     def tries(self, mail: Mail) -> int:
         return mail.number_of_retries or 0
 
@@ -128,7 +128,7 @@ class MailAdmin(ReadOnlyAdmin):
         url = reverse("ministry_desk:ministry_mail_resend_one", args=[mail.pk])
         return format_html('<a href="{}">{}</a>', url, gettext_now("Send again"))
 
-    @admin.display(description=_("sent again by"))
+    @admin.display(description=_("resent by"))
     def resent(self, mail: Mail) -> str:
         acts = MailResend.objects.filter(mails__contains=[mail.pk])
         return "；".join(f"{date_format(localtime(act.at), 'DATETIME_FORMAT')} {who(act)}" for act in acts) or "—"

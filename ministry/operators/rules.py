@@ -95,7 +95,7 @@ class Validity(admin.SimpleListFilter):
     parameter_name = "validity"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("today", _("in force today")), ("ended", _("ended")), ("coming", _("to come"))]
+        return [("today", _("in force today")), ("ended", _("ended")), ("coming", _("not yet in force"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ProvinceRule]) -> QuerySet[ProvinceRule]:
         today = timezone.localdate()
@@ -175,7 +175,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
     search_fields = ("words", "advice", "source")
     list_per_page = 50
 
-    @admin.display(description=_("says"))
+    @admin.display(description=_("content"))
     def terms(self, rule: ProvinceRule) -> str:
         return says(rule)
 
@@ -187,7 +187,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
     def topic_name(self, rule: ProvinceRule) -> str:
         return str(rule.get_topic_display())
 
-    @admin.display(description=_("What it says"))
+    @admin.display(description=_("Description"))
     def about(self, rule: ProvinceRule) -> str:
         return str(rule.terms.about)
 
@@ -203,15 +203,15 @@ class ProvinceRuleAdmin(OperatorsAdmin):
         asked = [name for name, use in used.items() if use]
         return [
             (None, {"fields": ["topic_name", "about", *whom]}),
-            *([(_("What it asks"), {"fields": asked})] if asked else []),
-            (_("What the host is told"), {"fields": ["severity", "advice", "source", "unverified"]}),
+            *([(_("Requirement"), {"fields": asked})] if asked else []),
+            (_("Effect and advice"), {"fields": ["severity", "advice", "source", "unverified"]}),
             (
-                _("When it holds"),
+                _("Validity"),
                 {
                     "fields": ["valid_from", "valid_to"],
                     "description": _(
-                        "When a rule changes, end the old one and add a new one: a filing is judged by the rules of "
-                        "the day on which it was submitted. Change a rule in force only to correct a mistake."
+                        "If a rule changes, end the old one and add a new one: filings are judged by the rules of the "
+                        "day of submission. Change a rule in force only to correct a mistake."
                     ),
                 },
             ),

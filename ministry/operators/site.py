@@ -91,7 +91,7 @@ class OwedFilter(admin.SimpleListFilter):
     parameter_name = "password"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("owed", _("has still to be sent"))]
+        return [("owed", _("to be sent"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(password_wanted_at__isnull=False) if self.value() == "owed" else queryset
@@ -104,7 +104,7 @@ class SubjectAdmin(NumberedAdmin):
     search_fields = ("=name",)
     readonly_fields = ("filing_number", "nature_name")
 
-    @admin.display(description=_("nature"))
+    @admin.display(description=_("type of site host"))
     def nature_name(self, subject: Subject) -> str:
         return code_tables.name_of(code_tables.NATURES, subject.nature)
 
@@ -174,6 +174,6 @@ class AuditCheckAdmin(ReadOnlyAdmin):
     list_display = ("at", "number", "is_whole", "is_sound", "fault")
     fields = ("at", "number", "is_whole", "chain", "fault")
 
-    @admin.display(description=_("sound"), boolean=True)
+    @admin.display(description=_("intact"), boolean=True)
     def is_sound(self, check: AuditCheck) -> bool:
         return not check.fault

@@ -105,12 +105,12 @@ def prove_number(number: str, password: str, *, address: str, account: int | Non
 
 def _judge(number: str, subject: Subject | None, password: str, caller: str) -> Subject:
     if too_often("filing_password", caller, tries=settings.PASSWORD_TRIES_OF_CALLER, seconds=3600):
-        raise ValidationError(_("There were too many tries from your side. Try again in an hour."), code="too_often")
+        raise ValidationError(_("Too many attempts. Try again in an hour."), code="too_often")
     counted = tries.count(number, caller)
     is_right = check(subject, password)
     if subject is None or not is_right:
         tries.was_wrong(counted)
-        raise ValidationError(_("Number and password do not belong together."), code="wrong")
+        raise ValidationError(_("The filing number and the filing password do not match."), code="wrong")
     tries.forget(number, caller)
     return subject
 
@@ -126,7 +126,7 @@ def change(number: str, old: str, new: str, *, address: str, by: int | None = No
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
         if subject.password_hash != proven.password_hash:  # changed meanwhile: the old password is no longer valid
-            raise ValidationError(_("Number and password do not belong together."), code="wrong")
+            raise ValidationError(_("The filing number and the filing password do not match."), code="wrong")
         subject.password_hash, subject.password_set_at, subject.password_set_by_id = new_hash, timezone.now(), by
         subject.save(update_fields=["password_hash", *SET])
         context = {"subject": subject, "at": timezone.now(), "site_url": settings.SITE_URL}
@@ -139,7 +139,7 @@ def check_strength(new: str, number: str) -> None:
     validate_password(new)
     if len(new) < LENGTH or len(set(new)) < DIFFERENT:
         raise ValidationError(
-            _("Take at least %(length)d characters, %(different)d of them different.")
+            _("Use at least %(length)d characters, %(different)d of them different.")
             % {"length": LENGTH, "different": DIFFERENT}
         )
     if (serial := parse_number(number).serial) in new:

@@ -91,6 +91,6 @@ def tell_lock(tries_id: int) -> None:
 def _locked_words(row: PasswordTries) -> str:
     until = timezone.localtime(row.locked_until)
     return _(
-        "There were too many wrong tries for this number from your side. Try again after %(time)s. "
-        "If you don't know the password any more, have a new one sent."
+        "You have entered too many wrong passwords for this number. Try again after %(time)s. If you "
+        "have forgotten the password, request a new one."
     ) % {"time": date_format(until, "DATETIME_FORMAT")}

@@ -38,9 +38,7 @@ class RecoveryForm(forms.Form):
         cleaned = certificate_fields.check(self, super().clean() or {})
         number, province = cleaned.get("number"), cleaned.get("province")
         if number and province and parse_number(number).province.code != province:
-            self.add_error(
-                "province", _("This number was issued in another province; its first character tells which.")
-            )
+            self.add_error("province", _("This number was issued in another province, as its first character shows."))
         return cleaned
 
 
@@ -53,17 +51,17 @@ class ChangePasswordForm(forms.Form):
         label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
     )
     old = forms.CharField(
-        label=_("Filing password you have now"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("current")
+        label=_("Current filing password"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("current")
     )
     new = forms.CharField(
         label=_("New filing password"),
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=_password("new"),
-        help_text=_("At least ten characters, not only digits, nothing that others would guess."),
+        help_text=_("At least ten characters, not only digits, and hard to guess."),
     )
     again = forms.CharField(
-        label=_("New filing password once more"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("new")
+        label=_("Repeat the new filing password"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("new")
     )
 
     def clean_number(self) -> str:
@@ -76,9 +74,9 @@ class ChangePasswordForm(forms.Form):
         if number and new:
             self._judge("new", lambda: passwords.check_strength(new, number))
         if new and old == new:
-            self.add_error("new", _("This is the password you have now. Take another one."))
+            self.add_error("new", _("This is your current password. Choose another one."))
         if new and again and new != again:
-            self.add_error("again", _("The two are not alike. Type the new password once more."))
+            self.add_error("again", _("The passwords do not match. Enter the new password again."))
         return cleaned
 
     def _judge(self, name: str, check: Callable[[], None]) -> None:

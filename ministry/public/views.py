@@ -65,7 +65,9 @@ def recover_password(request: HttpRequest) -> HttpResponse:
     form = RecoveryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if too_often("recovery", address_of(request), tries=RECOVERIES_AN_HOUR, seconds=3600):
-            form.add_error(None, _("Too many tries from this address. Try again in an hour, or ask your bureau."))
+            form.add_error(
+                None, _("Too many attempts from this network address. Try again in an hour, or contact your bureau.")
+            )
         else:
             data = form.cleaned_data
             recoveries.ask(data["number"], data["cert_type"], data["cert_number"])

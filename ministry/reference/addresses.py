@@ -87,10 +87,10 @@ def parse_ip_ranges(text: str) -> tuple[AddressRange, ...]:
     pieces = [piece.strip() for piece in _SEPARATORS.split(normal_text(text, LONGEST))]
     pieces = [piece for piece in pieces if piece]
     if not pieces:
-        raise ValidationError(_("Nothing has been entered."), code="required")
+        raise ValidationError(_("Not filled in yet."), code="required")
     if len(pieces) > MOST_RANGES:
         raise ValidationError(
-            _("These are %(count)d ranges; at most %(limit)d are possible. Join neighbours into one range."),
+            _("There are %(count)d ranges; at most %(limit)d are allowed. Join adjacent ranges."),
             code="too_many",
             params={"count": len(pieces), "limit": MOST_RANGES},
         )
@@ -121,13 +121,13 @@ def _range(piece: str) -> AddressRange:
     end = _address(last, piece) if dash else start
     if start.version != end.version:
         raise ValidationError(
-            _("%(piece)s joins an IPv4 and an IPv6 address. Give each its own range."),
+            _("%(piece)s mixes an IPv4 and an IPv6 address. Enter them separately."),
             code="family",
             params={"piece": shown(piece)},
         )
     if int(start) > int(end):
         raise ValidationError(
-            _("%(piece)s runs backwards. Put the lower address first."),
+            _("The order of %(piece)s is reversed. Put the lower address first."),
             code="order",
             params={"piece": shown(piece)},
         )
@@ -165,7 +165,7 @@ def _refuse_not_public(found: AddressRange) -> None:
     for network, use in _NOT_PUBLIC:
         if network.version == found.start.version and _meet(found, AddressRange(network[0], network[-1])):
             raise ValidationError(
-                _("%(piece)s is not public: %(network)s is set aside for %(use)s. Enter the server's public address."),
+                _("%(piece)s is not public: %(network)s is reserved for %(use)s. Enter the server's public address."),
                 code="not_public",
                 params={"piece": found, "network": network, "use": use},
             )
@@ -181,7 +181,7 @@ def refuse_overlaps(ranges: Iterable[AddressRange]) -> None:
     for lower, upper in pairwise(in_order):
         if lower.start.version == upper.start.version and _meet(lower, upper):
             raise ValidationError(
-                _("%(lower)s and %(upper)s overlap. Enter every address once."),
+                _("%(lower)s and %(upper)s overlap. Enter each address once."),
                 code="overlap",
                 params={"lower": lower, "upper": upper},
             )

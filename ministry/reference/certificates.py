@@ -124,7 +124,7 @@ def _business_licence(number: str) -> str:
         return _credit_code(number, _("the business licence"))
     _refuse(
         "length",
-        _("This has %(length)d characters; a credit code has 18, an old licence number 15. Copy it in full."),
+        _("You entered %(length)d characters; a credit code has 18, an old licence number 15. Enter the full number."),
         length=len(number),
     )
 
@@ -134,7 +134,7 @@ def _credit_code(number: str, paper: str = "") -> str:
     if len(number) != 18:
         _refuse(
             "length",
-            _("This has %(length)d characters; a unified social credit code has 18. Copy it in full."),
+            _("You entered %(length)d characters; a unified social credit code has 18. Enter the full number."),
             length=len(number),
         )
     for position, char in enumerate(number, start=1):
@@ -150,20 +150,20 @@ def _refuse_credit_character(char: str, position: int) -> NoReturn:
     params = {"char": shown(char), "position": position}
     if char in "IOSVZ":
         message = _(
-            "The letter %(char)s at position %(position)d is never used in a credit code. "
-            "Look whether it is a 1, 0, 5, U or 2."
+            "The letter %(char)s at position %(position)d is never used in a credit code. Check whether it "
+            "is 1, 0, 5, U or 2."
         )
     elif 3 <= position <= 8:
-        message = _("Position %(position)d must be a digit, not %(char)s. Compare it with the certificate.")
+        message = _("Position %(position)d must be a digit, not %(char)s. Check it against the certificate.")
     else:
-        message = _("The character %(char)s at position %(position)d is not possible. Use letters and digits.")
+        message = _("The character %(char)s at position %(position)d is not allowed. Use letters and digits.")
     _refuse("characters", message, **params)
 
 
 def _refuse_check_character(position: int, paper: str) -> NoReturn:
     _refuse(
         "check_character",
-        _("The check character at position %(position)d does not match. Compare the number with %(paper)s."),
+        _("The check character at position %(position)d does not match. Check the number against %(paper)s."),
         position=position,
         paper=paper,
     )
@@ -185,7 +185,7 @@ def _digits_only(digits: str) -> None:
         if char not in "0123456789":
             _refuse(
                 "characters",
-                _("Position %(position)d must be a digit, not %(char)s. Compare it with the certificate."),
+                _("Position %(position)d must be a digit, not %(char)s. Check it against the certificate."),
                 position=position,
                 char=shown(char),
             )
@@ -217,16 +217,16 @@ def _resident_number(regions: frozenset[str]) -> Callable[[str], str]:
         if len(number) != 18:
             _refuse(
                 "length",
-                _("This has %(length)d characters; the number has 18. Use the number on the present card."),
+                _("You entered %(length)d characters; the number has 18. Use the number on the current card."),
                 length=len(number),
             )
         _digits_only(number[:17])
         if number[17] not in _RESIDENT_CHECKS:
-            _refuse("characters", _("The last character must be a digit or X. Compare the number with the card."))
+            _refuse("characters", _("The last character must be a digit or X. Check the number against the card."))
         if number[:2] not in regions:
             _refuse(
                 "region",
-                _("No card of this type begins with %(region)s. Compare the number with the card."),
+                _("Numbers of this card type do not start with %(region)s. Check the number against the card."),
                 region=number[:2],
             )
         _real_birth_date(number)
@@ -245,7 +245,7 @@ def _real_birth_date(number: str) -> None:
     if born is None or not EARLIEST_BIRTH <= born <= timezone.localdate():
         _refuse(
             "birth_date",
-            _("Positions 7 to 14 (%(digits)s) are no possible date of birth. Compare it with the card."),
+            _("Positions 7 to 14 (%(digits)s) are not a valid date of birth. Check the number against the card."),
             digits=number[6:14],
         )
 
@@ -284,7 +284,7 @@ def _paper(number: str) -> str:
         _refuse(
             "shape",
             _(
-                "A certificate number has 4 to 60 letters, digits, Chinese characters, brackets, points or "
+                "A certificate number has 4 to 60 letters, digits, Chinese characters, brackets, dots or "
                 "hyphens. Copy it from the certificate."
             ),
         )

@@ -70,7 +70,7 @@ def check_division(code: str, province_code: str) -> str:
         raise ValidationError(_("Choose at least the city, not only the province."), code="no_city")
     if not is_within(code, province_code):
         raise ValidationError(
-            _("%(place)s lies in another province. Choose a place in %(province)s."),
+            _("%(place)s is in another province. Choose a place in %(province)s."),
             code="other_province",
             params={"place": name_of(code), "province": name_of(province_code)},
         )

@@ -43,7 +43,7 @@ def normalise_domain(text: str) -> str:
         _refuse_subdomain(host, registrable)
     if len(host) > LONGEST_DOMAIN:
         raise ValidationError(
-            _("This domain is too long; at most %(limit)d characters are possible."),
+            _("This domain is too long; at most %(limit)d characters are allowed."),
             code="too_long",
             params={"limit": LONGEST_DOMAIN},
         )
@@ -118,7 +118,7 @@ def normalise_home_url(text: str, *, ip_only: bool = False) -> str:
     url = f"{host}{parts['port'] or ''}{parts['path'] or ''}".rstrip("/")
     if len(url) > LONGEST_URL:
         raise ValidationError(
-            _("This address is too long; at most %(limit)d characters are possible."),
+            _("This address is too long; at most %(limit)d characters are allowed."),
             code="too_long",
             params={"limit": LONGEST_URL},
         )
@@ -147,7 +147,7 @@ def _refuse_other_things(text: str) -> None:
     """Raise ValidationError for what is often typed instead of a domain, each with its own message."""
     if _is_ip_address(text):
         raise ValidationError(
-            _("This is an IP address. Enter a domain; addresses belong to the access data."),
+            _("This is an IP address. Enter a domain; IP addresses go with the access data."),
             code="ip_address",
         )
     if "@" in text:
@@ -178,8 +178,8 @@ def _a_label(text: str) -> str:
     except UnicodeError:
         raise ValidationError(
             _(
-                "%(text)s is not a domain. Between two dots stand 1 to 63 letters, digits, hyphens or "
-                "Chinese characters, and no hyphen first or last."
+                "%(text)s is not a domain. Each part has 1 to 63 letters, digits, hyphens or Chinese characters "
+                "and neither begins nor ends with a hyphen."
             ),
             code="invalid",
             params={"text": shown(text)},
@@ -193,7 +193,7 @@ def _registrable(host: str) -> str:
     suffix = _suffixes().publicsuffix(host)
     if suffix is None:
         raise ValidationError(
-            _("%(host)s does not end in a known suffix such as .com, .cn or .中国. Look for a typing error."),
+            _("%(host)s does not end in a known suffix such as .com, .cn or .中国. Check it for typing errors."),
             code="unknown_suffix",
             params={"host": shown(display_domain(host))},
         )
@@ -209,7 +209,7 @@ def _refuse_subdomain(host: str, registrable: str) -> None:
     if host == f"www.{registrable}":
         raise ValidationError(_("Leave out www. and enter %(domain)s."), code="www", params={"domain": domain})
     raise ValidationError(
-        _("Sub-domains are not filed. Enter the domain that is registered: %(domain)s."),
+        _("Subdomains are not filed. Enter the registered domain: %(domain)s."),
         code="subdomain",
         params={"domain": domain},
     )

@@ -33,16 +33,16 @@ def check_shape(name: str) -> str:
     plain = normal_text(name, LONGEST)
     letters = "".join(char for char in plain if char.isalnum())
     if letters and all(char.isdigit() for char in letters):
-        raise ValidationError(_("A website name can't be digits alone."), code="digits")
+        raise ValidationError(_("A website name can't consist of digits only."), code="digits")
     if _is_domain(plain):
-        raise ValidationError(_("A website name is not a domain. Name what the website offers."), code="domain")
+        raise ValidationError(_("A website name can't be a domain. Say what the website offers."), code="domain")
     if letters and letters.isascii():
         raise ValidationError(
-            _("A website name can't be letters and digits alone. Write it in Chinese."), code="letters"
+            _("A website name can't consist of letters and digits only. Write it in Chinese."), code="letters"
         )
     if special := next((char for char in plain if not _may_stand(char)), ""):
         raise ValidationError(
-            _("“%(mark)s” can't stand in a website name. Leave it out."),
+            _("“%(mark)s” is not allowed in a website name. Remove it."),
             code="special",
             params={"mark": shown(special)},
         )

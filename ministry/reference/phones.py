@@ -69,7 +69,7 @@ def check_mobile(text: str) -> str:
     match = _MOBILE.fullmatch(without_spaces(normal_text(text, LONGEST)).replace("-", ""))
     if not match:
         raise ValidationError(
-            _("This is not a mobile number of the mainland. It has 11 digits, such as 13800138000."),
+            _("This is not a mainland mobile number. It has 11 digits, such as 13800138000."),
             code="invalid",
         )
     return match[1]
@@ -84,7 +84,7 @@ def check_landline(text: str) -> str:
     plain = without_spaces(normal_text(text, LONGEST)).replace("(", "").replace(")", "-").replace("--", "-")
     if not (match := _LANDLINE.fullmatch(plain)):
         raise ValidationError(
-            _("This is not an office phone. Write area code, number and extension: 010-12345678-801."),
+            _("This is not an office telephone number. Enter area code, number and extension: 010-12345678-801."),
             code="invalid",
         )
     return "-".join(part for part in match.groups() if part)
@@ -127,7 +127,7 @@ def _masked(number: str) -> str:
 def _each(text: str, check: Callable[[str], str]) -> str:
     numbers = [check(number) for number in normal_text(text, LONGEST).split(";") if number.strip()]
     if not numbers:
-        raise ValidationError(_("Nothing has been entered."), code="required")
+        raise ValidationError(_("Not filled in yet."), code="required")
     if len(set(numbers)) < len(numbers):
-        raise ValidationError(_("The same number is given twice. Enter every number once."), code="repeated")
+        raise ValidationError(_("The same number is entered twice. Enter each number once."), code="repeated")
     return ";".join(numbers)

@@ -78,11 +78,11 @@ def check_unit(text: str, limit: int = LONGEST) -> str:
 def _checked(text: str, refused: tuple[str, ...], limit: int = LONGEST) -> str:
     name = one_line(text, limit)
     if _LINK.search(name):
-        raise ValidationError(_("An address of a page is no part of a name. Leave it out."), code="link")
+        raise ValidationError(_("A name can't contain a web address. Remove it."), code="link")
     folded = _folded(name)
     if any(word in folded for word in refused):
         raise ValidationError(
-            _("This name could be taken for that of an authority or of this portal. Write the name itself."),
+            _("This name could be mistaken for that of an authority or of this portal. Enter the actual name."),
             code="authority",
         )
     return name

@@ -12,7 +12,7 @@ from ministry.reference import code_tables
 
 WORDS: dict[int, Promise] = {
     code_tables.WEBSITE: _("website"),
-    code_tables.APP: _("app"),
+    code_tables.APP: _("APP"),
     code_tables.MINI_PROGRAM: _("mini-program"),
     code_tables.QUICK_APP: _("quick app"),
 }

@@ -76,11 +76,11 @@ _EVERY_PHONE = tuple(
     for phone in ("mobile", "emergency_mobile", "office_phone")
 )
 _NAME = (f"{_SITE}.name",)
-_WORDS_HELP = _("One a line.")
+_WORDS_HELP = _("One per line.")
 _WAITING = Terms(
     _(
-        "After how many days without anybody's action the filing lapses. Host and provider are warned 30, 7 and 1 days "
-        "before. Where there is no rule it waits for ever."
+        "Days without action after which the filing lapses. Host and provider are warned 30, 7 and 1 days "
+        "before. Without a rule there is no limit."
     ),
     (),
     amount=Amount(
@@ -90,64 +90,64 @@ _WAITING = Terms(
 )
 TOPICS: Final[dict[Topic, Terms]] = {
     Topic.MINIMUM_AGE: Terms(
-        _("From which age somebody may be host or responsible person. Known from the number of an identity card."),
+        _("Minimum age of hosts and responsible persons, judged by the number of the identity card."),
         (f"{_SUBJECT}.cert_number", f"{_RESPONSIBLE}.cert_number", f"{_MANAGER}.cert_number"),
         of_individuals=(f"{_SUBJECT}.cert_number",),
         amount=Amount(
             _("Age"),
-            _("Younger people are refused. 0 when a minor of any age may file with the papers named below."),
+            _("Younger people are refused. Enter 0 if minors of any age may file with the documents named below."),
             least=0,
             unit=_("years"),
         ),
         list=List(
             Lines.DOCUMENTS,
-            _("Papers of a minor"),
-            _("What somebody of this age, but under 18, has to add."),
+            _("Documents of a minor"),
+            _("What a person of this age, but under 18, must add."),
             needed=False,
         ),
     ),
     Topic.RESIDENCE: Terms(
         _(
-            "Whether an individual whose identity card begins with another province may file. The digits stay when "
-            "somebody moves, so this should warn and not block."
+            "Whether an individual whose identity card number begins with another province may file. The "
+            "digits stay the same after a move, so this should warn and not block."
         ),
         (f"{_SUBJECT}.cert_number",),
         list=List(
-            Lines.DOCUMENTS, _("Proof of residence"), _("Only where a proof of residence is asked for."), needed=False
+            Lines.DOCUMENTS, _("Proof of residence"), _("Only where proof of residence is required."), needed=False
         ),
         demands=(Demand.FREE, Demand.PERMIT, Demand.ONLY_LOCAL),
         audiences=(Audience.INDIVIDUALS,),
     ),
     Topic.LOCAL_PHONE: Terms(
         _(
-            "Telephones must be of the province. Landlines are judged by their area code; where a mobile comes from "
-            "can't be told, so the advice is shown there."
+            "Telephone numbers must be of the province. Landlines are judged by their area code; the origin "
+            "of a mobile number can't be determined, so only the advice is shown."
         ),
         _EVERY_PHONE,
         demands=(Demand.LANDLINE, Demand.MOBILE),
     ),
     Topic.ONE_PHONE: Terms(
-        _("A mobile that another host has given is not accepted."),
+        _("A mobile number used by another host is not accepted."),
         (f"{_RESPONSIBLE}.mobile", f"{_MANAGER}.mobile"),
     ),
     Topic.EMERGENCY_DIFFERS: Terms(
-        _("The host's and the website's responsible person must give different emergency numbers."),
+        _("The two responsible persons must have different emergency numbers."),
         (f"{_MANAGER}.emergency_mobile",),
     ),
     Topic.LEGAL_REPRESENTATIVE: Terms(
-        _("Whether a unit's responsible person must be its legal representative."),
+        _("Whether an organisation's responsible person must be its legal representative."),
         (f"{_RESPONSIBLE}.legal_representative",),
         demands=(Demand.REQUIRED, Demand.AUTHORISATION, Demand.FREE),
         audiences=(Audience.UNITS,),
     ),
     Topic.MANAGER: Terms(
-        _("Whether somebody else than the unit's responsible person may answer for the website."),
+        _("Whether somebody other than the organisation's responsible person can be responsible for the website."),
         (f"{_MANAGER}.same",),
         demands=(Demand.FREE, Demand.AUTHORISATION, Demand.SAME_PERSON),
         audiences=(Audience.UNITS,),
     ),
     Topic.CERTIFICATES_REFUSED: Terms(
-        _("With which certificates a person can't be host or responsible person here."),
+        _("Certificates with which a person can't be host or responsible person."),
         (f"{_SUBJECT}.cert_type", f"{_RESPONSIBLE}.cert_type", f"{_MANAGER}.cert_type"),
         precedence=Precedence.ADDS,
         list=List(Lines.CERTIFICATES, _("Certificate types")),
@@ -159,39 +159,45 @@ TOPICS: Final[dict[Topic, Terms]] = {
         amount=Amount(_("Months"), _("Counted from the day on which the filing is submitted."), unit=_("months")),
     ),
     Topic.WEBSITES: Terms(
-        _("How many websites one filing may hold."),
+        _("Maximum number of websites in one filing."),
         (f"{_SITE}.domain",),
         amount=Amount(_("Websites"), _("The largest number allowed."), unit=pgettext_lazy("unit", "websites")),
     ),
     Topic.WEBSITE_NAMES_DIFFER: Terms(_("Two websites of one host must not have the same name."), _NAME),
     Topic.REMARK: Terms(
-        _("With which service contents the website's remark must be filled in."),
+        _("Service contents for which the website's remark is required."),
         (f"{_SITE}.remark",),
         precedence=Precedence.ADDS,
         list=List(Lines.SERVICES, _("Service contents")),
         several=True,
     ),
     Topic.NAME_CHARACTERS: Terms(
-        _("How many Chinese characters a website name must have."),
+        _("Minimum number of Chinese characters in a website name."),
         _NAME,
         amount=Amount(_("Characters"), _("The smallest number allowed."), most=30, unit=_("characters")),
     ),
     Topic.NAME_BEGINNING: Terms(
-        _("Words with which a website name must not begin. A unit that bears the word in its own name is only warned."),
+        _(
+            "Words a website name must not begin with. If an organisation's own name contains the word, "
+            "this is only a warning."
+        ),
         _NAME,
         precedence=Precedence.ADDS,
         list=List(Lines.WORDS, _("Words"), _WORDS_HELP),
         several=True,
     ),
     Topic.NAME_WORDS: Terms(
-        _("Words that a website name must not hold. A unit that bears the word in its own name is only warned."),
+        _(
+            "Words a website name must not contain. If an organisation's own name contains the word, this "
+            "is only a warning."
+        ),
         _NAME,
         precedence=Precedence.ADDS,
         list=List(Lines.WORDS, _("Words"), _WORDS_HELP),
         several=True,
     ),
     Topic.NAME_APPROVAL: Terms(
-        _("Words that a website name may hold only with a prior approval."),
+        _("Words allowed in a website name only with a prior approval."),
         _NAME,
         precedence=Precedence.ADDS,
         amount=Amount(_("Prior approval"), _("The official id of the approval that the words need."), most=999),
@@ -199,16 +205,20 @@ TOPICS: Final[dict[Topic, Terms]] = {
         several=True,
     ),
     Topic.NAME_PLACEHOLDER: Terms(
-        _("Names that say nothing, such as 测试 or 首页; also with 网站 or a number behind them."),
+        _("Names without meaning, such as 测试 or 首页; also followed by 网站 or a number."),
         _NAME,
         precedence=Precedence.ADDS,
         list=List(Lines.WORDS, _("Words"), _WORDS_HELP),
         several=True,
     ),
     Topic.NAME_FORM: Terms(
-        _("The form that a website name should have."),
+        _("The form a website name should have."),
         _NAME,
-        list=List(Lines.FORMS, _("Forms"), _("One a line; * stands for any text, as in *的个人主页. One must fit.")),
+        list=List(
+            Lines.FORMS,
+            _("Forms"),
+            _("One per line; * stands for any text, as in *的个人主页. One of them must match."),
+        ),
     ),
     Topic.SERVICES_FORBIDDEN: Terms(
         _("Service contents that can't be chosen here."),
@@ -229,12 +239,12 @@ TOPICS: Final[dict[Topic, Terms]] = {
         list=List(
             Lines.ENDINGS,
             _("Endings"),
-            _("One a line, without the first dot. ?? means every ending of two letters; !cn means: but not cn."),
+            _("One per line, without the first dot. ?? means every ending of two letters; !cn means: except cn."),
         ),
         several=True,
     ),
     Topic.APPROVAL: Terms(
-        _("What a website with content that another authority approves has to show."),
+        _("Documents required for contents that need prior approval."),
         (f"{_SITE}.approvals",),
         precedence=Precedence.BY_LINE,
         list=List(Lines.APPROVALS, _("Prior approvals")),
@@ -242,48 +252,48 @@ TOPICS: Final[dict[Topic, Terms]] = {
         several=True,
     ),
     Topic.PAPERS: Terms(
-        _("Papers that every filing here has to show."),
+        _("Documents required for every filing here."),
         (),
         precedence=Precedence.ADDS,
-        list=List(Lines.DOCUMENTS, _("Papers asked for")),
+        list=List(Lines.DOCUMENTS, _("Required documents")),
         by_nature=True,
         several=True,
     ),
     Topic.SUBJECT_CHANGE: Terms(
-        _("To whom a filing on record may pass. Concerns changes, not a first filing."),
+        _("To whom a filing on record may be changed. Applies to changes, not to a first-time filing."),
         (),
         demands=(Demand.OTHER_HOST, Demand.OWN_COMPANY, Demand.RENAME_ONLY),
     ),
     Topic.CHANGES: Terms(
         _(
-            "How many changes of one host's record a provider may send to the bureau (code 1051). They are counted "
-            "from the rule's first day to its last: write one rule for each span in which the count begins anew."
+            "Maximum number of changes of one host's record that a provider may send to the bureau (code "
+            "1051). They are counted from the rule's first day to its last: add one rule for each period."
         ),
         (),
         amount=Amount(_("Number of changes"), _("The largest number allowed."), unit=_("changes of a record")),
     ),
     Topic.SHELLS: Terms(
-        _("Whether a host on record whose websites have all been cancelled may have one added (code P111)."),
+        _("Whether a website may be added to a record whose websites have all been cancelled (code P111)."),
         (),
         demands=(Demand.MAY_ADD, Demand.CANCEL_FIRST),
     ),
     Topic.MIGRATION: Terms(
         _(
-            "Whether a website on record may pass to another host without being cancelled first. Where there is no "
-            "rule it may not (code P113)."
+            "Whether a website on record may be migrated to another host without being cancelled first. "
+            "Without a rule it may not (code P113)."
         ),
         (),
         demands=(Demand.MAY_MIGRATE, Demand.MAY_NOT_MIGRATE),
     ),
     Topic.YEARLY_CONFIRMATION: Terms(
         _(
-            "In which days hosts have to confirm what is on record. Write one rule a year, as the bureau announces it: "
-            "its first and last day are the time that the hosts have."
+            "Period in which hosts must confirm the data on record. Add one rule a year, as announced by "
+            "the bureau; its first and last day are the period."
         ),
         (),
     ),
     Topic.CODES: Terms(
-        _("Whether responsible persons prove a filing with a one-time code before the bureau receives it."),
+        _("Whether responsible persons must enter a verification code before the bureau receives a filing."),
         (),
         demands=(Demand.CODE, Demand.NO_CODE),
     ),
@@ -291,7 +301,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
     Topic.DAYS_RETURNED_TO_HOST: _WAITING,
     Topic.DAYS_RETURNED_TO_PROVIDER: _WAITING,
     Topic.ADVICE: Terms(
-        _("Something to know at a field that can't be judged by the portal."),
+        _("Information at a field that the portal can't judge."),
         (),
         precedence=Precedence.ADDS,
         list=List(Lines.FIELDS, _("Fields")),
@@ -306,13 +316,13 @@ FIELDS: Final[dict[str, Promise]] = {
     "subject.cert_number": _("Certificate number"),
     "subject.cert_address": _("Address on the certificate"),
     "subject.address": _("Postal address"),
-    "subject.investor": _("Investor or superior unit"),
+    "subject.investor": _("Investor or supervising body"),
     "subject.remark": _("Remark of the host"),
     "responsible.legal_representative": _("Legal representative"),
     "responsible.cert_type": _("Responsible person: certificate type"),
     "responsible.cert_number": _("Responsible person: certificate number"),
-    "responsible.mobile": _("Responsible person: mobile"),
-    "responsible.emergency_mobile": _("Responsible person: emergency mobile"),
+    "responsible.mobile": _("Responsible person: mobile number"),
+    "responsible.emergency_mobile": _("Responsible person: emergency mobile number"),
     "responsible.office_phone": _("Responsible person: office telephone"),
     "websites.*.name": _("Website name"),
     "websites.*.domain": _("Domain"),

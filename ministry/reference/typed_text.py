@@ -30,24 +30,24 @@ def normal_text(text: str, limit: int) -> str:
     other marks that no word has, such as several stacked ones).
     """
     if not text or not text.strip():
-        raise ValidationError(_("Nothing has been entered."), code="required")
+        raise ValidationError(_("Not filled in yet."), code="required")
     if len(text) > limit:
         raise ValidationError(
-            _("This has %(length)d characters; at most %(limit)d are possible."),
+            _("You entered %(length)d characters; at most %(limit)d are allowed."),
             code="too_long",
             params={"length": len(text), "limit": limit},
         )
     for position, char in enumerate(text, start=1):
         if _is_invisible(char):
             raise ValidationError(
-                _("There is an invisible character at position %(position)d. Type it, do not paste."),
+                _("There is an invisible character at position %(position)d. Type the text instead of pasting it."),
                 code="invisible",
                 params={"position": position},
             )
     plain = unicodedata.normalize("NFKC", text)
     if wrong := _misplaced_mark(plain):
         raise ValidationError(
-            _("“%(mark)s” has a mark that no word is written with. Leave it out."),
+            _("“%(mark)s” contains a mark that is not used in normal writing. Remove it."),
             code="marks",
             params={"mark": wrong},
         )

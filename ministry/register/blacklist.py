@@ -37,10 +37,10 @@ def lock(entry: Entry, seen: int) -> None:
         return
     raise ValidationError(
         _(
-            "%(name)s was faster; the last day is now: %(until)s. "
-            "What you typed is still here; compare and send it again."
+            "%(name)s has already changed it; the last day is now %(until)s. What you typed has been kept; "
+            "compare and send it again."
         )
-        % {"name": last.user, "until": date_format(last.until) if last.until else _("without an end")},
+        % {"name": last.user, "until": date_format(last.until) if last.until else _("without an end date")},
         code="changed",
     )
 

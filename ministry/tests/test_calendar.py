@@ -14,7 +14,7 @@ NONSENSE: list[tuple[type[models.Model], dict[str, Any], str, str]] = [
         CalendarDay,
         {"day": date(2031, 1, 1), "year_id": 2030, "name": "元旦"},
         "a_day_lies_in_its_year",
-        "This day lies in another year.",
+        "This day is not in this year.",
     ),
     (
         CalendarDay,
@@ -26,7 +26,7 @@ NONSENSE: list[tuple[type[models.Model], dict[str, Any], str, str]] = [
         CalendarYear,
         {"year": 2031, "published": True},
         "a_published_year_names_its_source",
-        "Name the notice that was published.",
+        "Enter the notice that was published.",
     ),
     (CalendarYear, {"year": 31}, "a_year_has_four_digits", "Enter a year with four digits."),
 ]

@@ -164,7 +164,7 @@ def test_a_message_says_what_is_wrong_and_how_to_mend_it():
         check_certificate(LICENCE, "91350100M000100Y44")
 
     assert refusal.value.messages == [
-        "The check character at position 18 does not match. Compare the number with the business licence."
+        "The check character at position 18 does not match. Check the number against the business licence."
     ]
 
 

@@ -240,7 +240,7 @@ def test_a_wrong_old_password_and_a_number_that_nobody_has_are_answered_alike(ow
 
     owned.refresh_from_db()
     assert pages[0][0] == pages[1][0] == 200
-    words = "Number and password do not belong together."
+    words = "The filing number and the filing password do not match."
     assert [words in page for _status, page in pages] == [True, True]
     assert passwords.check(owned, GOOD)
     assert not Email.objects.exists()

@@ -106,7 +106,7 @@ def test_every_province_says_from_which_age():
         ({"amount": None}, {"amount"}),
         ({"amount": 101}, {"amount"}),
         ({"amount": -1}, {"amount"}),
-        ({"words": "no such paper"}, {"words"}),
+        ({"words": "no such document"}, {"words"}),
         ({"demand": Demand.FREE}, {"demand"}),
         ({"demand": "no such demand"}, {"demand"}),
         ({"topic": "no such topic"}, {"topic"}),

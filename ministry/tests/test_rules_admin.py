@@ -31,7 +31,7 @@ def typed(**changes):
         "audience": "everybody",
         "words": "甲\r\n乙",
         "severity": "warns",
-        "advice": "请换一个名称。",
+        "advice": "请更换名称。",
         "source": "西藏自治区通信管理局通知（2026年）",
         "valid_from": "2026-05-01",
         "valid_to": "",

@@ -28,8 +28,7 @@ def make(actor: Actor, written: Written) -> Announcement:
     with records.changing(actor) as provider:
         if _alive(provider) >= MOST_AT_ONCE:
             raise MoveRefused(
-                _("There are %(count)d announcements already that are not over. End one of them first.")
-                % {"count": MOST_AT_ONCE}
+                _("There are already %(count)d current announcements. End one of them first.") % {"count": MOST_AT_ONCE}
             )
         made = Announcement.objects.create(provider=provider, **written)
         records.record(provider, actor, What.ANNOUNCED, about=made.title, after=_words(written))
@@ -71,10 +70,13 @@ def _open(provider: Provider, announcement_id: int, version: int) -> Announcemen
     found: Announcement = provider.announcements.get(pk=announcement_id)
     if found.version != version:
         raise MoveRefused(
-            _("A colleague has changed this announcement meanwhile. What you typed is still here; compare and save it.")
+            _(
+                "A colleague has changed this announcement in the meantime. What you typed has been kept; "
+                "compare and save it again."
+            )
         )
     if found.state == "over":
-        raise MoveRefused(_("This announcement is over. Make a new one."))
+        raise MoveRefused(_("This announcement has ended. Create a new one."))
     return found
 
 

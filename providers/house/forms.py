@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ from filings.evidence.files import read_upload
 from ministry.reference import posing
 from ministry.reference.typed_text import normal_text, one_line
 from ministry.versions import VersionField
-from providers.house import pool
+from providers.house import invitations, pool
 from providers.house.announcements import Written
 from providers.models import LONGEST_PROMISE, Provider, StaffRole
 
@@ -37,9 +38,9 @@ class PagesForm(forms.Form):
 
     about = optional(
         forms.CharField(
-            label=gettext_lazy("What you offer"),
+            label=gettext_lazy("Services offered"),
             max_length=500,
-            help_text=gettext_lazy("Hosts read it in the directory, for example: cloud servers, virtual hosts."),
+            help_text=gettext_lazy("Shown to hosts in the directory, for example: cloud servers, virtual hosts."),
             widget=forms.Textarea(attrs={"rows": 3}),
         )
     )
@@ -50,36 +51,37 @@ class PagesForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     contact_email = forms.CharField(
-        label=gettext_lazy("E-mail for hosts"),
-        help_text=gettext_lazy("The portal writes to this address when a filing comes in."),
+        label=gettext_lazy("E-mail address for hosts"),
+        help_text=gettext_lazy("The portal writes to this address when a filing arrives."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     address = forms.CharField(
-        label=gettext_lazy("Where hosts are verified"),
+        label=gettext_lazy("Where the face-to-face check takes place"),
         max_length=255,
-        help_text=gettext_lazy("Street, number and room; hosts come here with their papers."),
+        help_text=gettext_lazy("Street, number and room; hosts come here with their documents."),
     )
     promised_days = optional(
         forms.IntegerField(
-            label=gettext_lazy("Promise: verified within how many working days"),
+            label=gettext_lazy("Promised verification time (working days)"),
             min_value=1,
             max_value=LONGEST_PROMISE,
-            help_text=gettext_lazy("1 to 20. Hosts see it at your entrance. Leave it empty to promise nothing."),
+            help_text=gettext_lazy("1 to 20. Shown to hosts at your entrance. Leave empty for no promise."),
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         )
     )
     accepts_new = forms.BooleanField(
-        label=gettext_lazy("We take new filings"),
+        label=gettext_lazy("Accept new filings"),
         required=False,
         help_text=gettext_lazy(
-            "Without the tick hosts don't find you in the directories and can't start a filing; those begun go on."
+            "If not ticked, hosts do not find you in the directories and can't start a filing; filings "
+            "already started continue."
         ),
     )
     logo_file = optional(
         forms.FileField(
             label=gettext_lazy("Logo"),
             allow_empty_file=True,
-            help_text=gettext_lazy("JPEG or PNG, at least 200 pixels on each side. It is shown on a white ground."),
+            help_text=gettext_lazy("JPEG or PNG, at least 200 pixels on each side. Shown on a white background."),
             widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
         )
     )
@@ -116,7 +118,7 @@ class PagesForm(forms.Form):
         except ValidationError as error:
             if error.code == "too_small":
                 raise ValidationError(
-                    _("The logo has too few pixels. Send one of at least 200 × 200 pixels."), code="too_small"
+                    _("The logo is too small. Send one of at least 200 × 200 pixels."), code="too_small"
                 ) from error
             raise
 
@@ -147,8 +149,11 @@ class InviteForm(RoleForm):
     """Whom to invite, and in which role."""
 
     email = forms.CharField(
-        label=gettext_lazy("E-mail of the person"),
-        help_text=gettext_lazy("The link goes to this address, works once and ends after seven days."),
+        label=gettext_lazy("E-mail address of the person invited"),
+        help_text=format_lazy(
+            gettext_lazy("The link is sent to this address, works once and is valid for {days} days."),
+            days=invitations.LIFE.days,
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("email", "role")
@@ -165,17 +170,17 @@ class JoinForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         max_length=128,
-        help_text=gettext_lazy("As on your identity card; colleagues see it beside what you do."),
+        help_text=gettext_lazy("As on your identity card; shown to colleagues beside your actions."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password1 = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,
-        help_text=gettext_lazy("At least eight characters, not only figures, nothing everybody uses."),
+        help_text=gettext_lazy("At least eight characters, not only digits, and no common password."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(
-        label=gettext_lazy("Password once more"),
+        label=gettext_lazy("Repeat the password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -194,7 +199,7 @@ class JoinForm(forms.Form):
 
     def clean_password2(self) -> str:
         if self.cleaned_data["password2"] != self.cleaned_data.get("password1", self.cleaned_data["password2"]):
-            raise ValidationError(_("The two passwords differ. Type the same one twice."), code="differ")
+            raise ValidationError(_("The passwords do not match. Enter them again."), code="differ")
         return str(self.cleaned_data["password2"])
 
 
@@ -205,11 +210,11 @@ class PoolForm(forms.Form):
 
     text = optional(
         forms.CharField(
-            label=gettext_lazy("Addresses, one to a line"),
+            label=gettext_lazy("Addresses, one per line"),
             strip=False,
             help_text=gettext_lazy(
-                "An address, a range a-b, a network a/24, or first and last address with a comma between; IPv4 and "
-                "IPv6. At most 5,000 lines."
+                "An address, a range a-b, a network a/24, or first and last address separated by a comma; IPv4 "
+                "and IPv6. At most 5,000 lines."
             ),
             widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
         )
@@ -238,7 +243,7 @@ class PoolForm(forms.Form):
         if "file" in cleaned:
             cleaned["text"] = cleaned["file"] or cleaned.get("text", "")
             if not cleaned["text"].strip():
-                self.add_error("text", _("Type or paste addresses, or choose a file."))
+                self.add_error("text", _("Enter or paste addresses, or choose a file."))
         return cleaned
 
 
@@ -251,12 +256,12 @@ class AnnouncementForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Text"),
         max_length=2000,
-        help_text=gettext_lazy("Plain text; an empty line begins a new paragraph."),
+        help_text=gettext_lazy("Plain text; an empty line starts a new paragraph."),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     starts_on = forms.DateField(label=gettext_lazy("First day"), widget=_day())
     ends_on = forms.DateField(
-        label=gettext_lazy("Last day"), help_text=gettext_lazy("It is shown until this day is over."), widget=_day()
+        label=gettext_lazy("Last day"), help_text=gettext_lazy("Shown until the end of this day."), widget=_day()
     )
     version = VersionField(initial=0)
 
@@ -271,9 +276,9 @@ class AnnouncementForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if last and last < timezone.localdate():
-            self.add_error("ends_on", _("This day is over already. Give today or a later one."))
+            self.add_error("ends_on", _("This day has passed. Enter today or a later date."))
         elif first and last and last < first:
-            self.add_error("ends_on", _("The last day lies before the first. Give the same day or a later one."))
+            self.add_error("ends_on", _("The last day is before the first day. Enter the same day or a later one."))
         return cleaned
 
     def written(self) -> Written:

@@ -63,17 +63,19 @@ def invite(actor: Actor, email: str, role: StaffRole) -> tuple[Invitation, str]:
 def _refuse_own_staff(provider: Provider, email: str) -> None:
     member = provider.staff.filter(user__email=email).first()
     if member and member.suspended_at:
-        raise MoveRefused(_("%(email)s is on your staff but suspended. Reinstate them instead.") % {"email": email})
+        raise MoveRefused(
+            _("%(email)s is already on your staff but suspended. Reinstate the account instead.") % {"email": email}
+        )
     if member:
-        raise MoveRefused(_("%(email)s is on your staff already.") % {"email": email})
+        raise MoveRefused(_("%(email)s is already on your staff.") % {"email": email})
 
 
 def _refuse_too_many(provider: Provider, email: str) -> None:
     today = Invitation.objects.filter(invited_at__gt=timezone.now() - timedelta(days=1))
     if today.filter(email=email).count() >= MOST_TO_AN_ADDRESS:
-        raise MoveRefused(_("This address has been sent enough invitations today. Ask its owner to look for them."))
+        raise MoveRefused(_("This address has been invited several times today. Ask the person to check the mailbox."))
     if today.filter(provider=provider).count() >= MOST_A_DAY:
-        raise MoveRefused(_("You have sent %(count)d invitations today. Go on tomorrow.") % {"count": MOST_A_DAY})
+        raise MoveRefused(_("You have sent %(count)d invitations today. Continue tomorrow.") % {"count": MOST_A_DAY})
 
 
 def send(invitation: Invitation, token: str, url: str) -> None:
@@ -130,7 +132,7 @@ def accept_as_new(token: str, name: str, password: str) -> User:
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             _appoint(invitation, user)
     except IntegrityError as error:
-        raise MoveRefused(_("There is an account with this address by now. Sign in with it first.")) from error
+        raise MoveRefused(_("There is already an account with this address. Sign in with it first.")) from error
     return user
 
 
@@ -139,7 +141,7 @@ def accept(token: str, user: User) -> None:
     with transaction.atomic():
         invitation = _locked(token)
         if user.email != invitation.email or holder_of(user.email) != LinkHolder.FREE:
-            raise MoveRefused(_("This account can't be appointed by this invitation."))
+            raise MoveRefused(_("This account can't accept this invitation."))
         _appoint(invitation, user)
 
 
@@ -150,7 +152,7 @@ def _locked(token: str) -> Invitation:
         Provider.objects.select_for_update(no_key=True).get(pk=found.provider_id)
         found = of_token(token)
     if not found:
-        raise MoveRefused(_("This invitation has ended: it was used, taken back or has expired."))
+        raise MoveRefused(_("This invitation is no longer valid: it was used, withdrawn or has expired."))
     return found
 
 

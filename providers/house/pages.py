@@ -59,7 +59,7 @@ def _change_logo(provider: Provider, actor: Actor, logo: bytes) -> None:
 def _who_was_faster(provider: Provider) -> str:
     last = _changes(provider).first()
     if last is None:
-        return _("These pages were changed meanwhile in another window. What you typed is still here; save it again.")
-    return _("%(name)s has changed these pages meanwhile. What you typed is still here; compare and save it again.") % {
-        "name": last.actor_name
-    }
+        return _("These pages were changed in another window. What you typed has been kept; save it again.")
+    return _(
+        "%(name)s has changed these pages in the meantime. What you typed has been kept; compare and save it again."
+    ) % {"name": last.actor_name}

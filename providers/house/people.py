@@ -38,7 +38,7 @@ def suspend(actor: Actor, member_id: int) -> int:
         if member.user_id == actor.user_id:
             raise MoveRefused(_("You can't suspend yourself. Another administrator can."))
         if member.suspended_at:
-            raise MoveRefused(_("%(name)s is suspended already.") % {"name": member.user})
+            raise MoveRefused(_("%(name)s is already suspended.") % {"name": member.user})
         _refuse_last_administrator(provider, member)
         _take_back_invitations(provider, member)
         member.suspended_at = timezone.now()
@@ -65,7 +65,7 @@ def _member(provider: Provider, member_id: int) -> Staff:
 def _refuse_last_administrator(provider: Provider, member: Staff) -> None:
     others = records.administrators(provider).filter(user__is_active=True).exclude(pk=member.pk)
     if member.role == StaffRole.ADMINISTRATOR and not others.exists():
-        raise MoveRefused(_("This is the last administrator. Make somebody else an administrator first."))
+        raise MoveRefused(_("This is the last administrator. Appoint another administrator first."))
 
 
 def _take_back_invitations(provider: Provider, member: Staff) -> None:

@@ -73,7 +73,9 @@ def decoded(content: bytes) -> str:
             continue
         if "\x00" not in text and not text.startswith("PK\x03\x04"):
             return text
-    raise ValidationError(_("This is no text file. Save the table as CSV or TXT and choose that."), code="not_text")
+    raise ValidationError(
+        _("This is not a text file. Save the table as CSV or TXT and choose that file."), code="not_text"
+    )
 
 
 # --- Judging ----------------------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def judge(text: str, provider_id: int) -> JudgedRange:
     """
     rows = list(_rows(text))
     if not rows:
-        raise ValidationError(_("Nothing has been entered."), code="required")
+        raise ValidationError(_("Not filled in yet."), code="required")
     lines: list[PoolLine] = []
     faults: list[PoolFault] = []
     for number, row in rows:
@@ -132,7 +134,8 @@ def _parsed(row: str) -> Addresses:
         case [first, last] if _LIKE_AN_ADDRESS.fullmatch(first) and _LIKE_AN_ADDRESS.fullmatch(last):
             return _one(f"{first}-{last}")
     raise ValidationError(
-        _("A line names one address, range or network, or first and last address with a comma between."), code="cells"
+        _("Each line holds one address, range or network, or first and last address separated by a comma."),
+        code="cells",
     )
 
 
@@ -148,11 +151,13 @@ def _range_of_network(piece: str) -> str:
         network = ip_network(piece.replace(" ", ""), strict=False)
     except ValueError:
         raise ValidationError(
-            _("%(piece)s is no network. Write it like 1.2.3.0/24."), code="invalid", params={"piece": shown(piece)}
+            _("%(piece)s is not a valid network. Write it like 1.2.3.0/24."),
+            code="invalid",
+            params={"piece": shown(piece)},
         ) from None
     if str(network.network_address) != str(addresses.parse_ip_ranges(piece.split("/", maxsplit=1)[0])[0].start):
         raise ValidationError(
-            _("%(piece)s is an address inside the network %(network)s. Write the network or the address alone."),
+            _("%(piece)s is an address inside the network %(network)s. Enter either the network or the address."),
             code="host_bits",
             params={"piece": shown(piece), "network": network},
         )
@@ -209,10 +214,10 @@ def _overlaps_outside(lines: list[PoolLine], provider_id: int) -> Iterator[Met]:
 
 def _fault(line: PoolLine, reason: str, met: str, texts: dict[int, str]) -> PoolFault:
     words = {
-        "overlap": _("It shares addresses with line %(met)s. Enter every address once."),
-        "own": _("It shares addresses with %(met)s, which is in your pool already. Leave it out or remove that first."),
+        "overlap": _("It overlaps line %(met)s. Enter each address once."),
+        "own": _("It overlaps %(met)s, which is already in your pool. Leave it out or remove that one first."),
         "other": _(
-            "It shares addresses with what another provider has entered. Check it; if it is yours, turn to the "
+            "It overlaps addresses entered by another provider. Check it; if it is yours, contact the "
             "ministry's operators."
         ),
     }
@@ -226,7 +231,7 @@ class PoolRefused(MoveRefused):
     """The text has faults; they are in ``judged``."""
 
     def __init__(self, judged: JudgedRange) -> None:
-        super().__init__(_("Nothing was added. Mend the lines below first."))
+        super().__init__(_("Nothing was added. Correct the lines below first."))
         self.judged = judged
 
 

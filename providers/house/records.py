@@ -37,7 +37,7 @@ def changing(actor: Actor) -> Iterator[Provider]:
     with kept():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=house_of(actor))
         if not administrators(provider).filter(user_id=actor.person_id).exists():
-            raise MoveRefused(_("You are no administrator of %(provider)s any more.") % {"provider": provider})
+            raise MoveRefused(_("You are no longer an administrator of %(provider)s.") % {"provider": provider})
         yield provider
 
 

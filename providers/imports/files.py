@@ -63,16 +63,19 @@ def _codes(book: Workbook) -> None:
 
 
 def _guide(book: Workbook) -> None:
-    sheet = book.create_sheet(_("How it is done"))
+    sheet = book.create_sheet(_("Instructions"))
     sheet.column_dimensions["A"].width = 100
     for line in (
-        _("One row a filing, with one website. At most %(most)d rows a file.") % {"most": MOST_ROWS},
-        _("Yellow headings have to be filled in, grey ones only where they apply. Leave the headings as they are."),
-        _("Where there are codes, write the code or the name; several with a semicolon between."),
-        _("The example row is left out as long as it stays as it is."),
-        _("Leave the website's responsible person empty when it is the host's own."),
-        _("The e-mail of the host is the host's own: it is asked for its consent there, and sees what you do."),
-        _("Pictures of papers, and the numbers of prior approvals, are added to each filing afterwards."),
+        _("One row per filing, with one website. At most %(most)d rows per file.") % {"most": MOST_ROWS},
+        _("Columns with yellow headings are required, grey ones only where they apply. Do not change the headings."),
+        _("Where there are codes, enter the code or the name; separate several with semicolons."),
+        _("The example row is not imported as long as it is unchanged."),
+        _("Leave the website's responsible person empty if it is the same as the host's."),
+        _(
+            "The e-mail address must be the host's own: the request for consent is sent there, and the host "
+            "uses it to see what you do."
+        ),
+        _("Pictures of documents and the numbers of prior approvals are added to each filing afterwards."),
     ):
         sheet.append([workbooks.cell(sheet, line)])
 
@@ -80,7 +83,7 @@ def _guide(book: Workbook) -> None:
 def problems(batch: Import) -> bytes:
     """Return a workbook of a file's faults, a line each: row, column, heading, code, words."""
     headings = (_("Row"), _("Column"), _("Heading"), _("Code"), _("What is wrong"))
-    return workbooks.workbook(_("Faults"), headings, problem_lines(batch))
+    return workbooks.workbook(_("Errors"), headings, problem_lines(batch))
 
 
 def problem_lines(batch: Import, most: int | None = None) -> Iterable[tuple[int, str, str, str, str]]:

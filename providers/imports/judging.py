@@ -142,11 +142,11 @@ def _value(column: ImportColumn, text: str, so_far: Facts) -> Any:
     field = column.field
     if text.startswith(ROUNDED):
         raise ValidationError(
-            _("Excel keeps 15 figures of a number, so this one is spoilt. Format the column as text and type it again.")
+            _("Excel keeps only 15 digits, so this number is damaged. Format the column as text and enter it again.")
         )
     if len(text) > field.max_length:
         raise ValidationError(
-            _("%(length)d characters; at most %(most)d fit.") % {"length": len(text), "most": field.max_length}
+            _("%(length)d characters; at most %(most)d are allowed.") % {"length": len(text), "most": field.max_length}
         )
     if field.plain:
         text = unicodedata.normalize("NFKC", text).strip()
@@ -161,7 +161,7 @@ def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
     found = _chosen(offered, text)
     if found is None:
         raise ValidationError(
-            _("“%(text)s” is not in the table of codes; for example: %(names)s.")
+            _("“%(text)s” is not in the code table; examples: %(names)s.")
             % {"text": text[:40], "names": "、".join(list(offered.values())[:3]) or "—"}
         )
     return int(found) if column.field and column.field.type == Type.CHOICE else found
@@ -189,7 +189,7 @@ def _several(column: ImportColumn, text: str, so_far: Facts) -> list[int]:
     found = [whole] if whole else [_chosen(offered, part.strip()) for part in _SEVERAL.split(text) if part.strip()]
     if any(one is None for one in found):
         raise ValidationError(
-            _("“%(text)s” is not in the table of codes; for example: %(names)s.")
+            _("“%(text)s” is not in the code table; examples: %(names)s.")
             % {"text": text[:40], "names": "、".join(list(offered.values())[:3]) or "—"}
         )
     return [int(one) for one in dict.fromkeys(filter(None, found))]
@@ -210,13 +210,13 @@ def _day(_column: ImportColumn, text: str, _so_far: Facts) -> str:
             raise ValueError
         return date(*map(int, match.groups())).isoformat()
     except ValueError:
-        raise ValidationError(_("This is no day. Write it like 2026-01-31.")) from None
+        raise ValidationError(_("This is not a date. Write it like 2026-01-31.")) from None
 
 
 def _switch(_column: ImportColumn, text: str, _so_far: Facts) -> Any:
     said = text.casefold()
     if said not in (*YES, *NO):
-        raise ValidationError(_("Write 是 or 否."))
+        raise ValidationError(_("Enter 是 or 否."))
     return said in YES or ""
 
 

@@ -26,17 +26,19 @@ from providers.imports.columns import ImportColumn, by_heading, columns, example
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 2000
-UNPACKS_TO_TOO_MUCH = gettext_lazy("This workbook unpacks to too much. Copy the rows into the template and send that.")
+UNPACKS_TO_TOO_MUCH = gettext_lazy(
+    "This workbook is too large when unpacked. Copy the rows into the template and send that file."
+)
 REFUSALS: dict[str, Promise | str] = {
     BOMB: UNPACKS_TO_TOO_MUCH,
     TOO_MUCH: UNPACKS_TO_TOO_MUCH,
-    TOO_MUCH_TEXT: gettext_lazy("The cells of this file have too much text. Send it in parts."),
-    UNREADABLE: gettext_lazy("This workbook can't be read. Save it once more as .xlsx and send that."),
+    TOO_MUCH_TEXT: gettext_lazy("The cells of this file contain too much text. Send it in parts."),
+    UNREADABLE: gettext_lazy("This workbook can't be read. Save it again as .xlsx and send that file."),
     OLD_EXCEL: gettext_lazy(
-        "This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."
+        "This is an old Excel file (.xls) or password-protected. Save it as .xlsx without a password."
     ),
-    NO_TABLE: gettext_lazy("This text can't be read as a table. Save it as CSV (UTF-8) and send that."),
-    NO_TEXT: gettext_lazy("This is neither a workbook nor a text. Send the template as .xlsx or as CSV."),
+    NO_TABLE: gettext_lazy("This text can't be read as a table. Save it as CSV (UTF-8) and send that file."),
+    NO_TEXT: gettext_lazy("This is neither a workbook nor a text file. Send the template as .xlsx or CSV."),
     turns.BUSY: pictures.REFUSALS[turns.BUSY],
 }
 
@@ -59,7 +61,7 @@ def read(content: bytes, name: str = "") -> Read:
 
 def _read(content: bytes) -> Read:
     if len(content) > MOST_BYTES:
-        raise ValidationError(_("The file has more than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2})
+        raise ValidationError(_("The file is larger than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2})
     filled = iter(_filled(content))
     try:
         _first, headings = next(filled)
@@ -73,11 +75,11 @@ def _read(content: bytes) -> Read:
             raise ValidationError(_("The file has more than %(most)d rows. Send it in parts.") % {"most": MOST_ROWS})
         cells = [*texts, *[""] * len(known)][: len(known)]
         if any(texts[len(known) :]):
-            raise ValidationError(_("Row %(row)d has a cell without a heading above it.") % {"row": number})
+            raise ValidationError(_("Row %(row)d has a cell without a column heading.") % {"row": number})
         if cells != sample:
             rows.append((number, cells))
     if not rows:
-        raise ValidationError(_("The file has headings, but no row below them."))
+        raise ValidationError(_("The file has headings but no rows."))
     return Read(known, rows)
 
 
@@ -93,10 +95,13 @@ def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
         )
     known = tuple(column for column in found if column)
     if twice := [column for column in columns() if known.count(column) > 1]:
-        raise ValidationError(_("The heading “%(heading)s” stands there twice.") % {"heading": twice[0].heading()})
+        raise ValidationError(_("The heading “%(heading)s” appears twice.") % {"heading": twice[0].heading()})
     if missing := [column for column in columns() if column not in known and not column.may_lack]:
         raise ValidationError(
-            _("These columns of the template are missing: %(headings)s. Leave cells empty, but keep their column.")
+            _(
+                "These columns of the template are missing: %(headings)s. Cells may be empty, but the columns "
+                "must be kept."
+            )
             % {"headings": "、".join(f"“{column.heading()}”" for column in missing[:5])}
         )
     return known

@@ -65,7 +65,7 @@ def _refuse_again(actor: Actor, sha256: str) -> None:
     same = Import.objects.visible_to(actor).filter(sha256=sha256, state__in=[S.WRITING, S.DONE]).first()
     if same:
         raise MoveRefused(
-            _("This very file was imported on %(date)s already; see import %(id)d.")
+            _("This file was already imported on %(date)s; see import %(id)d.")
             % {"date": date_format(timezone.localtime(same.made_at)), "id": same.pk}
         )
 
@@ -114,14 +114,14 @@ def _met_before(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: Judge
         if met:
             number, keys = met
             path = next(place for key, place in judged.keys.items() if key in keys)
-            problems.append(sheet.problem(path, _TWICE[path], _("Row %(row)d has the same.") % {"row": number}))
+            problems.append(sheet.problem(path, _TWICE[path], _("Same as row %(row)d.") % {"row": number}))
     if names := _names(judged):
         other = earlier.filter(keys__contains=[names[0]]).exclude(keys__contains=[names[1]])
         if (first := other.values_list("number", flat=True).first()) is not None:
-            words = _("Row %(row)d gives this address for another host. Each host has its own.") % {"row": first}
+            words = _("Row %(row)d gives this address for another host. Each host needs its own.") % {"row": first}
             problems.append(sheet.problem(HOST_EMAIL, "1009", words))
     if (begun := _begun_before(batch, judged)) is not None:
-        words = _("You have begun a filing for this certificate already: filing %(id)d.") % {"id": begun}
+        words = _("There is already a draft for this certificate: filing %(id)d.") % {"id": begun}
         problems.append(sheet.problem("subject.cert_number", "1017", words))
     return problems
 
@@ -173,12 +173,14 @@ def decide(
 def _refuse_unless_writable(batch: Import, mode: ImportMode) -> None:
     if batch.state != S.CHECKED:
         raise MoveRefused(
-            _("This import is “%(state)s” now, so that can't be done.") % {"state": batch.get_state_display()}
+            _("This import is “%(state)s”, so this can't be done.") % {"state": batch.get_state_display()}
         )
     if not batch.rows.filter(is_faulty=False, filing=None).exists():
-        raise MoveRefused(_("No row is without faults, so there is nothing to write."))
+        raise MoveRefused(_("No row is free of errors, so nothing can be written."))
     if mode == ImportMode.ALL and batch.rows.filter(is_faulty=True).exists():
-        raise MoveRefused(_("Some rows have faults. Mend the file and send it again, or write the good rows only."))
+        raise MoveRefused(
+            _("Some rows have errors. Correct the file and send it again, or write only the correct rows.")
+        )
     if batch.made_at < timezone.now() - CELLS_LIFE:
         raise MoveRefused(_("This file was read too long ago. Send it again."))
 

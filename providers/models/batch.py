@@ -21,14 +21,14 @@ class ImportState(models.TextChoices):
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked, nothing written yet")
     WRITING = "writing", _("being written")
-    DONE = "done", _("finished")
+    DONE = "done", _("completed")
 
 
 class ImportMode(models.TextChoices):
     """Whether rows without faults are written if others have faults."""
 
     ALL = "all", _("all rows or none")
-    ROWS = "rows", _("each good row by itself")
+    ROWS = "rows", _("only the correct rows")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):

@@ -57,8 +57,8 @@ class Provider(models.Model):
     about = models.CharField(_("about"), max_length=500, blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=64)
     contact_email = models.EmailField(_("e-mail"))
-    address = models.CharField(_("where hosts are verified"), max_length=255)
-    accepts_new = models.BooleanField(_("takes new filings"), default=True)
+    address = models.CharField(_("where the face-to-face check takes place"), max_length=255)
+    accepts_new = models.BooleanField(_("accepts new filings"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     promised_days = models.PositiveSmallIntegerField(_("working days promised for verification"), null=True, blank=True)
     logo = models.FileField(_("logo"), upload_to=logo_path, blank=True)
@@ -114,7 +114,9 @@ class IpRange(models.Model):
         Provider, on_delete=models.PROTECT, related_name="ip_ranges", verbose_name=_("access provider")
     )
     start = models.GenericIPAddressField(_("first address"))
-    end = models.GenericIPAddressField(_("last address"), help_text=_("A single address is first and last at once."))
+    end = models.GenericIPAddressField(
+        _("last address"), help_text=_("For a single address, first and last are the same.")
+    )
 
     objects = IpRangeQuerySet.as_manager()
 
@@ -301,13 +303,13 @@ class What(models.TextChoices):
     ABOUT = "about", _("about")
     CONTACT_PHONE = "contact_phone", _("telephone")
     CONTACT_EMAIL = "contact_email", _("e-mail")
-    ADDRESS = "address", _("where hosts are verified")
-    ACCEPTS_NEW = "accepts_new", _("takes new filings")
+    ADDRESS = "address", _("where the face-to-face check takes place")
+    ACCEPTS_NEW = "accepts_new", _("accepts new filings")
     IS_ACTIVE = "is_active", _("active")
     PROMISED_DAYS = "promised_days", _("working days promised for verification")
     LOGO = "logo", _("logo")
-    INVITED = "invited", _("invited to work here")
-    INVITATION_REVOKED = "invitation_revoked", _("invitation taken back")
+    INVITED = "invited", _("staff invited")
+    INVITATION_REVOKED = "invitation_revoked", _("invitation withdrawn")
     JOINED = "joined", _("joined the staff")
     ROLE = "role", _("role")
     SUSPENDED = "suspended", _("suspended")
@@ -317,7 +319,7 @@ class What(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("announcement changed")
     ANNOUNCEMENT_ENDED = "announcement_ended", _("announcement ended early")
     POOL_REMOVED = "pool_removed", _("IP addresses removed")
-    SIGN_IN_ADDRESS = "sign_in_address", _("e-mail address for signing in changed")
+    SIGN_IN_ADDRESS = "sign_in_address", _("sign-in e-mail address changed")
 
 
 class HouseChange(models.Model):
@@ -341,8 +343,8 @@ class HouseChange(models.Model):
     after = models.TextField(_("after"), blank=True)
 
     class Meta:
-        verbose_name = _("change in a provider's house")
-        verbose_name_plural = _("changes in providers' houses")
+        verbose_name = _("change in a provider's organisation")
+        verbose_name_plural = _("changes in providers' organisations")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["provider", "at", "id"], name="house_record")]
         triggers = append_only("house_change_append_only")

@@ -148,7 +148,7 @@ def test_the_slower_of_two_keeps_what_was_typed(house: Provider, browser: Browse
     answer = slow.post(url_of(made), typed(text="慢的。", version=1) | button)
 
     page = answer.content.decode()
-    assert ("has changed this announcement meanwhile" in page, "慢的。" in page) == (True, True)
+    assert ("has changed this announcement in the meantime" in page, "慢的。" in page) == (True, True)
     made.refresh_from_db()
     assert (made.text, made.ended_at) == ("快的。", None)
 

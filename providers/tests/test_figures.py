@@ -113,10 +113,10 @@ def test_nothing_of_another_provider_or_month_is_counted(days: Case) -> None:
 def test_the_page_shows_charts_with_their_numbers_and_tables(days: Case, settings: Settings) -> None:
     page = desk(settings, days.staff.user_id).get(reverse("provider_desk:figures")).content.decode()
 
-    assert 'aria-label="核验通过并提交管局' in page
-    assert "11 2" in page.split('aria-label="核验通过并提交管局')[1].split('"')[0]
+    assert 'aria-label="核验通过，提交管局审核' in page
+    assert "11 2" in page.split('aria-label="核验通过，提交管局审核')[1].split('"')[0]
     assert "网站名称不符合要求" in page or "P301" in page
-    assert "我方核验" in page
+    assert "本单位核验" in page
 
 
 def test_a_verifier_sees_the_own_line_and_a_supervisor_everybodys(days: Case, settings: Settings) -> None:

@@ -72,7 +72,7 @@ def ask_all(batch: Import, member: Actor, mode: ImportMode = ImportMode.ROWS) ->
 def test_the_template_holds_nothing_but_its_example_and_the_example_is_right():
     template = files.template()
 
-    with pytest.raises(ValidationError, match="no row below"):
+    with pytest.raises(ValidationError, match="but no rows"):
         reading.read(template)
     changed = example() | {"subject.name": "北京另一家科技有限公司"}
     found = reading.read(workbook([changed]))
@@ -147,10 +147,10 @@ def test_a_file_that_is_none_of_ours_is_answered_in_words(content, words):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda lines: lines[0].__setitem__(3, lines[0][4]), "stands there twice"),
+        (lambda lines: lines[0].__setitem__(3, lines[0][4]), "appears twice"),
         (lambda lines: [line.pop(1) for line in lines], "are missing"),
-        (lambda lines: lines[1].extend(["", "left over"]), "without a heading"),
-        (lambda lines: lines.pop(), "no row below"),
+        (lambda lines: lines[1].extend(["", "left over"]), "without a column heading"),
+        (lambda lines: lines.pop(), "but no rows"),
         (lambda lines: lines.extend([lines[1]] * reading.MOST_ROWS), "more than 2000 rows"),
     ],
 )
@@ -351,7 +351,7 @@ def test_all_or_none_is_refused_while_a_row_has_a_fault():
     member = staff(provider())
     batch = checked(member, workbook([row(), row(responsible__mobile="123")]))
 
-    with pytest.raises(MoveRefused, match="Some rows have faults"):
+    with pytest.raises(MoveRefused, match="Some rows have errors"):
         ask_all(batch, member, ImportMode.ALL)
 
 
@@ -371,7 +371,7 @@ def test_all_or_none_takes_everything_back_for_one_refused_row_and_says_why():
     batch = written(batch)
 
     assert (batch.state, Filing.objects.count()) == (S.CHECKED, 0)
-    assert "often enough" in batch.refusal
+    assert "several times today" in batch.refusal
     assert not Mandate.objects.filter(provider=member.provider_id).exists()
 
 
@@ -385,7 +385,7 @@ def test_row_by_row_passes_over_a_refused_row_and_says_why():
     batch = written(batch)
 
     assert (batch.state, Filing.objects.count()) == (S.DONE, 2)
-    assert [(line[0], "often enough" in line[4]) for line in files.problem_lines(batch)] == [(3, True)]
+    assert [(line[0], "several times today" in line[4]) for line in files.problem_lines(batch)] == [(3, True)]
 
 
 def test_the_same_file_is_not_written_twice():
@@ -513,7 +513,7 @@ def test_from_the_file_to_the_drafts_on_pages():
 
     while writing.write_some(batch.pk):
         pass
-    assert "became drafts" in client.get(url).content.decode()
+    assert "drafts were created" in client.get(url).content.decode()
 
 
 def test_a_bad_file_is_answered_at_the_field():

@@ -145,7 +145,7 @@ def test_who_has_filled_in_and_verifies_too_is_marked_on_the_record():
     play.verify(other.filing, staff(other.house))
 
     notes = [Event.objects.get(filing=one.filing, name="verify").note for one in (behalf, other)]
-    assert notes == ["The verifier has also filled in this filing in the host's place.", ""]
+    assert notes == ["The verifier also filled in this filing for the host.", ""]
 
 
 def test_a_paper_mandate_carries_a_filing_of_a_host_without_an_account_to_its_number():
@@ -292,7 +292,7 @@ def test_keeping_a_page_is_refused_as_programs_read_it():
 def phone_of(behalf: Behalf) -> str:
     """Return the URL in the QR code that the staff's page of the pictures makes."""
     client = behalf.browser()
-    assert "Take it with the phone" in client.get(behalf.url("papers")).content.decode()
+    assert "Take it with your phone" in client.get(behalf.url("papers")).content.decode()
     page = client.post(behalf.url("handover"), {"path": "papers.responsible_front"}).content.decode()
     assert f'"/filings/{behalf.filing.pk}/' not in page
     return unescape(re.search(r'class="code">http://testserver(/filings/phone/[\w-]+/)<', page)[1])
@@ -411,7 +411,7 @@ def test_a_host_is_asked_and_a_paper_is_brought_on_pages():
     brought = client.post(
         reverse("provider_desk:mandate_paper"), said | {"pages": invent.card("MANDATE", 1)}, follow=True
     )
-    assert "You may act for this host" in brought.content.decode()
+    assert "You can act for this host" in brought.content.decode()
     assert sorted(Mandate.objects.values_list("host_email", flat=True)) == ["a@example.cn", "b@example.cn"]
 
     page = Mandate.objects.get(host_email="b@example.cn")

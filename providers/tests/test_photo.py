@@ -86,7 +86,8 @@ def test_sent_a_second_time_the_same_page_keeps_nothing_and_says_so():
     page = desk.send(form, **CAMERA, photo_file=invent.portrait(2))
 
     assert (
-        _("The word of this photo has run out or has been used. Take the photo again with the word shown now.") in page
+        _("The code word of this photo has expired or has been used. Show the current word and retake the photo.")
+        in page
     )
     assert len(desk.photos()) == 1
 
@@ -200,7 +201,7 @@ def test_the_same_picture_elsewhere_is_told_without_telling_where():
         services.claim(one.filing.pk, one.staff)
         play.photograph(one.filing, one.staff, PATH, 77)
     page = Desk(case).page()
-    assert _("The same picture is kept in another filing. Ask how that came about.") in page
+    assert _("The same picture is used in another filing. Find out why.") in page
     for name in (other.provider.name, other.filing.subject_name, other.filing.domain):
         assert name not in page
 
@@ -214,7 +215,7 @@ def test_an_earlier_photo_is_offered_looked_at_and_used_again():
     services.save_facts(later.filing.pk, later.host, values, version=None)
     desk = Desk(later.refresh().submit())
     page = desk.page()
-    label = _("Use the photo of %(day)s") % {"day": f"{timezone.localdate(photo.taken_at):%Y-%m-%d}"}
+    label = _("Reuse the photo of %(day)s") % {"day": f"{timezone.localdate(photo.taken_at):%Y-%m-%d}"}
     assert label in page
     address = reverse("provider_desk:evidence", args=[earlier.filing.pk, photo.evidence_id])
     assert address in page

@@ -121,7 +121,7 @@ def test_when_a_lease_has_ended_the_row_says_so_and_both_may_go_on():
     own, colleague = browser(verifier), browser(staff(of))
 
     assert listed(own, tab="mine") == numbers(case)
-    assert "your time ran out at" in text(own.get(QUEUE, {"tab": "mine"}))
+    assert "your claim expired at" in text(own.get(QUEUE, {"tab": "mine"}))
     assert listed(colleague, tab="work") == numbers(case)
     colleague.post(reverse("provider_desk:claim", args=numbers(case)))
     assert listed(own, tab="mine") == []
@@ -191,7 +191,7 @@ def test_without_a_promise_nothing_is_due_and_the_page_says_where_it_is_set():
 
     page = browser(verifier).get(QUEUE, {"tab": "due"})
 
-    assert "has promised no working time" in text(page)
+    assert "has not promised a verification time" in text(page)
     assert "<meter" not in text(browser(verifier).get(QUEUE))
 
 
@@ -302,7 +302,7 @@ def test_an_empty_answer_says_what_can_be_looked_for():
     page = text(browser(staff(provider())).get(QUEUE, {"q": "没有这个名字"}))
 
     assert "No filing of your provider for “没有这个名字”" in page
-    assert "two or more characters of a name" in page
+    assert "at least two characters of a name" in page
 
 
 # --- Filters and views under a name -----------------------------------------------------------------
@@ -396,7 +396,7 @@ def test_a_refused_act_keeps_what_was_typed():
     )
 
     assert page.status_code == 200
-    assert "Take it again" in text(page)
+    assert "Claim again" in text(page)
     assert "长长的说明" in text(page)
 
 
@@ -519,7 +519,7 @@ def test_hosts_are_reminded_from_the_queue_once_a_day():
     assert bulk(client, "remind", numbers(case)).status_code == 302
     again = bulk(client, "remind", numbers(case))
 
-    assert "has been reminded of this filing today already" in text(again)
+    assert "has already been reminded of this filing today" in text(again)
     assert "Reminded today" in text(client.get(QUEUE, {"tab": "host"}))
     assert Email.objects.count() == 1
 

@@ -248,9 +248,9 @@ def test_a_bureau_sees_what_its_return_costs():
     page = Desk(Status.WITH_BUREAU).preview()
 
     today = clock.due(timezone.localdate()).on
-    assert "What this return costs" in page
+    assert "Effect of this return on the time limit" in page
     assert f"{today.year}" in page
-    assert "What this return costs" not in Desk().preview()
+    assert "Effect of this return on the time limit" not in Desk().preview()
 
 
 # --- The mails of passing and approving ---------------------------------------------------------------
@@ -500,7 +500,7 @@ def test_a_new_filing_password_goes_to_the_address_on_record_and_the_host_is_tol
 
     case.filing.subject.refresh_from_db()
     assert case.filing.subject.password_wanted_at is not None
-    assert "is on its way to the host" in page
+    assert "is being sent to the host" in page
     assert [event.name for event in case.filing.events.all()][-1] == "password"
     mail = Email.objects.get()
     assert mail.to == [case.filing.host.email]
@@ -512,7 +512,7 @@ def test_a_new_filing_password_goes_to_the_address_on_record_and_the_host_is_tol
 def test_a_password_is_asked_for_once_a_day_whoever_asks():
     case = case_at(Status.FILED)
     client = client_of(case.staff)
-    assert "on its way to the host already" in ask(case, client)  # the one of the approval
+    assert "already being sent to the host" in ask(case, client)  # the one of the approval
     no_password_owed(case)
     ask(case, client)
     no_password_owed(case)
@@ -520,7 +520,7 @@ def test_a_password_is_asked_for_once_a_day_whoever_asks():
     page = ask(case, client_of(staff(case.provider)))
 
     case.filing.subject.refresh_from_db()
-    assert "within the last day" in page
+    assert "within the last 24 hours" in page
     assert case.filing.subject.password_wanted_at is None
     assert case.filing.events.filter(name="password").count() == 1
 
@@ -533,7 +533,7 @@ def test_there_is_no_password_to_ask_for_before_the_approval(status):
 
     page = ask(case, client_of(case.staff))
 
-    assert "exists once the filing has been approved" in page
+    assert "until the filing has been approved" in page
     assert not case.filing.events.filter(name="password").exists()
 
 
@@ -547,6 +547,6 @@ def test_another_provider_or_one_that_has_lost_the_host_gets_nothing():
     assert client_of(case.host).post(url).status_code == 404
     website = case.filing.subject.websites.get()
     website.accesses.update(live=False)
-    assert "not with you any more" in ask(case, client_of(case.staff))
+    assert "no longer serve this host" in ask(case, client_of(case.staff))
     case.filing.subject.refresh_from_db()
     assert case.filing.subject.password_wanted_at is None

@@ -35,7 +35,7 @@ def test_the_list_names_everybody_of_the_house_and_nobody_else(house: Provider, 
     page = browser(house).get("/provider/house/staff/").content.decode()
 
     assert (mine.email in page, stranger.email in page) == (True, False)
-    assert "second step not set up yet" in page
+    assert "two-step verification not set up yet" in page
 
 
 def test_a_supervisor_sees_the_list_and_nothing_to_press(house: Provider, browser: Browser) -> None:
@@ -191,7 +191,7 @@ def test_who_has_given_the_role_away_changes_nothing_more(house: Provider) -> No
     one, other = staff(house, ADMINISTRATOR), staff(house, ADMINISTRATOR)
     people.change_role(one, house.staff.get(user_id=one.user_id).pk, VERIFIER)
 
-    with pytest.raises(MoveRefused, match="no administrator"):
+    with pytest.raises(MoveRefused, match="no longer an administrator"):
         people.change_role(one, house.staff.get(user_id=other.user_id).pk, VERIFIER)
 
 

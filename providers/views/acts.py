@@ -22,13 +22,13 @@ def pause(request: HttpRequest, filing_id: int) -> HttpResponse:
     def do(form: Any) -> str:
         until, reason = form.cleaned_data["until"], form.cleaned_data["reason"]
         assignment.pause(filing_id, actor, until=until, reason=reason)
-        return _("The filing is on hold. It is back in your queue by itself on the day you chose.")
+        return _("The filing is on hold. It returns to your queue automatically on the day you chose.")
 
     act = DeskAction(
         title=_("Put on hold"),
         lead=_(
-            "The filing leaves the queue until the day you choose. The reason stays inside your provider; "
-            "the time you have promised the host goes on."
+            "The filing leaves the queue until the day you choose. Only your provider sees the reason; the "
+            "time promised to the host continues."
         ),
         button=_("Put on hold"),
     )
@@ -44,14 +44,15 @@ def close(request: HttpRequest, filing_id: int) -> HttpResponse:
         said = form.cleaned_data
         # no version: the claim keeps others away meanwhile, and the status refuses it after a withdrawal
         services.close(filing_id, actor, version=None, reason=said["reason"], words=said["words"])
-        return _("Filing %(id)d is closed. The host has been told why by mail.") % {"id": filing_id}
+        return _("Filing %(id)d has been closed. The host has been told the reason by mail.") % {"id": filing_id}
 
     act = DeskAction(
         title=_("Close the filing"),
         lead=_(
-            "The filing ends without a number and can't be opened again. Its certificate and domains are free for "
-            "other filings. The host is told your reason by mail and can begin a new filing with the same data."
+            "The filing ends without a number and can't be reopened. Its certificate and domains become "
+            "available for other filings. The host is told your reason by mail and can start a new filing "
+            "with the same data."
         ),
-        button=_("Close the filing for good"),
+        button=_("Confirm closing"),
     )
     return action_page.page(request, DESK, filing, CloseForm(request.POST or None), do, act)

@@ -44,14 +44,14 @@ def filed(filing: Filing) -> dict[str, Any] | None:
 @require_POST
 def password(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Send a new filing password to the e-mail on record; nobody here sees it."""
-    done = _("A new filing password is on its way to the host's e-mail on record.")
+    done = _("A new filing password is being sent to the host's e-mail address on record.")
     return filing_page.press(request, DESK, filing_id, services.order_password, done)
 
 
 @require_POST
 def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Send the missing codes to the responsible persons again; nobody here sees them."""
-    done = _("New codes are on their way to those who have not proved the filing yet.")
+    done = _("New codes are being sent to those who have not entered theirs yet.")
     return filing_page.press(request, DESK, filing_id, one_time_codes.resend, done)
 
 
@@ -59,5 +59,5 @@ def resend_codes(request: HttpRequest, filing_id: int) -> HttpResponse:
 def ask_again(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Ask the responsible persons again to prove a filing that came back without their proof."""
     ask = partial(one_time_codes.ask_again, version=versions.seen(request.POST))
-    done = _("The responsible persons are asked for their codes again.")
+    done = _("The responsible persons have been asked for their codes again.")
     return filing_page.press(request, DESK, filing_id, ask, done)

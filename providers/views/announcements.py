@@ -44,7 +44,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Announced."))
+            messages.success(request, _("Announcement published."))
             return redirect("provider_desk:announcements")
     return render(request, "providers/house/announcement.html", {"form": form, "announcement": None})
 
@@ -76,6 +76,6 @@ def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpRespon
 def _decide(request: HttpRequest, actor: Actor, found: Announcement, form: AnnouncementForm) -> str:
     if "end" in request.POST:
         announcements.end(actor, found.pk, version=versions.seen(request.POST))
-        return _("Ended. Hosts see it no more.")
+        return _("Ended; no longer shown.")
     announcements.change(actor, found.pk, form.written(), version=form.cleaned_data["version"])
-    return _("Saved. Hosts see it at once.")
+    return _("Saved; shown to hosts at once.")

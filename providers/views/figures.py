@@ -28,17 +28,17 @@ from providers.models import StaffRole
 # The charts: the move that is counted → title.
 MEASURES: dict[str, Promise] = {
     states.SUBMIT.name: gettext_lazy("Received from hosts"),
-    states.VERIFY.name: gettext_lazy("Verified and passed to the bureau"),
+    states.VERIFY.name: gettext_lazy("Verified and sent to the bureau"),
     states.SEND_BACK.name: gettext_lazy("Returned to hosts"),
     states.APPROVE.name: gettext_lazy("Approved by the bureau"),
     states.RETURN.name: gettext_lazy("Returned by the bureau"),
 }
-RATE = gettext_lazy("Share the bureau returned")
+RATE = gettext_lazy("Share returned by the bureau")
 STAGE_WORDS = {
-    Status.WITH_PROVIDER: gettext_lazy("With us, to be verified"),
-    Status.RETURNED_TO_HOST: gettext_lazy("With the host, to be mended"),
-    Status.WITH_BUREAU: gettext_lazy("With the bureau, to be decided"),
-    Status.RETURNED_TO_PROVIDER: gettext_lazy("With us, returned by the bureau"),
+    Status.WITH_PROVIDER: gettext_lazy("With us for verification"),
+    Status.RETURNED_TO_HOST: gettext_lazy("With the host, being corrected"),
+    Status.WITH_BUREAU: gettext_lazy("With the bureau for decision"),
+    Status.RETURNED_TO_PROVIDER: gettext_lazy("With us after a return by the bureau"),
 }
 MAY_SEE_EVERYBODY = (StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR)
 
@@ -141,7 +141,7 @@ def _reasons(actor: Actor, month: dt.date) -> FigureTable:
     rows: list[Row] = [[code, _reason(code), count] for code, count in found]
     head = [_("Code"), _("Reason"), _("Remarks")]
     bars = charts.lengths([count for _code, count in found])
-    return FigureTable("reasons", _("Why the bureau returned filings, in twelve months"), head, rows, bars)
+    return FigureTable("reasons", _("Reasons for returns by the bureau, last twelve months"), head, rows, bars)
 
 
 def _reason(code: str) -> str:
@@ -152,13 +152,13 @@ def _stages(actor: Actor, month: dt.date) -> FigureTable:
     found = provider_work.stages(_provider(actor), Span.of(month))
     rows: list[Row] = [[str(STAGE_WORDS[stage.status]), stage.count, stage.half, stage.nine_tenths] for stage in found]
     head = [
-        _("Where filings lay"),
-        _("Filings that moved on"),
-        _("Half within (working days)"),
-        _("Nine of ten within (working days)"),
+        _("Stage"),
+        _("Filings completed"),
+        _("Median (working days)"),
+        _("90th percentile (working days)"),
     ]
     bars = charts.lengths([stage.half for stage in found])
-    return FigureTable("stages", _("How long filings lay, this month"), head, rows, bars)
+    return FigureTable("stages", _("Time by stage, this month"), head, rows, bars)
 
 
 def _people(actor: Actor, month: dt.date) -> FigureTable:
@@ -169,12 +169,12 @@ def _people(actor: Actor, month: dt.date) -> FigureTable:
     rows: list[Row] = [[person.name, person.verified, person.sent_back, person.returned] for person in found]
     head = [
         _("Member of staff"),
-        _("Verified and passed"),
+        _("Verified, sent to the bureau"),
         _("Returned to hosts"),
-        _("Of the verified, returned by the bureau"),
+        _("Of these, returned by the bureau"),
     ]
     bars = charts.lengths([person.verified for person in found])
-    return FigureTable("people", _("Who did what, this month"), head, rows, bars)
+    return FigureTable("people", _("Work by member of staff, this month"), head, rows, bars)
 
 
 TABLES: dict[str, Callable[[Actor, dt.date], FigureTable]] = {

@@ -19,7 +19,7 @@ from providers.models import Provider, StaffRole
 
 # URL name → label, lowest role that may open the page
 TABS = {
-    "house": (gettext_lazy("Our pages"), StaffRole.VERIFIER),
+    "house": (gettext_lazy("Our organisation's pages"), StaffRole.VERIFIER),
     "staff": (gettext_lazy("Staff"), StaffRole.SUPERVISOR),
     "pool": (gettext_lazy("IP addresses"), StaffRole.VERIFIER),
     "announcements": (gettext_lazy("Announcements"), StaffRole.VERIFIER),
@@ -67,7 +67,7 @@ def _saved(request: HttpRequest, actor: Actor, form: PagesForm) -> bool:
         form.add_error(None, str(refusal))
         form.data = with_version(request, pages.version_of(Provider.objects.get(pk=records.house_of(actor))))
         return False
-    messages.success(request, _("Saved. Hosts see it at once.") if changed else _("Nothing was changed."))
+    messages.success(request, _("Saved; shown to hosts at once.") if changed else _("Nothing was changed."))
     return True
 
 

@@ -53,7 +53,7 @@ class FileForm(forms.Form):
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if (upload.size or 0) > MOST_BYTES:
             raise ValidationError(
-                _("The file has more than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2}
+                _("The file is larger than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2}
             )
         return upload
 
@@ -64,23 +64,23 @@ class ImportDecisionForm(forms.Form):
     use_required_attribute = False
 
     mode = forms.ChoiceField(
-        label=gettext_lazy("Which rows"),
+        label=gettext_lazy("Rows to write"),
         choices=ImportMode.choices,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("“All rows or none” is possible when no row has a fault."),
+        help_text=gettext_lazy("“All rows or none” is only possible if no row has an error."),
     )
     way = forms.ChoiceField(
         label=gettext_lazy("The hosts' mandates"),
         choices=[
             (MandateWay.INVITE, gettext_lazy("Ask each host for its consent by e-mail")),
-            (MandateWay.PAPER, gettext_lazy("A signed paper that covers all of them")),
+            (MandateWay.PAPER, gettext_lazy("A signed document that covers all of them")),
         ],
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Hosts whose mandate is in force already are not asked again."),
+        help_text=gettext_lazy("Hosts with a mandate in force are not asked again."),
     )
     days = optional(
         forms.TypedChoiceField(
-            label=gettext_lazy("For how long, when they are asked"),
+            label=gettext_lazy("Duration of the requested mandate"),
             choices=lengths,
             coerce=int,
             empty_value=None,
@@ -89,14 +89,16 @@ class ImportDecisionForm(forms.Form):
     )
     until = optional(
         forms.DateField(
-            label=gettext_lazy("Valid until, as the paper says"),
+            label=gettext_lazy("Valid until, as in the document"),
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         )
     )
     pages = optional(
         scan_field(
-            gettext_lazy("The signed paper"),
-            gettext_lazy("A scan as PDF, or photos as JPEG or PNG; signatures and seals in view, at most 5 pages."),
+            gettext_lazy("The signed document"),
+            gettext_lazy(
+                "A scan as PDF, or photos as JPEG or PNG; signatures and seals visible, at most {pages} pages."
+            ),
         )
     )
 
@@ -105,11 +107,11 @@ class ImportDecisionForm(forms.Form):
         said = super().clean() or {}
         if said.get("way") == MandateWay.PAPER:
             if not said.get("pages"):
-                self.add_error("pages", _("Choose the scan of the signed paper first."))
+                self.add_error("pages", _("Choose the scan of the signed document first."))
             if "until" not in self.errors and not said.get("until"):
-                self.add_error("until", _("Say until when the paper is valid."))
+                self.add_error("until", _("Enter until when the document is valid."))
         elif said.get("way") == MandateWay.INVITE and not said.get("days"):
-            self.add_error("days", _("Say for how long you ask."))
+            self.add_error("days", _("Choose the duration of the requested mandate."))
         return said
 
 
@@ -210,7 +212,7 @@ def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
 def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     """Return a workbook of everything that is wrong with a file."""
     batch = get_object_or_404(_own(actor), pk=import_id)
-    return _workbook(files.problems(batch), _("Faults of import %(id)d") % {"id": batch.pk})
+    return _workbook(files.problems(batch), _("Errors of import %(id)d") % {"id": batch.pk})
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

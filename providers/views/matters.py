@@ -44,7 +44,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The objection is with the bureau."))
+            messages.success(request, _("The objection has been sent to the bureau."))
             return redirect("provider_desk:matter", found.pk)
     context = {
         "matter": found,

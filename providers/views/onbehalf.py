@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,7 +39,7 @@ ASKED_OVER_AND_OVER = ("handover_state",)
 
 TABS = {
     "provider_desk:mandates": gettext_lazy("Mandates"),
-    f"{ON_BEHALF}:home": gettext_lazy("Filings on behalf"),
+    f"{ON_BEHALF}:home": gettext_lazy("Filings for hosts"),
     "provider_desk:imports": gettext_lazy("Import a list"),
 }
 
@@ -56,12 +57,14 @@ class HostForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name of the site host"),
         max_length=128,
-        help_text=gettext_lazy("The unit or person as on the certificate; it stands in the history of each filing."),
+        help_text=gettext_lazy(
+            "The organisation or person as on the certificate; shown in the history of each filing."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.CharField(
-        label=gettext_lazy("E-mail of the site host"),
-        help_text=gettext_lazy("The host's own address, not yours. It signs in with it and sees what you do."),
+        label=gettext_lazy("E-mail address of the site host"),
+        help_text=gettext_lazy("The host's own address, not yours. The host signs in with it and sees what you do."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -90,18 +93,20 @@ class MandatePaperForm(HostForm):
 
     until = forms.DateField(
         label=gettext_lazy("Valid until"),
-        help_text=gettext_lazy("As the paper says, at most 180 days from today."),
+        help_text=format_lazy(
+            gettext_lazy("As in the document, at most {days} days from today."), days=mandates.LENGTHS[-1]
+        ),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     pages = scan_field(
-        gettext_lazy("The signed paper"),
-        gettext_lazy("A scan as PDF, or photos as JPEG or PNG; signature and seal in view, at most 5 pages."),
+        gettext_lazy("The signed document"),
+        gettext_lazy("A scan as PDF, or photos as JPEG or PNG; signature and seal visible, at most {pages} pages."),
     )
 
     def clean_pages(self) -> list[Any]:
         """Return the files; raise ValidationError if there is none."""
         if not self.cleaned_data["pages"]:
-            raise ValidationError(_("Choose the scan of the signed paper first."), code="required")
+            raise ValidationError(_("Choose the scan of the signed document first."), code="required")
         return list(self.cleaned_data["pages"])
 
 
@@ -139,7 +144,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Asked. The mail goes to %(email)s.") % {"email": made.host_email})
+            messages.success(request, _("Request sent. The mail goes to %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/ask.html", {"form": form})
 
@@ -159,7 +164,7 @@ def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("On record. The host is told at %(email)s.") % {"email": made.host_email})
+            messages.success(request, _("Recorded. The host is told at %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/paper.html", {"form": form})
 
@@ -176,7 +181,7 @@ def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse
     if request.method == "POST":
         try:
             mandates.end(found.pk, actor)
-            messages.success(request, _("It is ended."))
+            messages.success(request, _("The mandate has ended."))
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("provider_desk:mandate", found.pk)
@@ -204,7 +209,7 @@ def start(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     """Start a filing on behalf of the mandate's host."""
     found = _own(actor, mandate_id)
     if found.state() != MandateState.IN_FORCE:
-        messages.error(request, _("The host has not consented, or the mandate is over."))
+        messages.error(request, _("The host has not consented, or the mandate has ended."))
         return redirect("provider_desk:mandate", found.pk)
     try:
         filing = services.start_on_behalf(found.pk, actors.on_behalf(actor, found.provider.name))

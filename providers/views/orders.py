@@ -23,7 +23,7 @@ from providers.access import actor_of
 from records.models import OrderTask
 from records.orders import making
 
-TABS = {"open": gettext_lazy("Receipt missing"), "done": gettext_lazy("Receipt given")}
+TABS = {"open": gettext_lazy("Receipt missing"), "done": gettext_lazy("Receipt submitted")}
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -36,13 +36,13 @@ class ReceiptForm(forms.Form):
         input_formats=[MINUTE],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input-medium"}, format=MINUTE),
         error_messages={
-            "required": gettext_lazy("Say when it was done."),
-            "invalid": gettext_lazy("Give day and time, for instance 2026-11-25T10:30."),
+            "required": gettext_lazy("Enter when it was done."),
+            "invalid": gettext_lazy("Enter day and time, for example 2026-11-25T10:30."),
         },
     )
     note = optional(
         forms.CharField(
-            label=gettext_lazy("What the bureau should know"),
+            label=gettext_lazy("Message to the bureau"),
             max_length=300,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
@@ -50,7 +50,7 @@ class ReceiptForm(forms.Form):
 
     def __init__(self, *args: Any, lifted: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        label = _("Access opened again at") if lifted else _("Access cut off at")
+        label = _("Access opened again at") if lifted else _("Access stopped at")
         self.fields["done_at"].label = label
 
 
@@ -96,7 +96,7 @@ def order(request: HttpRequest, task_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The receipt is on record; the bureau sees it."))
+            messages.success(request, _("The receipt has been recorded; the bureau can see it."))
             return redirect("provider_desk:order", task.pk)
     context = {
         "task": task,

@@ -30,9 +30,9 @@ logger = logging.getLogger(__name__)
 
 # What each role may do, shown beside its name.
 MAY = {
-    StaffRole.VERIFIER: gettext_lazy("takes filings, verifies hosts, passes filings to the bureau"),
-    StaffRole.SUPERVISOR: gettext_lazy("the same, hands out and takes over colleagues' filings, sees the staff"),
-    StaffRole.ADMINISTRATOR: gettext_lazy("the same, and keeps pages, staff, addresses and announcements"),
+    StaffRole.VERIFIER: gettext_lazy("accepts filings, verifies hosts, sends filings to the bureau"),
+    StaffRole.SUPERVISOR: gettext_lazy("the same, and assigns and takes over colleagues' filings and sees the staff"),
+    StaffRole.ADMINISTRATOR: gettext_lazy("the same, and manages pages, staff, addresses and announcements"),
 }
 
 
@@ -88,22 +88,20 @@ def _decide(request: HttpRequest, actor: Actor, found: Staff, form: RoleForm) ->
     name = {"name": found.user}
     if "suspend" in request.POST:
         count = people.suspend(actor, found.pk)
-        return (_("%(name)s is suspended and signed out.") % name) + _put_back(count)
+        return (_("%(name)s has been suspended and signed out.") % name) + _put_back(count)
     if "reinstate" in request.POST:
         people.reinstate(actor, found.pk)
-        return _("%(name)s may work again.") % name
+        return _("%(name)s has been reinstated.") % name
     if "change_role" in request.POST and form.is_valid():
         changed = people.change_role(actor, found.pk, form.cleaned_data["role"])
-        return _("%(name)s is %(role)s now.") % {"name": found.user, "role": changed.get_role_display()}
+        return _("%(name)s now has the role %(role)s.") % {"name": found.user, "role": changed.get_role_display()}
     return ""
 
 
 def _put_back(count: int) -> str:
     if not count:
         return ""
-    return ngettext(
-        "%(count)d filing was put back into the queue.", "%(count)d filings were put back into the queue.", count
-    ) % {"count": count}
+    return ngettext("%(count)d filing was released.", "%(count)d filings were released.", count) % {"count": count}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,9 +126,9 @@ def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> 
         invitations.send(made, token, reverse("directory:join", args=[token]))
     except (OSError, SMTPException):
         logger.exception("the mail of invitation %s could not be sent", made.pk)
-        messages.error(request, _("The mail could not be sent just now. Wait a minute, then send it again."))
+        messages.error(request, _("The mail could not be sent. Wait a minute, then send it again."))
     else:
-        messages.success(request, _("Invited. The link went to %(email)s.") % {"email": email})
+        messages.success(request, _("Invited. The link was sent to %(email)s.") % {"email": email})
 
 
 @require_POST
@@ -144,7 +142,7 @@ def invitation(request: HttpRequest, actor: Actor, invitation_id: int) -> HttpRe
             _invite(request, actor, found.email, StaffRole(found.role))
         else:
             invitations.revoke(actor, found.pk)
-            messages.success(request, _("The invitation is taken back; its link ends."))
+            messages.success(request, _("The invitation has been withdrawn; its link no longer works."))
     except Invitation.DoesNotExist:
         raise Http404 from None
     except MoveRefused as refusal:

@@ -95,5 +95,5 @@ def remove(request: HttpRequest, actor: Actor, range_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("%(range)s is no longer in the pool.") % {"range": found})
+        messages.success(request, _("%(range)s has been removed from the pool.") % {"range": found})
     return redirect("provider_desk:pool")

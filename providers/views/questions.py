@@ -27,7 +27,7 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your answer is with the bureau."))
+            messages.success(request, _("Your answer has been sent to the bureau."))
             return redirect("provider_desk:verify", filing_id)
     if request.method == "POST":
         filing = filing_page.visible(actor, filing_id)

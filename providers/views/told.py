@@ -33,5 +33,5 @@ def receipt(request: HttpRequest, told_id: int) -> HttpResponse:
     except MoveRefused as refusal:
         messages.info(request, str(refusal))
     else:
-        messages.success(request, _("The receipt is on record."))
+        messages.success(request, _("The receipt has been recorded."))
     return redirect("provider_desk:told")

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from desks import section as section_page
 from desks.staff import filing_page, returning
 from desks.staff.remark_form import BaseRemarkFormSet
-from filings import fields, services, states
+from filings import clock, fields, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Worksheet
@@ -130,8 +130,8 @@ def _again_words(on_desk: worksheet.VerifyingDesk) -> str:
     items = on_desk.filing.sheet_items
     left = len(items) - len(on_desk.earlier)
     return ngettext(
-        "%(left)d of %(all)d items is to be verified again.",
-        "%(left)d of %(all)d items are to be verified again.",
+        "%(left)d of %(all)d items must be verified again.",
+        "%(left)d of %(all)d items must be verified again.",
         left,
     ) % {"left": left, "all": len(items)}
 
@@ -174,7 +174,7 @@ def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
     """Redirect to the page, at the place where the user was."""
     place = "remarks" if "to_remarks" in request.POST else f"block-{request.POST.get('seen', '')}"
     if "save" in request.POST:
-        messages.success(request, _("The sheet is saved."))
+        messages.success(request, _("The sheet has been saved."))
     query = "?full=1" if "full" in request.GET else ""
     return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}{query}#{place}".removesuffix("#block-"))
 
@@ -260,9 +260,12 @@ def _pass(request: HttpRequest, actor: Actor, typed: TypedSheet, version: int) -
         raise
     if Filing.objects.filter(pk=filing.pk, status=Status.WITH_PERSONS).exists():
         return _(
-            "Verified. Each responsible person gets a code; the filing passes to the bureau once all have proved it."
+            "Verified. Each responsible person gets a code; once all have entered theirs, the filing goes "
+            "to the bureau."
         )
-    return _("Passed to the bureau. The twenty working days count from the next working day.")
+    return _("Sent to the bureau. The %(days)d working days count from the next working day.") % {
+        "days": clock.WORKING_DAYS
+    }
 
 
 def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonResponse:

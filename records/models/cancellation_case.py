@@ -31,9 +31,9 @@ _SALT = "filings.matter"
 class MatterKind(models.TextChoices):
     """The kind of a matter."""
 
-    RELEASE = "release", _("release applied for")
+    RELEASE = "release", _("release requested")
     SHELL = "shell", _("shell")
-    PLACE = "place", _("place claimed")
+    PLACE = "place", _("conflict claimed")
 
 
 class MatterState(models.TextChoices):
@@ -41,7 +41,7 @@ class MatterState(models.TextChoices):
 
     OPEN = "open", _("open")
     CANCELLED = "cancelled", _("record cancelled")
-    FREED = "freed", _("filing ended, place free")
+    FREED = "freed", _("filing ended, conflict resolved")
     KEPT = "kept", _("record stays")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -53,16 +53,16 @@ MATTER_EVENTS = {
     "withdraw": _("Withdrawn"),
     "cancel": _("Decided: the record is cancelled"),
     "keep": _("Decided: the record stays"),
-    "free": _("Decided: the filing is ended, its place is free"),
-    "over": _("Ended by itself: the record has changed"),
-    "look": _("Proof looked at"),
+    "free": _("Decided: the filing is ended, the conflict is resolved"),
+    "over": _("Ended automatically: the record has changed"),
+    "look": _("Proof viewed"),
     "remind": _("The bureau was reminded"),
 }
 # Other labels for shells and for claims against open filings.
 SHELL_EVENTS = {"open": _("Published as a shell")}
 PLACE_EVENTS = {
     "keep": _("Decided: the filing stays"),
-    "over": _("Ended by itself: one of the two filings has ended"),
+    "over": _("Ended automatically: one of the two filings has ended"),
 }
 PLACE_STATES = {MatterState.KEPT: _("filing stays")}
 
@@ -124,8 +124,8 @@ class Matter(models.Model):
     objects = MatterQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("matter")
-        verbose_name_plural = _("matters")
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MatterState.values), name="matter_state_known"),
             models.CheckConstraint(

@@ -19,9 +19,9 @@ from ministry.reference.numbers import FilingNumber
 from records.legal_grounds import BY_CODE, Act, Ground, Scope
 
 ORDER_EVENTS = {
-    "make": _("Order made"),
+    "make": _("Order issued"),
     "remind": _("Provider reminded of the receipt"),
-    "confirm": _("Receipt given"),
+    "confirm": _("Receipt submitted"),
 }
 
 
@@ -45,17 +45,17 @@ class Order(models.Model):
     """One order; ``website`` and ``access`` depend on the scope. Written only by ``records.orders``."""
 
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="orders")
-    act = models.CharField(_("what is ordered"), max_length=8, choices=Act)
-    scope = models.CharField(_("of what"), max_length=8, choices=Scope)
+    act = models.CharField(_("kind of order"), max_length=8, choices=Act)
+    scope = models.CharField(_("scope"), max_length=8, choices=Scope)
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="orders")
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="orders")
     access = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="orders")
     # code in records.legal_grounds; empty for a lifting
     ground = models.CharField(_("legal ground"), max_length=16, blank=True)
-    document = models.CharField(_("number of the paper"), max_length=64)
+    document = models.CharField(_("document number"), max_length=64)
     reason = SealedTextField(_("reason"))
     paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="orders")
-    on = models.DateField(_("ordered on"))
+    on = models.DateField(_("issued on"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=128)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -179,11 +179,11 @@ class CounterReset(models.Model):
 
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="counter_resets")
-    came = SealedTextField(_("who came"))
-    proof = models.CharField(_("what proof"), max_length=255)
+    came = SealedTextField(_("visitor"))
+    proof = models.CharField(_("proof shown"), max_length=255)
     paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, related_name="counter_resets")
-    old_email = SealedTextField(_("e-mail until then"))
-    new_email = SealedTextField(_("new e-mail"), blank=True)
+    old_email = SealedTextField(_("previous e-mail address"))
+    new_email = SealedTextField(_("new e-mail address"), blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=128)
     at = models.DateTimeField(auto_now_add=True)

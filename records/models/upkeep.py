@@ -92,7 +92,7 @@ class Watch(models.Model):
 
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="watches")
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="watches")
-    kind = models.CharField(_("what runs out"), max_length=16, choices=WatchKind)
+    kind = models.CharField(_("expiry"), max_length=16, choices=WatchKind)
     label = models.CharField(_("which one"), max_length=LABEL_LENGTH, blank=True)
     ends_on = models.DateField(_("valid until"))
     told = models.PositiveSmallIntegerField(null=True)
@@ -123,8 +123,8 @@ class Watch(models.Model):
 class YearlyAnswer(models.TextChoices):
     """A host's answer to the yearly confirmation."""
 
-    UNCHANGED = "unchanged", _("Everything on record is still true")
-    UPDATED = "updated", _("Something had changed, and I have had it filed")
+    UNCHANGED = "unchanged", _("Everything on record is still correct")
+    UPDATED = "updated", _("Something had changed, and I have filed the change")
 
 
 class Confirmation(models.Model):

@@ -56,12 +56,12 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
     """Apply, with proof, for the release of what blocks the host's own filing; notify the other side."""
     with locked(filing_id, actor) as filing:
         if actor.role != Role.HOST or actor.is_on_behalf:
-            raise MoveRefused(_("Only the host itself can apply."))
+            raise MoveRefused(_("Only the host can apply."))
         if states.HOLDERS[states.Status(filing.status)] is None:
-            raise MoveRefused(_("This filing has ended; there is nothing left that a record could block."))
+            raise MoveRefused(_("This filing has ended, so no record blocks it."))
         met = next((one for one in blocking(filing) if one.key == key), None)
         if met is None:
-            raise MoveRefused(_("This does not block your filing (any more). Check the filing again."))
+            raise MoveRefused(_("This does not block your filing. Check the filing again."))
         if Matter.objects.open().filter(applicant=actor.person_id).count() >= MOST_OPEN:
             raise MoveRefused(
                 _("You have %(most)d applications open. Wait for a decision first.") % {"most": MOST_OPEN}
@@ -100,7 +100,7 @@ def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: A
                 **said,
             )
     except IntegrityError as error:
-        raise MoveRefused(_("The bureau is dealing with this record already. Wait for its decision.")) from error
+        raise MoveRefused(_("The bureau is already dealing with this record. Wait for its decision.")) from error
 
 
 def _serving(accesses: Sequence[Access]) -> Iterator[int]:
@@ -113,7 +113,7 @@ def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPa
     """Add text and proof by the applicant, until the deadline for answers."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.HOST:
-            raise MoveRefused(_("Only the host itself can apply."))
+            raise MoveRefused(_("Only the host can apply."))
         _refuse_unless_answerable(matter)
         _refuse_too_many(matter, role=Role.HOST, name="prove")
         note(matter, "prove", actor, text, pages)
@@ -136,7 +136,7 @@ def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[
     """Object as a provider that serves the record, for its client."""
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.PROVIDER:
-            raise MoveRefused(_("Only the provider of what is in question objects for it."))
+            raise MoveRefused(_("Only the access provider concerned can object."))
         _object(matter, actor, text, pages)
 
 
@@ -201,7 +201,7 @@ def refuse_unless_shell(matter: Matter) -> None:
     """Raise MoveRefused if the record is no longer a shell; locks the subject."""
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id or 0)
     if not shells.is_shell(matter.subject_id or 0, matter.website_id):
-        raise MoveRefused(_("This record is no shell any more: a website or an access has come. It stays."))
+        raise MoveRefused(_("This record is no longer a shell: it has a website or access again. It stays."))
 
 
 def look(matter: Matter, actor: Actor) -> None:
@@ -307,15 +307,15 @@ def _refuse_unless_answerable(matter: Matter) -> None:
         raise MoveRefused(_over(matter))
     if not matter.is_answerable():
         raise MoveRefused(
-            _("The time for this ended on %(date)s. The bureau decides now.") % {"date": date_format(matter.answer_by)}
+            _("The time for this ended on %(date)s. The bureau now decides.") % {"date": date_format(matter.answer_by)}
         )
 
 
 def _refuse_too_many(matter: Matter, *, role: Role, name: str) -> None:
     since = timezone.now() - timedelta(days=1)
     if matter.events.filter(role=role, name=name, at__gt=since).count() >= MOST_ENTRIES:
-        raise MoveRefused(_("You have written often enough today. Go on tomorrow."))
+        raise MoveRefused(_("You have reached today's limit. Continue tomorrow."))
 
 
 def _over(matter: Matter) -> str:
-    return _("This matter is “%(state)s” now, so that can't be done any more.") % {"state": matter.get_state_display()}
+    return _("This case is “%(state)s”, so this can't be done.") % {"state": matter.get_state_display()}

@@ -132,17 +132,17 @@ def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> Or
         rows = OrderTask.objects.visible_to(actor).select_related("order__website__subject", "order__subject")
         task = rows.select_for_update(of=("self",), no_key=True).get(pk=task_id)
         if actor.role != Role.PROVIDER:
-            raise MoveRefused(_("Only the provider itself gives the receipt."))
+            raise MoveRefused(_("Only the provider can submit the receipt."))
         if task.confirmed_at is not None:
             raise MoveRefused(
-                _("%(name)s has given the receipt already, on %(at)s.")
+                _("%(name)s has already submitted the receipt, on %(at)s.")
                 % {
                     "name": task.confirmed_by,
                     "at": date_format(timezone.localtime(task.confirmed_at), "DATETIME_FORMAT"),
                 }
             )
         if not task.made_at.replace(second=0, microsecond=0) <= done_at <= timezone.now():
-            raise MoveRefused(_("Give a time between the order and now."))
+            raise MoveRefused(_("Enter a time between the order and now."))
         task.done_at, task.confirmed_at, task.confirmed_by = done_at, timezone.now(), actor.name
         task.save(update_fields=["done_at", "confirmed_at", "confirmed_by"])
         said = date_format(timezone.localtime(done_at), "DATETIME_FORMAT")
@@ -181,23 +181,26 @@ def _refuse(target: OrderTarget, draft: OrderDraft) -> None:
     """Raise MoveRefused for orders without legal ground or paper, and for those already carried out."""
     ground = BY_CODE.get(draft.ground)
     if draft.act != Act.LIFT and (ground is None or (draft.act, target.scope) not in ground.carries):
-        raise MoveRefused(_("Choose a ground that carries this order."))
+        raise MoveRefused(_("Choose a ground that applies to this order."))
     if draft.act == Act.LIFT and not may_order(Act.LIFT, target.scope):
-        raise MoveRefused(_("Choose a ground that carries this order."))
+        raise MoveRefused(_("Choose a ground that applies to this order."))
     if not draft.pages and (ground is None or ground.chosen):
         raise MoveRefused(_("An order needs its signed paper."))
     if not target.live:
-        raise MoveRefused(_("This record is not in force any more; somebody was faster."))
+        raise MoveRefused(_("This record is no longer in force; somebody else may have acted first."))
     if draft.is_listed and target.website and not target.website.is_website:
         raise MoveRefused(
-            _("This service has no domain that could be listed. Cancel the whole record, or list by hand.")
+            _(
+                "This service has no domain that could be blacklisted. Cancel the whole record, or add it to "
+                "the blacklist by hand."
+            )
         )
     if draft.act == Act.SUSPEND and target.suspended_on:
-        raise MoveRefused(_("This record is suspended already; somebody was faster."))
+        raise MoveRefused(_("This record is already suspended; somebody else may have acted first."))
     if draft.act == Act.LIFT and not target.suspended_on:
-        raise MoveRefused(_("This record is not suspended (any more); somebody was faster."))
+        raise MoveRefused(_("This record is not suspended; somebody else may have acted first."))
     if draft.act == Act.LIFT and target.website and target.subject.suspended_on:
-        raise MoveRefused(_("The whole record is suspended. Lift that suspension first."))
+        raise MoveRefused(_("The whole record is suspended. End that suspension first."))
 
 
 def _change(target: OrderTarget, act: Act) -> list[Access]:
@@ -216,7 +219,7 @@ def _change(target: OrderTarget, act: Act) -> list[Access]:
     try:
         return changes[act, target.scope]()
     except RegisterConflict as conflict:  # pragma: no cover — judged under the same lock above
-        raise MoveRefused(_("This record is not in force any more; somebody was faster.")) from conflict
+        raise MoveRefused(_("This record is no longer in force; somebody else may have acted first.")) from conflict
 
 
 def _written(actor: Actor, target: OrderTarget, draft: OrderDraft) -> Order:
@@ -257,7 +260,7 @@ def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
         return
     certificates = _telling_apart(order.subject)
     if not certificates:
-        raise MoveRefused(_("No certificate of this subject is on record; enter it on the blacklist by hand."))
+        raise MoveRefused(_("No certificate of this subject is on record; add it to the blacklist by hand."))
     for certificate in certificates:
         named = {"name": order.subject.name, "cert_type": certificate.cert_type, "number": certificate.number}
         blacklist.enter(BlacklistedSubject(province=actor.bureau_id, **named, **said), by)

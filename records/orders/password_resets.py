@@ -32,13 +32,13 @@ def reset_password(
         # The row is locked while a password mail is being sent.
         rows = Subject.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
         if (subject := rows.filter(pk=own.pk).first()) is None:
-            raise MoveRefused(_("A filing password is being sent at this moment. Try again in a minute."))
+            raise MoveRefused(_("A filing password is being sent. Try again in a minute."))
         if not pages:
-            raise MoveRefused(_("Nothing is done at the counter without proof on record."))
+            raise MoveRefused(_("Record the proof first; without it nothing can be done at the counter."))
         if not subject.live:
-            raise MoveRefused(_("This record is not in force any more; it needs no filing password."))
+            raise MoveRefused(_("This record is no longer in force and needs no filing password."))
         if subject.password_wanted_at is not None and not new_email:
-            raise MoveRefused(_("A filing password is on its way to the host already."))
+            raise MoveRefused(_("A filing password is already being sent to the host."))
         reset = CounterReset.objects.create(
             bureau_id=actor.bureau_id,
             subject=subject,

@@ -38,7 +38,7 @@ def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **sai
                 **said,
             )
     except IntegrityError as error:
-        raise MoveRefused(_("You have claimed this place already. Wait for the bureau's decision.")) from error
+        raise MoveRefused(_("You have already submitted this claim. Wait for the bureau's decision.")) from error
 
 
 def free(matter: Matter, reason: str) -> None:
@@ -64,11 +64,11 @@ def outcome(matter: Matter) -> tuple[MatterState, str]:
     """Return the final state of a claim that ends without a decision, and the reason in words for both sides."""
     if matter.rival is not None and matter.rival.status == Status.FILED:
         return MatterState.KEPT, _(
-            "The filing was approved before a decision was made. What it has brought is on record now; whoever that "
-            "record blocks can apply for its cancellation."
+            "The filing was approved before the decision. Its contents are now on record; anybody blocked "
+            "by that record can apply for its cancellation."
         )
     if matter.rival is not None and matter.rival.status not in OPEN:
         return MatterState.FREED, _(
-            "The filing has ended before a decision was made. Its certificate and domains are free."
+            "The filing ended before the decision. Its certificate and domains are available again."
         )
-    return MatterState.WITHDRAWN, _("The filing that was blocked has ended, so the claim has ended too.")
+    return MatterState.WITHDRAWN, _("The blocked filing has ended, so the claim has ended too.")

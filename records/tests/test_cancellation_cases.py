@@ -153,9 +153,9 @@ def test_a_certificate_on_record_is_applied_for_too():
 
 def test_one_application_about_a_record_at_a_time(case, website):
     applied(case)
-    with pytest.raises(MoveRefused, match="dealing with this record already"):
+    with pytest.raises(MoveRefused, match="already dealing with this record"):
         applied(case)
-    with pytest.raises(MoveRefused, match="dealing with this record already"):
+    with pytest.raises(MoveRefused, match="already dealing with this record"):
         applied(wanting_domain(website))
     assert Matter.objects.count() == 1
 
@@ -216,7 +216,7 @@ def test_the_holder_objects_by_the_link_in_its_mail(case):
     assert (event.actor_name, event.text, event.paper.pages.count()) == ("张三 法务", "域名仍归我方", 1)
     assert mails()[-2:] == [
         (user_of(case.host).email, f"{matter.website.domain}: the other side has objected"),
-        ("b110000@example.cn", f"{matter.number}: an objection has come"),
+        ("b110000@example.cn", f"{matter.number}: objection received"),
     ]
 
 
@@ -412,7 +412,7 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
     told = {mail.to[0]: mail.message for mail in Email.objects.all()}
     assert told.keys() == {user_of(head).email, user_of(elsewhere).email}  # nothing is open: no mail to others
     for message in told.values():
-        assert "One shell was published and nobody objected" in message
+        assert "One shell was published without objection" in message
         assert reverse("bureau_desk:shells") in message
 
     for actor, status, shown in ((head, 200, True), (member, 404, False)):

@@ -132,7 +132,7 @@ def test_a_website_is_suspended_and_the_suspension_is_lifted(case):
     website.refresh_from_db()
     assert website.suspended_on is None
     assert lifted.tasks.count() == 2
-    assert (case.provider.contact_email, f"{website.number}: access may be opened again") in mails()
+    assert (case.provider.contact_email, f"{website.number}: access can be resumed") in mails()
 
 
 def test_with_the_cancellation_the_record_is_put_on_the_blacklist_until_a_day(case):
@@ -221,7 +221,7 @@ def test_nobody_but_a_bureau_orders(case, who):
 def test_the_second_press_of_the_button_is_refused_and_tells_nobody(case):
     making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
     told = Email.objects.count()
-    with pytest.raises(MoveRefused, match="somebody was faster"):
+    with pytest.raises(MoveRefused, match="somebody else may have acted first"):
         making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
     assert (Order.objects.count(), Email.objects.count()) == (1, told)
 
@@ -231,7 +231,7 @@ def test_nothing_is_suspended_twice_or_lifted_twice(case):
     with pytest.raises(MoveRefused, match="not suspended"):
         making.make(case.reviewer, Scope.WEBSITE, website.pk, draft(Act.LIFT))
     making.make(case.reviewer, Scope.WEBSITE, website.pk, draft(Act.SUSPEND, "33-27"))
-    with pytest.raises(MoveRefused, match="suspended already"):
+    with pytest.raises(MoveRefused, match="already suspended"):
         making.make(case.reviewer, Scope.WEBSITE, website.pk, draft(Act.SUSPEND, "33-27"))
 
 
@@ -319,7 +319,7 @@ def test_who_owes_a_receipt_is_reminded_once_a_working_day(case):
     tomorrow, day_after = (workdays.nth_working_day(today, n) for n in (1, 2))
     assert (reminders.remind(tomorrow), reminders.remind(tomorrow)) == (1, 0)
     other = OrderTask.objects.exclude(pk=task.pk).get()
-    assert mails() == [(other.provider.contact_email, "A bureau waits for your receipt of one order")]
+    assert mails() == [(other.provider.contact_email, "One order is waiting for your receipt")]
     assert [event.name for event in other.events.all()] == ["remind"]
     assert reminders.remind(day_after) == 1
 
@@ -345,7 +345,7 @@ def test_a_password_is_ordered_at_the_counter_for_the_address_on_record(case):
     assert subject.password_wanted_at is not None
     assert (reset.came, reset.old_email, reset.new_email) == ("李四，办公室主任", subject.responsible_email, "")
     assert mails() == []  # the password has a way of its own
-    with pytest.raises(MoveRefused, match="on its way"):
+    with pytest.raises(MoveRefused, match="is being sent"):
         at_counter(case)
 
 
@@ -400,7 +400,7 @@ def test_the_hosts_page_says_what_was_ordered_and_why_and_that_nothing_is_left(c
     making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
 
     shown = client.get(page).content.decode()
-    for said in ("登记信息与证件不符", "京通管令〔2026〕7号", "not on record any more", "Order of the bureau"):
+    for said in ("登记信息与证件不符", "京通管令〔2026〕7号", "no longer on record", "Order of the bureau"):
         assert said in shown
     assert "at the bottom of the home page" not in shown
 
@@ -435,8 +435,8 @@ def test_a_filing_about_a_cancelled_record_ends_with_it(case, kind):
     told = [address for address, subject in mails() if subject == f"Filing {filing.pk} ({filing.domain}) has ended"]
     assert told == [user_of(case.host).email, filing.provider.contact_email]
     page = sign_in(Client(), user_of(case.host)).get(reverse("filings:status", args=[filing.pk])).content.decode()
-    assert "Ended: the bureau has cancelled what it is about" in page
-    assert "begin a new filing with these data" not in page
+    assert "Ended: the bureau has cancelled the record concerned" in page
+    assert "start a new filing with these data" not in page
 
 
 def test_a_draft_ends_too_and_no_provider_hears_of_it(case):

@@ -100,7 +100,7 @@ def test_who_is_blocked_is_led_to_the_claim_and_the_other_side_is_told(client, s
     sign_in(client, user_of(case.host))
     claim = reverse("filings:apply_release", args=[case.filing.pk])
     assert claim in client.get(reverse("filings:check", args=[case.filing.pk])).content.decode()
-    assert "1017：另一份正在办理的备案单使用您的证件（北京市通信管理局）" in client.get(claim).content.decode()
+    assert "另一份正在办理的备案单使用您的证件（北京市通信管理局，1017）" in client.get(claim).content.decode()
     said = {"record": "filing", "text": "证件为我单位所有", "pages": invent.card("PROOF", 1)}
     response = client.post(claim, said)
 

@@ -167,7 +167,7 @@ def test_an_altered_address_says_plainly_that_it_is_not_genuine(case):
             proofs.read(token)
         response = Client().get(reverse("proof_page", args=[token]))
         assert (token, response.status_code) == (token, 404)
-        assert "This address is no proof of this portal" in response.content.decode()
+        assert "This proof was not issued by this portal" in response.content.decode()
         assert str(website_of(case).number) not in response.content.decode()
         cache.clear()
 

@@ -127,8 +127,8 @@ def test_a_cancelled_record_is_still_shown_to_its_host_as_such(case):
     client = browser(case.host)
 
     assert "Cancelled" in text_of(client, "records:home")
-    assert "This record is cancelled" in text_of(client, "records:subject", case.filing.subject_id)
-    assert "This record is cancelled" in text_of(client, "records:website", website.pk)
+    assert "This record has been cancelled" in text_of(client, "records:subject", case.filing.subject_id)
+    assert "This record has been cancelled" in text_of(client, "records:website", website.pk)
     for name in ("check", "police", "confirm"):
         assert client.get(reverse(f"records:{name}", args=[website.pk])).status_code == 404
     for name, pk in (
@@ -238,8 +238,8 @@ def test_the_website_page_leads_to_everything_that_is_due(case):
     )
     page = text_of(browser(case.host), "records:website", website.pk)
 
-    assert "Confirm that what is on record is still true" in page
-    assert "File with the police, and enter the number here" in page
+    assert "Confirm that the data on record are still correct" in page
+    assert "File with the police and enter the number here" in page
     assert f"Renew it: Domain {website.domain}" in page
     assert f"beian.miit.gov.cn/&quot; target=&quot;_blank&quot;&gt;{website.number}" in page
 
@@ -247,22 +247,22 @@ def test_the_website_page_leads_to_everything_that_is_due(case):
 def test_a_record_that_is_or_would_become_a_shell_says_so(case):
     website = website_of(case)
     client = browser(case.host)
-    assert "This is its only access" in text_of(client, "records:website", website.pk)
+    assert "This is the only access" in text_of(client, "records:website", website.pk)
 
     Access.objects.update(live=False)
-    assert "No provider gives it access any more" in text_of(client, "records:home")
-    assert "No provider gives access to this website any more" in text_of(client, "records:website", website.pk)
+    assert "There is no access provider any more" in text_of(client, "records:home")
+    assert "This website no longer has an access provider" in text_of(client, "records:website", website.pk)
 
     writer.cancel_website(website.pk, timezone.localdate())
-    assert "No website is on record any more" in text_of(client, "records:home")
+    assert "There is no website on record any more" in text_of(client, "records:home")
 
 
-@pytest.mark.parametrize(("days", "tone"), [(61, None), (60, "Renew it"), (0, "Renew it"), (-1, "Has run out")])
+@pytest.mark.parametrize(("days", "tone"), [(61, None), (60, "Renew it"), (0, "Renew it"), (-1, "Expired")])
 def test_a_watched_day_is_on_the_list_from_the_first_reminder_on(case, days, tone):
     expiry_dates.read_from_filing(case.filing.subject, None, WatchKind.APPROVAL, "出版", in_days(days))
     page = text_of(browser(case.host), "records:home")
 
-    assert [words for words in ("Renew it", "Has run out") if f"{words}: Prior approval 出版" in page] == (
+    assert [words for words in ("Renew it", "Expired") if f"{words}: Prior approval 出版" in page] == (
         [tone] if tone else []
     )
 
@@ -286,7 +286,7 @@ def test_a_page_that_is_too_long_is_refused_and_so_is_a_forged_one(case):
 
     assert "at most 500000 characters" in client.post(url, {"html": "x" * 500_001}).content.decode()
     assert client.post(url, {"html": "x" * 3_000_000}).status_code in (400, 413)
-    assert "This is to be mended" in client.post(url, {"html": "a\0b"}).content.decode()
+    assert "To be corrected" in client.post(url, {"html": "a\0b"}).content.decode()
     answered = client.post(url, {"html": "<script>alert(1)</script></textarea><script>alert(2)</script>"})
     assert "<script>alert" not in answered.content.decode()
 
@@ -343,7 +343,7 @@ def test_of_an_older_record_nobody_says_that_the_police_filing_is_late(days, due
 
     assert site.upkeep.police_due_on == (None if due is None else in_days(due))
     assert ("Is it filed with the police?" in page) == (due is None)
-    assert ("File with the police, and enter the number here" in page) == (due is not None)
+    assert ("File with the police and enter the number here" in page) == (due is not None)
     assert reminders_of_police() == (0 if due is None or due > 10 else 1)
 
 
@@ -355,12 +355,12 @@ def reminders_of_police() -> int:
 def test_the_day_of_its_opening_begins_the_thirty_days_of_an_older_record():
     member, site = taken_up_after(2000)
     client, url = browser(member), reverse("records:police", args=[site.pk])
-    assert "When it opened is not known here." in client.get(url).content.decode()
+    assert "The opening date is not known." in client.get(url).content.decode()
 
     client.post(url, {"opened_on": in_days(-5).isoformat()})
     assert Upkeep.objects.get().police_due_on == in_days(25)
     refused = client.post(url, {"opened_on": ""}).content.decode()
-    assert "can be changed, but not left out" in refused, "the thirty days would begin for nobody any more"
+    assert "can be changed but not removed" in refused, "the thirty days would begin for nobody any more"
     assert Upkeep.objects.get().police_due_on == in_days(25)
     client.post(url, {"opened_on": in_days(-6).isoformat(), "number": POLICE})
 
@@ -375,7 +375,7 @@ def test_what_is_late_here_stays_late_when_the_form_is_saved_without_a_day(case)
         post_police(case)
 
         assert Upkeep.objects.get().police_due_on == due
-        assert "File with the police, and enter the number here" in text_of(
+        assert "File with the police and enter the number here" in text_of(
             browser(case.host), "records:website", website_of(case).pk
         )
 
@@ -529,7 +529,7 @@ def test_a_host_confirms_once_in_the_time_its_bureau_set(case):
     row = Confirmation.objects.get()
     assert (row.rule, row.answer, row.user_id) == (asked, "unchanged", case.host.user_id)
     assert "Confirmed" in client.get(url).content.decode()
-    assert "Confirm that what is on record" not in text_of(client, "records:home")
+    assert "Confirm that the data on record" not in text_of(client, "records:home")
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 20), (-20, -1)])
@@ -538,7 +538,7 @@ def test_outside_of_that_time_there_is_nothing_to_confirm(case, first, last):
     with pytest.raises(MoveRefused, match=_("Your bureau does not ask for a confirmation at this time.")):
         confirm(case)
     page = text_of(browser(case.host), "records:confirm", website_of(case).pk)
-    assert "Your bureau does not ask for a confirmation at this time." in page
+    assert "Your bureau is not asking for a confirmation at this time." in page
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def watch(case: Case, days: int) -> Watch:
 
 
 def expiries(first: date, days: int) -> list[int]:
-    return [day for day, words in told_between(first, days) if words.startswith("something runs out")]
+    return [day for day, words in told_between(first, days) if words.startswith("expiry on")]
 
 
 def test_a_watched_day_is_told_sixty_thirty_and_seven_days_before(case):

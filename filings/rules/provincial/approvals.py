@@ -38,12 +38,12 @@ def _name_needs_approval(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Fin
             rule,
             "P303",
             f"websites.{number}.name",
-            _("“%(words)s” in a website name asks for a prior approval: %(approval)s.")
+            _("“%(words)s” in a website name requires a prior approval: %(approval)s.")
             % {
                 "words": "、".join(found),
                 "approval": code_tables.name_of(code_tables.PRIOR_APPROVALS, rule.amount or 0),
             },
-            _("Choose another name, or name the approval."),
+            _("Choose another name, or add the approval."),
         )
 
 
@@ -70,7 +70,7 @@ def _proof_missing(judged: JudgedRule, rule: ProvinceRule, number: int, approval
             rule,
             "P503",
             f"websites.{number}.papers.no_approval_pledge",
-            _("For “%(approval)s” the pledge or the paper is asked for.") % {"approval": name},
+            _("“%(approval)s” requires the pledge or the approval document.") % {"approval": name},
             _("Upload the pledge."),
         )
     elif rule.demand == Demand.ASK:
@@ -78,7 +78,7 @@ def _proof_missing(judged: JudgedRule, rule: ProvinceRule, number: int, approval
             rule,
             "P303",
             f"websites.{number}.approvals",
-            _("For “%(approval)s” the bureau says what it asks for.") % {"approval": name},
+            _("The bureau decides what “%(approval)s” requires.") % {"approval": name},
             _("Ask the bureau."),
         )
 
@@ -102,7 +102,7 @@ def _paper_missing(
             "P303",
             f"websites.{number}.approval_numbers.{approval}",
             _("The number of the prior approval “%(approval)s” is missing.") % named,
-            _("Copy it from the paper."),
+            _("Copy it from the document."),
         )
     if not has_picture:
         yield finding(

@@ -47,7 +47,7 @@ def missing_papers(judged: JudgedRule) -> Iterator[Finding]:
             paper.rule,
             "P104" if paper.document.id == AUTHORISATION else "P503",
             path,
-            _("A paper is missing: %(paper)s.") % {"paper": paper.document.name},
+            _("A document is missing: %(paper)s.") % {"paper": paper.document.name},
             _("Upload it."),
         )
 

@@ -67,7 +67,7 @@ def _name_holds_word(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding
                 rule,
                 "P301",
                 path,
-                _("A website name must not hold “%(words)s”.") % {"words": "、".join(found)},
+                _("A website name must not contain “%(words)s”.") % {"words": "、".join(found)},
                 _("Choose another name."),
             )
 
@@ -80,7 +80,7 @@ def _bears(judged: JudgedRule, word: str) -> bool:
 def _name_says_nothing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for path, name in _names(judged):
         if naming.is_placeholder(name, rule.lines):
-            yield finding(rule, "P301", path, _("This is no name yet."), _("Name what the website offers."))
+            yield finding(rule, "P301", path, _("This is not a meaningful name."), _("Say what the website offers."))
 
 
 def _name_in_other_form(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
@@ -90,7 +90,7 @@ def _name_in_other_form(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Find
                 rule,
                 "P301",
                 path,
-                _("This province wants names of the form %(forms)s.")
+                _("This province requires names of the form %(forms)s.")
                 % {"forms": "、".join(line.replace("*", "××") for line in rule.lines)},
                 _("Choose a name of this form."),
             )

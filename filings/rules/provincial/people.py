@@ -55,7 +55,7 @@ def _too_young(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
                     "This person is younger than %(least)d year.", "This person is younger than %(least)d years.", least
                 )
                 % {"least": least},
-                _("Somebody older has to file."),
+                _("Somebody who meets the age limit must file."),
             )
 
 
@@ -72,8 +72,8 @@ def _only_residents(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
             rule,
             "1019",
             "subject.cert_number",
-            _("This province takes individuals' filings from its own residents only."),
-            _("If your registered residence has moved here, ask the provider first."),
+            _("This province accepts individuals' filings only from its own registered residents."),
+            _("If your household registration has moved here, ask the provider first."),
         )
 
 
@@ -93,7 +93,7 @@ def _phone_from_elsewhere(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Fi
                 "P107",
                 path,
                 _("This area code belongs to %(place)s.") % {"place": provinces.by_code(others[0])},
-                _("Give a landline of the province."),
+                _("Enter a landline of the province."),
             )
 
 
@@ -114,8 +114,8 @@ def _same_emergency_number(judged: JudgedRule, rule: ProvinceRule) -> Iterator[F
                 rule,
                 "P108",
                 f"{person}.emergency_mobile",
-                _("Both responsible persons give the same emergency number."),
-                _("Give another number for one of them."),
+                _("Both responsible persons have the same emergency number."),
+                _("Enter another number for one of them."),
             )
 
 
@@ -129,7 +129,7 @@ def _certificate_refused(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Fin
                 f"{person}.cert_type",
                 _("This province does not accept: %(certificate)s.")
                 % {"certificate": code_tables.name_of(code_tables.CERTIFICATE_TYPES, cert_type)},
-                _("Name a person with another certificate."),
+                _("Name a person with another type of certificate."),
             )
 
 
@@ -193,7 +193,7 @@ def _must_be_the_same_person(judged: JudgedRule, rule: ProvinceRule) -> Iterator
             rule,
             "P104",
             f"{person}.same",
-            _("The person authorised for the host must also answer for the website."),
+            _("The person authorised for the host must also be responsible for the website."),
             _("Choose the same person for the website."),
         )
 

@@ -20,8 +20,8 @@ def _too_many_websites(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Findi
             "P402",
             f"websites.{judged.sites[most][0]}.domain",
             ngettext(
-                "One filing may hold %(most)d website in this province.",
-                "One filing may hold %(most)d websites in this province.",
+                "In this province, a filing may contain %(most)d website.",
+                "In this province, a filing may contain up to %(most)d websites.",
                 most,
             )
             % {"most": most},
@@ -39,7 +39,7 @@ def _same_names(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
                 "1020",
                 f"websites.{number}.name",
                 _("Another website of this filing has the same name."),
-                _("Give each website its own name."),
+                _("Enter a different name for each website."),
             )
         seen.add(name)
 
@@ -51,8 +51,8 @@ def _remark_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
                 rule,
                 "P305",
                 f"websites.{number}.remark",
-                _("With this service content the remark must not be empty."),
-                _("Say in a sentence what the website is for."),
+                _("With this service content, the remark is required."),
+                _("Say in one sentence what the website is for."),
             )
 
 
@@ -77,7 +77,7 @@ def _service_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding
                 rule,
                 "P302",
                 f"websites.{number}.services",
-                _("This province asks for the service content %(services)s.")
+                _("This province requires the service content %(services)s.")
                 % {"services": "、".join(map(str, rule.named_lines()))},
                 _("Choose it."),
             )

@@ -107,9 +107,9 @@ def test_a_request_that_nobody_answers_runs_out():
 def test_a_length_that_is_not_offered_is_refused():
     member, owner = staff(provider()), host()
 
-    with pytest.raises(MoveRefused, match="one of the lengths"):
+    with pytest.raises(MoveRefused, match="one of the durations"):
         asked(member, owner, days=3650)
-    with pytest.raises(MoveRefused, match="one of the lengths"):
+    with pytest.raises(MoveRefused, match="one of the durations"):
         mandates.grant(asked(member, owner).pk, owner, 181)
 
 
@@ -122,7 +122,7 @@ def test_a_host_is_not_asked_twice_and_not_too_often():
     for _try in range(mandates.MOST_TO_AN_ADDRESS - 1):
         asked(staff(provider()), owner)
     mandates.end(first.pk, staff(house))
-    with pytest.raises(MoveRefused, match="often enough"):
+    with pytest.raises(MoveRefused, match="several times today"):
         asked(staff(house), owner)
 
 
@@ -263,7 +263,7 @@ def test_the_page_says_what_is_allowed_and_takes_the_answer():
     mandate = asked(member, owner)
     client, url = page_of(mandate, owner)
     assert "示例接入 asks to file for you" in client.get(reverse("filings:home")).content.decode()
-    assert "What this allows" in client.get(url).content.decode()
+    assert "What the mandate covers" in client.get(url).content.decode()
 
     assert client.post(url, {"grant": "1"}).status_code == 200  # for how long is not said
     assert client.post(url, {"grant": "1", "days": "180"}).status_code == 302

@@ -112,7 +112,7 @@ def test_the_digest_comes_once_a_working_day_to_each_reviewer_of_a_bureau_with_w
     written = {mail.to[0]: mail.message for mail in Email.objects.all()}
     own = Filing.objects.get().claimed_by
     assert written.keys() == {own.email, head.email}
-    assert _("What you have taken into work") in written[own.email]
+    assert _("Your filings") in written[own.email]
     assert own.name in written[head.email]
     assert own.name not in written[own.email].replace(own.email, "")
     assert idle.name not in "".join(written.values())

@@ -59,7 +59,7 @@ def test_what_the_register_knows_of_the_host_is_filled_in_and_closed(filed):
     filing = drafted(filed, Kind.NEW_WEBSITE)
 
     assert filing.get("subject.name") == filed.filing.get("subject.name")
-    with pytest.raises(MoveRefused, match=_("To change it, begin a change of that record.")):
+    with pytest.raises(MoveRefused, match=_("To change it, file a change of that record.")):
         services.save_facts(filing.pk, filed.host, {"subject.name": "另一家公司"}, version=None)
 
 
@@ -110,14 +110,13 @@ def test_nobody_is_told_to_come_for_a_photo_that_is_not_taken(filed, kind, photo
     filing.refresh_from_db()
 
     without = _(
-        "The provider compares it with the record, has it confirmed where that is asked for, "
-        "and passes it on to the bureau."
+        "The provider checks it against the record, has it confirmed where required, and sends it to the bureau."
     )
     assert (progress.next_step(filed.host, filing)["next"] == without) is not photographed
     mail = Email.objects.get(to=user_of(filed.host).email)
     told = _(
-        "%(provider)s has your filing. It compares it with the record, has it confirmed where that is asked for, "
-        "and passes it on to the bureau. Telephone %(phone)s; address %(address)s."
+        "%(provider)s has received your filing. It checks it against the record, has it confirmed "
+        "where required, and sends it to the bureau. Telephone %(phone)s; address %(address)s."
     )
     house = filing.provider
     words = told % {"provider": house.name, "phone": house.contact_phone, "address": house.address}
@@ -388,7 +387,7 @@ def test_a_withdrawn_filing_about_a_record_is_begun_anew_not_copied(filed):
 
     with pytest.raises(
         MoveRefused,
-        match=_("Begin this filing anew from your record: what stands on record may have changed meanwhile."),
+        match=_("Start this filing again from your record: the data on record may have changed."),
     ):
         services.copy(filing.pk, filed.host)
 
@@ -410,7 +409,7 @@ def test_what_changed_meanwhile_is_not_taken_back_by_an_older_paper(filed, by):
         changed = said | {"responsible": said["responsible"] | {"office_phone": "010-66007777"}}
         history.remember(subject, timezone.localdate(), changed)
 
-    words = _("The record has changed since this paper was begun. Return the filing; its host begins it anew.")
+    words = _("The record has changed since this filing was started. Return the filing; its host must start it again.")
     with pytest.raises(MoveRefused, match=words):
         approved(filed, older)
     assert Subject.objects.get().responsible_email == subject.responsible_email
@@ -583,7 +582,7 @@ def test_the_list_of_pages_leads_on_to_what_the_draft_proves_to_be(filed, client
 def test_a_first_filing_of_somebody_new_becomes_nothing_else(filed):
     draft = case_at(Status.DRAFT)
 
-    with pytest.raises(MoveRefused, match=_("The register has no record of yours that this filing could be about.")):
+    with pytest.raises(MoveRefused, match=_("You have no record that matches this filing.")):
         starting.become(draft.filing.pk, draft.host, version=None)
 
 

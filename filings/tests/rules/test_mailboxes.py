@@ -185,6 +185,6 @@ def test_a_change_of_the_address_is_proved_and_the_old_address_hears_of_it():
 
     case.filing.subject.refresh_from_db()
     assert case.filing.subject.responsible_email == NEW
-    subject = _("%(number)s: another e-mail address has taken the place of this one")
+    subject = _("%(number)s: the e-mail address on record was changed")
     told = Email.objects.get(to=[old], subject=subject % {"number": case.filing.subject.number})
     assert NEW not in told.message

@@ -323,7 +323,7 @@ ABOUT_HOST = "%(fields)s is about the host, and so about every website. Return t
         ((remark(), remark("papers.subject_certificate")), ABOUT_HOST),
         ([remark(f"websites.{n}.name") for n in range(3)], "Every website has a remark. Return the whole filing."),
     ],
-    ids=["no remark", "about the host", "also about the host", "all of them"],
+    ids=["no remark", "concerns the host", "also about the host", "all of them"],
 )
 def test_only_a_part_can_be_returned(remarks, words):
     case = in_review()

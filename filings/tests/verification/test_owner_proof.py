@@ -139,7 +139,7 @@ def test_begun_again_with_the_password_the_draft_that_lies_there_is_proved(filed
 def test_what_needs_no_password_takes_none(filed):
     filing = begun(filed, PASSWORD)
 
-    with pytest.raises(MoveRefused, match=_("This filing needs no filing password now.")):
+    with pytest.raises(MoveRefused, match=_("This filing needs no filing password.")):
         starting.prove(filing.pk, filed.host, PasswordProof(PASSWORD, "127.0.0.1"), version=None)
 
 
@@ -182,7 +182,7 @@ def test_a_rule_that_begins_while_the_provider_passes_it_on_is_not_passed_by(fil
 
     monkeypatch.setattr(required_codes, "passing_move", meanwhile)
 
-    with pytest.raises(MoveRefused, match=_("What proves this filing has changed at this moment. Try again.")):
+    with pytest.raises(MoveRefused, match=_("The way this filing is verified has just changed. Try again.")):
         play.verify(filing, filed.staff)
 
     monkeypatch.undo()

@@ -461,7 +461,7 @@ def meddle(table: str, change: str, pk: int, *values: Any) -> None:
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-SEAL, EVENT, PICTURE = "the seal itself", "the entry of the record", "the picture"
+SEAL, EVENT, PICTURE = "the seal", "the entry of the record", "the picture"
 
 
 @pytest.mark.parametrize(

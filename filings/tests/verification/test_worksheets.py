@@ -131,7 +131,7 @@ def test_a_new_website_name_needs_one_line_and_no_new_photo():
     response = page(case)
 
     assert filled_in(response) == items("name_well_formed")
-    assert response.context["again"] == _("%(left)d of %(all)d items is to be verified again.") % {
+    assert response.context["again"] == _("%(left)d of %(all)d items must be verified again.") % {
         "left": 1,
         "all": len(items()),
     }

@@ -22,7 +22,7 @@ def add(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     subject = get_object_or_404(overview.with_contents(visibility.subjects(actor)), pk=subject_id, live=True)
     form = WatchForm(subject, request.POST)
     if form.is_valid() and _kept(form, actor, subject_id):
-        messages.success(request, _("The date is watched. You get a mail before it comes."))
+        messages.success(request, _("The reminder has been added. You get a mail before the date."))
         return redirect("records:subject", subject_id)
     context = {"record": overview.shown([subject], actor)[0], "subject": subject, "form": form}
     return render(request, "filings/records/subject.html", context)
@@ -42,7 +42,7 @@ def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
     except Website.DoesNotExist:
-        form.add_error("website", _("This website has been cancelled meanwhile."))
+        form.add_error("website", _("This website has been cancelled."))
     return not form.errors
 
 
@@ -63,10 +63,10 @@ def _change(request: HttpRequest, actor: Actor, found: Watch, form: RenewForm) -
     try:
         if "remove" in request.POST:
             expiry_dates.remove(found.pk, actor)
-            return _("The date is not watched any more.")
+            return _("The reminder has been removed.")
         if form.is_valid():
             expiry_dates.change(found.pk, actor, form.cleaned_data["ends_on"])
-            return _("The new date is watched.")
+            return _("The expiry date has been updated.")
     except Watch.DoesNotExist as error:
         raise Http404 from error
     return ""

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,9 +27,9 @@ def _refuse_day(day: date) -> date:
     """Return the day; raise ValidationError if it is past or more than ``FURTHEST_YEARS`` ahead."""
     today = timezone.localdate()
     if day < today:
-        raise ValidationError(_("This day is over. Enter the day up to which the new one is valid."))
+        raise ValidationError(_("This day has passed. Enter the day up to which the new one is valid."))
     if day.year > today.year + FURTHEST_YEARS:
-        raise ValidationError(_("This day is too far away. Leave out what is valid without an end."))
+        raise ValidationError(_("This day is too far in the future. Leave out what is valid without an end date."))
     return day
 
 
@@ -47,7 +48,7 @@ class WatchForm(RenewForm):
     """A date to watch, of the subject or of one of its websites."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What runs out"), choices=[("", "—"), *WatchKind.choices], widget=forms.Select
+        label=gettext_lazy("What expires"), choices=[("", "—"), *WatchKind.choices], widget=forms.Select
     )
     website = forms.TypedChoiceField(
         label=gettext_lazy("Of which website"), coerce=int, required=False, empty_value=None, choices=[]
@@ -56,7 +57,7 @@ class WatchForm(RenewForm):
         forms.CharField(
             label=gettext_lazy("Which one"),
             help_text=gettext_lazy(
-                "A word by which you know it again, such as the domain or the name of the approval."
+                "A name by which you will recognise it, such as the domain or the name of the approval."
             ),
             max_length=LABEL_LENGTH,
         )
@@ -67,13 +68,13 @@ class WatchForm(RenewForm):
     def __init__(self, subject: Subject, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = [(row.pk, f"{row.shown_domain}") for row in subject.websites.all() if row.live]
-        everything = ("", _("None: it is the site host's own"))
+        everything = ("", _("None: it belongs to the site host"))
         self.fields["website"].choices = [everything, *rows]  # type: ignore[attr-defined]
 
     def clean_label(self) -> str:
         label = str(self.cleaned_data["label"]).strip()
         if label in OF_FILINGS:
-            raise ValidationError(_("Choose another word."))
+            raise ValidationError(_("Choose another name."))
         return label
 
 
@@ -91,20 +92,24 @@ class PoliceForm(forms.Form):
     )
     done = forms.BooleanField(
         label=gettext_lazy("I have filed, but have no number yet"),
-        help_text=gettext_lazy("Then you are not reminded any more."),
+        help_text=gettext_lazy("You will not be reminded again."),
         required=False,
     )
     opened_on = optional(
         _day_field(
-            gettext_lazy("Day of its opening"),
-            gettext_lazy("Only when it opened on another day than that of the approval: the 30 days count from it."),
+            gettext_lazy("Opening date"),
+            gettext_lazy(
+                "Only if it opened on a different day from the approval: the {days} days count from this date."
+            ),
         )
     )
 
     def __init__(self, *args: Any, is_due: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not is_due:
-            self.fields["opened_on"].help_text = _("The 30 days count from it.")
+            self.fields["opened_on"].help_text = _("The %(days)d days count from this date.") % {
+                "days": police_filing.DAYS
+            }
         noted(self, "number").example = "京公网安备11010802000001号"
 
     def clean_number(self) -> str:
@@ -115,9 +120,9 @@ class PoliceForm(forms.Form):
         """Return the day; raise ValidationError if one given before is left out: the 30 days count from it."""
         day: date | None = self.cleaned_data["opened_on"]
         if day is None and self.initial.get("opened_on"):
-            raise ValidationError(_("Give the right day: one that was given can be changed, but not left out."))
+            raise ValidationError(_("Enter the correct date: an entered date can be changed but not removed."))
         if day and not date(1994, 4, 20) <= day <= timezone.localdate() + timedelta(days=366):
-            raise ValidationError(_("This can't be the day on which it opened."))
+            raise ValidationError(_("This can't be the opening date."))
         return day
 
 
@@ -129,7 +134,7 @@ class FooterForm(forms.Form):
     html = forms.CharField(
         label=gettext_lazy("HTML of your home page"),
         help_text=gettext_lazy(
-            "Open the page in your browser, show its source, copy all of it and paste it here. Nothing is kept."
+            "Open the page in your browser, view its source, copy all of it and paste it here. It is not saved."
         ),
         max_length=footers.MOST_CHARACTERS,
         widget=forms.Textarea({"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
@@ -142,7 +147,7 @@ class YearlyForm(forms.Form):
     use_required_attribute = False
 
     answer = forms.ChoiceField(
-        label=gettext_lazy("What has become of the record"), choices=YearlyAnswer.choices, widget=forms.RadioSelect
+        label=gettext_lazy("State of the record"), choices=YearlyAnswer.choices, widget=forms.RadioSelect
     )
 
 
@@ -153,6 +158,6 @@ class ProofForm(forms.Form):
 
     number = forms.CharField(
         label=gettext_lazy("Number of the proof"),
-        help_text=gettext_lazy("16 letters and digits in groups of four; it stands beside the code."),
+        help_text=gettext_lazy("16 letters and digits in groups of four, printed beside the code."),
         max_length=64,
     )

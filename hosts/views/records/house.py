@@ -51,6 +51,6 @@ def give_back(request: HttpRequest, actor: Actor, subject_id: int) -> HttpRespon
     if request.method == "POST":
         with suppress(Adoption.DoesNotExist):  # a second click is no error
             adoptions.give_back(actor, found.pk)
-        messages.success(request, _("The record is not in your account any more."))
+        messages.success(request, _("The record has been removed from your account."))
         return redirect("records:home")
     return render(request, "filings/records/give_back.html", {"subject": found, "adopted": adopted})

@@ -38,7 +38,7 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The website is offered. Both of you get a mail."))
+            messages.success(request, _("The website has been offered. Both of you get a mail."))
             return redirect("records:offer", website.pk)
     context = {
         "website": website,
@@ -66,7 +66,7 @@ def take_back(request: HttpRequest, actor: Actor, website_id: int) -> HttpRespon
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     except (Offer.DoesNotExist, Website.DoesNotExist):  # a second click, or the record has ended meanwhile
-        messages.info(request, _("The offer has ended."))
+        messages.info(request, _("The migration offer has ended."))
     else:
-        messages.success(request, _("The offer is taken back; the other host is told."))
+        messages.success(request, _("The offer has been withdrawn; the other host has been told."))
     return redirect("records:offer", website.pk)

@@ -33,7 +33,7 @@ class DayForm(forms.Form):
         """Return the day; raise ValidationError if it is in the future."""
         on: date = self.cleaned_data["on"]
         if on > timezone.localdate():
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("The date can't be in the future."))
         return on
 
 

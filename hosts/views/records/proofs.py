@@ -77,8 +77,8 @@ def _no_proof(text: str) -> str:
     try:
         parse_number(text)
     except ValidationError:
-        return _("There is no proof with this number. Compare it with the paper; it has 16 letters and digits.")
-    return _("This is a filing number. Look it up in the public query, or type the number of the proof.")
+        return _("There is no proof with this number. Check it against the paper; it has 16 letters and digits.")
+    return _("This is a filing number. Use the public query, or enter the number of the proof.")
 
 
 @require_safe

@@ -92,7 +92,7 @@ def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpRe
     form = PoliceForm(data, initial=initial, is_due=upkeep.police_due_on is not None)
     if request.method == "POST" and form.is_valid():
         police.keep(found.pk, actor, **form.cleaned_data)
-        messages.success(request, _("It is kept."))
+        messages.success(request, _("Saved."))
         return redirect("records:website", found.pk)
     context = {"website": found, "subject": found.subject, "form": form, "platform": police.PLATFORM}
     return render(request, "filings/records/police.html", context)
@@ -108,7 +108,7 @@ def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             annual_confirmation.confirm(found.pk, actor, YearlyAnswer(form.cleaned_data["answer"]))
-            messages.success(request, _("Your answer is on record."))
+            messages.success(request, _("Your confirmation has been recorded."))
             return redirect("records:website", found.pk)
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
