@@ -152,6 +152,7 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
     context = {
         "bureau": provinces.by_code(reader.bureau_id).bureau,
         "all": everything,
+        "days": SOON,
         "own": of_bureau.get(reader.id, Counts()),
         "covered": _by_person({pk: of_bureau[pk] for pk in reader.covers if pk in of_bureau}),
         "people": _by_person(of_bureau) if reader.is_chief else [],

@@ -34,6 +34,7 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         "shells": found.shells,
         "line": line,
         "is_part": line.name != found.all.name,
+        "ahead": board.AHEAD,
         "forecast": charts.columns([(_short(day), line.days[day], str(line.days[day])) for day in found.days]),
         "forecast_table": _forecast(found, line),
         "ages": charts.columns(

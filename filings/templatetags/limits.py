@@ -20,6 +20,7 @@ def limit(name: str) -> str:
         "working_days": clock.WORKING_DAYS,
         "overdue_days": -escalation.ESCALATED.left,
         "draft_days": clock.DRAFT_LIFE.days,
+        "data_days": clock.DATA_LIFE.days,
         "waiting_days": reminder_levels.WAITING[0],
         "expiry_days": "/".join(map(str, reminder_levels.WATCHED)),
         "shell_days": settings.SHELL_PUBLIC_DAYS,

@@ -212,9 +212,12 @@ class PoolForm(forms.Form):
         forms.CharField(
             label=gettext_lazy("Addresses, one per line"),
             strip=False,
-            help_text=gettext_lazy(
-                "An address, a range a-b, a network a/24, or first and last address separated by a comma; IPv4 "
-                "and IPv6. At most 5,000 lines."
+            help_text=format_lazy(
+                gettext_lazy(
+                    "An address, a range a-b, a network a/24, or first and last address separated by a comma; "
+                    "IPv4 and IPv6. At most {lines} lines."
+                ),
+                lines=pool.MOST_LINES,
             ),
             widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
         )

@@ -26,7 +26,7 @@ from filings.models import MandateWay
 from hosts.views.mandates import lengths
 from providers.access import for_role
 from providers.imports import files, writing
-from providers.imports.reading import MOST_BYTES
+from providers.imports.reading import MOST_BYTES, MOST_ROWS
 from providers.models import Import, ImportMode, ImportState, StaffRole
 from providers.views.onbehalf import tabs
 
@@ -44,7 +44,11 @@ class FileForm(forms.Form):
         label=gettext_lazy("The filled-in file"),
         allow_empty_file=True,
         error_messages={"required": gettext_lazy("Choose the file first.")},
-        help_text=gettext_lazy("Excel (.xlsx) or CSV (UTF-8 or GB 18030), at most 5 MB and 2,000 rows."),
+        help_text=format_lazy(
+            gettext_lazy("Excel (.xlsx) or CSV (UTF-8 or GB 18030), at most {mb} MB and {rows} rows."),
+            mb=MOST_BYTES // 1024**2,
+            rows=MOST_ROWS,
+        ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,text/csv"}),
     )
 
