@@ -275,7 +275,7 @@ def _natures(content: Content) -> BulletinPart:
         [code_tables.name_of(code_tables.NATURES, int(nature)), counts["all"], counts["new"]]
         for nature, counts in content["subjects"].items()
     ]
-    head = [_("Nature"), _("At the end of the month"), _("New")]
+    head = [_("Type of site host"), _("At the end of the month"), _("New")]
     return BulletinPart("natures", _("Subjects by nature"), head, rows)
 
 

@@ -25,7 +25,7 @@ class BureauFilterForm(FilterForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *Kind.choices], required=False)
     provider = forms.TypedChoiceField(label=_("Access provider"), coerce=int, empty_value=None, required=False)
     nature = forms.TypedChoiceField(
-        label=_("Nature"),
+        label=_("Type of site host"),
         choices=[*ANY, *code_tables.choices(code_tables.NATURES)],
         coerce=int,
         empty_value=None,

@@ -20,7 +20,7 @@ MOST_ROWS = 5000
 HEADINGS = (
     gettext_lazy("Filing"),
     gettext_lazy("Site host"),
-    gettext_lazy("Nature"),
+    gettext_lazy("Type of site host"),
     gettext_lazy("Certificate number"),
     gettext_lazy("Province"),
     gettext_lazy("Domain"),

@@ -30,7 +30,7 @@ class ProviderFilterForm(FilterForm):
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[*ANY, *Kind.choices], required=False)
     nature = forms.TypedChoiceField(
-        label=gettext_lazy("Nature"),
+        label=gettext_lazy("Type of site host"),
         choices=[*ANY, *code_tables.choices(code_tables.NATURES)],
         coerce=int,
         empty_value=None,

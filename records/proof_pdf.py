@@ -41,7 +41,7 @@ def rows(content: dict[str, Any]) -> list[Pair]:
     found = [
         (_("Number"), content["number"]),
         (_("Site host"), content["name"]),
-        (_("Nature"), code_tables.name_of(code_tables.NATURES, content["nature"])),
+        (_("Type of site host"), code_tables.name_of(code_tables.NATURES, content["nature"])),
     ]
     if "domain" in content:
         found += _service(content) if "service" in content else _website(content)
