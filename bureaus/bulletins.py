@@ -242,7 +242,7 @@ def _overview(content: Content) -> BulletinPart:
     units = {name: sum(counts[name] for counts in subjects.values()) - individuals[name] for name in ("all", "new")}
     websites = content["websites"]
     rows: list[Sequence[Cell]] = [
-        [_("Subjects: units"), units["all"], units["new"]],
+        [_("Subjects: organisations"), units["all"], units["new"]],
         [_("Subjects: individuals"), individuals["all"], individuals["new"]],
         [_("Websites"), websites["all"], websites["new"]],
         *(

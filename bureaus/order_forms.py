@@ -37,7 +37,7 @@ class OrderPaperForm(forms.Form):
     def clean_pages(self) -> list[ScannedPage]:
         """Return the pages of the uploaded pictures and PDFs; raise ValidationError if there is none."""
         if not self.cleaned_data["pages"]:
-            raise ValidationError(_("Choose the scan of the paper first."), code="required")
+            raise ValidationError(_("Choose the scan of the document first."), code="required")
         return documents.read(self.cleaned_data["pages"])
 
 

@@ -51,7 +51,7 @@ class EntryForm(forms.Form):
         """Return the pages of the uploaded pictures and PDFs; raise ValidationError if required and missing."""
         uploads = self.cleaned_data["pages"]
         if self.wants_pages and not uploads:
-            raise ValidationError(_("Choose the scan of the paper first."), code="required")
+            raise ValidationError(_("Choose the scan of the document first."), code="required")
         return documents.read(uploads) if uploads else []
 
 

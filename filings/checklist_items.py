@@ -58,7 +58,7 @@ BLOCKS = {
     "contact": _("2. Contact"),
     "website": _("3. Website"),
     "access": _("4. Access"),
-    "papers": _("5. Written papers"),
+    "papers": _("5. Written documents"),
 }
 TITLES = {**BLOCKS, CANCELLATION: _("Cancellation")}
 _SEEN = _("The original certificate of the host has been seen.")

@@ -72,7 +72,7 @@ GROUNDS: tuple[Ground, ...] = (
     ),
     Ground(
         "shell",
-        _("MIIT paper 电管〔2011〕6号"),
+        _("MIIT document 电管〔2011〕6号"),
         _("An empty record: a host without a website, or a website without access."),
         RECORDS,
         chosen=False,

@@ -73,7 +73,7 @@ def _head(file: CaseFile) -> Iterator[Pair]:
     yield _("Bureau"), str(filing.bureau) if filing.bureau else NONE
     yield _("How it reached the provider"), filing.get_entrance_display()
     for label, moment in (
-        (_("Draft begun"), filing.created_at),
+        (_("Draft started"), filing.created_at),
         (_("Submitted for the first time"), filing.submitted_at),
         (_("Last received by the bureau"), filing.received_at),
         (_("Approved on"), filing.decided_at),

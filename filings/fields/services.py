@@ -63,7 +63,7 @@ _FIELDS_OF_APP = (
         255,
         plain=True,
         only_with=("platforms", code_tables.ANDROID),
-        hint=_("As it stands in the package."),
+        hint=_("Exactly as in the package."),
         example="cn.example.travel",
     ),
     Field(
@@ -98,7 +98,7 @@ _FIELDS_OF_APP = (
         255,
         plain=True,
         only_with=("platforms", code_tables.IOS),
-        hint=_("As it stands in the package."),
+        hint=_("Exactly as in the package."),
         example="cn.example.travel",
     ),
     Field(

@@ -74,7 +74,7 @@ def paper_items(mandate: Mandate, actor: Actor, name: str) -> list[EvidenceItem]
     return [
         EvidenceItem.of(
             page,
-            _("Signed paper, page %(number)d") % {"number": page.number},
+            _("Signed document, page %(number)d") % {"number": page.number},
             reverse(name, args=[mandate.pk, page.pk]),
             note=fingerprint(page),
         )

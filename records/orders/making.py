@@ -185,7 +185,7 @@ def _refuse(target: OrderTarget, draft: OrderDraft) -> None:
     if draft.act == Act.LIFT and not may_order(Act.LIFT, target.scope):
         raise MoveRefused(_("Choose a ground that applies to this order."))
     if not draft.pages and (ground is None or ground.chosen):
-        raise MoveRefused(_("An order needs its signed paper."))
+        raise MoveRefused(_("An order needs its signed document."))
     if not target.live:
         raise MoveRefused(_("This record is no longer in force; somebody else may have acted first."))
     if draft.is_listed and target.website and not target.website.is_website:
