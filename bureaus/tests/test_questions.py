@@ -143,7 +143,7 @@ def test_a_paper_goes_with_the_answer_and_each_look_at_it_is_on_record(upload, c
         assert "private, no-store" in image["Cache-Control"]
         look = Look.objects.latest("pk")
         assert (look.filing_id, look.user_id, look.role) == (case.filing.pk, actor.user_id, role)
-        assert look.what == f"document attached to the answer {reply.pk}"
+        assert look.what == f"paper of answer {reply.pk}"
 
 
 @pytest.mark.parametrize("content", [b"<script>", b"%PDF-1.7 nothing", b"\xff\xd8\xff\xe0 half a picture"])
@@ -179,7 +179,7 @@ def test_the_paper_of_an_answer_is_nobody_elses():
     # the URL of one's own filing opens neither another filing's answer nor its pages
     assert answers(other.staff, "provider_desk", other.filing.pk, reply.pk) == [404, 404]
     assert answers(other.staff, "provider_desk", other.filing.pk, without.pk) == [404, 404]
-    assert not Look.objects.filter(what__startswith="document attached to the answer").exists()
+    assert not Look.objects.filter(what__startswith="paper of answer").exists()
 
 
 def test_the_paper_of_an_answer_is_in_both_case_files():

@@ -205,7 +205,7 @@ def test_numbers_are_masked_until_asked_for_and_each_look_is_on_record():
     shown = browser.get(reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk]))
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
     assert list(Look.objects.filter(user=reader.user_id).values_list("what", flat=True)) == [
-        "quality check",
+        "second reading",
         picture.path,
     ]
 

@@ -383,7 +383,7 @@ def test_guessing_is_throttled(proving):
 
     assert page.context["refusal"] == _(
         "Too many wrong attempts. Try again in %(minutes)d minutes. What you typed has been kept."
-    )
+    ) % {"minutes": 15}
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 

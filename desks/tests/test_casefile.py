@@ -146,9 +146,9 @@ def test_the_file_of_a_cancellation_does_not_say_that_a_number_was_issued(travel
 def test_what_was_looked_at_is_said_in_words(travelled):
     for what in (
         "rounds",
-        "quality check",
+        "second reading",
         "signed sheet 1-1-1 1/2",
-        "document attached to the answer 3",
+        "paper of answer 3",
         "subject",
         "overview",
     ):
