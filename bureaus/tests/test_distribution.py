@@ -152,10 +152,10 @@ def test_no_mail_says_so_and_no_other_party_sees_it():
     distribution.give_out()
 
     assert not Email.objects.exists()
-    assert "by load" in text(browser(head).get(f"/bureau/filings/{case.filing.pk}/"))
+    assert "Assigned automatically" in text(browser(head).get(f"/bureau/filings/{case.filing.pk}/"))
     for who, url in ((case.staff, "/provider/filings/{}/"), (case.host, "/filings/{}/")):
         page = text(browser(who).get(url.format(case.filing.pk)))
-        assert "by load" not in page
+        assert "Assigned automatically" not in page
         assert head.name not in page
 
 

@@ -166,7 +166,7 @@ def test_what_is_over_is_over(house: Provider) -> None:
     over = announce(house, -9, -1)
     boss = staff(house, StaffRole.ADMINISTRATOR)
 
-    with pytest.raises(MoveRefused, match="over"):
+    with pytest.raises(MoveRefused, match="has ended"):
         announcements.end(boss, over.pk, version=1)
 
 

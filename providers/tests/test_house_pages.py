@@ -215,7 +215,7 @@ def test_a_logo_can_be_taken_away(house: Provider, browser: Browser) -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "not a complete JPEG or PNG"),
         (b"", "not a complete JPEG or PNG"),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 40, "not a complete JPEG or PNG"),
-        (picture(100, 100).read(), "too few pixels"),
+        (picture(100, 100).read(), "too small"),
     ],
 )
 def test_only_a_picture_becomes_a_logo(house: Provider, browser: Browser, content: bytes, words: str) -> None:

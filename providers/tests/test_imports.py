@@ -136,7 +136,7 @@ def broken(rows: list[dict[str, str]], change: Callable[[list[list[str]]], objec
         (b"PK\x03\x04 broken", "can't be read"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old Excel"),
         (b"a,b,c\n1,2,3\n", "not in the template"),
-        (b"x" * (reading.MOST_BYTES + 1), "more than 5 MB"),
+        (b"x" * (reading.MOST_BYTES + 1), "larger than 5 MB"),
     ],
 )
 def test_a_file_that_is_none_of_ours_is_answered_in_words(content, words):
@@ -397,7 +397,7 @@ def test_the_same_file_is_not_written_twice():
 
     with pytest.raises(MoveRefused, match="imported on"):
         writing.begin(member, "again.xlsx", content)
-    with pytest.raises(MoveRefused, match="finished"):
+    with pytest.raises(MoveRefused, match="completed"):
         ask_all(batch, member)
 
 

@@ -239,7 +239,7 @@ def test_the_form_leads_from_the_mandate_to_submission_without_leaving_the_desk(
     behalf.fill()
     for name, args in (("overview", ()), ("section", ("subject",)), ("papers", ()), ("check", ()), ("status", ())):
         page = client.get(behalf.url(name, *args)).content.decode()
-        assert "You fill this in for 示例公司" in page
+        assert "You are filling this in for 示例公司" in page
         assert f'"/filings/{begun.pk}/' not in page, name
         assert "Withdraw" not in page
 

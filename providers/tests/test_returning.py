@@ -187,7 +187,7 @@ def test_a_lease_that_runs_out_during_the_last_look_is_said_and_nothing_is_lost(
 
     page = desk.post(look, **{desk.button: "1"})
 
-    assert "run out" in page
+    assert "has expired" in page
     again = desk.client.post(desk.url, fields_of(page) | {"take": "1"}, follow=True).content.decode()
     look = desk.post(fields_of(again), preview="1")
     assert desk.post(fields_of(look), **{desk.button: "1"}).startswith("302")
