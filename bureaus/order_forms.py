@@ -157,7 +157,8 @@ class CounterForm(OrderPaperForm):
         forms.CharField(
             label=gettext_lazy("New e-mail address"),
             help_text=gettext_lazy(
-                "Only if the address on record can no longer be used and the proof names the new one. The old address is told."
+                "Only if the address on record can no longer be used and the proof names the new one. "
+                "The old address is told."
             ),
             widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         )

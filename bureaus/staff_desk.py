@@ -24,7 +24,7 @@ DESK = StaffDesk(
     colleagues=lambda actor: present(actor.bureau_id),
     colleague=colleague,
     queue_of=queue_of,
-    hand_over_lead=_("The filing is your colleague's until its due date is over. Your colleague gets a mail."),
-    note_help=_("Stays in the filing's history; only your bureau sees it."),
+    hand_over_lead=_("The filing is your colleague's until its due date has passed. Your colleague is told by mail."),
+    note_help=_("Kept in the filing's history; only your bureau sees it."),
     not_colleague=_("Choose a colleague of your own bureau."),
 )

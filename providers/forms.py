@@ -42,7 +42,8 @@ class AnswerForm(forms.Form):
         scan_field(
             _("Supporting document"),
             _(
-                "A scan as PDF, or photos as JPEG or PNG, at most {pages} pages. Only the bureau and your provider can see it."
+                "A scan as PDF, or photos as JPEG or PNG, at most {pages} pages. "
+                "Only the bureau and your provider can see it."
             ),
         )
     )

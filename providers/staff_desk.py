@@ -18,8 +18,8 @@ DESK = StaffDesk(
     colleague=colleague,
     queue_of=lambda _actor: QUEUE,
     hand_over_lead=_(
-        "The filing is your colleague's until the end of the next working day. Your colleague gets a mail."
+        "The filing is your colleague's until the end of the next working day. Your colleague is told by mail."
     ),
-    note_help=_("Stays in the filing's history; only your provider sees it."),
+    note_help=_("Kept in the filing's history; only your provider sees it."),
     not_colleague=_("Choose a colleague of your own provider."),
 )

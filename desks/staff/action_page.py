@@ -62,9 +62,9 @@ def hand_over(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpR
         except ObjectDoesNotExist as gone:
             raise MoveRefused(str(desk.not_colleague)) from gone
         assignment.hand_over(filing_id, actor, to=to, note=form.cleaned_data["note"])
-        return _("Handed over to %(name)s.") % {"name": to.name}
+        return _("Reassigned to %(name)s.") % {"name": to.name}
 
-    act = DeskAction(title=_("Hand over to a colleague"), lead=str(desk.hand_over_lead), button=_("Hand over"))
+    act = DeskAction(title=_("Reassign to a colleague"), lead=str(desk.hand_over_lead), button=_("Reassign"))
     return page(request, desk, filing, form, do, act)
 
 
@@ -81,10 +81,10 @@ def take_over(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpR
 
     act = DeskAction(
         title=_("Take over from a colleague"),
-        lead=_("%(name)s has this filing in work and can't go on with it afterwards. Both of you are told.")
+        lead=_("%(name)s has claimed this filing and can't continue with it afterwards. Both of you are told.")
         % {"name": filing.claimed_by}
         if filing.claimant_id()
-        else _("Nobody has this filing in work."),
+        else _("Nobody has claimed this filing."),
         button=_("Take over"),
         to_filing=True,
     )

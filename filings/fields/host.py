@@ -32,7 +32,7 @@ _KNOWN_BY = (
         type=Type.CHOICE,
         table=code_tables.CERTIFICATE_TYPES,
         choices=lambda _values: code_tables.choices(code_tables.certificate_types_of(code_tables.PERSON)),
-        wrong_choice=_("Choose a certificate of a person."),
+        wrong_choice=_("Choose a certificate for individuals."),
         hint=_("The certificate shown at the face-to-face check."),
     ),
     Field(
@@ -170,7 +170,7 @@ BASICS = Section(
             "1014",
             type=Type.CHOICE,
             table=code_tables.NATURES,
-            wrong_choice=_("Choose what kind of host files."),
+            wrong_choice=_("Choose the type of site host."),
             hint=_("As on the certificate; with a business licence, choose “enterprise”."),
         ),
         Field(
@@ -211,7 +211,7 @@ SUBJECT = Section(
             type=Type.CHOICE,
             table=code_tables.CERTIFICATE_TYPES,
             choices=_certificates_of_host,
-            wrong_choice=_("This certificate does not belong to this kind of host. Choose another."),
+            wrong_choice=_("This certificate does not match the type of site host. Choose another."),
             hint=_("The certificate whose picture you will upload."),
         ),
         Field(
@@ -298,7 +298,7 @@ RESPONSIBLE = Section(
             "P104",
             type=Type.NAMED,
             need=Need.UNIT,
-            choices=lambda _values: [("yes", _("yes")), ("no", _("no, authorised by the unit"))],
+            choices=lambda _values: [("yes", _("yes")), ("no", _("no, authorised by the organisation"))],
             hint=_("The person named on the certificate as legal representative or person in charge."),
         ),
         *person(

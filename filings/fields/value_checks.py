@@ -38,7 +38,7 @@ def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
     for line in filter(str.strip, text.splitlines()):
         normal_text(line, len(line))
     if picture := next((char for char in text if unicodedata.category(char) == "So"), ""):
-        raise ValidationError(_("“%(picture)s” can't be printed on a certificate. Use words.") % {"picture": picture})
+        raise ValidationError(_("“%(picture)s” does not appear on certificates. Use words.") % {"picture": picture})
     return text
 
 
@@ -51,7 +51,7 @@ def _one_line(values: Facts, prefix: str, text: str) -> str:
 
 def not_expired(until: str) -> str:
     if date.fromisoformat(until) < timezone.localdate():
-        raise ValidationError(_("The certificate has expired. Give the date of the new one."))
+        raise ValidationError(_("The certificate has expired. Enter the expiry date of the new one."))
     return until
 
 
@@ -98,7 +98,7 @@ def hex_digits(length: int) -> Check:
         plain = text.translate(_SEPARATORS).lower()
         if len(plain) != length or plain.strip("0123456789abcdef"):
             raise ValidationError(
-                _("It has %(length)d characters, 0 to 9 and A to F; here are %(given)d characters.")
+                _("It must have %(length)d characters, 0 to 9 and A to F; you entered %(given)d.")
                 % {"length": length, "given": len(plain)}
             )
         return plain

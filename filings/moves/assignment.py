@@ -61,7 +61,7 @@ def given_until(filing: Filing, next_day: datetime) -> datetime:
 
 
 def hand_over(filing_id: int, actor: Actor, *, to: Actor, note: str) -> None:
-    """Hand over a filing the actor has claimed to a colleague, with a note; see ``given_until``."""
+    """Reassign a filing the actor has claimed to a colleague, with a note; see ``given_until``."""
     with locked(filing_id, actor) as filing:
         _refuse_unless_mine(filing, actor)
         _refuse_stranger(filing, actor, to)
