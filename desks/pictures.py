@@ -15,12 +15,12 @@ from filings import services
 from filings.actors import Actor
 from filings.evidence import quality
 from filings.evidence.quality import PictureAdvice
-from filings.models import Evidence, EvidenceKind, Filing, MandatePage, OfficialPage, SheetScan, Snapshot, Verification
+from filings.models import Evidence, EvidenceKind, Filing, OfficialPage, SheetScan, Snapshot, Verification
 from filings.states import Role, Status
 
 S = Status
 PHOTO = f".papers.{EvidenceKind.PHOTO}"
-StoredPicture = Evidence | MandatePage | OfficialPage | SheetScan
+StoredPicture = Evidence | OfficialPage | SheetScan
 # Statuses in which a desk sees the filing as it is now; in all others it sees the round it was handed.
 LIVE = {
     Role.PROVIDER: (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER, S.WITH_BUREAU, S.FILED),

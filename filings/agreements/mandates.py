@@ -5,13 +5,11 @@ with row lock, refusals in words, event and mails as rows. A mandate is never ex
 stay on record.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,10 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Party, User
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.evidence import scans
-from filings.evidence.files import kept
 from filings.mail import notices
-from filings.models import Filing, Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
+from filings.models import Filing, Mandate, MandateEvent, MandateState, MandateWay, OfficialPaper
 from filings.states import Role
 
 LENGTHS = (30, 90, 180)  # days a mandate may be given for; the last is the longest, on paper too
@@ -50,7 +46,7 @@ def ask(actor: Actor, email: str, name: str, days: int, *, counted: bool = True)
     return made
 
 
-def bring_paper(actor: Actor, email: str, name: str, until: date, paper: MandatePaper) -> Mandate:
+def bring_paper(actor: Actor, email: str, name: str, until: date, paper: OfficialPaper) -> Mandate:
     """Create a mandate that the host has signed on paper; the host is notified by mail and can end it."""
     with transaction.atomic():
         refuse_last_day(until)
@@ -61,24 +57,6 @@ def bring_paper(actor: Actor, email: str, name: str, until: date, paper: Mandate
         _record(made, "paper", actor, _until_words(until))
         notices.tell_of_mandate(made, "paper", "host")
     return made
-
-
-def keep_paper(actor: Actor, uploads: Sequence[UploadedFile[bytes]]) -> MandatePaper:
-    """Store the scan of a signed paper, re-encoded; raise ValidationError when the files are no scan."""
-    pages = scans.accept(uploads)  # slow, so before the transaction
-    with kept():
-        paper = MandatePaper.objects.create(provider_id=_house_of(actor), uploaded_by_id=actor.person_id)
-        for number, page in enumerate(pages, start=1):
-            row = MandatePage(
-                paper=paper,
-                number=number,
-                sha256=page.picture.sha256,
-                original_sha256=page.original_sha256,
-                width=page.picture.width,
-                height=page.picture.height,
-            )
-            row.file.save("", ContentFile(page.picture.content), save=True)
-    return paper
 
 
 def current(actor: Actor, email: str) -> Mandate | None:

@@ -12,7 +12,7 @@ from filings.models.handover import Handover
 from filings.models.hold import Hold, HoldKind
 from filings.models.letter import FilingMail
 from filings.models.mailbox import Mailbox
-from filings.models.mandate import Mandate, MandateEvent, MandatePage, MandatePaper, MandateState, MandateWay
+from filings.models.mandate import Mandate, MandateEvent, MandateState, MandateWay
 from filings.models.offer import Offer, OfferEnd, OfferEnding
 from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way
@@ -47,8 +47,6 @@ __all__ = [
     "Mailbox",
     "Mandate",
     "MandateEvent",
-    "MandatePage",
-    "MandatePaper",
     "MandateState",
     "MandateWay",
     "MovedDate",

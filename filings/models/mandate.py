@@ -1,6 +1,5 @@
 """Mandates (委托): a host lets a provider fill in and submit filings on its behalf for a limited time."""
 
-import secrets
 from datetime import date
 from typing import Self
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from filings.actors import Actor
+from filings.models.documents import OfficialPaper
 from filings.states import Role
 from ministry.models.audit import append_only, audited
 
@@ -41,43 +41,6 @@ MANDATE_EVENTS = {
     "end": _("Ended"),
     "take_back": _("Request withdrawn"),
 }
-
-
-def private_scan(page: "MandatePage", _filename: str) -> str:
-    """Return a random file name that can't be guessed."""
-    return f"mandates/{page.paper_id}/{secrets.token_hex(16)}.jpg"
-
-
-class MandatePaper(models.Model):
-    """A signed paper uploaded by a provider; it may name several hosts."""
-
-    provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class MandatePage(models.Model):
-    """One page of a signed paper, re-encoded by us. Private: streamed only after ``Mandate.visible_to``."""
-
-    paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, related_name="pages")
-    number = models.PositiveSmallIntegerField()
-    file = models.FileField(upload_to=private_scan)
-    sha256 = models.CharField(max_length=64)
-    original_sha256 = models.CharField(max_length=64)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["paper", "number"], name="one_mandate_page_per_number")]
-        indexes = [models.Index(fields=["file"], name="mandate_page_file")]
-        triggers = append_only("mandate_page_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.paper_id}/{self.number}"
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -120,7 +83,7 @@ class Mandate(models.Model):
     host_email = models.EmailField(_("host's e-mail"), max_length=128)
     host_name = models.CharField(_("site host"), max_length=128)
     way = models.CharField(_("given by"), max_length=8, choices=MandateWay)
-    paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, null=True, related_name="mandates")
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="mandates")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     # The length the provider asks for; the host may choose another of ``mandates.LENGTHS``.

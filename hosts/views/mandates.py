@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from desks import documents
 from desks.access import as_host
 from desks.components import StatusPill, TimelineEntry
-from desks.files import picture_response
 from desks.pictures import EvidenceItem, fingerprint
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
-from filings.models import Mandate, MandateEvent, MandatePage, MandateState
+from filings.models import Mandate, MandateEvent, MandateState, OfficialPage
 
 S = MandateState
 TONES = {
@@ -78,7 +78,7 @@ def paper_items(mandate: Mandate, actor: Actor, name: str) -> list[EvidenceItem]
             reverse(name, args=[mandate.pk, page.pk]),
             note=fingerprint(page),
         )
-        for page in MandatePage.objects.filter(paper=mandate.paper_id)
+        for page in OfficialPage.objects.filter(paper=mandate.paper_id)
     ]
 
 
@@ -86,8 +86,7 @@ def page_response(mandate: Mandate, actor: Actor, page_id: int) -> HttpResponse:
     """Return a page of the signed paper; raise Http404 if the actor may not see it."""
     if not mandates.may_show_paper(mandate, actor):
         raise Http404
-    page = get_object_or_404(MandatePage, pk=page_id, paper=mandate.paper_id)
-    return picture_response(page.file)
+    return documents.page_response(mandate.paper_id, page_id)
 
 
 def _own(actor: Actor, mandate_id: int) -> Mandate:

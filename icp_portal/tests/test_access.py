@@ -496,7 +496,7 @@ class World:
             services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
         taker = user(Party.HOST)
         self.records = self._records(taker) if status == Status.FILED else {}
-        paper = mandates.keep_paper(self.case.staff, [invent.card("MANDATE", 1)])
+        paper = documents.accept([invent.card("MANDATE", 1)], self.case.staff.person_id)
         self.mandate = mandates.bring_paper(
             self.case.staff, self.case.filing.host.email, "某公司", timezone.localdate(), paper
         )

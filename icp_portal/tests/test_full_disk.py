@@ -312,7 +312,6 @@ def test_every_column_of_files_is_looked_at():
         ("filings.SheetScan", "file"),
         ("filings.SheetScan", "official"),
         ("filings.OfficialPage", "file"),
-        ("filings.MandatePage", "file"),
         ("providers.Provider", "logo"),
         ("post_office.Attachment", "file"),
     }

@@ -21,6 +21,7 @@ from filings import actors, services
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.models import Filing, Mandate, MandateWay
 from filings.states import Role, Status
 from ministry.mail.outbox import after_commit
@@ -155,7 +156,7 @@ def decide(
     """Store what is to be written and by which mandates; raise MoveRefused, or ValidationError for a bad scan."""
     if way == MandateWay.PAPER:
         mandates.refuse_last_day(until)
-        paper = mandates.keep_paper(actor, pages)
+        paper = documents.accept(pages, actor.person_id)
     else:
         mandates.refuse_length(days)
         paper = None

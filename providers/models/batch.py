@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
 from filings.actors import Actor
+from filings.models.documents import OfficialPaper
 from filings.models.filing import Filing
-from filings.models.mandate import MandatePaper, MandateWay
+from filings.models.mandate import MandateWay
 from filings.states import Role
 
 
@@ -58,7 +59,7 @@ class Import(models.Model):
     way = models.CharField(max_length=8, choices=MandateWay, blank=True)
     days = models.PositiveSmallIntegerField(null=True)
     until = models.DateField(null=True)
-    paper = models.ForeignKey(MandatePaper, on_delete=models.PROTECT, null=True, related_name="+")
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="+")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     # Why writing all rows at once was refused.
     refusal = models.CharField(max_length=500, blank=True)

@@ -17,6 +17,7 @@ from filings import actors, services
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.models import Event, Filing, Look, Mandate
 from filings.states import Status
 from icp_portal.demo import invent, play
@@ -151,7 +152,7 @@ def test_who_has_filled_in_and_verifies_too_is_marked_on_the_record():
 def test_a_paper_mandate_carries_a_filing_of_a_host_without_an_account_to_its_number():
     house = provider()
     member = staff(house)
-    paper = mandates.keep_paper(member, [invent.card("MANDATE", 1)])
+    paper = documents.accept([invent.card("MANDATE", 1)], member.person_id)
     mandate = mandates.bring_paper(member, "nobody@example.cn", "示例公司", mandates.longest(), paper)
     actor = actors.on_behalf(member, house.name)
     filing = play.fill(services.start_on_behalf(mandate.pk, actor), actor, number(), province=BEIJING)

@@ -26,6 +26,7 @@ from filings import actors, services
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.models import Filing, Mandate, MandateState
 from filings.states import Status
 from hosts.views.mandates import lengths, page_response, paper_items, pill, timeline
@@ -157,7 +158,7 @@ def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            paper = mandates.keep_paper(actor, said["pages"])
+            paper = documents.accept(said["pages"], actor.person_id)
             made = mandates.bring_paper(actor, said["email"], said["name"], said["until"], paper)
         except ValidationError as error:
             form.add_error("pages", error)

@@ -17,6 +17,7 @@ from filings import actors, services
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.models import Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent
 from icp_portal.tests.builders import host, provider, staff, user
@@ -45,7 +46,7 @@ def granted(member: Actor, owner: Actor, days: int = 90) -> Mandate:
 
 
 def on_paper(member: Actor, email: str, until: date | None = None) -> Mandate:
-    paper = mandates.keep_paper(member, [invent.card("MANDATE", 1)])
+    paper = documents.accept([invent.card("MANDATE", 1)], member.person_id)
     return mandates.bring_paper(member, email, "示例公司", until or mandates.longest(), paper)
 
 
@@ -171,12 +172,12 @@ def test_a_paper_that_ends_before_today_or_too_late_is_refused(days):
 
 def test_what_is_no_picture_is_no_paper():
     with pytest.raises(ValidationError):
-        mandates.keep_paper(staff(provider()), [invent.SimpleUploadedFile("a.pdf", b"%PDF-nonsense")])
+        documents.accept([invent.SimpleUploadedFile("a.pdf", b"%PDF-nonsense")], staff(provider()).person_id)
 
 
 def test_a_paper_that_names_several_hosts_is_shown_to_none_of_them():
     member, owner = staff(provider()), host()
-    paper = mandates.keep_paper(member, [invent.card("MANDATE", 1)])
+    paper = documents.accept([invent.card("MANDATE", 1)], member.person_id)
     own = mandates.bring_paper(member, email_of(owner), "甲", mandates.longest(), paper)
     assert mandates.may_show_paper(own, owner)
 
