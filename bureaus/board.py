@@ -19,7 +19,7 @@ from filings import clock
 from filings.models import Filing
 from filings.states import Status
 from ministry.calendar import workdays
-from records.models import Matter
+from records.models import CancellationCase
 
 AHEAD = 20  # working days
 # The last working day since receipt of each group of ages; the last group has no end.
@@ -81,7 +81,7 @@ def of_bureau(bureau_id: str) -> Board:
     book = workdays.book(today - timedelta(days=1))
     last = book.nth_working_day(today, AHEAD)
     days = [day.date for day in book.days_of(today - timedelta(days=1), last) if day.number]
-    shells = Matter.objects.filter(bureau=bureau_id).unobjected().count()
+    shells = CancellationCase.objects.filter(bureau=bureau_id).unobjected().count()
     return Board(today, days, _people(rows, names), _providers(rows), _ages(rows, today), absent, shells)
 
 

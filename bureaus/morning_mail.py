@@ -23,7 +23,7 @@ from filings.states import Status
 from ministry.calendar import workdays
 from ministry.calendar.work_calendar import missing_year
 from ministry.reference import provinces
-from records.models import Matter
+from records.models import CancellationCase
 
 SOON = 3  # working days
 
@@ -125,7 +125,7 @@ def _load(today: date) -> Load:
 
 def _shells() -> dict[str, int]:
     """Return how many shells of each bureau are due to be cancelled: published, and nobody objected. One query."""
-    rows = Matter.objects.unobjected().order_by().values_list("bureau_id")
+    rows = CancellationCase.objects.unobjected().order_by().values_list("bureau_id")
     return dict(rows.annotate(count=Count("pk")))
 
 

@@ -14,16 +14,16 @@ from desks.scan_form import scan_field
 from filings.actors import Actor
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
-from records.models import Matter, MatterState
+from records.models import CancellationCase, CaseState
 from records.orders import cancellation_cases
 
 LONGEST_TEXT = 2000
 TONES = {
-    MatterState.OPEN: "attention",
-    MatterState.CANCELLED: "wrong",
-    MatterState.FREED: "wrong",
-    MatterState.KEPT: "done",
-    MatterState.WITHDRAWN: "neutral",
+    CaseState.OPEN: "attention",
+    CaseState.CANCELLED: "wrong",
+    CaseState.FREED: "wrong",
+    CaseState.KEPT: "done",
+    CaseState.WITHDRAWN: "neutral",
 }
 
 
@@ -55,12 +55,12 @@ class EntryForm(forms.Form):
         return documents.read(uploads) if uploads else []
 
 
-def pill(matter: Matter) -> StatusPill:
+def pill(matter: CancellationCase) -> StatusPill:
     """Return the matter's state."""
-    return StatusPill(matter.get_state_display(), TONES[MatterState(matter.state)])
+    return StatusPill(matter.get_state_display(), TONES[CaseState(matter.state)])
 
 
-def timeline(matter: Matter, *, sees: Any) -> list[TimelineEntry]:
+def timeline(matter: CancellationCase, *, sees: Any) -> list[TimelineEntry]:
     """Return the events, newest first. ``sees(event)``: whether the reader may read who wrote and what."""
     return [
         TimelineEntry(

@@ -8,14 +8,14 @@ from filings.kinds import entries
 from filings.models import Filing
 from ministry.models import Subject, Website
 from records import expiry_dates, police_filing
-from records.models import SubjectUpkeep, Upkeep, WatchKind
+from records.models import ExpiryKind, SubjectUpkeep, Upkeep
 
 
 def begin(filing: Filing, subject: Subject) -> None:
     """Start the upkeep of the records of an approved filing, in the approval's transaction."""
     entered = {(website.service, website.domain or website.name): website for website in take_up(subject)}
     for website, label, ends_on in _dates(filing, entered):
-        expiry_dates.read_from_filing(subject, website, WatchKind.CERTIFICATE, label, ends_on)
+        expiry_dates.read_from_filing(subject, website, ExpiryKind.CERTIFICATE, label, ends_on)
 
 
 def take_up(subject: Subject) -> list[Website]:

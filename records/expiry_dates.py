@@ -9,12 +9,14 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry.models import Subject, Website
 from records import visibility
-from records.models import Watch, WatchKind
+from records.models import ExpiryDate, ExpiryKind
 
 MOST = 100  # of one subject
 
 
-def keep(subject_id: int, actor: Actor, *, website_id: int | None, kind: WatchKind, label: str, ends_on: date) -> Watch:
+def keep(
+    subject_id: int, actor: Actor, *, website_id: int | None, kind: ExpiryKind, label: str, ends_on: date
+) -> ExpiryDate:
     """Create or update a watched date; a new date resets the reminders.
 
     Raises Subject.DoesNotExist or Website.DoesNotExist if they are not the actor's.
@@ -28,7 +30,7 @@ def keep(subject_id: int, actor: Actor, *, website_id: int | None, kind: WatchKi
         return _write(subject, website, kind, label, ends_on, entered_by=actor.user_id)
 
 
-def change(watch_id: int, actor: Actor, ends_on: date) -> Watch:
+def change(watch_id: int, actor: Actor, ends_on: date) -> ExpiryDate:
     """Change a watched date after a renewal. Raises Watch.DoesNotExist if it is not the actor's."""
     with transaction.atomic():
         watch = _locked(watch_id, actor)
@@ -41,22 +43,22 @@ def remove(watch_id: int, actor: Actor) -> None:
         _locked(watch_id, actor).delete()
 
 
-def read_from_filing(subject: Subject, website: Website | None, kind: WatchKind, label: str, ends_on: date) -> None:
+def read_from_filing(subject: Subject, website: Website | None, kind: ExpiryKind, label: str, ends_on: date) -> None:
     """Watch a date from an approved filing; ignore it if the known date is the same or later."""
-    known = Watch.objects.filter(subject=subject, website=website, kind=kind, label=label, ends_on__gte=ends_on)
+    known = ExpiryDate.objects.filter(subject=subject, website=website, kind=kind, label=label, ends_on__gte=ends_on)
     if not known.exists():
         _write(subject, website, kind, label, ends_on, entered_by=None)
 
 
-def _locked(watch_id: int, actor: Actor) -> Watch:
-    rows = Watch.objects.filter(subject__in=visibility.subjects(actor))
+def _locked(watch_id: int, actor: Actor) -> ExpiryDate:
+    rows = ExpiryDate.objects.filter(subject__in=visibility.subjects(actor))
     return rows.select_for_update(of=("self",)).get(pk=watch_id)
 
 
 def _write(
-    subject: Subject, website: Website | None, kind: WatchKind, label: str, ends_on: date, entered_by: int | None
-) -> Watch:
-    watch, is_new = Watch.objects.get_or_create(
+    subject: Subject, website: Website | None, kind: ExpiryKind, label: str, ends_on: date, entered_by: int | None
+) -> ExpiryDate:
+    watch, is_new = ExpiryDate.objects.get_or_create(
         subject=subject,
         website=website,
         kind=kind,
@@ -66,7 +68,7 @@ def _write(
     return watch if is_new else _set(watch, ends_on, entered_by)
 
 
-def _set(watch: Watch, ends_on: date, entered_by: int | None) -> Watch:
+def _set(watch: ExpiryDate, ends_on: date, entered_by: int | None) -> ExpiryDate:
     if watch.ends_on != ends_on:
         watch.ends_on, watch.told, watch.entered_by_id = ends_on, None, entered_by
         watch.save(update_fields=["ends_on", "told", "entered_by", "entered_at"])

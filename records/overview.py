@@ -16,7 +16,7 @@ from filings.models import Filing
 from filings.states import OPEN
 from ministry.models import Access, ProvinceRule, Subject, Website
 from records import annual_confirmation
-from records.models import Confirmation, Watch
+from records.models import Confirmation, ExpiryDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def with_contents(subjects: QuerySet[Subject]) -> QuerySet[Subject]:
         .order_by("-live", "sequence")
     )
     return subjects.select_related("upkeep").prefetch_related(
-        Prefetch("websites", websites), Prefetch("watches", Watch.objects.order_by("ends_on", "pk"))
+        Prefetch("websites", websites), Prefetch("watches", ExpiryDate.objects.order_by("ends_on", "pk"))
     )
 
 
@@ -85,7 +85,9 @@ def _subject(subject: Subject, rules: Sequence[ProvinceRule], confirmed: set[int
     }
 
 
-def _of_subject(subject: Subject, websites: Sequence[Website], watches: Sequence[Watch], today: date) -> Iterator[Todo]:
+def _of_subject(
+    subject: Subject, websites: Sequence[Website], watches: Sequence[ExpiryDate], today: date
+) -> Iterator[Todo]:
     if not subject.live:
         return
     if not websites:
@@ -100,7 +102,9 @@ def _of_subject(subject: Subject, websites: Sequence[Website], watches: Sequence
     yield from _of_watches((watch for watch in watches if watch.website_id is None), today)
 
 
-def _of_website(website: Website, rule: ProvinceRule | None, watches: Sequence[Watch], today: date) -> Iterator[Todo]:
+def _of_website(
+    website: Website, rule: ProvinceRule | None, watches: Sequence[ExpiryDate], today: date
+) -> Iterator[Todo]:
     if not website.live_accesses:  # type: ignore[attr-defined]
         yield Todo(
             _(
@@ -130,7 +134,7 @@ def _of_police(website: Website, today: date) -> Todo:
     return Todo(_("File with the police and enter the number here"), url, due_on, tone)
 
 
-def _of_watches(watches: Iterator[Watch], today: date) -> Iterator[Todo]:
+def _of_watches(watches: Iterator[ExpiryDate], today: date) -> Iterator[Todo]:
     """Yield to-dos for dates that are near: from the first reminder on."""
     for watch in watches:
         if watch.ends_on > today + timedelta(days=reminder_levels.WATCHED[0]):

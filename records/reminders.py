@@ -21,7 +21,7 @@ from ministry.models.rules import EVERYWHERE
 from ministry.reference import code_tables
 from ministry.reference.topics import Audience
 from records import addresses, annual_confirmation, empty_shells, police_filing
-from records.models import Confirmation, SubjectUpkeep, Upkeep, Watch
+from records.models import Confirmation, ExpiryDate, SubjectUpkeep, Upkeep
 
 BATCH = 200
 NAMED_IN_SUBJECT = 3
@@ -71,12 +71,12 @@ def _police(today: date, batch: int) -> int:
 
 def _watched(today: date, batch: int) -> int:
     due = reminder_levels.due(reminder_levels.WATCHED, today, "ends_on", "told")
-    rows = Watch.objects.filter(due, subject__live=True).filter(Q(website=None) | Q(website__live=True))
+    rows = ExpiryDate.objects.filter(due, subject__live=True).filter(Q(website=None) | Q(website__live=True))
     with transaction.atomic():
         watches = _take(rows.select_related("subject", "website__subject").order_by("subject", "ends_on"), batch)
         for watch in watches:
             watch.told = reminder_levels.reached(reminder_levels.WATCHED, watch.ends_on, today)
-        Watch.objects.bulk_update(watches, ["told"])
+        ExpiryDate.objects.bulk_update(watches, ["told"])
         _write("expiry_host", [_watch_line(watch) for watch in watches], today)
     return len(watches)
 
@@ -146,7 +146,7 @@ def _line(upkeep: Upkeep, page: str, ends_on: date | None = None) -> Line:
     }
 
 
-def _watch_line(watch: Watch) -> Line:
+def _watch_line(watch: ExpiryDate) -> Line:
     number = watch.website.number if watch.website else watch.subject.number
     return watch.subject_id, {
         "number": number,

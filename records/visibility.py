@@ -6,7 +6,7 @@ from filings.actors import Actor
 from filings.rules import ownership
 from filings.states import Role
 from ministry.models import Subject, Website
-from records.models import Proof, Watch
+from records.models import ExpiryDate, Proof
 
 
 def subjects(actor: Actor) -> QuerySet[Subject]:
@@ -26,9 +26,9 @@ def websites(actor: Actor) -> QuerySet[Website]:
     return rows.select_related("subject", "subject__upkeep", "upkeep")
 
 
-def watches(actor: Actor) -> QuerySet[Watch]:
+def watches(actor: Actor) -> QuerySet[ExpiryDate]:
     """Return the watched dates of those subjects."""
-    return Watch.objects.filter(subject__in=subjects(actor)).select_related("subject", "website")
+    return ExpiryDate.objects.filter(subject__in=subjects(actor)).select_related("subject", "website")
 
 
 def proofs(actor: Actor) -> QuerySet[Proof]:

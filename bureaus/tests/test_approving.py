@@ -16,7 +16,7 @@ from bureaus import approvals
 from bureaus.models import Bureau
 from filings import services
 from filings.kinds import Kind
-from filings.models import DecisionDraft, Filing, Told
+from filings.models import DecisionDraft, Filing, ProviderNotice
 from filings.moves.remarks import RemarksUnsent
 from filings.review import decision_drafts, opinions
 from filings.states import Status
@@ -185,7 +185,7 @@ def test_a_change_keeps_the_number_and_tells_those_whom_it_really_tells():
     assert rows["Filing password"] == "stays the same"
     services.claim(case.filing.pk, case.reviewer)
     services.approve(case.filing.pk, case.reviewer, version=None)
-    others = [told.provider.name for told in Told.objects.filter(filing=case.filing)]
+    others = [told.provider.name for told in ProviderNotice.objects.filter(filing=case.filing)]
     assert len(others) == 1
     assert (
         rows["Told by mail"] == f"the host；the access provider {case.provider.name}；the access provider {others[0]}"

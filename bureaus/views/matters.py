@@ -20,7 +20,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry.reference.typed_text import normal_text
 from records.legal_grounds import Scope
-from records.models import Matter, MatterEvent, MatterState
+from records.models import CancellationCase, CaseEvent, CaseState
 from records.orders import cancellation_cases, shell_cases
 
 TABS = {"open": gettext_lazy("Waiting for a decision"), "done": gettext_lazy("Decided")}
@@ -102,12 +102,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
         raise Http404
-    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "rival")
+    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "rival")
     cursor = request.GET.get("after", "")
     if tab == "open":
         found = page(rows.open(), "decide_by", cursor)
     else:
-        found = page(rows.exclude(state=MatterState.OPEN), "decided_at", cursor, descending=True)
+        found = page(rows.exclude(state=CaseState.OPEN), "decided_at", cursor, descending=True)
     context = {
         "tabs": page_tabs(TABS, tab),
         "tab": tab,
@@ -118,13 +118,15 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "bureaus/orders/matters.html", context)
 
 
-def _name(matter: Matter) -> str:
+def _name(matter: CancellationCase) -> str:
     """Return whose record or filing is in question."""
     return matter.subject.name if matter.subject else getattr(matter.rival, "subject_name", "")
 
 
-def _own(actor: Actor, matter_id: int) -> Matter:
-    rows = Matter.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing", "order")
+def _own(actor: Actor, matter_id: int) -> CancellationCase:
+    rows = CancellationCase.objects.visible_to(actor).select_related(
+        "bureau", "subject", "website__subject", "filing", "order"
+    )
     rows = rows.select_related("rival__provider")
     return get_object_or_404(rows, pk=matter_id)
 
@@ -165,7 +167,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     return render(request, "bureaus/orders/matter.html", context)
 
 
-def _entry(found: Matter, event: MatterEvent) -> dict[str, Any]:
+def _entry(found: CancellationCase, event: CaseEvent) -> dict[str, Any]:
     items = paper_items(event.paper, lambda pk: ("bureau_desk:matter_page", [found.pk, event.pk, pk]))
     return {"event": event, "items": items}
 
@@ -194,7 +196,7 @@ def shell(request: HttpRequest) -> HttpResponse:
         return redirect("bureau_desk:shells")
     websites = list(shell_cases.websites(actor.bureau_id)[: LISTED + 1])
     subjects = list(shell_cases.subjects(actor.bureau_id)[: LISTED + 1])
-    open_ones = Matter.objects.visible_to(actor).published().select_related("subject", "website__subject")
+    open_ones = CancellationCase.objects.visible_to(actor).published().select_related("subject", "website__subject")
     context = {
         "websites": websites[:LISTED],
         "subjects": subjects[:LISTED],

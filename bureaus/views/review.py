@@ -36,7 +36,7 @@ from filings.review import opinions, questions
 from filings.rules import ip_pools, ownership
 from filings.services import transfers
 from filings.states import Status
-from records.models import Matter
+from records.models import CancellationCase
 
 
 def review(request: HttpRequest, filing_id: int) -> HttpResponse:
@@ -91,7 +91,7 @@ def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None
 
 def _visible(actor: Actor, filing_id: int) -> Filing:
     """Return the filing with the columns that only the bureau's page needs. One query."""
-    claims = Matter.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
+    claims = CancellationCase.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
     columns = {
         "has_pool": ip_pools.has_pool(),
         "latest_decisions": provider_work.latest_decisions(),

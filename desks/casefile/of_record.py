@@ -10,7 +10,7 @@ from filings.actors import Actor
 from filings.models import Filing, Offer, OfferEnd, OfficialPage, OfficialPaper
 from filings.rules import ownership
 from filings.states import Role
-from records.models import Matter, MatterEvent, Order, OrderEvent, OrderTask
+from records.models import CancellationCase, CaseEvent, Order, OrderEvent, OrderTask
 from records.orders import cancellation_cases as room
 
 
@@ -28,7 +28,7 @@ class Ordered:
 class RecordEntry:
     """What one side has said or done; ``text`` and ``paper`` only if the desk may read them."""
 
-    event: MatterEvent
+    event: CaseEvent
     who: str
     text: str
     paper: OfficialPaper | None
@@ -38,7 +38,7 @@ class RecordEntry:
 class Questioned:
     """A matter with all its entries."""
 
-    matter: Matter
+    matter: CancellationCase
     entries: list[RecordEntry]
 
     @property
@@ -81,7 +81,9 @@ def matters(filing: Filing, actor: Actor) -> list[Questioned]:
     opened: a provider of the other side must not learn who that is. At most four queries.
     """
     opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
-    rows = Matter.objects.visible_to(actor).filter(opened | Q(rival=filing) | Q(subject__in=_subjects(filing)))
+    rows = CancellationCase.objects.visible_to(actor).filter(
+        opened | Q(rival=filing) | Q(subject__in=_subjects(filing))
+    )
     rows = rows.select_related("subject", "website__subject", "bureau").order_by("pk")
     rows = rows.prefetch_related("events__paper__pages")
     return [
@@ -91,7 +93,7 @@ def matters(filing: Filing, actor: Actor) -> list[Questioned]:
     ]
 
 
-def _entries(matter: Matter, actor: Actor) -> Iterator[RecordEntry]:
+def _entries(matter: CancellationCase, actor: Actor) -> Iterator[RecordEntry]:
     for event in matter.events.all():
         if actor.role == Role.BUREAU or room.is_own(event, actor):
             yield RecordEntry(event, event.actor_name, event.text, event.paper)

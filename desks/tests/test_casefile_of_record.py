@@ -20,7 +20,7 @@ from ministry import audit
 from ministry.models import Access, Website
 from ministry.register import writer
 from records.legal_grounds import Act, Scope
-from records.models import Matter, Order, OrderTask
+from records.models import CancellationCase, Order, OrderTask
 from records.orders import cancellation_cases, making, shell_cases
 from records.orders.making import OrderDraft
 
@@ -48,7 +48,7 @@ def ordered(case: Case, document: str = "京通管令〔2026〕7号", reason: st
     return making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, said)
 
 
-def applied(holder: Case) -> Matter:
+def applied(holder: Case) -> CancellationCase:
     """Let another host apply for the release of the holder's domain, and the holder's provider object."""
     case = Case()
     domain = holder.filing.domain
@@ -153,7 +153,7 @@ def test_a_shell_and_its_cancellation_are_in_the_file():
     case = case_at(Status.FILED)
     writer.cancel_access(Access.objects.get().pk, timezone.localdate())
     [matter] = shell_cases.publish(case.reviewer, Scope.WEBSITE, [website_of(case).pk])
-    Matter.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
     shell_cases.cancel_unobjected(case.reviewer, "公示期满无异议", "京通管注〔2026〕3号")
 
     read = text(fetched(case.reviewer, case))

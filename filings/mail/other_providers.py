@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.mail import notices
-from filings.models import Filing, Told
+from filings.models import Filing, ProviderNotice
 from ministry.models import Access
 
 
@@ -28,14 +28,14 @@ def concerned(filing: Filing, on: date) -> list[Any]:
 def tell_others(filing: Filing, on: date) -> None:
     """Notify each other provider that serves the approved filing's record, or served it until ``on``."""
     providers = concerned(filing, on)
-    Told.objects.bulk_create(Told(filing=filing, provider=provider) for provider in providers)
+    ProviderNotice.objects.bulk_create(ProviderNotice(filing=filing, provider=provider) for provider in providers)
     notices.tell_providers(filing, [provider.contact_email for provider in providers])
 
 
 def give_receipt(told_id: int, actor: Actor) -> None:
     """Store the receipt of the actor's provider; raise Told.DoesNotExist for another provider's notice."""
     with transaction.atomic():
-        told = Told.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=told_id)
+        told = ProviderNotice.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=told_id)
         if told.receipt_at is not None:
             raise MoveRefused(_("%(name)s has already submitted the receipt.") % {"name": told.receipt_by})
         told.receipt_at, told.receipt_by = timezone.now(), actor.name

@@ -6,7 +6,6 @@ import django.utils.timezone
 import filings.facts
 import filings.models.documents
 import filings.models.evidence
-import filings.models.mandate
 import filings.models.photograph
 import filings.models.sheet
 import pgtrigger.compiler
@@ -80,15 +79,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='MandatePaper',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Offer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -150,7 +140,7 @@ class Migration(migrations.Migration):
                 ('host_email', models.EmailField(max_length=128, verbose_name="host's e-mail")),
                 ('host_name', models.CharField(max_length=128, verbose_name='site host')),
                 ('way', models.CharField(choices=[('invite', 'consent in the portal'), ('paper', 'signed document')], max_length=8, verbose_name='given by')),
-                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='filings.mandatepaper')),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='filings.officialpaper')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('asked_at', models.DateTimeField(auto_now_add=True, verbose_name='asked')),
                 ('asked_days', models.PositiveSmallIntegerField()),
@@ -166,25 +156,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['provider', '-id'], name='mandates_of_provider'), models.Index(condition=models.Q(('host', None)), fields=['host_email'], name='mandates_without_account')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('granted_at', None), ('until', None)), models.Q(('granted_at__isnull', False), ('until__isnull', False)), _connector='OR'), name='granted_mandate_has_an_end'), models.CheckConstraint(condition=models.Q(('granted_at', None), ('refused_at', None), _connector='OR'), name='mandate_granted_or_refused'), models.CheckConstraint(condition=models.Q(models.Q(('way', 'paper'), _negated=True), ('paper__isnull', False), _connector='OR'), name='mandate_has_its_paper'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('refused_at', None)), fields=('provider', 'host_email'), name='one_open_mandate_per_host')],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='c0bc1fcd48afb999d72ad1bb017cd58cc9d358ed', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_df94b', table='filings_mandate', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='MandatePage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='filings.mandatepaper')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('file', models.FileField(upload_to=filings.models.mandate.private_scan)),
-                ('sha256', models.CharField(max_length=64)),
-                ('original_sha256', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-            ],
-            options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['file'], name='mandate_page_file')],
-                'constraints': [models.UniqueConstraint(fields=('paper', 'number'), name='one_mandate_page_per_number')],
-                'triggers': [pgtrigger.compiler.Trigger(name='mandate_page_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cfacc42bd74caf40659f3e9e25bd2671c64ab85c', operation='UPDATE OR DELETE', pgid='pgtrigger_mandate_page_append_only_ed59e', table='filings_mandatepage', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='0f128d7b4320838d05bcf2ffd0029ea38af7fe05', operation='INSERT', pgid='pgtrigger_audited_8e104', table='filings_mandatepage', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -423,21 +394,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Hold',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='filings.filing')),
-                ('kind', models.CharField(choices=[('domain', 'domain'), ('home_url', 'home page'), ('name', 'website name'), ('mobile', 'mobile'), ('email', 'e-mail'), ('record', 'record')], max_length=8, verbose_name='kind')),
-                ('key', models.CharField(max_length=64)),
-            ],
-            options={
-                'verbose_name': 'hold',
-                'verbose_name_plural': 'holds',
-                'indexes': [models.Index(fields=['key'], name='hold_key')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'domain')), fields=('key',), name='one_open_filing_per_domain'), models.UniqueConstraint(condition=models.Q(('kind', 'record')), fields=('key',), name='one_open_filing_per_record'), models.UniqueConstraint(fields=('filing', 'kind', 'key'), name='one_hold_per_value')],
-            },
-        ),
-        migrations.CreateModel(
             name='Look',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -550,6 +506,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProviderNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='told', to='filings.filing')),
+                ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
+                ('receipt_at', models.DateTimeField(null=True, verbose_name='receipt')),
+                ('receipt_by', models.CharField(blank=True, max_length=128, verbose_name='by')),
+            ],
+            options={
+                'verbose_name': 'word to a provider',
+                'verbose_name_plural': 'words to providers',
+                'indexes': [models.Index(fields=['provider', '-id'], name='told_to_provider')],
+                'constraints': [models.UniqueConstraint(fields=('filing', 'provider'), name='told_once'), models.CheckConstraint(condition=models.Q(models.Q(('receipt_at', None), ('receipt_by', '')), models.Q(('receipt_at__isnull', False), models.Q(('receipt_by', ''), _negated=True)), _connector='OR'), name='receipt_has_a_name')],
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -586,6 +559,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reservation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='filings.filing')),
+                ('kind', models.CharField(choices=[('domain', 'domain'), ('home_url', 'home page'), ('name', 'website name'), ('mobile', 'mobile'), ('email', 'e-mail'), ('record', 'record')], max_length=8, verbose_name='kind')),
+                ('key', models.CharField(max_length=64)),
+            ],
+            options={
+                'verbose_name': 'reservation',
+                'verbose_name_plural': 'reservations',
+                'indexes': [models.Index(fields=['key'], name='reservation_key')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'domain')), fields=('key',), name='one_open_filing_per_domain'), models.UniqueConstraint(condition=models.Q(('kind', 'record')), fields=('key',), name='one_open_filing_per_record'), models.UniqueConstraint(fields=('filing', 'kind', 'key'), name='one_reservation_per_value')],
+            },
+        ),
+        migrations.CreateModel(
             name='SearchEntry',
             fields=[
                 ('filing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_entry', serialize=False, to='filings.filing')),
@@ -609,23 +597,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('filing', 'round'), name='one_snapshot_per_round')],
                 'triggers': [pgtrigger.compiler.Trigger(name='snapshot_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b52f3efba69f79b69f74e273a4093903c6aa6d50', operation='UPDATE OR DELETE', pgid='pgtrigger_snapshot_append_only_633db', table='filings_snapshot', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='3d53a304485e55740a0b4b0c8fc5e195d0b8baa9', operation='INSERT', pgid='pgtrigger_audited_08986', table='filings_snapshot', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='Told',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='told', to='filings.filing')),
-                ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
-                ('receipt_at', models.DateTimeField(null=True, verbose_name='receipt')),
-                ('receipt_by', models.CharField(blank=True, max_length=128, verbose_name='by')),
-            ],
-            options={
-                'verbose_name': 'word to a provider',
-                'verbose_name_plural': 'words to providers',
-                'indexes': [models.Index(fields=['provider', '-id'], name='told_to_provider')],
-                'constraints': [models.UniqueConstraint(fields=('filing', 'provider'), name='told_once'), models.CheckConstraint(condition=models.Q(models.Q(('receipt_at', None), ('receipt_by', '')), models.Q(('receipt_at__isnull', False), models.Q(('receipt_by', ''), _negated=True)), _connector='OR'), name='receipt_has_a_name')],
             },
         ),
         migrations.CreateModel(

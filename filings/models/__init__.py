@@ -9,7 +9,6 @@ from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.file_check import FileCheck
 from filings.models.filing import Entrance, Filing
 from filings.models.handover import Handover
-from filings.models.hold import Hold, HoldKind
 from filings.models.letter import FilingMail
 from filings.models.mailbox import Mailbox
 from filings.models.mandate import Mandate, MandateEvent, MandateState, MandateWay
@@ -18,9 +17,10 @@ from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
+from filings.models.reservation import Reservation, ReservationKind
 from filings.models.review import Opinion, Question, Reply, Trace, TraceKind, Verdict
 from filings.models.sheet import Sheet, SheetScan
-from filings.models.told import Told
+from filings.models.told import ProviderNotice
 from filings.models.worksheet import DecisionDraft, Worksheet
 
 __all__ = [
@@ -40,8 +40,6 @@ __all__ = [
     "Filing",
     "FilingMail",
     "Handover",
-    "Hold",
-    "HoldKind",
     "Kind",
     "Look",
     "Mailbox",
@@ -61,16 +59,18 @@ __all__ = [
     "Photograph",
     "Phrase",
     "PhraseChange",
+    "ProviderNotice",
     "Question",
     "Remark",
     "Reply",
+    "Reservation",
+    "ReservationKind",
     "SavedFilter",
     "SearchEntry",
     "Sheet",
     "SheetScan",
     "Snapshot",
     "Tick",
-    "Told",
     "Trace",
     "TraceKind",
     "Verdict",

@@ -80,8 +80,8 @@ class Filing(models.Model):
     Written only by ``filings.services`` and ``filings.deadlines.sweeps``, through ``filings.moves.moving``.
     ``facts`` is the content (see ``filings.facts``); ``subject_name``, ``subject_nature``, ``subject_province``,
     ``domain`` (the first website's), ``subject_digest`` and ``prior_approvals`` are copies of it for lists and
-    constraints. ``Hold`` has the other values that must not conflict between open filings, ``SearchEntry`` the keys of
-    a desk's search.
+    constraints. ``Reservation`` has the other values that must not conflict between open filings, ``SearchEntry`` the
+    keys of a desk's search.
     """
 
     # None while there is no account with the mandate's e-mail address.

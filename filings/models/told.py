@@ -11,13 +11,13 @@ from filings.models.filing import Filing
 from filings.states import Role
 
 
-class ToldQuerySet(models.QuerySet["Told"]):
+class ProviderNoticeQuerySet(models.QuerySet["ProviderNotice"]):
     def visible_to(self, actor: Actor) -> Self:
         """Return the notices to the actor's provider; none for other roles."""
         return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
 
 
-class Told(models.Model):
+class ProviderNotice(models.Model):
     """A notice of one approved filing to another provider that serves the subject."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="told", db_index=False)
@@ -26,7 +26,7 @@ class Told(models.Model):
     receipt_at = models.DateTimeField(_("receipt"), null=True)
     receipt_by = models.CharField(_("by"), max_length=128, blank=True)
 
-    objects = ToldQuerySet.as_manager()
+    objects = ProviderNoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("word to a provider")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.evidence import pictures
 from filings.fields.findings import Finding, Severity
-from filings.models import Evidence, Filing, Hold, HoldKind, OfferEnd
+from filings.models import Evidence, Filing, OfferEnd, Reservation, ReservationKind
 from filings.rules import ownership, reservations
 from filings.rules.reservations import Claim
 from filings.states import OPEN, UNDER_WAY
@@ -272,7 +272,7 @@ class _Held:
 def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, Any]:
     """Return those of the keys (the subject's and the claims') that other open filings have."""
     units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
-    held = Hold.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
+    held = Reservation.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
     held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
     return _as("taken", units, "subject_digest").union(_as("taken", held, "key"))
 
@@ -290,8 +290,8 @@ def _as(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
 
 def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
     key, taken = held.key, held.taken
-    claims = [claim for claim in held.claims if claim.kind != HoldKind.RECORD]
-    records = {claim.key for claim in held.claims if claim.kind == HoldKind.RECORD}
+    claims = [claim for claim in held.claims if claim.kind != ReservationKind.RECORD]
+    records = {claim.key for claim in held.claims if claim.kind == ReservationKind.RECORD}
     if taken & {key, *records} and not filing.law.is_first:
         yield _interlocked(filing, key)
     elif key in taken:
@@ -304,9 +304,9 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
             else _("Another filing with this certificate is under way."),
             str(_OTHERS_WAY_OUT),
         )
-    domains = {claim.path for claim in claims if claim.key in taken and claim.kind == HoldKind.DOMAIN}
+    domains = {claim.path for claim in claims if claim.key in taken and claim.kind == ReservationKind.DOMAIN}
     for claim in claims:
-        said = claim.kind == HoldKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
+        said = claim.kind == ReservationKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
         if claim.key in taken and not said:
             yield _held_finding(claim)
 
@@ -324,25 +324,25 @@ _OTHERS_WAY_OUT = gettext_lazy(
     "If the other filing is yours, finish or withdraw it first. If it is somebody else's, you can "
     "apply for its release with proof; the bureau hears both sides."
 )
-PERSONAL = (HoldKind.MOBILE, HoldKind.EMAIL)
+PERSONAL = (ReservationKind.MOBILE, ReservationKind.EMAIL)
 # reservation → official code, severity. Contacts only warn: one person may answer for two hosts.
 HELD = {
-    HoldKind.DOMAIN: ("1005", Severity.BLOCKS),
-    HoldKind.HOME_URL: ("1021", Severity.BLOCKS),
-    HoldKind.NAME: ("1020", Severity.WARNS),
-    HoldKind.MOBILE: ("P106", Severity.WARNS),
-    HoldKind.EMAIL: ("P106", Severity.WARNS),
+    ReservationKind.DOMAIN: ("1005", Severity.BLOCKS),
+    ReservationKind.HOME_URL: ("1021", Severity.BLOCKS),
+    ReservationKind.NAME: ("1020", Severity.WARNS),
+    ReservationKind.MOBILE: ("P106", Severity.WARNS),
+    ReservationKind.EMAIL: ("P106", Severity.WARNS),
 }
 
 
 def _held_finding(claim: Claim) -> Finding:
     code, severity = HELD[claim.kind]
     words = {
-        HoldKind.DOMAIN: _("Another filing with this domain is under way."),
-        HoldKind.HOME_URL: _("Another filing with this home page is under way."),
-        HoldKind.NAME: _("Another filing under way has the same website name."),
-        HoldKind.MOBILE: _("Another filing under way uses the same mobile number."),
-        HoldKind.EMAIL: _("Another filing under way uses the same e-mail address."),
+        ReservationKind.DOMAIN: _("Another filing with this domain is under way."),
+        ReservationKind.HOME_URL: _("Another filing with this home page is under way."),
+        ReservationKind.NAME: _("Another filing under way has the same website name."),
+        ReservationKind.MOBILE: _("Another filing under way uses the same mobile number."),
+        ReservationKind.EMAIL: _("Another filing under way uses the same e-mail address."),
     }
     if severity == Severity.WARNS:
         mend = _("If it is yours, no action is needed; otherwise enter another one.")

@@ -13,7 +13,7 @@ from accounts.sealed import digest
 from filings import facts, kinds
 from filings.facts import Facts
 from filings.kinds import Refusal
-from filings.models import Filing, Hold, HoldKind
+from filings.models import Filing, Reservation, ReservationKind
 from ministry.reference import code_tables
 from ministry.register import digests
 
@@ -23,7 +23,7 @@ class Claim:
     """A value that may conflict with another filing's: path, kind and digest."""
 
     path: str
-    kind: HoldKind
+    kind: ReservationKind
     key: str
 
 
@@ -48,23 +48,23 @@ def claims(values: Facts) -> list[Claim]:
 
 def claims_of(filing: Filing) -> list[Claim]:
     """Return what this filing would reserve, including the records it is about. One query at most."""
-    records = [Claim("subject.cert_number", HoldKind.RECORD, _record_key(subject)) for subject in filing.records]
+    records = [Claim("subject.cert_number", ReservationKind.RECORD, _record_key(subject)) for subject in filing.records]
     return [*records, *claims(filing.facts)]
 
 
 def _record_key(subject_id: int) -> str:
-    return digest(f"{HoldKind.RECORD}:{subject_id}")
+    return digest(f"{ReservationKind.RECORD}:{subject_id}")
 
 
-def _values(values: Facts) -> Iterator[tuple[str, HoldKind, str]]:
+def _values(values: Facts) -> Iterator[tuple[str, ReservationKind, str]]:
     for path, person in people(values):
-        for kind in (HoldKind.MOBILE, HoldKind.EMAIL):
+        for kind in (ReservationKind.MOBILE, ReservationKind.EMAIL):
             for part in sorted(facts.parts(person, kind.value)):
                 yield f"{path}.{kind}", kind, part
     for number, website in enumerate(values["websites"]):
         # names are compared among services of one type
         suffix = code_tables.suffix_of(facts.service(values, number))
-        for kind in (HoldKind.DOMAIN, HoldKind.HOME_URL, HoldKind.NAME):
+        for kind in (ReservationKind.DOMAIN, ReservationKind.HOME_URL, ReservationKind.NAME):
             value = str(website.get(kind.value) or "")
             yield f"websites.{number}.{kind}", kind, f"{suffix}:{value}" if value and suffix else value
 
@@ -98,15 +98,15 @@ def take(filing: Filing) -> None:
     """
     let_go(filing)
     wanted = {(claim.kind, claim.key) for claim in claims_of(filing)}
-    Hold.objects.bulk_create(
-        Hold(filing=filing, kind=kind, key=key) for kind, key in sorted(wanted, key=lambda pair: pair[1])
+    Reservation.objects.bulk_create(
+        Reservation(filing=filing, kind=kind, key=key) for kind, key in sorted(wanted, key=lambda pair: pair[1])
     )
 
 
 def about_records(subject_ids: Iterable[int]) -> QuerySet[Filing]:
     """Return the open filings about these subjects on record; a migration counts for both hosts."""
     keys = [_record_key(subject_id) for subject_id in subject_ids]
-    held = Hold.objects.filter(kind=HoldKind.RECORD, key__in=keys)
+    held = Reservation.objects.filter(kind=ReservationKind.RECORD, key__in=keys)
     return Filing.objects.filter(pk__in=held.values("filing")).order_by("pk")
 
 
@@ -119,4 +119,4 @@ def interlock(filing: Filing, rival: Filing) -> Refusal:
 
 def let_go(filing: Filing) -> None:
     """Delete the filing's reservations."""
-    filing.holds.all().delete()
+    filing.reservations.all().delete()

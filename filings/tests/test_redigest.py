@@ -81,7 +81,9 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     assert Filing.objects.get(pk=mended.filing.pk).subject_digest == mended_key
     kept = Filing.objects.get(pk=open_one.filing.pk)
     assert kept.subject_digest == reservations.subject_key(open_one.filing.facts)
-    assert set(kept.holds.values_list("key", flat=True)) == {claim.key for claim in reservations.claims(kept.facts)}
+    assert set(kept.reservations.values_list("key", flat=True)) == {
+        claim.key for claim in reservations.claims(kept.facts)
+    }
 
 
 def test_a_filing_that_holds_nothing_any_more_gets_nothing_back(settings):
@@ -99,7 +101,7 @@ def test_a_filing_that_holds_nothing_any_more_gets_nothing_back(settings):
     call_command("redigest", verbosity=0)
 
     assert list(reservations.about_records([giver.filing.subject_id])) == [other]
-    assert not migration.holds.exists()
+    assert not migration.reservations.exists()
 
 
 def test_the_audit_log_is_sound_after_a_new_digest_key(settings):

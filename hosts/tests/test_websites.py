@@ -9,7 +9,7 @@ from accounts.models import User
 from filings import facts, fields, services
 from filings.errors import FactsRefused, MoveRefused
 from filings.fields import attachments
-from filings.models import Hold, HoldKind
+from filings.models import Reservation, ReservationKind
 from filings.rules import checks
 from filings.states import Status
 from icp_portal.demo import invent, play
@@ -123,7 +123,9 @@ def test_any_domain_of_an_open_filing_is_taken():
 
     one.withdraw()
     services.submit(other.filing.pk, other.host, version=None)
-    assert list(Hold.objects.filter(kind=HoldKind.DOMAIN).values_list("filing", flat=True)) == [other.filing.pk]
+    assert list(Reservation.objects.filter(kind=ReservationKind.DOMAIN).values_list("filing", flat=True)) == [
+        other.filing.pk
+    ]
 
 
 def test_a_filing_takes_ten_websites_and_not_one_more():

@@ -23,7 +23,7 @@ from filings.errors import MoveRefused, NotKept
 from filings.evidence.scans import MOST_PAGES
 from filings.models import Filing
 from ministry.reference import posing, provinces
-from records.models import Matter, MatterState, matter_id_of
+from records.models import CancellationCase, CaseState, matter_id_of
 from records.orders import cancellation_cases
 from records.orders.blocking import Blocking, blocking
 
@@ -96,7 +96,7 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Your application has been sent to the bureau. The other side has been told."))
             return redirect("filings:matter", made.pk)
-    earlier = Matter.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
+    earlier = CancellationCase.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
     context = {"filing": filing, "found": found, "form": form, "earlier": earlier}
     return render(request, "filings/matters/apply.html", context)
 
@@ -105,7 +105,7 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 @as_host
 def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
     """Show the applicant its case and the deadlines; add proof, or withdraw it."""
-    rows = Matter.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing")
+    rows = CancellationCase.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing")
     found = get_object_or_404(rows, pk=matter_id)
     form = EntryForm(request.POST if "prove" in request.POST else None, request.FILES or None)
     if request.method == "POST":
@@ -143,7 +143,7 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
 
     The link expires with the time for objections or with the decision, whichever comes first: mails are forwarded.
     """
-    rows = Matter.objects.select_related("bureau", "subject", "website__subject", "rival")
+    rows = CancellationCase.objects.select_related("bureau", "subject", "website__subject", "rival")
     found = get_object_or_404(rows, pk=matter_id_of(token) or 0)
     if not found.is_answerable():
         return _link_ended(request, found)
@@ -171,11 +171,11 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "filings/matters/holder.html", context)
 
 
-def _link_ended(request: HttpRequest, matter: Matter) -> HttpResponse:
+def _link_ended(request: HttpRequest, matter: CancellationCase) -> HttpResponse:
     """Return the page of an expired link: whom to contact and what was typed too late, nothing of the record."""
     context = {
         "bureau": matter.bureau,
-        "is_open": matter.state == MatterState.OPEN,
+        "is_open": matter.state == CaseState.OPEN,
         "until": matter.answer_by,
         "typed": request.POST.get("text", "")[:LONGEST_TEXT],
     }
@@ -189,7 +189,7 @@ def _link_ended(request: HttpRequest, matter: Matter) -> HttpResponse:
 def published(request: HttpRequest) -> HttpResponse:
     """List the published shells of all provinces or of one. No session, no personal data."""
     cursor, province = request.GET.get("after", ""), request.GET.get("province", "")
-    rows = Matter.objects.published().select_related("subject", "website__subject")
+    rows = CancellationCase.objects.published().select_related("subject", "website__subject")
     if province:
         if province not in dict(provinces.CHOICES):
             raise Http404

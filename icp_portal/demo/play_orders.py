@@ -8,7 +8,7 @@ from filings.kinds import Kind
 from filings.models import Filing
 from icp_portal.demo import invent, play_kinds
 from records.legal_grounds import Act, Scope
-from records.models import Matter, Order
+from records.models import CancellationCase, Order
 from records.orders import making, shell_cases
 from records.orders.making import OrderDraft
 
@@ -25,7 +25,7 @@ def suspend(filing: Filing, reviewer: Actor) -> Order:
     return making.make(reviewer, Scope.WEBSITE, play_kinds.target_of(filing).website_id or 0, said)
 
 
-def publish_shell(filing: Filing, number: int, owner: Actor, verifier: Actor, decider: Actor) -> list[Matter]:
+def publish_shell(filing: Filing, number: int, owner: Actor, verifier: Actor, decider: Actor) -> list[CancellationCase]:
     """Cancel the only access of an approved filing's website, and publish the website as a shell."""
     target = play_kinds.target_of(filing)
     said: dict[str, Any] = {"cancellation.only_access": True}

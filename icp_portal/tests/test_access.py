@@ -55,7 +55,7 @@ from providers.imports import writing
 from providers.tests import sheets_to_import
 from records import expiry_dates, proofs
 from records.legal_grounds import Act, Scope
-from records.models import MatterKind, WatchKind
+from records.models import CaseKind, ExpiryKind
 from records.orders import cancellation_cases, making, password_resets
 
 pytestmark = pytest.mark.django_db
@@ -514,7 +514,7 @@ class World:
         )
         self.listed = blacklisted_domain(province=BEIJING)
         self.matter = cancellation_cases.begin(
-            MatterKind.RELEASE,
+            CaseKind.RELEASE,
             self.website.subject,
             self.website,
             answer_by=timezone.localdate(),
@@ -549,7 +549,7 @@ class World:
         website = subject.websites.get()
         ends_on = timezone.localdate()
         watch = expiry_dates.keep(
-            subject.pk, self.case.host, website_id=None, kind=WatchKind.DOMAIN, label="example.cn", ends_on=ends_on
+            subject.pk, self.case.host, website_id=None, kind=ExpiryKind.DOMAIN, label="example.cn", ends_on=ends_on
         )
         proof = proofs.of_website(website.pk, self.case.host)
         since = timezone.localdate()

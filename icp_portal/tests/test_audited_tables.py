@@ -55,7 +55,7 @@ NOT_AUDITED = {
     "ministry_livedomain": DERIVED,
     "filings_searchentry": DERIVED,
     "filings_trace": DERIVED,
-    "filings_hold": DERIVED,
+    "filings_reservation": DERIVED,
     "filings_moveddate": NOTED,
     "filings_phrase": SHORT,
     "filings_photoword": SHORT,

@@ -32,7 +32,7 @@ from providers import access as provider_access
 from providers.house import invitations
 from providers.models import Announcement, IpRange, Provider, StaffRole
 from records import expiry_dates, proofs
-from records.models import WatchKind
+from records.models import ExpiryKind
 
 pytestmark = pytest.mark.django_db
 
@@ -808,7 +808,7 @@ def test_the_pages_of_a_hosts_records_cost_the_same_however_many_websites_there_
     subject = case.filing.subject
     website = subject.websites.first()
     watch = expiry_dates.keep(
-        subject.pk, case.host, website_id=None, kind=WatchKind.DOMAIN, label="示例.cn", ends_on=timezone.localdate()
+        subject.pk, case.host, website_id=None, kind=ExpiryKind.DOMAIN, label="示例.cn", ends_on=timezone.localdate()
     )
     proof = proofs.of_subject(subject.pk, case.host)
     client = browser(case.host.user_id)

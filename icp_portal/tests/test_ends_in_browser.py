@@ -20,13 +20,13 @@ from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload, with_second_step
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.tours import Tour
-from records.models import Matter
+from records.models import CancellationCase
 from records.orders import cancellation_cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def claimed(rival: Case) -> Matter:
+def claimed(rival: Case) -> CancellationCase:
     """Whose certificate it is claims the place of the rival's filing, and the other side answers."""
     case = Case(invented=rival.number)
     proof = documents.read([invent.card("PROOF", 1)])

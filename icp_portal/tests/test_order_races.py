@@ -25,7 +25,7 @@ from ministry.register import blacklist, entry_types, writer
 from ministry.register.entry_types import RegisterConflict
 from records import after_approval
 from records.legal_grounds import Act, Scope
-from records.models import Matter, Order, OrderTask
+from records.models import CancellationCase, Order, OrderTask
 from records.orders import cancellation_cases, mails, making
 from records.orders.making import OrderDraft
 
@@ -132,12 +132,12 @@ def test_of_two_applications_for_one_record_one_is_taken(monkeypatch):
     proof = documents.read([invent.card("PROOF", 1)])
     gate = Gate(monkeypatch, mails, "tell_of_application")
 
-    def applying(case: Case) -> Callable[[], Matter]:
+    def applying(case: Case) -> Callable[[], CancellationCase]:
         return lambda: cancellation_cases.apply(case.filing.pk, case.host, "website-1", "我的域名", proof)
 
     one, other = one_then_the_other(gate, applying(cases[0]), applying(cases[1]))
     assert won(one, other) == [True, False]
-    assert Matter.objects.count() == 1
+    assert CancellationCase.objects.count() == 1
 
 
 def test_an_objection_that_comes_during_the_decision_is_told_that_it_is_late(monkeypatch):
@@ -201,7 +201,7 @@ def test_a_filing_about_the_record_is_not_approved_beside_the_order(monkeypatch)
     )
     assert won(order, approval) == [True, False]
     change.refresh_from_db()
-    assert (change.status, change.holds.count()) == (Status.CLOSED, 0)
+    assert (change.status, change.reservations.count()) == (Status.CLOSED, 0)
     assert not Website.objects.get().live
 
 

@@ -21,7 +21,7 @@ from icp_portal.tests.tours import Tour
 from ministry.models import Website
 from ministry.register import writer
 from records.legal_grounds import Act, Scope
-from records.models import Matter, OrderTask
+from records.models import CancellationCase, OrderTask
 from records.orders import cancellation_cases, making, shell_cases
 from records.orders.making import OrderDraft
 
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ORDERS = "/bureau/orders/"
 
 
-def applied(website: Website) -> Matter:
+def applied(website: Website) -> CancellationCase:
     """Another host has applied for the release of the website's record."""
     case = Case()
     values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}

@@ -35,7 +35,7 @@ OURS = ("accounts", "bureaus", "filings", "ministry", "providers", "post_office"
 # Notes of who has looked at what or taken it along, the word that the verifier's page shows for a photo, and what the
 # audit log makes of rows that wait for it when a case file asks for their places.
 NOTES = {
-    *("filings.Look", "filings.Export", "filings.CounterLook", "filings.PhotoWord", "filings.MatterEvent"),
+    *("filings.Look", "filings.Export", "filings.CounterLook", "filings.PhotoWord", "filings.CaseEvent"),
     *("ministry.AuditWaiting", "ministry.AuditEntry", "ministry.AuditKey", "ministry.AuditShape"),
 }
 

@@ -19,14 +19,14 @@ from ministry.reference.topics import Topic
 from ministry.register.entry_types import RegisterConflict
 from ministry.rules.rules import save_rule
 from records import annual_confirmation, expiry_dates, proofs, reminders
-from records.models import Confirmation, Proof, Upkeep, Watch, WatchKind, YearlyAnswer
+from records.models import Confirmation, ExpiryDate, ExpiryKind, Proof, Upkeep, YearlyAnswer
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
 def filed(websites: int = 1) -> Case:
     case = Case(websites=websites).to(Status.FILED)
-    Watch.objects.all().delete()
+    ExpiryDate.objects.all().delete()
     Email.objects.all().delete()
     return case
 
@@ -145,8 +145,8 @@ def test_a_double_click_watches_one_day():
 
     def keep() -> None:
         expiry_dates.keep(
-            case.filing.subject_id, case.host, website_id=None, kind=WatchKind.DOMAIN, label="示例.cn", ends_on=day
+            case.filing.subject_id, case.host, website_id=None, kind=ExpiryKind.DOMAIN, label="示例.cn", ends_on=day
         )
 
     assert at_once(4, keep) == [None] * 4
-    assert Watch.objects.count() == 1
+    assert ExpiryDate.objects.count() == 1

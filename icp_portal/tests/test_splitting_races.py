@@ -56,7 +56,7 @@ def test_a_filing_that_is_just_being_split_is_not_approved_as_a_whole(monkeypatc
 def test_the_domain_of_a_returned_website_is_free_at_no_moment(monkeypatch):
     case, rival = in_review(), Case()
     domain = case.filing.get("websites.1.domain")
-    case.filing.holds.all().delete()  # the rival's checks found it free a moment ago
+    case.filing.reservations.all().delete()  # the rival's checks found it free a moment ago
     services.save_facts(
         rival.filing.pk,
         rival.host,

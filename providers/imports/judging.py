@@ -19,7 +19,7 @@ from filings import facts, fields
 from filings.evidence.limited.table import ROUNDED
 from filings.facts import Facts
 from filings.fields import Type
-from filings.models import Filing, HoldKind
+from filings.models import Filing, ReservationKind
 from filings.rules import checks, reservations
 from ministry.reference import code_tables
 from providers.imports.columns import HOST_EMAIL, ImportColumn, choices
@@ -129,7 +129,7 @@ def _keys(values: Facts) -> Iterator[tuple[str, str]]:
     if subject := reservations.subject_key(values):
         yield f"s{subject}", "subject.cert_number"
     for claim in reservations.claims(values):
-        if claim.kind in (HoldKind.DOMAIN, HoldKind.HOME_URL):
+        if claim.kind in (ReservationKind.DOMAIN, ReservationKind.HOME_URL):
             yield f"{claim.kind[0]}{claim.key}", claim.path
 
 

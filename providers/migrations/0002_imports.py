@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('way', models.CharField(blank=True, choices=[('invite', 'consent in the portal'), ('paper', 'signed document')], max_length=8)),
                 ('days', models.PositiveSmallIntegerField(null=True)),
                 ('until', models.DateField(null=True)),
-                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.mandatepaper')),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.officialpaper')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('refusal', models.CharField(blank=True, max_length=500)),
             ],

@@ -10,7 +10,7 @@ from desks.matters import EntryForm, own_provider, pill, timeline
 from desks.paging import page
 from filings.errors import MoveRefused
 from providers.access import actor_of
-from records.models import Matter
+from records.models import CancellationCase
 from records.orders import cancellation_cases
 
 
@@ -19,7 +19,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List the matters about this provider's clients, newest first."""
     actor = actor_of(request)
     cursor = request.GET.get("after", "")
-    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
+    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
     found = page(rows, "opened_at", cursor, descending=True)
     context = {
         "page": found,
@@ -33,7 +33,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """Show a matter; the provider may object for its client, with proof."""
     actor = actor_of(request)
-    rows = Matter.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
+    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
     found = get_object_or_404(rows, pk=matter_id)
     form = EntryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 from desks.paging import page
 from filings.errors import MoveRefused
 from filings.mail import other_providers
-from filings.models import Told
+from filings.models import ProviderNotice
 from providers.access import actor_of
 
 
 @require_safe
 def told(request: HttpRequest) -> HttpResponse:
     """List the notices, newest first, a page at a time."""
-    rows = Told.objects.visible_to(actor_of(request)).select_related(
+    rows = ProviderNotice.objects.visible_to(actor_of(request)).select_related(
         "filing__about_subject", "filing__about_website__subject", "filing__about_website__migrated_to__subject"
     )
     found = page(rows.defer("filing__facts"), "at", request.GET.get("after", ""), descending=True)
@@ -28,7 +28,7 @@ def receipt(request: HttpRequest, told_id: int) -> HttpResponse:
     """Give the receipt for a notice."""
     try:
         other_providers.give_receipt(told_id, actor_of(request))
-    except Told.DoesNotExist:
+    except ProviderNotice.DoesNotExist:
         raise Http404 from None
     except MoveRefused as refusal:
         messages.info(request, str(refusal))

@@ -59,6 +59,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ExpiryDate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='ministry.subject')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='ministry.website')),
+                ('kind', models.CharField(choices=[('certificate', 'Certificate'), ('domain', 'Domain'), ('approval', 'Prior approval')], max_length=16, verbose_name='expiry')),
+                ('label', models.CharField(blank=True, max_length=64, verbose_name='which one')),
+                ('ends_on', models.DateField(verbose_name='valid until')),
+                ('told', models.PositiveSmallIntegerField(null=True)),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'ordering': ['ends_on', 'pk'],
+                'indexes': [models.Index(fields=['ends_on'], name='watch_ends')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'website', 'kind', 'label'), name='one_watch_per_thing', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ['certificate', 'domain', 'approval'])), name='watch_kind_known')],
+            },
+        ),
+        migrations.CreateModel(
             name='Order',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -131,40 +150,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Watch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='ministry.subject')),
-                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watches', to='ministry.website')),
-                ('kind', models.CharField(choices=[('certificate', 'Certificate'), ('domain', 'Domain'), ('approval', 'Prior approval')], max_length=16, verbose_name='expiry')),
-                ('label', models.CharField(blank=True, max_length=64, verbose_name='which one')),
-                ('ends_on', models.DateField(verbose_name='valid until')),
-                ('told', models.PositiveSmallIntegerField(null=True)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entered_at', models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                'ordering': ['ends_on', 'pk'],
-                'indexes': [models.Index(fields=['ends_on'], name='watch_ends')],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'website', 'kind', 'label'), name='one_watch_per_thing', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ['certificate', 'domain', 'approval'])), name='watch_kind_known')],
-            },
-        ),
-        migrations.CreateModel(
-            name='CounterLook',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='records.counterreset')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('actor_name', models.CharField(max_length=128)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['-pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='counter_look_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d44b19de4efec07bf02acc5a1b149639b9c42057', operation='UPDATE OR DELETE', pgid='pgtrigger_counter_look_append_only_d1a81', table='records_counterlook', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='9d29b9e00c6e4de827ce24a580f14a9b8979f4a9', operation='INSERT', pgid='pgtrigger_audited_ac160', table='records_counterlook', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='Matter',
+            name='CancellationCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('release', 'release requested'), ('shell', 'shell'), ('place', 'conflict claimed')], max_length=8, verbose_name='kind')),
@@ -191,7 +177,21 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'cases',
                 'indexes': [models.Index(fields=['bureau', 'state', 'decide_by', 'id'], name='matters_of_bureau'), models.Index(condition=models.Q(('applicant__isnull', False)), fields=['applicant', '-id'], name='matters_of_host')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'cancelled', 'freed', 'kept', 'withdrawn'])), name='matter_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('applicant', None), ('filing', None), ('kind', 'shell'), ('rival', None), ('subject__isnull', False)), models.Q(('filing__isnull', False), ('kind', 'release'), ('rival', None), ('subject__isnull', False), ('applicant__isnull', False)), models.Q(('filing__isnull', False), ('kind', 'place'), ('rival__isnull', False), ('subject', None), ('website', None), ('applicant__isnull', False)), _connector='OR'), name='matter_has_its_sides'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('decided_at', None), _negated=True)), _connector='OR'), name='matter_open_or_decided'), models.UniqueConstraint(condition=models.Q(('state', 'open'), ('subject__isnull', False)), fields=('subject', 'website'), name='one_open_matter_per_record', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('rival__isnull', False), ('state', 'open')), fields=('rival', 'filing'), name='one_open_claim_of_a_filing')],
-                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='fbaf5c01361f10f04a7bf725fc997558fadb10cf', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_80ea7', table='records_matter', when='AFTER'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='816ec256996ec04a17751045b5599108aa230f25', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_1bddb', table='records_cancellationcase', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CounterLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='records.counterreset')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='counter_look_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d44b19de4efec07bf02acc5a1b149639b9c42057', operation='UPDATE OR DELETE', pgid='pgtrigger_counter_look_append_only_d1a81', table='records_counterlook', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='9d29b9e00c6e4de827ce24a580f14a9b8979f4a9', operation='INSERT', pgid='pgtrigger_audited_ac160', table='records_counterlook', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -215,10 +215,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='MatterEvent',
+            name='CaseEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.matter')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.cancellationcase')),
                 ('name', models.CharField(choices=[('open', 'Opened'), ('object', 'Objection'), ('prove', 'Further proof'), ('withdraw', 'Withdrawn'), ('cancel', 'Decided: the record is cancelled'), ('keep', 'Decided: the record stays'), ('free', 'Decided: the filing is ended, the conflict is resolved'), ('over', 'Ended automatically: the record has changed'), ('look', 'Proof viewed'), ('remind', 'The bureau was reminded')], max_length=16)),
                 ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='matter_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='05d4e043861d495d43c4515e480e1ab55a505700', operation='UPDATE OR DELETE', pgid='pgtrigger_matter_event_append_only_5c5c7', table='records_matterevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='9423a252be621071a062713b07a6b1ce24534540', operation='INSERT', pgid='pgtrigger_audited_5f893', table='records_matterevent', when='AFTER'))],
+                'triggers': [pgtrigger.compiler.Trigger(name='matter_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35955aad977a4e4a9f721516d4328ffdf21d3e39', operation='UPDATE OR DELETE', pgid='pgtrigger_matter_event_append_only_f544e', table='records_caseevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='c037afa91d307c8ddc491e07c5cc07fee06b4d16', operation='INSERT', pgid='pgtrigger_audited_8fd6a', table='records_caseevent', when='AFTER'))],
             },
         ),
         migrations.CreateModel(

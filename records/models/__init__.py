@@ -1,25 +1,25 @@
 """The models of records: upkeep, orders of bureaus, cases about cancellation."""
 
-from records.models.cancellation_case import Matter, MatterEvent, MatterKind, MatterState, matter_id_of
+from records.models.cancellation_case import CancellationCase, CaseEvent, CaseKind, CaseState, matter_id_of
 from records.models.order import CounterLook, CounterReset, Order, OrderEvent, OrderTask
-from records.models.upkeep import Confirmation, Proof, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
+from records.models.upkeep import Confirmation, ExpiryDate, ExpiryKind, Proof, SubjectUpkeep, Upkeep, YearlyAnswer
 
 __all__ = [
+    "CancellationCase",
+    "CaseEvent",
+    "CaseKind",
+    "CaseState",
     "Confirmation",
     "CounterLook",
     "CounterReset",
-    "Matter",
-    "MatterEvent",
-    "MatterKind",
-    "MatterState",
+    "ExpiryDate",
+    "ExpiryKind",
     "Order",
     "OrderEvent",
     "OrderTask",
     "Proof",
     "SubjectUpkeep",
     "Upkeep",
-    "Watch",
-    "WatchKind",
     "YearlyAnswer",
     "matter_id_of",
 ]

@@ -28,7 +28,7 @@ from records.models.order import Order
 _SALT = "filings.matter"
 
 
-class MatterKind(models.TextChoices):
+class CaseKind(models.TextChoices):
     """The kind of a matter."""
 
     RELEASE = "release", _("release requested")
@@ -36,7 +36,7 @@ class MatterKind(models.TextChoices):
     PLACE = "place", _("conflict claimed")
 
 
-class MatterState(models.TextChoices):
+class CaseState(models.TextChoices):
     """The state of a matter."""
 
     OPEN = "open", _("open")
@@ -64,10 +64,10 @@ PLACE_EVENTS = {
     "keep": _("Decided: the filing stays"),
     "over": _("Ended automatically: one of the two filings has ended"),
 }
-PLACE_STATES = {MatterState.KEPT: _("filing stays")}
+PLACE_STATES = {CaseState.KEPT: _("filing stays")}
 
 
-class MatterQuerySet(models.QuerySet["Matter"]):
+class CaseQuerySet(models.QuerySet["CancellationCase"]):
     def visible_to(self, actor: Actor) -> Self:
         """Return the matters of the actor as applicant, as provider of the record or filing, or as bureau."""
         match actor.role:
@@ -83,21 +83,21 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 
     def open(self) -> Self:
         """Return those not decided yet."""
-        return self.filter(state=MatterState.OPEN)
+        return self.filter(state=CaseState.OPEN)
 
     def published(self) -> Self:
         """Return the open matters about shells, which are public."""
-        return self.open().filter(kind=MatterKind.SHELL)
+        return self.open().filter(kind=CaseKind.SHELL)
 
     def unobjected(self) -> Self:
         """Return the publications that have expired without an objection, to be cancelled by order."""
         return self.published().filter(objected_at=None, answer_by__lt=timezone.localdate())
 
 
-class Matter(models.Model):
+class CancellationCase(models.Model):
     """A case about a record (a subject, or one website of it) or an open filing. Written only by ``records.orders``."""
 
-    kind = models.CharField(_("kind"), max_length=8, choices=MatterKind)
+    kind = models.CharField(_("kind"), max_length=8, choices=CaseKind)
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="matters")
     # None for a claim against a filing.
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="matters")
@@ -115,42 +115,41 @@ class Matter(models.Model):
     decide_by = models.DateField(_("to be decided by"))
     objected_at = models.DateTimeField(_("objected"), null=True)
     reminded_level = models.PositiveSmallIntegerField(default=0)
-    state = models.CharField(_("state"), max_length=10, choices=MatterState, default=MatterState.OPEN)
+    state = models.CharField(_("state"), max_length=10, choices=CaseState, default=CaseState.OPEN)
     decided_at = models.DateTimeField(_("decided"), null=True)
     # Read by both sides.
     reason = SealedTextField(_("reason"), blank=True)
     order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="matter")
 
-    objects = MatterQuerySet.as_manager()
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=MatterState.values), name="matter_state_known"),
+            models.CheckConstraint(condition=Q(state__in=CaseState.values), name="matter_state_known"),
             models.CheckConstraint(
-                condition=Q(kind=MatterKind.SHELL, subject__isnull=False, rival=None, filing=None, applicant=None)
-                | Q(kind=MatterKind.RELEASE, subject__isnull=False, rival=None, filing__isnull=False)
+                condition=Q(kind=CaseKind.SHELL, subject__isnull=False, rival=None, filing=None, applicant=None)
+                | Q(kind=CaseKind.RELEASE, subject__isnull=False, rival=None, filing__isnull=False)
                 & Q(applicant__isnull=False)
-                | Q(kind=MatterKind.PLACE, subject=None, website=None, rival__isnull=False, filing__isnull=False)
+                | Q(kind=CaseKind.PLACE, subject=None, website=None, rival__isnull=False, filing__isnull=False)
                 & Q(applicant__isnull=False),
                 name="matter_has_its_sides",
             ),
             models.CheckConstraint(
-                condition=Q(state=MatterState.OPEN, decided_at=None)
-                | (~Q(state=MatterState.OPEN) & ~Q(decided_at=None)),
+                condition=Q(state=CaseState.OPEN, decided_at=None) | (~Q(state=CaseState.OPEN) & ~Q(decided_at=None)),
                 name="matter_open_or_decided",
             ),
             models.UniqueConstraint(
                 fields=["subject", "website"],
-                condition=Q(state=MatterState.OPEN, subject__isnull=False),
+                condition=Q(state=CaseState.OPEN, subject__isnull=False),
                 nulls_distinct=False,
                 name="one_open_matter_per_record",
             ),
             # Several hosts may claim against one filing: an unfounded claim must not block the owner's.
             models.UniqueConstraint(
                 fields=["rival", "filing"],
-                condition=Q(state=MatterState.OPEN, rival__isnull=False),
+                condition=Q(state=CaseState.OPEN, rival__isnull=False),
                 name="one_open_claim_of_a_filing",
             ),
         ]
@@ -177,8 +176,8 @@ class Matter(models.Model):
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
         """Return the state in words."""
-        state = MatterState(self.state)
-        return str(PLACE_STATES.get(state, state.label) if self.kind == MatterKind.PLACE else state.label)
+        state = CaseState(self.state)
+        return str(PLACE_STATES.get(state, state.label) if self.kind == CaseKind.PLACE else state.label)
 
     @property
     def token(self) -> str:
@@ -187,11 +186,11 @@ class Matter(models.Model):
 
     def is_answerable(self, today: date | None = None) -> bool:
         """Return whether both sides may still add text and proof."""
-        return self.state == MatterState.OPEN and (today or timezone.localdate()) <= self.answer_by
+        return self.state == CaseState.OPEN and (today or timezone.localdate()) <= self.answer_by
 
     def is_ripe(self, today: date | None = None) -> bool:
         """Return whether the bureau may decide: the other side has objected, or its deadline has passed."""
-        return self.state == MatterState.OPEN and (self.objected_at is not None or not self.is_answerable(today))
+        return self.state == CaseState.OPEN and (self.objected_at is not None or not self.is_answerable(today))
 
 
 def matter_id_of(token: str) -> int | None:
@@ -202,10 +201,10 @@ def matter_id_of(token: str) -> int | None:
         return None
 
 
-class MatterEvent(models.Model):
+class CaseEvent(models.Model):
     """An event of a matter. ``provider``: the author's provider; only bureau and author see ``text`` and ``paper``."""
 
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="events")
+    matter = models.ForeignKey(CancellationCase, on_delete=models.PROTECT, related_name="events")
     name = models.CharField(max_length=16, choices=MATTER_EVENTS)
     role = models.CharField(max_length=8, choices=Role)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -224,5 +223,5 @@ class MatterEvent(models.Model):
 
     def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
         """Return the event in words."""
-        own = {MatterKind.SHELL: SHELL_EVENTS, MatterKind.PLACE: PLACE_EVENTS}.get(MatterKind(self.matter.kind), {})
+        own = {CaseKind.SHELL: SHELL_EVENTS, CaseKind.PLACE: PLACE_EVENTS}.get(CaseKind(self.matter.kind), {})
         return str(own.get(self.name, MATTER_EVENTS[self.name]))

@@ -72,7 +72,7 @@ class SubjectUpkeep(models.Model):
         return str(self.subject_id)
 
 
-class WatchKind(models.TextChoices):
+class ExpiryKind(models.TextChoices):
     """What expires."""
 
     CERTIFICATE = "certificate", _("Certificate")
@@ -87,12 +87,12 @@ OF_FILINGS = {
 }
 
 
-class Watch(models.Model):
+class ExpiryDate(models.Model):
     """An expiry date of something that a record needs, entered by the host or read from a filing."""
 
     subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, related_name="watches")
     website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="watches")
-    kind = models.CharField(_("expiry"), max_length=16, choices=WatchKind)
+    kind = models.CharField(_("expiry"), max_length=16, choices=ExpiryKind)
     label = models.CharField(_("which one"), max_length=LABEL_LENGTH, blank=True)
     ends_on = models.DateField(_("valid until"))
     told = models.PositiveSmallIntegerField(null=True)
@@ -106,7 +106,7 @@ class Watch(models.Model):
             models.UniqueConstraint(
                 fields=["subject", "website", "kind", "label"], nulls_distinct=False, name="one_watch_per_thing"
             ),
-            models.CheckConstraint(condition=Q(kind__in=WatchKind.values), name="watch_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=ExpiryKind.values), name="watch_kind_known"),
         ]
         indexes = [models.Index(fields=["ends_on"], name="watch_ends")]
 

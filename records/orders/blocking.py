@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from filings import facts
-from filings.models import Filing, Hold, HoldKind
+from filings.models import Filing, Reservation, ReservationKind
 from filings.rules import ownership, reservations
 from filings.states import OPEN
 from ministry.reference import provinces
@@ -63,8 +63,10 @@ def _open_filings(filing: Filing) -> Iterator[Blocking]:
     if key := reservations.subject_key(filing.facts):
         for rival in others.filter(subject_digest=key).defer("facts"):
             yield Blocking("filing", "1017", "", provinces.by_code(rival.subject_province), rival_id=rival.pk)
-    claims = {claim.key: claim for claim in reservations.claims(filing.facts) if claim.kind == HoldKind.DOMAIN}
-    held = Hold.objects.filter(kind=HoldKind.DOMAIN, key__in=claims, filing__in=others).select_related("filing")
+    claims = {claim.key: claim for claim in reservations.claims(filing.facts) if claim.kind == ReservationKind.DOMAIN}
+    held = Reservation.objects.filter(kind=ReservationKind.DOMAIN, key__in=claims, filing__in=others).select_related(
+        "filing"
+    )
     for hold in held.defer("filing__facts").order_by("pk"):
         path, province = claims[hold.key].path, provinces.by_code(hold.filing.subject_province)
         number = int(path.split(".")[1]) + 1

@@ -28,7 +28,7 @@ from ministry.calendar import workdays
 from ministry.models import Access, Subject, Website
 from ministry.register import shells
 from records.legal_grounds import Act, Scope
-from records.models import Matter, MatterEvent, MatterKind, MatterState
+from records.models import CancellationCase, CaseEvent, CaseKind, CaseState
 from records.orders import ending, mails, making, places
 from records.orders.blocking import Blocking, blocking
 from records.orders.making import OrderDraft
@@ -52,7 +52,7 @@ JOINED = (
 # --- The applicant ----------------------------------------------------------------------------------------
 
 
-def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[ScannedPage]) -> Matter:
+def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[ScannedPage]) -> CancellationCase:
     """Apply, with proof, for the release of what blocks the host's own filing; notify the other side."""
     with locked(filing_id, actor) as filing:
         if actor.role != Role.HOST or actor.is_on_behalf:
@@ -62,7 +62,7 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
         met = next((one for one in blocking(filing) if one.key == key), None)
         if met is None:
             raise MoveRefused(_("This does not block your filing. Check the filing again."))
-        if Matter.objects.open().filter(applicant=actor.person_id).count() >= MOST_OPEN:
+        if CancellationCase.objects.open().filter(applicant=actor.person_id).count() >= MOST_OPEN:
             raise MoveRefused(
                 _("You have %(most)d applications open. Wait for a decision first.") % {"most": MOST_OPEN}
             )
@@ -72,25 +72,25 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
     return matter
 
 
-def _begin_against(met: Blocking, **said: Any) -> Matter:
+def _begin_against(met: Blocking, **said: Any) -> CancellationCase:
     answer_by = workdays.nth_working_day(timezone.localdate(), settings.RELEASE_OBJECTION_DAYS)
     if met.rival_id is not None:
         return places.begin(met.rival_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **said)
     subject = Subject.objects.get(pk=met.subject_id or 0)
     website = Website.objects.select_related("subject").get(pk=met.website_id) if met.website_id else None
-    return begin(MatterKind.RELEASE, subject, website, answer_by=answer_by, **said)
+    return begin(CaseKind.RELEASE, subject, website, answer_by=answer_by, **said)
 
 
 def _decide_by(answer_by: date) -> date:
     return workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
 
 
-def begin(kind: MatterKind, subject: Subject, website: Website | None, **said: Any) -> Matter:
+def begin(kind: CaseKind, subject: Subject, website: Website | None, **said: Any) -> CancellationCase:
     """Create a matter about a live record, in the caller's transaction; MoveRefused if one is open already."""
     accesses = Access.objects.filter(website=website) if website else Access.objects.filter(website__subject=subject)
     try:
         with transaction.atomic():
-            return Matter.objects.create(
+            return CancellationCase.objects.create(
                 kind=kind,
                 bureau_id=subject.province,
                 subject=subject,
@@ -122,9 +122,9 @@ def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPa
 def withdraw(matter_id: int, actor: Actor) -> None:
     """Withdraw the application and notify the other side."""
     with _locked(matter_id, actor) as matter:
-        if actor.role != Role.HOST or matter.state != MatterState.OPEN:
+        if actor.role != Role.HOST or matter.state != CaseState.OPEN:
             raise MoveRefused(_over(matter))
-        _end(matter, MatterState.WITHDRAWN, "")
+        _end(matter, CaseState.WITHDRAWN, "")
         note(matter, "withdraw", actor)
         mails.tell_of_decision(matter)
 
@@ -143,12 +143,12 @@ def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[
 def object_as_holder(matter_id: int, name: str, text: str, pages: Sequence[ScannedPage]) -> None:
     """Object as the holder, by the link in its mail. ``name``: as typed by the writer."""
     with transaction.atomic():
-        rows = Matter.objects.select_related(*JOINED)
+        rows = CancellationCase.objects.select_related(*JOINED)
         matter = rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
         _object(matter, Actor(role=Role.HOST, user_id=None, name=name), text, pages)
 
 
-def _object(matter: Matter, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
+def _object(matter: CancellationCase, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     _refuse_unless_answerable(matter)
     _refuse_too_many(matter, role=actor.role, name="object")
     note(matter, "object", actor, text, pages)
@@ -161,50 +161,50 @@ def _object(matter: Matter, actor: Actor, text: str, pages: Sequence[ScannedPage
 # --- The bureau -------------------------------------------------------------------------------------------
 
 
-def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document: str = "") -> Matter:
+def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document: str = "") -> CancellationCase:
     """Decide: cancel the record by order, end the blocking filing, or keep it; notify all with the reason.
 
     Raises MoveRefused before the other side has answered or its deadline has passed.
     """
     with _locked(matter_id, actor) as matter:
         if actor.role != Role.BUREAU:
-            raise Matter.DoesNotExist
-        if matter.state != MatterState.OPEN:
+            raise CancellationCase.DoesNotExist
+        if matter.state != CaseState.OPEN:
             raise MoveRefused(_over(matter))
         if not matter.is_ripe():
             raise MoveRefused(
                 _("The other side may object until %(date)s; decide after that, or once it has answered.")
                 % {"date": date_format(matter.answer_by)}
             )
-        state, name = _carry_out(matter, actor, reason, document) if cancels else (MatterState.KEPT, "keep")
+        state, name = _carry_out(matter, actor, reason, document) if cancels else (CaseState.KEPT, "keep")
         _end(matter, state, reason)
         note(matter, name, actor)
         mails.tell_of_decision(matter)
     return matter
 
 
-def _carry_out(matter: Matter, actor: Actor, reason: str, document: str) -> tuple[MatterState, str]:
+def _carry_out(matter: CancellationCase, actor: Actor, reason: str, document: str) -> tuple[CaseState, str]:
     """Cancel the record or end the filing; return the new state and the name of the event."""
-    if matter.kind == MatterKind.PLACE:
+    if matter.kind == CaseKind.PLACE:
         places.free(matter, reason)
-        return MatterState.FREED, "free"
+        return CaseState.FREED, "free"
     ending.lock(matter.subject_id or 0, matter.website_id)
-    if matter.kind == MatterKind.SHELL:
+    if matter.kind == CaseKind.SHELL:
         refuse_unless_shell(matter)
     scope, key = (Scope.WEBSITE, matter.website_id) if matter.website_id else (Scope.SUBJECT, matter.subject_id)
     said = OrderDraft(Act.CANCEL, document, reason, ground=matter.kind)
     matter.order = making.make(actor, scope, key or 0, said)
-    return MatterState.CANCELLED, "cancel"
+    return CaseState.CANCELLED, "cancel"
 
 
-def refuse_unless_shell(matter: Matter) -> None:
+def refuse_unless_shell(matter: CancellationCase) -> None:
     """Raise MoveRefused if the record is no longer a shell; locks the subject."""
     Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id or 0)
     if not shells.is_shell(matter.subject_id or 0, matter.website_id):
         raise MoveRefused(_("This record is no longer a shell: it has a website or access again. It stays."))
 
 
-def look(matter: Matter, actor: Actor) -> None:
+def look(matter: CancellationCase, actor: Actor) -> None:
     """Record that a reviewer has viewed a side's proof."""
     note(matter, "look", actor)
 
@@ -216,10 +216,12 @@ def sweep() -> int:
     rows locked by another worker.
     """
     served, filed = shells.has_access("website"), shells.has_website("subject")
-    alive = Q(kind=MatterKind.SHELL) & (Q(website__isnull=False) & served | Q(website=None) & filed)
+    alive = Q(kind=CaseKind.SHELL) & (Q(website__isnull=False) & served | Q(website=None) & filed)
     gone = Q(website__live=False) | Q(subject__live=False)
     with transaction.atomic():
-        rows = Matter.objects.open().filter(alive | gone | places.over()).select_related(*JOINED).order_by("pk")
+        rows = (
+            CancellationCase.objects.open().filter(alive | gone | places.over()).select_related(*JOINED).order_by("pk")
+        )
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
         for matter in found:
             _end(matter, *_outcome(matter))
@@ -228,10 +230,10 @@ def sweep() -> int:
     return len(found)
 
 
-def _outcome(matter: Matter) -> tuple[MatterState, str]:
+def _outcome(matter: CancellationCase) -> tuple[CaseState, str]:
     if (record := matter.website or matter.subject) is None:
         return places.outcome(matter)
-    return MatterState.KEPT if record.live else MatterState.CANCELLED, ""
+    return CaseState.KEPT if record.live else CaseState.CANCELLED, ""
 
 
 def remind() -> int:
@@ -243,8 +245,8 @@ def remind() -> int:
     today, told = timezone.localdate(), 0
     with transaction.atomic():
         due = Q(reminded_level=0) | Q(reminded_level=1, decide_by__lt=today)
-        rows = Matter.objects.open().filter(due, answer_by__lt=today)
-        rows = rows.exclude(kind=MatterKind.SHELL, objected_at=None)
+        rows = CancellationCase.objects.open().filter(due, answer_by__lt=today)
+        rows = rows.exclude(kind=CaseKind.SHELL, objected_at=None)
         rows = rows.select_related(*JOINED)
         for matter in rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:BATCH]:
             level = 2 if matter.decide_by < today else 1
@@ -260,12 +262,12 @@ def remind() -> int:
 # --- Reading ----------------------------------------------------------------------------------------------
 
 
-def is_own(event: MatterEvent, actor: Actor) -> bool:
+def is_own(event: CaseEvent, actor: Actor) -> bool:
     """Return whether the actor's own provider has written it."""
     return event.role == Role.PROVIDER and event.provider_id == actor.provider_id
 
 
-def side(event: MatterEvent) -> str:
+def side(event: CaseEvent) -> str:
     """Return who has acted, without disclosing identities."""
     if event.role != Role.HOST:
         return str(event.get_role_display())
@@ -276,16 +278,18 @@ def side(event: MatterEvent) -> str:
 
 
 @contextmanager
-def _locked(matter_id: int, actor: Actor) -> Iterator[Matter]:
+def _locked(matter_id: int, actor: Actor) -> Iterator[CancellationCase]:
     """Yield the matter under a row lock; raise Matter.DoesNotExist if the actor may not see it."""
     with transaction.atomic():
-        rows = Matter.objects.visible_to(actor).select_related(*JOINED)
+        rows = CancellationCase.objects.visible_to(actor).select_related(*JOINED)
         yield rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
 
 
-def note(matter: Matter, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()) -> MatterEvent:
+def note(
+    matter: CancellationCase, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()
+) -> CaseEvent:
     """Create an event of the matter."""
-    return MatterEvent.objects.create(
+    return CaseEvent.objects.create(
         matter=matter,
         name=name,
         role=actor.role,
@@ -297,13 +301,13 @@ def note(matter: Matter, name: str, actor: Actor, text: str = "", pages: Sequenc
     )
 
 
-def _end(matter: Matter, state: MatterState, reason: str) -> None:
+def _end(matter: CancellationCase, state: CaseState, reason: str) -> None:
     matter.state, matter.decided_at, matter.reason = state, timezone.now(), reason
     matter.save(update_fields=["state", "decided_at", "reason", "order"])
 
 
-def _refuse_unless_answerable(matter: Matter) -> None:
-    if matter.state != MatterState.OPEN:
+def _refuse_unless_answerable(matter: CancellationCase) -> None:
+    if matter.state != CaseState.OPEN:
         raise MoveRefused(_over(matter))
     if not matter.is_answerable():
         raise MoveRefused(
@@ -311,11 +315,11 @@ def _refuse_unless_answerable(matter: Matter) -> None:
         )
 
 
-def _refuse_too_many(matter: Matter, *, role: Role, name: str) -> None:
+def _refuse_too_many(matter: CancellationCase, *, role: Role, name: str) -> None:
     since = timezone.now() - timedelta(days=1)
     if matter.events.filter(role=role, name=name, at__gt=since).count() >= MOST_ENTRIES:
         raise MoveRefused(_("You have reached today's limit. Continue tomorrow."))
 
 
-def _over(matter: Matter) -> str:
+def _over(matter: CancellationCase) -> str:
     return _("This case is “%(state)s”, so this can't be done.") % {"state": matter.get_state_display()}

@@ -11,7 +11,7 @@ from filings.mail import notices
 from ministry.models import Access
 from ministry.reference.domains import display_domain
 from records import addresses
-from records.models import CounterReset, Matter, MatterKind, MatterState, Order, OrderTask
+from records.models import CancellationCase, CaseKind, CaseState, CounterReset, Order, OrderTask
 
 # Template about a record → template about an open filing.
 OF_PLACES = {
@@ -47,50 +47,50 @@ def tell_of_new_email(reset: CounterReset) -> None:
         notices.write("counter_old_host", address, {"reset": reset, "number": reset.subject.number})
 
 
-def tell_of_application(matter: Matter) -> None:
+def tell_of_application(matter: CancellationCase) -> None:
     """Notify the holder and its providers of an application, and the bureau that it has to decide."""
     _tell_holder(matter, "release_holder")
     _tell_providers(matter, "release_provider")
     _write(matter, "release_bureau", _bureau(matter))
 
 
-def tell_of_publication(matter: Matter) -> None:
+def tell_of_publication(matter: CancellationCase) -> None:
     """Notify the holder and its last providers that the record is published as a shell."""
     _tell_holder(matter, "shell_holder")
     _tell_providers(matter, "shell_provider")
 
 
-def tell_of_objection(matter: Matter) -> None:
+def tell_of_objection(matter: CancellationCase) -> None:
     """Notify applicant and bureau that the other side has objected, without the text."""
     if matter.applicant:
         _write(matter, "objection_applicant", matter.applicant.email)
     _write(matter, "objection_bureau", _bureau(matter))
 
 
-def tell_of_decision(matter: Matter) -> None:
+def tell_of_decision(matter: CancellationCase) -> None:
     """Notify both sides of the decision with its reason.
 
     The other side gets no mail here if the order or the ended filing has its own mails.
     """
     if matter.applicant:
         _write(matter, "matter_applicant", matter.applicant.email)
-    if matter.state not in (MatterState.CANCELLED, MatterState.FREED):
+    if matter.state not in (CaseState.CANCELLED, CaseState.FREED):
         _tell_holder(matter, "matter_holder")
         _tell_providers(matter, "matter_provider")
 
 
-def remind_of_matter(matter: Matter, *, late: bool) -> None:
+def remind_of_matter(matter: CancellationCase, *, late: bool) -> None:
     """Remind the bureau of a matter, or its chief if it is overdue."""
     to = (matter.bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
     _write(matter, "matter_reminder_bureau", to, late=late)
 
 
-def _tell_holder(matter: Matter, template: str) -> None:
+def _tell_holder(matter: CancellationCase, template: str) -> None:
     for address in _addresses_of(matter):
         _write(matter, template, address)
 
 
-def _addresses_of(matter: Matter) -> list[str]:
+def _addresses_of(matter: CancellationCase) -> list[str]:
     """Return the addresses of the other side: the record's holder, or the host of the blocking filing."""
     if matter.subject is not None:
         return addresses.of_record(matter.subject, matter.website)
@@ -99,24 +99,24 @@ def _addresses_of(matter: Matter) -> list[str]:
     return [address] if address else []
 
 
-def _tell_providers(matter: Matter, template: str) -> None:
+def _tell_providers(matter: CancellationCase, template: str) -> None:
     task = Access.objects.filter(provider__in=matter.provider_ids).values_list("provider__contact_email", flat=True)
     found = {matter.rival.provider.contact_email} if matter.rival else set(task)
     for address in sorted(found):
         _write(matter, template, address)
 
 
-def _write(matter: Matter, template: str, to: str, **said: Any) -> None:
-    name = OF_PLACES.get(template, template) if matter.kind == MatterKind.PLACE else template
+def _write(matter: CancellationCase, template: str, to: str, **said: Any) -> None:
+    name = OF_PLACES.get(template, template) if matter.kind == CaseKind.PLACE else template
     notices.write(name, to, {**_said(matter), **said})
 
 
-def _bureau(matter: Matter) -> str:
+def _bureau(matter: CancellationCase) -> str:
     """Return the bureau's address, or that of a ministry operator if it has none."""
     return matter.bureau.contact_email or next(iter(notices.operators()), settings.DEFAULT_FROM_EMAIL)
 
 
-def _said(matter: Matter) -> dict[str, Any]:
+def _said(matter: CancellationCase) -> dict[str, Any]:
     return {
         "matter": matter,
         "number": matter.number,
@@ -129,7 +129,7 @@ def _said(matter: Matter) -> dict[str, Any]:
     }
 
 
-def _in_question(matter: Matter) -> str:
+def _in_question(matter: CancellationCase) -> str:
     """Return the domain or name in question; of several domains those in the applicant's filing."""
     if matter.website is None:
         return matter.shown_domain

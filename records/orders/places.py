@@ -19,16 +19,16 @@ from filings.errors import MoveRefused
 from filings.models import Filing
 from filings.moves.moving import making
 from filings.states import OPEN, Status
-from records.models import Matter, MatterKind, MatterState
+from records.models import CancellationCase, CaseKind, CaseState
 
 
-def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **said: Any) -> Matter:
+def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **said: Any) -> CancellationCase:
     """Create a claim against another host's open filing, in the caller's transaction."""
     rival = Filing.objects.defer("facts").get(pk=rival_id)
     try:
         with transaction.atomic():
-            return Matter.objects.create(
-                kind=MatterKind.PLACE,
+            return CancellationCase.objects.create(
+                kind=CaseKind.PLACE,
                 bureau_id=rival.subject_province,
                 rival=rival,
                 domain=domain,
@@ -41,7 +41,7 @@ def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **sai
         raise MoveRefused(_("You have already submitted this claim. Wait for the bureau's decision.")) from error
 
 
-def free(matter: Matter, reason: str) -> None:
+def free(matter: CancellationCase, reason: str) -> None:
     """End the filing against which a claim was upheld and notify its host and provider.
 
     Raises MoveRefused if it has already ended.
@@ -50,25 +50,25 @@ def free(matter: Matter, reason: str) -> None:
         pass
 
 
-def open_about(filing: Filing) -> QuerySet[Matter]:
+def open_about(filing: Filing) -> QuerySet[CancellationCase]:
     """Return the open claims against a filing, oldest first."""
-    return Matter.objects.open().filter(rival=filing).select_related("bureau").order_by("pk")
+    return CancellationCase.objects.open().filter(rival=filing).select_related("bureau").order_by("pk")
 
 
 def over() -> Q:
     """Return the condition for claims with nothing left to decide, because one of the two filings has ended."""
-    return Q(kind=MatterKind.PLACE) & (~Q(rival__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
+    return Q(kind=CaseKind.PLACE) & (~Q(rival__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
 
 
-def outcome(matter: Matter) -> tuple[MatterState, str]:
+def outcome(matter: CancellationCase) -> tuple[CaseState, str]:
     """Return the final state of a claim that ends without a decision, and the reason in words for both sides."""
     if matter.rival is not None and matter.rival.status == Status.FILED:
-        return MatterState.KEPT, _(
+        return CaseState.KEPT, _(
             "The filing was approved before the decision. Its contents are now on record; anybody blocked "
             "by that record can apply for its cancellation."
         )
     if matter.rival is not None and matter.rival.status not in OPEN:
-        return MatterState.FREED, _(
+        return CaseState.FREED, _(
             "The filing ended before the decision. Its certificate and domains are available again."
         )
-    return MatterState.WITHDRAWN, _("The blocked filing has ended, so the claim has ended too.")
+    return CaseState.WITHDRAWN, _("The blocked filing has ended, so the claim has ended too.")

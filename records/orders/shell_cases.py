@@ -18,34 +18,34 @@ from filings.states import Role
 from ministry.models import Subject, Website
 from ministry.register import shells
 from records.legal_grounds import Scope
-from records.models import Matter, MatterKind
+from records.models import CancellationCase, CaseKind
 from records.orders import cancellation_cases, mails
 
 
 def websites(province: str) -> QuerySet[Website]:
     """Return the province's live websites without live access and without an open matter."""
-    asked = Matter.objects.open().filter(website=OuterRef("pk"))
+    asked = CancellationCase.objects.open().filter(website=OuterRef("pk"))
     rows = Website.objects.filter(~shells.has_access(), ~Exists(asked), live=True, subject__province=province)
     return rows.select_related("subject").order_by("pk")
 
 
 def subjects(province: str) -> QuerySet[Subject]:
     """Return the province's live subjects without a live website and without an open matter."""
-    asked = Matter.objects.open().filter(subject=OuterRef("pk"))
+    asked = CancellationCase.objects.open().filter(subject=OuterRef("pk"))
     rows = Subject.objects.filter(~shells.has_website(), ~Exists(asked), live=True, province=province)
     return rows.order_by("pk")
 
 
-def publish(actor: Actor, scope: Scope, keys: Iterable[int]) -> list[Matter]:
+def publish(actor: Actor, scope: Scope, keys: Iterable[int]) -> list[CancellationCase]:
     """Publish the shells among these records of the bureau's province; notify holders and last providers."""
     if actor.role != Role.BUREAU:
-        raise Matter.DoesNotExist
+        raise CancellationCase.DoesNotExist
     with transaction.atomic():
         found = _chosen(actor.bureau_id, scope, keys)
         answer_by = timezone.localdate() + timedelta(days=settings.SHELL_PUBLIC_DAYS)
         made = []
         for subject, website in found:
-            matter = cancellation_cases.begin(MatterKind.SHELL, subject, website, answer_by=answer_by)
+            matter = cancellation_cases.begin(CaseKind.SHELL, subject, website, answer_by=answer_by)
             cancellation_cases.note(matter, "open", actor)
             mails.tell_of_publication(matter)
             made.append(matter)
@@ -58,9 +58,9 @@ def _chosen(province: str, scope: Scope, keys: Iterable[int]) -> list[tuple[Subj
     return [(subject, None) for subject in subjects(province).filter(pk__in=keys)]
 
 
-def unobjected(actor: Actor) -> QuerySet[Matter]:
+def unobjected(actor: Actor) -> QuerySet[CancellationCase]:
     """Return the bureau's publications that have expired without an objection."""
-    return Matter.objects.visible_to(actor).unobjected().order_by("pk")
+    return CancellationCase.objects.visible_to(actor).unobjected().order_by("pk")
 
 
 def cancel_unobjected(actor: Actor, reason: str, document: str) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from ministry.models import Access, Subject, Website
 from ministry.register import writer
 from providers.models import Provider
 from records.legal_grounds import Act, Scope
-from records.models import Matter, MatterState, Order
+from records.models import CancellationCase, CaseState, Order
 from records.orders import cancellation_cases, making, shell_cases
 from records.orders.blocking import blocking
 
@@ -74,22 +74,22 @@ def pages(number: int = 1) -> list[documents.ScannedPage]:
     return documents.read([invent.card("PROOF", number)])
 
 
-def applied(case: Case, key: str = "website-1") -> Matter:
+def applied(case: Case, key: str = "website-1") -> CancellationCase:
     return cancellation_cases.apply(case.filing.pk, case.host, key, "域名已归我方所有", pages())
 
 
-def time_is_over(matter: Matter) -> Matter:
+def time_is_over(matter: CancellationCase) -> CancellationCase:
     """As if the last day for objections had been yesterday."""
     yesterday = timezone.localdate() - timedelta(days=1)
-    Matter.objects.filter(pk=matter.pk).update(answer_by=yesterday)
-    return Matter.objects.get(pk=matter.pk)
+    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=yesterday)
+    return CancellationCase.objects.get(pk=matter.pk)
 
 
 def mails() -> list[tuple[str, str]]:
     return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
 
 
-def decided(matter: Matter, by: object, *, cancels: bool) -> Matter:
+def decided(matter: CancellationCase, by: object, *, cancels: bool) -> CancellationCase:
     return cancellation_cases.decide(
         matter.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号"
     )
@@ -157,7 +157,7 @@ def test_one_application_about_a_record_at_a_time(case, website):
         applied(case)
     with pytest.raises(MoveRefused, match="already dealing with this record"):
         applied(wanting_domain(website))
-    assert Matter.objects.count() == 1
+    assert CancellationCase.objects.count() == 1
 
 
 @pytest.mark.parametrize("key", ["subject", "website-2", "website--1", "1"])
@@ -182,10 +182,10 @@ def test_without_proof_there_is_no_application_over_http(case, website):
     for bad in ({}, {"pages": SimpleUploadedFile("proof.pdf", b"no paper")}):
         response = client.post(page, said | bad)
         assert list(response.context["form"].errors) == ["pages"]
-    assert Matter.objects.count() == 0
+    assert CancellationCase.objects.count() == 0
 
     assert client.post(page, said | {"pages": invent.card("PROOF", 1)}).status_code == 302
-    assert Matter.objects.get().website_id == website.pk
+    assert CancellationCase.objects.get().website_id == website.pk
 
 
 def test_a_filing_that_came_back_because_of_a_record_leads_to_the_application():
@@ -224,7 +224,7 @@ def test_the_holders_link_ends_with_the_time_for_objections_and_says_whom_to_tur
     matter = applied(case)
     page = reverse("record_matter", args=[matter.token])
     Bureau.objects.filter(pk=matter.bureau_id).update(contact_phone="010-12345678")
-    Matter.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate())
+    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate())
     assert Client().get(page).status_code == 200
 
     time_is_over(matter)
@@ -280,11 +280,11 @@ def test_when_the_time_is_over_nobody_speaks_any_more(case, house):
 def test_strangers_find_no_matter(case):
     matter = applied(case)
     for stranger in (host(), staff(provider()), staff(case.provider), reviewer(GUANGDONG)):
-        with pytest.raises(Matter.DoesNotExist):
+        with pytest.raises(CancellationCase.DoesNotExist):
             cancellation_cases.withdraw(matter.pk, stranger)
-        with pytest.raises(Matter.DoesNotExist):
+        with pytest.raises(CancellationCase.DoesNotExist):
             cancellation_cases.object_as_provider(matter.pk, stranger, "我的", [])
-        with pytest.raises(Matter.DoesNotExist):
+        with pytest.raises(CancellationCase.DoesNotExist):
             decided(matter, stranger, cancels=True)
 
 
@@ -296,7 +296,7 @@ def test_the_bureau_waits_for_the_other_side(case, house):
     with pytest.raises(MoveRefused, match="may object until"):
         decided(matter, case.reviewer, cancels=True)
     cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", [])
-    assert decided(matter, case.reviewer, cancels=False).state == MatterState.KEPT
+    assert decided(matter, case.reviewer, cancels=False).state == CaseState.KEPT
 
 
 def test_a_released_domain_can_be_filed(case, website):
@@ -330,7 +330,7 @@ def test_an_application_can_be_taken_back(case, website):
     matter = applied(case)
     cancellation_cases.withdraw(matter.pk, case.host)
     matter.refresh_from_db()
-    assert matter.state == MatterState.WITHDRAWN
+    assert matter.state == CaseState.WITHDRAWN
     applied(case)  # and made again
 
 
@@ -340,7 +340,7 @@ def test_of_a_record_that_is_gone_nothing_is_left_to_decide(case, website):
     making.make(case.reviewer, Scope.WEBSITE, website.pk, said)
     assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
     matter.refresh_from_db()
-    assert matter.state == MatterState.CANCELLED
+    assert matter.state == CaseState.CANCELLED
 
 
 def test_the_bureau_is_reminded_once_when_it_can_decide_and_its_chief_once_when_it_is_late(case):
@@ -349,7 +349,7 @@ def test_the_bureau_is_reminded_once_when_it_can_decide_and_its_chief_once_when_
     time_is_over(matter)
     Email.objects.all().delete()
     assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
-    Matter.objects.update(decide_by=date(2026, 1, 5))
+    CancellationCase.objects.update(decide_by=date(2026, 1, 5))
     assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
     assert [to for to, _subject in mails()] == ["b110000@example.cn", "c110000@example.cn"]
 
@@ -456,7 +456,7 @@ def test_what_was_objected_to_is_not_cancelled_with_the_others(house):
     cancellation_cases.object_as_holder(matter.pk, "张三", "正在更换接入商", [])
     time_is_over(matter)
     assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 0)
-    assert decided(matter, member, cancels=False).state == MatterState.KEPT
+    assert decided(matter, member, cancels=False).state == CaseState.KEPT
 
 
 def test_a_shell_that_is_none_any_more_stays(house):
@@ -467,7 +467,7 @@ def test_a_shell_that_is_none_any_more_stays(house):
     assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 1)
     assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
     matter.refresh_from_db()
-    assert matter.state == MatterState.KEPT
+    assert matter.state == CaseState.KEPT
 
 
 def test_a_bureau_publishes_its_own_shells_alone(house):
@@ -483,7 +483,7 @@ def test_the_page_of_shells_publishes_and_cancels(house):
     client.force_login(user_of(member))
     assert website.domain in client.get(page).content.decode()
     assert client.post(page, {"publish": "websites", "chosen": [website.pk, "x", "-1", "9" * 40]}).status_code == 302
-    time_is_over(Matter.objects.get())
+    time_is_over(CancellationCase.objects.get())
     assert client.post(page, {"cancel": "1", "document": ""}).status_code == 200
     assert client.post(page, {"cancel": "1", "document": "京通管空〔2026〕1号"}).status_code == 302
     website.refresh_from_db()

@@ -429,7 +429,7 @@ def test_a_filing_about_a_cancelled_record_ends_with_it(case, kind):
     making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
 
     filing.refresh_from_db()
-    assert (filing.status, filing.holds.count()) == (Status.CLOSED, 0)
+    assert (filing.status, filing.reservations.count()) == (Status.CLOSED, 0)
     event = filing.events.get(name="end_by_order")
     assert (event.role, event.note) == ("system", str(case.filing.subject.number))
     told = [address for address, subject in mails() if subject == f"Filing {filing.pk} ({filing.domain}) has ended"]

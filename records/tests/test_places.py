@@ -17,7 +17,7 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.evidence import documents
 from filings.figures import bureau_time
 from filings.mail import notices
-from filings.models import Filing, Hold
+from filings.models import Filing, Reservation
 from filings.rules import checks
 from filings.states import OPEN, Status
 from icp_portal.demo import invent
@@ -35,7 +35,7 @@ from icp_portal.tests.builders import (
 )
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import Gate, one_then_the_other, won
-from records.models import Matter, MatterState
+from records.models import CancellationCase, CaseState
 from records.orders import cancellation_cases
 from records.orders.blocking import blocking
 
@@ -64,16 +64,16 @@ def pages(number: int = 1) -> list[documents.ScannedPage]:
     return documents.read([invent.card("PROOF", number)])
 
 
-def claimed(case: Case, key: str = "filing") -> Matter:
+def claimed(case: Case, key: str = "filing") -> CancellationCase:
     return cancellation_cases.apply(case.filing.pk, case.host, key, "证件为我单位所有", pages())
 
 
-def time_is_over(matter: Matter) -> Matter:
-    Matter.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
-    return Matter.objects.get(pk=matter.pk)
+def time_is_over(matter: CancellationCase) -> CancellationCase:
+    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    return CancellationCase.objects.get(pk=matter.pk)
 
 
-def decided(matter: Matter, *, upheld: bool, province: str = BEIJING) -> Matter:
+def decided(matter: CancellationCase, *, upheld: bool, province: str = BEIJING) -> CancellationCase:
     return cancellation_cases.decide(matter.pk, reviewer(province), cancels=upheld, reason="证明材料充分")
 
 
@@ -104,7 +104,7 @@ def test_who_is_blocked_is_led_to_the_claim_and_the_other_side_is_told(client, s
     said = {"record": "filing", "text": "证件为我单位所有", "pages": invent.card("PROOF", 1)}
     response = client.post(claim, said)
 
-    matter = Matter.objects.get()
+    matter = CancellationCase.objects.get()
     assert response["Location"] == reverse("filings:matter", args=[matter.pk])
     assert (matter.rival_id, matter.bureau_id, matter.domain) == (rival.filing.pk, BEIJING, "")
     assert mails() == [user_of(rival.host).email, rival.provider.contact_email, f"b{BEIJING}@example.cn"]
@@ -121,7 +121,7 @@ def test_a_domain_is_claimed_too_by_the_bureau_of_the_other_filings_province():
     matter = claimed(case, "filing-1")
 
     assert (matter.bureau_id, matter.domain) == (GUANGDONG, domain)
-    with pytest.raises(Matter.DoesNotExist):
+    with pytest.raises(CancellationCase.DoesNotExist):
         decided(time_is_over(matter), upheld=True, province=BEIJING)
     reviewer(GUANGDONG)
     decided(matter, upheld=True, province=GUANGDONG)
@@ -136,7 +136,7 @@ def test_without_papers_there_is_no_claim(client):
         response = client.post(claim, {"record": "filing", "text": "我的"} | bad)
         assert list(response.context["form"].errors) == ["pages"]
         assert "我的" in response.content.decode()
-    assert not Matter.objects.exists()
+    assert not CancellationCase.objects.exists()
 
 
 def test_ones_own_other_filing_is_not_claimed():
@@ -154,7 +154,7 @@ def test_a_strangers_claim_does_not_keep_the_owner_from_its_own():
     claimed(case)
     with pytest.raises(MoveRefused, match="您已就此提出申请"):
         claimed(case)
-    assert Matter.objects.filter(rival=rival.filing).count() == 2
+    assert CancellationCase.objects.filter(rival=rival.filing).count() == 2
 
 
 # --- Both sides ---------------------------------------------------------------------------------------------
@@ -241,20 +241,20 @@ def test_upheld_the_other_filing_ends_and_its_place_is_free(client, status):
     sign_in(client, user_of(reviewer()))
     desk = reverse("bureau_desk:matter", args=[matter.pk])
     early = client.post(desk, {"decision": "cancel", "reason": "证明材料充分"})
-    assert Matter.objects.get().state == MatterState.OPEN, early.content.decode()
+    assert CancellationCase.objects.get().state == CaseState.OPEN, early.content.decode()
     time_is_over(matter)
     Email.objects.all().delete()
 
     assert client.post(desk, {"decision": "cancel", "reason": "证明材料充分"}).status_code == 302
 
-    filing, matter = rival.refresh().filing, Matter.objects.get()
+    filing, matter = rival.refresh().filing, CancellationCase.objects.get()
     assert (filing.status, filing.events.last().name, filing.events.last().note) == (
         Status.CLOSED,
         "displace",
         "证明材料充分",
     )
-    assert (matter.state, matter.reason, matter.order) == (MatterState.FREED, "证明材料充分", None)
-    assert not Hold.objects.exists()
+    assert (matter.state, matter.reason, matter.order) == (CaseState.FREED, "证明材料充分", None)
+    assert not Reservation.objects.exists()
     assert mails() == [user_of(rival.host).email, rival.provider.contact_email, user_of(case.host).email]
     assert all("证明材料充分" in mail.message for mail in Email.objects.all())
     services.submit(case.filing.pk, case.host, version=None)
@@ -270,7 +270,7 @@ def test_rejected_the_filing_goes_on_and_all_are_told_why():
 
     decided(matter, upheld=False)
 
-    assert Matter.objects.get().state == MatterState.KEPT
+    assert CancellationCase.objects.get().state == CaseState.KEPT
     assert rival.refresh().filing.status == Status.WITH_PROVIDER
     assert sorted(mails()) == sorted(
         [user_of(case.host).email, user_of(rival.host).email, rival.provider.contact_email]
@@ -308,8 +308,8 @@ def test_the_case_file_of_the_filing_shows_the_claim_and_not_whose_it_is():
 
 
 ENDS = {
-    "approve": (lambda case: case.approve(), MatterState.KEPT, "已经审核通过"),
-    "withdraw": (lambda case: case.return_to_provider().withdraw(), MatterState.FREED, "不再被占用"),
+    "approve": (lambda case: case.approve(), CaseState.KEPT, "已经审核通过"),
+    "withdraw": (lambda case: case.return_to_provider().withdraw(), CaseState.FREED, "不再被占用"),
 }
 
 
@@ -339,7 +339,7 @@ def test_a_claim_ends_with_the_filing_that_was_blocked():
     claimed(case)
     case.withdraw()
     assert cancellation_cases.sweep() == 1
-    assert Matter.objects.get().state == MatterState.WITHDRAWN
+    assert CancellationCase.objects.get().state == CaseState.WITHDRAWN
     assert rival.refresh().filing.status == Status.WITH_PROVIDER
 
 
@@ -348,7 +348,7 @@ def test_the_applicant_takes_its_claim_back(client):
     matter = claimed(case)
     sign_in(client, user_of(case.host))
     client.post(reverse("filings:matter", args=[matter.pk]), {"withdraw": "1"})
-    assert Matter.objects.get().state == MatterState.WITHDRAWN
+    assert CancellationCase.objects.get().state == CaseState.WITHDRAWN
     assert Client().get(reverse("record_matter", args=[matter.token])).status_code == 410
 
 
@@ -382,7 +382,7 @@ class TestAtTheSameMoment:
         assert str(Status.FILED.label) in str(decision.error)
         assert rival.refresh().filing.status == Status.FILED
         matter.refresh_from_db()
-        assert matter.state == MatterState.OPEN
+        assert matter.state == CaseState.OPEN
         assert cancellation_cases.sweep() == 1
 
     def test_nothing_is_approved_that_the_decision_has_just_ended(self, monkeypatch):
@@ -416,4 +416,4 @@ class TestAtTheSameMoment:
         assert won(withdrawal, decision) == [True, False]
         assert rival.refresh().filing.status == Status.WITHDRAWN
         assert cancellation_cases.sweep() == 1
-        assert Matter.objects.get().state == MatterState.FREED
+        assert CancellationCase.objects.get().state == CaseState.FREED

@@ -39,7 +39,7 @@ from ministry.register import writer
 from ministry.rules.rules import save_rule
 from records import annual_confirmation, expiry_dates, footers, police_filing, proofs, reminders, visibility
 from records.after_approval import take_up
-from records.models import Confirmation, SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
+from records.models import Confirmation, ExpiryDate, ExpiryKind, SubjectUpkeep, Upkeep, YearlyAnswer
 from records.proofs import ProofStanding
 
 pytestmark = pytest.mark.django_db
@@ -201,25 +201,25 @@ def test_the_ends_of_certificates_are_read_from_the_filing():
     day = case.filing.get("responsible.cert_until")
     expected = [("certificate", "responsible", date.fromisoformat(day), None)] if day else []
 
-    assert list(Watch.objects.values_list("kind", "label", "ends_on", "entered_by")) == expected
+    assert list(ExpiryDate.objects.values_list("kind", "label", "ends_on", "entered_by")) == expected
 
 
 def test_a_filing_that_repeats_an_older_date_does_not_undo_what_the_host_has_entered(case):
     subject = case.filing.subject
-    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(400))
-    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(300))
+    expiry_dates.read_from_filing(subject, None, ExpiryKind.CERTIFICATE, "responsible", in_days(400))
+    expiry_dates.read_from_filing(subject, None, ExpiryKind.CERTIFICATE, "responsible", in_days(300))
 
-    assert Watch.objects.get(label="responsible").ends_on == in_days(400)
+    assert ExpiryDate.objects.get(label="responsible").ends_on == in_days(400)
 
 
 def test_a_later_filings_date_replaces_the_earlier_one_and_is_told_anew(case):
     subject = case.filing.subject
-    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(10))
-    Watch.objects.update(told=7)
+    expiry_dates.read_from_filing(subject, None, ExpiryKind.CERTIFICATE, "responsible", in_days(10))
+    ExpiryDate.objects.update(told=7)
 
-    expiry_dates.read_from_filing(subject, None, WatchKind.CERTIFICATE, "responsible", in_days(400))
+    expiry_dates.read_from_filing(subject, None, ExpiryKind.CERTIFICATE, "responsible", in_days(400))
 
-    assert list(Watch.objects.filter(label="responsible").values_list("ends_on", "told")) == [(in_days(400), None)]
+    assert list(ExpiryDate.objects.filter(label="responsible").values_list("ends_on", "told")) == [(in_days(400), None)]
 
 
 # --- What the pages say ---------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def test_the_website_page_leads_to_everything_that_is_due(case):
         website.subject_id,
         case.host,
         website_id=website.pk,
-        kind=WatchKind.DOMAIN,
+        kind=ExpiryKind.DOMAIN,
         label=website.domain,
         ends_on=in_days(20),
     )
@@ -259,7 +259,7 @@ def test_a_record_that_is_or_would_become_a_shell_says_so(case):
 
 @pytest.mark.parametrize(("days", "tone"), [(61, None), (60, "Renew it"), (0, "Renew it"), (-1, "Expired")])
 def test_a_watched_day_is_on_the_list_from_the_first_reminder_on(case, days, tone):
-    expiry_dates.read_from_filing(case.filing.subject, None, WatchKind.APPROVAL, "出版", in_days(days))
+    expiry_dates.read_from_filing(case.filing.subject, None, ExpiryKind.APPROVAL, "出版", in_days(days))
     page = text_of(browser(case.host), "records:home")
 
     assert [words for words in ("Renew it", "Expired") if f"{words}: Prior approval 出版" in page] == (
@@ -438,11 +438,11 @@ def add(case: Case, **data: object) -> int:
 
 
 def test_a_host_watches_a_day_once_however_often_it_is_sent(case):
-    Watch.objects.all().delete()
+    ExpiryDate.objects.all().delete()
     assert (add(case), add(case)) == (302, 302)
     assert add(case, ends_on=in_days(120).isoformat()) == 302
 
-    row = Watch.objects.get()
+    row = ExpiryDate.objects.get()
     assert (row.kind, row.label, row.ends_on, row.entered_by_id) == (
         "domain",
         "example.cn",
@@ -466,9 +466,9 @@ def test_a_host_watches_a_day_once_however_often_it_is_sent(case):
     ],
 )
 def test_what_can_not_be_watched_is_refused_at_its_field(case, data):
-    before = Watch.objects.count()
+    before = ExpiryDate.objects.count()
     assert add(case, **data) == 200
-    assert Watch.objects.count() == before
+    assert ExpiryDate.objects.count() == before
 
 
 def test_another_hosts_website_can_not_be_named(case):
@@ -479,16 +479,16 @@ def test_another_hosts_website_can_not_be_named(case):
             case.filing.subject_id,
             case.host,
             website_id=website_of(other).pk,
-            kind=WatchKind.DOMAIN,
+            kind=ExpiryKind.DOMAIN,
             label="",
             ends_on=in_days(9),
         )
 
 
 def test_a_day_is_renewed_or_dropped_by_its_host_alone(case):
-    Watch.objects.all().delete()
+    ExpiryDate.objects.all().delete()
     add(case)
-    row = Watch.objects.get()
+    row = ExpiryDate.objects.get()
     url = reverse("records:watch", args=[row.pk])
     stranger = browser(host())
     for answered in (stranger.get(url), stranger.post(url, {"remove": "1"}), stranger.post(url, {"renew": "1"})):
@@ -496,19 +496,19 @@ def test_a_day_is_renewed_or_dropped_by_its_host_alone(case):
 
     client = browser(case.host)
     assert client.post(url, {"renew": "1", "ends_on": in_days(400).isoformat()}).status_code == 302
-    assert Watch.objects.get().ends_on == in_days(400)
+    assert ExpiryDate.objects.get().ends_on == in_days(400)
     assert client.post(url, {"renew": "1", "ends_on": in_days(-1).isoformat()}).status_code == 200
     assert client.post(url, {"remove": "1"}).status_code == 302
     assert client.post(url, {"remove": "1"}).status_code == 404
-    assert not Watch.objects.exists()
+    assert not ExpiryDate.objects.exists()
 
 
 def test_nobody_fills_the_table(case, monkeypatch):
     monkeypatch.setattr(expiry_dates, "MOST", 1)
-    Watch.objects.all().delete()
+    ExpiryDate.objects.all().delete()
     assert add(case) == 302
     assert add(case, label="another.cn") == 200
-    assert Watch.objects.count() == 1
+    assert ExpiryDate.objects.count() == 1
 
 
 # --- The yearly confirmation ----------------------------------------------------------------------------

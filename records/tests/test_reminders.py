@@ -22,7 +22,7 @@ from ministry.reference.topics import Topic
 from ministry.register import writer
 from ministry.rules.rules import save_rule
 from records import annual_confirmation, expiry_dates, police_filing, reminders, visibility
-from records.models import SubjectUpkeep, Upkeep, Watch, WatchKind, YearlyAnswer
+from records.models import ExpiryDate, ExpiryKind, SubjectUpkeep, Upkeep, YearlyAnswer
 
 pytestmark = pytest.mark.django_db
 POLICE = "京公网安备11010802000001号"
@@ -43,7 +43,7 @@ def _english(settings):
 @pytest.fixture
 def case() -> Case:
     made = case_at(Status.FILED)
-    Watch.objects.all().delete()
+    ExpiryDate.objects.all().delete()
     Email.objects.all().delete()
     return made
 
@@ -127,7 +127,7 @@ def test_after_a_silence_of_the_portal_one_mail_is_written_and_not_one_a_rung(ca
 
 def test_several_websites_of_one_host_are_one_mail():
     case = Case(websites=3).to(Status.FILED)
-    Watch.objects.all().delete()
+    ExpiryDate.objects.all().delete()
     Email.objects.all().delete()
     with on(Upkeep.objects.first().police_due_on):
         reminders.sweep()
@@ -138,12 +138,12 @@ def test_several_websites_of_one_host_are_one_mail():
 # --- Watched dates --------------------------------------------------------------------------------------
 
 
-def watch(case: Case, days: int) -> Watch:
+def watch(case: Case, days: int) -> ExpiryDate:
     return expiry_dates.keep(
         case.filing.subject_id,
         case.host,
         website_id=None,
-        kind=WatchKind.DOMAIN,
+        kind=ExpiryKind.DOMAIN,
         label="示例.cn",
         ends_on=timezone.localdate() + timedelta(days=days),
     )
@@ -329,6 +329,6 @@ def test_who_has_taken_the_record_into_an_account_is_written_too_and_sees_it(cas
 @pytest.mark.parametrize("websites", [1, 5])
 def test_a_sweep_costs_the_same_however_many_records_it_tells_about(websites, django_assert_num_queries):
     Case(websites=websites).to(Status.FILED)
-    Watch.objects.all().delete()
+    ExpiryDate.objects.all().delete()
     with on(Upkeep.objects.first().police_due_on), django_assert_num_queries(22):
         reminders.sweep()

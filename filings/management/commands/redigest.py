@@ -34,7 +34,7 @@ class Command(BaseCommand):
             filing.facts = _as_handed_on(filing)
             filing.subject_digest = reservations.subject_key(filing.facts)
             filing.save(update_fields=["subject_digest"])
-            if filing.holds.exists():  # don't restore reservations lost to another filing
+            if filing.reservations.exists():  # don't restore reservations lost to another filing
                 reservations.take(filing)
             if filing.status == Status.WITH_PERSONS:
                 required_codes.derive_digests(filing)

@@ -13,7 +13,7 @@ from post_office.models import Email
 from filings import facts, services, tasks
 from filings.deadlines import sweeps, waiting
 from filings.errors import MoveRefused
-from filings.models import Filing, Hold
+from filings.models import Filing, Reservation
 from filings.moves import assignment
 from filings.services import claiming
 from filings.states import Status
@@ -70,7 +70,7 @@ def test_what_waits_is_warned_of_three_times_and_lapses_after_the_day_it_was_pro
     assert written == {**dict.fromkeys((*warned, night), both), **reminded}
     filing = case.refresh().filing
     assert (filing.status, filing.waits_until, filing.events.last().name) == (Status.LAPSED, None, "lapse")
-    assert not Hold.objects.exists()
+    assert not Reservation.objects.exists()
     assert Case(invented=case.number).submit().filing.status == Status.WITH_PROVIDER
 
 

@@ -18,7 +18,7 @@ from filings import services
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.mail import other_providers
-from filings.models import Adoption, Entrance, Filing, Told
+from filings.models import Adoption, Entrance, Filing, ProviderNotice
 from filings.rules import checks
 from filings.services import starting
 from filings.services.starting import PasswordProof, RecordTarget
@@ -439,7 +439,7 @@ def served_by_two(case: Case) -> Case:
 def test_another_provider_is_told_of_a_cancellation_and_gives_a_receipt(filed, client):
     there = served_by_two(filed)
     approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
-    told = Told.objects.get()
+    told = ProviderNotice.objects.get()
     sign_in(client, with_second_step(user_of(there.staff)))
 
     assert 'href="/provider/told/"' in client.get("/provider/orders/").content.decode()
@@ -449,7 +449,7 @@ def test_another_provider_is_told_of_a_cancellation_and_gives_a_receipt(filed, c
     assert told.provider == there.provider
     assert str(Website.objects.get().number) in page
     assert Email.objects.filter(to=[there.provider.contact_email]).exists()
-    assert Told.objects.get().receipt_by == there.staff.name
+    assert ProviderNotice.objects.get().receipt_by == there.staff.name
 
 
 def test_nobody_gives_another_providers_receipt(filed, client):
@@ -457,7 +457,7 @@ def test_nobody_gives_another_providers_receipt(filed, client):
     approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
     sign_in(client, with_second_step(user_of(filed.staff)))
 
-    answer = client.post(f"/provider/told/{Told.objects.get().pk}/")
+    answer = client.post(f"/provider/told/{ProviderNotice.objects.get().pk}/")
 
     assert answer.status_code == 404
     assert str(Website.objects.get().number) not in client.get("/provider/told/").content.decode()
@@ -466,7 +466,7 @@ def test_nobody_gives_another_providers_receipt(filed, client):
 def test_a_second_receipt_leaves_the_first(filed):
     there = served_by_two(filed)
     approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
-    told = Told.objects.get()
+    told = ProviderNotice.objects.get()
     other_providers.give_receipt(told.pk, there.staff)
 
     with pytest.raises(MoveRefused, match=there.staff.name):

@@ -13,7 +13,7 @@ from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import KINDS, Kind
-from filings.models import Entrance, Filing, Hold, HoldKind, Offer, OfferEnd, OfferEnding
+from filings.models import Entrance, Filing, Offer, OfferEnd, OfferEnding, Reservation, ReservationKind
 from filings.rules import checks, corrections, ownership
 from filings.services import starting
 from filings.states import Status
@@ -167,7 +167,7 @@ def test_the_records_are_free_again_once_it_is_decided():
     passing = Passing(on_record=True)
     passing.approved()
 
-    assert not Hold.objects.filter(kind=HoldKind.RECORD).exists()
+    assert not Reservation.objects.filter(kind=ReservationKind.RECORD).exists()
     target = play_kinds.target_of(passing.taken_by.filing)
     assert starting.begin(
         passing.taker,

@@ -14,7 +14,7 @@ from filings import facts, fields, kinds, services
 from filings.errors import FactsRefused, MoveRefused
 from filings.fields import attachments
 from filings.kinds import Kind
-from filings.models import Entrance, Filing, HoldKind
+from filings.models import Entrance, Filing, ReservationKind
 from filings.rules import checks, corrections, ownership
 from filings.services import splitting, starting
 from filings.services.starting import PasswordProof, RecordTarget
@@ -233,7 +233,7 @@ def test_a_domain_that_is_typed_no_more_is_held_no_more():
 
     assert "domain" not in filing.facts["websites"][0]
     case.submit()
-    assert not case.filing.holds.filter(kind=HoldKind.DOMAIN).exists()
+    assert not case.filing.reservations.filter(kind=ReservationKind.DOMAIN).exists()
 
 
 def test_of_a_returned_filing_it_is_chosen_anew_only_when_everything_is_open():

@@ -9,7 +9,7 @@ from post_office.models import Email
 
 from filings import services
 from filings.errors import MoveRefused
-from filings.models import Filing, Hold
+from filings.models import Filing, Reservation
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.tests.builders import Case, case_at, code_for, provider, sign_in, staff, user_of
@@ -53,7 +53,7 @@ def test_a_host_withdraws_on_its_page_whenever_the_bureau_is_not_deciding(client
     assert client.post(ask, {"version": case.filing.version}).status_code == 302
 
     assert case.refresh().filing.status == Status.WITHDRAWN
-    assert not Hold.objects.exists()
+    assert not Reservation.objects.exists()
     assert owner_again(case).status == Status.WITH_PROVIDER
 
 
@@ -107,7 +107,7 @@ def test_a_provider_closes_a_filing_with_a_reason_that_its_host_reads(client, st
     assert mail.to == [user_of(case.host).email]
     assert event.note in mail.message
     assert "用这份资料重新填写" in mail.message
-    assert not Hold.objects.exists()
+    assert not Reservation.objects.exists()
     assert owner_again(case).status == Status.WITH_PROVIDER
     assert f"/filings/{filing.pk}/" in client.get(f"{reverse('provider_desk:index')}?tab=withdrawn").content.decode()
 

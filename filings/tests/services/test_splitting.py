@@ -17,7 +17,7 @@ from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.kinds import Kind
-from filings.models import Filing, FilingMail, Hold, HoldKind, Opinion, SearchEntry, Trace, Verdict
+from filings.models import Filing, FilingMail, Opinion, Reservation, ReservationKind, SearchEntry, Trace, Verdict
 from filings.review import opinions
 from filings.rules import checks, corrections, ownership
 from filings.services import RemarkDraft, splitting
@@ -170,8 +170,8 @@ def test_the_days_count_from_the_same_receipt():
 def test_what_is_returned_keeps_its_place_and_what_is_approved_lets_go():
     case = in_review()
     rest = split(case)
-    assert not case.filing.holds.exists()
-    held = Hold.objects.filter(kind=HoldKind.DOMAIN)
+    assert not case.filing.reservations.exists()
+    held = Reservation.objects.filter(kind=ReservationKind.DOMAIN)
     assert set(held.values_list("filing", flat=True)) == {rest.pk}
     assert held.count() == 1
     assert SearchEntry.objects.filter(filing=rest).exists()

@@ -12,7 +12,7 @@ from filings.errors import MoveRefused
 from hosts.views.records.forms import RenewForm, WatchForm
 from ministry.models import Website
 from records import expiry_dates, overview, visibility
-from records.models import Watch, WatchKind
+from records.models import ExpiryDate, ExpiryKind
 
 
 @require_POST
@@ -35,7 +35,7 @@ def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:
             subject_id,
             actor,
             website_id=data["website"],
-            kind=WatchKind(data["kind"]),
+            kind=ExpiryKind(data["kind"]),
             label=data["label"],
             ends_on=data["ends_on"],
         )
@@ -58,7 +58,7 @@ def watch(request: HttpRequest, actor: Actor, watch_id: int) -> HttpResponse:
     return render(request, "filings/records/watch.html", {"watch": found, "subject": found.subject, "form": form})
 
 
-def _change(request: HttpRequest, actor: Actor, found: Watch, form: RenewForm) -> str:
+def _change(request: HttpRequest, actor: Actor, found: ExpiryDate, form: RenewForm) -> str:
     """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     try:
         if "remove" in request.POST:
@@ -67,6 +67,6 @@ def _change(request: HttpRequest, actor: Actor, found: Watch, form: RenewForm) -
         if form.is_valid():
             expiry_dates.change(found.pk, actor, form.cleaned_data["ends_on"])
             return _("The expiry date has been updated.")
-    except Watch.DoesNotExist as error:
+    except ExpiryDate.DoesNotExist as error:
         raise Http404 from error
     return ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from desks.noted_fields import noted, optional
 from ministry.models import Subject
 from records import footers, police_filing
-from records.models import WatchKind, YearlyAnswer
+from records.models import ExpiryKind, YearlyAnswer
 from records.models.upkeep import LABEL_LENGTH, OF_FILINGS
 
 FURTHEST_YEARS = 60
@@ -47,7 +47,7 @@ class WatchForm(RenewForm):
     """A date to watch, of the subject or of one of its websites."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What expires"), choices=[("", "—"), *WatchKind.choices], widget=forms.Select
+        label=gettext_lazy("What expires"), choices=[("", "—"), *ExpiryKind.choices], widget=forms.Select
     )
     website = forms.TypedChoiceField(
         label=gettext_lazy("Of which website"), coerce=int, required=False, empty_value=None, choices=[]

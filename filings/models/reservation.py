@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from filings.models.filing import Filing
 
 
-class HoldKind(models.TextChoices):
+class ReservationKind(models.TextChoices):
     """The kinds of reserved values."""
 
     DOMAIN = "domain", _("domain")
@@ -18,30 +18,30 @@ class HoldKind(models.TextChoices):
     RECORD = "record", _("record")
 
 
-class Hold(models.Model):
+class Reservation(models.Model):
     """One reserved value of an open filing, as a digest, because some are personal data.
 
     A domain or a record can be reserved by one filing only; the other kinds are only compared. A record is a subject
     that the filing is about: a migration reserves those of both hosts.
     """
 
-    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="holds")
-    kind = models.CharField(_("kind"), max_length=8, choices=HoldKind)
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="reservations")
+    kind = models.CharField(_("kind"), max_length=8, choices=ReservationKind)
     key = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("hold")
-        verbose_name_plural = _("holds")
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
         constraints = [
             models.UniqueConstraint(
-                fields=["key"], condition=Q(kind=HoldKind.DOMAIN), name="one_open_filing_per_domain"
+                fields=["key"], condition=Q(kind=ReservationKind.DOMAIN), name="one_open_filing_per_domain"
             ),
             models.UniqueConstraint(
-                fields=["key"], condition=Q(kind=HoldKind.RECORD), name="one_open_filing_per_record"
+                fields=["key"], condition=Q(kind=ReservationKind.RECORD), name="one_open_filing_per_record"
             ),
-            models.UniqueConstraint(fields=["filing", "kind", "key"], name="one_hold_per_value"),
+            models.UniqueConstraint(fields=["filing", "kind", "key"], name="one_reservation_per_value"),
         ]
-        indexes = [models.Index(fields=["key"], name="hold_key")]
+        indexes = [models.Index(fields=["key"], name="reservation_key")]
 
     def __str__(self) -> str:
         return f"{self.filing_id} {self.kind}"
