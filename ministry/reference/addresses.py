@@ -127,7 +127,7 @@ def _range(piece: str) -> AddressRange:
         )
     if int(start) > int(end):
         raise ValidationError(
-            _("The order of %(piece)s is reversed. Put the lower address first."),
+            _("%(piece)s is in reverse order. Put the lower address first."),
             code="order",
             params={"piece": shown(piece)},
         )

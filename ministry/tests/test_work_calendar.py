@@ -76,7 +76,7 @@ def test_a_line_says_its_days(line, days):
         ("1月1日（周四）元旦", "2027-01-01 is a Friday"),
         ("1月4日 上班", "not on a weekend"),
         ("1月3日 上班\n1月3日 元旦", "both a day off and a working day"),
-        ("元旦：2026年12月31日放假", "lies in 2026"),
+        ("元旦：2026年12月31日放假", "is in 2026"),
         ("10月7日至1日 国庆节", "not a valid period"),
         ("1月1日至12月31日 元旦", "not a valid period"),
         ("23日 元旦", "has no month"),
@@ -112,7 +112,7 @@ def test_a_change_says_what_differs_and_keeps_both_sides():
 
     assert work_calendar.differences(changed) == [
         Difference(date(2026, 10, 8), "", "国庆节"),
-        Difference(date(2026, 10, 10), "调休上班, worked", ""),
+        Difference(date(2026, 10, 10), "调休上班 (working day)", ""),
     ]
     work_calendar.save(changed, user(Party.MINISTRY), seen=0)
     change = CalendarChange.objects.get()
@@ -132,7 +132,7 @@ def test_saying_the_same_again_changes_nothing():
 def test_who_comes_second_is_told_and_overwrites_nothing():
     work_calendar.save(draft("1月1日 元旦"), user(Party.MINISTRY, name="甲"), seen=0)
 
-    with pytest.raises(ValidationError, match="甲 has changed this year"):
+    with pytest.raises(ValidationError, match="甲 has already changed this year"):
         work_calendar.save(draft("1月2日 元旦"), user(Party.MINISTRY), seen=0)
 
     assert in_calendar(2027) == {(date(2027, 1, 1), "元旦", False)}

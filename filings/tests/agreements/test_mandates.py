@@ -77,7 +77,7 @@ def test_a_host_is_asked_by_mail_and_consents_for_as_long_as_it_chooses():
     ]
     assert mails() == [
         (email_of(owner), "示例接入 asks for your consent to file for you"),
-        (house.contact_email, "“示例公司” consents: you may file for this host"),
+        (house.contact_email, "“示例公司” consents: you can file for this host"),
     ]
 
 
@@ -155,7 +155,7 @@ def test_a_signed_paper_is_in_force_at_once_and_the_host_is_told_and_can_end_it(
     mandate = on_paper(member, email_of(owner))
 
     assert (mandate.state(), mandate.host_id) == (S.IN_FORCE, owner.user_id)
-    assert mails() == [(email_of(owner), "示例接入 may file for you by a signed paper")]
+    assert mails() == [(email_of(owner), "示例接入 has recorded your signed mandate")]
 
     mandates.end(mandate.pk, owner)
 
@@ -166,7 +166,7 @@ def test_a_signed_paper_is_in_force_at_once_and_the_host_is_told_and_can_end_it(
 
 @pytest.mark.parametrize("days", [-1, 181])
 def test_a_paper_that_ends_before_today_or_too_late_is_refused(days):
-    with pytest.raises(MoveRefused, match="at most"):
+    with pytest.raises(MoveRefused, match="at the latest"):
         on_paper(staff(provider()), "owner@example.cn", timezone.localdate() + timedelta(days=days))
 
 
@@ -285,4 +285,4 @@ def test_an_answer_that_comes_too_late_is_answered_in_words():
 
     response = client.post(url, {"grant": "1", "days": "30"}, follow=True)
 
-    assert "can&#x27;t be done any more" in response.content.decode()
+    assert "can&#x27;t be done" in response.content.decode()
