@@ -270,6 +270,9 @@ def test_whoever_may_not_approve_looks_at_nothing():
     answer = desk.client.post(desk.url, {"version": desk.case.refresh().filing.version, "approve": "1"})
 
     assert str(_("Confirm the approval")) not in answer.content.decode()
-    assert _("Your claim on this filing has expired.") in answer.context["refusal"]
+    assert (
+        _("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        in answer.context["refusal"]
+    )
     stranger = sign_in(Client(), user_of(reviewer("440000")))
     assert stranger.post(desk.url, {"version": "1", "approve": "1"}).status_code == 404

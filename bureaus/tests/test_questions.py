@@ -218,8 +218,7 @@ def test_only_the_bureau_asks_and_only_the_provider_answers(who):
     case = in_review()
     with pytest.raises(
         MoveRefused,
-        match=_("This filing is “%(status)s” now, so that can't be done any more.")
-        % {"status": Status.WITH_BUREAU.label},
+        match=_("This filing is “%(status)s”, so this can't be done.") % {"status": Status.WITH_BUREAU.label},
     ):
         questions.ask(case.filing.pk, getattr(case, who), text="x", days=3)
     question = ask(case)
@@ -261,9 +260,7 @@ def test_a_question_has_words_and_a_day(text, days, words):
 def test_one_question_is_open_at_a_time_and_it_is_answered_once():
     case = in_review()
     question = ask(case)
-    with pytest.raises(
-        MoveRefused, match=_("A question about this filing is open already. Wait for the answer first.")
-    ):
+    with pytest.raises(MoveRefused, match=_("A question about this filing is still open. Wait for the answer first.")):
         ask(case, "还有一个")
 
     questions.answer(case.filing.pk, case.staff, question.pk, text="在北京。")
@@ -274,7 +271,7 @@ def test_one_question_is_open_at_a_time_and_it_is_answered_once():
     second = ask(case, "还有一个")
     assert Question.objects.count() == 2
     with pytest.raises(
-        MoveRefused, match=_("%(name)s has answered this question already.") % {"name": case.staff.name}
+        MoveRefused, match=_("%(name)s has already answered this question.") % {"name": case.staff.name}
     ):
         questions.answer(case.filing.pk, colleague, question.pk, text="在上海。")
     questions.answer(case.filing.pk, colleague, second.pk, text="是的。")
@@ -303,7 +300,7 @@ def test_a_question_of_an_earlier_round_is_not_answered_in_a_later_one():
     services.claim(case.filing.pk, case.reviewer)
     ask(case, "新一轮的问题")
 
-    with pytest.raises(MoveRefused, match=_("The bureau has decided meanwhile; the question is closed.")):
+    with pytest.raises(MoveRefused, match=_("The bureau has decided in the meantime; the question is closed.")):
         questions.answer(case.filing.pk, case.staff, question.pk, text="x")
 
 

@@ -135,9 +135,9 @@ def test_the_rate_is_dated_and_the_chiefs():
     assert rechecks.percent_on(BEIJING, tomorrow) == 30
     assert rechecks.percent_on(BEIJING, timezone.localdate()) == rechecks.DEFAULT_PERCENT
     assert rechecks.percent_on(GUANGDONG, tomorrow) == rechecks.DEFAULT_PERCENT
-    with pytest.raises(MoveRefused, match=_("The rate is set by the chief.")):
+    with pytest.raises(MoveRefused, match=_("Only the chief sets the rate.")):
         rechecks.set_rate(reviewer(), 0, tomorrow)
-    too_soon = _("A new rate begins tomorrow at the earliest: today's decisions are drawn by today's rate.")
+    too_soon = _("A new rate starts tomorrow at the earliest; today's decisions are drawn at today's rate.")
     with pytest.raises(MoveRefused, match=too_soon):
         rechecks.set_rate(boss, 0, timezone.localdate())
 
@@ -231,7 +231,7 @@ def test_nobody_reads_an_own_decision_again():
     assert page_of(recheck) not in own.get(reverse("bureau_desk:rechecks")).content.decode()
     assert own.get(page_of(recheck)).status_code == 404
     assert own.post(page_of(recheck), APPROVE).status_code == 404
-    with pytest.raises(MoveRefused, match=_("You made the first decision, so somebody else reads it again.")):
+    with pytest.raises(MoveRefused, match=_("You made the first decision, so a colleague must check it.")):
         rechecks.answer(recheck.pk, case.reviewer, verdict="approve", codes=[], note="")
     assert not SecondReading.objects.exists()
 
@@ -301,7 +301,7 @@ def test_a_double_click_and_a_slower_colleague_leave_one_reading():
     assert again.status_code == 200  # the page of what it came to
 
     assert as_(slower).get(page_of(recheck)).status_code == 404
-    with pytest.raises(MoveRefused, match=_("This decision has been read again already.")):
+    with pytest.raises(MoveRefused, match=_("This decision has already been checked.")):
         rechecks.answer(recheck.pk, slower, verdict="approve", codes=[], note="")
     assert SecondReading.objects.get().verdict == "approve"
 

@@ -123,7 +123,7 @@ def test_the_opinion_travels_through_the_last_look_at_a_return():
 
 def test_one_reviewer_approves_where_no_second_is_asked_for():
     case = in_review()
-    with pytest.raises(MoveRefused, match=_("One reviewer approves this filing.")):
+    with pytest.raises(MoveRefused, match=_("One reviewer is enough for this filing.")):
         propose(case)
 
     services.approve(case.filing.pk, case.reviewer, version=None)
@@ -141,16 +141,16 @@ def test_a_second_reviewer_confirms_what_the_first_has_proposed():
     set_rules(two_reviewers=True)
     case, second = in_review(), reviewer()
     with pytest.raises(
-        MoveRefused, match=_("Two reviewers approve this filing. Propose the approval; a colleague confirms it.")
+        MoveRefused, match=_("This filing needs two reviewers. Propose the approval; a colleague confirms it.")
     ):
         services.approve(case.filing.pk, case.reviewer, version=None)
 
     propose(case, "同意。")
     assert (case.filing.status, case.filing.claimed_by) == (Status.WITH_BUREAU, None)
     services.claim(case.filing.pk, case.reviewer)
-    with pytest.raises(MoveRefused, match=_("You have proposed this approval yourself. A colleague confirms it.")):
+    with pytest.raises(MoveRefused, match=_("You proposed this approval yourself. A colleague must confirm it.")):
         services.approve(case.filing.pk, case.reviewer, version=None)
-    proposed_already = _("%(name)s has proposed the approval already.") % {"name": case.reviewer.name}
+    proposed_already = _("%(name)s has already proposed the approval.") % {"name": case.reviewer.name}
     with pytest.raises(MoveRefused, match=proposed_already):
         propose(case)
     services.release(case.filing.pk, case.reviewer)
@@ -184,17 +184,17 @@ def test_an_objection_needs_a_reason_and_ends_the_proposal():
     set_rules(two_reviewers=True)
     case, second = propose(in_review()), reviewer()
     services.claim(case.filing.pk, case.reviewer)
-    with pytest.raises(MoveRefused, match=_("This is your own proposal. A colleague confirms it or objects.")):
+    with pytest.raises(MoveRefused, match=_("This is your own proposal. A colleague must confirm it or object.")):
         opinions.object_to(case.filing.pk, case.reviewer, version=case.filing.version, text="自己反对自己")
     services.release(case.filing.pk, case.reviewer)
     services.claim(case.filing.pk, second)
-    with pytest.raises(MoveRefused, match=_("Write in your opinion why you object.")):
+    with pytest.raises(MoveRefused, match=_("State in your opinion why you object.")):
         opinions.object_to(case.filing.pk, second, version=case.filing.version, text=" ")
 
     opinions.object_to(case.filing.pk, second, version=case.filing.version, text="批文已过期。")
 
     with pytest.raises(
-        MoveRefused, match=_("Two reviewers approve this filing. Propose the approval; a colleague confirms it.")
+        MoveRefused, match=_("This filing needs two reviewers. Propose the approval; a colleague confirms it.")
     ):
         services.approve(case.filing.pk, second, version=None)
     opinions.propose(case.filing.pk, second, version=case.filing.version, text="核实后同意。")
@@ -227,7 +227,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
         assert "内部意见" not in page
         titles = [entry.title for entry in progress.timeline(case.filing, actor)]
         assert str(states.EVENT_LABELS["propose"]) not in titles
-        with pytest.raises(MoveRefused, match=_("It is not your turn with this filing.")):
+        with pytest.raises(MoveRefused, match=_("This filing is not with you at the moment.")):
             opinions.propose(case.filing.pk, actor, version=case.filing.version, text="")
 
 

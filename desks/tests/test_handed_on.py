@@ -91,7 +91,7 @@ def test_editing_onto_a_taken_domain_is_kept_as_typed_and_told_at_submission():
 def test_a_provider_mends_only_what_it_has_taken_and_its_look_is_on_record(client):
     case = case_at(Status.RETURNED_TO_PROVIDER)
     with pytest.raises(
-        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
     ):
         services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例新名称"}, version=None)
     services.claim(case.filing.pk, case.staff)
@@ -132,7 +132,7 @@ def test_a_host_learns_which_party_was_faster_not_which_person():
 
     with pytest.raises(
         MoveRefused,
-        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        match=_("%(name)s has already acted: %(event)s. What you typed has been kept.")
         % {"name": Role.PROVIDER.label, "event": states.EVENT_LABELS["send_back"]},
     ) as refused:
         services.withdraw(case.filing.pk, case.host, version=stale)

@@ -45,8 +45,8 @@ def returned(*paths: str, **facts: Any) -> Case:
 def closed(path: str) -> str:
     """Return the words with which something is refused that no remark is about."""
     return _(
-        "No remark is about %(fields)s, so it can't be changed now. Nothing has been saved. "
-        "If it must change, choose “Edit everything” first."
+        "No remark concerns %(fields)s, so it can't be changed now. Nothing has been saved. To change it anyway, "
+        "choose “Edit everything” first."
     ) % {"fields": corrections.named([path])}
 
 
@@ -409,7 +409,7 @@ def test_only_a_returned_filing_can_be_opened(status):
 
     words = _("This filing is “%(status)s” now and can't be edited.") % {"status": status.label}
     if status == Status.DRAFT:
-        words = _("Only a returned filing has closed fields.")
+        words = _("Only a returned filing has locked fields.")
     with pytest.raises(MoveRefused, match=words):
         services.unlock(case.filing.pk, case.host, version=None)
 
@@ -418,7 +418,7 @@ def test_opening_is_refused_to_a_stale_window_and_to_the_provider():
     case = returned(NAME)
     with pytest.raises(
         MoveRefused,
-        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        match=_("%(name)s has already acted: %(event)s. What you typed has been kept.")
         % {"name": Role.PROVIDER.label, "event": states.EVENT_LABELS["send_back"]},
     ):
         services.unlock(case.filing.pk, case.host, version=case.filing.version - 1)
@@ -483,8 +483,7 @@ def test_nothing_is_handed_on_without_an_answer_to_each_remark():
 
     with pytest.raises(
         MoveRefused,
-        match=_("Write an answer to each remark first. Still without one: %(fields)s.")
-        % {"fields": corrections.named([MOBILE])},
+        match=_("Answer each remark first. Still unanswered: %(fields)s.") % {"fields": corrections.named([MOBILE])},
     ) as refused:
         services.submit(case.filing.pk, case.host, version=None)
 

@@ -132,7 +132,7 @@ def test_a_filing_takes_ten_websites_and_not_one_more():
     case = Case(websites=facts.MOST_WEBSITES)
     with pytest.raises(
         MoveRefused,
-        match=_("A filing takes at most %(most)d websites. File the others after this one.")
+        match=_("A filing can have at most %(most)d websites. File the others after this one.")
         % {"most": facts.MOST_WEBSITES},
     ):
         services.add_website(case.filing.pk, case.host, version=None)
@@ -155,7 +155,7 @@ def test_the_last_website_and_one_that_is_not_there_stay():
     """Of two websites none is taken out by a number that neither has; of one, none at all."""
     one, two = Case(), Case(websites=2)
     for case, number in ((one, 0), (two, 2), (two, -1)):
-        with pytest.raises(MoveRefused, match=_("A filing names at least one website.")):
+        with pytest.raises(MoveRefused, match=_("A filing needs at least one website.")):
             services.remove_website(case.filing.pk, case.host, number, version=None)
     assert (facts.count(one.refresh().filing.facts), facts.count(two.refresh().filing.facts)) == (1, 2)
 
@@ -259,7 +259,7 @@ def test_pages_of_an_approval_fill_the_free_places_and_can_be_removed(client):
 )
 def test_a_picture_has_a_known_place_or_none(path):
     case = Case()
-    with pytest.raises(MoveRefused, match=_("The portal knows no such paper.")):
+    with pytest.raises(MoveRefused, match=_("There is no such document type.")):
         services.add_evidence(case.filing.pk, case.host, path, invent.card("X", 1))
 
 

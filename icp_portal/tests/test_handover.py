@@ -311,8 +311,8 @@ def test_a_returned_filing_can_be_mended_with_the_phone():
     with pytest.raises(
         MoveRefused,
         match=_(
-            "No remark is about %(fields)s, so it can't be changed now. Nothing has been saved. "
-            "If it must change, choose “Edit everything” first."
+            "No remark concerns %(fields)s, so it can't be changed now. Nothing has been saved. To change it "
+            "anyway, choose “Edit everything” first."
         )
         % {"fields": corrections.named(["papers.subject_certificate"])},
     ):

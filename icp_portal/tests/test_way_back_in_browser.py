@@ -43,7 +43,7 @@ def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None
     first, second = corrections.open_remarks(case.filing)
     page = host.page
     host.open(f"/filings/{case.filing.pk}/mend/")
-    host.sees(ngettext("One item to correct", "%(n)s lines to correct", 2) % {"n": 2})
+    host.sees(ngettext("One item to correct", "%(n)s items to correct", 2) % {"n": 2})
     looks_right(page)
     page.set_viewport_size(NARROW)
 

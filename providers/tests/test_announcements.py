@@ -191,7 +191,7 @@ def test_others_of_the_house_read_only(house: Provider, browser: Browser, role: 
     assert member.post(NEW, typed()).status_code == 404
     assert member.post(url_of(made), {"end": "1", "version": 1}).status_code == 404
     with pytest.raises(
-        MoveRefused, match=_("You are no administrator of %(provider)s any more.") % {"provider": house}
+        MoveRefused, match=_("You are no longer an administrator of %(provider)s.") % {"provider": house}
     ):
         announcements.end(staff(house, role), made.pk, version=1)
 

@@ -136,7 +136,7 @@ def test_a_mandate_covers_no_withdrawal_and_no_copy():
     with pytest.raises(MoveRefused, match="only the host"):
         services.withdraw(behalf.filing.pk, behalf.actor, version=None)
     services.withdraw(behalf.filing.pk, behalf.owner, version=None)
-    with pytest.raises(MoveRefused, match=_("Only a filing that was withdrawn or has lapsed can be filled in again.")):
+    with pytest.raises(MoveRefused, match=_("Only a withdrawn or lapsed filing can be filled in again.")):
         services.copy(behalf.filing.pk, behalf.actor)
 
 

@@ -219,7 +219,7 @@ def test_others_of_the_house_read_only(house: Provider, browser: Browser, role: 
     assert member.post(ADD, {"text": "9.9.9.9", "add": "1"}).status_code == 404
     assert member.post(f"/provider/house/addresses/{kept.pk}/remove/").status_code == 404
     with pytest.raises(
-        MoveRefused, match=_("You are no administrator of %(provider)s any more.") % {"provider": house}
+        MoveRefused, match=_("You are no longer an administrator of %(provider)s.") % {"provider": house}
     ):
         pool.add(staff(house, role), "9.9.9.9")
     assert ranges_of(house) == ["8.8.8.0-8.8.8.9"]

@@ -535,7 +535,7 @@ def test_a_host_confirms_once_in_the_time_its_bureau_set(case):
 @pytest.mark.parametrize(("first", "last"), [(1, 20), (-20, -1)])
 def test_outside_of_that_time_there_is_nothing_to_confirm(case, first, last):
     rule(first=first, last=last)
-    with pytest.raises(MoveRefused, match=_("Your bureau does not ask for a confirmation at this time.")):
+    with pytest.raises(MoveRefused, match=_("Your bureau is not asking for a confirmation at this time.")):
         confirm(case)
     page = text_of(browser(case.host), "records:confirm", website_of(case).pk)
     assert "Your bureau is not asking for a confirmation at this time." in page

@@ -128,7 +128,7 @@ def test_domain_and_service_are_not_the_takers_to_change():
         services.save_facts(filing.pk, passing.taker, {"websites.0.domain": "another.cn"}, version=None)
     with pytest.raises(MoveRefused, match=corrections.closed_words(["websites.0.service"])):
         services.save_facts(filing.pk, passing.taker, {"websites.0.service": 6}, version=None)
-    with pytest.raises(MoveRefused, match=_("This filing is about one website on record. File others on their own.")):
+    with pytest.raises(MoveRefused, match=_("This filing is about one website on record. File others separately.")):
         services.add_website(filing.pk, passing.taker, version=None)
 
 

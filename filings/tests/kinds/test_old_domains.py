@@ -222,7 +222,9 @@ def test_two_changes_of_what_the_record_says_do_not_pass_unseen(old):
 
     with pytest.raises(
         MoveRefused,
-        match=_("The record has changed since this paper was begun. Return the filing; its host begins it anew."),
+        match=_(
+            "The record has changed since this filing was started. Return the filing; its host must start it again."
+        ),
     ):
         play.approve(filing, old.case.reviewer)
 

@@ -241,7 +241,9 @@ def test_of_a_returned_filing_it_is_chosen_anew_only_when_everything_is_open():
     case = case_at(Status.WITH_PROVIDER)
     play.send_back(case.filing, case.staff, services.RemarkDraft("websites.0.service", "P301", "网站", "应为 APP"))
 
-    with pytest.raises(MoveRefused, match=_("Only what the remarks name is open now. Choose “Edit everything” first.")):
+    with pytest.raises(
+        MoveRefused, match=_("Only the items in the remarks can be changed now. Choose “Edit everything” first.")
+    ):
         services.save_facts(case.filing.pk, case.host, {"websites.0.service": code_tables.APP}, version=None)
 
 

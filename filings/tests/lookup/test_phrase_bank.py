@@ -86,7 +86,7 @@ def test_a_refused_return_teaches_nothing():
     case = case_at(Status.WITH_PROVIDER)
 
     with pytest.raises(
-        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
     ):
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[draft()])
 
@@ -289,7 +289,7 @@ def test_who_may_not_hide_a_phrase():
     case = sent(draft())
     phrase = Phrase.objects.get()
 
-    with pytest.raises(MoveRefused, match=_("Only a supervisor or the chief may hide wordings and show them again.")):
+    with pytest.raises(MoveRefused, match=_("Only a supervisor or the chief may hide or restore wordings.")):
         phrase_bank.hide(phrase.pk, case.staff)
     with pytest.raises(Phrase.DoesNotExist):
         phrase_bank.hide(phrase.pk, staff(provider(), StaffRole.ADMINISTRATOR))

@@ -60,7 +60,8 @@ def test_a_refused_move_tells_nobody():
     Email.objects.all().delete()
     services.claim(case.filing.pk, case.staff)
     with pytest.raises(
-        MoveRefused, match=_("A return names at least one field, with a code, what was seen and what is expected.")
+        MoveRefused,
+        match=_("A return needs at least one remark with a field, a code, what was found and what is expected."),
     ):
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[])
     assert not Email.objects.exists()

@@ -88,7 +88,7 @@ def test_nothing_is_handed_to_strangers_or_by_those_who_do_not_have_it():
         (case.staff, staff(provider()), stranger),
         (case.staff, case.host, stranger),
         (case.staff, case.reviewer, stranger),
-        (case.staff, case.staff, _("Choose a colleague; you have this filing already.")),
+        (case.staff, case.staff, _("You already have this filing; choose a colleague.")),
         (colleague, colleague, working % {"name": case.staff.name}),
     ):
         with pytest.raises(MoveRefused, match=words):
@@ -145,7 +145,7 @@ def test_verifiers_and_other_providers_supervisors_take_nothing_over():
 
 def test_what_nobody_has_is_taken_and_not_taken_over():
     case = case_at(Status.WITH_PROVIDER)
-    with pytest.raises(MoveRefused, match=_("No colleague is working on this filing any more. Take it as usual.")):
+    with pytest.raises(MoveRefused, match=_("No colleague has claimed this filing any more. Claim it as usual.")):
         assignment.take_over(case.filing.pk, supervisor(case))
 
 

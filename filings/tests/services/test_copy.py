@@ -92,7 +92,7 @@ def test_replaced_pictures_and_the_face_to_face_photo_stay_behind():
 
 @pytest.mark.parametrize("status", [status for status in Status if status not in ENDED])
 def test_what_is_under_way_or_filed_is_not_copied(status, client):
-    case, words = case_at(status), _("Only a filing that was withdrawn or has lapsed can be filled in again.")
+    case, words = case_at(status), _("Only a withdrawn or lapsed filing can be filled in again.")
     with pytest.raises(MoveRefused, match=words):
         services.copy(case.filing.pk, case.host)
     sign_in(client, User.objects.get(pk=case.host.user_id))
@@ -105,7 +105,7 @@ def test_nobody_else_copies_it(client):
     case = case_at(Status.WITHDRAWN)
     with pytest.raises(Filing.DoesNotExist):
         services.copy(case.filing.pk, host())
-    with pytest.raises(MoveRefused, match=_("Only a filing that was withdrawn or has lapsed can be filled in again.")):
+    with pytest.raises(MoveRefused, match=_("Only a withdrawn or lapsed filing can be filled in again.")):
         services.copy(case.filing.pk, case.staff)  # may know of it, and may not
     stranger = sign_in(client, User.objects.get(pk=host().user_id))
     assert stranger.post(reverse("filings:copy", args=[case.filing.pk])).status_code == 404

@@ -49,7 +49,7 @@ def test_a_record_that_changes_while_it_is_approved_is_not_overwritten(monkeypat
 
     assert won(counter, approval) == [True, False]
     assert words(approval) == _(
-        "The record has changed since this paper was begun. Return the filing; its host begins it anew."
+        "The record has changed since this filing was started. Return the filing; its host must start it again."
     )
     subject = Subject.objects.get()
     assert (subject.responsible_email, subject.responsible_name) == (COUNTER, case.filing.get("responsible.name"))

@@ -159,7 +159,7 @@ def test_a_stale_version_is_refused_and_changes_nothing():
 
     with pytest.raises(
         MoveRefused,
-        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        match=_("%(name)s has already acted: %(event)s. What you typed has been kept.")
         % {"name": Role.HOST.label, "event": states.EVENT_LABELS["start"]},
     ):
         services.save_facts(case.filing.pk, case.host, {"websites.0.name": "另一个名称"}, version=stale)
@@ -201,7 +201,7 @@ def test_verify_with_an_incomplete_or_negative_sheet_is_refused(said):
     services.claim(case.filing.pk, case.staff)
     play.photograph(case.filing, case.staff, "websites.0.papers.photo", 1)
 
-    words = ngettext("One item of the sheet has no answer.", "%(count)d items of the sheet have no answer.", 1)
+    words = ngettext("One item of the sheet is unanswered.", "%(count)d items of the sheet are unanswered.", 1)
     if said == "no":
         words = _("An item is answered with “no”, so the filing can't pass. Return it to the host.")
     with pytest.raises(MoveRefused, match=words % {"count": 1}):
@@ -222,8 +222,8 @@ def test_send_back_needs_a_whole_remark():
     blank = services.RemarkDraft(path="websites.0.name", code="P301", seen=" ", expected="x")
     unknown = services.RemarkDraft(path="websites.0.name", code="X999", seen="y", expected="x")
 
-    none = _("A return names at least one field, with a code, what was seen and what is expected.")
-    not_whole = _("Each remark needs a field, a code, what was seen and what is expected.")
+    none = _("A return needs at least one remark with a field, a code, what was found and what is expected.")
+    not_whole = _("Each remark needs a field, a code, what was found and what is expected.")
     for remarks, words in (([], none), ([blank], not_whole), ([unknown], not_whole)):
         with pytest.raises(MoveRefused, match=words):
             services.send_back(case.filing.pk, case.staff, version=None, remarks=remarks)
@@ -297,7 +297,7 @@ def test_a_lease_keeps_others_out_and_ends_by_itself(time_machine):
 
     time_machine.move_to("2026-11-25 10:31 +0800")
     with pytest.raises(
-        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
     ):  # the first one's time has run out
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[play.GOOD_REMARK])
     services.claim(case.filing.pk, colleague)

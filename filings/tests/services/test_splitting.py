@@ -356,7 +356,7 @@ def test_who_has_not_taken_it_or_is_elsewhere_decides_nothing():
             splitting.approve_in_part(case.filing.pk, stranger, **said)
     with pytest.raises(
         MoveRefused,
-        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        match=_("%(name)s has already acted: %(event)s. What you typed has been kept.")
         % {"name": case.staff.name, "event": states.EVENT_LABELS["verify"]},
     ):
         splitting.approve_in_part(case.filing.pk, case.reviewer, **(said | {"version": case.filing.version - 1}))
@@ -369,13 +369,13 @@ def test_where_two_reviewers_approve_one_alone_does_not_split():
     values["websites"][0]["approvals"] = [1]
     Filing(pk=case.filing.pk, facts=values).save(force_update=True, update_fields=["facts"])
     with pytest.raises(
-        MoveRefused, match=_("Two reviewers approve this filing. Propose the approval; a colleague confirms it.")
+        MoveRefused, match=_("This filing needs two reviewers. Propose the approval; a colleague confirms it.")
     ):
         split(case)
     opinions.propose(case.filing.pk, case.reviewer, version=case.refresh().filing.version, text="")
     case.refresh()
     with pytest.raises(
-        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
     ):
         split(case)
     case.reviewer = reviewer(BEIJING)

@@ -186,8 +186,9 @@ def test_nothing_wrong_proves_anything_and_each_refusal_is_alike(case, mailbox):
         with pytest.raises(
             MoveRefused,
             match=_(
-                "There is no such check. Compare code, mobile and the last six characters of the certificate number; "
-                "the newest code counts, and after five wrong tries the filing goes back to the provider."
+                "No matching check was found. Compare the code, the mobile number and the last six characters of "
+                "the certificate number. Only the newest code is valid. After more than %(tries)d wrong attempts "
+                "the filing goes back to the provider."
             ),
         ) as refusal:
             one_time_codes.prove(**typed(first, code) | changes, **HERE)
@@ -288,13 +289,13 @@ def test_the_provider_has_the_missing_codes_sent_again(case, mailbox):
     prove(first, code_for(first, mailbox))
     code_for(second, mailbox)
     with pytest.raises(
-        MoveRefused, match=_("A code has just been sent, or too many have been. Wait a while and try again.")
+        MoveRefused, match=_("A code has just been sent, or too many have been sent. Wait a while and try again.")
     ):
         one_time_codes.resend(case.filing.pk, case.staff)
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
         one_time_codes.resend(case.filing.pk, case.staff)
         assert one_time_codes.owed() == [second.pk]
-    with pytest.raises(MoveRefused, match=_("This filing does not wait for the codes of its responsible persons.")):
+    with pytest.raises(MoveRefused, match=_("This filing is not waiting for verification codes.")):
         one_time_codes.resend(case.filing.pk, case.host)
     with pytest.raises(Filing.DoesNotExist):
         one_time_codes.resend(case.filing.pk, staff(provider()))
@@ -345,7 +346,7 @@ def test_what_nobody_proves_in_a_day_goes_back_to_the_provider_and_can_be_asked_
     assert not Filing.objects.visible_to(case.reviewer).exists()
 
     with pytest.raises(
-        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
     ):
         one_time_codes.ask_again(case.filing.pk, case.staff, version=None)  # nobody has taken it
     services.claim(case.filing.pk, case.staff)
@@ -364,7 +365,7 @@ def test_a_changed_filing_is_verified_again_instead(case):
     services.claim(case.filing.pk, case.staff)
     services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例科技官方网站"}, version=None)
     with pytest.raises(
-        MoveRefused, match=_("The filing was changed or came back for another reason. Verify it and pass it on.")
+        MoveRefused, match=_("The filing was changed or came back for another reason. Verify it and pass it on again.")
     ):
         one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
     assert case.ask_persons().filing.status == Status.WITH_PERSONS
@@ -376,7 +377,7 @@ def test_what_the_bureau_returned_is_not_asked_again():
     services.claim(case.filing.pk, case.staff)
     assert one_time_codes.unproved(case.filing) is None
     with pytest.raises(
-        MoveRefused, match=_("The filing was changed or came back for another reason. Verify it and pass it on.")
+        MoveRefused, match=_("The filing was changed or came back for another reason. Verify it and pass it on again.")
     ):
         one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
 

@@ -78,7 +78,9 @@ def test_a_word_stays_the_same_while_it_lasts_and_another_can_be_asked_for():
     assert photographs.words(case.filing, case.staff) == {PATH: other}
     with pytest.raises(
         MoveRefused,
-        match=_("The word of this photo has run out or has been used. Take the photo again with the word shown now."),
+        match=_(
+            "The code word of this photo has expired or has been used. Show the current word and retake the photo."
+        ),
     ):
         taken(case, made=Shot(Way.CAMERA, PLACE, first.pk))
 
@@ -137,7 +139,9 @@ def test_a_photo_of_the_camera_needs_a_word_of_its_own_that_counts(word: Callabl
 
     with pytest.raises(
         MoveRefused,
-        match=_("The word of this photo has run out or has been used. Take the photo again with the word shown now."),
+        match=_(
+            "The code word of this photo has expired or has been used. Show the current word and retake the photo."
+        ),
     ):
         taken(case, invent.portrait(902), Shot(Way.CAMERA, PLACE, word_id))
 
@@ -155,7 +159,7 @@ def test_without_the_filing_in_work_there_is_neither_word_nor_photo():
 
     for attempt in (lambda: taken(case, made=made), lambda: photographs.word_for(case.filing.pk, case.staff, PATH)):
         with pytest.raises(
-            MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+            MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
         ):
             attempt()
 
@@ -182,9 +186,9 @@ def test_other_parties_and_other_providers_take_no_photo():
 )
 def test_a_photo_is_of_a_person_the_filing_asks_for(path):
     case = in_work()
-    with pytest.raises(MoveRefused, match=_("The portal knows no such paper.")):
+    with pytest.raises(MoveRefused, match=_("There is no such document type.")):
         photographs.word_for(case.filing.pk, case.staff, path)
-    with pytest.raises(MoveRefused, match=_("The portal knows no such paper.")):
+    with pytest.raises(MoveRefused, match=_("There is no such document type.")):
         photographs.take(case.filing.pk, case.staff, path, invent.portrait(1), shot(case), version=None)
 
 
@@ -205,7 +209,7 @@ def test_the_loser_of_a_race_is_told_and_no_word_is_used_up():
     word = photographs.word_for(case.filing.pk, case.staff, PATH)
     with pytest.raises(
         MoveRefused,
-        match=_("%(name)s was faster: %(event)s. What you typed is still here.")
+        match=_("%(name)s has already acted: %(event)s. What you typed has been kept.")
         % {"name": case.staff.name, "event": states.EVENT_LABELS["photo"]},
     ):
         photographs.take(
@@ -249,7 +253,7 @@ def test_an_upload_is_sealed_with_its_reason_and_with_the_word_while_it_counts()
 def test_the_same_file_is_not_kept_twice_in_a_filing():
     case = in_work()
     taken(case, invent.portrait(7))
-    with pytest.raises(MoveRefused, match=_("This very file has been kept before. Take a new photo.")):
+    with pytest.raises(MoveRefused, match=_("This file has been used before. Take a new photo.")):
         taken(case, invent.portrait(7))
     assert Photograph.objects.count() == 1
 
@@ -490,7 +494,7 @@ def test_whatever_is_changed_in_the_database_breaks_the_seal_and_stops_the_filin
 
     assert faults(photo) == [_(what)]
     with pytest.raises(
-        MoveRefused, match=_("The seal of a photo is missing or broken. Take the photo again and tell the operator.")
+        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and tell the operators.")
     ):
         passed(case)
 
@@ -518,7 +522,7 @@ def test_another_file_in_its_place_and_a_lost_one_break_the_seal():
     photo.evidence.file.storage.delete(photo.evidence.file.name)
     assert len(faults(photo)) == 1
     with pytest.raises(
-        MoveRefused, match=_("The seal of a photo is missing or broken. Take the photo again and tell the operator.")
+        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and tell the operators.")
     ):
         passed(case)
 
@@ -550,7 +554,7 @@ def test_a_photo_counts_for_twenty_four_months_to_the_day():
     too_old = taken(case, on(first - timedelta(days=1)))
     with pytest.raises(
         MoveRefused,
-        match=_("A photo is older than %(months)d months. Take it again.") % {"months": photographs.VALID_MONTHS},
+        match=_("A photo is older than %(months)d months. Retake it.") % {"months": photographs.VALID_MONTHS},
     ):
         passed(case)
     assert photographs.valid_until(too_old) == timezone.localdate() - timedelta(days=1)
@@ -624,7 +628,7 @@ def test_a_photo_is_not_used_again_by_another_provider_of_another_person_or_befo
 
     for case in (elsewhere_, stranger):
         assert offered(case) == []
-        with pytest.raises(MoveRefused, match=_("There is no such photo of this person that could be used again.")):
+        with pytest.raises(MoveRefused, match=_("There is no photo of this person that could be reused.")):
             photographs.use_again(case.filing.pk, case.staff, PATH, photo.pk, version=None)
     assert offered(waiting) == [photo.pk]
 
@@ -637,13 +641,13 @@ def test_a_photo_too_old_or_with_a_broken_seal_is_not_used_again():
     assert offered(later) == [photo.pk]
     meddle("filings_event", "actor_name = 'X'", photo.event_id)
     with pytest.raises(
-        MoveRefused, match=_("The seal of a photo is missing or broken. Take the photo again and tell the operator.")
+        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and tell the operators.")
     ):
         photographs.use_again(later.filing.pk, later.staff, PATH, photo.pk, version=None)
 
     meddle("filings_photograph", "taken_at = taken_at - interval '1 day'", photo.pk)
     assert offered(later) == []
-    with pytest.raises(MoveRefused, match=_("There is no such photo of this person that could be used again.")):
+    with pytest.raises(MoveRefused, match=_("There is no photo of this person that could be reused.")):
         photographs.use_again(later.filing.pk, later.staff, PATH, photo.pk, version=None)
 
 
@@ -654,6 +658,6 @@ def test_without_the_filing_in_work_nothing_is_used_again():
     later = same_person(earlier, of=earlier.provider)
     services.release(later.filing.pk, later.staff)
     with pytest.raises(
-        MoveRefused, match=_("Your time with this filing has run out. Take it again; what you typed is still here.")
+        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
     ):
         photographs.use_again(later.filing.pk, later.staff, PATH, photo.pk, version=None)

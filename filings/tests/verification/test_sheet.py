@@ -491,7 +491,7 @@ def test_nobody_but_the_provider_brings_a_copy():
     case = case_at(Status.WITH_BUREAU)
     sheet = Sheet.objects.get()
     for actor in (case.host, case.reviewer):
-        with pytest.raises(MoveRefused, match=_("The signed copy is brought by the provider.")):
+        with pytest.raises(MoveRefused, match=_("Only the provider uploads the signed copy.")):
             services.add_scan(case.filing.pk, actor, sheet.pk, [as_file(photographed(1))])
     assert not SheetScan.objects.exists()
     url = reverse("bureau_desk:sheets", args=[case.filing.pk])
