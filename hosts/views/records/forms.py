@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -97,8 +98,11 @@ class PoliceForm(forms.Form):
     opened_on = optional(
         _day_field(
             gettext_lazy("Opening date"),
-            gettext_lazy(
-                "Only if it opened on a different day from the approval: the {days} days count from this date."
+            format_lazy(
+                gettext_lazy(
+                    "Only if it opened on a different day from the approval: the {days} days count from this date."
+                ),
+                days=police_filing.DAYS,
             ),
         )
     )
