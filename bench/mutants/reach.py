@@ -1,0 +1,88 @@
+"""A pytest plugin: records which tests run the lines of which defect, or runs the tests that it is told, in order.
+
+``MUTANTS_RECORD`` names a file with the defects, to which the answer is written; ``MUTANTS_RUN`` one with test ids.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+
+# Python 3.12 and newer. Without it every test counts as running every line: right, and slow.
+MONITORING: Any = getattr(sys, "monitoring", None)
+
+
+class Recorder:
+    """Notes for each defect the passed tests that run a line of it, or else its file."""
+
+    def __init__(self, order: Path) -> None:
+        self.order = order
+        self.spans: list[tuple[str, int, int]] = [tuple(span) for span in json.loads(order.read_text())]
+        self.files = {path for path, _first, _last in self.spans}
+        self.lines: set[tuple[str, int]] = set()
+        self.by_line: list[list[str]] = [[] for _span in self.spans]
+        self.by_file: list[list[str]] = [[] for _span in self.spans]
+        self.failed: set[str] = set()
+        self.root = f"{Path.cwd()}/"
+        if MONITORING:
+            MONITORING.use_tool_id(MONITORING.COVERAGE_ID, "mutants")
+            MONITORING.register_callback(MONITORING.COVERAGE_ID, MONITORING.events.LINE, self._line)
+            MONITORING.set_events(MONITORING.COVERAGE_ID, MONITORING.events.LINE)
+
+    def _line(self, code: CodeType, line: int) -> object:
+        path = code.co_filename.removeprefix(self.root)
+        if path in self.files:
+            self.lines.add((path, line))
+        return MONITORING.DISABLE
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.lines.clear()
+        if MONITORING:
+            MONITORING.restart_events()
+        else:
+            self.lines = {(path, first) for path, first, _last in self.spans}
+        answer = yield
+        files = {path for path, _line in self.lines}
+        for number, (path, first, last) in enumerate(self.spans):
+            if any((path, line) in self.lines for line in range(first, last + 1)):
+                self.by_line[number].append(item.nodeid)
+            elif path in files:
+                self.by_file[number].append(item.nodeid)
+        return answer
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.add(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        reached = [
+            [test for test in by_line or by_file if test not in self.failed]
+            for by_line, by_file in zip(self.by_line, self.by_file, strict=True)
+        ]
+        self.order.write_text(json.dumps({"reached": reached, "failed": sorted(self.failed)}))
+
+
+class Chosen:
+    """Runs the given tests alone; a test that the defect has renamed or removed is missing."""
+
+    def __init__(self, order: Path) -> None:
+        self.tests: dict[str, int] = {test: number for number, test in enumerate(json.loads(order.read_text()))}
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self.tests), key=lambda item: self.tests[item.nodeid]
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register what the environment asks for."""
+    if order := os.environ.get("MUTANTS_RECORD"):
+        config.pluginmanager.register(Recorder(Path(order)))
+    if order := os.environ.get("MUTANTS_RUN"):
+        config.pluginmanager.register(Chosen(Path(order)))

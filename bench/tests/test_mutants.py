@@ -1,0 +1,165 @@
+"""Random defects: what may be planted where, and that a planted one is found, or survives."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bench.mutants import __main__ as mutants
+from bench.mutants import defects
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def changed(source: str) -> list[str]:
+    """Return the source with each defect that may be planted in it, its lines joined."""
+    content = source.encode()
+    found = sorted(defects.in_source(content, "a.py"))
+    return [(content[: one.begin] + one.text.encode() + content[one.end :]).decode().strip() for one in found]
+
+
+@pytest.mark.parametrize(
+    ("source", "with_defect"),
+    [
+        ("a < b", "a <= b"),
+        ("a <= b", "a < b"),
+        ("a > b", "a >= b"),
+        ("a >= b", "a > b"),
+        ("a == b", "a != b"),
+        ("a != b", "a == b"),
+        ("a in b", "a not in b"),
+        ("a is None", "a is not None"),
+        ("a and b", "(a or b)"),
+        ("a or b", "(a and b)"),
+        ("not (a or b)", "(a or b)"),
+        ("[a for a in b if a]", "[a for a in b if (not (a))]"),
+        ("a if b else c", "a if (not (b)) else c"),
+        ("if a:\n    b", "if (not (a)):\n    b"),
+        ("a + 1", "(a - 1)"),
+        ("a - 1", "(a + 1)"),
+        ("a[7]", "a[8]"),
+        ("a = True", "a = False"),
+        ("act(a)", "pass"),
+        ("a += rows.filter(b=c)", "a += rows"),
+        ("a += rows.exclude(b=c).first()", "a += rows.first()"),
+        ("a += rows.filter(b=c, d=e)", "a += rows.filter(d=e)"),
+        ("a += rows.filter(b=c, d=e)", "a += rows.filter(b=c)"),
+        ("def f() -> bool:\n    return a", "def f() -> bool:\n    return not (a)"),
+        ("'京' if b else c", "'京' if (not (b)) else c"),
+        ("f(a or\n  b)", "f((a and b))"),
+    ],
+)
+def test_a_defect_is_one_small_change(source, with_defect):
+    assert with_defect in changed(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Return 1 if not True."""',
+        "a: Literal[1]",
+        "def f(a: Literal[1] = b) -> Literal[2]: ...",
+        "if TYPE_CHECKING:\n    import a\n    a(1)",
+        "logger.warning('%s', 1)",
+        "a = field(widget=Area(1), max_length=7)",
+        "class A:\n    class Meta:\n        abstract = True",
+        "class A:\n    column = Column(null=True)",
+        "TABLE = {1: 2}",
+        "f'{a + 1}'",
+        "def f() -> str:\n    return a",
+    ],
+)
+def test_what_changes_no_behaviour_is_left_alone(source):
+    assert changed(source) == []
+
+
+def test_every_defect_of_the_portal_can_be_parsed():
+    found = defects.in_folder(ROOT, "ministry/register")
+
+    assert len(found) > 100
+    for one in found:
+        content = (ROOT / one.path).read_bytes()
+        compile(content[: one.begin] + one.text.encode() + content[one.end :], one.path, "exec")
+
+
+def test_a_seed_gives_the_same_defects_again():
+    first, again, other = (mutants.sample(ROOT, ["ministry", "bureaus"], 20, seed) for seed in (1, 1, 2))
+
+    assert first == again != other
+    assert len(set(first)) == 20
+    assert not [one for one in first if re.search("/(tests|migrations)/", one.path)]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with one function and one test, which doesn't look at the limit itself, and this package."""
+    root = tmp_path / "project"
+    shutil.copytree(ROOT / "bench" / "mutants", root / "bench" / "mutants")
+    (root / "shop").mkdir()
+    (root / "shop" / "price.py").write_text(
+        "def dear(price: int) -> bool:\n    return price > 10\n\n\ndef unused():\n    return 1\n"
+    )
+    (root / "tests").mkdir()
+    (root / "tests" / "test_price.py").write_text(
+        "from shop.price import dear\n\n"
+        "def test_it():\n    assert dear(20)\n    assert not dear(5)\n\n"
+        "def test_another():\n    pass\n"
+    )
+    (root / "pytest.ini").write_text("[pytest]\nmarkers =\n    browser: none\n")
+    return root
+
+
+def test_a_defect_is_found_or_survives(project, capsys):
+    source = (project / "shop" / "price.py").read_bytes()
+    runs = []
+    possible = defects.in_folder(project, "shop")
+    found = mutants.measure(project, possible, ["tests"], lambda: runs.append(1))
+    told = capsys.readouterr().out
+
+    assert [one.text for one in possible] == ["return not (price > 10)", "price >= 10", "11", "2"]
+    assert found == 1
+    assert "1 shop/price.py:2 found by tests/test_price.py::test_it" in told
+    assert "2 shop/price.py:2 SURVIVES 1 tests" in told
+    assert "+    return price >= 10" in told
+    assert "4 shop/price.py:6 SURVIVES" in told
+    assert (project / "shop" / "price.py").read_bytes() == source
+    assert len(runs) == 1 + len(possible)
+
+
+def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
+    (project / "tests" / "test_price.py").write_text(
+        "from shop.price import dear\n\ndef test_it():\n    assert not dear(20)\n"
+    )
+
+    assert mutants.measure(project, defects.in_folder(project, "shop")[:1], ["tests"], lambda: None) == 0
+    assert "fail without a defect: tests/test_price.py::test_it" in capsys.readouterr().out
+
+
+def test_tests_that_hang_have_found_the_defect(project, monkeypatch):
+    monkeypatch.setattr(mutants, "SECONDS_A_DEFECT", 0.01)
+
+    assert mutants.measure(project, defects.in_folder(project, "shop")[:1], ["tests"], lambda: None) == 1
+
+
+def test_a_copy_is_worked_on(tmp_path):
+    files = {path: path.stat().st_mtime_ns for path in ROOT.glob("*/*.py")}
+    copy = mutants.copied(ROOT, tmp_path / "copy")
+    for one in mutants.sample(copy, ["bureaus"], 5, 1):
+        one.plant(copy)
+
+    assert {path: path.stat().st_mtime_ns for path in files} == files
+    assert not (copy / ".git").exists()
+    assert not (copy / ".venv").exists()
+
+
+def test_the_database_is_renewed(monkeypatch, tmp_path):
+    """What a run has left behind, or a killed one, is gone in the next."""
+    done = []
+    monkeypatch.setattr(mutants.Database, "_make", lambda self: done.append("made"))
+    monkeypatch.setattr(mutants.Database, "_execute", lambda self, *statements: done.extend(statements))
+    database = mutants.Database(tmp_path)
+    database.renew()
+
+    assert done[0] == "made"
+    assert [statement.split()[0] for statement in done[1:]] == ["DROP", "CREATE"]
