@@ -12,22 +12,16 @@ LEFT_OUT_FOLDERS = {"tests", "migrations"}
 LEFT_OUT_FILES = {"admin.py", "code_tables.py", "data.py", "divisions.py", "sheet_pdf.py", "topic_terms.py", "urls.py"}
 LOOKS = {"attrs", "cols", "help_text", "indent", "max_length", "rows", "verbose_name", "widget"}
 LOGGERS = {"log", "logger", "logging"}
-OTHER: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-}
+PAIRS: list[tuple[type[ast.AST], type[ast.AST]]] = [
+    (ast.Lt, ast.LtE),
+    (ast.Gt, ast.GtE),
+    (ast.Eq, ast.NotEq),
+    (ast.In, ast.NotIn),
+    (ast.Is, ast.IsNot),
+    (ast.And, ast.Or),
+    (ast.Add, ast.Sub),
+]
+OTHER = dict(PAIRS) | {second: first for first, second in PAIRS}
 
 
 @dataclass(frozen=True, order=True)

@@ -31,22 +31,22 @@ class Recorder:
         self.root = f"{Path.cwd()}/"
         if MONITORING:
             MONITORING.use_tool_id(MONITORING.COVERAGE_ID, "mutants")
+            MONITORING.register_callback(MONITORING.COVERAGE_ID, MONITORING.events.PY_START, self._start)
             MONITORING.register_callback(MONITORING.COVERAGE_ID, MONITORING.events.LINE, self._line)
-            MONITORING.set_events(MONITORING.COVERAGE_ID, MONITORING.events.LINE)
+            MONITORING.set_events(MONITORING.COVERAGE_ID, MONITORING.events.PY_START)
 
-    def _line(self, code: CodeType, line: int) -> object:
-        path = code.co_filename.removeprefix(self.root)
-        if path in self.files:
-            self.lines.add((path, line))
+    def _start(self, code: CodeType, _offset: int) -> object:
+        """Once for each function: watch the lines of those in a file with a defect, and of no others."""
+        if code.co_filename.removeprefix(self.root) in self.files:
+            MONITORING.set_local_events(MONITORING.COVERAGE_ID, code, MONITORING.events.LINE)
         return MONITORING.DISABLE
+
+    def _line(self, code: CodeType, line: int) -> None:
+        self.lines.add((code.co_filename.removeprefix(self.root), line))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self.lines.clear()
-        if MONITORING:
-            MONITORING.restart_events()
-        else:
-            self.lines = {(path, first) for path, first, _last in self.spans}
+        self.lines = set() if MONITORING else {(path, first) for path, first, _last in self.spans}
         answer = yield
         files = {path for path, _line in self.lines}
         for number, (path, first, last) in enumerate(self.spans):

@@ -98,13 +98,13 @@ def project(tmp_path):
     shutil.copytree(ROOT / "bench" / "mutants", root / "bench" / "mutants")
     (root / "shop").mkdir()
     (root / "shop" / "price.py").write_text(
-        "def dear(price: int) -> bool:\n    return price > 10\n\n\ndef unused():\n    return 1\n"
+        "def dear(price: int) -> bool:\n    limit = 10\n    return price > limit\n\n\ndef other():\n    pass\n\n\ndef unused():\n    return 1\n"
     )
     (root / "tests").mkdir()
     (root / "tests" / "test_price.py").write_text(
-        "from shop.price import dear\n\n"
+        "from shop.price import dear, other\n\n"
         "def test_it():\n    assert dear(20)\n    assert not dear(5)\n\n"
-        "def test_another():\n    pass\n"
+        "def test_another():\n    other()\n"
     )
     (root / "pytest.ini").write_text("[pytest]\nmarkers =\n    browser: none\n")
     return root
@@ -117,12 +117,12 @@ def test_a_defect_is_found_or_survives(project, capsys):
     found = mutants.measure(project, possible, ["tests"], lambda: runs.append(1))
     told = capsys.readouterr().out
 
-    assert [one.text for one in possible] == ["return not (price > 10)", "price >= 10", "11", "2"]
+    assert [one.text for one in possible] == ["11", "return not (price > limit)", "price >= limit", "2"]
     assert found == 1
-    assert "1 shop/price.py:2 found by tests/test_price.py::test_it" in told
-    assert "2 shop/price.py:2 SURVIVES 1 tests" in told
-    assert "+    return price >= 10" in told
-    assert "4 shop/price.py:6 SURVIVES" in told
+    assert "2 shop/price.py:3 found by tests/test_price.py::test_it" in told
+    assert "3 shop/price.py:3 SURVIVES 1 tests" in told
+    assert "+    return price >= limit" in told
+    assert "4 shop/price.py:11 SURVIVES 2 tests" in told
     assert (project / "shop" / "price.py").read_bytes() == source
     assert len(runs) == 1 + len(possible)
 
@@ -132,14 +132,14 @@ def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
         "from shop.price import dear\n\ndef test_it():\n    assert not dear(20)\n"
     )
 
-    assert mutants.measure(project, defects.in_folder(project, "shop")[:1], ["tests"], lambda: None) == 0
+    assert mutants.measure(project, defects.in_folder(project, "shop")[1:2], ["tests"], lambda: None) == 0
     assert "fail without a defect: tests/test_price.py::test_it" in capsys.readouterr().out
 
 
 def test_tests_that_hang_have_found_the_defect(project, monkeypatch):
     monkeypatch.setattr(mutants, "SECONDS_A_DEFECT", 0.01)
 
-    assert mutants.measure(project, defects.in_folder(project, "shop")[:1], ["tests"], lambda: None) == 1
+    assert mutants.measure(project, defects.in_folder(project, "shop")[1:2], ["tests"], lambda: None) == 1
 
 
 def test_a_copy_is_worked_on(tmp_path):
