@@ -1,9 +1,11 @@
 """Recovery of a filing password: the registered address confirms, anybody on file stops it, else nothing changes."""
 
+import os
 import re
 from datetime import datetime, timedelta
 
 import pytest
+import redis
 import time_machine
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -18,6 +20,7 @@ from icp_portal.tests.builders import Case
 from ministry import tasks
 from ministry.models import Recovery, RecoveryOutcome, Subject, SubjectCertificate
 from ministry.passwords import passwords, recoveries
+from ministry.public import views
 from ministry.register import writer
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +259,20 @@ def test_the_answer_is_the_same_right_or_wrong_and_again(subject):
 
     assert pages[0] == pages[1] == pages[2]
     assert "within 24 hours" in pages[0].decode()
+
+
+def test_an_address_asks_ten_times_and_then_waits_an_hour():
+    url, client = reverse("ministry:recover_password"), Client()
+    data = {"province": "110000", "number": OTHER_NUMBER, "cert_type": 1, "cert_number": invent.credit_code(NUMBER)}
+    answers = [client.post(url, data).status_code for _time in range(views.RECOVERIES_AN_HOUR)]
+    refused = client.post(url, data)
+
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as server:
+        seconds = [server.ttl(key) for key in server.scan_iter("*throttle:recovery:*")]
+    assert set(answers) == {302}
+    assert "Try again in an hour" in refused.context["form"].errors["__all__"][0]
+    assert len(seconds) == 1
+    assert 3500 < seconds[0] <= 3600
 
 
 def test_a_contact_looks_first_and_stops_then(subject):
