@@ -184,6 +184,14 @@ def test_what_somebody_who_left_has_goes_back_and_is_given_to_others(how):
     assert two.refresh().filing.claimed_by_id == head.user_id
 
 
+def test_what_a_provider_has_taken_after_a_return_is_no_affair_of_the_bureau():
+    case = case_at(Status.WITH_BUREAU).return_to_provider()
+    services.claim(case.filing.pk, case.staff)
+
+    assert distribution.put_back_of_those_who_left() == 0
+    assert case.refresh().filing.claimed_by_id == case.staff.user_id
+
+
 def test_who_is_still_here_keeps_what_they_have_though_their_time_ran_out():
     (case,) = received(1)
     head = wanted()

@@ -146,6 +146,33 @@ def test_only_a_final_refusal_of_the_mail_itself_counts_and_eight_are_the_end(se
     assert server.recipients() == ["full@example.cn", "good@example.cn"]
 
 
+def test_the_pauses_double_while_a_server_says_later_and_stay_short_while_it_is_away(server, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
+    server.replies = {"full@example.cn": "452 4.2.2 mailbox full"}
+    order("full@example.cn")
+    waits = []
+    for _try in range(8):
+        tasks.send_mails()
+        mail = Email.objects.get()
+        waits.append(int((mail.scheduled_time - timezone.now()).total_seconds()))
+        time_machine.move_to(mail.scheduled_time, tick=False)
+    assert waits == [30, 30, 60, 120, 240, 480, 900, 900]
+
+    server.stop()
+    tasks.send_mails()
+    assert Email.objects.get().scheduled_time - timezone.now() == mails.AWAY_FOR
+
+
+def test_a_mail_that_is_tried_later_changes_no_other(server):
+    server.replies = {"full@example.cn": "452 4.2.2 mailbox full"}
+    order("full@example.cn", "good@example.cn")
+    Email.objects.filter(to="good@example.cn").update(scheduled_time=timezone.now() + timedelta(days=1))
+
+    tasks.send_mails()
+
+    assert statuses() == [("full@example.cn", STATUS.requeued, 0), ("good@example.cn", STATUS.queued, 0)]
+
+
 def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(server, time_machine):
     time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
     order("first@example.cn", "second@example.cn")
