@@ -4,7 +4,7 @@ Each step takes a paper through its kind's own refusals and effect; the desks in
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -272,16 +272,27 @@ def test_the_register_stays_true_while_websites_pass_from_host_to_host(seed):
     assert {day: remembered(day) for day in world.days} == world.days
 
 
-def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on():
+CHANGES: list[Callable[[Paper, date], object]] = [
+    lambda paper, on: writer.cancel_website(Website.objects.get().pk, on),
+    lambda paper, on: writer.change_subject(Subject.objects.get().pk, entries.of_subject(paper), on),
+    lambda paper, on: writer.change_website(Website.objects.get().pk, entries.of_website(paper), on),
+    lambda paper, on: writer.change_access(Access.objects.get().pk, entries.of_access(paper), on),
+]
+CHANGED = {"subject.name": "新公司", "websites.0.name": "新网站", "websites.0.access.ip_ranges": "203.0.113.9"}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on(change):
     world = World(Random("older"), [provider().pk])
     paper = Paper(Kind.NEW_FILING, world._first(), world.providers[0], withheld=[1])
     subject = kinds.KINDS[Kind.NEW_FILING].apply(paper, FIRST_DAY)
     with pgtrigger.ignore("ministry.RegisterVersion:register_version_append_only"):
         RegisterVersion.objects.all().delete()
     before = present()
+    paper.facts = facts.written(paper.facts, CHANGED)
 
-    writer.cancel_website(Website.objects.get().pk, FIRST_DAY + timedelta(days=9))
+    change(paper, FIRST_DAY + timedelta(days=9))
 
     assert remembered(FIRST_DAY + timedelta(days=8)) == before
+    assert remembered(FIRST_DAY + timedelta(days=9)) == present() != before
     assert writer.as_of(subject, FIRST_DAY - timedelta(days=1)) is None
-    assert writer.as_of(subject, FIRST_DAY + timedelta(days=9)).websites == ()

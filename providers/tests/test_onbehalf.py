@@ -303,13 +303,16 @@ def test_a_phone_takes_a_picture_in_the_hosts_place():
     behalf = Behalf().fill()
     address = phone_of(behalf)
     before = Look.objects.count()
+    events = Event.objects.filter(filing=behalf.filing, name="fill")
+    filled = events.count()
 
     assert Client().post(address, {"picture": invent.card("PHONE", 7)}).status_code == 302
 
     picture = behalf.filing.evidence.get(path="papers.responsible_front", replaced_at=None)
     assert (picture.uploaded_by_id, picture.handover.staff_id) == (behalf.member.user_id, behalf.member.user_id)
-    last = Event.objects.filter(filing=behalf.filing).order_by("-pk")[0]
-    assert (last.name, last.on_behalf_of) == ("fill", "示例公司")
+    last = events.latest("pk")
+    assert (events.count(), last.on_behalf_of) == (filled + 1, "示例公司")
+    assert last.note == str(attachments.label("papers.responsible_front"))
     state = behalf.browser().get(behalf.url("handover_state", picture.handover.pk) + "?part").content.decode()
     assert behalf.url("evidence", picture.pk) in state
     assert Look.objects.count() == before  # the page asks by itself every few seconds
