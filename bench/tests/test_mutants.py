@@ -98,7 +98,9 @@ def project(tmp_path):
     shutil.copytree(ROOT / "bench" / "mutants", root / "bench" / "mutants")
     (root / "shop").mkdir()
     (root / "shop" / "price.py").write_text(
-        "def dear(price: int) -> bool:\n    limit = 10\n    return price > limit\n\n\ndef other():\n    pass\n\n\ndef unused():\n    return 1\n"
+        "def dear(price: int) -> bool:\n    limit = 10\n    return price > limit\n\n\n"
+        "def other():\n    pass\n\n\n"
+        "def unused():\n    return 1\n"
     )
     (root / "tests").mkdir()
     (root / "tests" / "test_price.py").write_text(
