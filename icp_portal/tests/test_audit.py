@@ -208,6 +208,22 @@ def test_a_sealed_value_that_was_moved_is_named_with_its_place(sealed, sql, row,
     assert [str(fault.row) for fault in audit.faults()] == [row.format(**names)]
 
 
+@pytest.mark.parametrize("table", ["ministry_subject", "ministry_website"])
+def test_a_row_of_the_register_that_no_key_opens_is_named_and_stops_nothing(table):
+    """The rows beside it are still compared with their history."""
+    spoilt, changed = (Case(same=False).submit().verify().approve().filing.subject for _n in range(2))
+    rows = {"ministry_subject": spoilt.pk, "ministry_website": spoilt.websites.get().pk}
+    run(f"UPDATE {table} SET responsible_name = 'Nothing' WHERE id = %s", rows[table])
+    run("UPDATE ministry_subject SET name = 'Somebody else' WHERE id = %s", changed.pk)
+    audit.seal()
+
+    with translation.override("en"):
+        faults = {(fault.table, fault.row): fault.what for fault in audit.faults()}
+
+    assert faults.keys() == {(table, rows[table]), ("ministry_subject", changed.pk)}
+    assert "no key opens the row" in faults[table, rows[table]]
+
+
 def test_a_row_changed_before_it_was_sealed_is_found():
     case = Case().submit()
     event = case.filing.events.get(name="submit")

@@ -27,7 +27,7 @@ def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Itera
                 if isinstance(row, AuditFault):
                     yield row
                 elif (version := versions.get(_key(row))) and differing(row, version):
-                    yield from _confirmed(row)
+                    yield from _confirmed(row, rows())
             after = batch[-1].row if isinstance(batch[-1], AuditFault) else batch[-1].pk
             yield [after]
 
@@ -38,18 +38,15 @@ def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Itera
 WALKS = {
     "subjects": _walk(lambda: Subject.objects.prefetch_related("certificates")),
     "websites": _walk(Website.objects.all),
-    "accesses": _walk(lambda: Access.objects.select_related("website")),
+    "accesses": _walk(lambda: Access.objects.select_related("website").defer(*SEALED)),
 }
 
 
 def _confirmed(row: Row) -> Iterator[AuditFault]:
-    """Yield the fault of a differing row if it still differs under its subject's row lock.
-
-    An approval may have changed it meanwhile.
-    """
+    """The fault of a row that seems to differ, read again under its subject's lock: an approval may just have come."""
     with transaction.atomic():
         Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=history.whose(row)["subject_id"] or 0)
-        row = row._meta.default_manager.get(pk=row.pk)  # type: ignore[union-attr]
+        row = rows.get(pk=row.pk)
         version = history.newest(row)
         names = differing(row, version) if version else []
     if names:
