@@ -22,6 +22,7 @@ from pathlib import Path
 import psycopg
 
 from bench.mutants.defects import Defect, in_folder
+from ops.guard import guard
 from ops.throwaway import throwaway
 
 ROOT = Path(__file__).parent.parent.parent
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what is thrown away is thrown away then too
     with tempfile.TemporaryDirectory(prefix="icp-mutants-") as home, throwaway():
+        guard().erase(Path(home))
         root = copied(ROOT, Path(home).resolve() / "copy")
         defects = sample(root, asked.source, asked.number, asked.seed)
         found = measure(root, defects, asked.tests, Database(root).renew)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,8 @@ def test_a_defect_is_found_or_survives(project, capsys):
     assert [one.text for one in possible] == ["11", "return not (price > limit)", "price >= limit", "2"]
     assert found == 1
     assert "2 shop/price.py:3 found by tests/test_price.py::test_it" in told
-    assert "3 shop/price.py:3 SURVIVES 1 tests" in told
+    running_its_line = 1 if hasattr(sys, "monitoring") else 2
+    assert f"3 shop/price.py:3 SURVIVES {running_its_line} tests" in told
     assert "+    return price >= limit" in told
     assert "4 shop/price.py:11 SURVIVES 2 tests" in told
     assert (project / "shop" / "price.py").read_bytes() == source
