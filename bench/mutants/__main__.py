@@ -110,7 +110,7 @@ def _finder(root: Path, tests: list[str], renew: Callable[[], None]) -> str | No
     code, output = _pytest(root, ["-x", *files], {"MUTANTS_RUN": str(order)}, SECONDS_A_DEFECT)
     if code in (0, 5):  # passed; or no test is left, because the defect has renamed them
         return None
-    named = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)
+    named = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", output, re.MULTILINE)
     return named[1] if named else f"exit {code}: {(output.splitlines() or ['no word'])[-1]}"
 
 
