@@ -34,6 +34,8 @@ def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Itera
     return steps
 
 
+# A website that no key decrypts is reported once, as itself, and its accesses are read without its sealed columns.
+SEALED = ("website__responsible_name", "website__responsible_mobile", "website__responsible_email")
 # The walks over the register, by table
 WALKS = {
     "subjects": _walk(lambda: Subject.objects.prefetch_related("certificates")),
@@ -42,7 +44,7 @@ WALKS = {
 }
 
 
-def _confirmed(row: Row) -> Iterator[AuditFault]:
+def _confirmed(row: Row, rows: "QuerySet[Any]") -> Iterator[AuditFault]:
     """The fault of a row that seems to differ, read again under its subject's lock: an approval may just have come."""
     with transaction.atomic():
         Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=history.whose(row)["subject_id"] or 0)

@@ -18,6 +18,7 @@ from filings.actors import Actor
 from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.evidence import documents
+from filings.fields import attachments
 from filings.models import Event, Filing, Look, Mandate
 from filings.states import Status
 from icp_portal.demo import invent, play
