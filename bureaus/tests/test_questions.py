@@ -234,8 +234,8 @@ def test_who_has_not_taken_the_filing_asks_nothing():
         questions.ask(case.filing.pk, reviewer(), text="x", days=3)
 
 
-NO_WORDS, TOO_LONG = "Write what you want to know.", "Write at most %(most)d characters."
-NO_DAY = "Choose by when the provider is to answer."
+NO_WORDS, TOO_LONG = "Write your question.", "Write at most %(most)d characters."
+NO_DAY = "Choose when the provider must answer."
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_a_batch_costs_the_same_however_many_filings(time_machine, filings):
 
     statements = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
     # groups with their calendar; the batch's calendar, filings, cut-offs; the numbers of its events; all that changes
-    assert len(statements) == 2 + 1 + 1 + 3 + 1 + 1
+    assert len(statements) == 3 + 2 + 1 + 3 + 1 + 1
 
 
 def test_a_date_in_a_year_without_a_notice_says_so_on_every_row(time_machine):

@@ -130,7 +130,7 @@ def test_what_a_provider_has_closed_begins_another_filing(client):
     [
         ({**WORDS, "reason": ""}, "reason", "Choose why the filing is closed."),
         ({**WORDS, "reason": "none"}, "reason", "Choose why the filing is closed."),
-        ({**WORDS, "words": " "}, "words", "Say in a sentence why the filing is closed; the host reads it."),
+        ({**WORDS, "words": " "}, "words", "Say in one sentence why the filing is closed; the host can read it."),
     ],
 )
 def test_a_filing_is_not_closed_without_reason_and_words(client, typed, field, refusal):

@@ -312,13 +312,13 @@ def test_a_remark_about_the_hosts_own_person_is_about_every_website():
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
-ABOUT_HOST = "%(fields)s is about the host, and so about every website. Return the whole filing."
+ABOUT_HOST = "%(fields)s concerns the host and so every website. Return the whole filing."
 
 
 @pytest.mark.parametrize(
     ("remarks", "words"),
     [
-        ((), "Write a remark for each website that you return."),
+        ((), "Write a remark for each website you return."),
         ((remark("subject.name"),), ABOUT_HOST),
         ((remark(), remark("papers.subject_certificate")), ABOUT_HOST),
         ([remark(f"websites.{n}.name") for n in range(3)], "Every website has a remark. Return the whole filing."),

@@ -227,7 +227,7 @@ def test_the_loser_of_a_race_is_told_and_no_word_is_used_up():
     [
         ({"reason": ""}, "Say why the photo was not taken with the camera of this page."),
         ({"reason": "no_such"}, "Say why the photo was not taken with the camera of this page."),
-        ({"reason": "other", "reason_note": " "}, "Say which other reason there is."),
+        ({"reason": "other", "reason_note": " "}, "State the other reason."),
         ({"place": " "}, "Say where the face-to-face check took place."),
     ],
 )

@@ -149,7 +149,7 @@ def test_the_server_still_wants_every_item():
 
     with pytest.raises(
         MoveRefused,
-        match=ngettext("One item of the sheet is unanswered.", "%(count)d items of the sheet have no answer.", 14)
+        match=ngettext("One item of the sheet is unanswered.", "%(count)d items of the sheet are unanswered.", 14)
         % {"count": 14},
     ):
         services.verify(case.filing.pk, case.staff, version=None, answers={"name_well_formed": "yes"}, place="营业厅")
