@@ -83,6 +83,26 @@ EVENTS = [
 ]
 
 
+STEPS = [
+    {
+        "where": "北京市通信管理局",
+        "whose": "管局审核员",
+        "next": "审核并发放备案号",
+        "by": "还剩 7 个工作日（12月3日前）",
+        "action_url": "#",
+        "action_label": "查看备案单",
+    },
+    {
+        "where": "您这里",
+        "whose": "网站主办者",
+        "next": "修改 3 处后重新提交",
+        "by": "",
+        "action_url": "",
+        "action_label": "",
+    },
+]
+
+
 def sample_calendar() -> list[CalendarCell]:
     """Return 20 working days around National Day 2026."""
     start, today = date(2026, 9, 16), date(2026, 9, 30)
@@ -141,6 +161,7 @@ def components(request: HttpRequest) -> HttpResponse:
     """Show every component in every state."""
     context: dict[str, Any] = {
         "tones": TONES,
+        "steps": STEPS,
         "crumbs": [{"label": "部级系统", "url": "/ministry/"}, {"label": "组件", "url": ""}],
         "status": StatusPill("等待管局审核", "info"),
         "announcements": ANNOUNCEMENTS,

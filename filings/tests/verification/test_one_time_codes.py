@@ -189,7 +189,8 @@ def test_nothing_wrong_proves_anything_and_each_refusal_is_alike(case, mailbox):
                 "No matching check was found. Compare the code, the mobile number and the last six characters of "
                 "the certificate number. Only the newest code is valid. After more than %(tries)d wrong attempts "
                 "the filing goes back to the provider."
-            ),
+            )
+            % {"tries": one_time_codes.TRIES},
         ) as refusal:
             one_time_codes.prove(**typed(first, code) | changes, **HERE)
         words.add(str(refusal.value))
