@@ -379,8 +379,8 @@ def test_the_photo_on_the_page_of_its_verifier(queries):
 # The verifier's page: the reader and whether it may, the filing with its sheet and its words for the photo, the
 # look-ups of the findings, pictures with seals, history, whether an earlier photo may be used again (none with one).
 # Later rounds add remarks and what was handed on; those the bureau has seen, the verifications and the calendar.
-VERIFYING, RESUBMITTED, RETURNED = 15, 17, 18
-MOST_OF_VERIFYING = 20
+VERIFYING, RESUBMITTED, RETURNED = 15, 17, 19
+MOST_OF_VERIFYING = 21
 
 
 def with_sheet(case: Case, code: str = "") -> Case:
@@ -713,7 +713,7 @@ def walk(client: Client, url: str, between: Callable[[], None] = lambda: None) -
     pages = []
     while url:
         page = client.get(url).content.decode()
-        pages.append([int(pk) for pk in re.findall(r'data-label="[^"]*">\s*<a href="/[a-z/]*/(\d+)/">', page)])
+        pages.append([int(pk) for pk in re.findall(r'data-label="[^"]*">\s*<a\s+href="/[a-z/]*/(\d+)/"', page)])
         following = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
         url = url.partition("?")[0] + following[1].replace("&amp;", "&") if following else ""
         if len(pages) == 1:
