@@ -146,7 +146,11 @@ def test_a_wrong_version_of_the_house_s_pages_is_answered_in_words_and_loses_not
     if version == "0":  # nobody has changed them yet
         assert "Saved; shown to hosts at once." in page
         return
-    assert (answer.status_code, "These pages were changed in another window." in page, "云服务器" in page) == (200, True, True)
+    assert (answer.status_code, "These pages were changed in another window." in page, "云服务器" in page) == (
+        200,
+        True,
+        True,
+    )
     house.refresh_from_db()
     assert house.about == ""
 
