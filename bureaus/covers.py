@@ -1,4 +1,4 @@
-"""Who covers for whom, if covers are absent too. Pure functions."""
+"""Find who covers an absent reviewer when the cover is absent too. Pure functions."""
 
 from collections.abc import Mapping
 

@@ -32,7 +32,7 @@ def _codes() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class ReadingForm(forms.Form):
-    """What the reader would have decided, and why."""
+    """Form for a second reading: the reader's own decision and its reason."""
 
     use_required_attribute = False
 

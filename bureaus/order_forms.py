@@ -137,7 +137,7 @@ class OrderForm(OrderPaperForm):
 
 
 class CounterForm(OrderPaperForm):
-    """Who came to the counter for a new filing password, and with what proof."""
+    """Form for a new filing password at the counter: the person who came, and their proof."""
 
     came = forms.CharField(
         label=gettext_lazy("Visitor"),

@@ -19,7 +19,7 @@ from ministry.calendar import workdays
 
 @dataclass(frozen=True, slots=True)
 class BureauQueue:
-    """Who looks at the queue, whom they cover, and when; ``soon`` is the ``SOON``-th working day from today."""
+    """A reviewer's view of the queue: the actor, those they cover, today; ``soon`` is the ``SOON``-th working day."""
 
     bureau_id: str
     user_ids: tuple[int, ...]

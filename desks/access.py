@@ -29,7 +29,10 @@ def acting_host(request: HttpRequest) -> Actor:
 
 
 def as_host(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Pass the acting host to the view; visitors are sent to sign in, people of other parties get 404."""
+    """Pass the acting host to the view; visitors are sent to sign in, people of other parties get 404.
+
+    A desk that has checked a mandate passes ``stand_in``, who then acts for the host; no URL can set it.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, stand_in: Actor | None = None, **kwargs: Any) -> HttpResponse:

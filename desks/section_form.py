@@ -120,7 +120,7 @@ def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:
 
 
 class FormState:
-    """A filing as the pages of its form need it: its findings, its open fields and its rules, each computed once."""
+    """Findings, open fields, rules and remarks of a filing, computed once each for the forms of a page."""
 
     def __init__(self, filing: Filing) -> None:
         self.filing = filing

@@ -158,7 +158,7 @@ def test_a_copy_is_worked_on(tmp_path):
 
 
 def test_the_database_is_renewed(monkeypatch, tmp_path):
-    """What a run has left behind, or a killed one, is gone in the next."""
+    """A run removes what an earlier one, finished or killed, has left behind."""
     done = []
     monkeypatch.setattr(mutants.Database, "_make", lambda self: done.append("made"))
     monkeypatch.setattr(mutants.Database, "_execute", lambda self, *statements: done.extend(statements))

@@ -77,14 +77,14 @@ class Recheck(models.Model):
 
 
 class Outcome(models.TextChoices):
-    """Whether a second reading agrees with the first decision."""
+    """Result of comparing a second reading with the first decision."""
 
     AGREES = "agrees", _("agrees")
     DIFFERS = "differs", _("differs")
 
 
 class SecondReading(models.Model):
-    """What another reviewer would have decided, stored before they see the first decision and who made it."""
+    """Another reviewer's own decision, stored before they see the first decision and who made it."""
 
     recheck = models.OneToOneField(Recheck, on_delete=models.PROTECT, related_name="reading")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

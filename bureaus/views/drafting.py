@@ -19,7 +19,7 @@ VERSION = "draft"  # the field that carries the draft's version
 
 @dataclass(slots=True)
 class TypedDecision:
-    """What was sent with the form, or what the page begins with; ``version`` is that of the saved draft."""
+    """The forms of the page, as sent or as it begins; ``version`` is that of the saved draft."""
 
     filing: Filing
     rows: BaseRemarkFormSet

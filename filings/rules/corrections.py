@@ -37,12 +37,12 @@ class Opening:
 
 
 def opening(filing: Filing, look: Callable[[], Iterable[Finding]] | None = None) -> Opening:
-    """Return what its holder may write on: the one rule, for the services and the forms alike.
+    """Return what the filing's holder may edit; used by the services and the forms alike.
 
-    Of a filing that came from a former provider only the access is open, until the present one passes it on.
-    While a filing is returned to its host only these are open: what a remark names, what the checks refuse now, and
-    what was changed since it came back, so that a slip can be corrected too. All is open when the host has chosen that.
-    ``look`` returns the findings where the caller keeps them. At most eight queries.
+    After a transfer from another provider only the access is open, until the new provider passes the filing on. In a
+    filing returned to its host these are open: what a remark names, what has a blocking finding now, and what was
+    changed since the return, so that a mistake can be corrected. Everything is open when the host has unlocked it.
+    ``look`` returns the findings if the caller has them. At most eight queries.
     """
     if filing.awaits_access:
         return Opening(frozenset(facts.accesses(filing.facts)), filing.facts)

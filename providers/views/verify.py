@@ -39,7 +39,7 @@ KEEPING = ("save", "seen", "to_remarks")  # buttons that only save the sheet
 
 @dataclass(slots=True)
 class TypedSheet:
-    """What was sent with the form, or what the page begins with."""
+    """The forms of the verification page, as sent or as it begins."""
 
     desk: worksheet.VerifyingDesk
     photo: PhotoForm
