@@ -92,6 +92,33 @@ def test_sent_a_second_time_the_same_page_keeps_nothing_and_says_so():
     assert len(desk.photos()) == 1
 
 
+PASS = {"photo_way": "camera", "statement": "on", "pass": "1"}
+
+
+def test_a_pass_takes_sheet_and_photo_along_in_one_move():
+    desk = Desk()
+    before, form = desk.case.refresh().filing.version, fields_of(desk.page())
+    answers = play.answers(desk.case.filing)
+
+    response = desk.client.post(desk.url, form | PASS | answers | {"photo_file": invent.portrait(1)})
+
+    assert response.status_code == 302
+    assert (desk.case.refresh().filing.status, desk.case.filing.version) == (Status.WITH_BUREAU, before + 1)
+    assert [photo.evidence for photo in desk.photos()] == list(desk.case.filing.verifications.get().photos.all())
+
+
+def test_a_pass_that_is_refused_keeps_the_photo_though_the_sheet_was_saved_elsewhere():
+    desk = Desk()
+    form = fields_of(desk.page())
+    desk.client.post(desk.url, form | {"save": "1", "note": "x"})
+
+    page = desk.send(form, **PASS, **play.answers(desk.case.filing), photo_file=invent.portrait(1))
+
+    assert desk.case.refresh().filing.status == Status.WITH_PROVIDER
+    assert _("Sealed, intact") in page
+    assert len(desk.photos()) == 1
+
+
 def test_a_word_that_ran_out_keeps_what_was_typed_and_shows_another():
     desk = Desk()
     form = fields_of(desk.page())

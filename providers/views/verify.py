@@ -253,10 +253,10 @@ def _pass(request: HttpRequest, actor: Actor, typed: TypedSheet, version: int) -
             photo=photo,
         )
     except MoveRefused:
-        _keep_first(request, actor, typed)
         if photo:
             with suppress(MoveRefused):  # said already, or the photo itself is what is refused
                 photographs.keep(filing.pk, actor, photo, version=version)
+        _keep_first(request, actor, typed)
         raise
     if Filing.objects.filter(pk=filing.pk, status=Status.WITH_PERSONS).exists():
         return _(
