@@ -23,7 +23,7 @@ from ministry.reference import code_tables
 from ministry.register import query
 from records.legal_grounds import Act, Scope, may_order
 from records.models import CounterReset, Order, OrderTask
-from records.orders import making, password_resets
+from records.orders import ending, making, password_resets
 from records.orders.making import OrderTarget
 
 TABS = {"open": gettext_lazy("Receipts missing"), "all": gettext_lazy("All orders")}
@@ -141,12 +141,18 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
                 request, _("The order has been issued. The host and every provider concerned have been told.")
             )
             return redirect("bureau_desk:order", order.pk)
-    context = {"form": form, "act": Act(act), "target": target, "number": form.number, "effect": _effect(target)}
+    context = {
+        "form": form,
+        "act": Act(act),
+        "target": target,
+        "number": form.number,
+        "effect": _effect(target, Act(act)),
+    }
     return render(request, "bureaus/orders/new.html", context)
 
 
-def _effect(target: OrderTarget) -> dict[str, Any]:
-    """Return the record's websites in force, and the providers that will be told."""
+def _effect(target: OrderTarget, act: Act) -> dict[str, Any]:
+    """Return the record's websites in force, the providers that will be told, and how many filings will end."""
     accesses = Access.objects.filter(live=True, website__live=True).select_related("provider", "website__subject")
     if target.access:
         accesses = accesses.filter(pk=target.access.pk)
@@ -159,6 +165,7 @@ def _effect(target: OrderTarget) -> dict[str, Any]:
     return {
         "websites": websites,
         "providers": list(dict.fromkeys(access.provider.name for access in found)),
+        "ended": ending.under_way(*target.keys).count() if act == Act.CANCEL else 0,
     }
 
 

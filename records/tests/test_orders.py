@@ -432,11 +432,24 @@ def test_a_filing_about_a_cancelled_record_ends_with_it(case, kind):
     assert (filing.status, filing.reservations.count()) == (Status.CLOSED, 0)
     event = filing.events.get(name="end_by_order")
     assert (event.role, event.note) == ("system", str(case.filing.subject.number))
-    told = [address for address, subject in mails() if subject == f"Filing {filing.pk} ({filing.domain}) has ended"]
+    told = [address for address, subject in mails() if subject == f"Filing {filing.pk} ({filing.topic}) has ended"]
     assert told == [user_of(case.host).email, filing.provider.contact_email]
     page = sign_in(Client(), user_of(case.host)).get(reverse("filings:status", args=[filing.pk])).content.decode()
     assert "Ended: the bureau has cancelled the record concerned" in page
     assert "start a new filing with these data" not in page
+
+
+def test_before_the_order_its_page_says_how_many_filings_it_ends(case, settings):
+    settings.RELAX_SECOND_FACTOR = True
+    client = sign_in(Client(), user_of(case.reviewer))
+    cancel, suspend = (
+        reverse("bureau_desk:order_new", args=[act, Scope.SUBJECT, case.filing.subject_id])
+        for act in (Act.CANCEL, Act.SUSPEND)
+    )
+    assert "under way about it" not in client.get(cancel).content.decode()
+    under_way(case, Kind.CHANGE_WEBSITE)
+    assert "One filing under way about it ends; its host and provider" in client.get(cancel).content.decode()
+    assert "under way about it" not in client.get(suspend).content.decode()
 
 
 def test_a_draft_ends_too_and_no_provider_hears_of_it(case):
