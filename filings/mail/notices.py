@@ -39,6 +39,7 @@ AUDIENCES = {
     "give_up": ("host", "provider"),
     "send_back": ("host",),
     "close": ("host",),
+    "withdraw": ("provider",),
     "return": ("host", "provider"),
     "approve": ("host", "provider"),
     "overdue": ("host", "provider", "chief"),

@@ -1,13 +1,16 @@
 """Who is told what; and that a mail is sent once, retried, and never a template of somebody's words."""
 
 import pytest
+from django.test import Client
 from django.utils.translation import gettext as _
 from post_office.models import STATUS, Email
 
 from filings import services
 from filings.errors import MoveRefused
-from icp_portal.demo import play
-from icp_portal.tests.builders import Case
+from filings.kinds import Kind
+from filings.states import Status
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import Case, sign_in, user_of
 from ministry import tasks
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +84,31 @@ def test_queued_mails_are_sent_once(mailbox):
     tasks.send_mails()
     assert len(mailbox.messages()) == 2
     assert set(Email.objects.values_list("status", flat=True)) == {STATUS.sent}
+
+
+def test_a_withdrawal_tells_the_provider_and_that_of_a_draft_nobody():
+    draft = Case()
+    draft.withdraw()
+    assert told(draft) == []
+    case = Case().submit()
+    told(case)
+    case.withdraw()
+    assert told(case) == [("provider", f"备案单 {case.filing.pk}（{case.filing.domain}）：网站主办者已撤回")]
+
+
+def test_a_filing_without_a_website_is_named_by_its_kind(settings):
+    """A change of the subject has no domain of its own."""
+    settings.RELAX_SECOND_FACTOR = True
+    case = Case().to(Status.FILED)
+    written = {"subject.name": "更名后的示例公司"}
+    filing = play_kinds.complete_draft(
+        case.host, Kind.CHANGE_SUBJECT, play_kinds.target_of(case.filing), case.provider.pk, case.number, **written
+    )
+    told(case)
+    play.submit(filing, case.host)
+    play.verify(filing, case.staff)
+    subjects = [subject for _who, subject in told(case)]
+    assert [f"（{filing.get_kind_display()}）" in subject for subject in subjects] == [True] * 3
+    page = sign_in(Client(), user_of(case.staff)).get(f"/provider/filings/{filing.pk}/").content.decode()
+    assert f'<li><span aria-current="page">{filing.get_kind_display()}</span></li>' in page
+    assert " ·  ·" not in page
