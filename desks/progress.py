@@ -17,7 +17,7 @@ from filings.actors import Actor
 from filings.fields import attachments
 from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
-from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, Role, Status
+from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, TRANSFER, WITH_HOST, Role, Status
 from ministry.calendar import workdays
 from ministry.reference import code_tables, service_words
 
@@ -107,7 +107,14 @@ def next_step(
     }
 
 
+def _is_stranded(filing: Filing) -> bool:
+    """Return whether only its host or its bureau can move the filing on, because its provider has closed."""
+    return filing.status in (*WITH_HOST, *TRANSFER.sources) and not filing.provider.is_active
+
+
 def _next(filing: Filing, on_record: bool) -> str:
+    if _is_stranded(filing):
+        return _("The access provider has closed. Choose another one below; data and pictures move with the filing.")
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
         return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
     is_over = filing.status in ENDED_EMPTY_HANDED and not filing.law.is_first  # begun anew from the record
@@ -131,6 +138,8 @@ def _next_of_provider(filing: Filing) -> str:
 
 
 def _whose(filing: Filing) -> str:
+    if _is_stranded(filing):
+        return str(WHOSE[Role.HOST])
     if filing.status == S.WITH_PERSONS:
         return _("responsible persons")
     return str(WHOSE[filing.holder]) if filing.holder in WHOSE else _("Completed, no action needed")

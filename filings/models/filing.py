@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
@@ -266,6 +267,16 @@ class Filing(models.Model):
     def shown_domain(self) -> str:
         """Return the domain in display form: 示例.中国, not xn--…"""
         return domains.display_domain(self.domain)
+
+    @property
+    def title(self) -> str:
+        """Return what its host's pages call it: the domain, or "Filing 7" if it has none."""
+        return self.shown_domain or gettext("Filing %(id)s") % {"id": self.pk}
+
+    @property
+    def topic(self) -> str:
+        """Return what it is about, where its number stands beside: the domain, or the kind if it has none."""
+        return self.shown_domain or str(self.get_kind_display())
 
     @property
     def holder(self) -> Role | None:

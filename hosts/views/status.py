@@ -93,10 +93,15 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "claim": places.open_about(filing).first() if filing.status in states.OPEN and not actor.is_on_behalf else None,
         "may_transfer": transfers.may(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
-        "announcements": filing.provider.announcements.in_force(),
+        "announcements": filing.provider.announcements.in_force() if _awaits_provider(filing) else (),
         "websites": ownership.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
     }
     return render_for(actor, request, "filings/status.html", context)
+
+
+def _awaits_provider(filing: Filing) -> bool:
+    """Return whether what its provider announces, such as opening hours, concerns the filing."""
+    return filing.status in states.OPEN and filing.provider.is_active
 
 
 def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:

@@ -404,3 +404,21 @@ def test_a_provider_that_only_pauses_is_no_reason_to_write():
     case = case_at(Status.WITH_PROVIDER)
     Provider.objects.filter(pk=case.provider.pk).update(accepts_new=False)
     assert transfers.tell_hosts() == 0
+
+
+def test_until_another_provider_is_chosen_the_page_says_that_it_is_the_hosts_turn(client):
+    """The closed provider's announcements, such as opening hours, are not shown any more."""
+    case = case_at(Status.WITH_PROVIDER)
+    today = timezone.localdate()
+    case.provider.announcements.create(title="Open on Tuesdays", text="From 14 h", starts_on=today, ends_on=today)
+    page = reverse("filings:status", args=[case.filing.pk])
+    sign_in(client, user_of(case.host))
+    assert "Open on Tuesdays" in client.get(page).content.decode()
+    close(case.provider)
+    shown = client.get(page)
+    step = shown.context["next_step"]
+    assert (step["whose"], step["next"]) == (
+        "you",
+        "The access provider has closed. Choose another one below; data and pictures move with the filing.",
+    )
+    assert "Open on Tuesdays" not in shown.content.decode()
