@@ -1,6 +1,7 @@
 """Adapt allauth: rate limits, mails, changed addresses and encrypted authenticator secrets."""
 
 import logging
+from contextlib import suppress
 from smtplib import SMTPException
 from typing import Any
 
@@ -9,7 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -62,16 +63,18 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix in EVENTS:
             security_changed.send(sender=User, user=user, what=template_prefix.rpartition("/")[2])
 
-    @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Confirm a verified address, which replaces the user's previous one; return whether it was confirmed.
 
-        Return False for an address of another account, even if unverified there: allauth checks only verified ones.
+        Return False for an address of another account, even if unverified there (allauth checks only verified ones) or
+        if the other one confirms it at the same moment.
         """
         others = User.objects.exclude(pk=email_address.user_id)
-        if others.filter(email__iexact=email_address.email).exists():
-            return False
-        return bool(super().confirm_email(request, email_address))
+        if not others.filter(email__iexact=email_address.email).exists():
+            with suppress(IntegrityError), transaction.atomic():
+                return bool(super().confirm_email(request, email_address))
+        messages.error(request, self.error_messages["email_taken"])
+        return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         super().pre_authenticate(request, **credentials)

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -143,6 +144,25 @@ def test_an_address_somebody_else_has_is_refused_in_words(owner: User, mailbox: 
     assert page.status_code == 200
     assert "该邮箱已注册账号" in page.content.decode()
     assert set(User.objects.values_list("pk", "email")) == {(owner.pk, OLD), (other.pk, NEW)}
+
+
+def test_of_two_accounts_that_confirm_one_address_at_once_the_second_is_refused_in_words(
+    owner: User, mailbox: MailSink, monkeypatch
+):
+    """The other account takes the address after this one has looked whether it is free."""
+    looked = DefaultAccountAdapter.confirm_email
+
+    def overtaken(*given):
+        User.objects.create_user(NEW, PASSWORD)
+        return looked(*given)
+
+    client = browser_of(owner)
+    monkeypatch.setattr(DefaultAccountAdapter, "confirm_email", overtaken)
+    page = change(client, mailbox)
+
+    assert page.status_code == 200
+    assert "该邮箱已注册账号" in page.content.decode()
+    assert User.objects.get(pk=owner.pk).email == OLD
 
 
 def test_staff_prove_it_and_their_house_has_it_on_record(mailbox: MailSink, settings):
