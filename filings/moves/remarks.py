@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filings.errors import MoveRefused
@@ -36,4 +37,4 @@ def refuse_unsent(remarks: Iterable[Typed]) -> None:
 
 def _fields(written: Iterable[Typed]) -> str:
     paths = [remark["path"] for remark in written if remark.get("path")]
-    return corrections.named(paths) or "—"
+    return corrections.named(paths) or _("no field chosen")
