@@ -1,0 +1,134 @@
+"""Adding a kind of filing touches its own module and the catalogue: in a copy of the source one is added and filed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from ops.bootstrap import ROOT
+
+APPS = ("accounts", "ministry", "filings", "records", "desks", "hosts", "providers", "bureaus", "icp_portal", "bench")
+# Its engines are its own: in those of this run another process could meet it in a database, a queue or a cache.
+INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
+FURTHER = ("ops", "templates", "static", "manage.py", "conftest.py", "pytest.ini", "pyproject.toml")
+
+MODULE = '''"""Renaming of a website: its name changes, nothing else."""
+
+from collections.abc import Iterator
+
+from filings.kinds import change_website, standing
+from filings.kinds.spec import WEBSITE, WEBSITES, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+
+
+def refuse(paper: Paper) -> Iterator[Refusal]:
+    now = standing.look(paper)
+    yield from standing.website(now)
+    yield from standing.changed(paper, "websites.0.name")
+
+
+LAW = Law(
+    kind=Kind.RENAME_WEBSITE,
+    about=About.WEBSITE,
+    code_holders=frozenset({WEBSITES}),
+    operation="BGBA",
+    parts=WEBSITE - {"approvals", "manager"},
+    open=("websites.*.name",),
+    numbers=Numbers.KEPT,
+    apply=change_website.apply,
+    refuse=refuse,
+    effect="The website gets another name. Its number stays.",
+    papers=Wanted.NONE,
+    photo=Wanted.NONE,
+    blocks=frozenset({"website"}),
+)
+'''
+# The catalogue: file, the line before, the new line.
+CATALOGUE = (
+    (
+        "filings/kinds/spec.py",
+        '    CHANGE_ACCESS = "change_access", _("change of an access")\n',
+        '    RENAME_WEBSITE = "rename_website", _("renaming of a website")\n',
+    ),
+    ("filings/kinds/__init__.py", "    new_website,\n)\nfrom", "    rename_website,\n"),
+    (
+        "filings/kinds/__init__.py",
+        "    change_access,\n    migrate_website,\n    cancel_access",
+        "    rename_website,\n",
+    ),
+)
+
+USE = """from django.test import Client
+import pytest
+
+from accounts.models import User
+from filings.kinds import Kind
+from filings.states import Status
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import case_at, number, sign_in
+from ministry.models import Website
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_website_is_renamed(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    case = case_at(Status.FILED)
+    target = play_kinds.target_of(case.filing)
+    host, staff, reviewer = (
+        sign_in(Client(), User.objects.get(pk=one.user_id)) for one in (case.host, case.staff, case.reviewer)
+    )
+    begin = f"/filings/begin/?kind=rename_website&subject={target.subject_id}&website={target.website_id}"
+    assert "The website gets another name" in host.get(begin).content.decode()
+
+    filing = play_kinds.complete_draft(
+        case.host, Kind.RENAME_WEBSITE, target, case.provider.pk, number(), **{"websites.0.name": "改名之后"}
+    )
+    for page in ("", "edit/", "edit/website/", "check/"):
+        assert host.get(f"/filings/{filing.pk}/{page}").status_code == 200
+    play.submit(filing, case.host)
+    assert staff.get(f"/provider/filings/{filing.pk}/").status_code == 200
+    play.verify(filing, case.staff)
+    assert reviewer.get(f"/bureau/filings/{filing.pk}/").status_code == 200
+    play.approve(filing, case.reviewer)
+
+    assert host.get(f"/filings/{filing.pk}/").status_code == 200
+    assert Website.objects.get(pk=target.website_id).name == "改名之后"
+"""
+
+
+def test_a_kind_is_added_by_its_module_and_the_catalogue(tmp_path):
+    for name in (*APPS, *FURTHER):
+        copied = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copied(ROOT / name, tmp_path / name)
+    (tmp_path / "filings/kinds/rename_website.py").write_text(MODULE)
+    for name, after, line in CATALOGUE:
+        _put(tmp_path / name, after, line)
+    (tmp_path / "filings/tests/kinds/test_renaming.py").write_text(USE)
+
+    _run(tmp_path, "-m", "ops.throwaway", sys.executable, "manage.py", "makemigrations", "filings")
+    said = _run(tmp_path, "-m", "pytest", "-o", "addopts=", "-q", "filings/tests/kinds/test_renaming.py")
+
+    assert "1 passed" in said
+
+
+def _put(file: Path, place: str, line: str) -> None:
+    """Add a line after the first line of a place that the file has once."""
+    text = file.read_text()
+    assert text.count(place) == 1
+    first = place.split("\n", 1)[0] + "\n"
+    file.write_text(text.replace(place, place.replace(first, first + line, 1)))
+
+
+def _run(folder: Path, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if name in INHERITED}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment | {"PORTAL_ENV": "local"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
