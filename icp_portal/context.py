@@ -118,6 +118,7 @@ def _pages_of(party: str) -> list[Entry]:
             return [
                 (_("Tables"), reverse(settings.DESKS[party])),
                 (_("Work calendar"), reverse("calendar:years")),
+                (_("Filing guide"), reverse("guide_desk:pages")),
                 public[1],
             ]
     return public

@@ -16,6 +16,7 @@ from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.models import Adoption, Entrance, Filing
 from icp_portal.demo import old_records, play, play_orders
+from icp_portal.guide import checks
 from ministry.reference import code_tables, provinces
 from providers.access import staff
 from providers.models import IpRange, Provider, Staff, StaffRole
@@ -85,7 +86,9 @@ def seed() -> bool:
     with transaction.atomic():
         _seed_bureaus()
         _seed_providers()
-        _user("ministry@demo.example.cn", "部级运营员", Party.MINISTRY)
+        operator = _user("ministry@demo.example.cn", "部级运营员", Party.MINISTRY)
+        for key in checks.PAGES:
+            checks.check(key, operator)
         _seed_filings()
     return True
 

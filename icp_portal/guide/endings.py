@@ -23,33 +23,42 @@ class EndingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A result other than a first filing: what it is, why and what to do; its source; links."""
+    """A result other than a first filing: what it is, why and what to do; its sources; links.
+
+    ``about`` is that of ``topics.GuideTopic``.
+    """
 
     title: Promise
     paragraphs: tuple[Promise, ...]
-    source: Promise
+    sources: tuple[Promise, ...]
     links: tuple[Link, ...]
+    about: tuple[str, ...] = ()
 
 
 ENDINGS: dict[EndingKind, Ending] = {
     EndingKind.LICENCE: Ending(
-        _("You need a licence, not a filing"),
+        _("You need a licence: file first, then apply for it"),
         (
             _(
                 "A service visitors pay for, such as information or web page production, is commercial. It "
                 "needs a licence before it goes live; a filing does not replace the licence."
             ),
             _(
-                "Apply for the licence at the bureau of the province or at the ministry. This portal handles "
-                "filings only."
+                "File the website here first: the application for the licence asks for its filing number. Then "
+                "apply at the bureau of the province or at the ministry. This portal handles filings only."
             ),
             _(
                 "If everything on the website is free for visitors after all, change your answer below. If you "
                 "are not sure, ask the bureau before the website goes live."
             ),
         ),
-        sources.ORDER_292_LICENCE,
-        (topics.link("commercial-or-not"), topics.link("online-payment"), topics.link("which-bureau")),
+        (sources.ORDER_292_LICENCE,),
+        (
+            links.BEGIN,
+            topics.link("commercial-or-not"),
+            topics.link("online-payment"),
+            topics.link("which-bureau"),
+        ),
     ),
     EndingKind.ADD_TO_NUMBER: Ending(
         _("Add the website under your existing number"),
@@ -59,21 +68,33 @@ ENDINGS: dict[EndingKind, Ending] = {
                 "next suffix; another first-time filing would be returned as a conflict of subjects."
             ),
             _(
-                "Contact the access provider through which the number was filed and ask for a new website. If "
-                "the domain itself is already on record and only the provider is new, ask the new provider for "
-                "a new access; the number stays the same."
+                "If the number is in your account, open it under “My records” and add the website there. If it is "
+                "not, start a filing and enter certificate and domain: the portal finds the record and asks for "
+                "what it needs."
+            ),
+            _(
+                "If the domain itself is already on record and only the provider is new, it is a new access; the "
+                "number stays the same."
             ),
             _("If you do not know the number, search for your full name."),
         ),
-        sources.OFFICIAL_GUIDE,
-        (links.QUERY, links.FIND, topics.link("two-websites"), topics.link("subject-conflict")),
+        (sources.OFFICIAL_GUIDE,),
+        (
+            links.MY_RECORDS,
+            links.BEGIN,
+            links.QUERY,
+            topics.link("two-websites"),
+            topics.link("subject-conflict"),
+        ),
+        ("filings.kinds.new_website", "filings.kinds.new_access", "filings.services.starting"),
     ),
     EndingKind.MINI_PROGRAM: Ending(
         _("A mini-program is filed through its platform"),
         (
             _(
-                "Start the filing in the platform's own console. The platform verifies it and sends it to the "
-                "bureau; no filing is needed here."
+                "The platform is its access provider: it verifies the filing and sends it to the bureau. If the "
+                "platform is in the directory, start the filing here and choose it; otherwise start in the "
+                "platform's own console."
             ),
             _("The number contains the letter X. The platform shows it to visitors; you need not change the program."),
             _(
@@ -81,21 +102,29 @@ ENDINGS: dict[EndingKind, Ending] = {
                 "too: change your answer below."
             ),
         ),
-        sources.OFFICIAL_GUIDE,
-        (topics.link("mini-program-and-domain"), topics.link("show-the-number"), topics.link("on-a-platform")),
+        (sources.OFFICIAL_GUIDE,),
+        (
+            links.BEGIN,
+            links.FIND,
+            topics.link("mini-program-and-domain"),
+            topics.link("show-the-number"),
+            topics.link("on-a-platform"),
+        ),
+        ("ministry.reference.code_tables",),
     ),
     EndingKind.APP: Ending(
         _("An app must be filed before it is listed in a store"),
         (
             _(
-                "An app is filed through the access provider of its servers before it is listed in a store. Ask "
-                "your provider to file the app; this portal accepts websites only."
+                "An app is filed like a website, through the access provider of its servers. Start the filing here "
+                "and choose APP as the type of service; if you have a number already, add the app under it."
             ),
             _("The number contains the letter A and must be shown in the app's settings, with a link to the ministry."),
             _("If the app also has a website, that website needs a filing too: change your answer below."),
         ),
-        sources.APPS,
-        (links.FIND, links.DIRECTORY, topics.link("show-the-number")),
+        (sources.APPS,),
+        (links.BEGIN, links.MY_RECORDS, links.FIND, topics.link("show-the-number")),
+        ("ministry.reference.code_tables",),
     ),
     EndingKind.COVERED: Ending(
         _("You usually need no filing: the platform has one"),
@@ -113,7 +142,16 @@ ENDINGS: dict[EndingKind, Ending] = {
                 "change your answer below."
             ),
         ),
-        sources.ORDER_33_ARTICLE_5,
+        (sources.ORDER_33_ARTICLE_5,),
         (links.QUERY, topics.link("on-a-platform"), topics.link("online-payment")),
     ),
+}
+
+# The answers that lead to each ending.
+WAYS = {
+    EndingKind.LICENCE: "?charge=yes",
+    EndingKind.ADD_TO_NUMBER: "?charge=no&reach=domain&number=yes",
+    EndingKind.MINI_PROGRAM: "?charge=no&reach=mini_program",
+    EndingKind.APP: "?charge=no&reach=app",
+    EndingKind.COVERED: "?charge=no&reach=page",
 }

@@ -17,7 +17,10 @@ from icp_portal.guide.links import Link
 
 @dataclass(frozen=True, slots=True)
 class GuideTopic:
-    """A question with its sources, related links, and ``facts`` that its page shows besides the common ones."""
+    """A question with its sources, related links, and ``facts`` that its page shows besides the common ones.
+
+    ``about`` names the modules whose rules the answer tells: when they change, the page has to be checked again.
+    """
 
     slug: str
     title: Promise
@@ -25,6 +28,7 @@ class GuideTopic:
     related: tuple[str, ...]
     pages: tuple[Link, ...] = ()
     facts: Callable[[], dict[str, Any]] = dict
+    about: tuple[str, ...] = ()
 
     @property
     def template(self) -> str:
@@ -57,6 +61,12 @@ OFFICIAL = (
         ("how-long", "lost-password"),
         (links.MY_FILINGS, links.FIND),
         figures.changes,
+        about=(
+            "filings.states",
+            "filings.kinds.change_subject",
+            "filings.kinds.change_cert",
+            "filings.kinds.change_website",
+        ),
     ),
     GuideTopic(
         "subject-conflict",
@@ -65,6 +75,7 @@ OFFICIAL = (
         ("two-websites", "which-bureau", "domain-conflict"),
         (links.QUERY, links.FIND),
         figures.numbers,
+        about=("ministry.register.conflicts", "filings.kinds.change_cert"),
     ),
     GuideTopic(
         "domain-conflict",
@@ -73,6 +84,7 @@ OFFICIAL = (
         ("which-bureau", "subject-conflict"),
         (links.QUERY,),
         figures.numbers,
+        about=("ministry.register.conflicts", "filings.kinds.migrate_website"),
     ),
     GuideTopic(
         "lost-password",
@@ -81,6 +93,7 @@ OFFICIAL = (
         ("which-bureau", "change-a-filing"),
         (links.RECOVER, links.FIND),
         figures.recovery,
+        about=("ministry.passwords.recoveries", "ministry.passwords.tries"),
     ),
     GuideTopic(
         "how-a-filing-travels",
@@ -89,6 +102,7 @@ OFFICIAL = (
         ("how-long", "access-provider"),
         (links.GUIDE, links.DIRECTORY),
         figures.travel,
+        about=("filings.states",),
     ),
     GuideTopic(
         "prior-approval",
@@ -97,6 +111,7 @@ OFFICIAL = (
         ("commercial-or-not", "online-payment"),
         (links.GUIDE,),
         figures.approvals,
+        about=("ministry.reference.code_tables",),
     ),
     GuideTopic(
         "how-long",
@@ -105,6 +120,7 @@ OFFICIAL = (
         ("how-a-filing-travels", "change-a-filing"),
         (links.GUIDE, links.MY_FILINGS),
         figures.deadline,
+        about=("filings.clock", "ministry.calendar.workdays"),
     ),
     GuideTopic(
         "ip-only",
@@ -112,6 +128,7 @@ OFFICIAL = (
         (sources.ORDER_33_ARTICLE_5,),
         ("on-a-platform", "access-provider"),
         (links.GUIDE, links.FIND),
+        about=("ministry.reference.addresses",),
     ),
     GuideTopic(
         "two-websites",
@@ -120,6 +137,7 @@ OFFICIAL = (
         ("subject-conflict", "mini-program-and-domain"),
         (links.QUERY,),
         figures.numbers,
+        about=("ministry.reference.numbers",),
     ),
 )
 
@@ -145,6 +163,7 @@ ALSO_ASKED = (
         ("commercial-or-not", "on-a-platform", "which-bureau"),
         (links.GUIDE,),
         figures.payments,
+        about=("ministry.reference.code_tables",),
     ),
     GuideTopic(
         "mini-program-and-domain",
@@ -152,6 +171,7 @@ ALSO_ASKED = (
         (sources.DOMAIN_HOLDER, sources.ONE_DOMAIN),
         ("domain-conflict", "two-websites", "show-the-number"),
         (links.QUERY,),
+        about=("filings.kinds.migrate_website",),
     ),
     GuideTopic(
         "show-the-number",
@@ -160,6 +180,7 @@ ALSO_ASKED = (
         ("mini-program-and-domain", "how-long"),
         (links.MY_FILINGS, links.QUERY),
         figures.numbers,
+        about=("records.footers",),
     ),
     GuideTopic(
         "which-bureau",
@@ -168,6 +189,7 @@ ALSO_ASKED = (
         ("how-a-filing-travels", "domain-conflict"),
         (links.DIRECTORY, links.GUIDE),
         figures.bureaus,
+        about=("ministry.reference.provinces",),
     ),
 )
 

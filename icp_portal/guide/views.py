@@ -4,11 +4,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from icp_portal.guide import answer, questions, topics
+from icp_portal.guide import answer, checks, questions, topics
 from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.forms import QuestionForm
 from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, GuideQuestion, GuideWalk
@@ -32,7 +31,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     if way.end == EndingKind.FIRST_FILING:
         context = answer.first_filing(way.answers, provider)
         return render(request, "guide/first_filing.html", {**context, "given": _given(way, provider)})
-    return render(request, "guide/ending.html", {"ending": ENDINGS[way.end], "given": _given(way, None)})
+    context = {
+        "ending": ENDINGS[way.end],
+        "checked_on": checks.checked_on(f"end-{way.end}"),
+        "given": _given(way, None),
+    }
+    return render(request, "guide/ending.html", context)
 
 
 def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
@@ -94,5 +98,5 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in topics.BY_SLUG:
         raise Http404
     found = topics.BY_SLUG[slug]
-    context = {**topics.facts_of(found), "topic": found, "today": timezone.localdate()}
+    context = {**topics.facts_of(found), "topic": found, "checked_on": checks.checked_on(slug)}
     return render(request, found.template, context)

@@ -333,6 +333,8 @@ TABLE: dict[str, Row] = {
     "bulletins:month": Row(NOBODY, ("beijing", "2026-10")),  # not published
     "bulletins:file": Row(NOBODY, ("beijing", "2026-10", "xlsx")),
     "components": Row(OPERATORS),
+    "guide_desk:pages": Row(OPERATORS),
+    "guide_desk:checked": Row(desk_only(OPERATORS, NOT_GET), ("how-long",), posted=True),
     "calendar:years": Row(OPERATORS),
     "calendar:year": Row(OPERATORS, ("2026",)),
     "calendar:edit": Row(OPERATORS, ("2026",), posted=True),
@@ -696,6 +698,7 @@ def test_at_every_status_nothing_is_a_fault_and_strangers_find_nothing(status):
 
 # Addresses that only take POST: those who may are those of the page on which the button stands.
 SENDERS = {
+    "guide_desk:checked": OPERATORS,
     "directory:start": HOSTS,
     "filings:look_up": HOSTS,
     "filings:become": OWNER,

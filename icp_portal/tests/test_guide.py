@@ -2,24 +2,28 @@
 
 import itertools
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Party
 from filings import clock
 from filings.models import Event, EvidenceKind, Filing
 from filings.states import Status
-from icp_portal.guide import answer, figures, pace, topics
+from icp_portal.guide import answer, checks, figures, pace, topics
 from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.questions import HOST, NATURE, PROVINCE, QUESTIONS, UNKNOWN, address, walk
-from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, host_user, number, provider
+from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, host_user, number, provider, sign_in, user
 from icp_portal.tests.test_messages import english
-from ministry.models import CalendarDay, CalendarYear, ProvinceRule
+from ministry.models import CalendarDay, CalendarYear, GuideCheck, ProvinceRule
 from ministry.reference import code_tables, provinces
 from ministry.reference.topics import Demand, Topic
 from ministry.rules.rules import rules_on
@@ -124,7 +128,7 @@ def test_an_end_without_a_form_explains_names_its_source_and_leads_on(kind):
     page = page_of("/guide/", **given)
 
     ending = ENDINGS[kind]
-    for text in (*ending.paragraphs, ending.source):
+    for text in (*ending.paragraphs, *ending.sources):
         assert str(text) in unescape(page)
     assert {link.url for link in ending.links} <= links_of(page)
     assert "/guide/" in links_of(page)  # start again
@@ -399,10 +403,11 @@ def test_the_legal_limit_is_a_date_of_the_running_clock():
 
 # --- What the pages cost --------------------------------------------------------------------------------
 
-# provider, bureau, rules, the twenty days (2), medians of bureau and provider (2 each, 1 each when there are too few)
+# The day of the last check, or: provider, bureau, rules, the twenty days (2), medians of bureau and provider (2 each,
+# 1 each when there are too few)
 COSTS = (
     ({}, 0, 0),
-    ({"charge": "yes"}, 0, 0),
+    ({"charge": "yes"}, 1, 1),
     ({name: FIRST[name] for name in ("charge", "reach", "number", "nature", "province")}, 1, 1),
     (FIRST, 6, 7),
     ({**FIRST, "host": "host-one"}, 7, 9),
@@ -429,12 +434,12 @@ def test_at_most_the_latest_two_hundred_are_measured(filed, monkeypatch):
     assert (pace.of_bureau(BEIJING).filings, pace.of_provider(filed.provider.pk).filings) == (6, 6)
 
 
-TOPIC_COSTS = {"how-long": 3, "which-bureau": 1, "prior-approval": 1}
+TOPIC_COSTS = {"how-long": 4, "which-bureau": 2, "prior-approval": 2}  # with the day of the last check
 
 
 @pytest.mark.parametrize("slug", topics.BY_SLUG)
 def test_a_question_costs_next_to_nothing(slug, django_assert_num_queries):
-    with django_assert_num_queries(TOPIC_COSTS.get(slug, 0)):
+    with django_assert_num_queries(TOPIC_COSTS.get(slug, 1)):
         page_of(f"/guide/questions/{slug}/")
 
 
@@ -467,15 +472,13 @@ def test_the_addresses_stay():
 
 
 @pytest.mark.parametrize("slug", STABLE)
-def test_a_question_is_answered_in_chinese_with_its_source_and_the_day(slug):
+def test_a_question_is_answered_in_chinese_with_its_source(slug):
     page = page_of(f"/guide/questions/{slug}/")
 
     topic = topics.BY_SLUG[slug]
-    today = timezone.localdate()
     assert title_of(page) == str(topic.title)
     assert english(page) == []
     assert all(str(source) in unescape(page) for source in topic.sources)
-    assert f"{today.year}年{today.month}月{today.day}日" in page.replace(" ", "")
     assert {link.url for link in topic.further} <= links_of(page)
     assert "style=" not in page
 
@@ -529,3 +532,83 @@ def test_the_guide_is_linked_from_the_public_pages(path):
 
     assert 'href="/guide/"' in page
     assert 'href="/guide/questions/"' in page
+
+
+# --- Checked by a person --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def operator(settings) -> Client:
+    settings.RELAX_SECOND_FACTOR = True
+    return sign_in(Client(), user(Party.MINISTRY, name="运营员甲"))
+
+
+def statuses(client: Client) -> dict[str, str]:
+    """What the operators' desk says of each page of the guide."""
+    rows = client.get("/ministry/guide/").context["rows"]
+    return {row["page"].key: str(row["pill"].label) for row in rows}
+
+
+def test_every_page_names_the_day_on_which_a_person_has_checked_it(operator, time_machine):
+    time_machine.move_to(datetime(2026, 3, 2, 10, tzinfo=UTC), tick=False)
+    for key in checks.PAGES:
+        assert operator.post(f"/ministry/guide/{key}/checked/").status_code == 302
+    time_machine.move_to(datetime(2026, 9, 1, 10, tzinfo=UTC), tick=False)
+    assert set(statuses(operator).values()) == {"核对后未变更"}
+    for page in checks.PAGES.values():
+        shown = page_of(page.link.url)
+        assert "2026年3月2日已对照依据核对" in shown.replace(" ", "")
+        assert all(str(source) in unescape(shown) for source in page.sources)
+
+
+def test_a_page_nobody_has_checked_says_so(operator):
+    assert set(statuses(operator).values()) == {"尚未核对"}
+    assert "本系统运营人员尚未对照依据核对" in page_of("/guide/questions/how-long/")
+    assert "有 21 页待核对" in operator.get("/ministry/guide/").content.decode()
+
+
+def test_a_page_whose_rules_have_changed_in_code_is_to_be_checked_again(operator, tmp_path, monkeypatch):
+    """A comment is no change of a rule."""
+    find, source = checks.find_spec, Path(clock.__file__).read_text()
+    changed = tmp_path / "clock.py"
+    monkeypatch.setattr(
+        checks,
+        "find_spec",
+        lambda name: SimpleNamespace(origin=str(changed)) if name == "filings.clock" else find(name),
+    )
+    changed.write_text(source)
+    checks.digest_of.cache_clear()
+    for key in ("how-long", "ip-only"):
+        operator.post(f"/ministry/guide/{key}/checked/")
+
+    changed.write_text(f"{source}\n# a comment\n")
+    checks.digest_of.cache_clear()
+    assert (statuses(operator)["how-long"], statuses(operator)["ip-only"]) == ("核对后未变更", "核对后未变更")
+    changed.write_text(source.replace("WORKING_DAYS = 20", "WORKING_DAYS = 30"))
+    checks.digest_of.cache_clear()
+    assert (statuses(operator)["how-long"], statuses(operator)["ip-only"]) == ("核对后有变更", "核对后未变更")
+    operator.post("/ministry/guide/how-long/checked/")
+    assert statuses(operator)["how-long"] == "核对后未变更"
+    checks.digest_of.cache_clear()
+
+
+def test_who_checked_is_on_record_for_good(operator):
+    operator.post("/ministry/guide/how-long/checked/")
+    made = GuideCheck.objects.get()
+    assert (made.page, made.actor_name, made.digest) == ("how-long", "运营员甲", checks.digest_of("how-long"))
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        GuideCheck.objects.update(page="ip-only")
+    assert operator.post("/ministry/guide/no-such-page/checked/").status_code == 404
+
+
+def test_the_guide_says_where_things_are_done_here():
+    """Apps are filed here, a website is added from the record, a licence follows the number."""
+    app, add, licence = (page_of(checks.PAGES[f"end-{kind}"].link.url) for kind in ("app", "add_to_number", "licence"))
+    for page in (app, add, licence):
+        assert "/filings/begin/" in links_of(page)
+    assert "本系统只办理网站备案" not in app
+    assert "/records/" in links_of(app) & links_of(add)
+    assert "先备案，后申请许可" in licence
+    change = page_of("/guide/questions/change-a-filing/")
+    assert "更换证件" in change
+    assert "无需注销" in page_of("/guide/questions/mini-program-and-domain/")
