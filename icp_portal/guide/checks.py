@@ -9,7 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from django.template.loader import get_template
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
@@ -46,7 +46,7 @@ PAGES: Mapping[str, GuidePage] = {page.key: page for page in _pages()}
 def digest_of(key: str) -> str:
     """Return the SHA-256 of a page's text and of the code it is about, without that code's comments and layout."""
     page = PAGES[key]
-    text = get_template(page.template).template.source
+    text = (settings.BASE_DIR / "templates" / page.template).read_text()
     code = [ast.unparse(ast.parse(Path(_file(name)).read_text())) for name in page.about]
     with translation.override(None):
         messages = [str(words) for words in page.words]
