@@ -66,6 +66,17 @@ def test_lost_placeholder_of_a_plural_is_named():
     assert list(check_messages.faults(spoilt, spoilt, spoilt)) == ["placeholders differ: 'one\\x00%(n)s of them'"]
 
 
+def test_lost_placeholder_of_a_library_s_sentence_is_named():
+    """Django's and allauth's sentences stand in our catalogue only; no source of ours has them."""
+    spoilt = {"Code sent to %(email)s.": "验证码已发送。"}
+
+    assert list(check_messages.faults([], spoilt, spoilt)) == ["placeholders differ: 'Code sent to %(email)s.'"]
+
+
+def test_no_sentence_was_set_aside_by_makemessages():
+    assert "#~" not in (FOLDER / "django.po").read_text("utf-8")
+
+
 def test_stale_compiled_catalogue_is_told():
     compiled = COMPILED | {"ICP filing": "备案"}
 

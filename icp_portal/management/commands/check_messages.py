@@ -77,8 +77,11 @@ def read_mo(data: bytes) -> dict[str, str]:
 
 
 def faults(source: Iterable[str], catalogue: dict[str, str], compiled: dict[str, str]) -> Iterator[str]:
-    """Yield what is wrong with the translations of the messages in ``source``, and with the compiled catalogue."""
-    for message in source:
+    """Yield what is wrong with the translations, and with the compiled catalogue.
+
+    Messages that only the catalogue has are those of Django and allauth that it words anew.
+    """
+    for message in dict.fromkeys((*source, *catalogue)):
         translation = catalogue.get(message, "")
         if not translation:
             yield f"missing, untranslated or fuzzy: {message!r}"
