@@ -76,6 +76,3 @@ class AddressChange(models.Model):
     new = SealedTextField()
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.at:%Y-%m-%d}"

@@ -117,9 +117,6 @@ class DeskRuleChange(models.Model):
         ordering = ["pk"]
         triggers = append_only("bureau_rule_change_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.bureau_id} {self.what}"
-
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def on(self, day: date) -> Self:
@@ -152,9 +149,6 @@ class Absence(models.Model):
         ]
         indexes = [models.Index(fields=["bureau", "last_day"], condition=Q(ended_at=None), name="absences_of_bureau")]
         triggers = audited()
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.first_day}–{self.last_day}"
 
     def covers(self, day: date) -> bool:
         """Return whether it is in force on the day."""

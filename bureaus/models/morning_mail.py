@@ -13,6 +13,3 @@ class MorningMail(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "day", "to"], name="one_morning_mail_a_period")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.day} {self.to}"

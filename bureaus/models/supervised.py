@@ -29,9 +29,6 @@ class RecheckRate(models.Model):
         constraints = [models.CheckConstraint(condition=Q(percent__lte=100), name="recheck_rate_is_a_share")]
         triggers = append_only("recheck_rate_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.bureau_id} {self.percent} %"
-
 
 class Draw(models.Model):
     """The draw among a bureau's decisions of one day. With its seed anybody can repeat it with the same result."""
@@ -52,9 +49,6 @@ class Draw(models.Model):
         constraints = [models.UniqueConstraint(fields=["bureau", "day"], name="one_draw_a_bureau_and_day")]
         triggers = append_only("draw_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.bureau_id} {self.day}"
-
 
 class Recheck(models.Model):
     """A decision drawn for a second reading. A filing is drawn once at most."""
@@ -71,9 +65,6 @@ class Recheck(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["bureau", "id"], name="rechecks_of_bureau")]
         triggers = append_only("recheck_append_only")
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class Outcome(models.TextChoices):
@@ -107,9 +98,6 @@ class SecondReading(models.Model):
         ]
         triggers = append_only("second_reading_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.recheck_id} {self.outcome}"
-
 
 class Bulletin(models.Model):
     """A bureau's published figures of a month, as they stood then; a correction is a further version."""
@@ -129,6 +117,3 @@ class Bulletin(models.Model):
             models.UniqueConstraint(fields=["bureau", "month", "version"], name="one_bulletin_a_month_and_version")
         ]
         triggers = append_only("bulletin_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.bureau_id} {self.month:%Y-%m} v{self.version}"

@@ -38,9 +38,6 @@ class Adoption(models.Model):
     class Meta:
         triggers = append_only("adoption_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.host_id} {self.subject_id}"
-
 
 class AdoptionEnding(models.TextChoices):
     """Why a record was removed from an account."""
@@ -62,6 +59,3 @@ class AdoptionEnd(models.Model):
             models.CheckConstraint(condition=Q(why__in=AdoptionEnding.values), name="adoption_end_known"),
         ]
         triggers = append_only("adoption_end_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.adoption_id} {self.why}"

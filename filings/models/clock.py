@@ -75,9 +75,6 @@ class ClockEntry(models.Model):
         ]
         triggers = append_only("clock_entry_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.what}"
-
     @property
     def was_in_time(self) -> bool:
         """Return whether the bureau was in time, for a stop."""
@@ -96,6 +93,3 @@ class MovedDate(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["provider", "filing"], name="moved_dates_to_tell")]
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.was_due_on}"

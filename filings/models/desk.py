@@ -23,9 +23,6 @@ class SearchEntry(models.Model):
     class Meta:
         indexes = [GinIndex(fields=["keys"], name="search_keys")]
 
-    def __str__(self) -> str:
-        return str(self.filing_id)
-
 
 class SavedFilter(models.Model):
     """A named view of a desk's queue: the query string of its URL, without cursor and search."""

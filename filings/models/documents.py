@@ -19,9 +19,6 @@ class OfficialPaper(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
-    def __str__(self) -> str:
-        return str(self.pk)
-
 
 class OfficialPage(models.Model):
     """One page of such a paper, re-encoded by us. Private."""
@@ -39,6 +36,3 @@ class OfficialPage(models.Model):
         constraints = [models.UniqueConstraint(fields=["paper", "number"], name="one_official_page_per_number")]
         indexes = [models.Index(fields=["file"], name="official_page_file")]
         triggers = append_only("official_page_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.paper_id}/{self.number}"

@@ -69,6 +69,3 @@ class Evidence(models.Model):
             models.Index(fields=["original_sha256"], condition=Q(replaced_at=None), name="picture_original"),
         ]
         triggers = audited()
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.path}"

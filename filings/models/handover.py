@@ -64,9 +64,6 @@ class Handover(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.path}"
-
     @property
     def is_over(self) -> bool:
         """Return whether it is closed or expired."""

@@ -27,6 +27,3 @@ class FilingMail(models.Model):
             models.Index(fields=["mail"], name="filings_of_mail"),
         ]
         triggers = append_only("filing_mail_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.name}"

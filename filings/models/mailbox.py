@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.mail import mask_address
 from accounts.sealed import SealedTextField
 from filings.models.mandate import Mandate
 from ministry.models.audit import audited
@@ -69,6 +68,3 @@ class Mailbox(models.Model):
                 fields=["wanted_at"], condition=Q(wanted_at__isnull=False, proved_at=None), name="mailbox_codes_owed"
             )
         ]
-
-    def __str__(self) -> str:
-        return mask_address(self.address)

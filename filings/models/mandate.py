@@ -122,9 +122,6 @@ class Mandate(models.Model):
         ]
         triggers = audited()
 
-    def __str__(self) -> str:
-        return f"{self.provider_id} {self.host_email}"
-
     def state(self, today: date | None = None) -> MandateState:
         """Return its state on a day, today by default."""
         today = today or timezone.localdate()
@@ -151,6 +148,3 @@ class MandateEvent(models.Model):
     class Meta:
         ordering = ["pk"]
         triggers = append_only("mandate_event_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.mandate_id} {self.name}"

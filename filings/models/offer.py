@@ -50,9 +50,6 @@ class Offer(models.Model):
         verbose_name_plural = _("migration offers")
         triggers = append_only("offer_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.website_id} {self.name}"
-
     @property
     def shown_cert_type(self) -> str:
         """Return the certificate type in words."""
@@ -89,6 +86,3 @@ class OfferEnd(models.Model):
             models.CheckConstraint(condition=Q(why__in=OfferEnding.values), name="offer_end_known"),
         ]
         triggers = append_only("offer_end_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.offer_id} {self.why}"

@@ -70,9 +70,6 @@ class PersonCheck(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.filing_id}: {', '.join(self.paths)}"
-
     @property
     def shown_name(self) -> str:
         """Return the name, masked except for its first character."""

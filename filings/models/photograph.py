@@ -38,9 +38,6 @@ class PhotoWord(models.Model):
     # Set when a photo has been stored with it, or the verifier has asked for another word.
     closed_at = models.DateTimeField(null=True)
 
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.text}"
-
 
 class BrokenOpenField(SealedJSONField):
     """A sealed JSON field that is read as None if its ciphertext was tampered with; the page then shows a warning."""
@@ -76,6 +73,3 @@ class Photograph(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["provider", "person", "taken_at"], name="photographs_of_person")]
         triggers = append_only("photograph_append_only", left_out=["person"])
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.taken_at:%Y-%m-%d}"

@@ -82,9 +82,6 @@ class Phrase(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.code} {self.kind}"
-
 
 class PhraseChange(models.Model):
     """A change of a phrase's visibility: hidden or shown again. Append-only."""
@@ -98,6 +95,3 @@ class PhraseChange(models.Model):
     class Meta:
         ordering = ["pk"]
         triggers = append_only("phrase_change_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.phrase_id} {'-' if self.hides else '+'}"

@@ -28,9 +28,6 @@ class Snapshot(models.Model):
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_snapshot_per_round")]
         triggers = append_only("snapshot_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.filing_id}/{self.round}"
-
 
 class Event(models.Model):
     """Something that happened to a filing: a move, a claim, a change of the due date."""
@@ -65,9 +62,6 @@ class Event(models.Model):
         ]
         triggers = append_only("event_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.name}"
-
 
 class Remark(models.Model):
     """One reason for a return: field, official code, what was seen and what is expected."""
@@ -86,9 +80,6 @@ class Remark(models.Model):
     class Meta:
         ordering = ["pk"]
         triggers = append_only("remark_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.code} {self.path}"
 
 
 def said_once(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
@@ -114,9 +105,6 @@ class Answer(models.Model):
         ordering = ["pk"]
         triggers = append_only("answer_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.remark_id}/{self.round}"
-
 
 class Verification(models.Model):
     """The provider's face-to-face check of one round: the sheet's answers, notes and photos."""
@@ -136,9 +124,6 @@ class Verification(models.Model):
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_verification_per_round")]
         triggers = append_only("verification_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.filing_id}/{self.round}"
-
 
 class Look(models.Model):
     """Access by a user to personal data that is masked by default."""
@@ -152,9 +137,6 @@ class Look(models.Model):
     class Meta:
         ordering = ["pk"]
         triggers = append_only("look_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.what}"
 
 
 class Export(models.Model):
@@ -171,6 +153,3 @@ class Export(models.Model):
         ordering = ["pk"]
         indexes = [GinIndex(fields=["filing_ids"], name="exports_of_filing")]
         triggers = append_only("export_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.count}"

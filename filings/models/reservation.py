@@ -42,6 +42,3 @@ class Reservation(models.Model):
             models.UniqueConstraint(fields=["filing", "kind", "key"], name="one_reservation_per_value"),
         ]
         indexes = [models.Index(fields=["key"], name="reservation_key")]
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.kind}"

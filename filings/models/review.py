@@ -32,9 +32,6 @@ class Question(models.Model):
         ordering = ["pk"]
         triggers = append_only("question_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.filing_id}/{self.round}"
-
 
 class Reply(models.Model):
     """The provider's answer, optionally with a paper; one per question."""
@@ -50,9 +47,6 @@ class Reply(models.Model):
     class Meta:
         ordering = ["pk"]
         triggers = append_only("reply_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.question_id}"
 
 
 class Verdict(models.TextChoices):
@@ -81,9 +75,6 @@ class Opinion(models.Model):
         constraints = [models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="opinion_verdict_known")]
         triggers = append_only("opinion_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.filing_id}/{self.round} {self.verdict}"
-
 
 class TraceKind(models.TextChoices):
     """The kinds of values that filings may share."""
@@ -107,6 +98,3 @@ class Trace(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["filing", "key"], name="one_trace_per_value")]
         indexes = [models.Index(fields=["key", "filing"], name="trace_key")]
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.kind}"

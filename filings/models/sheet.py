@@ -76,6 +76,3 @@ class SheetScan(models.Model):
             models.Index(fields=["official"], name="scan_official"),
         ]
         triggers = append_only("sheet_scan_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.sheet_id} {self.version}/{self.page}"

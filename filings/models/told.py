@@ -39,6 +39,3 @@ class ProviderNotice(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["provider", "-id"], name="told_to_provider")]
-
-    def __str__(self) -> str:
-        return f"{self.filing_id} {self.provider_id}"

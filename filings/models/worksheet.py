@@ -33,9 +33,6 @@ class Worksheet(models.Model):
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_worksheet_per_round")]
 
-    def __str__(self) -> str:
-        return f"{self.filing_id}/{self.round}"
-
 
 class DecisionDraft(models.Model):
     """The bureau's draft of one round's decision; it stays with the filing when another person claims it.
@@ -59,6 +56,3 @@ class DecisionDraft(models.Model):
         verbose_name_plural = _("decision drafts")
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_decision_draft_per_round")]
-
-    def __str__(self) -> str:
-        return f"{self.filing_id}/{self.round}"

@@ -100,9 +100,6 @@ class AuditWaiting(models.Model):
     class Meta:
         indexes = [models.Index(fields=["row", "name"], name="audit_waiting_of_row")]
 
-    def __str__(self) -> str:
-        return f"{self.name} {self.row}"
-
 
 class AuditShape(models.Model):
     """The columns a table had when its rows were digested; columns added later are ignored when verifying these."""
@@ -112,9 +109,6 @@ class AuditShape(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "columns"], name="one_audit_shape")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AuditEntry(models.Model):
@@ -134,9 +128,6 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["row", "shape"], name="audit_entries_of_row")]
         triggers = [_protected("audit_entry_append_only")]
 
-    def __str__(self) -> str:
-        return str(self.number)
-
 
 class AuditHead(models.Model):
     """The chain's last entry at a point in time: a truncated or restarted chain doesn't contain it."""
@@ -148,9 +139,6 @@ class AuditHead(models.Model):
     class Meta:
         ordering = ["number"]
         triggers = [_protected("audit_head_append_only")]
-
-    def __str__(self) -> str:
-        return str(self.number)
 
 
 class AuditCheck(models.Model):

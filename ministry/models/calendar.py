@@ -76,9 +76,6 @@ class CalendarDay(models.Model):
         ]
         triggers = audited(key="to_char({0}.day, 'YYYYMMDD')::bigint")
 
-    def __str__(self) -> str:
-        return f"{self.day} {self.name}"
-
 
 class CalendarChange(models.Model):
     """A change of a year's calendar: its whole content before and after. Append-only."""
@@ -94,6 +91,3 @@ class CalendarChange(models.Model):
         verbose_name = _("change of the work calendar")
         verbose_name_plural = _("changes of the work calendar")
         triggers = append_only("calendar_change_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.year_id} {self.at:%Y-%m-%d %H:%M}"

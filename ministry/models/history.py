@@ -34,6 +34,3 @@ class RegisterVersion(models.Model):
         ]
         indexes = [models.Index(fields=["subject", "id"], name="versions_of_subject")]
         triggers = append_only("register_version_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.subject_id}/{self.website_id}/{self.access_id} {self.valid_from}"

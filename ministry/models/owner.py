@@ -29,6 +29,3 @@ class PasswordTries(models.Model):
         verbose_name_plural = _("filing password attempts")
         constraints = [models.UniqueConstraint(fields=["number", "caller"], name="one_count_per_caller")]
         indexes = [models.Index(fields=["locked_until"], condition=Q(untold=True), name="lock_untold")]
-
-    def __str__(self) -> str:
-        return f"{self.number}: {self.wrong}"

@@ -65,9 +65,6 @@ class Recovery(models.Model):
             models.Index(fields=["cert_digest", "expires_at"], name="recovery_of_certificate"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.number} {self.asked_at:%Y-%m-%d %H:%M}"
-
     @property
     def is_under_way(self) -> bool:
         """Return whether it can still be confirmed or stopped."""

@@ -146,9 +146,6 @@ class SubjectCertificate(models.Model):
         ]
         triggers = audited()
 
-    def __str__(self) -> str:
-        return f"{self.subject_id}: {self.cert_type}"
-
 
 class ContactKind(models.TextChoices):
     """Kind of a contact."""
@@ -178,9 +175,6 @@ class SubjectContact(models.Model):
             models.CheckConstraint(condition=Q(kind__in=ContactKind.values), name="contact_kind_known"),
             models.CheckConstraint(condition=~Q(digest=""), name="contact_has_a_digest"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.subject_id}: {self.kind}"
 
 
 class Website(models.Model):
@@ -325,9 +319,6 @@ class LiveDomain(models.Model):
     class Meta:
         verbose_name = _("current domain")
         verbose_name_plural = _("current domains")
-
-    def __str__(self) -> str:
-        return f"{self.website_id}: {self.domain}"
 
 
 class Access(models.Model):

@@ -237,6 +237,3 @@ class RuleChange(models.Model):
         verbose_name = _("change of a rule")
         verbose_name_plural = _("changes of rules")
         triggers = append_only("rule_change_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.rule_id} {self.at:%Y-%m-%d %H:%M}"

@@ -84,9 +84,6 @@ class Import(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.pk} {self.file_name}"
-
     def counts(self) -> dict[str, int]:
         """Return how many rows there are in all, checked, faulty, written, and refused while written. One query."""
         return self.rows.aggregate(
@@ -122,6 +119,3 @@ class ImportRow(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="one_row_of_a_number")]
-
-    def __str__(self) -> str:
-        return f"{self.batch_id}/{self.number}"

@@ -245,9 +245,6 @@ class Invitation(models.Model):
         indexes = [models.Index(fields=["email", "invited_at"], name="invitations_of_address")]
         triggers = audited()
 
-    def __str__(self) -> str:
-        return f"{self.email} → {self.provider_id}"
-
     @property
     def has_expired(self) -> bool:
         """Return whether it has expired."""

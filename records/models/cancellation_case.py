@@ -159,9 +159,6 @@ class CancellationCase(models.Model):
         ]
         triggers = audited()
 
-    def __str__(self) -> str:
-        return f"{self.pk} {self.kind}"
-
     @property
     def number(self) -> FilingNumber | str:
         """Return the record's number, or the filing's id in words, for the bureau and the holder."""
@@ -217,9 +214,6 @@ class CaseEvent(models.Model):
     class Meta:
         ordering = ["pk"]
         triggers = append_only("matter_event_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.matter_id} {self.name}"
 
     def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
         """Return the event in words."""

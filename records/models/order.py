@@ -82,9 +82,6 @@ class Order(models.Model):
         indexes = [models.Index(fields=["bureau", "-made_at", "-id"], name="orders_of_bureau")]
         triggers = append_only("order_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.pk} {self.act} {self.scope}"
-
     @property
     def number(self) -> FilingNumber:
         """Return the number of the website, or else of the subject."""
@@ -140,9 +137,6 @@ class OrderTask(models.Model):
         ]
         triggers = audited()
 
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.provider_id}"
-
     def is_late(self, today: date) -> bool:
         """Return whether the receipt is still missing after the day of the order."""
         return self.confirmed_at is None and self.order.on < today
@@ -163,9 +157,6 @@ class OrderEvent(models.Model):
     class Meta:
         ordering = ["pk"]
         triggers = append_only("order_event_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.name}"
 
 
 class CounterResetQuerySet(models.QuerySet["CounterReset"]):
@@ -195,9 +186,6 @@ class CounterReset(models.Model):
         indexes = [models.Index(fields=["bureau", "-id"], name="counter_resets_of_bureau")]
         triggers = append_only("counter_reset_append_only")
 
-    def __str__(self) -> str:
-        return f"{self.subject_id} {self.at:%Y-%m-%d}"
-
 
 class CounterLook(models.Model):
     """A reviewer's access to the proof of a password reset."""
@@ -210,6 +198,3 @@ class CounterLook(models.Model):
     class Meta:
         ordering = ["-pk"]
         triggers = append_only("counter_look_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.reset_id}"

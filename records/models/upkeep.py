@@ -56,9 +56,6 @@ class Upkeep(models.Model):
             models.Index(fields=["police_due_on"], condition=Q(police_done_at=None), name="police_filing_due"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.website_id)
-
 
 class SubjectUpkeep(models.Model):
     """When the host of a subject was notified that it has no website any more."""
@@ -67,9 +64,6 @@ class SubjectUpkeep(models.Model):
         "ministry.Subject", on_delete=models.PROTECT, primary_key=True, related_name="upkeep"
     )
     shell_told_on = models.DateField(null=True)
-
-    def __str__(self) -> str:
-        return str(self.subject_id)
 
 
 class ExpiryKind(models.TextChoices):
@@ -110,9 +104,6 @@ class ExpiryDate(models.Model):
         ]
         indexes = [models.Index(fields=["ends_on"], name="watch_ends")]
 
-    def __str__(self) -> str:
-        return f"{self.subject_id} {self.kind} {self.ends_on}"
-
     @property
     def words(self) -> str:
         """Return what expires, in words."""
@@ -145,9 +136,6 @@ class Confirmation(models.Model):
             models.CheckConstraint(condition=Q(answer__in=YearlyAnswer.values), name="yearly_answer_known"),
         ]
         triggers = append_only("confirmation_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.website_id} {self.rule_id}"
 
 
 class Proof(models.Model):
