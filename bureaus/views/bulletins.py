@@ -18,8 +18,8 @@ from bureaus.forms_supervision import BulletinForm
 from bureaus.models import Bulletin, Bureau
 from bureaus.views import months
 from desks.files import PDF, XLSX, file_response
+from desks.refusals import refusals_at
 from desks.staff.tables import FigureTable
-from filings.errors import MoveRefused
 from filings.figures.provider_work import MONTHS, Span
 from ministry import versions
 from ministry.reference import provinces
@@ -79,11 +79,8 @@ def edit(request: HttpRequest, month: str) -> HttpResponse:
     form = BulletinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
-        try:
+        with refusals_at(form):
             bulletins.publish(actor, first, version=versions.seen(request.POST), remark=said.pop("remark"), typed=said)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The bulletin is published."))
             return redirect("bulletins:month", provinces.by_code(actor.bureau_id).slug, f"{first:%Y-%m}")
     context = {

@@ -16,8 +16,8 @@ from desks.components import page_tabs
 from desks.documents import page_response, paper_items
 from desks.matters import pill, timeline
 from desks.paging import page
+from desks.refusals import refusals_above, refusals_at
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from ministry.reference.typed_text import normal_text
 from records.legal_grounds import Scope
 from records.models import CancellationCase, CaseEvent, CaseState
@@ -139,7 +139,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     form = (CaseDecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusals_at(form):
             cancellation_cases.decide(
                 found.pk,
                 actor,
@@ -147,9 +147,6 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
                 reason=said["reason"],
                 document=said.get("document", ""),
             )
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Decided. Both sides have been told the reason."))
             return redirect("bureau_desk:matter", found.pk)
     spoken = found.events.filter(name__in=SPOKEN).select_related("provider").prefetch_related("paper__pages")
@@ -210,7 +207,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 def _shell_act(request: HttpRequest, actor: Actor, form: CancelShellsForm) -> str:
     """Do what the pressed button says; return the success message, or nothing to stay on the page."""
-    try:
+    with refusals_above(request):
         if "publish" in request.POST:
             scope = Scope.WEBSITE if request.POST["publish"] == "websites" else Scope.SUBJECT
             chosen = [int(key) for key in request.POST.getlist("chosen") if key.isdecimal() and len(key) < 19]
@@ -223,6 +220,4 @@ def _shell_act(request: HttpRequest, actor: Actor, form: CancelShellsForm) -> st
             reason = _("Published as a shell; no objection was received in time.")
             done, refused = shell_cases.cancel_unobjected(actor, reason, form.cleaned_data["document"])
             return _("%(done)d records cancelled, %(refused)d left unchanged.") % {"done": done, "refused": refused}
-    except MoveRefused as refusal:
-        messages.error(request, str(refusal))
     return ""

@@ -13,8 +13,8 @@ from bureaus import absences
 from bureaus.access import actor_of, for_chief, team
 from bureaus.forms import AbsenceForm
 from bureaus.models import Absence, Bureau, OfficeChange
+from desks.refusals import refusals_above, refusals_at
 from filings.actors import Actor
-from filings.errors import MoveRefused
 
 # Latest lines of the record that are shown.
 SHOWN = 50
@@ -45,15 +45,11 @@ def office(request: HttpRequest) -> HttpResponse:
 def _done(request: HttpRequest, actor: Actor, form: AbsenceForm) -> bool:
     """Enter the absence; a refusal keeps what was typed."""
     said = form.cleaned_data
-    try:
+    done = _("The leave is entered. From its first day, the cover sees the filings and receives the reminders.")
+    with refusals_at(form):
         absences.enter(actor, said["who"], said["first_day"], said["last_day"], said["cover"])
-    except MoveRefused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(
-        request, _("The leave is entered. From its first day, the cover sees the filings and receives the reminders.")
-    )
-    return True
+        messages.success(request, done)
+    return not form.errors
 
 
 def _with_states(members: list[Any], rows: list[Absence]) -> list[tuple[Any, Absence | None]]:
@@ -67,13 +63,11 @@ def _with_states(members: list[Any], rows: list[Absence]) -> list[tuple[Any, Abs
 def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
     """End an absence before its last day, or cancel one that has not begun."""
     try:
-        absence = absences.end(actor_of(request), absence_id)
+        with refusals_above(request, messages.WARNING):
+            absence = absences.end(actor_of(request), absence_id)
+            messages.success(request, _("The leave of %(name)s has ended.") % {"name": absence.user})
     except Absence.DoesNotExist as missing:
         raise Http404 from missing
-    except MoveRefused as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, _("The leave of %(name)s has ended.") % {"name": absence.user})
     return redirect("bureau_desk:office")
 
 
@@ -82,11 +76,8 @@ def end_absence(request: HttpRequest, absence_id: int) -> HttpResponse:
 def by_load(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Switch automatic assignment by load on or off."""
     wanted = request.POST.get("wanted") == "1"
-    try:
+    with refusals_above(request, messages.WARNING):
         absences.give_out_by_load(actor, wanted=wanted)
-    except MoveRefused as refusal:
-        messages.warning(request, str(refusal))
-    else:
         words = (
             _("From now on, the portal assigns the filings the bureau receives.")
             if wanted

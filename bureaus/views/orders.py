@@ -16,8 +16,8 @@ from bureaus.order_forms import CounterForm, OrderForm
 from desks.components import StatusPill, TimelineEntry, page_tabs
 from desks.documents import page_response, paper_items
 from desks.paging import page
+from desks.refusals import refusals_at
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from ministry.models import Access, Subject
 from ministry.reference import code_tables
 from ministry.register import query
@@ -132,11 +132,8 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
         raise Http404 from missing
     form = OrderForm(request.POST or None, request.FILES or None, act=Act(act), target=target)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             order = making.make(actor, target.scope, pk, form.draft())
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(
                 request, _("The order has been issued. The host and every provider concerned have been told.")
             )
@@ -219,11 +216,8 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
     subject = _own(actor, subject_id)
     form = CounterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             password_resets.reset_password(actor, subject.pk, **form.cleaned_data)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("A new filing password is being sent by mail. The visit has been recorded."))
             return redirect("bureau_desk:record", subject.pk)
     return render(request, "bureaus/orders/counter.html", {"form": form, "subject": subject})

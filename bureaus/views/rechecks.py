@@ -23,10 +23,10 @@ from desks.components import page_tabs
 from desks.files import picture_response
 from desks.paging import page
 from desks.pictures import EvidenceItem
+from desks.refusals import refusals_at
 from desks.staff.filing_page import answers
 from filings import services, states
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.fields import attachments, display
 from filings.fields.display import RemarkShown
 from filings.models import Evidence, Filing, Verification
@@ -78,11 +78,8 @@ def _rows(actor: Actor, tab: str) -> QuerySet[Recheck]:
 def _draws(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     form = RateForm(request.POST or None, initial={"valid_from": timezone.localdate() + timedelta(days=1)})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form, "valid_from"):
             rechecks.set_rate(actor, form.cleaned_data["percent"], form.cleaned_data["valid_from"])
-        except MoveRefused as refusal:
-            form.add_error("valid_from", str(refusal))
-        else:
             messages.success(request, _("The rate has been set."))
             return redirect(f"{reverse('bureau_desk:rechecks')}?tab=draws")
     found = list(Draw.objects.filter(bureau=actor.bureau_id)[:SHOWN_DRAWS])
@@ -104,11 +101,8 @@ def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
     recheck = _visible(actor, recheck_id) if request.method != "POST" else _once_open(actor, recheck_id)
     form = ReadingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             rechecks.answer(recheck.pk, actor, **form.cleaned_data)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Your check has been recorded."))
             return redirect("bureau_desk:recheck", recheck.pk)
     recheck = _once_open(actor, recheck_id) if request.method == "POST" else recheck

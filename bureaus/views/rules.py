@@ -9,7 +9,7 @@ from bureaus import rules
 from bureaus.access import actor_of
 from bureaus.forms import RulesForm
 from bureaus.models import Bureau, DeskRuleChange, ReviewerRole
-from filings.errors import MoveRefused
+from desks.refusals import refusals_at
 
 LATEST = 50
 
@@ -23,11 +23,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not is_chief:
         raise Http404
     if form.is_valid():
-        try:
+        with refusals_at(form):
             rules.change(actor, form.cleaned_data)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The rules of this bureau have been saved."))
             return redirect("bureau_desk:rules")
     labels = {name: field.label for name, field in form.fields.items()}

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from desks.refusals import refusals_at
 from desks.staff import filing_page
 from desks.staff.desk import StaffDesk
 from desks.staff.queue_forms import HandOverForm
@@ -35,11 +36,8 @@ def page(
     """Show the form, or do the action; a refusal keeps what was typed."""
     filing_url = desk.filing_url(filing.pk)
     if request.method == "POST" and (form.is_valid() or not form.fields):
-        try:
+        with refusals_at(form):
             messages.success(request, do(form))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect(filing_url if act.to_filing else desk.queue_url)
     context = {"filing": filing, "form": form, "act": act, "queue_url": desk.queue_url, "filing_url": filing_url}
     return render(request, "desk/act.html", context)

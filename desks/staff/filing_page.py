@@ -14,6 +14,7 @@ from desks import progress
 from desks.components import ListedFinding
 from desks.pictures import EvidenceItem, fingerprint, origin, show_as_handed_on
 from desks.pictures import visible as visible_pictures
+from desks.refusals import refusals_above
 from desks.rounds import recent
 from desks.section import remarks_of
 from desks.staff.desk import StaffDesk
@@ -68,11 +69,8 @@ def press(
     """Do what a button says, show ``done`` or the refusal, and redirect to the filing's page; 404 for strangers."""
     actor = desk.actor_of(request)
     visible(actor, filing_id)
-    try:
+    with refusals_above(request, messages.WARNING):
         act(filing_id, actor)
-    except MoveRefused as refusal:
-        messages.warning(request, str(refusal))
-    else:
         if done:
             messages.success(request, done)
     return redirect(desk.filing_url(filing_id))

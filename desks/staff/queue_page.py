@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST
 
 from desks.components import PageTab
 from desks.paging import page
+from desks.refusals import refusals_above
 from desks.staff import queue as queues
 from desks.staff.desk import StaffDesk
 from desks.staff.queue import Queue, Tab
 from desks.staff.queue_forms import FilterForm, SavedFilterForm
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.lookup import search
 from filings.models import Filing, SavedFilter
 from filings.moves import assignment
@@ -176,11 +176,8 @@ def save_filter(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     if not form.is_valid():
         messages.warning(request, str(form.errors["name"][0]))
         return redirect(queue.address(view))
-    try:
+    with refusals_above(request, messages.WARNING):
         queues.save_view(actor.person_id, form.cleaned_data["name"], queue.query_of(view))
-    except MoveRefused as refusal:
-        messages.warning(request, str(refusal))
-    else:
         messages.success(request, _("The view has been saved as “%(name)s”.") % {"name": form.cleaned_data["name"]})
     return redirect(queue.address(view))
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
+from desks.refusals import refusals_above, refusals_at
 from desks.section_form import VersionForm
 from filings import facts, services
 from filings.actors import Actor
@@ -45,7 +46,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     _refuse_strangers_rows(law, target, subject)
     form = _begin_form(request, actor, law, target)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             filing = starting.begin(
                 actor,
                 law.kind,
@@ -55,9 +56,6 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
                 proof=PasswordProof(form.cleaned_data.get("password", ""), address_of(request)),
                 moves_from_id=getattr(form.cleaned_data.get("moves_from"), "pk", None),
             )
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             _choose(filing, actor, request.GET.get("service", ""))
             return redirect("filings:resume", filing.pk)
     return render(
@@ -196,11 +194,8 @@ def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = AdoptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        try:
+        with refusals_at(form):
             subject = adoptions.adopt(actor, typed["number"], typed["password"], address=address_of(request))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The record has been added to your account."))
             return redirect("records:subject", subject.pk)
     return render(request, "filings/adopt.html", {"form": form})
@@ -217,11 +212,8 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     form = ProveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         proof = PasswordProof(form.cleaned_data["password"], address_of(request))
-        try:
+        with refusals_at(form):
             starting.prove(filing.pk, actor, proof, version=None)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The filing password is correct; this filing is confirmed."))
             return redirect("filings:resume", filing.pk)
     return render(request, "filings/prove.html", {"filing": filing, "form": form})
@@ -234,11 +226,8 @@ def become(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
     form = VersionForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_above(request):
             starting.become(filing.pk, actor, version=form.cleaned_data["version"])
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("What you typed has been kept; data from the register have been filled in."))
     return redirect(
         "filings:overview" if filing.status in ("draft", "returned_to_host") else "filings:status", filing.pk

@@ -7,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import address_of
-from filings.errors import MoveRefused
+from desks.refusals import refusals_at
 from filings.verification import one_time_codes
 from hosts.code_forms import CodeForm, SendCodeForm
 
@@ -19,11 +19,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Check code, mobile and end of the certificate number. The error does not tell which of them is wrong."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             one_time_codes.prove(**form.cleaned_data, address=address_of(request))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect("codes_done")
     return render(request, "filings/codes.html", {"form": form})
 
@@ -41,11 +38,8 @@ def again(request: HttpRequest) -> HttpResponse:
     """Send the code again. The response is the same whether or not there is anything to prove."""
     form = SendCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             one_time_codes.send_again(**form.cleaned_data, address=address_of(request))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect("codes_sent")
     return render(request, "filings/codes_again.html", {"form": form})
 

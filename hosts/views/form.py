@@ -15,10 +15,10 @@ from desks import section as section_page
 from desks.access import as_host, render_for
 from desks.components import ListedTask
 from desks.form_urls import field_url, page_url
+from desks.refusals import refusals_above
 from desks.section_form import VersionForm
 from filings import facts, fields, kinds, services, states
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.fields import display
 from filings.fields.findings import Finding
 from filings.kinds import Wanted
@@ -165,14 +165,12 @@ def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
     form = VersionForm(request.POST)
     if not form.is_valid():
         return redirect(form_urls.url(actor, "overview", filing.pk))
-    try:
-        filing = services.add_website(
-            filing.pk, actor, version=form.cleaned_data["version"], service=_service(request.POST.get("service", ""))
-        )
-    except MoveRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(form_urls.url(actor, "status", filing.pk))
-    return redirect(form_urls.url(actor, "section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}"))
+    service = _service(request.POST.get("service", ""))
+    with refusals_above(request):
+        filing = services.add_website(filing.pk, actor, version=form.cleaned_data["version"], service=service)
+        page = f"{fields.WEBSITE.part}-{facts.count(filing.facts)}"
+        return redirect(form_urls.url(actor, "section", filing.pk, page))
+    return redirect(form_urls.url(actor, "status", filing.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,11 +180,8 @@ def remove_website(request: HttpRequest, actor: Actor, filing: Filing, number: i
     """Ask for confirmation and remove a website from the filing. ``number`` counts from 1."""
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_above(request):
             services.remove_website(filing.pk, actor, number - 1, version=form.cleaned_data["version"])
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("The website has been removed from this filing."))
         return redirect(
             form_urls.url(actor, "status" if filing.status not in states.EDITABLE else "overview", filing.pk)

@@ -18,6 +18,7 @@ from accounts.throttle import address_of, too_often
 from desks.access import as_host
 from desks.matters import LONGEST_TEXT, EntryForm, pill, timeline
 from desks.paging import page
+from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
 from filings.evidence.scans import MOST_PAGES
@@ -89,11 +90,8 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     form = ApplyForm(request.POST or None, request.FILES or None, found=found)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusals_at(form):
             made = cancellation_cases.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Your application has been sent to the bureau. The other side has been told."))
             return redirect("filings:matter", made.pk)
     earlier = CancellationCase.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
@@ -153,11 +151,8 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "429.html", status=429)
         if form.is_valid():
             said = form.cleaned_data
-            try:
+            with refusals_at(form):
                 cancellation_cases.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
-            except MoveRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 messages.success(
                     request, _("Your objection has been sent to the bureau. You will be told its decision.")
                 )

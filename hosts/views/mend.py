@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from desks import form_urls, section
 from desks.access import as_host, render_for
 from desks.pictures import EvidenceItem
+from desks.refusals import refusals_above
 from desks.section_form import FormState, VersionForm
 from filings import services
 from filings.actors import Actor
@@ -204,13 +205,11 @@ def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = _own(actor, filing_id)
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_above(request):
             services.unlock(filing.pk, actor, version=form.cleaned_data["version"])
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(form_urls.url(actor, "status", filing.pk))
-        messages.success(request, _("All fields can be edited now."))
-        return redirect(form_urls.url(actor, "overview", filing.pk))
+            messages.success(request, _("All fields can be edited now."))
+            return redirect(form_urls.url(actor, "overview", filing.pk))
+        return redirect(form_urls.url(actor, "status", filing.pk))
     if filing.status != Status.RETURNED_TO_HOST:
         return redirect(form_urls.url(actor, "status", filing.pk))
     if filing.unlocked:

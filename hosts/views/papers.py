@@ -15,10 +15,10 @@ from desks.access import as_host, render_for
 from desks.components import StatusPill
 from desks.noted_fields import NotedField, noted
 from desks.pictures import PHOTO, EvidenceItem, origin
+from desks.refusals import refusals_above
 from desks.section_form import FormState, VersionForm
 from filings import fields, services, states
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.models import Evidence, Filing
 from hosts.papers_form import PapersForm
@@ -121,10 +121,8 @@ def remove_picture(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRe
     filing = own(actor, filing_id)
     form = VersionForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_above(request):
             services.remove_evidence(
                 filing.pk, actor, request.POST.get("path", ""), version=form.cleaned_data["version"]
             )
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
     return redirect(form_urls.url(actor, "papers" if filing.status in states.EDITABLE else "status", filing.pk))

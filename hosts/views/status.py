@@ -18,10 +18,10 @@ from desks.access import as_host, render_for
 from desks.files import PDF, file_response
 from desks.form_urls import field_url, page_url
 from desks.pictures import evidence_response
+from desks.refusals import refusals_above
 from desks.section_form import VersionForm
 from filings import facts, kinds, services, states
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.fields import display
 from filings.kinds import Numbers
 from filings.models import Filing
@@ -130,11 +130,8 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     filing = own(actor, filing_id)
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_above(request):
             services.withdraw(filing.pk, actor, version=form.cleaned_data["version"])
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, _("The filing has been withdrawn."))
         return redirect(form_urls.url(actor, "status", filing.pk))
     if states.WITHDRAW not in filing.moves_for(actor):
@@ -170,13 +167,11 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 def copy(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Start a new filing with the data of one that ended without a number."""
     filing = own(actor, filing_id)
-    try:
+    with refusals_above(request):
         made = services.copy(filing.pk, actor)
-    except MoveRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(form_urls.url(actor, "status", filing.pk))
-    messages.success(request, _("The data and pictures have been copied. Check whether anything has changed."))
-    return redirect(form_urls.url(actor, "overview", made.pk))
+        messages.success(request, _("The data and pictures have been copied. Check whether anything has changed."))
+        return redirect(form_urls.url(actor, "overview", made.pk))
+    return redirect(form_urls.url(actor, "status", filing.pk))
 
 
 @require_safe

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from desks.access import as_host
+from desks.refusals import refusals_at
 from desks.transfers import form_of, move
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.models import Filing
 from filings.services import transfers
 
@@ -23,11 +23,8 @@ def transfer(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
         return redirect("filings:status", filing.pk)  # a second click of the same person
     form = form_of(request, filing)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             messages.success(request, move(filing, actor, form))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect("filings:status", filing.pk)
     if request.method != "POST" and not transfers.may(filing, actor):
         return redirect("filings:status", filing.pk)

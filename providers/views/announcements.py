@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.paging import page
+from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry import versions
@@ -39,11 +40,8 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Make an announcement."""
     form = AnnouncementForm(request.POST or None, initial={"starts_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             announcements.make(actor, form.written())
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Announcement published."))
             return redirect("provider_desk:announcements")
     return render(request, "providers/house/announcement.html", {"form": form, "announcement": None})

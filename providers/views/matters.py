@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.matters import EntryForm, own_provider, pill, timeline
 from desks.paging import page
-from filings.errors import MoveRefused
+from desks.refusals import refusals_at
 from providers.access import actor_of
 from records.models import CancellationCase
 from records.orders import cancellation_cases
@@ -37,13 +37,10 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=matter_id)
     form = EntryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             cancellation_cases.object_as_provider(
                 found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"]
             )
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The objection has been sent to the bureau."))
             return redirect("provider_desk:matter", found.pk)
     context = {

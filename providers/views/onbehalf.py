@@ -21,6 +21,7 @@ from desks.components import PageTab, page_tabs
 from desks.form_urls import ON_BEHALF
 from desks.paging import page
 from desks.progress import TONES
+from desks.refusals import refusals_above, refusals_at
 from desks.scan_form import scan_field
 from filings import actors, services
 from filings.actors import Actor
@@ -140,11 +141,8 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        try:
+        with refusals_at(form):
             made = mandates.ask(actor, asked["email"], asked["name"], asked["days"])
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Request sent. The mail goes to %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/ask.html", {"form": form})
@@ -180,11 +178,9 @@ def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse
     """Show a mandate, its state and the filings begun by it; end it, or take the request back."""
     found = _own(actor, mandate_id)
     if request.method == "POST":
-        try:
+        with refusals_above(request):
             mandates.end(found.pk, actor)
             messages.success(request, _("The mandate has ended."))
-        except MoveRefused as refusal:
-            messages.error(request, str(refusal))
         return redirect("provider_desk:mandate", found.pk)
     context = {
         "mandate": found,
@@ -212,12 +208,10 @@ def start(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     if found.state() != MandateState.IN_FORCE:
         messages.error(request, _("The host has not consented, or the mandate has ended."))
         return redirect("provider_desk:mandate", found.pk)
-    try:
+    with refusals_above(request):
         filing = services.start_on_behalf(found.pk, actors.on_behalf(actor, found.provider.name))
-    except MoveRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("provider_desk:mandate", found.pk)
-    return redirect(f"{ON_BEHALF}:overview", filing.pk)
+        return redirect(f"{ON_BEHALF}:overview", filing.pk)
+    return redirect("provider_desk:mandate", found.pk)
 
 
 # --- The filings ------------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from desks.components import page_tabs
 from desks.documents import page_response, paper_items
 from desks.noted_fields import optional
 from desks.paging import page
+from desks.refusals import refusals_at
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from ministry.models import Access
 from providers.access import actor_of
 from records.models import OrderTask
@@ -91,11 +91,8 @@ def order(request: HttpRequest, task_id: int) -> HttpResponse:
     form = ReceiptForm(request.POST or None, initial=initial, lifted=task.order.act == "lift")
     if request.method == "POST" and form.is_valid():
         done_at: datetime = form.cleaned_data["done_at"]
-        try:
+        with refusals_at(form):
             making.confirm(task.pk, actor, done_at, form.cleaned_data["note"])
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The receipt has been recorded; the bureau can see it."))
             return redirect("provider_desk:order", task.pk)
     context = {

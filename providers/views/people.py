@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from desks.paging import page
+from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from providers.access import for_role
@@ -110,11 +111,8 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Invite somebody by e-mail."""
     form = InviteForm(request.POST or None, initial={"role": StaffRole.VERIFIER})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form, "email"):
             _invite(request, actor, form.cleaned_data["email"], form.cleaned_data["role"])
-        except MoveRefused as refusal:
-            form.add_error("email", str(refusal))
-        else:
             return redirect("provider_desk:staff")
     context = {"form": form, "roles": [(role.label, says) for role, says in MAY.items()]}
     return render(request, "providers/house/invite.html", context)

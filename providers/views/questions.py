@@ -5,8 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from desks.refusals import refusals_at
 from desks.staff import filing_page
-from filings.errors import MoveRefused
 from filings.review import questions
 from providers.access import actor_of
 from providers.forms import AnswerForm
@@ -22,11 +22,8 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, request.FILES or None, initial={"question": asked and asked.pk})
     if form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusals_at(form):
             questions.answer(filing.pk, actor, said["question"], text=said["text"], pages=said["pages"])
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Your answer has been sent to the bureau."))
             return redirect("provider_desk:verify", filing_id)
     if request.method == "POST":

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.throttle import too_often
 from desks.access import as_host
+from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.agreements.migration_offers import Taker
@@ -33,11 +34,8 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
         if too_often("offer", str(actor.person_id), tries=A_DAY, seconds=86_400):
             return render(request, "429.html", status=429)
         typed = form.cleaned_data
-        try:
+        with refusals_at(form):
             migration_offers.make(website.pk, actor, Taker(*(typed[name] for name in Taker.__match_args__)))
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The website has been offered. Both of you get a mail."))
             return redirect("records:offer", website.pk)
     context = {

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
 from desks.access import as_host
+from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.agreements import migration_offers
-from filings.errors import MoveRefused
 from hosts.views.records.forms import FooterForm, PoliceForm, YearlyForm
 from ministry.models import Website
 from records import annual_confirmation, footers, overview, visibility
@@ -106,12 +106,10 @@ def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
     rule = annual_confirmation.rule_for(found.subject, annual_confirmation.rules_on(timezone.localdate()))
     form = YearlyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form):
             annual_confirmation.confirm(found.pk, actor, YearlyAnswer(form.cleaned_data["answer"]))
             messages.success(request, _("Your confirmation has been recorded."))
             return redirect("records:website", found.pk)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
     context = {
         "website": found,
         "subject": found.subject,

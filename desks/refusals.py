@@ -1,0 +1,28 @@
+"""Show the words of a refused move: at its form, which keeps what was typed, or above the next page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from filings.errors import MoveRefused
+
+
+@contextmanager
+def refusals_at(form: BaseForm, field: str | None = None) -> Iterator[None]:
+    """End the block at a refusal and add it to the form's errors, or to those of a field."""
+    try:
+        yield
+    except MoveRefused as refusal:
+        form.add_error(field, str(refusal))
+
+
+@contextmanager
+def refusals_above(request: HttpRequest, level: int = messages.ERROR) -> Iterator[None]:
+    """End the block at a refusal and show it as a message."""
+    try:
+        yield
+    except MoveRefused as refusal:
+        messages.add_message(request, level, str(refusal))
