@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from bureaus import rules
 from bureaus.models import Bureau
+from desks.forms import PortalForm
 from filings import clock
 from filings.review import opinions, questions
 
@@ -18,10 +19,8 @@ People = Sequence[tuple[int, str]]
 LONGEST_PROOF = 480
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PortalForm):
     """What goes with a decision: the opinion, a question instead of one, and the proof of who decides."""
-
-    use_required_attribute = False
 
     opinion = forms.CharField(
         label=_("Opinion"),
@@ -87,10 +86,8 @@ def _day(label: Any) -> forms.DateField:
     )
 
 
-class AbsenceForm(forms.Form):
+class AbsenceForm(PortalForm):
     """Who is away from when to when, and who covers."""
-
-    use_required_attribute = False
 
     who = forms.TypedChoiceField(label=_("Person on leave"), coerce=int)
     first_day = _day(_("First day of leave"))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bureaus import bulletins
+from desks.forms import PortalForm
 from filings import reasons, states
 
 VERDICTS = [
@@ -31,10 +32,8 @@ def _codes() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class ReadingForm(forms.Form):
+class ReadingForm(PortalForm):
     """Form for a second reading: the reader's own decision and its reason."""
-
-    use_required_attribute = False
 
     verdict = forms.ChoiceField(
         label=_("What would you have decided?"),
@@ -54,10 +53,8 @@ class ReadingForm(forms.Form):
     )
 
 
-class RateForm(forms.Form):
+class RateForm(PortalForm):
     """The rate of second readings, and its first day."""
-
-    use_required_attribute = False
 
     percent = forms.IntegerField(label=_("Filings checked per hundred decided"), min_value=0, max_value=100)
     valid_from = forms.DateField(
@@ -73,10 +70,8 @@ class RateForm(forms.Form):
         self.fields["percent"].widget.attrs["class"] = "input-medium"
 
 
-class BulletinForm(forms.Form):
+class BulletinForm(PortalForm):
     """Figures that the portal does not count, typed in by the chief; all of them are optional."""
-
-    use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings.evidence import documents
@@ -28,10 +29,9 @@ def text_area(label: Any, hint: Any, rows: int = 4) -> forms.CharField:
     )
 
 
-class OrderPaperForm(forms.Form):
+class OrderPaperForm(PortalForm):
     """A form with a required scan, ``pages``, which is checked by its content."""
 
-    use_required_attribute = False
     pages: forms.Field
 
     def clean_pages(self) -> list[ScannedPage]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks.components import StatusPill, TimelineEntry
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings.actors import Actor
@@ -27,10 +28,9 @@ TONES = {
 }
 
 
-class EntryForm(forms.Form):
+class EntryForm(PortalForm):
     """The form for a statement of one side, and its proof."""
 
-    use_required_attribute = False
     wants_pages = False
 
     text = forms.CharField(

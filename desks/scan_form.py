@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from desks.forms import PortalForm
 from filings.evidence.scans import MOST_PAGES
 
 
@@ -31,10 +32,8 @@ def scan_field(label: Any, hint: Any) -> PagesField:
     )
 
 
-class ScanForm(forms.Form):
+class ScanForm(PortalForm):
     """The signed copy of a verification sheet: which sheet, and its pages."""
-
-    use_required_attribute = False
 
     sheet = forms.ChoiceField(
         label=_("Sheet that was signed"), error_messages={"required": _("Choose the sheet that was signed.")}

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.forms import PortalForm
 from desks.noted_fields import NotedField, noted
 from filings import facts, fields
 from filings.facts import Facts
@@ -146,7 +147,7 @@ class FormState:
         return corrections.open_remarks(self.filing)
 
 
-class VersionForm(forms.Form):
+class VersionForm(PortalForm):
     """The version of the filing the page was made from."""
 
     version = VersionField()
@@ -167,7 +168,6 @@ class SeenField(forms.Field):
 class OpenForm(VersionForm):
     """A form of a filing of which parts may be closed. A value sent for a closed fact is refused, not dropped."""
 
-    use_required_attribute = False
     _refusal = ""
 
     # What the page has shown of its editable facts: another window may have changed something else meanwhile.
@@ -266,8 +266,6 @@ class SectionForm(OpenForm):
 
 class ServiceForm(VersionForm):
     """The service of an entry. A form of its own, because another choice has other questions."""
-
-    use_required_attribute = False
 
     service = forms.TypedChoiceField(
         label=_("What is filed"),

@@ -17,8 +17,6 @@ from filings.services import transfers
 class TransferForm(VersionForm):
     """The access provider to which a filing is transferred."""
 
-    use_required_attribute = False
-
     provider: forms.Field = forms.ModelChoiceField(
         label=gettext_lazy("Access provider"), queryset=None, empty_label="—"
     )

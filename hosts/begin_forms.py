@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import LONGEST as LONGEST_ADDRESS
 from accounts.mail import check_address
+from desks.forms import PortalForm
 from filings import fields
 from filings.kinds import Law
 from ministry.models import Access
@@ -18,10 +19,8 @@ from ministry.reference.numbers import parse_number
 UNITS = [nature for nature in code_tables.NATURES if nature.id != code_tables.PERSON]
 
 
-class LookUpForm(forms.Form):
+class LookUpForm(PortalForm):
     """Certificate, domain and provider, from which the portal determines the kind of filing."""
-
-    use_required_attribute = False
 
     service = forms.TypedChoiceField(
         label=_("What is filed"), choices=fields.SERVICES, coerce=int, required=False, widget=forms.RadioSelect
@@ -61,18 +60,14 @@ def _password() -> forms.CharField:
     )
 
 
-class ProveForm(forms.Form):
+class ProveForm(PortalForm):
     """The filing password of the record a filing is about."""
-
-    use_required_attribute = False
 
     password = _password()
 
 
-class AdoptForm(forms.Form):
+class AdoptForm(PortalForm):
     """The number of a record and its filing password."""
-
-    use_required_attribute = False
 
     number = forms.CharField(
         label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
@@ -83,10 +78,8 @@ class AdoptForm(forms.Form):
         return str(parse_number(self.cleaned_data["number"]))
 
 
-class TakeOverForm(forms.Form):
+class TakeOverForm(PortalForm):
     """The choice of the provider with which an offered website is taken over."""
-
-    use_required_attribute = False
 
     provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label=None)
 
@@ -95,10 +88,8 @@ class TakeOverForm(forms.Form):
         self.fields["provider"].queryset = providers  # type: ignore[attr-defined]
 
 
-class OfferForm(forms.Form):
+class OfferForm(PortalForm):
     """The host a website is offered to; for the last website under a number, also a confirmation."""
-
-    use_required_attribute = False
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=255, help_text=_("As on its certificate."))
     cert_type = forms.TypedChoiceField(
@@ -136,10 +127,8 @@ class OfferForm(forms.Form):
         return certificate_fields.check(self, super().clean() or {})
 
 
-class BeginForm(forms.Form):
+class BeginForm(PortalForm):
     """The provider, the filing password where the kind requires it, and for a new access the one it replaces."""
-
-    use_required_attribute = False
 
     provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label=None)
     password = _password()

@@ -3,11 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.forms import PortalForm
 
-class SendCodeForm(forms.Form):
+
+class SendCodeForm(PortalForm):
     """The mobile and the end of the certificate number, which identify a responsible person."""
-
-    use_required_attribute = False
 
     mobile = forms.CharField(
         label=_("Your mobile number"),

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from desks.components import ListedFinding
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings import checklist, checklist_items
@@ -25,10 +26,8 @@ from filings.verification.worksheets import PortalSaid, SheetEntry
 from providers.worksheet import Facts, VerifyingDesk, facts_by_block, named, named_websites, rows_about
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PortalForm):
     """The answer to a question of the bureau."""
-
-    use_required_attribute = False
 
     question = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
@@ -53,10 +52,8 @@ class AnswerForm(forms.Form):
         return documents.read(self.cleaned_data["pages"])
 
 
-class PauseForm(forms.Form):
+class PauseForm(PortalForm):
     """Until when a filing is on hold, and why."""
-
-    use_required_attribute = False
 
     until = forms.DateField(
         label=_("Back in the queue on"),
@@ -83,10 +80,8 @@ class PauseForm(forms.Form):
         }
 
 
-class CloseForm(forms.Form):
+class CloseForm(PortalForm):
     """Why a filing is closed: one of the reasons, and what it means here."""
-
-    use_required_attribute = False
 
     reason = forms.ChoiceField(
         label=_("Reason"),
@@ -147,13 +142,11 @@ class SheetPart:
         return sum(bool(line.field.value()) for line in self.lines)
 
 
-class SheetForm(forms.Form):
+class SheetForm(PortalForm):
     """The sheet, item by item: answer, note, evidence; then the place and the verifier's statement.
 
     ``judged``: whether it is to be passed now; to save it, nothing has to be answered yet.
     """
-
-    use_required_attribute = False
 
     place = forms.CharField(label=_("Where the check took place"), max_length=255, required=False)
     statement = forms.BooleanField(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from filings import facts, fields
 from filings.fields import attachments
@@ -23,10 +24,8 @@ class PersonChoice:
     again: Photograph | None
 
 
-class PhotoForm(forms.Form):
+class PhotoForm(PortalForm):
     """The face-to-face photo, from the camera or a file. The view sets ``people``."""
-
-    use_required_attribute = False
 
     person = forms.ChoiceField(label=_("Person in the photo"), required=False)
     photo_place = forms.CharField(label=_("Where the photo is taken"), max_length=255, required=False)

@@ -14,6 +14,7 @@ from bureaus.access import actor_of
 from bureaus.order_forms import text_area
 from desks.components import page_tabs
 from desks.documents import page_response, paper_items
+from desks.forms import PortalForm
 from desks.matters import pill, timeline
 from desks.paging import page
 from desks.refusals import refusals_above, refusals_at
@@ -28,10 +29,8 @@ SPOKEN = ("open", "prove", "object")  # what the sides have said, shown beside e
 LISTED = 100  # shells a page offers at a time
 
 
-class CaseDecisionForm(forms.Form):
+class CaseDecisionForm(PortalForm):
     """The decision, and its reason in words for both sides."""
-
-    use_required_attribute = False
 
     decision = forms.ChoiceField(
         label=gettext_lazy("Decision"),
@@ -64,10 +63,8 @@ class CaseDecisionForm(forms.Form):
         return said
 
 
-class PlaceDecisionForm(forms.Form):
+class PlaceDecisionForm(PortalForm):
     """The decision about the place of an open filing. No record is cancelled, so there is no order."""
-
-    use_required_attribute = False
 
     decision = forms.ChoiceField(
         label=gettext_lazy("Decision"),
@@ -84,10 +81,8 @@ class PlaceDecisionForm(forms.Form):
     )
 
 
-class CancelShellsForm(forms.Form):
+class CancelShellsForm(PortalForm):
     """The order that cancels shells nobody has objected to."""
-
-    use_required_attribute = False
 
     document = forms.CharField(label=gettext_lazy("Number of the order"), max_length=64)
 

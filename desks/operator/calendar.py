@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from desks import progress
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from filings.deadlines import recalculation
 from filings.models import Filing
@@ -33,10 +34,8 @@ FIRST_YEAR, LAST_YEAR = 2005, 2099
 GROUPS_SHOWN = 20
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(PortalForm):
     """A year's notice and its days, as a list or as the notice's own paragraphs."""
-
-    use_required_attribute = False
 
     source = forms.CharField(label=gettext_lazy("Title of the notice"), max_length=255)
     number = forms.CharField(

@@ -7,13 +7,13 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 
 
-class FilterForm(forms.Form):
+class FilterForm(PortalForm):
     """The filters of a queue's tab. Unknown ones are ignored."""
 
-    use_required_attribute = False
     # Form field → column of the filing.
     columns: ClassVar[Mapping[str, str]] = {}
 
@@ -27,10 +27,8 @@ class FilterForm(forms.Form):
         return Q(**{self.columns[name]: value for name, value in self.chosen().items() if name in self.columns})
 
 
-class SavedFilterForm(forms.Form):
+class SavedFilterForm(PortalForm):
     """The name of a saved view."""
-
-    use_required_attribute = False
 
     name = forms.CharField(
         label=_("Name of this view"),
@@ -39,10 +37,8 @@ class SavedFilterForm(forms.Form):
     )
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(PortalForm):
     """The colleague to reassign a filing to, and a note."""
-
-    use_required_attribute = False
 
     to = forms.TypedChoiceField(label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")})
     note = optional(

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.forms import PortalForm
 from desks.section_form import EMPTY
 from filings import fields, reasons
 from filings.fields import Choices, attachments
@@ -28,14 +29,13 @@ def path_choices(filing: Filing) -> Choices:
     return [*EMPTY, *groups, (_("Documents"), [(paper.path, paper.label) for paper in pictures])]
 
 
-class RemarkForm(forms.Form):
+class RemarkForm(PortalForm):
     """One remark: all four parts, or none of them. ``offers`` are the wordings proposed for its field and code.
 
     ``origin`` is the item of a verification sheet whose "no" drafted it (``worksheets``), if any.
     ``is_as_drafted``: not edited since; ``outlives``: edited since, and the item is no longer "no".
     """
 
-    use_required_attribute = False
     offers: Sequence[phrase_bank.PhraseOffer] = ()
     is_as_drafted = False
     outlives = False

@@ -16,6 +16,7 @@ from accounts.links import link_to
 from accounts.throttle import address_of, too_often
 from desks import form_urls
 from desks.access import as_host, render_for
+from desks.forms import PortalForm
 from desks.pictures import EvidenceItem, origin
 from filings import services
 from filings.actors import Actor
@@ -74,10 +75,8 @@ def _shown(actor: Actor, filing: Filing, handover: Handover) -> dict[str, Any]:
     return {"filing": filing, "handover": handover, "paper": paper, "items": items}
 
 
-class PhonePictureForm(forms.Form):
+class PhonePictureForm(PortalForm):
     """One photo, taken with the phone's own camera."""
-
-    use_required_attribute = False
 
     picture = forms.FileField(
         label=gettext_lazy("The photo"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from desks import documents
 from desks.access import as_host
 from desks.components import StatusPill, TimelineEntry
+from desks.forms import PortalForm
 from desks.pictures import EvidenceItem, fingerprint
 from filings.actors import Actor
 from filings.agreements import mandates
@@ -34,10 +35,8 @@ def lengths() -> list[tuple[int, str]]:
     return [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in mandates.LENGTHS]
 
 
-class LengthForm(forms.Form):
+class LengthForm(PortalForm):
     """The duration of a mandate."""
-
-    use_required_attribute = False
 
     days = forms.TypedChoiceField(
         label=gettext_lazy("For how long"),

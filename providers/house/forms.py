@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
 from accounts.models import User
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from filings.evidence import pictures
 from filings.evidence.files import read_upload
@@ -31,10 +32,8 @@ def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class PagesForm(forms.Form):
+class PagesForm(PortalForm):
     """What a provider publishes about itself."""
-
-    use_required_attribute = False
 
     about = optional(
         forms.CharField(
@@ -134,10 +133,8 @@ def _printable(text: str, limit: int) -> str:
     return normal_text(text, limit) if text.strip() else ""
 
 
-class RoleForm(forms.Form):
+class RoleForm(PortalForm):
     """The role of a member of staff."""
-
-    use_required_attribute = False
 
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=StaffRole.choices, widget=forms.RadioSelect)
 
@@ -162,10 +159,8 @@ class InviteForm(RoleForm):
         return check_address(self.cleaned_data["email"].strip())
 
 
-class JoinForm(forms.Form):
+class JoinForm(PortalForm):
     """The account of somebody who has been invited."""
-
-    use_required_attribute = False
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -203,10 +198,8 @@ class JoinForm(forms.Form):
         return str(self.cleaned_data["password2"])
 
 
-class PoolForm(forms.Form):
+class PoolForm(PortalForm):
     """Addresses for the pool, pasted or from a file."""
-
-    use_required_attribute = False
 
     text = optional(
         forms.CharField(
@@ -250,10 +243,8 @@ class PoolForm(forms.Form):
         return cleaned
 
 
-class AnnouncementForm(forms.Form):
+class AnnouncementForm(PortalForm):
     """Title, text and days of an announcement."""
-
-    use_required_attribute = False
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
     text = forms.CharField(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.throttle import too_often
 from desks.files import XLSX, file_response
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from desks.paging import page
 from desks.scan_form import scan_field
@@ -36,10 +37,8 @@ ROWS_SHOWN = 100  # faulty rows on the page; all of them are in the workbook
 LOOK_AGAIN = 3  # seconds
 
 
-class FileForm(forms.Form):
+class FileForm(PortalForm):
     """The file to be read."""
-
-    use_required_attribute = False
 
     file = forms.FileField(
         label=gettext_lazy("The filled-in file"),
@@ -63,10 +62,8 @@ class FileForm(forms.Form):
         return upload
 
 
-class ImportDecisionForm(forms.Form):
+class ImportDecisionForm(PortalForm):
     """What is to be written, and by which mandates."""
-
-    use_required_attribute = False
 
     mode = forms.ChoiceField(
         label=gettext_lazy("Rows to write"),

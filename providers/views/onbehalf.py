@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.mail import check_address
 from desks.components import PageTab, page_tabs
 from desks.form_urls import ON_BEHALF
+from desks.forms import PortalForm
 from desks.paging import page
 from desks.progress import TONES
 from desks.refusals import refusals_above, refusals_at
@@ -51,10 +52,8 @@ def tabs(current: str) -> list[PageTab]:
     return page_tabs(TABS, current, reverse)
 
 
-class HostForm(forms.Form):
+class HostForm(PortalForm):
     """Name and e-mail of the host."""
-
-    use_required_attribute = False
 
     name = forms.CharField(
         label=gettext_lazy("Name of the site host"),

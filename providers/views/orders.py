@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from desks.components import page_tabs
 from desks.documents import page_response, paper_items
+from desks.forms import PortalForm
 from desks.noted_fields import optional
 from desks.paging import page
 from desks.refusals import refusals_at
@@ -27,10 +28,8 @@ TABS = {"open": gettext_lazy("Receipt missing"), "done": gettext_lazy("Receipt s
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(PortalForm):
     """The receipt: when the order was carried out, and a note."""
-
-    use_required_attribute = False
 
     done_at = forms.DateTimeField(
         input_formats=[MINUTE],

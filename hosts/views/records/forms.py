@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desks.forms import PortalForm
 from desks.noted_fields import noted, optional
 from ministry.models import Subject
 from records import footers, police_filing
@@ -33,10 +34,8 @@ def _refuse_day(day: date) -> date:
     return day
 
 
-class RenewForm(forms.Form):
+class RenewForm(PortalForm):
     """The new end of a watched date."""
-
-    use_required_attribute = False
 
     ends_on = _day_field(gettext_lazy("Valid until"), gettext_lazy("The last day, as printed on it."))
 
@@ -78,10 +77,8 @@ class WatchForm(RenewForm):
         return label
 
 
-class PoliceForm(forms.Form):
+class PoliceForm(PortalForm):
     """The police filing of a website."""
-
-    use_required_attribute = False
 
     number = optional(
         forms.CharField(
@@ -129,10 +126,8 @@ class PoliceForm(forms.Form):
         return day
 
 
-class FooterForm(forms.Form):
+class FooterForm(PortalForm):
     """A page's HTML, pasted."""
-
-    use_required_attribute = False
 
     html = forms.CharField(
         label=gettext_lazy("HTML of your home page"),
@@ -144,20 +139,16 @@ class FooterForm(forms.Form):
     )
 
 
-class YearlyForm(forms.Form):
+class YearlyForm(PortalForm):
     """The answer to the yearly confirmation."""
-
-    use_required_attribute = False
 
     answer = forms.ChoiceField(
         label=gettext_lazy("State of the record"), choices=YearlyAnswer.choices, widget=forms.RadioSelect
     )
 
 
-class ProofForm(forms.Form):
+class ProofForm(PortalForm):
     """The number of a proof."""
-
-    use_required_attribute = False
 
     number = forms.CharField(
         label=gettext_lazy("Number of the proof"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from desks.access import as_host
+from desks.forms import PortalForm
 from filings import facts, fields
 from filings.actors import Actor
 from filings.facts import Facts
@@ -22,10 +23,8 @@ from ministry.register.history import SubjectAsOf
 from records import visibility
 
 
-class DayForm(forms.Form):
+class DayForm(PortalForm):
     """The day whose record is shown."""
-
-    use_required_attribute = False
 
     on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
