@@ -9,7 +9,7 @@ from django.db import Error, transaction
 from accounts.models import Party
 from icp_portal.tests.builders import user
 from ministry.calendar import work_calendar
-from ministry.calendar.data import SEED_2026, SEEDS
+from ministry.calendar.data import SEEDS
 from ministry.calendar.work_calendar import CalendarDraft, Difference, parse
 from ministry.calendar.workdays import is_provisional, nth_working_day
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
@@ -116,7 +116,7 @@ def test_a_change_says_what_differs_and_keeps_both_sides():
     ]
     work_calendar.save(changed, user(Party.MINISTRY), seen=0)
     change = CalendarChange.objects.get()
-    assert change.before["source"] == SEED_2026.source
+    assert change.before["source"] == SEEDS[-1].source
     assert "2026-10-08" in change.after["off"]
     assert "2026-10-10" in change.before["worked"]
 
