@@ -55,6 +55,34 @@ class Child:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
 
+class Part:
+    """A part of the portal that is one child process, started and stopped as often as need be."""
+
+    name: str
+    log: Path
+    child: Child | None = None
+    stop_seconds = 3.0
+
+    def start(self) -> None:
+        """Start the process; return once the part can be used, or raise."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Stop cleanly, with everything the process has started."""
+        if self.child:
+            self.child.stop(self.stop_seconds)
+
+    def kill(self) -> None:
+        """Kill the process at once, as a power cut would."""
+        if self.child:
+            self.child.kill()
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether the process has ended."""
+        return self.child is None or self.child.has_ended
+
+
 def spawn(
     command: Sequence[str | Path],
     log: Path,

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from ops.children import Child, spawn
+from ops.children import Child, Part, spawn
 from ops.guard import guard
 
 START_SECONDS = 30.0
-STOP_SECONDS = 3.0
 SOCKET_PATH_LIMIT = 80  # bytes of the folder; the kernel allows about 100 for the whole path
 NOBODY = 65534
 RELOCATED = Path("/var/lib/icp-portal")
@@ -68,7 +67,7 @@ def _runs(*command: str) -> bool:
         return False
 
 
-class Postgres:
+class Postgres(Part):
     """One PostgreSQL cluster under ``folder``; ``fast`` trades crash safety for speed (tests)."""
 
     name = "PostgreSQL"
@@ -81,7 +80,6 @@ class Postgres:
         self._socket = _socket_folder(self._folder)
         self.log = log
         self._fast = fast
-        self._child: Child | None = None
 
     def start(self) -> None:
         """Start the server and wait until it accepts connections; create the cluster the first time."""
@@ -95,23 +93,8 @@ class Postgres:
         while not self._comes_up(deadline):
             # After a crash, old backends may still hold the shared memory for a moment.
             if not self._old_backends_linger() or time.monotonic() > deadline:
-                raise _failed(self.name, self._child)
+                raise _failed(self.name, self.child)
             time.sleep(0.3)
-
-    def stop(self) -> None:
-        """Stop cleanly, ending open connections."""
-        if self._child:
-            self._child.stop(STOP_SECONDS)
-
-    def kill(self) -> None:
-        """Kill the server at once, as a power cut would."""
-        if self._child:
-            self._child.kill()
-
-    @property
-    def has_ended(self) -> bool:
-        """Return whether the server has ended."""
-        return self._child is None or self._child.has_ended
 
     def url(self, database: str = "postgres") -> str:
         """Return the DATABASE_URL of ``database``."""
@@ -156,12 +139,12 @@ class Postgres:
         unfinished.rename(self._cluster)
 
     def _comes_up(self, deadline: float) -> bool:
-        self._child = spawn(self._command(), self.log, stop_signal=signal.SIGINT)
+        self.child = spawn(self._command(), self.log, stop_signal=signal.SIGINT)
         while not self._accepts():
-            if self._child.has_ended:
+            if self.child.has_ended:
                 return False
             if time.monotonic() > deadline:
-                self._child.stop(STOP_SECONDS)
+                self.child.stop(self.stop_seconds)
                 return False
             time.sleep(0.02)
         return True
@@ -188,10 +171,10 @@ class Postgres:
         return True
 
     def _old_backends_linger(self) -> bool:
-        return self._child is not None and "shared memory block" in self._child.last_lines(3)
+        return self.child is not None and "shared memory block" in self.child.last_lines(3)
 
 
-class Valkey:
+class Valkey(Part):
     """One Valkey server under ``folder``; ``durable`` keeps an append-only file, flushed every second."""
 
     name = "Valkey"
@@ -201,45 +184,19 @@ class Valkey:
         self._socket = _socket_folder(self._folder) / "valkey.sock"
         self.log = log
         self._durable = durable
-        self._child: Child | None = None
 
     def start(self) -> None:
         """Start the server and wait until it answers commands."""
         _own(self._folder, os.geteuid())
         _own_socket_folder(self._socket.parent, os.geteuid())
         self._end_leftover()
-        self._child = spawn(self._command(), self.log)
+        self.child = spawn(self._command(), self.log)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if self._child.has_ended or time.monotonic() > deadline:
+            if self.child.has_ended or time.monotonic() > deadline:
                 self.stop()
-                raise _failed(self.name, self._child)
+                raise _failed(self.name, self.child)
             time.sleep(0.02)
-
-    def stop(self) -> None:
-        """Stop cleanly, writing what is only in memory first."""
-        if self._child:
-            self._child.stop(STOP_SECONDS)
-
-    def kill(self) -> None:
-        """Kill the server at once, as a power cut would."""
-        if self._child:
-            self._child.kill()
-
-    def hang(self) -> None:
-        """Suspend the process until ``go_on``: connections are accepted, nothing is answered."""
-        if self._child:
-            self._child.process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        """Resume the process; it answers the pending commands first."""
-        if self._child:
-            self._child.process.send_signal(signal.SIGCONT)
-
-    @property
-    def has_ended(self) -> bool:
-        """Return whether the server has ended."""
-        return self._child is None or self._child.has_ended
 
     def broker_url(self, number: int = 0) -> str:
         """Return the CELERY_BROKER_URL on Valkey's database ``number`` (0 to 63)."""
@@ -270,7 +227,7 @@ class Valkey:
 
         with (
             contextlib.suppress(redis.RedisError),
-            redis.Redis(unix_socket_path=str(self._socket), socket_timeout=STOP_SECONDS) as client,
+            redis.Redis(unix_socket_path=str(self._socket), socket_timeout=self.stop_seconds) as client,
         ):
             client.shutdown()
 
@@ -367,7 +324,7 @@ def _end_leftover(pid_file: Path, cluster: Path) -> None:
         return
     if not Path("/proc/self").exists():
         return  # the process can't be identified: leave the decision to PostgreSQL
-    deadline = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + Part.stop_seconds
     while _is_server_of(cluster, pid):
         os.kill(pid, signal.SIGINT if time.monotonic() < deadline else signal.SIGQUIT)
         time.sleep(0.1)

@@ -16,10 +16,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from ops.bootstrap import ROOT
-from ops.children import spawn
+from ops.children import Part, spawn
 from ops.engines import EngineError, Postgres, Valkey
 from ops.state import PortalError, State
-from ops.supervisor import Part, Program, Supervisor
+from ops.supervisor import Program, Supervisor
 
 HEALTH_SECONDS = 60.0
 WEB = [

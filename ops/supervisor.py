@@ -4,10 +4,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from ops.bootstrap import ROOT
-from ops.children import Child, spawn
+from ops.children import Part, spawn
 from ops.engines import EngineError
 from ops.state import PortalError
 
@@ -16,19 +15,7 @@ MOST_QUICK_DEATHS = 5
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds before a restart, by the number of quick deaths before
 
 
-class Part(Protocol):
-    """Interface of a supervised part; ``start`` returns once the part can be used, or raises."""
-
-    name: str
-    log: Path
-
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    @property
-    def has_ended(self) -> bool: ...
-
-
-class Program:
+class Program(Part):
     """A part that is one command, run in the project's folder."""
 
     def __init__(
@@ -43,22 +30,11 @@ class Program:
         self.log = log
         self._command = command
         self._environment = environment
-        self._stop_seconds = stop_seconds
-        self._child: Child | None = None
+        self.stop_seconds = stop_seconds
 
     def start(self) -> None:
         """Start the command, without waiting for more than its process."""
-        self._child = spawn(self._command, self.log, env=self._environment, folder=ROOT)
-
-    def stop(self) -> None:
-        """Stop the command and everything it started."""
-        if self._child:
-            self._child.stop(self._stop_seconds)
-
-    @property
-    def has_ended(self) -> bool:
-        """Return whether the command has ended."""
-        return self._child is None or self._child.has_ended
+        self.child = spawn(self._command, self.log, env=self._environment, folder=ROOT)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Valkey is killed or hangs: people sign in, save, upload and approve; what was to be queued is found afterwards."""
 
 import logging
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -123,7 +124,8 @@ def test_a_valkey_that_hangs_is_waited_for_once_and_not_by_every_request(
     monkeypatch.setattr(outages, "PAUSE", 3600.0)
     client = Client()
     assert log_in(client, user(Party.HOST, password=PASSWORD))
-    valkey.hang()
+    assert valkey.child
+    valkey.child.process.send_signal(signal.SIGSTOP)  # connections are accepted, nothing is answered
 
     for _n in range(10):
         assert signed_in(client)

@@ -47,8 +47,8 @@ def ask(server: Postgres, statement: str, database: str = "postgres") -> object:
 
 
 def server_process(server: Postgres) -> int:
-    assert server._child
-    return server._child.process.pid
+    assert server.child
+    return server.child.process.pid
 
 
 @EVERY_IDENTITY
