@@ -15,7 +15,8 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, number
 from ministry import audit
 from ministry.models import ContactKind, SubjectCertificate
-from ministry.register import conflict_types, conflicts
+from ministry.register import conflicts
+from ministry.register.conflict_types import AskedContact, ConflictQuestion
 
 pytestmark = pytest.mark.django_db
 
@@ -39,16 +40,16 @@ def test_a_new_digest_key_finds_units_contacts_and_the_blacklist_as_before(setti
     filed, listed = Case(same=False).submit().verify().approve().filing, blacklisted_subject()
     number, today = filed.get("subject.cert_number"), timezone.localdate()
     mobiles = [
-        conflict_types.AskedContact(ContactKind.MOBILE, filed.get(f"{path}.mobile"), filed.get(f"{path}.name"))
+        AskedContact(ContactKind.MOBILE, filed.get(f"{path}.mobile"), filed.get(f"{path}.name"))
         for path in ("responsible", "websites.0.responsible")
     ]
 
     def found() -> list[list[object]]:
         return [
             [met.code for met in conflicts.subjects_of_certificate(13, number)],
-            [met.same_person for met in conflicts.contact_holders(mobiles)],
-            [met.code for met in conflicts.on_blacklist(1, listed.number, (), today)],
-            [met.code for met in conflicts.on_blacklist(13, listed.number, (), today)],
+            [met.same_person for met in conflicts.conflicts(ConflictQuestion(today, contacts=mobiles)).contacts],
+            [met.code for met in conflicts.conflicts(ConflictQuestion(today, 1, listed.number)).blacklist],
+            [met.code for met in conflicts.conflicts(ConflictQuestion(today, 13, listed.number)).blacklist],
         ]
 
     before = found()

@@ -144,9 +144,6 @@ CERTIFICATE_TYPES = (
     CertificateType(44, "仲裁委员会登记证", 20),
 )
 
-# Certificates of a person, as subject or as responsible person of any unit
-PERSON_CERTIFICATE_TYPES = tuple(kind for kind in CERTIFICATE_TYPES if kind.nature == PERSON and not kind.valid_to)
-
 WEBSITE, APP, MINI_PROGRAM, QUICK_APP = 1, 6, 7, 8
 
 # Ids as in the ministry's public query. All services of a subject share one running number.

@@ -210,15 +210,8 @@ def _ways(asked: AskedWebsite, known: KnownWebsite, *, own: bool) -> Iterator[st
         yield "1020"
 
 
-def contact_holders(asked: Sequence[AskedContact], own: Collection[int] = ()) -> tuple[ContactMatch, ...]:
-    """Return the asked contacts that live subjects other than ``own`` have too: P106. One query.
-
-    Of many subjects with one contact, one per person is returned, and at most ``MOST_CONTACTS`` in all.
-    """
-    return _contacts(_read(*_contact_rows(asked, own))["contact"], asked)
-
-
 def _contact_rows(asked: Sequence[AskedContact], own: Own) -> Iterator[QuerySet[Any]]:
+    """Yield the query for contacts of subjects other than ``own``: of many with one contact, one per person."""
     if known := [key for contact in asked if (key := digests.of_contact(contact.kind, contact.text))]:
         columns = ("kind", "digest", "person_digest", "subject_id")
         rows = SubjectContact.objects.filter(digest__in=known, subject__live=True).exclude(subject_id__in=own)
@@ -240,11 +233,6 @@ def _contacts(rows: Iterable[Row], asked: Sequence[AskedContact]) -> tuple[Conta
         for kind, key, person, subject_id, province in found
         if (kind, key) == (contact.kind, digests.of_contact(contact.kind, contact.text))
     )
-
-
-def on_blacklist(cert_type: int | None, number: str, domains: Collection[str], day: date) -> tuple[BlacklistMatch, ...]:
-    """Return entries in force on ``day`` for the certificate or its unit (1065) and the domains (1064). One query."""
-    return _blacklist(_read(*_blacklist_rows(cert_type, number, domains, day))["blacklist"])
 
 
 def _blacklist_rows(cert_type: int | None, number: str, domains: Collection[str], day: date) -> Iterator[QuerySet[Any]]:

@@ -34,7 +34,7 @@ def test_a_nature_is_offered_its_own_certificate_types(nature, ids):
 
 
 def test_persons_are_known_by_the_types_in_use():
-    assert [kind.id for kind in code_tables.PERSON_CERTIFICATE_TYPES] == [2, 7, 11, 14, 30, 41, 42]
+    assert [kind.id for kind in code_tables.certificate_types_of(code_tables.PERSON)] == [2, 7, 11, 14, 30, 41, 42]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a filing runs into on the register, and what it does not."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,8 +20,16 @@ from icp_portal.tests.builders import (
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 from ministry.reference import provinces
 from ministry.register import entry_types, writer
-from ministry.register.conflict_types import AskedContact, AskedWebsite, ConflictQuestion, Conflicts, ServingProvider
-from ministry.register.conflicts import conflicts, contact_holders, on_blacklist, subjects_of_certificate, websites_like
+from ministry.register.conflict_types import (
+    AskedContact,
+    AskedWebsite,
+    BlacklistMatch,
+    ConflictQuestion,
+    Conflicts,
+    ContactMatch,
+    ServingProvider,
+)
+from ministry.register.conflicts import conflicts, subjects_of_certificate, websites_like
 
 pytestmark = pytest.mark.django_db
 
@@ -86,8 +95,14 @@ def websites_met(*asked: AskedWebsite, own: tuple[int, ...] = ()) -> list[tuple[
     return [(met.asked, met.code, met.website_id) for met in websites_like(asked, own)]
 
 
+def listed(
+    cert_type: int | None, number: str, domains: Sequence[str] = (), day: date = TODAY
+) -> tuple[BlacklistMatch, ...]:
+    return conflicts(ConflictQuestion(day, cert_type, number, uses=domains)).blacklist
+
+
 def codes_listed(cert_type: int | None, cert_number: str, *domains: str, day: date = TODAY) -> list[str]:
-    return [met.code for met in on_blacklist(cert_type, cert_number, domains, day)]
+    return [met.code for met in listed(cert_type, cert_number, domains, day)]
 
 
 # --- Subjects ---------------------------------------------------------------------------------------------
@@ -282,8 +297,12 @@ def test_a_cancelled_website_is_not_met():
 MOBILE, EMAIL = "13800138000", "Zhang.San@Example.cn"
 
 
-def contacts_met(*asked: AskedContact, own: tuple[int, ...] = ()) -> list[tuple[int, int, bool]]:
-    return [(met.asked, met.holder.subject_id, met.same_person) for met in contact_holders(asked, own)]
+def holders(*asked: AskedContact, about: int | None = None) -> tuple[ContactMatch, ...]:
+    return conflicts(ConflictQuestion(TODAY, contacts=asked, about=about)).contacts
+
+
+def contacts_met(*asked: AskedContact, about: int | None = None) -> list[tuple[int, int, bool]]:
+    return [(met.asked, met.holder.subject_id, met.same_person) for met in holders(*asked, about=about)]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +315,7 @@ def contacts_met(*asked: AskedContact, own: tuple[int, ...] = ()) -> list[tuple[
 def test_another_subjects_contact_is_met_and_masked(kind, typed, masked):
     other = subject(responsible_name="张三", responsible_mobile=MOBILE, responsible_email=EMAIL)
 
-    (met,) = contact_holders([AskedContact(kind, typed, "李四")])
+    (met,) = holders(AskedContact(kind, typed, "李四"))
 
     assert (met.code, met.masked, met.holder.subject_id) == ("P106", masked, other.pk)
     assert met.same_person is False
@@ -320,7 +339,7 @@ def test_the_person_who_answers_for_several_subjects_is_known_by_name():
 def test_a_contact_without_a_name_is_nobodys():
     subject(responsible_name="", responsible_mobile=MOBILE)
 
-    (met,) = contact_holders([AskedContact(ContactKind.MOBILE, MOBILE, "")])
+    (met,) = holders(AskedContact(ContactKind.MOBILE, MOBILE, ""))
 
     assert met.same_person is False
 
@@ -330,7 +349,7 @@ def test_a_websites_responsible_person_counts_for_its_subject():
     website(other, responsible_mobile=MOBILE, responsible_email=EMAIL)
 
     assert contacts_met(AskedContact(ContactKind.EMAIL, EMAIL, "李四")) == [(0, other.pk, False)]
-    assert contacts_met(AskedContact(ContactKind.EMAIL, EMAIL, "李四"), own=(other.pk,)) == []
+    assert contacts_met(AskedContact(ContactKind.EMAIL, EMAIL, "李四"), about=other.pk) == []
 
 
 def test_who_answers_for_subject_and_website_is_kept_once():
@@ -394,7 +413,7 @@ def test_domains_are_on_the_blacklist():
     for domain in ("b.cn", "a.cn"):
         blacklisted_domain(domain)
 
-    met = on_blacklist(LICENCE, CREDIT_CODE, ["a.cn", "", "c.cn", "b.cn"], TODAY)
+    met = listed(LICENCE, CREDIT_CODE, ["a.cn", "", "c.cn", "b.cn"])
 
     assert [(entry.code, entry.domain) for entry in met] == [("1064", "a.cn"), ("1064", "b.cn")]
     assert met[0].reason == "传播违法信息"

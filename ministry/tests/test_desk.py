@@ -10,7 +10,8 @@ from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider, user
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarYear, Mail
 from ministry.register import blacklist
-from ministry.register.conflicts import on_blacklist
+from ministry.register.conflict_types import ConflictQuestion
+from ministry.register.conflicts import conflicts
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def test_a_subject_is_put_on_the_blacklist(operator):
     assert (entry.number, entry.until) == (number, None)
     assert changes_of(entry) == [("示例令〔2026〕1号", None)]
     assert entry.changes.get().user.party == Party.MINISTRY
-    assert [met.code for met in on_blacklist(1, number, [], date(2026, 7, 1))] == ["1065"]
+    assert [met.code for met in conflicts(ConflictQuestion(date(2026, 7, 1), 1, number)).blacklist] == ["1065"]
     assert number not in operator.get(SUBJECTS).content.decode()
     page = operator.get(f"{SUBJECTS}{entry.pk}/change/").content.decode()
     assert (number in page, f"{number[:3]}***********{number[-4:]}" in page) == (False, True)

@@ -152,7 +152,10 @@ def managed(subject) -> Website:
 
 def blocked_by(mobile: str) -> list[int]:
     asked = conflict_types.AskedContact(ContactKind.MOBILE, mobile, "王一")
-    return [met.holder.subject_id for met in conflicts.contact_holders([asked])]
+    return [
+        met.holder.subject_id
+        for met in conflicts.conflicts(conflict_types.ConflictQuestion(DAY, contacts=[asked])).contacts
+    ]
 
 
 def test_the_contacts_of_a_cancelled_website_are_free_again(subject, managed):

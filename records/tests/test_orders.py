@@ -35,9 +35,11 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from ministry.calendar import workdays
-from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, Website
+from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, SubjectCertificate, Website
 from ministry.reference import certificates
-from ministry.register import conflicts, writer
+from ministry.register import writer
+from ministry.register.conflict_types import ConflictQuestion
+from ministry.register.conflicts import conflicts
 from records.legal_grounds import GROUNDS, Act, Scope
 from records.models import CounterReset, Order, OrderEvent, OrderTask
 from records.orders import making, password_resets, reminders
@@ -75,6 +77,11 @@ def case() -> Case:
 
 def website_of(case: Case) -> Website:
     return Website.objects.get(subject=case.filing.subject_id)
+
+
+def listed_codes(certificate: SubjectCertificate, *domains: str) -> list[str]:
+    asked = ConflictQuestion(timezone.localdate(), certificate.cert_type, certificate.number, uses=domains)
+    return [met.code for met in conflicts(asked).blacklist]
 
 
 def mails() -> list[tuple[str, str]]:
@@ -145,8 +152,7 @@ def test_with_the_cancellation_the_record_is_put_on_the_blacklist_until_a_day(ca
     domain, subject = BlacklistedDomain.objects.get(), BlacklistedSubject.objects.get()
     assert (domain.domain, domain.until, domain.province) == (website.domain, until, "110000")
     assert (subject.number, subject.until, subject.source) == (certificate.number, None, "京通管令〔2026〕7号")
-    met = conflicts.on_blacklist(certificate.cert_type, certificate.number, [website.domain], timezone.localdate())
-    assert [match.code for match in met] == ["1064", "1065"]
+    assert listed_codes(certificate, website.domain) == ["1064", "1065"]
 
 
 def test_every_certificate_of_a_cancelled_subject_is_listed_but_one_of_a_unit_is_enough(case):
@@ -161,8 +167,7 @@ def test_every_certificate_of_a_cancelled_subject_is_listed_but_one_of_a_unit_is
     listed = BlacklistedSubject.objects.order_by("pk")
     assert [entry.number for entry in listed] == [licence.number, present.number]
     for certificate in (first, licence, present):
-        met = conflicts.on_blacklist(certificate.cert_type, certificate.number, [], timezone.localdate())
-        assert [match.code for match in met] == ["1065"]
+        assert listed_codes(certificate) == ["1065"]
 
 
 def test_an_order_about_one_website_is_read_by_the_account_it_belongs_to_and_not_by_its_sisters(case):
