@@ -4,13 +4,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import addresses
 from accounts.mail import mask_address
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def put_back(request: HttpRequest, token: str) -> HttpResponse:
     """Undo a change of address by the link mailed to the old one. GET changes nothing: mail programs follow links."""
     change = addresses.of_token(token)

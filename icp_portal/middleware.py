@@ -106,7 +106,7 @@ def _is_foreign(request: HttpRequest) -> bool:
 
 
 class SafeMethodsMiddleware:
-    """Handle HEAD as GET, and forbid changes by requests with a safe method (``accounts.reading``).
+    """Handle HEAD as GET, forbid changes by requests with a safe method (``accounts.reading``), and refuse the others.
 
     So views only have to distinguish GET and POST. The server leaves out the body of a response to HEAD.
     """
@@ -123,6 +123,12 @@ class SafeMethodsMiddleware:
                 return self.get_response(request)
         finally:
             request.method = asked
+
+    @staticmethod
+    def process_view(request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Return 405 for a method that no page takes; the programming interface answers for itself."""
+        is_known = request.method in ("GET", "POST") or request.path.startswith(API)
+        return None if is_known else HttpResponseNotAllowed(["GET", "HEAD", "POST"])
 
     @staticmethod
     def process_exception(_request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
@@ -109,7 +109,6 @@ def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
         raise Http404 from None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a draft with the chosen provider; a visitor signs in or signs up first, and finds the draft begun."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from bureaus.access import actor_of
@@ -91,7 +91,6 @@ def _with_pickers(form: forms.ModelForm[Any]) -> forms.ModelForm[Any]:
     return form
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Put a subject or a domain on the blacklist."""
     model, form_class = _kind(kind)
@@ -105,7 +104,6 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "bureaus/orders/blacklist_new.html", {"kind": kind, "form": form, "tabs": _tabs(kind)})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
     """Show an entry of this bureau with all its changes; set or remove its end, with a reason."""
     model, _form = _kind(kind)

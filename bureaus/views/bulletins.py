@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bureaus import bulletin_files, bulletins, rechecks
 from bureaus.access import actor_of
@@ -69,7 +69,6 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "bureaus/bulletins.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, month: str) -> HttpResponse:
     """Show a month as counted now; the chief adds what the portal does not count, and publishes it."""
     actor, first = actor_of(request), months.read(month)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
 from bureaus.order_forms import text_area
@@ -126,7 +126,6 @@ def _own(actor: Actor, matter_id: int) -> CancellationCase:
     return get_object_or_404(rows, pk=matter_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """Show both sides with their proof, and take the decision."""
     actor = actor_of(request)
@@ -178,7 +177,6 @@ def matter_page(request: HttpRequest, matter_id: int, event_id: int, page_id: in
 # --- Shells -----------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def shell(request: HttpRequest) -> HttpResponse:
     """List the shells of this province; publish them; cancel those whose time is over without an objection."""
     actor = actor_of(request)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
 from bureaus.order_forms import CounterForm, OrderForm
@@ -120,7 +120,6 @@ def _actions(scope: Scope, row: Any) -> list[dict[str, Any]]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
     """Make an order, after showing what it does, who is told, and what can't be undone."""
     actor = actor_of(request)
@@ -209,7 +208,6 @@ def order_page(request: HttpRequest, order_id: int, page_id: int) -> HttpRespons
 # --- The counter ------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
     """Send a new filing password for somebody who came to the counter with proof."""
     actor = actor_of(request)

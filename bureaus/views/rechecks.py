@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bureaus import rechecks
 from bureaus.access import actor_of
@@ -42,7 +42,6 @@ CHIEFS = ("differing", "draws")
 SHOWN_DRAWS = 10
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def listed(request: HttpRequest) -> HttpResponse:
     """List the readings of one tab; the chief also sets the rate here."""
     actor = actor_of(request)
@@ -91,7 +90,6 @@ def _draws(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
     return render(request, "bureaus/draws.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
     """Show a decision to be read again, blind until it is; then both decisions beside each other.
 

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from desks import progress
@@ -160,7 +160,6 @@ def _working_days(book: workdays.Book, year: int) -> int:
     return sum(month["count"] for month in months(book, year))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, year: int) -> HttpResponse:
     """Enter or change a year: the form, then what would change and which due dates move, then the confirmation."""
     row = _year(year)

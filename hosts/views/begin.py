@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
@@ -30,7 +30,6 @@ from records import adoptions
 LOOK_UPS_A_MINUTE = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show the start page; with ``kind``, the form of a filing of that kind. POST starts the draft."""
@@ -185,7 +184,6 @@ def _words(found: KindFound, provider: Any) -> dict[str, Any]:
     return {"found": found, "subject": subject, "website": website, "provider": provider}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Take a record that was made elsewhere into this account, with its number and filing password."""
@@ -201,7 +199,6 @@ def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "filings/adopt.html", {"form": form})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Prove with the filing password a filing begun while one-time codes were required, and no longer are."""

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of
 from desks.refusals import refusals_at
@@ -12,7 +12,6 @@ from filings.verification import one_time_codes
 from hosts.code_forms import CodeForm, SendCodeForm
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
 def enter(request: HttpRequest) -> HttpResponse:
@@ -31,7 +30,6 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "filings/codes_done.html")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
 def again(request: HttpRequest) -> HttpResponse:

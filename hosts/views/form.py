@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from desks import form_urls
 from desks import section as section_page
@@ -122,7 +122,6 @@ def begun(filing: Filing, section_id: str) -> bool:
     return section is not None and any(filing.get(section.path(field)) for field in typed)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 @of_form
 def edit_section(request: HttpRequest, actor: Actor, filing: Filing, section_id: str) -> HttpResponse:
@@ -173,7 +172,6 @@ def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
     return redirect(form_urls.url(actor, "status", filing.pk))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 @of_form
 def remove_website(request: HttpRequest, actor: Actor, filing: Filing, number: int) -> HttpResponse:

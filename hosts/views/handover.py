@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.links import link_to
 from accounts.throttle import address_of, too_often
@@ -86,7 +86,6 @@ class PhonePictureForm(PortalForm):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def phone(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page on the phone. Whoever has its address may upload this one picture, and sees nothing else."""

@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.mail import mask_address
 from desks import form_urls
@@ -16,7 +15,6 @@ from filings.models import Filing, Mailbox
 from filings.rules import mailboxes
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Send a code to an address that will be on record, and check the code that is typed."""
@@ -55,7 +53,6 @@ def _act(request: HttpRequest, filing: Filing, actor: Actor) -> None:
         messages.success(request, _("The address %(address)s is confirmed.") % {"address": address})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm an address by the link sent to it. GET changes nothing: mail programs follow links."""

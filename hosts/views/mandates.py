@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks import documents
 from desks.access import as_host
@@ -92,7 +92,6 @@ def _own(actor: Actor, mandate_id: int) -> Mandate:
     return get_object_or_404(Mandate.objects.visible_to(actor).select_related("provider"), pk=mandate_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     """Show what the provider may do and until when; grant, refuse or end the mandate."""

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
@@ -81,7 +81,6 @@ def _words(one: Blocking) -> str:
 # --- The applicant ----------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show the records that block a filing; the host applies for the release of one, with proof."""
@@ -99,7 +98,6 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     return render(request, "filings/matters/apply.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
     """Show the applicant its case and the deadlines; add proof, or withdraw it."""
@@ -135,7 +133,6 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def holder(request: HttpRequest, token: str) -> HttpResponse:
     """Show the case by the link in the holder's mail, without an account; take an objection, with proof.
 

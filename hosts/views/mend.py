@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from desks import form_urls, section
 from desks.access import as_host, render_for
@@ -58,7 +57,6 @@ def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
     return said_once(remark for remark in rows if remark.round == rows[-1].round)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def mend(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show each remark with its fields and the answer to it; one POST saves everything typed."""
@@ -198,7 +196,6 @@ def _items(actor: Actor, filing: Filing, pictures: Iterable[Evidence], path: str
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Ask for confirmation and open the whole form."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from desks.access import as_host
 from filings.actors import Actor
@@ -17,7 +17,6 @@ from filings.services import starting
 from hosts.begin_forms import TakeOverForm
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     """Show the offer and its consequences; POST starts the draft that takes the website over."""

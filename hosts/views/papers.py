@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from desks import form_urls
 from desks.access import as_host, render_for
@@ -28,7 +28,6 @@ from hosts.views.status import of_form, own
 PAPERS = fields.PAPERS_PREFIX
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 @of_form
 def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:

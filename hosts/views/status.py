@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from desks import form_urls, progress
 from desks import section as section_page
@@ -123,7 +123,6 @@ def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     return {"label": law.named(facts.services(filing.facts)), "url": url}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Ask for confirmation and withdraw the filing."""

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
 
 from desks.access import as_host
 from desks.refusals import refusals_at
@@ -13,7 +12,6 @@ from filings.models import Filing
 from filings.services import transfers
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def transfer(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show what is carried over and what is not, and move the filing to the chosen provider."""

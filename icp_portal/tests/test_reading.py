@@ -79,6 +79,18 @@ def test_head_starts_no_draft():
     assert (answer.status_code, Filing.objects.count()) == (302, 0)
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("name", ["home", "guide:ask", "account_login", "filings:begin"])
+def test_a_method_that_no_page_takes_gets_a_page_that_says_so(method, name):
+    refused = sign_in(Client(), host_user()).generic(method, reverse(name))
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, POST")
+    assert "<h1" in refused.content.decode()
+
+
+def test_an_unknown_address_stays_unknown_by_every_method():
+    assert {Client().generic(method, "/nowhere/").status_code for method in ("PUT", "OPTIONS", "TRACE")} == {404}
+
+
 @pytest.mark.parametrize("method", sorted(reading.SAFE_METHODS))
 def test_a_view_that_forgets_the_method_is_refused_with_405_and_writes_nothing(method):
     """The one guard behind all views: what starts, moves or changes a filing asks for the method itself."""

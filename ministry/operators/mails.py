@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -73,8 +73,6 @@ class MailAdmin(ReadOnlyAdmin):
         which = queue.FAILED if mail_id is None else Q(pk=mail_id)
         if request.method == "POST":
             return self._resend(request, which)
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         found = Mail.objects.filter(which & queue.STUCK).order_by("-pk")
         if mail_id is not None and not Mail.objects.filter(pk=mail_id).exists():
             raise Http404

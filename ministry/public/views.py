@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
 from ministry.models import Website
@@ -58,7 +58,6 @@ def _row(website: Website) -> dict[str, object]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def recover_password(request: HttpRequest) -> HttpResponse:
     """Request a new filing password. The response is the same whether the data are right or wrong."""
@@ -86,7 +85,6 @@ def _hours(span: timedelta) -> int:
     return max(1, round(span / timedelta(hours=1)))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
     """Let a contact on file stop a recovery by the mailed link, and the registered address confirm it.
@@ -109,7 +107,6 @@ def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "ministry/answer_recovery.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks.paging import page
 from desks.refusals import refusals_at
@@ -34,7 +34,6 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/house/announcements.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Make an announcement."""
@@ -47,7 +46,6 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/house/announcement.html", {"form": form, "announcement": None})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpResponse:
     """Change an announcement, or end it now."""

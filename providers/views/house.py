@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks.components import PageTab, page_tabs
 from desks.paging import page
@@ -48,7 +48,6 @@ def house(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/house/pages.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def edit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Change the provider's own pages."""

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.throttle import too_often
 from desks.files import XLSX, file_response
@@ -121,7 +121,6 @@ def _own(actor: Actor) -> QuerySet[Import]:
     return Import.objects.visible_to(actor).select_related("made_by")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Upload a file; list the earlier ones, newest first."""
@@ -155,7 +154,6 @@ def template(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _workbook(files.template(), _("ICP filings to import"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     """Show the progress and the faults of an import; take the decision what to write.

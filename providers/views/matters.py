@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks.matters import EntryForm, own_provider, pill, timeline
 from desks.paging import page
@@ -29,7 +29,6 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/orders/matters.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """Show a matter; the provider may object for its client, with proof."""
     actor = actor_of(request)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mail import check_address
 from desks.components import PageTab, page_tabs
@@ -133,7 +133,6 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/behalf/mandates.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Ask a host for its consent by mail."""
@@ -147,7 +146,6 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/behalf/ask.html", {"form": form})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Record a mandate that the host has signed on paper."""
@@ -171,7 +169,6 @@ def _own(actor: Actor, mandate_id: int) -> Mandate:
     return get_object_or_404(Mandate.objects.visible_to(actor).select_related("provider"), pk=mandate_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.VERIFIER)
 def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     """Show a mandate, its state and the filings begun by it; end it, or take the request back."""

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks.components import page_tabs
 from desks.documents import page_response, paper_items
@@ -81,7 +81,6 @@ def _own(actor: Actor, task_id: int) -> OrderTask:
     return get_object_or_404(rows.select_related(*joined), pk=task_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, task_id: int) -> HttpResponse:
     """Show an order, its websites, legal ground and paper; take the receipt."""
     actor = actor_of(request)

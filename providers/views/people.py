@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from desks.paging import page
@@ -60,7 +60,6 @@ def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/house/staff.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def member(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
     """Show a member of staff: change the role, suspend, reinstate."""
@@ -105,7 +104,6 @@ def _put_back(count: int) -> str:
     return ngettext("%(count)d filing was released.", "%(count)d filings were released.", count) % {"count": count}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Invite somebody by e-mail."""
@@ -151,7 +149,6 @@ def invitation(request: HttpRequest, actor: Actor, invitation_id: int) -> HttpRe
 # --- Accepting an invitation ------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Accept an invitation: with a new account, or with the one that holds the address."""
     found = invitations.of_token(token)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks.paging import page
 from filings.actors import Actor
@@ -39,7 +39,6 @@ def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/house/pool.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Check a text line by line, then add all of it. Between the two steps only the form keeps the text."""
@@ -80,7 +79,6 @@ def _shown(judged: JudgedRange | None) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @for_role(StaffRole.ADMINISTRATOR)
 def remove(request: HttpRequest, actor: Actor, range_id: int) -> HttpResponse:
     """Remove a range from the pool, after a confirmation."""

@@ -1,14 +1,13 @@
 """The verification sheets of a filing at the provider's desk: print, upload the signed copy."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks.staff import sheets as verification_sheets
 from providers.access import actor_of
 from providers.staff_desk import DESK
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show blank sheets while the filing is here, issued ones with their signed copies, and the form to add one."""
     return verification_sheets.page(request, DESK, filing_id)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from desks.access import as_host
 from filings.actors import Actor
@@ -46,7 +46,6 @@ def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:
     return not form.errors
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def watch(request: HttpRequest, actor: Actor, watch_id: int) -> HttpResponse:
     """Renew or remove a watched date."""

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from desks.access import as_host
 from desks.paging import page
@@ -40,7 +40,6 @@ def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse
     return render(request, "filings/records/subject.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def give_back(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     """Ask for confirmation and give an adopted record back."""

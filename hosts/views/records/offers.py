@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.throttle import too_often
 from desks.access import as_host
@@ -21,7 +21,6 @@ from records import visibility
 A_DAY = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """Offer the website to another host; while an offer stands, show its recipient and how to take it back."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
@@ -58,7 +58,6 @@ def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
 # --- Public -----------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
     """Look up a proof by its printed number. For a filing number, point to the public query."""

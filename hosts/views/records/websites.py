@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.throttle import too_often
 from desks.access import as_host
@@ -54,7 +54,6 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
     return render(request, "filings/records/website.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def check(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """Check whether pasted HTML shows the number and its link. The site is never fetched, nothing is stored."""
@@ -77,7 +76,6 @@ def check(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     return render(request, "filings/records/check.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """Show where and until when to file with the police; store the number."""
@@ -98,7 +96,6 @@ def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpRe
     return render(request, "filings/records/police.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @as_host
 def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     """Answer the yearly confirmation, in the period in which the bureau asks for it."""
