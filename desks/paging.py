@@ -1,5 +1,6 @@
 """Tabs and keyset pagination of long lists: each page costs the same, however far down it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +12,16 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Rows of one page and the cursor of the next one, empty on the last."""
+    """Rows of one page, its cursor (empty on the first) and that of the next one (empty on the last)."""
 
     rows: list[Any]
+    cursor: str
     next_cursor: str
 
 
-def page(rows: QuerySet[Any], key: str, cursor: str, *, descending: bool = False) -> ListPage:
-    """Return the page after ``cursor``, ordered by (``key``, pk); the first for an invalid cursor. One query."""
+def page(rows: QuerySet[Any], key: str, query: Mapping[str, str], *, descending: bool = False) -> ListPage:
+    """Return the page named ``after`` in a URL's query, by (``key``, pk); the first for an invalid one. One query."""
+    cursor = query.get("after", "")
     comparison, sign = ("lt", "-") if descending else ("gt", "")
     rows = rows.order_by(f"{sign}{key}", f"{sign}pk")
     if after := _position(cursor, key):
@@ -28,7 +31,7 @@ def page(rows: QuerySet[Any], key: str, cursor: str, *, descending: bool = False
         rows = rows.filter(Q(**{f"{key}__{comparison}": value}) | Q(**{key: value, f"pk__{comparison}": pk}))
     found = list(rows[: PAGE_SIZE + 1])
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-    return ListPage(found[:PAGE_SIZE], dumps([str(getattr(last, key)), last.pk], salt=key) if last else "")
+    return ListPage(found[:PAGE_SIZE], cursor, dumps([str(getattr(last, key)), last.pk], salt=key) if last else "")
 
 
 def _position(cursor: str, key: str) -> list[Any] | None:

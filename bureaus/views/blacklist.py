@@ -65,15 +65,13 @@ def _row(entry: Entry) -> dict[str, Any]:
 def listed(request: HttpRequest, kind: str) -> HttpResponse:
     """List this bureau's entries, newest first."""
     model, _form = _kind(kind)
-    cursor = request.GET.get("after", "")
     rows = model.objects.filter(province=actor_of(request).bureau_id)
-    found = page(rows, "since", cursor, descending=True)
+    found = page(rows, "since", request.GET, descending=True)
     context = {
         "kind": kind,
         "tabs": _tabs(kind),
         "page": found,
         "rows": [_row(entry) for entry in found.rows],
-        "cursor": cursor,
     }
     return render(request, "bureaus/orders/blacklist.html", context)
 

@@ -98,16 +98,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     if tab not in TABS:
         raise Http404
     rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "rival")
-    cursor = request.GET.get("after", "")
     if tab == "open":
-        found = page(rows.open(), "decide_by", cursor)
+        found = page(rows.open(), "decide_by", request.GET)
     else:
-        found = page(rows.exclude(state=CaseState.OPEN), "decided_at", cursor, descending=True)
+        found = page(rows.exclude(state=CaseState.OPEN), "decided_at", request.GET, descending=True)
     context = {
         "tabs": page_tabs(TABS, tab),
         "tab": tab,
         "page": found,
-        "cursor": cursor,
         "rows": [{"matter": row, "name": _name(row), "pill": pill(row), "ripe": row.is_ripe()} for row in found.rows],
     }
     return render(request, "bureaus/orders/matters.html", context)

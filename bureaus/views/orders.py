@@ -40,8 +40,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     rows = Order.objects.visible_to(actor).select_related("subject", "website__subject")
     if tab == "open":
         rows = rows.filter(Exists(OrderTask.objects.open().filter(order=OuterRef("pk"))))
-    cursor = request.GET.get("after", "")
-    found_page = page(rows.prefetch_related("tasks"), "made_at", cursor, descending=True)
+    found_page = page(rows.prefetch_related("tasks"), "made_at", request.GET, descending=True)
     text = request.GET.get("q", "").strip()
     found = query.on_record(actor.bureau_id, text[:255]) if text else []
     context = {
@@ -49,7 +48,6 @@ def orders(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "page": found_page,
         "rows": [_row(order) for order in found_page.rows],
-        "cursor": cursor,
         "text": text,
         "found": found[: query.SUBJECTS_LIMIT],
         "more": len(found) > query.SUBJECTS_LIMIT,

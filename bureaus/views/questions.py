@@ -15,5 +15,5 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List the filings with an open question, the earliest due first."""
     rows = Filing.objects.visible_to(actor_of(request)).filter(question_due_on__isnull=False)
     rows = rows.select_related("provider", "claimed_by").defer("facts")
-    context = {"page": page(rows, "question_due_on", request.GET.get("after", "")), "today": timezone.localdate()}
+    context = {"page": page(rows, "question_due_on", request.GET), "today": timezone.localdate()}
     return render(request, "bureaus/questions.html", context)

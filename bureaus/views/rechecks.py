@@ -57,8 +57,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     if tab == "draws":
         return _draws(request, actor, context)
     descending = tab != "open"
-    found = page(_rows(actor, tab), "pk", request.GET.get("after", ""), descending=descending)
-    context |= {"page": found, "cursor": request.GET.get("after", "")}
+    found = page(_rows(actor, tab), "pk", request.GET, descending=descending)
+    context |= {"page": found}
     return render(request, "bureaus/rechecks.html", context)
 
 

@@ -30,7 +30,7 @@ def wordings(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
 def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     """List all wordings, the last used first; those not used in a second filing yet are only counted."""
     actor = desk.actor_of(request)
-    tab, cursor = request.GET.get("tab", ""), request.GET.get("after", "")
+    tab = request.GET.get("tab", "")
     hidden = tab == "hidden"
     rows = Phrase.objects.visible_to(actor)
     counts = rows.aggregate(
@@ -41,7 +41,7 @@ def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     found = page(
         rows.filter(waits=False, hidden_at__isnull=not hidden).prefetch_related("changes"),
         "used_at",
-        cursor,
+        request.GET,
         descending=True,
     )
     context = {
@@ -56,7 +56,7 @@ def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
             (phrase, display.label(phrase_bank.path_of(phrase.kind)), list(phrase.changes.all()))
             for phrase in found.rows
         ],
-        "first_url": f"?tab={tab}" if cursor else "",
+        "first_url": f"?tab={tab}" if found.cursor else "",
         "next_url": f"?{urlencode({'tab': tab, 'after': found.next_cursor})}" if found.next_cursor else "",
         "supervises": actor.supervises,
         "queue_url": desk.queue_url,

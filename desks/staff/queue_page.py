@@ -105,7 +105,7 @@ class View(Generic[D]):
         if self.search:
             found = search.find(rows, search.desk_of(actor), self.search)
             return {"filings": found.rows, "next_url": "", "first_url": "", "found": found}
-        shown = page(self.narrowed(rows, now), self.tab.key, self.cursor, descending=self.tab.newest_first)
+        shown = page(self.narrowed(rows, now), self.tab.key, {"after": self.cursor}, descending=self.tab.newest_first)
         return {
             "filings": shown.rows,
             "next_url": f"?{self.query}&{urlencode({'after': shown.next_cursor})}" if shown.next_cursor else "",

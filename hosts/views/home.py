@@ -24,10 +24,9 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show the to-do list, mandates, offers and filings. Six queries, including the session's."""
     resting = Filing.objects.resting_with(actor.person_id)[:TO_DO]
     rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
-    found = page(rows, "created_at", request.GET.get("after", ""), descending=True)
+    found = page(rows, "created_at", request.GET, descending=True)
     context = {
         "page": found,
-        "cursor": request.GET.get("after", ""),
         "mandates": _mandates(actor),
         "offers": migration_offers.waiting_for(actor),
         "to_do": [progress.to_do(actor, filing) for filing in resting] if "after" not in request.GET else (),

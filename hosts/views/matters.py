@@ -180,16 +180,15 @@ def _link_ended(request: HttpRequest, matter: CancellationCase) -> HttpResponse:
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
     """List the published shells of all provinces or of one. No session, no personal data."""
-    cursor, province = request.GET.get("after", ""), request.GET.get("province", "")
+    province = request.GET.get("province", "")
     rows = CancellationCase.objects.published().select_related("subject", "website__subject")
     if province:
         if province not in dict(provinces.CHOICES):
             raise Http404
         rows = rows.filter(bureau=province)
-    found = page(rows, "answer_by", cursor)
+    found = page(rows, "answer_by", request.GET)
     context = {
         "page": found,
-        "cursor": cursor,
         "province": province,
         "provinces": provinces.CHOICES,
         "rows": [{"matter": row, "bureau": provinces.by_code(row.bureau_id)} for row in found.rows],

@@ -23,11 +23,9 @@ from providers.views.house import administers, tabs, with_version
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List all announcements, newest first."""
-    cursor = request.GET.get("after", "")
     rows = Announcement.objects.filter(provider_id=records.house_of(actor))
     context = {
-        "page": page(rows, "made_at", cursor, descending=True),
-        "cursor": cursor,
+        "page": page(rows, "made_at", request.GET, descending=True),
         "tabs": tabs(actor, "announcements"),
         "administers": administers(actor),
     }

@@ -81,12 +81,10 @@ def with_version(request: HttpRequest, version: int) -> QueryDict:
 @for_role(StaffRole.ADMINISTRATOR)
 def record(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List who changed what, the last change first."""
-    cursor = request.GET.get("after", "")
-    found = page(records.changes_of(actor), "at", cursor, descending=True)
+    found = page(records.changes_of(actor), "at", request.GET, descending=True)
     context = {
         "changes": [records.in_words(change) for change in found.rows],
         "page": found,
-        "cursor": cursor,
         "tabs": tabs(actor, "house_record"),
     }
     return render(request, "providers/house/record.html", context)

@@ -137,11 +137,9 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect("provider_desk:import", batch.pk)
-    cursor = request.GET.get("after", "")
     context = {
         "form": form,
-        "page": page(_own(actor), "id", cursor, descending=True),
-        "cursor": cursor,
+        "page": page(_own(actor), "id", request.GET, descending=True),
         "tabs": tabs("provider_desk:imports"),
     }
     return render(request, "providers/behalf/imports.html", context)

@@ -18,12 +18,10 @@ from records.orders import cancellation_cases
 def listed(request: HttpRequest) -> HttpResponse:
     """List the matters about this provider's clients, newest first."""
     actor = actor_of(request)
-    cursor = request.GET.get("after", "")
     rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
-    found = page(rows, "opened_at", cursor, descending=True)
+    found = page(rows, "opened_at", request.GET, descending=True)
     context = {
         "page": found,
-        "cursor": cursor,
         "rows": [{"matter": row, "pill": pill(row)} for row in found.rows],
     }
     return render(request, "providers/orders/matters.html", context)

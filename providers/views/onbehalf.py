@@ -118,14 +118,13 @@ class MandatePaperForm(HostForm):
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the provider's mandates, newest first, or those a search finds."""
-    cursor, search = request.GET.get("after", ""), request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").strip()
     rows = Mandate.objects.visible_to(actor)
     if search:
         rows = rows.filter(Q(host_email=search.lower()) | Q(host_name__icontains=search))
-    found = page(rows, "id", cursor, descending=True)
+    found = page(rows, "id", request.GET, descending=True)
     context = {
         "page": found,
-        "cursor": cursor,
         "search": search,
         "rows": [{"mandate": mandate, "pill": pill(mandate)} for mandate in found.rows],
         "tabs": tabs("provider_desk:mandates"),
@@ -222,12 +221,10 @@ def _begun(actor: Actor) -> QuerySet[Filing]:
 @for_role(StaffRole.VERIFIER)
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the filings begun on behalf, last changed first; those to be filled in link to the form."""
-    cursor = request.GET.get("after", "")
     rows = _begun(actor).select_related("mandate").defer("facts", "answers_draft")
-    found = page(rows, "touched_at", cursor, descending=True)
+    found = page(rows, "touched_at", request.GET, descending=True)
     context = {
         "page": found,
-        "cursor": cursor,
         "rows": [{"filing": filing, "tone": TONES[Status(filing.status)]} for filing in found.rows],
         "tabs": tabs(f"{ON_BEHALF}:home"),
     }

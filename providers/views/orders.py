@@ -62,15 +62,13 @@ def orders(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows = OrderTask.objects.visible_to(actor).filter(confirmed_at__isnull=tab == "open")
     rows = rows.select_related("order__subject", "order__website__subject", "order__bureau")
-    cursor = request.GET.get("after", "")
     today = timezone.localdate()
-    found = page(rows, "made_at", cursor, descending=True)
+    found = page(rows, "made_at", request.GET, descending=True)
     context = {
         "tabs": page_tabs(TABS, tab),
         "tab": tab,
         "page": found,
         "rows": [{"task": task, "late": task.is_late(today)} for task in found.rows],
-        "cursor": cursor,
     }
     return render(request, "providers/orders/orders.html", context)
 

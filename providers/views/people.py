@@ -47,12 +47,10 @@ def _own_staff(actor: Actor) -> QuerySet[Staff]:
 @for_role(StaffRole.SUPERVISOR)
 def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the staff and the open invitations."""
-    cursor = request.GET.get("after", "")
     invited = Invitation.objects.open().filter(provider_id=records.house_of(actor)).order_by("-pk")
     context = {
-        "page": page(_own_staff(actor), "id", cursor),
-        "cursor": cursor,
-        "invited": invited[: invitations.MOST_A_DAY] if not cursor else (),
+        "page": page(_own_staff(actor), "id", request.GET),
+        "invited": invited[: invitations.MOST_A_DAY] if not request.GET.get("after") else (),
         "tabs": tabs(actor, "staff"),
         "administers": administers(actor),
         "roles": [(role.label, says) for role, says in MAY.items()],

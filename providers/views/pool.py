@@ -28,11 +28,9 @@ SHOWN = 200  # lines of a dry run that are shown, of each sort
 @for_role(StaffRole.VERIFIER)
 def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the ranges of the pool, lowest first."""
-    cursor = request.GET.get("after", "")
     rows = IpRange.objects.filter(provider_id=records.house_of(actor))
     context = {
-        "page": page(rows, "start", cursor),
-        "cursor": cursor,
+        "page": page(rows, "start", request.GET),
         "tabs": tabs(actor, "pool"),
         "administers": administers(actor),
     }

@@ -19,8 +19,8 @@ def told(request: HttpRequest) -> HttpResponse:
     rows = ProviderNotice.objects.visible_to(actor_of(request)).select_related(
         "filing__about_subject", "filing__about_website__subject", "filing__about_website__migrated_to__subject"
     )
-    found = page(rows.defer("filing__facts"), "at", request.GET.get("after", ""), descending=True)
-    return render(request, "providers/told.html", {"page": found, "cursor": request.GET.get("after", "")})
+    found = page(rows.defer("filing__facts"), "at", request.GET, descending=True)
+    return render(request, "providers/told.html", {"page": found})
 
 
 @require_POST

@@ -20,9 +20,8 @@ from records import adoptions, overview, visibility
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the host's records with what to do next."""
-    cursor = request.GET.get("after", "")
-    found = page(overview.with_contents(visibility.subjects(actor)), "approved_on", cursor, descending=True)
-    context = {"page": found, "cursor": cursor, "records": overview.shown(found.rows, actor)}
+    found = page(overview.with_contents(visibility.subjects(actor)), "approved_on", request.GET, descending=True)
+    context = {"page": found, "records": overview.shown(found.rows, actor)}
     return render(request, "filings/records/home.html", context)
 
 
