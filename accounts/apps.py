@@ -7,6 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
 
     def ready(self) -> None:
-        from accounts import receivers
-
-        receivers.connect()
+        from accounts import receivers  # noqa: F401 — connects them

@@ -7,6 +7,4 @@ class BureausConfig(AppConfig):
     verbose_name = _("bureaus")
 
     def ready(self) -> None:
-        from bureaus import receivers
-
-        receivers.connect()
+        from bureaus import receivers  # noqa: F401 — connects them

@@ -2,16 +2,14 @@
 
 from typing import Any
 
+from django.dispatch import receiver
+
 from accounts.models import User
 from accounts.signals import address_changed
 from bureaus.models import OfficeChange, OfficeWhat, Reviewer
 
 
-def connect() -> None:
-    """Connect the receivers; called once, when the apps are loaded."""
-    address_changed.connect(record_address, dispatch_uid="bureaus.record_address")
-
-
+@receiver(address_changed)
 def record_address(user: User, old: str, new: str, **_: Any) -> None:
     """Record that a reviewer has changed the address for signing in."""
     if member := Reviewer.objects.filter(user=user).select_related("bureau").first():

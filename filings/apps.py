@@ -7,6 +7,4 @@ class FilingsConfig(AppConfig):
     verbose_name = _("filings")
 
     def ready(self) -> None:
-        from filings import receivers
-
-        receivers.connect()
+        from filings import receivers  # noqa: F401 — connects them

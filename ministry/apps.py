@@ -9,7 +9,6 @@ class MinistryConfig(AppConfig):
 
     def ready(self) -> None:
         from ministry import triggers
-        from ministry.mail import account_letters
+        from ministry.mail import account_letters  # noqa: F401 — connects its receivers
 
-        account_letters.connect()
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="ministry.triggers")

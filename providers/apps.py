@@ -7,9 +7,4 @@ class ProvidersConfig(AppConfig):
     verbose_name = _("access providers")
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_in
-
-        from providers import intents, receivers
-
-        receivers.connect()
-        user_logged_in.connect(intents.carry_out, dispatch_uid="providers.intents")
+        from providers import intents, receivers  # noqa: F401 — connects them

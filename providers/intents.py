@@ -5,6 +5,8 @@ It is stored and carried out by POST requests only, so looking at a page never s
 
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import Party, User
@@ -21,6 +23,7 @@ def note(request: HttpRequest, provider: Provider, entrance: Entrance) -> None:
     request.session[WISH] = [provider.pk, entrance]
 
 
+@receiver(user_logged_in)
 def carry_out(request: HttpRequest, user: Any, **_signal: Any) -> None:
     """Start the draft that a visitor wanted before signing in, unless there is one with that provider."""
     if request.method != "POST" or not (wish := request.session.pop(WISH, None)):

@@ -2,16 +2,14 @@
 
 from typing import Any
 
+from django.dispatch import receiver
+
 from accounts.models import User
 from accounts.signals import address_changed
 from providers.models import HouseChange, Staff, What
 
 
-def connect() -> None:
-    """Connect the receivers; called once, when the apps are loaded."""
-    address_changed.connect(record_address, dispatch_uid="providers.record_address")
-
-
+@receiver(address_changed)
 def record_address(user: User, old: str, new: str, **_: Any) -> None:
     """Record that a member of staff has changed the address for signing in."""
     if member := Staff.objects.filter(user=user).select_related("provider").first():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.addresses import TIME_TO_PUT_BACK
@@ -13,12 +14,7 @@ from accounts.signals import address_changed, security_changed
 from ministry.mail.letters import queue, written
 
 
-def connect() -> None:
-    """Connect the receivers; called once, when the apps are loaded."""
-    address_changed.connect(tell_of_address, dispatch_uid="ministry.tell_of_address")
-    security_changed.connect(tell_of_security, dispatch_uid="ministry.tell_of_security")
-
-
+@receiver(address_changed)
 def tell_of_address(user: User, old: str, new: str, token: str, **_: Any) -> None:
     """Notify both addresses of a change; each sees the other one masked. Only the old one gets the link to undo it."""
     common = {"at": timezone.now(), "site_url": settings.SITE_URL, "put_back": not token}
@@ -32,6 +28,7 @@ def tell_of_address(user: User, old: str, new: str, token: str, **_: Any) -> Non
     )
 
 
+@receiver(security_changed)
 def tell_of_security(user: User, what: str, **_: Any) -> None:
     """Notify the account's holder that its password or second step was changed."""
     context = {"what": what, "at": timezone.now(), "reset_link": link_to("account_reset_password")}
