@@ -5,6 +5,7 @@ Sweeps: idempotent, safe for several workers at once, and nothing is lost if one
 """
 
 from collections import Counter
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -32,19 +33,12 @@ def put_back_of_those_who_left() -> int:
 def give_out() -> int:
     """Assign what is unassigned at the bureaus that want it; return how many filings."""
     wanting = Bureau.objects.filter(assigns_by_load=True).values_list("pk", flat=True)
-    return sum(_give_out_of(bureau_id) for bureau_id in wanting)
-
-
-def _give_out_of(bureau_id: str) -> int:
-    """Assign all of one bureau, ``BATCH`` a transaction; a second worker finds the bureau locked and skips it."""
-    given = 0
-    while count := _give_some(bureau_id):
-        given += count
-    return given
+    return sum(sum(iter(partial(_give_some, bureau_id), 0)) for bureau_id in wanting)
 
 
 @transaction.atomic
 def _give_some(bureau_id: str) -> int:
+    """Assign ``BATCH`` filings of one bureau; a second worker finds the bureau locked and skips it."""
     locked = Bureau.objects.filter(pk=bureau_id, assigns_by_load=True)
     if not locked.select_for_update(no_key=True, skip_locked=True).exists():
         return 0

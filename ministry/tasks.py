@@ -1,6 +1,7 @@
 """Celery tasks: each takes an id and makes one call. The sweep queues again what a crash or a dead broker lost."""
 
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -13,7 +14,7 @@ from ministry.mail import queue
 from ministry.models import PasswordTries, Recovery, Subject
 from ministry.passwords import passwords, recoveries, tries
 
-TRIES = 8
+RETRIED: Any = {"autoretry_for": (OperationalError,), "retry_backoff": True, "retry_jitter": True, "max_retries": 8}
 SWEEP_AFTER = timedelta(seconds=20)
 SWEEP_BATCH = 500
 SWEEP_EVERY = 30  # seconds
@@ -31,24 +32,12 @@ def send_password(subject_id: int) -> None:
     passwords.send(subject_id)
 
 
-@shared_task(
-    name="ministry.look_up_recovery",
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    retry_jitter=True,
-    max_retries=TRIES,
-)
+@shared_task(name="ministry.look_up_recovery", **RETRIED)
 def look_up_recovery(recovery_id: int) -> None:
     recoveries.look_up(recovery_id)
 
 
-@shared_task(
-    name="ministry.tell_lock",
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    retry_jitter=True,
-    max_retries=TRIES,
-)
+@shared_task(name="ministry.tell_lock", **RETRIED)
 def tell_lock(tries_id: int) -> None:
     tries.tell_lock(tries_id)
 
@@ -66,9 +55,8 @@ def sweep() -> None:
     for pk in owed_passwords():
         # The next sweep queues another try.
         send_password.apply_async((pk,), expires=SWEEP_EVERY)
-    for pk in Recovery.objects.filter(looked_up_at=None, asked_at__lt=before).values_list("pk", flat=True)[
-        :SWEEP_BATCH
-    ]:
+    recoveries_owed = Recovery.objects.filter(looked_up_at=None, asked_at__lt=before)
+    for pk in recoveries_owed.values_list("pk", flat=True)[:SWEEP_BATCH]:
         look_up_recovery.delay(pk)
     recoveries.end_expired()
     locked = PasswordTries.objects.filter(untold=True, locked_until__lt=before + settings.PASSWORD_LOCK)

@@ -34,17 +34,10 @@ def sweep(batch: int = BATCH) -> int:
     """Write every mail that is due today; return how many records they are about."""
     today = timezone.localdate()
     empty_shells.forget_the_filled()
-    told = _all(lambda: _police(today, batch)) + _all(lambda: _watched(today, batch))
-    told += _all(lambda: _shell_websites(today, batch)) + _all(lambda: _shell_subjects(today, batch))
     rules = annual_confirmation.rules_on(today)
-    return told + sum(_all(partial(_yearly, rule, rules, today, batch)) for rule in rules)
-
-
-def _all(some: Callable[[], int]) -> int:
-    told = 0
-    while count := some():
-        told += count
-    return told
+    yearly = [partial(_yearly, rule, rules) for rule in rules]
+    sweeps: list[Callable[[date, int], int]] = [_police, _watched, _shell_websites, _shell_subjects, *yearly]
+    return sum(sum(iter(partial(some, today, batch), 0)) for some in sweeps)
 
 
 def _take(rows: QuerySet[Any], batch: int) -> list[Any]:

@@ -7,6 +7,7 @@ pass. A killed run has done whole batches; the next one finds the rest.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -85,12 +86,12 @@ def groups(change: CalendarDraft | None = None) -> list[Group]:
 
 def derive_due_dates(batch: int = BATCH) -> int:
     """Recalculate every open due date from the work calendar; return how many moved."""
-    moved = 0
-    for waits in (False, True):  # second pass for locked rows
-        for group in groups():
-            if group.is_stale:
-                moved += _derive(group, batch, waits=waits)
-    return moved
+    return sum(
+        _derive(group, batch, waits=waits)
+        for waits in (False, True)  # second pass for locked rows
+        for group in groups()
+        if group.is_stale
+    )
 
 
 def _derive(group: Group, batch: int, *, waits: bool) -> int:
@@ -175,10 +176,7 @@ def _set(ids: list[int], group: Group, book: workdays.Book) -> None:
 
 def tell_moved(batch: int = TOLD_AT_ONCE) -> int:
     """Notify the hosts whose due date has moved, and each provider in one mail; return how many filings."""
-    told = 0
-    while filings := _tell_some(batch):
-        told += filings
-    return told
+    return sum(iter(partial(_tell_some, batch), 0))
 
 
 def _tell_some(batch: int) -> int:

@@ -4,6 +4,7 @@ Each sweep is idempotent, works in batches and may run concurrently.
 """
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import cast
 
@@ -17,10 +18,7 @@ from filings.deadlines import escalation
 from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.mail import notices
-from filings.models import (
-    Evidence,
-    Filing,
-)
+from filings.models import Evidence, Filing
 from filings.moves.moving import locked, making, record
 from filings.states import Status
 
@@ -40,11 +38,7 @@ def watch_deadlines(batch: int = BATCH) -> int:
 
     Idempotent, and safe for concurrent workers: skips locked rows.
     """
-    told = 0
-    cutoffs = escalation.cutoffs()
-    while count := _remind_some(cutoffs, batch):
-        told += count
-    return told
+    return sum(iter(partial(_remind_some, escalation.cutoffs(), batch), 0))
 
 
 def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
@@ -86,10 +80,7 @@ def remind_hosts(batch: int = HOST_BATCH) -> int:
     Days count from ``touched_at``: the return or the host's last change. Each level is sent once until the next change;
     after an outage of the portal only the highest one reached.
     """
-    told = 0
-    while count := _remind_some_hosts(batch):
-        told += count
-    return told
+    return sum(iter(partial(_remind_some_hosts, batch), 0))
 
 
 def _remind_some_hosts(batch: int) -> int:

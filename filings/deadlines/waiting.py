@@ -7,6 +7,7 @@ ends a filing without warning.
 """
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
@@ -50,13 +51,11 @@ def warn(batch: int = WARNED_AT_ONCE) -> int:
 
     Idempotent; skips rows locked by another worker.
     """
-    today, told = timezone.localdate(), 0
+    today = timezone.localdate()
     in_force = limits(today)
     while _set_ends(in_force, today, batch):
         pass
-    while count := _tell(today, batch):
-        told += count
-    return told
+    return sum(iter(partial(_tell, today, batch), 0))
 
 
 def _set_ends(in_force: Limits, today: date, batch: int) -> int:

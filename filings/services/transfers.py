@@ -4,6 +4,7 @@ Papers are kept; what belongs to the former provider is removed: photo, workshee
 provider gives the addresses and verifies anew. A draft or a returned filing stays with its host, who gives them.
 """
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -117,10 +118,7 @@ def tell_hosts(batch: int = TOLD_AT_ONCE) -> int:
 
     Once per filing and provider. Skips rows locked by another worker.
     """
-    told = 0
-    while count := _tell_some(batch):
-        told += count
-    return told
+    return sum(iter(partial(_tell_some, batch), 0))
 
 
 def _tell_some(batch: int) -> int:

@@ -7,6 +7,7 @@ transaction that marks its row, so a batch that was killed resumes where it stop
 import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -264,10 +265,7 @@ def erase_old() -> int:
     """Erase the cells of rows that were not written within ``CELLS_LIFE``; return how many."""
     old = ImportRow.objects.filter(batch__made_at__lt=timezone.now() - CELLS_LIFE, filing=None)
     old = old.exclude(batch__state=S.WRITING).exclude(keys=["erased"]).defer("cells").order_by("pk")
-    erased = 0
-    while erased_now := _erase_some(old[:ERASED_AT_ONCE]):
-        erased += erased_now
-    return erased
+    return sum(iter(partial(_erase_some, old[:ERASED_AT_ONCE]), 0))
 
 
 @transaction.atomic
