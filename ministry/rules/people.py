@@ -22,6 +22,7 @@ from ministry.rules.sources import (
     WARNS,
     RuleRow,
     Source,
+    advise,
     day_before,
 )
 
@@ -86,14 +87,7 @@ CONTACTS = (
     RuleRow(Topic.ONE_PHONE, "天津", TENCENT, ONE_PHONE),
     RuleRow(Topic.ONE_PHONE, "江西 山东 河南 湖南 广西 重庆 云南 新疆", PHONES, ONE_PHONE),
     RuleRow(Topic.EMERGENCY_DIFFERS, "天津 河南 重庆 甘肃", INSPUR, TWO_EMERGENCY),
-    RuleRow(
-        Topic.ADVICE,
-        "广东",
-        JD,
-        "应急联系电话不得与手机号码相同。",
-        WARNS,
-        words="responsible.emergency_mobile",
-    ),
+    advise("responsible.emergency_mobile", "广东", JD, "应急联系电话不得与手机号码相同。"),
 )
 
 
@@ -136,28 +130,13 @@ RESPONSIBLE = (
         audience=UNITS,
         demand=Demand.AUTHORISATION,
     ),
-    RuleRow(Topic.ADVICE, "", HUAWEI, INSIDER, WARNS, UNITS, words="websites.*.responsible.same"),
+    advise("websites.*.responsible.same", "", HUAWEI, INSIDER, audience=UNITS),
     RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, words="30"),
     # A passport doesn't show whether its holder is a foreigner.
     RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, WARNS, words="7"),
     RuleRow(Topic.CERTIFICATES_REFUSED, "山西 山东", HUAWEI, LEGAL_ABROAD, WARNS, UNITS, words="7 11 14 30 41 42"),
-    RuleRow(
-        Topic.ADVICE,
-        "上海 浙江",
-        HUAWEI,
-        "法定代表人是外籍人员的，可以用护照。",
-        WARNS,
-        UNITS,
-        words="responsible.cert_type",
-    ),
-    RuleRow(
-        Topic.ADVICE,
-        "内蒙古",
-        HUAWEI,
-        "不接受临时身份证。",
-        WARNS,
-        words="subject.cert_type responsible.cert_type",
-    ),
+    advise("responsible.cert_type", "上海 浙江", HUAWEI, "法定代表人是外籍人员的，可以用护照。", audience=UNITS),
+    advise("subject.cert_type responsible.cert_type", "内蒙古", HUAWEI, "不接受临时身份证。"),
     RuleRow(
         Topic.CERTIFICATE_MONTHS,
         "",
@@ -167,32 +146,21 @@ RESPONSIBLE = (
     ),
 )
 HOSTS = (
-    RuleRow(
-        Topic.ADVICE,
+    advise(
+        "subject.name subject.remark",
         "浙江",
         HUAWEI,
         "没有字号的个体工商户，名称填经营者姓名，并在备注中写明，例如“张三（个体工商户）”。",
-        WARNS,
-        UNITS,
-        (4,),
-        words="subject.name subject.remark",
+        audience=UNITS,
+        natures=(4,),
     ),
-    RuleRow(
-        Topic.ADVICE,
+    advise(
+        "subject.remark",
         "安徽",
         HUAWEI,
         "没有字号和公章的个体工商户，请在备注中写“无字号无公章个体工商户”。",
-        WARNS,
-        UNITS,
-        (4,),
-        words="subject.remark",
+        audience=UNITS,
+        natures=(4,),
     ),
-    RuleRow(
-        Topic.ADVICE,
-        "河北 河南 贵州",
-        HUAWEI,
-        "通信地址所在的市须与证件住所所在的市一致。",
-        WARNS,
-        words="subject.address",
-    ),
+    advise("subject.address", "河北 河南 贵州", HUAWEI, "通信地址所在的市须与证件住所所在的市一致。"),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from ministry.reference.topics import Audience, Demand, RuleSeverity, Topic
 
@@ -60,6 +61,11 @@ class RuleRow:
     words: str = ""
     demand: Demand | str = ""
     until: date | None = None
+
+
+def advise(fields: str, places: str, source: Source, advice: str, **more: Any) -> RuleRow:
+    """Return advice at these fields of the form, which blocks nothing."""
+    return RuleRow(Topic.ADVICE, places, source, advice, WARNS, words=fields, **more)
 
 
 def day_before(source: Source) -> date:

@@ -22,6 +22,7 @@ from ministry.rules.sources import (
     WARNS,
     RuleRow,
     Source,
+    advise,
     day_before,
 )
 
@@ -38,38 +39,10 @@ WEBSITES = (
     _websites("山西", 3),
     _websites("海南", 1, INDIVIDUALS),
     _websites("陕西", 30),
-    RuleRow(
-        Topic.ADVICE,
-        "江西",
-        CLOUDS,
-        "个人已备案满7个网站、单位满15个网站后，每次只能新增一个。",
-        WARNS,
-        words="websites.*.domain",
-    ),
-    RuleRow(
-        Topic.ADVICE,
-        "湖南",
-        CLOUDS,
-        "已备案一个以上网站的，须提交网站建设方案书。",
-        WARNS,
-        words="websites.*.papers.site_plan",
-    ),
-    RuleRow(
-        Topic.ADVICE,
-        "上海",
-        CLOUDS,
-        "备案网站达到30个的，须提交网站建设方案书。",
-        WARNS,
-        words="websites.*.papers.site_plan",
-    ),
-    RuleRow(
-        Topic.ADVICE,
-        "广东",
-        CLOUDS,
-        "备案网站超过31个的，须提交网站建设方案书。",
-        WARNS,
-        words="websites.*.papers.site_plan",
-    ),
+    advise("websites.*.domain", "江西", CLOUDS, "个人已备案满7个网站、单位满15个网站后，每次只能新增一个。"),
+    advise("websites.*.papers.site_plan", "湖南", CLOUDS, "已备案一个以上网站的，须提交网站建设方案书。"),
+    advise("websites.*.papers.site_plan", "上海", CLOUDS, "备案网站达到30个的，须提交网站建设方案书。"),
+    advise("websites.*.papers.site_plan", "广东", CLOUDS, "备案网站超过31个的，须提交网站建设方案书。"),
     RuleRow(Topic.WEBSITE_NAMES_DIFFER, "北京", TENCENT, "同一主办者的网站不得同名。"),
 )
 
@@ -149,32 +122,15 @@ NAME_RULES = (
         INDIVIDUALS,
         words="*的个人博客 *的个人主页",
     ),
-    RuleRow(
-        Topic.ADVICE,
-        "",
-        TENCENT_AND_HUAWEI,
-        "个人网站的名称以3到10个汉字为宜。",
-        WARNS,
-        INDIVIDUALS,
-        words="websites.*.name",
-    ),
-    RuleRow(
-        Topic.ADVICE,
+    advise("websites.*.name", "", TENCENT_AND_HUAWEI, "个人网站的名称以3到10个汉字为宜。", audience=INDIVIDUALS),
+    advise(
+        "websites.*.name websites.*.papers.trademark",
         "",
         HUAWEI,
         "单位网站的名称应与单位名称或品牌有关；用品牌命名的，可能要提交商标注册证。",
-        WARNS,
-        UNITS,
-        words="websites.*.name websites.*.papers.trademark",
+        audience=UNITS,
     ),
-    RuleRow(
-        Topic.ADVICE,
-        "广东",
-        NAMES,
-        "名称要说明网站是做什么的，例如“某某官网”“某某管理系统”。",
-        WARNS,
-        words="websites.*.name",
-    ),
+    advise("websites.*.name", "广东", NAMES, "名称要说明网站是做什么的，例如“某某官网”“某某管理系统”。"),
 )
 # Ids of service contents, see ``code_tables.CONTENTS``
 BLOG, OTHER = "6", "24"
@@ -196,15 +152,7 @@ CONTENTS = (
         audience=INDIVIDUALS,
         words=BLOG,
     ),
-    RuleRow(
-        Topic.ADVICE,
-        "",
-        TENCENT,
-        "个人网站一般选“博客/个人空间”或“其他”。",
-        WARNS,
-        INDIVIDUALS,
-        words="websites.*.services",
-    ),
+    advise("websites.*.services", "", TENCENT, "个人网站一般选“博客/个人空间”或“其他”。", audience=INDIVIDUALS),
     RuleRow(Topic.REMARK, "", TENCENT, "服务内容选“其他”的，请在备注中说明网站是做什么的。", words=OTHER),
 )
 HOLDER = "域名的持有者须是主办者本人或本单位；单位的域名也可以由股东、主要负责人或高级管理人员持有。"
@@ -218,36 +166,17 @@ DOMAIN_RULES = (
         WARNS,
         words="?? !cn",
     ),
-    RuleRow(Topic.ADVICE, "", DOMAINS, HOLDER, WARNS, words="websites.*.domain"),
-    RuleRow(
-        Topic.ADVICE,
+    advise("websites.*.domain", "", DOMAINS, HOLDER),
+    advise(
+        "websites.*.domain",
         "",
         HUAWEI,
         "域名后缀和注册机构须经工业和信息化部批准（见 domain.miit.gov.cn）；实名信息须已同步，一般要等2至5个工作日。",
-        WARNS,
-        words="websites.*.domain",
     ),
-    RuleRow(Topic.ADVICE, "宁夏", HUAWEI, "域名不得由法定代表人个人持有。", WARNS, UNITS, words="websites.*.domain"),
-    RuleRow(
-        Topic.ADVICE, "新疆", HUAWEI, "一个网站有多个域名的，须拆成多个网站备案。", WARNS, words="websites.*.domain"
-    ),
-    RuleRow(
-        Topic.ADVICE,
-        "河北 山西 内蒙古 上海 浙江 贵州",
-        HUAWEI,
-        DOMAIN_MONTHS,
-        WARNS,
-        words="websites.*.domain",
-    ),
-    RuleRow(
-        Topic.ADVICE,
-        "上海",
-        EARLIER,
-        "域名的剩余有效期须在6个月以上。",
-        WARNS,
-        words="websites.*.domain",
-        until=day_before(HUAWEI),
-    ),
+    advise("websites.*.domain", "宁夏", HUAWEI, "域名不得由法定代表人个人持有。", audience=UNITS),
+    advise("websites.*.domain", "新疆", HUAWEI, "一个网站有多个域名的，须拆成多个网站备案。"),
+    advise("websites.*.domain", "河北 山西 内蒙古 上海 浙江 贵州", HUAWEI, DOMAIN_MONTHS),
+    advise("websites.*.domain", "上海", EARLIER, "域名的剩余有效期须在6个月以上。", until=day_before(HUAWEI)),
 )
 PLEDGE_BY_BUREAU = "全国性的前置审批已取消，部分省份要求提交不涉及前置审批承诺书。"
 APPROVALS = (
@@ -286,14 +215,7 @@ APPROVALS = (
         words="13",
         demand=Demand.EITHER,
     ),
-    RuleRow(
-        Topic.ADVICE,
-        "",
-        HUAWEI,
-        "网络游戏须先取得出版主管部门的批准（版号）。",
-        WARNS,
-        words="websites.*.approvals",
-    ),
+    advise("websites.*.approvals", "", HUAWEI, "网络游戏须先取得出版主管部门的批准（版号）。"),
 )
 PUBLIC_BODIES = (2, 3)
 SOCIAL_BODIES = (6, 9, 10, 11, 15, 17)
@@ -336,30 +258,19 @@ PAPERS = (
         PUBLIC_BODIES,
         words="organ_review",
     ),
-    RuleRow(
-        Topic.ADVICE,
-        "",
-        TENCENT_AND_HUAWEI,
-        "审核部门要求时，请上传域名证书。",
-        WARNS,
-        words="websites.*.papers.domain_certificate",
-    ),
-    RuleRow(
-        Topic.ADVICE,
+    advise("websites.*.papers.domain_certificate", "", TENCENT_AND_HUAWEI, "审核部门要求时，请上传域名证书。"),
+    advise(
+        "websites.*.papers.no_approval_pledge",
         "",
         TENCENT_AND_HUAWEI,
         "名称或业务范围容易让人以为要前置审批的，可能要提交不涉及前置审批承诺书。",
-        WARNS,
-        UNITS,
-        words="websites.*.papers.no_approval_pledge",
+        audience=UNITS,
     ),
-    RuleRow(
-        Topic.ADVICE,
+    advise(
+        "papers.name_change",
         "",
         TENCENT_AND_HUAWEI,
         "单位已更名而证件或域名仍是旧名称的，请提交更名函。",
-        WARNS,
-        UNITS,
-        words="papers.name_change",
+        audience=UNITS,
     ),
 )
