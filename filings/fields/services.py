@@ -1,7 +1,9 @@
 """Define the pages of services other than websites: APPs, mini-programs, quick apps (ADR 0015)."""
 
 from dataclasses import replace
+from functools import partial
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from filings.fields import value_checks
@@ -35,6 +37,10 @@ _HOSTS = Field(
     example="api.example.cn",
 )
 
+_of_package = partial(Field, code="", fault="1999", plain=True)
+_on_android = partial(_of_package, only_with=("platforms", code_tables.ANDROID))
+_on_ios = partial(_of_package, only_with=("platforms", code_tables.IOS))
+
 _FIELDS_OF_APP = (
     SERVICE,
     Field(
@@ -55,72 +61,46 @@ _FIELDS_OF_APP = (
         table=code_tables.APP_PLATFORMS,
         hint=_("For each system ticked, the details below are required."),
     ),
-    Field(
+    _on_android(
         "android_package",
-        "",
-        _("Android: package name"),
-        "1999",
-        255,
-        plain=True,
-        only_with=("platforms", code_tables.ANDROID),
+        label=_("Android: package name"),
         hint=_("Exactly as in the package."),
         example="cn.example.travel",
     ),
-    Field(
+    _on_android(
         "android_public_key",
-        "",
-        _("Android: public key"),
-        "1999",
-        4096,
+        label=_("Android: public key"),
+        max_length=4096,
         type=Type.LINES,
-        plain=True,
-        only_with=("platforms", code_tables.ANDROID),
         hint=_("From the certificate that signs the package."),
         example="30820122300D06092A864886F70D0101",
     ),
-    Field(
+    _on_android(
         "android_md5",
-        "",
-        _("Android: MD5 of the certificate"),
-        "1999",
-        128,
-        plain=True,
-        only_with=("platforms", code_tables.ANDROID),
+        label=_("Android: MD5 of the certificate"),
+        max_length=128,
         check=value_checks.hex_digits(32),
         hint=_("32 characters, 0 to 9 and A to F."),
         example="5d41402abc4b2a76b9719d911017c592",
     ),
-    Field(
+    _on_ios(
         "ios_bundle",
-        "",
-        _("iOS: Bundle ID"),
-        "1999",
-        255,
-        plain=True,
-        only_with=("platforms", code_tables.IOS),
+        label=_("iOS: Bundle ID"),
         hint=_("Exactly as in the package."),
         example="cn.example.travel",
     ),
-    Field(
+    _on_ios(
         "ios_public_key",
-        "",
-        _("iOS: public key"),
-        "1999",
-        4096,
+        label=_("iOS: public key"),
+        max_length=4096,
         type=Type.LINES,
-        plain=True,
-        only_with=("platforms", code_tables.IOS),
         hint=_("From the certificate that signs the package."),
         example="30820122300D06092A864886F70D0101",
     ),
-    Field(
+    _on_ios(
         "ios_sha1",
-        "",
-        _("iOS: SHA-1 of the certificate"),
-        "1999",
-        128,
-        plain=True,
-        only_with=("platforms", code_tables.IOS),
+        label=_("iOS: SHA-1 of the certificate"),
+        max_length=128,
         check=value_checks.hex_digits(40),
         hint=_("40 characters, 0 to 9 and A to F."),
         example="40bd001563085fc35165329ea1ff5c5ecbdbbeef",
@@ -156,39 +136,33 @@ def _fields_on_a_platform(name: Field) -> tuple[Field, ...]:
 
 _NAME_ON_PLATFORM = Field("name", "", _("Mini-program name"), "1999", 512, hint=_("As it is shown on the platform."))
 
-_HOW_CONNECTED = _("How its server is connected. If you are not sure, ask your provider.")
+
+def _pages(title: Promise, lead: Promise, fields: tuple[Field, ...], responsible: Promise) -> tuple[Section, ...]:
+    """Return the pages of an entry of such a service."""
+    return (
+        replace(WEBSITE, title=title, lead=lead, fields=fields),
+        APPROVALS,
+        replace(MANAGER, title=responsible),
+        replace(ACCESS, lead=_("How its server is connected. If you are not sure, ask your provider.")),
+    )
+
 
 # service type → the pages of such an entry
 PAGES: dict[int, tuple[Section, ...]] = {
     code_tables.WEBSITE: OF_A_WEBSITE,
-    code_tables.APP: (
-        replace(WEBSITE, title=_("The APP"), lead=_("One filing number per APP."), fields=_FIELDS_OF_APP),
-        APPROVALS,
-        replace(MANAGER, title=_("The APP's responsible person")),
-        replace(ACCESS, lead=_HOW_CONNECTED),
+    code_tables.APP: _pages(
+        _("The APP"), _("One filing number per APP."), _FIELDS_OF_APP, _("The APP's responsible person")
     ),
-    code_tables.MINI_PROGRAM: (
-        replace(
-            WEBSITE,
-            title=_("The mini-program"),
-            lead=_("One filing number per mini-program."),
-            fields=_fields_on_a_platform(replace(_NAME_ON_PLATFORM, example="示例点餐")),
-        ),
-        APPROVALS,
-        replace(MANAGER, title=_("The mini-program's responsible person")),
-        replace(ACCESS, lead=_HOW_CONNECTED),
+    code_tables.MINI_PROGRAM: _pages(
+        _("The mini-program"),
+        _("One filing number per mini-program."),
+        _fields_on_a_platform(replace(_NAME_ON_PLATFORM, example="示例点餐")),
+        _("The mini-program's responsible person"),
     ),
-    code_tables.QUICK_APP: (
-        replace(
-            WEBSITE,
-            title=_("The quick app"),
-            lead=_("One filing number per quick app."),
-            fields=_fields_on_a_platform(
-                replace(_NAME_ON_PLATFORM, label=_("Quick app name"), example="示例资讯快应用")
-            ),
-        ),
-        APPROVALS,
-        replace(MANAGER, title=_("The quick app's responsible person")),
-        replace(ACCESS, lead=_HOW_CONNECTED),
+    code_tables.QUICK_APP: _pages(
+        _("The quick app"),
+        _("One filing number per quick app."),
+        _fields_on_a_platform(replace(_NAME_ON_PLATFORM, label=_("Quick app name"), example="示例资讯快应用")),
+        _("The quick app's responsible person"),
     ),
 }
