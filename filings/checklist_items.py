@@ -1,6 +1,6 @@
 """The items of the verification sheet: text, fields concerned, and for which hosts and provinces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.functional import Promise
@@ -61,8 +61,6 @@ BLOCKS = {
     "papers": _("5. Written documents"),
 }
 TITLES = {**BLOCKS, CANCELLATION: _("Cancellation")}
-_SEEN = _("The original certificate of the host has been seen.")
-_BRING = _("Bring the original certificate to the face-to-face check and make sure that the data match it.")
 _HOST = ("subject.name", "subject.cert_type", "subject.cert_number", "subject.cert_address")
 _OWN_PAPERS = ("papers.responsible_front", "papers.responsible_back")
 _MANAGERS_PAPERS = (
@@ -71,8 +69,6 @@ _MANAGERS_PAPERS = (
     "websites.*.papers.manager_front",
     "websites.*.papers.manager_back",
 )
-_PHONE = _("The office telephone is correct.")
-_PHONE_RIGHT = _("Enter an office telephone that is answered.")
 _SIGN = _("Sign the verification sheet as the province asks.")
 # The sheet itself is not among the papers a host uploads; the pledge is the closest match.
 _SIGNED_SHEET = ("papers.pledge",)
@@ -112,31 +108,30 @@ CANCELLATION_ITEMS = (
         expected=_("Have the responsible person on record confirm the cancellation."),
     ),
 )
+_CERTIFICATE_SEEN = Item(
+    "certificate_seen",
+    "subject",
+    _("The original certificate of the host has been seen."),
+    # printed on a unit's certificate: the legal representative
+    ("papers.subject_certificate", *_HOST, "responsible.name", "responsible.legal_representative"),
+    UNIT,
+    code="P103",
+    expected=_("Bring the original certificate to the face-to-face check and make sure that the data match it."),
+)
+_PHONE_CORRECT = Item(
+    "phone_correct",
+    "contact",
+    _("The office telephone is correct."),
+    _of_both("office_phone"),
+    UNIT,
+    code="1010",
+    expected=_("Enter an office telephone that is answered."),
+    judged=_of_both("office_phone"),
+    proof=_("Valid number that meets the province's rules."),
+)
 ITEMS = (
-    Item(
-        "certificate_seen",
-        "subject",
-        _SEEN,
-        (
-            "papers.subject_certificate",
-            *_HOST,
-            # printed on it: the legal representative
-            "responsible.name",
-            "responsible.legal_representative",
-        ),
-        UNIT,
-        code="P103",
-        expected=_BRING,
-    ),
-    Item(
-        "certificate_seen",
-        "subject",
-        _SEEN,
-        (*_OWN_PAPERS, *_HOST, "responsible.name"),
-        INDIVIDUAL,
-        code="P103",
-        expected=_BRING,
-    ),
+    _CERTIFICATE_SEEN,
+    replace(_CERTIFICATE_SEEN, about=(*_OWN_PAPERS, *_HOST, "responsible.name"), variant=INDIVIDUAL),
     Item(
         "numbers_correct",
         "subject",
@@ -180,28 +175,11 @@ ITEMS = (
         judged=_of_both("mobile", "emergency_mobile"),
         proof=_("Valid number, not used by another host."),
     ),
-    Item(
-        "phone_correct",
-        "contact",
-        _PHONE,
-        _of_both("office_phone"),
-        UNIT,
-        code="1010",
-        expected=_PHONE_RIGHT,
-        judged=_of_both("office_phone"),
-        proof=_("Valid number that meets the province's rules."),
-    ),
-    Item(
-        "phone_correct",
-        "contact",
-        _PHONE,
-        _of_both("office_phone"),
-        INDIVIDUAL,
+    _PHONE_CORRECT,
+    replace(
+        _PHONE_CORRECT,
+        variant=INDIVIDUAL,
         may_not_apply=True,
-        code="1010",
-        expected=_PHONE_RIGHT,
-        judged=_of_both("office_phone"),
-        proof=_("Valid number that meets the province's rules."),
         needs=_of_both("office_phone"),
         absent=_("No office telephone is given; individuals need none."),
     ),

@@ -76,7 +76,6 @@ _EVERY_PHONE = tuple(
     for phone in ("mobile", "emergency_mobile", "office_phone")
 )
 _NAME = (f"{_SITE}.name",)
-_WORDS_HELP = _("One per line.")
 _WAITING = Terms(
     _(
         "Days without action after which the filing lapses. Host and provider are warned 30, 7 and 1 days "
@@ -88,6 +87,14 @@ _WAITING = Terms(
     ),
     audiences=(Audience.EVERYBODY,),
 )
+
+
+def _words_of_name(about: Promise | str, amount: Amount | None = None) -> Terms:
+    """Return the terms of a topic with a list of words in website names."""
+    words = List(Lines.WORDS, _("Words"), _("One per line."))
+    return Terms(about, _NAME, precedence=Precedence.ADDS, amount=amount, list=words, several=True)
+
+
 TOPICS: Final[dict[Topic, Terms]] = {
     Topic.MINIMUM_AGE: Terms(
         _("Minimum age of hosts and responsible persons, judged by the number of the identity card."),
@@ -176,40 +183,24 @@ TOPICS: Final[dict[Topic, Terms]] = {
         _NAME,
         amount=Amount(_("Characters"), _("The smallest number allowed."), most=30, unit=_("characters")),
     ),
-    Topic.NAME_BEGINNING: Terms(
+    Topic.NAME_BEGINNING: _words_of_name(
         _(
             "Words a website name must not begin with. If an organisation's own name contains the word, "
             "this is only a warning."
         ),
-        _NAME,
-        precedence=Precedence.ADDS,
-        list=List(Lines.WORDS, _("Words"), _WORDS_HELP),
-        several=True,
     ),
-    Topic.NAME_WORDS: Terms(
+    Topic.NAME_WORDS: _words_of_name(
         _(
             "Words a website name must not contain. If an organisation's own name contains the word, this "
             "is only a warning."
         ),
-        _NAME,
-        precedence=Precedence.ADDS,
-        list=List(Lines.WORDS, _("Words"), _WORDS_HELP),
-        several=True,
     ),
-    Topic.NAME_APPROVAL: Terms(
+    Topic.NAME_APPROVAL: _words_of_name(
         _("Words allowed in a website name only with a prior approval."),
-        _NAME,
-        precedence=Precedence.ADDS,
         amount=Amount(_("Prior approval"), _("The official id of the approval that the words need."), most=999),
-        list=List(Lines.WORDS, _("Words"), _WORDS_HELP),
-        several=True,
     ),
-    Topic.NAME_PLACEHOLDER: Terms(
+    Topic.NAME_PLACEHOLDER: _words_of_name(
         _("Names without meaning, such as 测试 or 首页; also followed by 网站 or a number."),
-        _NAME,
-        precedence=Precedence.ADDS,
-        list=List(Lines.WORDS, _("Words"), _WORDS_HELP),
-        several=True,
     ),
     Topic.NAME_FORM: Terms(
         _("The form a website name should have."),
