@@ -7,30 +7,22 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from desks.staff.queue_forms import FilterForm
-from filings.models import Filing, Kind
+from desks.staff.queue_forms import ANY, FilterForm
+from filings.models import Filing
 from ministry.reference import code_tables
 from ministry.reference.code_tables import PRIOR_APPROVALS
 
-ANY = [("", _("All"))]
 LAST_ROUND = 3
 WITH, WITHOUT = "with", "without"
 
 
 class BureauFilterForm(FilterForm):
-    """Kind, provider, nature, prior approval and round of a filing."""
+    """Beside kind and nature: provider, prior approval and round of a filing."""
 
     columns: ClassVar = {"kind": "kind", "provider": "provider", "nature": "subject_nature"}
+    field_order = ("kind", "provider")
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *Kind.choices], required=False)
     provider = forms.TypedChoiceField(label=_("Access provider"), coerce=int, empty_value=None, required=False)
-    nature = forms.TypedChoiceField(
-        label=_("Type of site host"),
-        choices=[*ANY, *code_tables.choices(code_tables.NATURES)],
-        coerce=int,
-        empty_value=None,
-        required=False,
-    )
     approval = forms.ChoiceField(
         label=_("Prior approval"),
         choices=[

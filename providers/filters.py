@@ -6,13 +6,11 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy, ngettext
 
-from desks.staff.queue_forms import FilterForm
-from filings.models import Kind
-from ministry.reference import code_tables, provinces
+from desks.staff.queue_forms import ANY, FilterForm
+from ministry.reference import provinces
 from providers import tabs
 
 AGES = (1, 2, 3, 5, 10, 20)
-ANY = [("", gettext_lazy("All"))]
 
 
 def _ages() -> list[tuple[Any, Any]]:
@@ -24,18 +22,10 @@ def _ages() -> list[tuple[Any, Any]]:
 
 
 class ProviderFilterForm(FilterForm):
-    """Kind, nature and province of a filing, and its age in working days."""
+    """Beside kind and nature: province of a filing, and its age in working days."""
 
     columns: ClassVar = {"kind": "kind", "nature": "subject_nature", "province": "subject_province"}
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[*ANY, *Kind.choices], required=False)
-    nature = forms.TypedChoiceField(
-        label=gettext_lazy("Type of site host"),
-        choices=[*ANY, *code_tables.choices(code_tables.NATURES)],
-        coerce=int,
-        empty_value=None,
-        required=False,
-    )
     province = forms.ChoiceField(label=gettext_lazy("Province"), choices=[*ANY, *provinces.CHOICES], required=False)
     age = forms.TypedChoiceField(
         label=gettext_lazy("Time in queue"), choices=_ages, coerce=int, empty_value=None, required=False

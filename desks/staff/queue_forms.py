@@ -9,13 +9,26 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.noted_fields import optional
+from filings.models import Kind
+from ministry.reference import code_tables
+
+ANY = [("", _("All"))]
 
 
 class FilterForm(PortalForm):
-    """The filters of a queue's tab. Unknown ones are ignored."""
+    """The filters of a queue's tab: kind, nature, and those of a desk's own. Unknown ones are ignored."""
 
     # Form field → column of the filing.
     columns: ClassVar[Mapping[str, str]] = {}
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *Kind.choices], required=False)
+    nature = forms.TypedChoiceField(
+        label=_("Type of site host"),
+        choices=[*ANY, *code_tables.choices(code_tables.NATURES)],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
 
     def chosen(self) -> dict[str, Any]:
         """Return the filters that are set, by name."""
