@@ -29,15 +29,19 @@ PUBLIC_PAGES = {
 ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"
 
 
-class SiteAddressMiddleware:
+class Middleware:
+    """The base of the portal's middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+
+class SiteAddressMiddleware(Middleware):
     """Reject requests for another host or port than SITE_URL's (400); the health check accepts any host.
 
     Then set the host of every request to SITE_URL's, whatever alias it used: links in mails and QR codes, including
     allauth's, point to SITE_URL, and no rate limit depends on a value chosen by the caller.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         site = urlsplit(settings.SITE_URL)
@@ -58,15 +62,12 @@ def _without_default_port(host: str, scheme: str) -> str:
     return host.lower().removesuffix(DEFAULT_PORTS[scheme])
 
 
-class PrivatePagesMiddleware:
+class PrivatePagesMiddleware(Middleware):
     """Keep responses out of the caches of browsers and proxies (``private, no-store``).
 
     Exceptions: static files, which never reach this middleware, PUBLIC_PAGES for visitors who are not signed in, and
     responses that a view marks as public (a provider's logo).
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -80,15 +81,12 @@ def _is_public(request: HttpRequest) -> bool:
     return page is not None and page.view_name in PUBLIC_PAGES and not request.user.is_authenticated
 
 
-class StrangeRequestsMiddleware:
+class StrangeRequestsMiddleware(Middleware):
     """Reject requests that no browser sends (400), before they cause errors elsewhere.
 
     NUL bytes in a URL, which PostgreSQL can't store, and a body in another encoding than UTF-8, which all our
     forms specify. Form fields reject NUL bytes themselves; a cookie with one is forged and ignored.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _has_nul_byte(request) or _is_foreign(request):
@@ -105,14 +103,11 @@ def _is_foreign(request: HttpRequest) -> bool:
     return (request.encoding or "utf-8").lower() not in ("utf-8", "utf8")
 
 
-class SafeMethodsMiddleware:
+class SafeMethodsMiddleware(Middleware):
     """Handle HEAD as GET, forbid changes by requests with a safe method (``accounts.reading``), and refuse the others.
 
     So views only have to distinguish GET and POST. The server leaves out the body of a response to HEAD.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = request.method or ""
@@ -136,15 +131,12 @@ class SafeMethodsMiddleware:
         return HttpResponseNotAllowed(["POST"]) if isinstance(error, reading.ChangeRefused) else None
 
 
-class FilesMiddleware:
+class FilesMiddleware(Middleware):
     """Set for whom files are opened during the request: the account, or the IP address when not signed in.
 
     For a file that is on record but not in the storage, return a page that says so (410); for a request for an image,
     return an image that says so, so that a page with several shows which of them is missing.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with turns.of(lambda: turns.account(request.user.pk) if request.user.pk else address_of(request)):
@@ -159,11 +151,8 @@ class FilesMiddleware:
         return render(request, "file_missing.html", status=HTTPStatus.GONE)
 
 
-class MethodsMiddleware:
+class MethodsMiddleware(Middleware):
     """Give a URL that only takes forms a page (405) when it is opened like one; Django's response has no content."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -174,14 +163,11 @@ class MethodsMiddleware:
         return page
 
 
-class ApiProblemsMiddleware:
+class ApiProblemsMiddleware(Middleware):
     """Return every error under ``/api/`` as JSON, including those raised outside of the API.
 
     An unknown URL, another method, a request rejected by Django or the middleware below, an internal error.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
