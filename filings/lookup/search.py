@@ -24,7 +24,7 @@ from filings.facts import Facts
 from filings.models import Filing, SearchEntry
 from filings.states import Role
 from ministry.reference import domains
-from ministry.reference.numbers import parse_number
+from ministry.reference.numbers import number_in
 from ministry.reference.typed_text import normal_text, without_spaces
 
 LONGEST = 255
@@ -147,11 +147,7 @@ def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:
 
 def _conditions(desk: Desk, text: str) -> Iterator[dict[str, Any]]:
     """Yield filters for what the text may mean; each uses an index."""
-    try:
-        number = parse_number(text)
-    except ValidationError:
-        pass
-    else:
+    if number := number_in(text):
         yield _of_number(number.province.code, number.serial)
         return
     plain = without_spaces(text)

@@ -44,6 +44,14 @@ class FilingNumber:
         return subject if self.sequence is None else f"{subject}-{self.sequence}{self.suffix}"
 
 
+def number_in(text: str) -> FilingNumber | None:
+    """Return the filing number that was typed; None for anything else."""
+    try:
+        return parse_number(text)
+    except ValidationError:
+        return None
+
+
 def parse_number(text: str) -> FilingNumber:
     """Parse a typed filing number; raise ValidationError for anything else.
 

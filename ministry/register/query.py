@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from ministry.models import LiveDomain, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.domains import normalise_domain
-from ministry.reference.numbers import FilingNumber, parse_number
+from ministry.reference.numbers import FilingNumber, number_in
 
 PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is truncated, and the page says so
 
@@ -32,11 +32,7 @@ def public_search(text: str) -> list[Website]:
 
 
 def _public_condition(text: str) -> Q:
-    try:
-        number = parse_number(text)
-    except ValidationError:
-        pass
-    else:
+    if number := number_in(text):
         return _by_number(number)
     try:
         return Q(live_domains__domain=normalise_domain(text))
@@ -64,11 +60,8 @@ def _by_number(number: FilingNumber) -> Q:
 
 def subject_of_number(text: str) -> Subject | None:
     """Return the live subject of a number, with or without the website's suffix; None for anything else. One query."""
-    try:
-        number = parse_number(text)
-    except ValidationError:
-        return None
-    if len(number.serial) != 10:
+    number = number_in(text)
+    if number is None or len(number.serial) != 10:
         return None
     return Subject.objects.filter(
         live=True, province=number.province.code, year=int(number.serial[:4]), serial=int(number.serial[4:])
@@ -88,11 +81,7 @@ def on_record(province: str, text: str) -> list[Subject]:
 
 
 def _record_condition(text: str) -> Q:
-    try:
-        number = parse_number(text)
-    except ValidationError:
-        pass
-    else:
+    if number := number_in(text):
         if len(number.serial) != 10:
             return Q(pk__in=[])
         return Q(year=int(number.serial[:4]), serial=int(number.serial[4:]), province=number.province.code)

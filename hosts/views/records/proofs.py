@@ -3,7 +3,6 @@
 from typing import Any
 
 import segno
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from desks.files import PDF, file_response
 from filings.actors import Actor
 from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
-from ministry.reference.numbers import parse_number
+from ministry.reference.numbers import number_in
 from records import proof_pdf, proofs, visibility
 from records.proofs import NotGenuine, ProofStanding
 
@@ -73,11 +72,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _no_proof(text: str) -> str:
-    try:
-        parse_number(text)
-    except ValidationError:
-        return _("There is no proof with this number. Check it against the paper; it has 16 letters and digits.")
-    return _("This is a filing number. Use the public query, or enter the number of the proof.")
+    if number_in(text):
+        return _("This is a filing number. Use the public query, or enter the number of the proof.")
+    return _("There is no proof with this number. Check it against the paper; it has 16 letters and digits.")
 
 
 @require_safe
