@@ -22,11 +22,10 @@ from records.orders.making import OrderDraft, OrderTarget
 LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
 
 
-def text_area(label: Any, hint: Any, rows: int = 4) -> forms.CharField:
+def text_area(label: Any, hint: Any) -> forms.CharField:
     """Return a field for a text that stays on record."""
-    return forms.CharField(
-        label=label, help_text=hint, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": rows})
-    )
+    widget = forms.Textarea(attrs={"rows": 4})
+    return forms.CharField(label=label, help_text=hint, max_length=LONGEST_REASON, widget=widget)
 
 
 class OrderPaperForm(PortalForm):

@@ -61,8 +61,6 @@ def with_actor(
     return decorate
 
 
-def render_for(
-    actor: Actor, request: HttpRequest, template: str, context: dict[str, Any], status: int | None = None
-) -> HttpResponse:
+def render_for(actor: Actor, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render a page of the host's form, which says by which mandate somebody acts in the host's place."""
-    return render(request, template, {"by_mandate": actor.mandate} | context, status=status)
+    return render(request, template, {"by_mandate": actor.mandate} | context)

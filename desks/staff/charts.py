@@ -74,10 +74,10 @@ def _column(number: int, point: tuple[str, float | None, str], top: float) -> Ch
     return ChartColumn(label, text, COLUMN * number + GAP // 2, HEAD + BODY - height, height)
 
 
-def lengths(values: Sequence[float], length: int = 100) -> list[int]:
-    """Return the lengths of the bars of these values, the longest ``length``."""
+def lengths(values: Sequence[float]) -> list[int]:
+    """Return the lengths of the bars of these values in percent of the longest."""
     top = max(values, default=0)
-    return [_scaled(value, top, length) for value in values]
+    return [_scaled(value, top, 100) for value in values]
 
 
 def _scaled(value: float, top: float, length: int) -> int:

@@ -100,14 +100,12 @@ class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
         return [said for form in self.forms if not is_blank(said := form.typed())]
 
 
-MOST_REMARKS = 40
+LEAST_ROWS, MOST_REMARKS = 3, 40
 
 
-def remark_forms(
-    filing: Filing, data: Any = None, *, drafts: Sequence[Mapping[str, str]] = (), rows: int = 3
-) -> BaseRemarkFormSet:
-    """Return the remark rows of a desk's page: the drafts, then at least one blank row; ``rows`` or more in all."""
-    blank = max(rows - len(drafts), 1)
+def remark_forms(filing: Filing, data: Any = None, drafts: Sequence[Mapping[str, str]] = ()) -> BaseRemarkFormSet:
+    """Return the remark rows of a desk's page: the drafts, then at least one blank row."""
+    blank = max(LEAST_ROWS - len(drafts), 1)
     formset = forms.formset_factory(
         RemarkForm, formset=BaseRemarkFormSet, extra=blank, max_num=MOST_REMARKS, absolute_max=MOST_REMARKS
     )

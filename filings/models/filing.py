@@ -1,7 +1,7 @@
 """The filing model and its queryset."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -322,11 +322,9 @@ class Filing(models.Model):
         """Return whether a provider has started it on behalf of the host (代为报备)."""
         return self.mandate_id is not None
 
-    def claimant_id(self, now: datetime | None = None) -> int | None:
+    def claimant_id(self) -> int | None:
         """Return the user who has claimed the filing; None if the lease has expired."""
-        if self.claimed_until is None or self.claimed_until <= (now or timezone.now()):
-            return None
-        return self.claimed_by_id
+        return self.claimed_by_id if self.claimed_until and self.claimed_until > timezone.now() else None
 
     @property
     def is_paused(self) -> bool:

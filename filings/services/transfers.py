@@ -4,7 +4,6 @@ Papers are kept; what belongs to the former provider is removed: photo, workshee
 provider gives the addresses and verifies anew. A draft or a returned filing stays with its host, who gives them.
 """
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -113,18 +112,18 @@ def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
         search.enter(filing, filing.snapshots.get(round=filing.round).facts)
 
 
-def tell_hosts(batch: int = TOLD_AT_ONCE) -> int:
+def tell_hosts() -> int:
     """Notify hosts whose filing's provider has closed that they can choose another; return how many filings.
 
     Once per filing and provider. Skips rows locked by another worker.
     """
-    return sum(iter(partial(_tell_some, batch), 0))
+    return sum(iter(_tell_some, 0))
 
 
-def _tell_some(batch: int) -> int:
+def _tell_some() -> int:
     with transaction.atomic():
         rows = _stranded().select_related("host", "provider", "bureau").defer("facts", "answers_draft").order_by("pk")
-        filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+        filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:TOLD_AT_ONCE])
         notices.tell_stranded(filings)
     return len(filings)
 

@@ -4,7 +4,6 @@ Opened by a host whose filing is blocked by a record (release) or another filing
 nothing is left of what was filed (shell).
 """
 
-from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -181,13 +180,13 @@ class CancellationCase(models.Model):
         """Return the signed token for the holder's link, which works without an account."""
         return dumps(self.pk, salt=_SALT)
 
-    def is_answerable(self, today: date | None = None) -> bool:
+    def is_answerable(self) -> bool:
         """Return whether both sides may still add text and proof."""
-        return self.state == CaseState.OPEN and (today or timezone.localdate()) <= self.answer_by
+        return self.state == CaseState.OPEN and timezone.localdate() <= self.answer_by
 
-    def is_ripe(self, today: date | None = None) -> bool:
+    def is_ripe(self) -> bool:
         """Return whether the bureau may decide: the other side has objected, or its deadline has passed."""
-        return self.state == CaseState.OPEN and (self.objected_at is not None or not self.is_answerable(today))
+        return self.state == CaseState.OPEN and (self.objected_at is not None or not self.is_answerable())
 
 
 def matter_id_of(token: str) -> int | None:
