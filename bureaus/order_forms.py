@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
-from desks.forms import PortalForm
+from desks.forms import CheckedField, PortalForm
 from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings.evidence import documents
@@ -48,7 +48,8 @@ class OrderForm(OrderPaperForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose the ground for this order.")},
     )
-    document = forms.CharField(
+    document = CheckedField(
+        check=lambda text: normal_text(text, 64),
         label=gettext_lazy("Number of the order"),
         max_length=64,
         help_text=gettext_lazy("As on the signed document. Shown to the host and the providers."),
@@ -100,12 +101,6 @@ class OrderForm(OrderPaperForm):
                 "number": self.number
             }
 
-    def clean_document(self) -> str:
-        return normal_text(self.cleaned_data["document"], 64)
-
-    def clean_reason(self) -> str:
-        return str(self.cleaned_data["reason"]).strip()
-
     def clean_typed(self) -> str:
         """Return the number; raise ValidationError unless it is that of the record shown."""
         typed: str = self.cleaned_data["typed"]
@@ -138,12 +133,14 @@ class OrderForm(OrderPaperForm):
 class CounterForm(OrderPaperForm):
     """Form for a new filing password at the counter: the person who came, and their proof."""
 
-    came = forms.CharField(
+    came = CheckedField(
+        check=lambda text: normal_text(text, 128),
         label=gettext_lazy("Visitor"),
         max_length=128,
         help_text=gettext_lazy("Name and position, as on the certificate shown."),
     )
-    proof = forms.CharField(
+    proof = CheckedField(
+        check=lambda text: normal_text(text, 255),
         label=gettext_lazy("Proof shown"),
         max_length=255,
         help_text=gettext_lazy("For example: original licence, sealed letter of authority, resident ID card."),
@@ -153,7 +150,8 @@ class CounterForm(OrderPaperForm):
         gettext_lazy("A scan as PDF, or photos as JPEG or PNG, at most {pages} pages. Only your bureau can see it."),
     )
     new_email = optional(
-        forms.CharField(
+        CheckedField(
+            check=check_address,
             label=gettext_lazy("New e-mail address"),
             help_text=gettext_lazy(
                 "Only if the address on record can no longer be used and the proof names the new one. "
@@ -162,13 +160,3 @@ class CounterForm(OrderPaperForm):
             widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         )
     )
-
-    def clean_came(self) -> str:
-        return normal_text(self.cleaned_data["came"], 128)
-
-    def clean_proof(self) -> str:
-        return normal_text(self.cleaned_data["proof"], 255)
-
-    def clean_new_email(self) -> str:
-        typed = self.cleaned_data["new_email"].strip()
-        return check_address(typed) if typed else ""

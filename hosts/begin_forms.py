@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import LONGEST as LONGEST_ADDRESS
 from accounts.mail import check_address
-from desks.forms import PortalForm
+from desks.forms import CheckedField, PortalForm
 from filings import fields
 from filings.kinds import Law
 from ministry.models import Access
@@ -69,13 +69,13 @@ class ProveForm(PortalForm):
 class AdoptForm(PortalForm):
     """The number of a record and its filing password."""
 
-    number = forms.CharField(
-        label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
+    number = CheckedField(
+        check=lambda text: str(parse_number(text)),
+        label=_("Filing number"),
+        max_length=32,
+        help_text=_("With or without the website's -1 at the end."),
     )
     password = _password()
-
-    def clean_number(self) -> str:
-        return str(parse_number(self.cleaned_data["number"]))
 
 
 class TakeOverForm(PortalForm):
@@ -91,7 +91,12 @@ class TakeOverForm(PortalForm):
 class OfferForm(PortalForm):
     """The host a website is offered to; for the last website under a number, also a confirmation."""
 
-    name = forms.CharField(label=_("Name of the organisation"), max_length=255, help_text=_("As on its certificate."))
+    name = CheckedField(
+        check=lambda text: posing.check_unit(text, 255),
+        label=_("Name of the organisation"),
+        max_length=255,
+        help_text=_("As on its certificate."),
+    )
     cert_type = forms.TypedChoiceField(
         label=_("Certificate of the organisation"),
         choices=certificate_fields.choices(UNITS, offered=True),
@@ -99,7 +104,8 @@ class OfferForm(PortalForm):
         help_text=_("A website can't be migrated to an individual."),
     )
     cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
-    email = forms.CharField(
+    email = CheckedField(
+        check=check_address,
         label=_("E-mail address of the organisation's account"),
         max_length=LONGEST_ADDRESS,
         help_text=_("Only the account with this address can take the website over. It may still be created later."),
@@ -115,13 +121,6 @@ class OfferForm(PortalForm):
         super().__init__(data)
         if not is_last:
             del self.fields["leaves_none"]
-
-    def clean_name(self) -> str:
-        """Check the name, because it is printed in a mail to somebody else."""
-        return posing.check_unit(self.cleaned_data["name"], 255)
-
-    def clean_email(self) -> str:
-        return check_address(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
         return certificate_fields.check(self, super().clean() or {})

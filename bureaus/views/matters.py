@@ -14,7 +14,7 @@ from bureaus.access import actor_of
 from bureaus.order_forms import text_area
 from desks.components import page_tabs
 from desks.documents import page_response, paper_items
-from desks.forms import PortalForm
+from desks.forms import CheckedField, PortalForm
 from desks.matters import pill, timeline
 from desks.paging import page
 from desks.refusals import refusals_above, refusals_at
@@ -84,10 +84,9 @@ class PlaceDecisionForm(PortalForm):
 class CancelShellsForm(PortalForm):
     """The order that cancels shells nobody has objected to."""
 
-    document = forms.CharField(label=gettext_lazy("Number of the order"), max_length=64)
-
-    def clean_document(self) -> str:
-        return normal_text(self.cleaned_data["document"], 64)
+    document = CheckedField(
+        check=lambda text: normal_text(text, 64), label=gettext_lazy("Number of the order"), max_length=64
+    )
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.mail import check_address
 from accounts.models import User
-from desks.forms import PortalForm
+from desks.forms import CheckedField, PortalForm
 from desks.noted_fields import optional
 from filings.evidence import pictures
 from filings.evidence.files import read_upload
@@ -36,7 +36,8 @@ class PagesForm(PortalForm):
     """What a provider publishes about itself."""
 
     about = optional(
-        forms.CharField(
+        CheckedField(
+            check=lambda text: normal_text(text, 500),
             label=gettext_lazy("Services offered"),
             max_length=500,
             help_text=gettext_lazy("Shown to hosts in the directory, for example: cloud servers, virtual hosts."),
@@ -49,12 +50,14 @@ class PagesForm(PortalForm):
         help_text=gettext_lazy("With area code, for example 010-66001234 or 400-000-0001."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    contact_email = forms.CharField(
+    contact_email = CheckedField(
+        check=check_address,
         label=gettext_lazy("E-mail address for hosts"),
         help_text=gettext_lazy("The portal writes to this address when a filing arrives."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    address = forms.CharField(
+    address = CheckedField(
+        check=lambda text: one_line(text, 255),
         label=gettext_lazy("Where the face-to-face check takes place"),
         max_length=255,
         help_text=gettext_lazy("Street, number and room; hosts come here with their documents."),
@@ -92,20 +95,11 @@ class PagesForm(PortalForm):
         if not provider.logo:
             del self.fields["remove_logo"]
 
-    def clean_about(self) -> str:
-        return _printable(self.cleaned_data["about"], 500)
-
     def clean_contact_phone(self) -> str:
         phone = one_line(self.cleaned_data["contact_phone"], 64)
         if sum(char.isdigit() for char in phone) < 5:
             raise ValidationError(_("This is not a telephone number. Write it like 010-66001234."), code="invalid")
         return phone
-
-    def clean_contact_email(self) -> str:
-        return check_address(self.cleaned_data["contact_email"])
-
-    def clean_address(self) -> str:
-        return one_line(self.cleaned_data["address"], 255)
 
     def clean_logo_file(self) -> bytes | None:
         """Return the re-encoded logo; None if no file was sent."""
@@ -128,11 +122,6 @@ class PagesForm(PortalForm):
         return self.cleaned_data["logo_file"]  # type: ignore[no-any-return]
 
 
-def _printable(text: str, limit: int) -> str:
-    """Return the text without invisible characters and needless lines; empty for blanks."""
-    return normal_text(text, limit) if text.strip() else ""
-
-
 class RoleForm(PortalForm):
     """The role of a member of staff."""
 
@@ -145,7 +134,8 @@ class RoleForm(PortalForm):
 class InviteForm(RoleForm):
     """Whom to invite, and in which role."""
 
-    email = forms.CharField(
+    email = CheckedField(
+        check=check_address,
         label=gettext_lazy("E-mail address of the person invited"),
         help_text=format_lazy(
             gettext_lazy("The link is sent to this address, works once and is valid for {days} days."),
@@ -155,14 +145,12 @@ class InviteForm(RoleForm):
     )
     field_order = ("email", "role")
 
-    def clean_email(self) -> str:
-        return check_address(self.cleaned_data["email"].strip())
-
 
 class JoinForm(PortalForm):
     """The account of somebody who has been invited."""
 
-    name = forms.CharField(
+    name = CheckedField(
+        check=posing.check_person,
         label=gettext_lazy("Your name"),
         max_length=128,
         help_text=gettext_lazy("As on your identity card; shown to colleagues beside your actions."),
@@ -183,9 +171,6 @@ class JoinForm(PortalForm):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
-
-    def clean_name(self) -> str:
-        return posing.check_person(self.cleaned_data["name"])
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
@@ -246,7 +231,7 @@ class PoolForm(PortalForm):
 class AnnouncementForm(PortalForm):
     """Title, text and days of an announcement."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=80)
+    title = CheckedField(check=lambda text: one_line(text, 80), label=gettext_lazy("Title"), max_length=80)
     text = forms.CharField(
         label=gettext_lazy("Text"),
         max_length=2000,
@@ -258,9 +243,6 @@ class AnnouncementForm(PortalForm):
         label=gettext_lazy("Last day"), help_text=gettext_lazy("Shown until the end of this day."), widget=_day()
     )
     version = VersionField(initial=0)
-
-    def clean_title(self) -> str:
-        return one_line(self.cleaned_data["title"], 80)
 
     def clean_text(self) -> str:
         return normal_text(self.cleaned_data["text"].replace("\r\n", "\n"), 2000)

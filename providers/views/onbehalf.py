@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.mail import check_address
 from desks.components import PageTab, page_tabs
 from desks.form_urls import ON_BEHALF
-from desks.forms import PortalForm
+from desks.forms import CheckedField, PortalForm
 from desks.paging import page
 from desks.progress import TONES
 from desks.refusals import refusals_above, refusals_at
@@ -55,7 +55,8 @@ def tabs(current: str) -> list[PageTab]:
 class HostForm(PortalForm):
     """Name and e-mail of the host."""
 
-    name = forms.CharField(
+    name = CheckedField(
+        check=posing.check_unit,
         label=gettext_lazy("Name of the site host"),
         max_length=128,
         help_text=gettext_lazy(
@@ -63,17 +64,12 @@ class HostForm(PortalForm):
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    email = forms.CharField(
+    email = CheckedField(
+        check=check_address,
         label=gettext_lazy("E-mail address of the site host"),
         help_text=gettext_lazy("The host's own address, not yours. The host signs in with it and sees what you do."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-
-    def clean_name(self) -> str:
-        return posing.check_unit(self.cleaned_data["name"])
-
-    def clean_email(self) -> str:
-        return check_address(self.cleaned_data["email"].strip())
 
 
 class AskForm(HostForm):

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desks.forms import PortalForm
+from desks.forms import CheckedField, PortalForm
 from desks.noted_fields import noted, optional
 from ministry.models import Subject
 from records import footers, police_filing
@@ -81,7 +81,8 @@ class PoliceForm(PortalForm):
     """The police filing of a website."""
 
     number = optional(
-        forms.CharField(
+        CheckedField(
+            check=police_filing.check_number,
             label=gettext_lazy("Police filing number"),
             help_text=gettext_lazy("As the police's platform shows it, with 14 digits."),
             max_length=police_filing.LONGEST,
@@ -111,10 +112,6 @@ class PoliceForm(PortalForm):
                 "days": police_filing.DAYS
             }
         noted(self, "number").example = "京公网安备11010802000001号"
-
-    def clean_number(self) -> str:
-        text = self.cleaned_data["number"]
-        return police_filing.check_number(text) if text.strip() else ""
 
     def clean_opened_on(self) -> date | None:
         """Return the day; raise ValidationError if one given before is left out: the 30 days count from it."""
