@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.actors import Actor
 from filings.states import Role
-from ministry.operators.site import OperatorsAdmin, ReadOnlyAdmin, site
+from ministry.operators.site import OpenToOperators, OperatorsAdmin, ReadOnlyAdmin, site
 from ministry.reference import posing, provinces
 from ministry.reference.addresses import parse_ip_ranges, refuse_overlaps
 from providers.house import records
@@ -53,25 +53,14 @@ class IpRangeFormSet(BaseInlineFormSet[IpRange, Provider, Any]):
         refuse_overlaps(parse_ip_ranges(str(form.instance))[0] for form in good if form.instance.start)
 
 
-class IpRangeInline(admin.StackedInline[IpRange, Provider]):
-    """The provider's pool. Operators are let in by their party, as in ``OperatorsAdmin``."""
+class IpRangeInline(OpenToOperators, admin.StackedInline[IpRange, Provider]):
+    """The provider's pool."""
 
+    may_delete = True
     model = IpRange
     formset = IpRangeFormSet
     fields = (("start", "end"),)
     extra = 1
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
 
 
 @admin.register(Provider, site=site)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
-from ministry.operators.site import OperatorsAdmin, site
+from ministry.operators.site import OpenToOperators, OperatorsAdmin, site
 from ministry.reference import certificate_fields, certificates, code_tables, domains
 from ministry.register import blacklist
 from ministry.versions import NO_VERSION, VersionField
@@ -100,23 +100,15 @@ class EndForm(forms.ModelForm[Any]):
         return until
 
 
-class ChangesInline(admin.TabularInline[BlacklistChange, Any]):
+class ChangesInline(OpenToOperators, admin.TabularInline[BlacklistChange, Any]):
     """Who changed the entry, when and why."""
 
+    may_add = may_change = False
     model = BlacklistChange
     fields = readonly_fields = ("at", "user", "until", "why")
     extra = 0
     can_delete = False
     verbose_name_plural = _("changes")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class EntryAdmin(OperatorsAdmin):

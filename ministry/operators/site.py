@@ -36,10 +36,11 @@ class MinistryDesk(DeskSite):
 site = MinistryDesk(name="ministry_desk")
 
 
-class OperatorsAdmin(admin.ModelAdmin[Any]):
-    """Base of the admins: all operators may view, add and change; Django's per-model permissions are not used."""
+class OpenToOperators:
+    """What all operators may do with the rows of an admin; Django's per-model permissions are not used."""
 
-    show_full_result_count = False
+    may_add = may_change = True
+    may_delete = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return True
@@ -47,14 +48,20 @@ class OperatorsAdmin(admin.ModelAdmin[Any]):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return True
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_add
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        return self.may_change
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        return self.may_delete
+
+
+class OperatorsAdmin(OpenToOperators, admin.ModelAdmin[Any]):
+    """Base of the admins: rows may be viewed, added and changed."""
+
+    show_full_result_count = False
 
 
 class KeyedAdmin(OperatorsAdmin):
@@ -69,11 +76,7 @@ class KeyedAdmin(OperatorsAdmin):
 class ReadOnlyAdmin(OperatorsAdmin):
     """Read-only rows, which are written elsewhere."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    may_add = may_change = False
 
 
 class NumberedAdmin(ReadOnlyAdmin):
