@@ -142,4 +142,11 @@ def class_of(code: str) -> str:
 
 
 BY_CODE = {reason.code: reason for reason in REASONS}
+
+
+def text_of(code: str) -> str:
+    """Return the reason of a code in words; empty for a code that is none of these."""
+    return str(BY_CODE[code].text) if code in BY_CODE else ""
+
+
 CHOICES = [("", "—"), *((reason.code, reason.text) for reason in REASONS)]

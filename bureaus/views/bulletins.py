@@ -16,9 +16,9 @@ from bureaus.access import actor_of
 from bureaus.bulletins import Content
 from bureaus.forms_supervision import BulletinForm
 from bureaus.models import Bulletin, Bureau
-from bureaus.views import months
 from desks.files import PDF, XLSX, file_response
 from desks.refusals import refusals_at
+from desks.staff import months
 from desks.staff.tables import FigureTable
 from filings.figures.provider_work import MONTHS, Span
 from ministry import versions

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bureaus import rechecks
 from bureaus.access import actor_of
-from bureaus.views import months
-from desks.staff import charts
+from desks.staff import charts, months
 from desks.staff.tables import FigureTable, Row
 from filings import reasons
 from filings.figures import decisions
@@ -121,7 +120,7 @@ def _months_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
 def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
     codes = sum((score.codes for _month, score in year), Counter[str]())
     rows: list[Row] = [
-        [code, _reason(code), str(reasons.CLASSES[reasons.class_of(code)]), count]
+        [code, reasons.text_of(code), str(reasons.CLASSES[reasons.class_of(code)]), count]
         for code, count in codes.most_common()
     ]
     head = [_("Code"), _("Reason"), _("Class"), _("Remarks")]
@@ -135,10 +134,6 @@ def _by_class(codes: Counter[str]) -> list[int]:
     for code, count in codes.items():
         counts[reasons.class_of(code)] += count
     return [counts[name] for name in reasons.CLASSES]
-
-
-def _reason(code: str) -> str:
-    return str(reasons.BY_CODE[code].text) if code in reasons.BY_CODE else ""
 
 
 def _reviewers_table(found: Sequence[Score]) -> FigureTable:

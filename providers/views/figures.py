@@ -7,14 +7,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from desks.staff import charts
+from desks.staff import charts, months
 from desks.staff.charts import Columns
 from desks.staff.tables import FigureTable, Row, as_csv
 from filings import reasons, states
@@ -47,7 +46,7 @@ MAY_SEE_EVERYBODY = (StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR)
 def overview(request: HttpRequest) -> HttpResponse:
     """Show charts over twelve months and tables of the chosen month. Seven queries for the figures."""
     actor = actor_of(request)
-    month = _month(request)
+    month = months.asked(request)
     year = provider_work.months(_provider(actor), Span.of(month, provider_work.MONTHS))
     tables = [make(actor, month) for make in TABLES.values() if make is not _months]
     context = {
@@ -56,8 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "months": _months_table(year),
         "months_csv": _csv_url("months", month),
         "tables": [(table, _csv_url(table.id, month)) for table in tables if table.rows],
-        "earlier": _address(Span.of(month, 2).first),
-        "later": _address(Span.of(month).end) if Span.of(month).end <= _today() else "",
+        **months.beside(month),
     }
     return render(request, "providers/figures.html", context)
 
@@ -67,33 +65,13 @@ def export(request: HttpRequest, table: str) -> HttpResponse:
     """Return one table as CSV."""
     if table not in TABLES:
         raise Http404
-    month = _month(request)
+    month = months.asked(request)
     return as_csv(TABLES[table](actor_of(request), month), f"{table}-{month:%Y-%m}")
 
 
 def _provider(actor: Actor) -> int:
     assert actor.provider_id is not None  # noqa: S101 — staff always have one
     return actor.provider_id
-
-
-def _today() -> dt.date:
-    return timezone.localdate()
-
-
-def _month(request: HttpRequest) -> dt.date:
-    """Return the requested month (?month=2026-11), by default this one; 404 if it is invalid or has not begun."""
-    text = request.GET.get("month") or f"{_today():%Y-%m}"
-    try:
-        month = dt.date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise Http404 from error
-    if not dt.date(2000, 1, 1) <= month <= _today():
-        raise Http404
-    return month
-
-
-def _address(month: dt.date) -> str:
-    return f"{reverse('provider_desk:figures')}?month={month:%Y-%m}"
 
 
 def _csv_url(table: str, month: dt.date) -> str:
@@ -138,14 +116,10 @@ def _months_table(year: Sequence[Month]) -> FigureTable:
 
 def _reasons(actor: Actor, month: dt.date) -> FigureTable:
     found = provider_work.reasons(_provider(actor), Span.of(month, provider_work.MONTHS))
-    rows: list[Row] = [[code, _reason(code), count] for code, count in found]
+    rows: list[Row] = [[code, reasons.text_of(code), count] for code, count in found]
     head = [_("Code"), _("Reason"), _("Remarks")]
     bars = charts.lengths([count for _code, count in found])
     return FigureTable("reasons", _("Reasons for returns by the bureau, last twelve months"), head, rows, bars)
-
-
-def _reason(code: str) -> str:
-    return str(reasons.BY_CODE[code].text) if code in reasons.BY_CODE else ""
 
 
 def _stages(actor: Actor, month: dt.date) -> FigureTable:
