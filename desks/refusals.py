@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 
@@ -11,12 +12,19 @@ from filings.errors import MoveRefused
 
 
 @contextmanager
-def refusals_at(form: BaseForm, field: str | None = None) -> Iterator[None]:
-    """End the block at a refusal and add it to the form's errors, or to those of a field."""
+def refusals_at(form: BaseForm, field: str | None = None, *, file: str = "") -> Iterator[None]:
+    """End the block at a refusal and add it to the form's errors, or to those of a field.
+
+    ``file``: the field of a file, whose ValidationError is added there.
+    """
     try:
         yield
     except MoveRefused as refusal:
         form.add_error(field, str(refusal))
+    except ValidationError as error:
+        if not file:
+            raise
+        form.add_error(file, error)
 
 
 @contextmanager

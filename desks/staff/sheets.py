@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,13 +21,13 @@ from django.views.decorators.http import require_safe
 from accounts.throttle import address_of, too_often
 from desks.files import PDF, file_response, picture_response
 from desks.pictures import EvidenceItem, fingerprint
+from desks.refusals import refusals_at
 from desks.scan_form import ScanForm
 from desks.section_form import EMPTY
 from desks.staff import filing_page
 from desks.staff.desk import StaffDesk
 from filings import clock, facts, services
 from filings.actors import Actor
-from filings.errors import MoveRefused
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
@@ -177,12 +176,8 @@ def _kept(form: ScanForm, filing: Filing, actor: Actor) -> bool:
     """Store the uploaded copy and return whether it was; errors are added to the fields."""
     if not form.is_valid():
         return False
-    try:
+    with refusals_at(form, "pages", file="pages"):
         services.add_scan(filing.pk, actor, int(form.cleaned_data["sheet"]), form.cleaned_data["pages"])
-    except ValidationError as error:
-        form.add_error("pages", error)
-    except MoveRefused as refusal:
-        form.add_error("pages", str(refusal))
     return not form.errors
 
 

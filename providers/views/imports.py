@@ -19,10 +19,10 @@ from desks.files import XLSX, file_response
 from desks.forms import PortalForm
 from desks.noted_fields import optional
 from desks.paging import page
+from desks.refusals import refusals_at
 from desks.scan_form import scan_field
 from filings.actors import Actor
 from filings.agreements import mandates
-from filings.errors import MoveRefused
 from filings.evidence.files import read_upload
 from filings.models import MandateWay
 from hosts.views.mandates import lengths
@@ -129,13 +129,8 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
         if too_often("import", str(actor.person_id), tries=FILES_AN_HOUR, seconds=3600):
             return render(request, "429.html", status=429)
         upload = form.cleaned_data["file"]
-        try:
+        with refusals_at(form, "file", file="file"):
             batch = writing.begin(actor, upload.name or "", read_upload(upload))
-        except ValidationError as error:
-            form.add_error("file", error)
-        except MoveRefused as refusal:
-            form.add_error("file", str(refusal))
-        else:
             return redirect("provider_desk:import", batch.pk)
     context = {
         "form": form,
@@ -165,13 +160,8 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     first = {"mode": mode, "way": MandateWay.INVITE, "days": mandates.LENGTHS[1]}
     form = ImportDecisionForm(request.POST or None, request.FILES or None, initial=first)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_at(form, file="pages"):
             writing.decide(batch.pk, actor, **_said(form))
-        except ValidationError as error:
-            form.add_error("pages", error)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("The rows are being written."))
             return redirect("provider_desk:import", batch.pk)
     lines = list(files.problem_lines(batch, ROWS_SHOWN)) if batch.state != ImportState.CHECKING else []

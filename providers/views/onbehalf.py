@@ -27,7 +27,6 @@ from desks.scan_form import scan_field
 from filings import actors, services
 from filings.actors import Actor
 from filings.agreements import mandates
-from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.models import Filing, Mandate, MandateState
 from filings.states import Status
@@ -147,14 +146,9 @@ def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = MandatePaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusals_at(form, file="pages"):
             paper = documents.accept(said["pages"], actor.person_id)
             made = mandates.bring_paper(actor, said["email"], said["name"], said["until"], paper)
-        except ValidationError as error:
-            form.add_error("pages", error)
-        except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, _("Recorded. The host is told at %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/paper.html", {"form": form})
