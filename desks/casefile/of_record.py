@@ -11,7 +11,7 @@ from filings.models import Filing, Offer, OfferEnd, OfficialPage, OfficialPaper
 from filings.rules import ownership
 from filings.states import Role
 from records.models import CancellationCase, CaseEvent, Order, OrderEvent, OrderTask
-from records.orders import cancellation_cases as room
+from records.orders import cancellation_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ def matters(filing: Filing, actor: Actor) -> list[Questioned]:
 
 def _entries(matter: CancellationCase, actor: Actor) -> Iterator[RecordEntry]:
     for event in matter.events.all():
-        if actor.role == Role.BUREAU or room.is_own(event, actor):
+        if actor.role == Role.BUREAU or cancellation_cases.is_own(event, actor):
             yield RecordEntry(event, event.actor_name, event.text, event.paper)
-        elif event.name not in room.INSIDE:
-            yield RecordEntry(event, room.side(event), "", None)
+        elif event.name not in cancellation_cases.INSIDE:
+            yield RecordEntry(event, cancellation_cases.side(event), "", None)
 
 
 def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tuple[str, OfficialPage]]:
