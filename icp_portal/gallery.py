@@ -1,6 +1,6 @@
 """Gallery of all components in all states, with invented sample data. For operators."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,11 @@ from django.templatetags.static import static
 from desks.components import CalendarCell, ListedFinding, ListedTask, PageTab, StatusPill, TimelineEntry
 from desks.noted_fields import noted, optional
 from desks.pictures import EvidenceItem
+from filings.clock import WORKING_DAYS
 from filings.evidence import quality
 from filings.fields.display import RemarkShown
 from filings.rules.rounds import Change
+from ministry.calendar import workdays
 
 TONES = ("neutral", "info", "done", "attention", "wrong")
 
@@ -104,31 +106,10 @@ STEPS = [
 
 
 def sample_calendar() -> list[CalendarCell]:
-    """Return 20 working days around National Day 2026."""
-    start, today = date(2026, 9, 16), date(2026, 9, 30)
-    days: list[CalendarCell] = []
-    number = 0
-    for offset in range(34):
-        day = start + timedelta(days=offset)
-        kind, label = _kind(day, today)
-        if counted := kind not in ("weekend", "holiday"):
-            number += 1
-        if number > 20:
-            break
-        days.append(CalendarCell(day, number if counted else None, label, kind, past=day < today))
-    return days
-
-
-def _kind(day: date, today: date) -> tuple[str, str]:
-    if day == today:
-        return "today", "今天"
-    if date(2026, 10, 1) <= day <= date(2026, 10, 7):
-        return "holiday", "国庆节"
-    if day in (date(2026, 9, 20), date(2026, 10, 10)):
-        return "makeup", "补班"
-    if date(2026, 9, 25) <= day <= date(2026, 9, 27):
-        return "holiday", "中秋节"
-    return ("weekend", "周末") if day.weekday() >= 5 else ("counted", "")
+    """Return 20 working days around National Day 2026, on the day before it."""
+    received_on, today = date(2026, 9, 15), date(2026, 9, 30)
+    days = workdays.days_of(received_on, workdays.nth_working_day(received_on, WORKING_DAYS))
+    return [CalendarCell.of(day, today) for day in days]
 
 
 class SampleForm(forms.Form):
