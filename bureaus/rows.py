@@ -6,11 +6,10 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bureaus.tabs import BureauQueue
 from desks import progress
-from desks.staff.queue import Step, until_words
+from desks.staff.queue import Step, late_words, left_words, until_words
 from filings import clock
 from filings.actors import Actor
 from filings.models import Filing
@@ -90,7 +89,7 @@ def _due(
 ) -> DueShown:
     return DueShown(
         on=day,
-        words=_late_words(late[day]) if day < desk.today else _left_words(left[day]),
+        words=late_words(late[day]) if day < desk.today else left_words(left[day]),
         gone=clock.WORKING_DAYS if day < desk.today else max(0, clock.WORKING_DAYS - left[day]),
         is_late=day < desk.today,
         is_soon=desk.today <= day <= desk.soon,
@@ -100,18 +99,6 @@ def _due(
 
 def _asked(day: date | None, desk: BureauQueue) -> ColumnsAsked | None:
     return ColumnsAsked(day, is_late=day < desk.today) if day else None
-
-
-def _late_words(days: int) -> str:
-    if not days:
-        return _("overdue")
-    return ngettext("%(late)d working day late", "%(late)d working days late", days) % {"late": days}
-
-
-def _left_words(days: int) -> str:
-    if not days:
-        return _("due today")
-    return ngettext("%(left)d working day left", "%(left)d working days left", days) % {"left": days}
 
 
 def _step(filing: Filing, actor: Actor) -> Step:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desks import progress
-from desks.staff.queue import Step, until_words
+from desks.staff.queue import Step, late_words, left_words, until_words
 from filings import clock
 from filings.actors import Actor
 from filings.models import Event, Filing
@@ -75,13 +75,7 @@ def _age_words(days: int, promised: int | None) -> str:
         return ngettext("%(days)d working day in the queue", "%(days)d working days in the queue", days) % {
             "days": days
         }
-    if days > promised:
-        late = days - promised
-        return ngettext("%(late)d working day late", "%(late)d working days late", late) % {"late": late}
-    if days == promised:
-        return _("due today")
-    left = promised - days
-    return ngettext("%(left)d working day left", "%(left)d working days left", left) % {"left": left}
+    return late_words(days - promised) if days > promised else left_words(promised - days)
 
 
 def _until_words(filing: Filing, actor: Actor) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from desks.staff.queue_forms import FilterForm
@@ -96,6 +97,20 @@ def counts(rows: QuerySet[Filing], tabs: Mapping[str, Tab[D]], desk: D) -> dict[
 def count_words(count: int) -> str:
     """Return a count as a tab shows it: 12, or 999+."""
     return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def late_words(days: int) -> str:
+    """Return by how many working days a due date has passed, in words."""
+    if not days:
+        return _("overdue")
+    return ngettext("%(late)d working day late", "%(late)d working days late", days) % {"late": days}
+
+
+def left_words(days: int) -> str:
+    """Return how many working days are left, in words."""
+    if not days:
+        return _("due today")
+    return ngettext("%(left)d working day left", "%(left)d working days left", days) % {"left": days}
 
 
 def until_words(filing: Filing, user_id: int | None) -> str:
