@@ -272,9 +272,15 @@ def _hong_kong_permit(number: str) -> str:
 
 
 def _foreigner_card(number: str) -> str:
-    """Check a permanent residence card by shape: 3 letters and 12 digits, or 9 and 17 more."""
+    """Check a permanent residence card: 3 letters and 12 digits, or since 2023-12-01 9 and 17 more characters.
+
+    The last of these is a check character as on a resident ID (国家移民管理局《新版外国人永久居留身份证机读信息规则》,
+    2023, no. 3).
+    """
     if not _FOREIGNER_CARD.fullmatch(number):
         _refuse("shape", _("The number is 3 letters and 12 digits, or 18 characters that begin with 9."))
+    if number[0] == "9" and check_character_resident_id(number[:17]) != number[17]:
+        _refuse_check_character(18, _("the card"))
     return number
 
 
