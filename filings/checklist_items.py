@@ -94,6 +94,9 @@ _OF_OTHER_SERVICES = tuple(
         "ios_bundle",
         "ios_public_key",
         "ios_sha1",
+        "harmony_package",
+        "harmony_public_key",
+        "harmony_md5",
         "runs_on",
         "domains",
     )

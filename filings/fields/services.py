@@ -40,6 +40,8 @@ _HOSTS = Field(
 _of_package = partial(Field, code="", fault="1999", plain=True)
 _on_android = partial(_of_package, only_with=("platforms", code_tables.ANDROID))
 _on_ios = partial(_of_package, only_with=("platforms", code_tables.IOS))
+# As providers ask for it (华为云 APP 备案: 鸿蒙应用的包名、公钥和签名 MD5 值).
+_on_harmony = partial(_of_package, only_with=("platforms", code_tables.HARMONY))
 
 _FIELDS_OF_APP = (
     SERVICE,
@@ -104,6 +106,28 @@ _FIELDS_OF_APP = (
         check=value_checks.hex_digits(40),
         hint=_("40 characters, 0 to 9 and A to F."),
         example="40bd001563085fc35165329ea1ff5c5ecbdbbeef",
+    ),
+    _on_harmony(
+        "harmony_package",
+        label=_("HarmonyOS: package name"),
+        hint=_("Exactly as in the package."),
+        example="cn.example.travel",
+    ),
+    _on_harmony(
+        "harmony_public_key",
+        label=_("HarmonyOS: public key"),
+        max_length=4096,
+        type=Type.LINES,
+        hint=_("From the certificate that signs the package."),
+        example="3059301306072A8648CE3D0201",
+    ),
+    _on_harmony(
+        "harmony_md5",
+        label=_("HarmonyOS: MD5 of the certificate"),
+        max_length=128,
+        check=value_checks.hex_digits(32),
+        hint=_("32 characters, 0 to 9 and A to F."),
+        example="5d41402abc4b2a76b9719d911017c592",
     ),
     _HOSTS,
     CONTENTS,

@@ -155,13 +155,16 @@ def _website_values(
 def service_values(prefix: str, service: int, number: int, *, province: str, ip_ranges: str = "192.31.196.7") -> Facts:
     """Return the complete facts of an APP, a mini-program or a quick app."""
     own = {
-        "platforms": [code_tables.ANDROID, code_tables.IOS],
+        "platforms": [code_tables.ANDROID, code_tables.IOS, code_tables.HARMONY],
         "android_package": f"cn.example.demo{number}",
         "android_public_key": f"{number:032X}" * 4,
         "android_md5": f"{number:032x}",
         "ios_bundle": f"cn.example.demo{number}",
         "ios_public_key": f"{number:040X}" * 4,
         "ios_sha1": f"{number:040x}",
+        "harmony_package": f"cn.example.demo{number}",
+        "harmony_public_key": f"{number:032X}" * 4,
+        "harmony_md5": f"{number:032x}",
         "domains": f"api.demo-{number}.cn",
         "languages": [1],
         "runs_on": "微信",

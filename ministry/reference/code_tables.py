@@ -155,10 +155,11 @@ SERVICE_TYPES = (
 )
 
 # Platforms of an APP. Each has its own package and certificate.
-ANDROID, IOS = 1, 2
+ANDROID, IOS, HARMONY = 1, 2, 3
 APP_PLATFORMS = (
     Code(ANDROID, "安卓"),
     Code(IOS, "iOS"),
+    Code(HARMONY, "鸿蒙"),
 )
 
 SERVICE_CONTENTS = (

@@ -106,9 +106,14 @@ def test_of_the_systems_it_runs_on_alone_the_details_are_asked_for():
     filing = Case(services=[code_tables.APP]).filing
     empty = {f"websites__0__ios_{name}": "" for name in ("bundle", "public_key", "sha1")}
 
+    empty |= {f"websites__0__harmony_{name}": "" for name in ("package", "public_key", "md5")}
+
     assert found(filing, websites__0__platforms=[code_tables.ANDROID], **empty) == []
     assert found(filing, websites__0__platforms=[code_tables.ANDROID, code_tables.IOS]) == [
         ("1999", f"websites.0.ios_{name}") for name in ("bundle", "public_key", "sha1")
+    ]
+    assert found(filing, websites__0__platforms=[code_tables.HARMONY]) == [
+        ("1999", f"websites.0.harmony_{name}") for name in ("package", "public_key", "md5")
     ]
 
 
@@ -135,6 +140,7 @@ def test_what_is_typed_takes_its_normal_form(path, typed, kept):
         ("android_md5", "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d", "1999"),
         ("android_md5", "zd41402abc4b2a76b9719d911017c592", "1999"),
         ("ios_sha1", "5d41402abc4b2a76b9719d911017c592", "1999"),
+        ("harmony_md5", "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d", "1999"),
         ("domains", "https://api.example.cn/v1", "1004"),
         ("domains", "example.invalidsuffix", "1004"),
         ("domains", "192.31.196.7", "1004"),
