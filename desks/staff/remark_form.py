@@ -12,7 +12,14 @@ from filings import fields, reasons
 from filings.fields import Choices, attachments
 from filings.lookup import phrase_bank
 from filings.models import Filing
-from filings.moves.remarks import PARTS, is_blank
+from filings.moves.remarks import PARTS, is_blank, is_vague
+
+VAGUE = {
+    "seen": _(
+        "This does not say what is wrong. Write what you found, for example “the name lacks “示例” on the licence”."
+    ),
+    "expected": _("This does not say what is right. Write what the host should enter or upload."),
+}
 
 
 def path_choices(filing: Filing) -> Choices:
@@ -84,6 +91,8 @@ class RemarkForm(PortalForm):
         for name in ("seen", "expected"):
             if phrase_bank.GAP in cleaned.get(name, ""):
                 self.add_error(name, _("Fill in the gap ＿＿ in the standard wording."))
+            if is_vague(cleaned.get(name, "")):
+                self.add_error(name, VAGUE[name])
         return cleaned
 
 

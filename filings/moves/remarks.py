@@ -1,5 +1,7 @@
-"""Remarks as typed, complete or not: refuse a decision that would lose them."""
+"""Remarks as typed, complete or not: refuse a decision that would lose them, and words that tell a host nothing."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
@@ -10,6 +12,21 @@ from filings.rules import corrections
 
 PARTS = ("path", "code", "seen", "expected")
 Typed = Mapping[str, str]
+
+
+# Words of which a text may consist and still say neither what is wrong nor what is right. Our own list.
+_VAGUE = re.compile(
+    "(?:备案|信息|资料|材料|内容|数据|填写|所填|此项|该项|本项|存在|有误|有错|错误|问题|有|不对|不正确|不准确|不符合|不符|不合格|要求|规定"
+    "|请|按|修改|更正|改正|核实|核对|重新|提交|正确|后|再|的|is|are|the|it|this|wrong|incorrect|invalid|error|data|information"
+    "|please|correct|check|again)+",
+    re.IGNORECASE,
+)
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def is_vague(text: str) -> bool:
+    """Return whether a text says neither what is wrong nor what is right, such as “信息有误，请修改”."""
+    return bool(_VAGUE.fullmatch(_NO_WORD.sub("", unicodedata.normalize("NFKC", text))))
 
 
 class RemarksUnsent(MoveRefused):

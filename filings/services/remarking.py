@@ -15,6 +15,7 @@ from filings.models import (
     Verdict,
 )
 from filings.moves.moving import making
+from filings.moves.remarks import is_vague
 from filings.review import opinions
 
 
@@ -51,6 +52,10 @@ def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft])
     for remark in remarks:
         if remark.code not in reasons.BY_CODE or not remark.seen.strip() or not remark.expected.strip():
             raise MoveRefused(_("Each remark needs a field, a code, what was found and what is expected."))
+        if is_vague(remark.seen) or is_vague(remark.expected):
+            raise MoveRefused(
+                _("Say in each remark what you found and what is expected, so that the host can act on it.")
+            )
         Remark.objects.create(
             filing=filing,
             round=filing.round,

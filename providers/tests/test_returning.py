@@ -195,7 +195,19 @@ def test_a_lease_that_runs_out_during_the_last_look_is_said_and_nothing_is_lost(
 
 
 @BOTH
+def test_a_remark_that_tells_nothing_is_asked_for_what_was_found(status):
+    desk = Desk(status)
+
+    page = desk.preview(**{"remarks-0-seen": "信息有误", "remarks-0-expected": "请核实后修改"})
+
+    assert "letter-body" not in page
+    assert wrong_fields(page) == {"seen", "expected"}
+    assert "This does not say what is wrong." in page
+    assert "请核实后修改" in page
+
+
 @pytest.mark.parametrize("mark", ["", "forged", "\x00", "字"])
+@BOTH
 def test_nothing_goes_whose_mail_nobody_has_looked_at(status, mark):
     desk = Desk(status)
 

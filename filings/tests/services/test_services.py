@@ -224,7 +224,9 @@ def test_send_back_needs_a_whole_remark():
 
     none = _("A return needs at least one remark with a field, a code, what was found and what is expected.")
     not_whole = _("Each remark needs a field, a code, what was found and what is expected.")
-    for remarks, words in (([], none), ([blank], not_whole), ([unknown], not_whole)):
+    vague = services.RemarkDraft(path="websites.0.name", code="P301", seen="信息有误", expected="请修改")
+    no_help = _("Say in each remark what you found and what is expected, so that the host can act on it.")
+    for remarks, words in (([], none), ([blank], not_whole), ([unknown], not_whole), ([vague], no_help)):
         with pytest.raises(MoveRefused, match=words):
             services.send_back(case.filing.pk, case.staff, version=None, remarks=remarks)
 
