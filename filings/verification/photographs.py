@@ -20,6 +20,7 @@ from typing import Any, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -149,6 +150,7 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     shot, picture = photo.shot, photo.picture
     _refuse(filing, actor, photo.path)
     _refuse_shot(shot)
+    _refuse_other_day(picture.camera_date, shot)
     if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
         raise MoveRefused(_("This file has been used before. Take a new photo."))
     word = _used(filing, actor, photo.path, shot)
@@ -184,6 +186,19 @@ def _refuse_shot(shot: Shot) -> None:
         raise MoveRefused(_("Say why the photo was not taken with the camera of this page."))
     if shot.way == Way.UPLOAD and shot.reason == OTHER and not shot.reason_note.strip():
         raise MoveRefused(_("State the other reason."))
+
+
+def _refuse_other_day(taken_on: date | None, shot: Shot) -> None:
+    """Raise MoveRefused for a file that is not of today according to its camera, unless a reason is written down."""
+    is_explained = shot.way == Way.UPLOAD and shot.reason_note.strip()
+    if taken_on and taken_on != timezone.localdate() and not is_explained:
+        raise MoveRefused(
+            _(
+                "According to the file, the photo was taken on %(date)s. Say why in “Details of the reason”, or take "
+                "a new photo today."
+            )
+            % {"date": date_format(taken_on, "DATE_FORMAT")}
+        )
 
 
 def _used(filing: Filing, actor: Actor, path: str, shot: Shot) -> str:

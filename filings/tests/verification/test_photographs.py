@@ -294,15 +294,30 @@ def dated(text: str) -> SimpleUploadedFile:
     return photo_of(1000, 750, exif=exif)
 
 
+def explained(case: Case, note: str) -> Shot:
+    """An upload with a reason, and a note that may say why it is of another day."""
+    return shot(case, Way.UPLOAD, reason="better_camera", reason_note=note)
+
+
+def test_a_photo_of_another_day_needs_a_reason_and_an_open_word_is_kept_for_the_next():
+    case = in_work()
+    for made in (shot(case), explained(case, ""), explained(case, "  ")):
+        with pytest.raises(MoveRefused, match="照片拍摄于2025年1月2日"):
+            taken(case, dated("2025:01:02 10:00:00"), made)
+    assert PhotoWord.objects.get().closed_at is None
+    old = taken(case, dated("2025:01:02 10:00:00"), explained(case, "相机日期未校准"))
+    assert old.content["reason_note"] == "相机日期未校准"
+
+
 def test_a_photo_of_another_day_is_marked_and_counts_from_that_day():
     case = in_work()
     today = f"{timezone.localdate():%Y:%m:%d} 00:00:01"
     assert taken(case, dated(today)).evidence.advice == []
-    old = taken(case, dated("2025:01:02 10:00:00"))
+    old = taken(case, dated("2025:01:02 10:00:00"), explained(case, "相机日期有误"))
     assert old.evidence.advice == ["other_day"]
     assert timezone.localdate(old.taken_at) == date(2025, 1, 2)
     assert taken(case, dated("nonsense")).evidence.advice == []
-    ahead = taken(case, dated("2999:01:02 10:00:00"))
+    ahead = taken(case, dated("2999:01:02 10:00:00"), explained(case, "相机日期有误"))
     assert (ahead.evidence.advice, ahead.taken_at) == (["other_day"], ahead.event.at)
 
 
@@ -551,7 +566,7 @@ def on(day: date) -> SimpleUploadedFile:
 def test_a_photo_counts_for_twenty_four_months_to_the_day():
     case = in_work()
     first = timezone.localdate(photographs.oldest())
-    too_old = taken(case, on(first - timedelta(days=1)))
+    too_old = taken(case, on(first - timedelta(days=1)), explained(case, "相机日期有误"))
     with pytest.raises(
         MoveRefused,
         match=_("A photo is older than %(months)d months. Retake it.") % {"months": photographs.VALID_MONTHS},
@@ -565,7 +580,12 @@ def test_a_photo_counts_for_twenty_four_months_to_the_day():
 
 def test_a_photo_of_the_last_day_still_passes():
     case = in_work()
-    assert photographs.valid_until(taken(case, on(timezone.localdate(photographs.oldest())))) == timezone.localdate()
+    assert (
+        photographs.valid_until(
+            taken(case, on(timezone.localdate(photographs.oldest())), explained(case, "相机日期有误"))
+        )
+        == timezone.localdate()
+    )
     passed(case)
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
@@ -635,7 +655,7 @@ def test_a_photo_is_not_used_again_by_another_provider_of_another_person_or_befo
 
 def test_a_photo_too_old_or_with_a_broken_seal_is_not_used_again():
     earlier = in_work()
-    photo = taken(earlier, on(timezone.localdate(photographs.oldest())))
+    photo = taken(earlier, on(timezone.localdate(photographs.oldest())), explained(earlier, "相机日期有误"))
     passed(earlier)
     later = same_person(earlier, of=earlier.provider)
     assert offered(later) == [photo.pk]
