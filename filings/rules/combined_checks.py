@@ -6,7 +6,7 @@ from itertools import combinations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from filings import facts
+from filings import facts, fields
 from filings.facts import Facts
 from filings.fields import value_checks
 from filings.fields.findings import Finding
@@ -19,6 +19,7 @@ def contradictions(values: Facts) -> Iterator[Finding]:
     yield from _own_numbers_differ(values)
     yield from _certificate_days(values)
     yield from _two_people_differ(values)
+    yield from _one_person_agrees(values)
     for website in range(facts.count(values)):
         yield from _home_page_in_domain(values, website)
         yield from _address_in_access(values, f"websites.{website}")
@@ -62,13 +63,23 @@ def _certificate_days(values: Facts) -> Iterator[Finding]:
             )
 
 
+CONTACTS = ("mobile", "emergency_mobile", "email")
+
+
+def _is_one_person(one: dict[str, object], other: dict[str, object]) -> bool:
+    return all(facts.person_key(one)) and facts.person_key(one) == facts.person_key(other)
+
+
 def _two_people_differ(values: Facts) -> Iterator[Finding]:
     """Yield a finding where two different responsible persons share a contact."""
     said = set()
     for (_one_path, one), (path, other) in combinations(reservations.people(values), 2):
-        is_one_person = all(facts.person_key(one)) and facts.person_key(one) == facts.person_key(other)
-        for name in ("mobile", "emergency_mobile", "email"):
-            if is_one_person or (path, name) in said or not facts.parts(other, name) & facts.parts(one, name):
+        for name in CONTACTS:
+            if (
+                _is_one_person(one, other)
+                or (path, name) in said
+                or not facts.parts(other, name) & facts.parts(one, name)
+            ):
                 continue
             said.add((path, name))
             yield Finding(
@@ -77,6 +88,31 @@ def _two_people_differ(values: Facts) -> Iterator[Finding]:
                 _("Both responsible persons have the same contact details."),
                 _("Enter this person's own details, or say that both are the same person."),
             )
+
+
+def _one_person_agrees(values: Facts) -> Iterator[Finding]:
+    """Yield a finding where one person is given twice with different contacts.
+
+    Source: 华为云备案文档, “同一个人 … 各处填写的联系方式须一致”.
+    """
+    people = list(reservations.people(values))
+    for number, (path, person) in enumerate(people):
+        earlier = next((one for _path, one in people[:number] if _is_one_person(one, person)), None)
+        for name in CONTACTS if earlier else ():
+            first, here = facts.parts(earlier or {}, name), facts.parts(person, name)
+            if first and here and first != here:
+                yield Finding(
+                    _fault_of(f"{path}.{name}"),
+                    f"{path}.{name}",
+                    _("This person is named above with other contact details."),
+                    _("Enter the same as above, or say that both are the same person."),
+                )
+
+
+def _fault_of(path: str) -> str:
+    """Return the official code of a field."""
+    found = fields.find(path)
+    return found[1].fault if found else "1999"
 
 
 def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from filings import facts, services
+from filings import facts, fields, services
 from filings.models import Filing
 from filings.rules import checks
 from filings.states import Status
@@ -106,6 +106,22 @@ def test_contacts_must_differ_where_the_rule_says():
     case = Case(same=False)
     mobile = case.filing.get("responsible.mobile")
     assert ("P108", f"{MANAGER}.mobile") in found(case, **{"websites__0__responsible__mobile": mobile})
+
+
+def test_one_person_is_given_with_one_set_of_contacts():
+    """The same certificate for host and website, as somebody does who misses the tick “the same person”."""
+    case = Case(same=False)
+    person = case.filing.get("responsible")
+    twice = {
+        f"websites__0__responsible__{name}": value for name, value in person.items() if name != "legal_representative"
+    }
+    assert [code for code in found(case, **twice) if code[1] in (f"{MANAGER}.mobile", f"{MANAGER}.email")] == []
+    other = invent.person(78).mobile
+    at = fields.find(f"{MANAGER}.mobile")[1].fault
+    assert found(case, **{"websites__0__responsible__mobile": other}) == [(at, f"{MANAGER}.mobile")]
+    assert (at, f"{MANAGER}.mobile") not in found(
+        case, **{"websites__0__responsible__cert_number": invent.person(78).id_number}
+    )
 
 
 def test_an_individual_answers_in_person():
