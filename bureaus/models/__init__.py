@@ -3,20 +3,3 @@
 from bureaus.models.bureau import Absence, Bureau, DeskRuleChange, OfficeChange, OfficeWhat, Reviewer, ReviewerRole
 from bureaus.models.morning_mail import MorningMail
 from bureaus.models.supervised import Bulletin, Draw, Outcome, Recheck, RecheckRate, SecondReading
-
-__all__ = [
-    "Absence",
-    "Bulletin",
-    "Bureau",
-    "DeskRuleChange",
-    "Draw",
-    "MorningMail",
-    "OfficeChange",
-    "OfficeWhat",
-    "Outcome",
-    "Recheck",
-    "RecheckRate",
-    "Reviewer",
-    "ReviewerRole",
-    "SecondReading",
-]

@@ -24,35 +24,3 @@ from filings.services.drafting import (
 from filings.services.remarking import RemarkDraft, return_to_provider, send_back
 from filings.services.submitting import submit
 from filings.services.verifying import add_scan, verify
-
-__all__ = [
-    "AFTER_APPROVAL",
-    "RemarkDraft",
-    "add_evidence",
-    "add_scan",
-    "add_website",
-    "approve",
-    "begun_with",
-    "claim",
-    "close",
-    "copy",
-    "copy_refusal",
-    "export_case_file",
-    "look",
-    "order_password",
-    "put_back_all",
-    "receive_evidence",
-    "release",
-    "remove_evidence",
-    "remove_website",
-    "return_to_provider",
-    "save_facts",
-    "send_back",
-    "start",
-    "start_on_behalf",
-    "start_once",
-    "submit",
-    "unlock",
-    "verify",
-    "withdraw",
-]

@@ -11,22 +11,3 @@ from ministry.audit.chain import START, AuditedTable, AuditFault, Head, chained,
 from ministry.audit.heads import external, keep_head
 from ministry.audit.proving import changed, check, faults, positions
 from ministry.audit.sealing import is_our_turn, reseal_waiting, seal
-
-__all__ = [
-    "START",
-    "AuditFault",
-    "AuditedTable",
-    "Head",
-    "chained",
-    "changed",
-    "check",
-    "external",
-    "faults",
-    "is_our_turn",
-    "keep_head",
-    "last",
-    "positions",
-    "reseal_waiting",
-    "seal",
-    "tables",
-]

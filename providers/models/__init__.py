@@ -12,19 +12,3 @@ from providers.models.provider import (
     StaffRole,
     What,
 )
-
-__all__ = [
-    "LONGEST_PROMISE",
-    "Announcement",
-    "HouseChange",
-    "Import",
-    "ImportMode",
-    "ImportRow",
-    "ImportState",
-    "Invitation",
-    "IpRange",
-    "Provider",
-    "Staff",
-    "StaffRole",
-    "What",
-]

@@ -3,23 +3,3 @@
 from records.models.cancellation_case import CancellationCase, CaseEvent, CaseKind, CaseState, matter_id_of
 from records.models.order import CounterLook, CounterReset, Order, OrderEvent, OrderTask
 from records.models.upkeep import Confirmation, ExpiryDate, ExpiryKind, Proof, SubjectUpkeep, Upkeep, YearlyAnswer
-
-__all__ = [
-    "CancellationCase",
-    "CaseEvent",
-    "CaseKind",
-    "CaseState",
-    "Confirmation",
-    "CounterLook",
-    "CounterReset",
-    "ExpiryDate",
-    "ExpiryKind",
-    "Order",
-    "OrderEvent",
-    "OrderTask",
-    "Proof",
-    "SubjectUpkeep",
-    "Upkeep",
-    "YearlyAnswer",
-    "matter_id_of",
-]
