@@ -1,6 +1,7 @@
 """Define the pages about the host, and the page of a cancellation."""
 
 from dataclasses import replace
+from functools import partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,11 @@ from filings.facts import Facts
 from filings.fields import value_checks
 from filings.fields.field import Choices, Field, Need, Section, Type, mask_end
 from ministry.reference import certificates, code_tables, divisions, phones, provinces
+
+_validity = partial(Field, code="Fzr_zjyxq", fault="1008", type=Type.DATE, need=Need.NOBODY)
+_telephone = partial(Field, max_length=128, plain=True, mask=phones.mask_phone)
+# What may be said beside the other facts of a page.
+remark_field = partial(Field, label=_("Remark"), fault="1999", max_length=1024, type=Type.LINES, need=Need.NOBODY)
 
 # The fields of a responsible person: name and certificate, then those before and after the e-mail, whose hint differs
 # (§ Fzr).
@@ -49,59 +55,42 @@ _KNOWN_BY = (
     ),
 )
 _BEFORE_EMAIL = (
-    Field(
+    _validity(
         "cert_from",
-        "Fzr_zjyxq",
-        _("Certificate valid from"),
-        "1008",
-        type=Type.DATE,
-        need=Need.NOBODY,
+        label=_("Certificate valid from"),
         hint=_("The first day of its validity, as printed on the certificate."),
     ),
-    Field(
+    _validity(
         "cert_until",
-        "Fzr_zjyxq",
-        _("Certificate valid until"),
-        "1008",
-        type=Type.DATE,
-        need=Need.NOBODY,
+        label=_("Certificate valid until"),
         check=value_checks.by_itself(value_checks.not_expired),
         hint=_("Leave it empty if the certificate has no end date."),
     ),
-    Field(
+    _telephone(
         "mobile",
         "Fzr_sjhm",
         _("Mobile number"),
         "1011",
-        128,
-        plain=True,
         check=value_checks.by_itself(phones.check_mobiles),
-        mask=phones.mask_phone,
         example="13800001234",
         hint=_("The provider and the bureau call this number. Separate several entries with semicolons."),
     ),
-    Field(
+    _telephone(
         "emergency_mobile",
         "Yjlxdh",
         _("Emergency mobile number"),
         "1011",
-        128,
-        plain=True,
         check=value_checks.by_itself(phones.check_mobile),
-        mask=phones.mask_phone,
         example="13900005678",
         hint=_("A second number, different from the first."),
     ),
-    Field(
+    _telephone(
         "office_phone",
         "Fzr_dhhm",
         _("Office telephone"),
         "1010",
-        128,
         need=Need.UNIT,
-        plain=True,
         check=value_checks.by_itself(phones.check_landlines),
-        mask=phones.mask_phone,
         example="010-66001234",
         hint=_("Area code, number and extension if there is one. Separate several entries with semicolons."),
     ),
@@ -271,14 +260,9 @@ SUBJECT = Section(
             example="张三",
             hint_for_person=_("Individuals: enter your own name."),
         ),
-        Field(
+        remark_field(
             "remark",
             "Bz",
-            _("Remark"),
-            "1999",
-            1024,
-            type=Type.LINES,
-            need=Need.NOBODY,
             hint=_("Only if your province or the provider asks for it."),
             example="无字号个体工商户",
         ),
@@ -326,16 +310,7 @@ CANCELLATION = Section(
             wrong_choice=_("Choose a reason."),
             hint=_("The most suitable one."),
         ),
-        Field(
-            "note",
-            "Bz",
-            _("Remark"),
-            "1999",
-            1024,
-            type=Type.LINES,
-            need=Need.NOBODY,
-            hint=_("Anything the provider and the bureau should know."),
-        ),
+        remark_field("note", "Bz", hint=_("Anything the provider and the bureau should know.")),
         Field(
             "only_access",
             "",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.fields import value_checks
 from filings.fields.field import Field, Need, Section, Type
-from filings.fields.host import person
+from filings.fields.host import person, remark_field
 from ministry.reference import code_tables, domains
 
 CHOOSE_WHAT = _("The questions below depend on your choice here. Each service has its own number.")
@@ -55,14 +55,9 @@ APPROVED_CONTENTS = Field(
     hint=_("Leave all empty if the website offers none of these."),
 )
 
-REMARK = Field(
+REMARK = remark_field(
     "remark",
     "Wz_Bz",
-    _("Remark"),
-    "1999",
-    1024,
-    type=Type.LINES,
-    need=Need.NOBODY,
     hint=_("Describe the purpose of the website if the service content is “other”."),
     example="介绍本单位自行研发的农业设备",
 )
