@@ -237,7 +237,7 @@ def _due_parts(due_on: date, received_on: date, provisional: bool, book: workday
     if due_on < today:
         parts = list(_overdue_parts(due_on, today, book))
     else:
-        parts = [_left_words(due_on, today, book), _day_words(clock.day_number(received_on, today, book))]
+        parts = [_left_words(due_on, today, book), _day_words(book.working_days_between(received_on, today))]
     if provisional:
         parts.append(_("provisional, because the holidays of that year have not been announced"))
     return parts

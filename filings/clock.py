@@ -74,11 +74,6 @@ def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
     )
 
 
-def day_number(received_on: date, today: date, book: workdays.Book) -> int:
-    """Return the number of today's working day since receipt: 0 on the day of receipt, above 20 when overdue."""
-    return book.working_days_between(received_on, today)
-
-
 def days_left(due_on: date, today: date, book: workdays.Book) -> int:
     """Return the working days from tomorrow to the due date, inclusive; 0 on the due date and after it."""
     return book.working_days_between(today, due_on)

@@ -73,9 +73,6 @@ class FallbackCache(BaseCache):
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         self._ask("set", key, value, timeout=self._kept(timeout), version=version)
 
-    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        return bool(self._ask("touch", key, timeout=self._kept(timeout), version=version))
-
     def delete(self, key: Any, version: int | None = None) -> bool:
         return bool(self._ask("delete", key, version=version))
 
