@@ -99,6 +99,7 @@ LEGAL = "主体负责人须为法定代表人。"
 LEGAL_OR_AUTHORISED = "主体负责人一般为法定代表人；由他人担任的，须提交授权书。"
 LEGAL_OR_ANYBODY = "主体负责人可以不是法定代表人，但应为本单位人员。"
 LEGAL_ABROAD = "主体负责人须为法定代表人；法定代表人是外籍或港澳台人员的，须授权持内地居民身份证的人员担任。"
+OTHER_PERSON = "网站负责人与主体负责人不是同一人的，须提交授权书。"
 SAME_PERSON = "主体负责人不是法定代表人的，网站负责人须为同一人。"
 INSIDER = "网站负责人应为实际管理网站的本单位人员；不是法定代表人的，多数省份要求提交授权书。"
 NO_FOREIGNERS = "不接受外籍人员担任主办人或负责人。"
@@ -114,22 +115,8 @@ RESPONSIBLE = (
     _legal("北京", JD, Demand.REQUIRED, LEGAL, until=day_before(TENCENT)),
     _legal("北京", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
     RuleRow(Topic.MANAGER, "安徽 海南", HUAWEI, SAME_PERSON, audience=UNITS, demand=Demand.SAME_PERSON),
-    RuleRow(
-        Topic.MANAGER,
-        "上海",
-        SHANGHAI,
-        "网站负责人与主体负责人不是同一人的，须提交授权书。",
-        audience=UNITS,
-        demand=Demand.AUTHORISATION,
-    ),
-    RuleRow(
-        Topic.MANAGER,
-        "湖北",
-        JD,
-        "网站负责人与主体负责人不是同一人的，须提交授权书。",
-        audience=UNITS,
-        demand=Demand.AUTHORISATION,
-    ),
+    RuleRow(Topic.MANAGER, "上海", SHANGHAI, OTHER_PERSON, audience=UNITS, demand=Demand.AUTHORISATION),
+    RuleRow(Topic.MANAGER, "湖北", JD, OTHER_PERSON, audience=UNITS, demand=Demand.AUTHORISATION),
     advise("websites.*.responsible.same", "", HUAWEI, INSIDER, audience=UNITS),
     RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, words="30"),
     # A passport doesn't show whether its holder is a foreigner.
