@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from filings import states
+from filings import facts, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Opinion, Verdict
@@ -31,12 +31,7 @@ USUAL = {
 
 def needs_two(filing: Filing) -> bool:
     """Return whether this filing needs two reviewers' approval."""
-    return bool(filing.bureau and filing.bureau.two_reviewers and names_approval(filing))
-
-
-def names_approval(filing: Filing) -> bool:
-    """Return whether a website of the filing needs a prior approval."""
-    return any(website.get("approvals") for website in filing.facts.get("websites", ()))
+    return bool(filing.bureau and filing.bureau.two_reviewers and facts.approvals_of(filing.facts))
 
 
 def pending(filing: Filing) -> Opinion | None:

@@ -46,7 +46,7 @@ def test_a_new_digest_key_finds_units_contacts_and_the_blacklist_as_before(setti
 
     def found() -> list[list[object]]:
         return [
-            [met.code for met in conflicts.subjects_of_certificate(13, number)],
+            [met.code for met in conflicts.conflicts(ConflictQuestion(today, 13, number)).subjects],
             [met.same_person for met in conflicts.conflicts(ConflictQuestion(today, contacts=mobiles)).contacts],
             [met.code for met in conflicts.conflicts(ConflictQuestion(today, 1, listed.number)).blacklist],
             [met.code for met in conflicts.conflicts(ConflictQuestion(today, 13, listed.number)).blacklist],
@@ -70,7 +70,8 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     number = SubjectCertificate.objects.get().number
 
     def met() -> list[int]:
-        return [match.holder.subject_id for match in conflicts.subjects_of_certificate(1, number)]
+        question = ConflictQuestion(timezone.localdate(), 1, number)
+        return [match.holder.subject_id for match in conflicts.conflicts(question).subjects]
 
     settings.DIGEST_KEY = "another-digest-key-of-32-characters"
     assert met() == []

@@ -106,14 +106,6 @@ def _read(*parts: QuerySet[Any]) -> dict[str, list[Row]]:
     return found
 
 
-def subjects_of_certificate(cert_type: int | None, number: str) -> tuple[SubjectMatch, ...]:
-    """Return the live subjects with this certificate (normal form) and those of the same unit; names are not compared.
-
-    The same certificate (1003) comes before the same unit (P109). One query, at most ``MOST_SUBJECTS``.
-    """
-    return _subjects(_read(*_subject_rows(cert_type, number))["subject"], cert_type, number)
-
-
 def _of_certificate(cert_type: int | None, number: str) -> QuerySet[SubjectCertificate]:
     if not cert_type or not number:
         return SubjectCertificate.objects.none()
@@ -132,6 +124,7 @@ def _subject_rows(cert_type: int | None, number: str) -> Iterator[QuerySet[Any]]
 
 
 def _subjects(rows: Iterable[Row], cert_type: int | None, number: str) -> tuple[SubjectMatch, ...]:
+    """Return the subjects with the same certificate (1003), then those of the same unit (P109)."""
     found: dict[int, SubjectMatch] = {}
     for subject_id, _pk, row_type, row_digest, province, providers in sorted(rows, key=lambda row: row[:2]):
         same = (row_type, row_digest) == (cert_type, digests.of_certificate(number))
@@ -140,19 +133,7 @@ def _subjects(rows: Iterable[Row], cert_type: int | None, number: str) -> tuple[
     return tuple(sorted(found.values(), key=lambda match: match.code))
 
 
-Own = Collection[int] | QuerySet[Any, Any]
-
-
-def websites_like(asked: Sequence[AskedWebsite], own: Collection[int] = ()) -> tuple[WebsiteMatch, ...]:
-    """Return the live websites with the same domain (1005), home page (1021), or name under another subject (1020).
-
-    ``own`` are the subjects of the asked certificate. A website that matches in several ways has a match for each.
-    Of many websites with one name, only one is returned. One query.
-    """
-    return _websites(_read(*_website_rows(asked, own))["website"], asked, own)
-
-
-def _website_rows(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Any]]:
+def _website_rows(asked: Sequence[AskedWebsite], own: QuerySet[Any, Any]) -> Iterator[QuerySet[Any]]:
     parts = [
         part for part in (_same_domain(asked), _same_home_page(asked), *_same_name(asked, own)) if part is not None
     ]
@@ -166,6 +147,7 @@ def _website_rows(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[
 
 
 def _websites(rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collection[int]) -> tuple[WebsiteMatch, ...]:
+    """Return the websites met; one that matches in several ways has a match for each."""
     found = [
         (KnownWebsite((domain, *further), home_url, name, service), pk, _holder(subject_id, province, providers))
         for pk, domain, further, home_url, name, service, subject_id, province, providers in sorted(
@@ -191,7 +173,7 @@ def _same_home_page(asked: Sequence[AskedWebsite]) -> QuerySet[Website, int] | N
     return _live().filter(home_url__in=home_urls).values_list("pk", flat=True) if home_urls else None
 
 
-def _same_name(asked: Sequence[AskedWebsite], own: Own) -> Iterator[QuerySet[Website, int]]:
+def _same_name(asked: Sequence[AskedWebsite], own: QuerySet[Any, Any]) -> Iterator[QuerySet[Website, int]]:
     """Yield a query for each name: one website of possibly many, so that each costs one index lookup."""
     for name, service in sorted({(website.name, website.service) for website in asked if website.name}):
         yield _live().filter(name=name, service=service).exclude(subject_id__in=own).values_list("pk", flat=True)[:1]
@@ -210,7 +192,7 @@ def _ways(asked: AskedWebsite, known: KnownWebsite, *, own: bool) -> Iterator[st
         yield "1020"
 
 
-def _contact_rows(asked: Sequence[AskedContact], own: Own) -> Iterator[QuerySet[Any]]:
+def _contact_rows(asked: Sequence[AskedContact], own: QuerySet[Any, Any]) -> Iterator[QuerySet[Any]]:
     """Yield the query for contacts of subjects other than ``own``: of many with one contact, one per person."""
     if known := [key for contact in asked if (key := digests.of_contact(contact.kind, contact.text))]:
         columns = ("kind", "digest", "person_digest", "subject_id")

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from filings import facts
 from filings.models import Filing, Reservation, ReservationKind
 from filings.rules import ownership, reservations
 from filings.states import OPEN
 from ministry.reference import provinces
-from ministry.register import conflicts
-from ministry.register.conflict_types import AskedWebsite
+from ministry.register.conflict_types import AskedWebsite, ConflictQuestion
+from ministry.register.conflicts import conflicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +29,31 @@ class Blocking:
 
 
 def blocking(filing: Filing) -> list[Blocking]:
-    """Return others' records (1003, 1005) and open filings (1017, 1005) that block the filing. At most five queries."""
+    """Return others' records (1003, 1005) and open filings (1017, 1005) that block the filing. At most four queries."""
     return [*_records(filing), *_open_filings(filing)]
 
 
 def _records(filing: Filing) -> list[Blocking]:
-    """Return others' records with the filing's certificate or a domain of it. At most three queries."""
+    """Return others' records with the filing's certificate or a domain of it. At most two queries."""
     known = filing.facts["subject"]
-    subjects = conflicts.subjects_of_certificate(known.get("cert_type") or None, known.get("cert_number") or "")
-    found = [
-        Blocking("subject", "1003", "", met.holder.province, met.holder.subject_id)
-        for met in subjects
-        if met.code == "1003"
-    ]
     domains = [str(facts.read(filing.facts, f"websites.{n}.domain")) for n in range(facts.count(filing.facts))]
-    held = [met.holder.subject_id for met in subjects]
-    for met in conflicts.websites_like([AskedWebsite(domain=domain) for domain in domains], held):
-        if met.code == "1005" and not met.own:
-            key, holder = f"website-{met.asked + 1}", met.holder
-            found.append(Blocking(key, "1005", domains[met.asked], holder.province, holder.subject_id, met.website_id))
+    met = conflicts(
+        ConflictQuestion(
+            timezone.localdate(),
+            known.get("cert_type") or None,
+            known.get("cert_number") or "",
+            websites=[AskedWebsite(domain=domain) for domain in domains],
+        )
+    )
+    found = [
+        Blocking("subject", "1003", "", one.holder.province, one.holder.subject_id)
+        for one in met.subjects
+        if one.code == "1003"
+    ]
+    for site in met.websites:
+        if site.code == "1005" and not site.own:
+            key, what, holder = f"website-{site.asked + 1}", domains[site.asked], site.holder
+            found.append(Blocking(key, "1005", what, holder.province, holder.subject_id, site.website_id))
     if not found:
         return []
     mine = ownership.ever_of_host(filing.host_id or 0).filter(pk__in={one.subject_id for one in found})

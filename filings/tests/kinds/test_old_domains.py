@@ -116,7 +116,7 @@ def test_the_domains_of_a_cancelled_website_are_free(old):
 
 def test_a_further_domain_is_met_by_conflicts_and_found_by_the_public(old, client):
     asked = [conflict_types.AskedWebsite(domain=old.names[1])]
-    (met,) = conflicts.websites_like(asked)
+    (met,) = conflicts.conflicts(conflict_types.ConflictQuestion(timezone.localdate(), websites=asked)).websites
 
     assert (met.code, met.website_id) == ("1005", old.website.pk)
     assert query.public_search(old.names[2]) == [old.website]

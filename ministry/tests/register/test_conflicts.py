@@ -28,8 +28,10 @@ from ministry.register.conflict_types import (
     Conflicts,
     ContactMatch,
     ServingProvider,
+    SubjectMatch,
+    WebsiteMatch,
 )
-from ministry.register.conflicts import conflicts, subjects_of_certificate, websites_like
+from ministry.register.conflicts import conflicts
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +89,20 @@ def asked_of(site: Website) -> AskedWebsite:
     return AskedWebsite(site.domain, site.home_url, site.name)
 
 
+def subjects_of(cert_type: int, cert_number: str) -> tuple[SubjectMatch, ...]:
+    return conflicts(ConflictQuestion(TODAY, cert_type, cert_number)).subjects
+
+
 def subjects_met(cert_type: int, cert_number: str) -> list[tuple[str, int]]:
-    return [(met.code, met.holder.subject_id) for met in subjects_of_certificate(cert_type, cert_number)]
+    return [(met.code, met.holder.subject_id) for met in subjects_of(cert_type, cert_number)]
 
 
-def websites_met(*asked: AskedWebsite, own: tuple[int, ...] = ()) -> list[tuple[int, str, int]]:
-    return [(met.asked, met.code, met.website_id) for met in websites_like(asked, own)]
+def websites_like(*asked: AskedWebsite, about: int | None = None) -> tuple[WebsiteMatch, ...]:
+    return conflicts(ConflictQuestion(TODAY, websites=asked, about=about)).websites
+
+
+def websites_met(*asked: AskedWebsite, about: int | None = None) -> list[tuple[int, str, int]]:
+    return [(met.asked, met.code, met.website_id) for met in websites_like(*asked, about=about)]
 
 
 def listed(
@@ -202,7 +212,7 @@ def test_the_holder_tells_the_bureau_and_each_provider_once():
     Access.objects.filter(provider=gone).update(live=False)
     website(subject())
 
-    (met,) = subjects_of_certificate(LICENCE, CREDIT_CODE)
+    (met,) = subjects_of(LICENCE, CREDIT_CODE)
 
     assert met.holder.province == provinces.by_code(GUANGDONG)
     assert met.holder.province.bureau == "广东省通信管理局"
@@ -210,14 +220,14 @@ def test_the_holder_tells_the_bureau_and_each_provider_once():
         ServingProvider(one.pk, one.name, one.slug),
         ServingProvider(two.pk, two.name, two.slug),
     )
-    (site, *_more) = websites_like([asked_of(both)])
+    (site, *_more) = websites_like(asked_of(both))
     assert site.holder.providers == (ServingProvider(one.pk, one.name, one.slug),)
 
 
 def test_a_shell_has_no_provider():
     subject(LICENCE, CREDIT_CODE)
 
-    (met,) = subjects_of_certificate(LICENCE, CREDIT_CODE)
+    (met,) = subjects_of(LICENCE, CREDIT_CODE)
 
     assert met.holder.providers == ()
 
@@ -256,7 +266,7 @@ def test_the_subjects_own_website_may_have_the_name_but_not_the_domain_again():
     owner = subject()
     site = website(owner)
 
-    met = websites_like([asked_of(site)], [owner.pk])
+    met = websites_like(asked_of(site), about=owner.pk)
 
     assert [(way.code, way.own) for way in met] == [("1005", True), ("1021", True)]
 
@@ -266,7 +276,7 @@ def test_a_name_that_is_both_ones_own_and_anothers_is_anothers():
     website(owner, name="同名网站")
     other = website(subject(), name="同名网站")
 
-    assert websites_met(AskedWebsite(name="同名网站"), own=(owner.pk,)) == [(0, "1020", other.pk)]
+    assert websites_met(AskedWebsite(name="同名网站"), about=owner.pk) == [(0, "1020", other.pk)]
 
 
 def test_a_common_name_does_not_hide_a_domain():

@@ -78,7 +78,8 @@ def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew
     subject.refresh_from_db()
     assert (subject.live, subject.cancelled_on) == (False, DAY)
     assert rows(subject) == [(1, False, DAY, [False, False]), (2, False, DAY, [False])]
-    assert conflicts.subjects_of_certificate(certificate.cert_type, certificate.number) == ()
+    question = conflict_types.ConflictQuestion(DAY, certificate.cert_type, certificate.number)
+    assert conflicts.conflicts(question).subjects == ()
     assert query.subject_of_number(str(subject.number)) is None
     anew = Case(invented=NUMBER).submit().verify().approve().filing.subject
     assert anew.serial == subject.serial + 1
