@@ -12,12 +12,12 @@ from filings.fields.findings import Finding
 from filings.models import Filing
 from ministry.reference import code_tables, domains
 
-# official codes → what was looked for
+# codes → what was looked for
 LOOKED_FOR: tuple[tuple[tuple[str, ...], Promise], ...] = (
     (("1003",), gettext_lazy("The same certificate in all provinces")),
     (("P109",), gettext_lazy("The same organisation under its other certificate")),
-    (("1017",), gettext_lazy("Other filings of the subject under way")),
-    (("1005", "1021"), gettext_lazy("Domains and home pages")),
+    (("1017", "P110"), gettext_lazy("Other filings of the subject under way")),
+    (("1005", "1039", "1021"), gettext_lazy("Domains and home pages")),
     (("1020",), gettext_lazy("Website names")),
     (("P106",), gettext_lazy("Telephones and e-mails of other subjects")),
     (("1064", "1065"), gettext_lazy("Blacklist")),

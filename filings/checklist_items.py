@@ -201,7 +201,7 @@ ITEMS = (
         "contact",
         _("The postal address is correct."),
         ("subject.address", "subject.province", "subject.division"),
-        code="1019",
+        code="1007",
         expected=_("Enter an address where post arrives, with region, street and number."),
         judged=("subject.address", "subject.province", "subject.division"),
         proof=_("Region and county match; the address meets the province's rules."),

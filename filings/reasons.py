@@ -1,7 +1,8 @@
 """The coded reasons for returning a filing, used by both desks, with the usual correction for each.
 
-P and B codes group the reasons that providers and bureaus publish; four-digit codes are the official result
-codes of the enterprise interface V3.0.
+P and B codes group the reasons that providers and bureaus publish, or are this portal's own; four-digit codes are the
+official result codes of the enterprise interface V3.0, each with its official meaning. Every code that a finding or a
+refusal carries is a reason, so that it can be remarked on.
 """
 
 from dataclasses import dataclass
@@ -58,6 +59,16 @@ REASONS = (
         _("Have it cancelled; its new host then files it again."),
     ),
     Reason(
+        "P114",
+        _("The record is no longer in the host's account"),
+        _("Add the record to the account again with its filing password."),
+    ),
+    Reason(
+        "P115",
+        _("The province accepts individuals only from among its own registered residents"),
+        _("File where the household is registered, or ask the bureau."),
+    ),
+    Reason(
         "P201",
         _("No real-name data of the domain, or not synchronised yet"),
         _("Complete the real-name verification at the registrar and wait three to five working days."),
@@ -93,26 +104,80 @@ REASONS = (
     Reason("1004", _("Invalid domain"), _("Enter the registered domain.")),
     Reason("1005", _("The domain is already on record"), _("Have the other record cancelled, or file a new access.")),
     Reason("1006", _("IP address wrong"), _("Ask the provider.")),
+    Reason("1007", _("Contact details wrong"), _("Enter details by which this person or host can be reached.")),
     Reason("1008", _("Certificate data wrong"), _("Check it against the certificate.")),
     Reason("1009", _("E-mail address wrong"), _("Enter a working address.")),
     Reason("1010", _("Office telephone wrong"), _("Enter a working number.")),
     Reason("1011", _("Mobile number wrong"), _("Enter a working number.")),
+    Reason("1013", _("QQ number wrong"), _("Enter a working number.")),
     Reason("1014", _("Type of site host wrong"), _("Choose the type as on the certificate.")),
     Reason("1015", _("Identity number wrong"), _("Check it against the certificate.")),
+    Reason("1016", _("There is no such record"), _("Start the filing again from “My records”.")),
+    Reason("1017", _("A change of the record is under review"), _("Finish or withdraw the other filing.")),
+    Reason("1018", _("Filing password missing or wrong"), _("Enter the filing password on the page of this filing.")),
     Reason("1019", _("Region wrong"), _("Choose the region as on the certificate.")),
     Reason("1020", _("The website name is already on record"), _("Choose another name.")),
     Reason("1021", _("The home page is already on record"), _("Enter the home page address of your own website.")),
     Reason("1022", _("Home page address wrong"), _("Enter the address that visitors open.")),
+    Reason(
+        "1025", _("The only access can't be cancelled"), _("Add the new access first, or confirm the cancellation.")
+    ),
+    Reason("1026", _("Reason for the cancellation wrong"), _("Choose a reason.")),
+    Reason("1027", _("The record is being cancelled already"), _("Withdraw this filing.")),
+    Reason("1029", _("This provider already serves the website"), _("File a change of the access.")),
+    Reason("1030", _("The website is being cancelled already"), _("Withdraw this filing.")),
+    Reason("1031", _("The website's responsible person has no office telephone"), _("Enter a working number.")),
+    Reason("1032", _("The access is being cancelled or has ended already"), _("Withdraw this filing.")),
     Reason("1033", _("Kind of prior approval wrong"), _("Choose the kind as on the approval document.")),
     Reason("1034", _("Service contents wrong"), _("Choose what the website offers.")),
     Reason("1035", _("Access method wrong"), _("Ask the provider.")),
     Reason("1036", _("Server location wrong"), _("Ask the provider.")),
+    Reason("1039", _("The domain is in another filing under way"), _("Finish or withdraw the other filing.")),
     Reason("1041", _("The home page is not on this domain"), _("Enter an address on this domain.")),
+    Reason("1042", _("The whole record is being cancelled"), _("Withdraw this filing.")),
+    Reason("1043", _("A website of the record is being cancelled"), _("Wait until that filing is completed.")),
+    Reason("1044", _("The host's responsible person is not named"), _("Enter the name as on the certificate.")),
+    Reason("1046", _("A record can't move to another province"), _("Cancel the record and file again there.")),
+    Reason("1047", _("The access is another provider's"), _("File it with the provider of that access.")),
+    Reason("1048", _("The provider does not serve the record"), _("File it with a provider that serves it.")),
+    Reason("1049", _("The record has been cancelled"), _("Make a first-time filing.")),
+    Reason("1050", _("The website has been cancelled"), _("File the website again under the number on record.")),
+    Reason("1051", _("Too many changes of the record"), _("File it with another provider, or contact the bureau.")),
+    Reason("1063", _("The IP address is not in the provider's pool"), _("Ask the provider.")),
+    Reason("1064", _("The domain is on the blacklist"), _("Contact the bureau.")),
+    Reason("1065", _("The site host is on the blacklist"), _("Contact the bureau.")),
     Reason("1066", _("Language wrong"), _("Choose the languages used on the website.")),
+    Reason("1999", _("Incomplete or wrong in another way"), _("Follow the remark.")),
     Reason("B701", _("On the blacklist"), _("Contact the bureau.")),
     Reason("B702", _("The data failed a special check"), _("Correct the data.")),
     Reason("B703", _("Another reason, as described"), _("Follow the remark.")),
 )
+# The other official result codes → why the portal never gives them.
+NOT_GIVEN = {
+    "1001": "The bureau's approval is a move of the filing (approve), not a code.",
+    "1002": "The bureau's refusal is a move (return), with a reason at each field.",
+    "1012": "MSN has ended; the form doesn't offer it.",
+    "1023": "The portal has no national IP register; addresses are compared with the provider's pool (1063).",
+    "1024": "As for 1023; several websites may share an address.",
+    "1028": "There is no user name of a filing; a host signs in with an e-mail address.",
+    "1037": "A website is known by its domain (1005, 1039).",
+    "1038": "A second access through the same provider is 1029; another filing under way is P110.",
+    "1040": "Several websites may share an address.",
+    "1045": "Every provider files with every bureau: the host's certificate decides which one.",
+    "1052": "There is no earlier system with filings of its own.",
+    "1053": "A provider is never deleted; one that has stopped can't be chosen.",
+    "1054": "The provider is chosen from the directory or is the one who signs in.",
+    "1055": "The verification sheet is made in its filing and can't be of another.",
+    "1056": "A file's format is read from its content; a wrong one is refused when it is uploaded.",
+    "1057": "What a picture is for is the field to which it is uploaded.",
+    "1058": "A picture is uploaded to a filing, not to a subject's id; what is not on record is 1016.",
+    "1059": "As for 1058, of a website.",
+    "1060": "Reports success.",
+    "1061": "As for 1057.",
+    "1062": "Reports success.",
+    "1067": "A website has one number and a number one website.",
+    "1068": "As for 1067.",
+}
 
 # The error classes of remarks, for statistics.
 OTHER = "other"
@@ -126,11 +191,21 @@ CLASSES: dict[str, Promise | str] = {
     OTHER: _("Other"),
 }
 _CLASS_OF = {
-    "subject": ("P101", "P102", "P103", "P109", "P110", "P111", "P112", "P113", "1003", "1008", "1014", "1019"),
-    "people": ("P104", "P105", "P106", "P107", "P108", "1009", "1010", "1011", "1015"),
-    "domain": ("P201", "P202", "P203", "P204", "P205", "P206", "1004", "1005"),
-    "website": ("P301", "P302", "P303", "P304", "P305", "1020", "1021", "1022", "1033", "1034", "1041", "1066"),
-    "access": ("P401", "P402", "1006", "1035", "1036"),
+    "subject": (
+        *("P101", "P102", "P103", "P109", "P110", "P111", "P112", "P113", "P114", "P115"),
+        *("1003", "1008", "1014", "1016", "1017", "1018", "1019", "1026", "1027", "1042", "1043", "1046"),
+        *("1048", "1049", "1051", "1065"),
+    ),
+    "people": (
+        *("P104", "P105", "P106", "P107", "P108"),
+        *("1007", "1009", "1010", "1011", "1013", "1015", "1031", "1044"),
+    ),
+    "domain": ("P201", "P202", "P203", "P204", "P205", "P206", "1004", "1005", "1039", "1064"),
+    "website": (
+        *("P301", "P302", "P303", "P304", "P305"),
+        *("1020", "1021", "1022", "1030", "1033", "1034", "1041", "1050", "1066"),
+    ),
+    "access": ("P401", "P402", "1006", "1025", "1029", "1032", "1035", "1036", "1047", "1063"),
     "papers": ("P501", "P502", "P503"),
 }
 _BY_CODE = {code: name for name, codes in _CLASS_OF.items() for code in codes}

@@ -50,7 +50,7 @@ HOLDERS: dict[Status, Role | None] = {
     S.CLOSED: None,
 }
 
-# One open filing per subject and per domain, from submission to the end (interface code 1017).
+# One open filing per subject and per domain, from submission to the end.
 OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PERSONS, S.WITH_BUREAU, S.RETURNED_TO_PROVIDER)
 # Not ended.
 UNDER_WAY = (S.DRAFT, *OPEN)

@@ -365,7 +365,9 @@ def _found_here(filing: Filing, section: Section, form: SectionForm) -> Iterator
     for field in section.fields:
         path = section.path(field)
         if field.name in form.errors:
-            yield Finding(field.fault, path, " ".join(map(str, form.errors[field.name])), "")
+            yield Finding(
+                field.fault_in(filing.facts, section.prefix), path, " ".join(map(str, form.errors[field.name])), ""
+            )
         else:
             yield from (finding for finding in found if finding.path == path)
 

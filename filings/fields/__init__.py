@@ -1,7 +1,7 @@
 """The data dictionary of the form: every field is defined once, as data.
 
 ``code`` is the element of the official interface (V3.0), ``max_length`` its limit in characters, ``fault`` the
-official result code of a bad value. Forms, the desks' fact tables, the remark picker and the checks are all
+result code of a bad value. Forms, the desks' fact tables, the remark picker and the checks are all
 made from this table; a field exists here or not at all, and its entry says everything about it: choices, check, words,
 mask (``field.Field``).
 
@@ -138,7 +138,7 @@ def _approval_field(approval: int) -> Field:
         str(approval),
         "Nrlx",
         format_lazy(_("Number of the approval: {name}"), name=name),
-        "1033",
+        "P303",
         512,
         need=Need.NOBODY,
         plain=True,

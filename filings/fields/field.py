@@ -16,6 +16,8 @@ Choices = list[Any]
 # A check gets all facts, the prefix of its page ("websites.1") and the value; it returns the value's normal form or
 # raises ValidationError.
 Check = Callable[[Facts, str, Any], Any]
+# The result code of a bad value, where another fact decides it; gets all facts and the prefix of the page.
+Fault = Callable[[Facts, str], str]
 
 
 class Type(StrEnum):
@@ -55,7 +57,7 @@ class Field:
     name: str
     code: str
     label: Promise | str
-    fault: str
+    fault: str | Fault
     max_length: int = 255
     type: Type = Type.TEXT
     need: Need = Need.ALL
@@ -84,6 +86,14 @@ class Field:
     plain: bool = False
     # shown only if this number is chosen in another field of the page
     only_with: tuple[str, int] | None = None
+    # the result code of a missing value, where the interface has one of its own
+    fault_if_empty: str = ""
+
+    def fault_in(self, values: Facts, prefix: str, *, empty: bool = False) -> str:
+        """Return the result code of a bad value, or of a missing one, on the page with this prefix."""
+        if empty and self.fault_if_empty:
+            return self.fault_if_empty
+        return self.fault if isinstance(self.fault, str) else self.fault(values, prefix)
 
     def help_for(self, *, individual: bool) -> tuple[Promise | str, str]:
         """Return the hint and the example for this kind of host."""

@@ -1,5 +1,6 @@
 """Define the pages about the host, and the page of a cancellation."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +19,17 @@ _telephone = partial(Field, max_length=128, plain=True, mask=phones.mask_phone)
 # What may be said beside the other facts of a page.
 remark_field = partial(Field, label=_("Remark"), fault="1999", max_length=1024, type=Type.LINES, need=Need.NOBODY)
 
+
+def _fault_of_number(values: Facts, prefix: str) -> str:
+    """Return 1015 for the number of an identity card, 1008 for that of any other certificate."""
+    return "1015" if facts.read(values, f"{prefix}.cert_type") == code_tables.RESIDENT_ID else "1008"
+
+
+def _fault_of_account(values: Facts, prefix: str) -> str:
+    """Return 1013 for a QQ number, 1007 for an account of a messenger without a code of its own."""
+    return "1013" if facts.read(values, f"{prefix}.im") == code_tables.QQ else "1007"
+
+
 # The fields of a responsible person: name and certificate, then those before and after the e-mail, whose hint differs
 # (§ Fzr).
 _KNOWN_BY = (
@@ -25,7 +37,7 @@ _KNOWN_BY = (
         "name",
         "Fzr_xm",
         _("Name"),
-        "1044",
+        "1999",
         128,
         hint=_("As printed on the certificate."),
         example="张三",
@@ -45,7 +57,7 @@ _KNOWN_BY = (
         "cert_number",
         "Fzr_zjhm",
         _("Certificate number"),
-        "1015",
+        _fault_of_number,
         128,
         plain=True,
         check=value_checks.certificate,
@@ -100,7 +112,7 @@ _AFTER_EMAIL = (
         "im",
         "Msn Qq",
         _("Instant messenger"),
-        "1012",
+        "1007",
         type=Type.CHOICE,
         need=Need.NOBODY,
         table=code_tables.MESSENGERS,
@@ -110,7 +122,7 @@ _AFTER_EMAIL = (
         "im_account",
         "Msn Qq",
         _("Messenger account"),
-        "1013",
+        _fault_of_account,
         128,
         need=Need.NOBODY,
         plain=True,
@@ -122,10 +134,13 @@ _AFTER_EMAIL = (
 )
 
 
-def person(*, hint_of_email: Promise | str, offered: str = "") -> tuple[Field, ...]:
+def person(
+    *, hint_of_email: Promise | str, offered: str = "", if_empty: Mapping[str, str] | None = None
+) -> tuple[Field, ...]:
     """Return the fields of a responsible person; the same for the subject's and the website's (§ Fzr).
 
     An individual is offered name and certificate from the section with the prefix ``offered``, if given.
+    ``if_empty``: the result codes that this person's missing values have, by field.
     """
     known_by = [replace(field, offered=offered and f"{offered}.{field.name}") for field in _KNOWN_BY]
     email = Field(
@@ -139,7 +154,8 @@ def person(*, hint_of_email: Promise | str, offered: str = "") -> tuple[Field, .
         example="zhangsan@example.cn",
         hint=hint_of_email,
     )
-    return (*known_by, *_BEFORE_EMAIL, email, *_AFTER_EMAIL)
+    asked = (*known_by, *_BEFORE_EMAIL, email, *_AFTER_EMAIL)
+    return tuple(replace(field, fault_if_empty=(if_empty or {}).get(field.name, "")) for field in asked)
 
 
 def _certificates_of_host(values: Facts) -> Choices:
@@ -207,7 +223,7 @@ SUBJECT = Section(
             "cert_number",
             "Zjhm",
             _("Certificate number"),
-            "1008",
+            _fault_of_number,
             255,
             plain=True,
             check=value_checks.certificate,
@@ -242,7 +258,7 @@ SUBJECT = Section(
             "address",
             "Xxdz",
             _("Postal address"),
-            "1999",
+            "1007",
             1024,
             type=Type.LINES,
             mask=mask_end,
@@ -290,6 +306,7 @@ RESPONSIBLE = Section(
                 "The filing number and the filing password are sent here. Separate several entries with semicolons."
             ),
             offered="subject",
+            if_empty={"name": "1044"},
         ),
     ),
 )

@@ -162,7 +162,7 @@ MANAGER = Section(
             need=Need.NOBODY,
             hint=_("If ticked, nothing else on this page is needed."),
         ),
-        *person(hint_of_email=_("Separate several entries with semicolons.")),
+        *person(hint_of_email=_("Separate several entries with semicolons."), if_empty={"office_phone": "1031"}),
     ),
     website=0,
 )

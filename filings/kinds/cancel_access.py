@@ -24,7 +24,7 @@ def apply(paper: Paper, on: date) -> Subject:
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """Yield refusals unless the access is in force and the provider's own; the last access needs confirmation."""
     now = standing.look(paper)
-    yield from standing.access(now, paper, "1047")
+    yield from standing.access(now, paper, ended="1032", foreign="1047")
     if now.is_only and not facts.read(paper.facts, ONLY_ACCESS):
         yield Refusal(
             "1025",

@@ -33,7 +33,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, nothing is suspended, and the provider serves one of its sites."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
-    yield from gone or standing.may_end(now, "1047")
+    yield from gone or standing.may_end(now)
     yield from standing.not_fled(now)
 
 

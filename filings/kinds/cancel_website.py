@@ -33,7 +33,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force, not suspended and served by the provider."""
     now = standing.look(paper)
     gone = list(standing.website(now))
-    yield from gone or standing.may_end(now, "1047")
+    yield from gone or standing.may_end(now)
     yield from standing.not_fled(now)
 
 

@@ -20,7 +20,7 @@ def apply(paper: Paper, on: date) -> Subject:
 def refuse(paper: Paper) -> Iterator[Refusal]:
     """Yield refusals unless the access is in force, the provider's own, changed, and within the limit of changes."""
     now = standing.look(paper)
-    yield from standing.access(now, paper, "1048")
+    yield from standing.access(now, paper, ended="1016", foreign="1048")
     yield from standing.within_limit(now, paper)
     yield from standing.changed(paper, "websites.0.access.ip_ranges")
 

@@ -27,7 +27,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """Yield refusals as for a change of the subject, or if the certificate is not a new one of the same unit."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
-    yield from gone or standing.served(now, "1048")
+    yield from gone or standing.served(now)
     yield from standing.within_limit(now, paper)
     old, new = _certificate(facts.record(paper.facts)), _certificate(paper.facts)
     if old == new:
@@ -49,7 +49,7 @@ def _of_another_time_or_unit(subject_id: int, old: Certificate, new: Certificate
     unit = digests.of_unit(*new)
     if (new[0], digests.of_certificate(new[1])) in {(cert_type, digest) for cert_type, digest, _unit in known}:
         yield Refusal(
-            "1003",
+            "1008",
             _(
                 "This is an earlier certificate of the same record. It stays on file and can't become the "
                 "current one again."

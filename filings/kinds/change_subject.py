@@ -20,7 +20,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, served by the provider, changed, within the limit of changes."""
     now = standing.look(paper)
     gone = list(standing.subject(now))
-    yield from gone or standing.served(now, "1048")
+    yield from gone or standing.served(now)
     yield from standing.within_limit(now, paper)
     yield from standing.changed(paper, "subject.name")
 

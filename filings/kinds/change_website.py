@@ -29,7 +29,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     """
     now = standing.look(paper)
     gone = list(standing.website(now))
-    yield from gone or standing.served(now, "1048")
+    yield from gone or standing.served(now)
     if set(facts.kept_domains(paper.facts)) - set(facts.read(paper.facts, KEPT_DOMAINS).split()):
         yield from standing.not_fled(now, KEPT_DOMAINS)
     yield from standing.within_limit(now, paper)

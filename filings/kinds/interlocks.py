@@ -1,4 +1,7 @@
-"""Find the official code and way out for a second open filing of a subject: only one is allowed, nationwide."""
+"""Find the code and way out for a second open filing of a subject: only one is allowed, nationwide.
+
+The interface has codes for a change beside a change and for cancellations of website and record; else it is P110.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -10,10 +13,9 @@ REPEATED = {Kind.CANCEL_SUBJECT: "1027", Kind.CANCEL_WEBSITE: "1030", Kind.CANCE
 # (second kind, first kind) → code
 EXCLUDE = {
     (Kind.CANCEL_WEBSITE, Kind.CANCEL_SUBJECT): "1042",
-    (Kind.CANCEL_ACCESS, Kind.CANCEL_SUBJECT): "1042",
     (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE): "1043",
-    (Kind.CANCEL_SUBJECT, Kind.CANCEL_ACCESS): "1043",
 }
+ENDINGS = frozenset(REPEATED)
 
 
 def of_other_host(*, as_giver: bool) -> Refusal:
@@ -23,12 +25,12 @@ def of_other_host(*, as_giver: bool) -> Refusal:
     """
     if not as_giver:
         return Refusal(
-            "1017",
+            "P110",
             _("The website's current host has a filing under way."),
             _("Wait until it is completed, or ask that host."),
         )
     return Refusal(
-        "1017",
+        "P110",
         _("A website of this record is being migrated to another host; no other filing is possible meanwhile."),
         _("Wait for the decision, or withdraw the migration offer."),
     )
@@ -40,18 +42,18 @@ def interlock(second: str, first: str) -> Refusal:
     finish = _("Finish or withdraw the other filing first.")
     if mine == theirs and mine in REPEATED:
         return Refusal(REPEATED[mine], _("The same cancellation is already under way."), finish)
-    if code := EXCLUDE.get((mine, theirs)):
+    if {mine, theirs} <= ENDINGS:
         message = _("A cancellation for this record is already under way: %(kind)s.") % {"kind": theirs.label}
-        return Refusal(code, message, finish)
+        return Refusal(EXCLUDE.get((mine, theirs), "P110"), message, finish)
     if theirs in CHANGES:
         return Refusal(
-            "1017",
+            "1017" if mine in CHANGES else "P110",
             _("A change of this record is under way: %(kind)s. No other filing is possible meanwhile.")
             % {"kind": theirs.label},
             finish,
         )
     return Refusal(
-        "1017",
+        "P110",
         _("Another filing about this record is under way: %(kind)s. Only one filing per host at a time.")
         % {"kind": theirs.label},
         finish,

@@ -46,7 +46,7 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
         yield standing.not_served("1048")
     if facts.nature(paper.facts) == code_tables.PERSON:
         yield Refusal(
-            "1014",
+            "P113",
             _("A website can't be migrated to an individual."),
             _("Have the website cancelled, then file it again."),
             NATURE,

@@ -125,33 +125,33 @@ def website(now: Standing) -> Iterator[Refusal]:
         )
 
 
-def access(now: Standing, paper: Paper, code: str) -> Iterator[Refusal]:
-    """Yield refusals of the website; 1032 for an access that has ended, ``code`` for another provider's access."""
+def access(now: Standing, paper: Paper, *, ended: str, foreign: str) -> Iterator[Refusal]:
+    """Yield refusals of the website, and the given codes for an access that has ended or is another provider's."""
     gone = list(website(now))
     yield from gone
     if gone or now.access is None:
         return
     if not now.access:
         yield Refusal(
-            "1032",
+            ended,
             _("This access has already ended."),
             _("No filing is needed. If it moves back, file a new access."),
             "websites.0.domain",
         )
     elif now.access_provider != paper.provider_id:
-        yield not_served(code)
+        yield not_served(foreign)
 
 
-def served(now: Standing, code: str) -> Iterator[Refusal]:
-    """Yield ``code`` if the filing's provider serves none of the websites concerned."""
+def served(now: Standing) -> Iterator[Refusal]:
+    """Yield 1048 if the filing's provider serves none of the websites concerned."""
     if not now.serves:
-        yield not_served(code)
+        yield not_served("1048")
 
 
-def may_end(now: Standing, code: str) -> Iterator[Refusal]:
-    """Yield ``code`` as ``served`` does; if nobody serves the websites any more, a former provider may cancel them."""
+def may_end(now: Standing) -> Iterator[Refusal]:
+    """Yield 1048 as ``served`` does; if nobody serves the websites any more, a former provider may cancel them."""
     if not now.may_end:
-        yield not_served(code)
+        yield not_served("1048")
 
 
 def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
@@ -192,7 +192,7 @@ def changed(paper: Paper, path: str) -> Iterator[Refusal]:
 
 
 def not_served(code: str) -> Refusal:
-    """Return the refusal that the provider does not serve the record (1047 to cancel, 1048 to change)."""
+    """Return the refusal that the provider does not serve the record (1047 to cancel its access, else 1048)."""
     return Refusal(
         code,
         _("This access provider does not serve it and can't do this."),

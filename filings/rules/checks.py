@@ -124,25 +124,26 @@ def present_papers(filing: Filing) -> set[str]:
 def _missing(values: Facts) -> Iterator[Finding]:
     for path, section, field in fields.each(values):
         if not facts.read(values, path) and fields.is_needed(section, field, values):
-            yield Finding(field.fault, path, _("Not filled in yet."), "")
+            code = field.fault_in(values, section.prefix, empty=True)
+            yield Finding(code, path, _("Not filled in yet."), "")
 
 
-def _judged(values: Facts) -> Iterator[tuple[str, fields.Field, Any, ValidationError | None]]:
-    """Yield (path, field, normalised value, error or None) for each filled-in field that has a check."""
+def _judged(values: Facts) -> Iterator[tuple[str, str, Any, ValidationError | None]]:
+    """Yield (path, code if wrong, normalised value, error or None) for each filled-in field that has a check."""
     for path, section, field in fields.each(values):
         check, value = value_checks.check_of(field), facts.read(values, path)
         if check is None or not value or not fields.applies(section, field, values):
             continue
         try:
-            yield path, field, check(values, section.prefix, value), None
+            yield path, "", check(values, section.prefix, value), None
         except ValidationError as error:
-            yield path, field, value, error
+            yield path, field.fault_in(values, section.prefix), value, error
 
 
 def _malformed(values: Facts) -> Iterator[Finding]:
-    for path, field, _value, error in _judged(values):
+    for path, code, _value, error in _judged(values):
         if error and _applies(path, values):
-            yield Finding(field.fault, path, " ".join(error.messages), "")
+            yield Finding(code, path, " ".join(error.messages), "")
 
 
 def _applies(path: str, values: Facts) -> bool:
@@ -154,7 +155,7 @@ def _applies(path: str, values: Facts) -> bool:
 
 def normalised(values: Facts) -> Facts:
     """Return the facts with every valid value normalised; an invalid one stays as typed."""
-    return facts.written(values, {path: value for path, _field, value, error in _judged(values) if error is None})
+    return facts.written(values, {path: value for path, _code, value, error in _judged(values) if error is None})
 
 
 def _missing_papers(values: Facts, present: set[str]) -> Iterator[Finding]:

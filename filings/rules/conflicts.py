@@ -36,7 +36,8 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     met = conflicts.conflicts(asked.question)
     held = _Held.by(filing, spoilt, met.subject_ids | {filing.about_subject_id or 0} - {0})
     own = held.own_subjects
-    if filing.host_id and filing.about_subject_id and filing.about_subject_id not in own:
+    about = filing.about_subject_id
+    if filing.host_id and about and about not in own and filing.host_id not in ownership.hosts_of(about):
         yield not_own()
     if stopped := no_consent(filing):
         yield stopped
@@ -117,7 +118,7 @@ class _Asked:
 def not_own() -> Finding:
     """Return the finding that the record has left the host's account, because its filing password has changed."""
     return Finding(
-        "1016",
+        "P114",
         CERT_NUMBER,
         _("The record is no longer in the site host's account."),
         _(
@@ -297,7 +298,7 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
     elif key in taken:
         unit = digests.of_unit(filing.get("subject.cert_type"), filing.get(CERT_NUMBER))
         yield Finding(
-            "1017",
+            "P110",
             CERT_NUMBER,
             _("Another filing of this organisation is under way, with this or its other certificate.")
             if unit
@@ -325,9 +326,9 @@ _OTHERS_WAY_OUT = gettext_lazy(
     "apply for its release with proof; the bureau hears both sides."
 )
 PERSONAL = (ReservationKind.MOBILE, ReservationKind.EMAIL)
-# reservation → official code, severity. Contacts only warn: one person may answer for two hosts.
+# reservation → code, severity. Contacts only warn: one person may answer for two hosts.
 HELD = {
-    ReservationKind.DOMAIN: ("1005", Severity.BLOCKS),
+    ReservationKind.DOMAIN: ("1039", Severity.BLOCKS),
     ReservationKind.HOME_URL: ("1021", Severity.BLOCKS),
     ReservationKind.NAME: ("1020", Severity.WARNS),
     ReservationKind.MOBILE: ("P106", Severity.WARNS),

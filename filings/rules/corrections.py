@@ -16,7 +16,7 @@ from filings.states import Status
 
 # Codes of remarks and findings caused by a record in force or another open filing; a host can apply for its release
 # (``records.orders.cancellation_cases``).
-IN_THE_WAY = ("1003", "1005", "1017")
+IN_THE_WAY = ("1003", "1005", "1039", "P110")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +72,19 @@ def refusal(filing: Filing, paths: Sequence[str], open_now: Opening | None = Non
     ) % {"fields": named(closed)}
 
 
-# Facts that never change under a number → official code and way out.
+# Facts that never change under a number → code and way out.
 NEVER = {
     "subject.province": (
         "1046",
         gettext_lazy("To move to another province, cancel the record and file again there."),
     ),
-    "subject.cert_type": ("1008", gettext_lazy("Another certificate means another host, which needs its own filing.")),
+    "subject.cert_type": ("P402", gettext_lazy("Another certificate means another host, which needs its own filing.")),
     "subject.cert_number": (
-        "1008",
+        "P402",
         gettext_lazy("Another certificate means another host, which needs its own filing."),
     ),
     "websites.0.domain": (
-        "1005",
+        "P402",
         gettext_lazy("Another domain means another website: file it as a new one and cancel this one."),
     ),
 }

@@ -85,7 +85,7 @@ def _refuse_by_now(filing: Filing) -> None:
     if stopped := conflicts.no_consent(filing):
         raise MoveRefused(f"{stopped.code}: {stopped.message}")
     if filing.host_id and filing.about_subject_id and not ownership.is_own(filing.host_id, filing.about_subject_id):
-        raise MoveRefused(_("The record is no longer in the host's account (1016). Return the filing."))
+        raise MoveRefused(_("The record is no longer in the host's account (P114). Return the filing."))
     if required_codes.lacks_proof(filing):
         raise MoveRefused(
             _(

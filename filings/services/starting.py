@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,16 +18,16 @@ from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.facts import Facts
 from filings.fields import attachments
-from filings.kinds import KINDS, About, Kind, Law, Wanted
+from filings.kinds import KINDS, About, Kind, Law, Refusal, Wanted
 from filings.models import Entrance, Filing, Offer
 from filings.moves.moving import changing, record
 from filings.rules import ownership, required_codes, reservations
 from filings.states import UNDER_WAY, Status
-from ministry.models import Access, Subject
+from ministry.models import Access, Subject, Website
 from ministry.passwords import passwords
 from ministry.reference import code_tables
 from ministry.register import conflict_types, conflicts
-from ministry.register.history import AccessAsOf, SubjectAsOf, WebsiteAsOf
+from ministry.register.history import SubjectAsOf, WebsiteAsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +215,12 @@ def _save(filing: Filing, actor: Actor, note: str = "") -> None:
 
 
 def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
-    """Return whether the filing password is needed: for kinds that need proof, unless one-time codes replace it."""
+    """Return whether the filing password is needed: for kinds that need proof, unless one-time codes replace it.
+
+    Raises MoveRefused where nothing can begin, because the record is not the actor's or has ended.
+    """
     law = KINDS[kind]
-    return law.proof and _asks_password(law, _paper(actor, law, target))
+    return _asks_password(law, _paper(actor, law, target))
 
 
 def _asks_password(law: Law, paper: Any) -> bool:
@@ -293,21 +297,48 @@ def refuse(filing: Filing) -> None:
     for refusal in filing.law.refuse(filing):
         if refusal.in_form or not refusal.blocks:
             continue
-        raise MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
+        raise _refused(refusal)
     rival = reservations.about_records(filing.records).exclude(pk=filing.pk).first()
     if rival is not None:
-        locked = reservations.interlock(filing, rival)
-        raise MoveRefused(f"{locked.code}: {locked.message} {locked.way_out}")
+        raise _refused(reservations.interlock(filing, rival))
+
+
+def _refused(refusal: Refusal) -> MoveRefused:
+    return MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
 
 
 def _paper(actor: Actor, law: Law, target: RecordTarget) -> Facts:
-    """Return the facts of the actor's own record; raise MoveRefused (1016) if it is not theirs or not in force."""
-    said = ownership.now(target.subject_id) if ownership.is_own(actor.person_id, target.subject_id) else None
-    if said is None:
+    """Return the facts of the actor's own record.
+
+    Raises MoveRefused: 1016 if it is not theirs, else the code of what has ended (such as 1049, 1050, 1032).
+    """
+    if actor.person_id not in ownership.hosts_of(target.subject_id):
         raise _no_record()
-    website = _website(said, target) if law.about in (About.WEBSITE, About.ACCESS) else None
-    access = _access(website, target) if website and law.about == About.ACCESS else None
+    said, website, access = ownership.now(target.subject_id), None, None
+    if said and law.about in (About.WEBSITE, About.ACCESS):
+        website = next((one for one in said.websites if one.website_id == target.website_id), None)
+    if website and law.about == About.ACCESS:
+        access = next((one for one in website.accesses if one.access_id == target.access_id), None)
+    needed = {About.WEBSITE: website, About.ACCESS: access}
+    if said is None or needed.get(law.about, said) is None:
+        raise _ended(law, target)
     return ownership.paper(law, said, website, access)
+
+
+def _ended(law: Law, target: RecordTarget) -> MoveRefused:
+    """Return the refusal about a row that is not in force; 1016 if it never was the subject's. Two queries.
+
+    The kind itself says what has ended before it looks at the facts, so they are left blank.
+    """
+    rows: dict[About, QuerySet[Any]] = {
+        About.WEBSITE: Website.objects.filter(pk=target.website_id, subject=target.subject_id),
+        About.ACCESS: Access.objects.filter(
+            pk=target.access_id, website=target.website_id, website__subject=target.subject_id
+        ),
+    }
+    if law.about in rows and not rows[law.about].exists():
+        return _no_record()
+    return _refused(next(iter(law.refuse(Filing(kind=law.kind, facts=facts.blank(), **_pointers(law, target))))))
 
 
 def _no_record() -> MoveRefused:
@@ -318,13 +349,6 @@ def _website(said: SubjectAsOf, target: RecordTarget) -> WebsiteAsOf:
     for website in said.websites:
         if website.website_id == target.website_id:
             return website
-    raise _no_record()
-
-
-def _access(website: WebsiteAsOf, target: RecordTarget) -> AccessAsOf:
-    for access in website.accesses:
-        if access.access_id == target.access_id:
-            return access
     raise _no_record()
 
 

@@ -119,7 +119,7 @@ def test_any_domain_of_an_open_filing_is_taken():
     services.save_facts(other.filing.pk, other.host, taken, version=None)
     with pytest.raises(FactsRefused) as refused:
         services.submit(other.filing.pk, other.host, version=None)
-    assert [(finding.code, finding.path) for finding in refused.value.findings] == [("1005", "websites.0.domain")]
+    assert [(finding.code, finding.path) for finding in refused.value.findings] == [("1039", "websites.0.domain")]
 
     one.withdraw()
     services.submit(other.filing.pk, other.host, version=None)

@@ -41,9 +41,13 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     if law is None or law.is_first or law.about == About.OFFERED:
         raise Http404
     target = _target(request)
-    subject = get_object_or_404(ownership.of_host(actor.person_id), pk=target.subject_id)
+    subject = get_object_or_404(ownership.ever_of_host(actor.person_id), pk=target.subject_id)
     _refuse_strangers_rows(law, target, subject)
-    form = _begin_form(request, actor, law, target)
+    about = _about(law, target, subject, request.GET.get("service", ""))
+    try:
+        form = _begin_form(request, actor, law, target)
+    except MoveRefused as refusal:  # it has ended
+        return render(request, "filings/begin_kind.html", about | {"refusal": refusal})
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             filing = starting.begin(
@@ -57,21 +61,20 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
             )
             _choose(filing, actor, request.GET.get("service", ""))
             return redirect("filings:resume", filing.pk)
-    return render(
-        request,
-        "filings/begin_kind.html",
-        _about(law, target, subject, request.GET.get("service", "")) | {"form": form},
-    )
+    return render(request, "filings/begin_kind.html", about | {"form": form})
 
 
 def _begin_form(request: HttpRequest, actor: Actor, law: Law, target: RecordTarget) -> BeginForm:
-    """Return the form of a filing about a record: provider, access to replace, filing password if required."""
+    """Return the form of a filing about a record: provider, access to replace, filing password if required.
+
+    Raises MoveRefused if what the filing would be about has ended.
+    """
     usual = request.GET.get("provider") or ownership.usual_provider(target.subject_id)
     return BeginForm(
         law,
         ownership.providers(law, target.subject_id, target.website_id, target.access_id),
         Access.objects.filter(website=target.website_id, live=True).select_related("provider"),
-        with_password=_asks_password(actor, law, target),
+        with_password=starting.asks_password(actor, law.kind, target),
         data=request.POST or None,
         initial={"provider": usual},
     )
@@ -99,14 +102,6 @@ def _refuse_strangers_rows(law: Law, target: RecordTarget, subject: Subject) -> 
         get_object_or_404(Website, pk=target.website_id or 0, subject=subject)
     if law.about == About.ACCESS:
         get_object_or_404(Access, pk=target.access_id or 0, website=target.website_id)
-
-
-def _asks_password(actor: Actor, law: Law, target: RecordTarget) -> bool:
-    """Return whether the filing password is required; raise Http404 if the record has ended meanwhile."""
-    try:
-        return starting.asks_password(actor, law.kind, target)
-    except MoveRefused:
-        raise Http404 from None
 
 
 def _about(law: Law, target: RecordTarget, subject: Subject, service: str) -> dict[str, Any]:

@@ -79,6 +79,7 @@ class Document:
 
 ENTERPRISE = 4
 PERSON = 5
+RESIDENT_ID = 2  # the identity card, of certificate types
 
 NATURES = (
     Code(1, "国防机构"),

@@ -36,10 +36,9 @@ class ImportColumn:
         with translation.override(language):
             return str(self.title) if self.section is None else f"{self.section.title} · {self.title}"
 
-    @property
-    def fault(self) -> str:
-        """Return the official code of a bad value."""
-        return self.field.fault if self.field else "1009"
+    def fault_in(self, values: facts.Facts) -> str:
+        """Return the result code of a bad value in a row with these facts."""
+        return self.field.fault_in(values, self.section.prefix) if self.field and self.section else "1009"
 
 
 @cache

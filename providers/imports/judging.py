@@ -71,7 +71,8 @@ class JudgedSheet:
         """Check one row by itself and against the register and the open filings; at most eight queries."""
         texts = texts_of(cells, self.columns)
         values, spoilt = self._values(texts)
-        problems = [self.problem(key, self._by_key[key].fault, words) for key, words in spoilt.items()]
+        typed = facts.written(facts.blank(), values)
+        problems = [self.problem(key, self._by_key[key].fault_in(typed), words) for key, words in spoilt.items()]
         email = ""
         try:
             email = check_address(texts[HOST_EMAIL]) if texts[HOST_EMAIL] else ""

@@ -124,12 +124,12 @@ def _met_before(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: Judge
             problems.append(sheet.problem(HOST_EMAIL, "1009", words))
     if (begun := _begun_before(batch, judged)) is not None:
         words = _("There is already a draft for this certificate: filing %(id)d.") % {"id": begun}
-        problems.append(sheet.problem("subject.cert_number", "1017", words))
+        problems.append(sheet.problem("subject.cert_number", "P110", words))
     return problems
 
 
-# path → official code of a duplicate
-_TWICE = {"subject.cert_number": "1017", "websites.0.domain": "1005", "websites.0.home_url": "1021"}
+# path → code of a duplicate
+_TWICE = {"subject.cert_number": "P110", "websites.0.domain": "1039", "websites.0.home_url": "1021"}
 
 
 def _begun_before(batch: Import, judged: JudgedRow) -> int | None:

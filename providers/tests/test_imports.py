@@ -254,10 +254,10 @@ def test_what_two_rows_or_another_filing_have_is_named_at_the_later_one():
     named = faults(checked(member, content))
 
     assert named == [
-        (3, letter("subject.cert_number"), "1017"),
+        (3, letter("subject.cert_number"), "P110"),
         (4, letter("websites.0.home_url"), "1022"),
-        (5, letter("websites.0.domain"), "1005"),
-        (6, letter("websites.0.domain"), "1005"),
+        (5, letter("websites.0.domain"), "1039"),
+        (6, letter("websites.0.domain"), "1039"),
         (7, letter("host_email"), "1009"),
     ]
 
@@ -410,7 +410,7 @@ def test_rows_that_were_written_before_are_known_in_a_mended_file():
 
     mended = checked(member, workbook([good, bad | {"responsible.mobile": "13800001234"}]))
 
-    assert faults(mended) == [(2, letter("subject.cert_number"), "1017")]
+    assert faults(mended) == [(2, letter("subject.cert_number"), "P110")]
 
 
 def test_going_on_after_each_single_row_writes_what_one_run_writes():

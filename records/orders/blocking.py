@@ -29,7 +29,7 @@ class Blocking:
 
 
 def blocking(filing: Filing) -> list[Blocking]:
-    """Return others' records (1003, 1005) and open filings (1017, 1005) that block the filing. At most four queries."""
+    """Return others' records (1003, 1005) and open filings (P110, 1039) that block the filing. At most four queries."""
     return [*_records(filing), *_open_filings(filing)]
 
 
@@ -70,7 +70,7 @@ def _open_filings(filing: Filing) -> Iterator[Blocking]:
     others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk).exclude(host=filing.host_id)
     if key := reservations.subject_key(filing.facts):
         for rival in others.filter(subject_digest=key).defer("facts"):
-            yield Blocking("filing", "1017", "", provinces.by_code(rival.subject_province), rival_id=rival.pk)
+            yield Blocking("filing", "P110", "", provinces.by_code(rival.subject_province), rival_id=rival.pk)
     claims = {claim.key: claim for claim in reservations.claims(filing.facts) if claim.kind == ReservationKind.DOMAIN}
     held = Reservation.objects.filter(kind=ReservationKind.DOMAIN, key__in=claims, filing__in=others).select_related(
         "filing"
@@ -79,5 +79,5 @@ def _open_filings(filing: Filing) -> Iterator[Blocking]:
         path, province = claims[hold.key].path, provinces.by_code(hold.filing.subject_province)
         number = int(path.split(".")[1]) + 1
         yield Blocking(
-            f"filing-{number}", "1005", str(facts.read(filing.facts, path)), province, rival_id=hold.filing_id
+            f"filing-{number}", "1039", str(facts.read(filing.facts, path)), province, rival_id=hold.filing_id
         )

@@ -236,7 +236,7 @@ def test_filings_of_the_ended_account_stop(filed, adopter, mailbox):
 
     with pytest.raises(FactsRefused) as refused:
         play.verify(filing, filed.staff)
-    assert [finding.code for finding in refused.value.findings] == ["1016"]
+    assert [finding.code for finding in refused.value.findings] == ["P114"]
 
 
 def test_what_lies_with_the_bureau_already_is_not_approved(filed, adopter, mailbox):
@@ -245,7 +245,7 @@ def test_what_lies_with_the_bureau_already_is_not_approved(filed, adopter, mailb
     play.verify(filing, filed.staff)
     sent_anew(mailbox)
 
-    with pytest.raises(MoveRefused, match="1016"):
+    with pytest.raises(MoveRefused, match="P114"):
         play.approve(filing, filed.reviewer)
 
     assert Subject.objects.get().name != "改名后的示例有限公司"

@@ -93,14 +93,14 @@ def test_who_is_blocked_is_led_to_the_claim_and_the_other_side_is_told(client, s
     rival = stranger_at(status)
     case = owner_of(rival)
     blocked = [finding for finding in checks.findings(case.filing) if finding.blocks]
-    assert {"1017", "1005"} <= {finding.code for finding in blocked}
+    assert {"P110", "1039"} <= {finding.code for finding in blocked}
     with pytest.raises(FactsRefused):
         services.submit(case.filing.pk, case.host, version=None)
 
     sign_in(client, user_of(case.host))
     claim = reverse("filings:apply_release", args=[case.filing.pk])
     assert claim in client.get(reverse("filings:check", args=[case.filing.pk])).content.decode()
-    assert "另一份正在办理的备案单使用您的证件（北京市通信管理局，1017）" in client.get(claim).content.decode()
+    assert "另一份正在办理的备案单使用您的证件（北京市通信管理局，P110）" in client.get(claim).content.decode()
     said = {"record": "filing", "text": "证件为我单位所有", "pages": invent.card("PROOF", 1)}
     response = client.post(claim, said)
 
@@ -116,7 +116,7 @@ def test_a_domain_is_claimed_too_by_the_bureau_of_the_other_filings_province():
     domain = rival.filing.domain
     values = {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
     services.save_facts(case.filing.pk, case.host, values, version=None)
-    assert [(one.key, one.code, one.what) for one in blocking(case.refresh().filing)] == [("filing-1", "1005", domain)]
+    assert [(one.key, one.code, one.what) for one in blocking(case.refresh().filing)] == [("filing-1", "1039", domain)]
 
     matter = claimed(case, "filing-1")
 

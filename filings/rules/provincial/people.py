@@ -15,9 +15,8 @@ from ministry.reference import certificates, code_tables, phones, provinces
 from ministry.reference.topics import Demand, Topic
 
 ADULT = 18
-RESIDENT_ID = 2
 # Certificates whose number contains a birth date: the identity card and the residence permits.
-DATED = (RESIDENT_ID, 41, 42)
+DATED = (code_tables.RESIDENT_ID, 41, 42)
 
 
 # --- Age and residence ------------------------------------------------------------------------------------
@@ -61,7 +60,7 @@ def _too_young(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
 
 def is_local(judged: JudgedRule) -> bool:
     """Return whether the individual's identity card begins with the province's code; True if unknown."""
-    number = _number(judged, "subject", (RESIDENT_ID,))
+    number = _number(judged, "subject", (code_tables.RESIDENT_ID,))
     province = judged.read("subject.province")
     return number is None or not province or number[:2] == province[:2]
 
@@ -70,7 +69,7 @@ def _only_residents(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
     if rule.demand == Demand.ONLY_LOCAL and judged.individual and not is_local(judged):
         yield finding(
             rule,
-            "1019",
+            "P115",
             "subject.cert_number",
             _("This province accepts individuals' filings only from its own registered residents."),
             _("If your household registration has moved here, ask the provider first."),

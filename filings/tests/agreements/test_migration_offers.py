@@ -133,7 +133,7 @@ def test_nothing_is_offered_while_something_about_the_record_is_under_way():
     draft = play_kinds.complete_draft(case.host, Kind.NEW_WEBSITE, target, case.provider.pk, number())
     play.submit(draft, case.host)
 
-    with pytest.raises(MoveRefused, match="1017"):
+    with pytest.raises(MoveRefused, match="P110"):
         offered(case)
 
 

@@ -77,8 +77,8 @@ def test_an_earlier_certificate_of_the_record_is_refused_in_the_form(with_licenc
 
     page = client.get(f"/filings/{filing.pk}/check/").content.decode()
 
-    assert refused(filing) == [("1003", "subject.cert_number")]
-    assert "1003" in page
+    assert refused(filing) == [("1008", "subject.cert_number")]
+    assert "1008" in page
     with pytest.raises(FactsRefused):
         services.submit(filing.pk, with_licence.host, version=None)
 

@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from filings import facts, kinds, services
@@ -20,7 +24,7 @@ from filings.services import starting
 from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import OPEN, Status
 from icp_portal.demo import invent, play, play_kinds
-from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
+from icp_portal.tests.builders import BEIJING, Case, case_at, host, host_user, number, provider, sign_in, user_of
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.provinces import PROVINCES
 from ministry.reference.topics import Demand, RuleSeverity, Topic
@@ -161,11 +165,11 @@ def nothing(of: Scene) -> None:
 TABLE: list[tuple[Kind, str, Callable[[Scene], None]]] = [
     *((kind, "1049", cancel_subject) for kind in ABOUT_SOMETHING),
     *((kind, "1050", cancel_website) for kind in ABOUT_WEBSITE),
-    (Kind.CHANGE_ACCESS, "1032", cancel_access),
+    (Kind.CHANGE_ACCESS, "1016", cancel_access),
     (Kind.CANCEL_ACCESS, "1032", cancel_access),
     (Kind.NEW_ACCESS, "1029", serve_already),
-    *((kind, "1048", turn_to_another) for kind in (*CHANGES, Kind.MIGRATE_WEBSITE)),
-    *((kind, "1047", turn_to_another) for kind in CANCELLATIONS),
+    *((kind, "1048", turn_to_another) for kind in (*CHANGES, *ENDINGS, Kind.MIGRATE_WEBSITE)),
+    (Kind.CANCEL_ACCESS, "1047", turn_to_another),
     *((kind, "1999", nothing) for kind in CHANGES),
     *((kind, "1051", use_up_the_changes) for kind in CHANGES),
     (Kind.CANCEL_ACCESS, "1025", nothing),
@@ -198,6 +202,37 @@ def test_nothing_begins_about_a_record_that_is_not_ones_own(kind):
 
     with pytest.raises(MoveRefused, match="1016"):
         starting.begin(host(), kind, target, provider_id=provider().pk, entrance=Entrance.PROVIDER)
+
+
+ENDED = [
+    (Kind.CHANGE_SUBJECT, "1049", cancel_subject),
+    (Kind.NEW_WEBSITE, "1049", cancel_subject),
+    (Kind.CHANGE_WEBSITE, "1049", cancel_subject),
+    (Kind.CANCEL_ACCESS, "1049", cancel_subject),
+    (Kind.CHANGE_WEBSITE, "1050", cancel_website),
+    (Kind.NEW_ACCESS, "1050", cancel_website),
+    (Kind.CANCEL_ACCESS, "1050", cancel_website),
+    (Kind.CANCEL_ACCESS, "1032", cancel_access),
+    (Kind.CHANGE_ACCESS, "1016", cancel_access),
+]
+
+
+@pytest.mark.parametrize(("kind", "code", "meanwhile"), ENDED)
+def test_nothing_begins_about_what_has_ended_and_the_code_says_what(kind, code, meanwhile, client):
+    case = case_at(Status.FILED)
+    of = Scene(case, play_kinds.target_of(case.filing), case.filing)
+    of.target = replace(of.target, access_id=Access.objects.get(website=of.target.website_id).pk)
+    meanwhile(of)
+
+    with pytest.raises(MoveRefused, match=f"^{code}: "):
+        starting.begin(case.host, kind, of.target, provider_id=case.provider.pk, entrance=Entrance.PROVIDER)
+
+    asked = {"kind": kind, "subject": of.target.subject_id, "website": of.target.website_id}
+    url = reverse("filings:begin") + "?" + urlencode(asked | {"access": of.target.access_id})
+    sign_in(client, user_of(case.host))
+    said = client.get(url)
+    assert (said.status_code, f"{code}: " in said.content.decode()) == (200, True)
+    assert sign_in(Client(), host_user()).get(url).status_code == 404
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if KINDS[kind].proof])
@@ -370,12 +405,11 @@ def test_what_is_suspended_loses_an_access_and_the_sister_of_a_suspended_website
 
 CODES = {
     (Kind.CANCEL_WEBSITE, Kind.CANCEL_SUBJECT): "1042",
-    (Kind.CANCEL_ACCESS, Kind.CANCEL_SUBJECT): "1042",
     (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE): "1043",
-    (Kind.CANCEL_SUBJECT, Kind.CANCEL_ACCESS): "1043",
     (Kind.CANCEL_SUBJECT, Kind.CANCEL_SUBJECT): "1027",
     (Kind.CANCEL_WEBSITE, Kind.CANCEL_WEBSITE): "1030",
     (Kind.CANCEL_ACCESS, Kind.CANCEL_ACCESS): "1032",
+    **dict.fromkeys(product(CHANGES, CHANGES), "1017"),
 }
 
 
@@ -384,13 +418,21 @@ CODES = {
 def test_what_comes_second_about_one_subject_gets_its_code(first, second):
     refusal = kinds.interlock(second, first)
 
-    assert refusal.code == CODES.get((second, first), "1017")
+    assert refusal.code == CODES.get((second, first), "P110")
     assert refusal.message
     assert refusal.way_out
 
 
 @pytest.mark.parametrize(
-    ("second", "first"), [*CODES, (Kind.CHANGE_SUBJECT, Kind.NEW_WEBSITE), (Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE)]
+    ("second", "first"),
+    [
+        *list(CODES)[:5],
+        (Kind.CANCEL_ACCESS, Kind.CANCEL_SUBJECT),
+        (Kind.CANCEL_SUBJECT, Kind.CANCEL_ACCESS),
+        (Kind.CHANGE_SUBJECT, Kind.NEW_WEBSITE),
+        (Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE),
+        (Kind.CHANGE_SUBJECT, Kind.CHANGE_WEBSITE),
+    ],
 )
 def test_no_filing_begins_beside_an_open_one(second, first):
     of = scene(first)
@@ -409,8 +451,8 @@ def test_open_means_from_the_hand_over_to_the_end():
 
 NEVER = {
     "subject.province": ("440000", "1046"),
-    "subject.cert_number": ("91110105MA0000000X", "1008"),
-    "websites.0.domain": ("another.cn", "1005"),
+    "subject.cert_number": ("91110105MA0000000X", "P402"),
+    "websites.0.domain": ("another.cn", "P402"),
 }
 
 

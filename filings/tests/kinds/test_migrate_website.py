@@ -124,7 +124,7 @@ def test_domain_and_service_are_not_the_takers_to_change():
     passing = Passing()
     filing = passing.draft()
 
-    with pytest.raises(MoveRefused, match="1005"):
+    with pytest.raises(MoveRefused, match="P402"):
         services.save_facts(filing.pk, passing.taker, {"websites.0.domain": "another.cn"}, version=None)
     with pytest.raises(MoveRefused, match=corrections.closed_words(["websites.0.service"])):
         services.save_facts(filing.pk, passing.taker, {"websites.0.service": 6}, version=None)
@@ -267,7 +267,7 @@ def suspend_taker(passing: Passing, filing: Filing) -> None:
     ("code", "on_record", "meanwhile"),
     [
         ("1046", False, other_province),
-        ("1014", False, individual),
+        ("P113", False, individual),
         ("P113", False, close_province),
         ("1049", True, cancel_taker),
         ("P112", True, suspend_taker),
@@ -359,7 +359,7 @@ def test_two_websites_that_change_places_go_one_after_the_other():
     returned = play_kinds.taken_over(one.giver.host, back, one.taken_by.provider.pk, number())
     play.submit(there, one.taker)
 
-    assert blocking(returned) == {"1017"}
+    assert blocking(returned) == {"P110"}
     play.verify(there, one.giver.staff)
     play.approve(there, one.giver.reviewer)
     assert blocking(returned) == set()
@@ -383,8 +383,8 @@ def test_nothing_else_about_the_givers_record_is_filed_meanwhile():
     )
     play.submit(passing.draft(), passing.taker)
 
-    assert "1017" in blocking(change)
-    with pytest.raises(MoveRefused, match=r"1017.*撤回迁移"):
+    assert "P110" in blocking(change)
+    with pytest.raises(MoveRefused, match=r"P110.*撤回迁移"):
         starting.begin(
             passing.giver.host,
             Kind.CANCEL_WEBSITE,
@@ -398,7 +398,7 @@ def test_nor_about_the_takers():
     passing = Passing(on_record=True)
     play.submit(passing.draft(), passing.taker)
 
-    with pytest.raises(MoveRefused, match="1017"):
+    with pytest.raises(MoveRefused, match="P110"):
         starting.begin(
             passing.taker,
             Kind.NEW_WEBSITE,
@@ -417,8 +417,8 @@ def test_a_migration_waits_for_what_the_giver_has_under_way():
     )
     play.submit(website, passing.giver.host)
 
-    assert blocking(filing) == {"1017"}
-    (said,) = [finding for finding in checks.findings(filing) if finding.code == "1017"]
+    assert blocking(filing) == {"P110"}
+    (said,) = [finding for finding in checks.findings(filing) if finding.code == "P110"]
     assert "新增" not in said.message, "what another host has under way is not the taker's affair"
 
 

@@ -153,7 +153,7 @@ def test_of_one_domain_left_the_website_is_as_any_other(old):
     assert Website.objects.get(pk=old.website.pk).all_domains == old.names[:1]
     after = old.begin(Kind.CHANGE_WEBSITE)
     assert facts.kept_domains(after.facts) == []
-    with pytest.raises(MoveRefused, match="1005"):
+    with pytest.raises(MoveRefused, match="P402"):
         services.save_facts(after.pk, old.case.host, {"websites.0.domain": old.names[1]}, version=None)
 
 

@@ -151,10 +151,10 @@ def test_a_certificate_and_a_domain_on_record_are_conflicts_by_number_not_by_nam
 def test_an_open_filing_of_the_same_certificate_or_domain_is_found():
     first = Case().submit()
     assert found(Case(), subject__cert_number=first.filing.get("subject.cert_number")) == [
-        ("1017", "subject.cert_number")
+        ("P110", "subject.cert_number")
     ]
     domain = first.filing.domain
-    assert found(Case(), websites__0__domain=domain, websites__0__home_url=domain) == [("1005", "websites.0.domain")]
+    assert found(Case(), websites__0__domain=domain, websites__0__home_url=domain) == [("1039", "websites.0.domain")]
 
 
 def test_a_finding_tells_nobody_elses_name():
@@ -295,7 +295,7 @@ def test_a_unit_under_way_is_known_by_its_old_and_its_new_certificate(new_first)
     one.submit()
 
     assert [(finding.code, finding.path) for finding in checks.findings(other.refresh().filing)] == [
-        ("1017", "subject.cert_number")
+        ("P110", "subject.cert_number")
     ]
     with pytest.raises(IntegrityError), transaction.atomic():
         Filing.objects.filter(pk=other.filing.pk).update(status=Status.WITH_PROVIDER)
@@ -310,7 +310,8 @@ def test_what_is_empty_matches_nothing():
         assert {finding.code for finding in checks.findings(draft)} & {
             "1003",
             "1005",
-            "1017",
+            "1039",
+            "P110",
             "1020",
             "1021",
             "P106",

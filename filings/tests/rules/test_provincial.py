@@ -133,7 +133,7 @@ def residence(demand, words=""):
     ("demand", "words", "expected"),
     [
         (Demand.FREE, "", []),
-        (Demand.ONLY_LOCAL, "", [("1019", "subject.cert_number")]),
+        (Demand.ONLY_LOCAL, "", [("P115", "subject.cert_number")]),
         (Demand.PERMIT, "residence_proof", [("P503", "papers.residence_proof")]),
     ],
 )

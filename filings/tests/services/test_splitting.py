@@ -185,7 +185,7 @@ def test_no_other_filing_takes_the_domain_or_the_subject_meanwhile():
     taken = {"websites.0.domain": domain(case, 1), "websites.0.home_url": domain(case, 1)}
     services.save_facts(rival.filing.pk, rival.host, taken, version=None)
     found = {one.code for one in checks.findings(rival.refresh().filing) if one.blocks}
-    assert "1005" in found
+    assert "1039" in found
     assert Filing.objects.get(subject_digest=rest.subject_digest, status=Status.RETURNED_TO_PROVIDER) == rest
 
 
