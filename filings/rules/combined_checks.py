@@ -102,17 +102,17 @@ def _one_person_agrees(values: Facts) -> Iterator[Finding]:
             first, here = facts.parts(earlier or {}, name), facts.parts(person, name)
             if first and here and first != here:
                 yield Finding(
-                    _fault_of(f"{path}.{name}"),
+                    _fault_of(path, name, values),
                     f"{path}.{name}",
                     _("This person is named above with other contact details."),
                     _("Enter the same as above, or say that both are the same person."),
                 )
 
 
-def _fault_of(path: str) -> str:
-    """Return the official code of a field."""
-    found = fields.find(path)
-    return found[1].fault if found else "1999"
+def _fault_of(path: str, name: str, values: Facts) -> str:
+    """Return the official code of a person's field."""
+    found = fields.find(f"{path}.{name}")
+    return found[1].fault_in(values, path) if found else "1999"
 
 
 def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:

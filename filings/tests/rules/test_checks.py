@@ -117,7 +117,7 @@ def test_one_person_is_given_with_one_set_of_contacts():
     }
     assert [code for code in found(case, **twice) if code[1] in (f"{MANAGER}.mobile", f"{MANAGER}.email")] == []
     other = invent.person(78).mobile
-    at = fields.find(f"{MANAGER}.mobile")[1].fault
+    at = fields.find(f"{MANAGER}.mobile")[1].fault_in(case.filing.facts, MANAGER)
     assert found(case, **{"websites__0__responsible__mobile": other}) == [(at, f"{MANAGER}.mobile")]
     assert (at, f"{MANAGER}.mobile") not in found(
         case, **{"websites__0__responsible__cert_number": invent.person(78).id_number}
