@@ -331,14 +331,14 @@ def _ended(law: Law, target: RecordTarget) -> MoveRefused:
     The kind itself says what has ended before it looks at the facts, so they are left blank.
     """
     rows: dict[About, QuerySet[Any]] = {
-        About.WEBSITE: Website.objects.filter(pk=target.website_id, subject=target.subject_id),
+        About.WEBSITE: Website.objects.filter(pk=target.website_id or 0, subject=target.subject_id),
         About.ACCESS: Access.objects.filter(
-            pk=target.access_id, website=target.website_id, website__subject=target.subject_id
+            pk=target.access_id or 0, website=target.website_id, website__subject=target.subject_id
         ),
     }
     if law.about in rows and not rows[law.about].exists():
         return _no_record()
-    return _refused(next(iter(law.refuse(Filing(kind=law.kind, facts=facts.blank(), **_pointers(law, target))))))
+    return _refused(next(iter(law.refuse(Filing(kind=law.kind, **_pointers(law, target))))))
 
 
 def _no_record() -> MoveRefused:

@@ -119,7 +119,8 @@ def values(
             f"websites.{website}",
             name=(f"{brand}的个人主页" if individual else f"{brand}官方网站") + (f"{website + 1}" if website else ""),
             domain=f"demo-{number}{f'-{website + 1}' if website else ''}.{chance.choice(TLDS)}",
-            services=[6] if individual else [8],
+            services=[code_tables.SERVICE_OTHER] if individual else [8],
+            remark="记录个人的学习和生活" if individual else "",
             ip_ranges=ip_ranges,
             manager=None if same else two,
             province=province,
@@ -133,6 +134,7 @@ def _website_values(
     name: str,
     domain: str,
     services: list[int],
+    remark: str,
     ip_ranges: str,
     manager: InventedPerson | None,
     province: str,
@@ -143,7 +145,7 @@ def _website_values(
         f"{prefix}.home_url": f"www.{domain}",
         f"{prefix}.services": services,
         f"{prefix}.languages": [1],
-        f"{prefix}.remark": "",
+        f"{prefix}.remark": remark,
         f"{prefix}.responsible.same": manager is None,
         **(_person_values(f"{prefix}.responsible", manager, province) if manager else {}),
         f"{prefix}.access.ways": [5],
@@ -172,7 +174,7 @@ def service_values(prefix: str, service: int, number: int, *, province: str, ip_
         "remark": "为客户提供预约服务",
     }
     website = _website_values(
-        prefix, name="", domain="", services=[24], ip_ranges=ip_ranges, manager=None, province=province
+        prefix, name="", domain="", services=[24], remark="", ip_ranges=ip_ranges, manager=None, province=province
     )
     about = fields.names_of(service)
     return {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bureaus.models import Bureau
 from desks.components import CalendarCell
 from filings import clock, states
+from filings.kinds import KINDS
 from filings.states import Role, Status
 from ministry.calendar import workdays
 from ministry.models.rules import EVERYWHERE
@@ -16,7 +17,7 @@ from ministry.public import views
 from ministry.reference import code_tables, provinces
 from ministry.reference.numbers import FilingNumber
 from ministry.reference.topics import Demand, Topic
-from ministry.rules.rules import rules_on
+from ministry.rules.rules import of_topic, rules_on
 
 WORKING_DAYS = clock.WORKING_DAYS
 
@@ -61,6 +62,20 @@ def changes() -> dict[str, Any]:
 def recovery() -> dict[str, Any]:
     """Return how often an IP address may request a new password per hour."""
     return {"tries": views.RECOVERIES_AN_HOUR}
+
+
+def codes() -> dict[str, Any]:
+    """Return whether verification codes are asked for everywhere, where it is otherwise, and for what. One query."""
+    today = timezone.localdate()
+    rules = [rule for rule in of_topic(Topic.CODES, today) if rule.valid_from <= today]
+    everywhere = any(rule.province == EVERYWHERE and rule.demand == Demand.CODE for rule in rules)
+    apart = [rule for rule in rules if rule.province != EVERYWHERE and (rule.demand == Demand.CODE) != everywhere]
+    return {
+        "everywhere": everywhere,
+        "apart": list(dict.fromkeys(rule.get_province_display() for rule in apart)),
+        "proved": [law.kind.label for law in KINDS.values() if law.proof],
+        "without_code": [law.kind.label for law in KINDS.values() if not law.code_holders],
+    }
 
 
 def travel() -> dict[str, Any]:

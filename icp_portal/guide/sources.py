@@ -14,6 +14,7 @@ ORDER_33_ARTICLE_13 = _("Measures for the Filing of Non-commercial Internet Info
 ORDER_33_ARTICLE_14 = _("Measures for the Filing of Non-commercial Internet Information Services (Order 33), Art. 14")
 ONE_DOMAIN = _("Ministry letter No. 633 of 2019: one domain, one filing number")
 DOMAIN_HOLDER = _("Ministry notice No. 264 of 2017 on the domains of internet information services")
+CODES = _("Filing guides of two cloud providers: verification by text message in all provinces since 17 August 2020")
 APPS = _("Ministry notice No. 105 of 2023 on the filing of apps")
 OFFICIAL_GUIDE = _("Official guide to ICP filing")
 INTERFACE = _("Interface specification of the enterprise systems V3.0, result codes")

@@ -14,6 +14,7 @@ from ministry.calendar.data import seed_calendar
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
 from ministry.reference import provinces
 from ministry.rules.data import seed_rules
+from ministry.rules.later import bring_later_rules
 
 
 def seed() -> None:
@@ -22,7 +23,9 @@ def seed() -> None:
         [Bureau(province=province.code) for province in provinces.PROVINCES], ignore_conflicts=True
     )
     seed_calendar(CalendarYear, CalendarDay)
-    seed_rules(ProvinceRule, RuleChange)
+    if not ProvinceRule.objects.exists():
+        seed_rules(ProvinceRule, RuleChange)
+        bring_later_rules(ProvinceRule, RuleChange)
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ class ProvinceRule(models.Model):
                 "least": terms.amount.least,
                 "most": terms.amount.most,
             }
-        elif self.topic == Topic.NAME_APPROVAL and str(self.amount) not in choices_of(Lines.APPROVALS):
+        elif terms.amount and terms.amount.is_approval and str(self.amount) not in choices_of(Lines.APPROVALS):
             faults["amount"] = _("There is no prior approval with this id.")
         if self.demand not in (terms.demands or ("",)):
             faults["demand"] = (

@@ -17,8 +17,9 @@ from ministry.models import ProvinceRule, RuleChange
 from ministry.operators.site import OperatorsAdmin, site
 from ministry.reference import code_tables
 from ministry.reference.topic_terms import TOPICS, Terms, choices_of
-from ministry.reference.topics import Topic
+from ministry.reference.topics import Demand, Topic
 from ministry.rules import rules
+from ministry.rules.sources import CODES
 
 
 class RuleForm(forms.ModelForm[ProvinceRule]):
@@ -50,7 +51,7 @@ class RuleForm(forms.ModelForm[ProvinceRule]):
             self.fields["natures"] = _boxes(
                 self.fields["natures"], code_tables.choices(code_tables.NATURES), coerce=int
             )
-        if self.topic == Topic.NAME_APPROVAL:
+        if terms.amount and terms.amount.is_approval:
             self.fields["amount"] = forms.TypedChoiceField(
                 label=self.fields["amount"].label,
                 help_text=self.fields["amount"].help_text,
@@ -117,7 +118,7 @@ def says(rule: ProvinceRule) -> str:
 def _amount(rule: ProvinceRule) -> str:
     if rule.amount is None or rule.terms.amount is None:
         return ""
-    if rule.topic == Topic.NAME_APPROVAL:
+    if rule.terms.amount.is_approval:
         return code_tables.name_of(code_tables.PRIOR_APPROVALS, rule.amount)
     return f"{rule.amount} {rule.terms.amount.unit}"
 
@@ -221,6 +222,11 @@ class ProvinceRuleAdmin(OperatorsAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.topic = _topic(request, obj)
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the known source for the first rule about verification codes; the day stays to be chosen."""
+        known = {"demand": Demand.CODE, "source": CODES.name} if request.GET.get("topic") == Topic.CODES else {}
+        return known | super().get_changeform_initial_data(request)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Show the form of the topic in the query string; without one, the topics to choose from."""

@@ -16,6 +16,8 @@ from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
 from ministry.models import Access, AuditCheck, NumberSeries, Subject, Website
 from ministry.reference import code_tables, posing
+from ministry.reference.topics import Topic
+from ministry.rules.rules import of_topic
 
 
 class MinistryDesk(DeskSite):
@@ -28,9 +30,14 @@ class MinistryDesk(DeskSite):
     index_template = "ministry/index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show the tables and, above them, the missing calendar notice and undelivered mails."""
-        to_do = {"missing_year": missing_year(timezone.localdate()), "undelivered": queue.undelivered()}
-        return super().index(request, {**to_do, **(extra_context or {})})
+        """Show the tables; above them the missing calendar notice, undelivered mails, and where codes are asked for."""
+        today = timezone.localdate()
+        above = {
+            "missing_year": missing_year(today),
+            "undelivered": queue.undelivered(),
+            "codes": of_topic(Topic.CODES, today),
+        }
+        return super().index(request, {**above, **(extra_context or {})})
 
 
 site = MinistryDesk(name="ministry_desk")

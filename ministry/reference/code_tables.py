@@ -62,6 +62,10 @@ class PriorApproval(Code):
 
     authority: str
     document: str
+    same_as: int | None = field(default=None, kw_only=True)  # another id of that kind, which isn't offered itself
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.same_as is None and Code.is_valid_on(self, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,8 @@ LANGUAGES = (
 )
 
 # Game approvals (版号) have no official id, so they are not in the table.
+GAMES = 101
+
 PRIOR_APPROVALS = (
     PriorApproval(1, "新闻", "省级互联网信息办公室", "互联网新闻信息服务许可证"),
     PriorApproval(2, "出版", "新闻出版部门", "网络出版服务许可证"),
@@ -225,13 +231,19 @@ PRIOR_APPROVALS = (
     PriorApproval(4, "医疗保健", "卫生健康部门", ""),
     PriorApproval(5, "药品和医疗器械", "药品监督管理部门", "互联网药品信息服务资格证书"),
     PriorApproval(6, "电子公告服务", "省通信管理局", ""),
+    # 7 and 8 are known from an older form only; some bureaus still ask for the first.
+    PriorApproval(7, "博客", "省级互联网信息办公室", ""),
+    PriorApproval(8, "WAP网站", "省通信管理局", ""),
     PriorApproval(9, "文化", "文化和旅游部门", "网络文化经营许可证"),
     PriorApproval(10, "广播电影电视节目", "广播电视部门", "信息网络传播视听节目许可证"),
     # Published lists disagree: 11 in the filing API of a large platform, 12 by the interface's bit mask.
     PriorApproval(11, "网络预约车", "交通运输部门", "网络预约出租汽车经营许可证"),
+    PriorApproval(12, "网络预约车", "交通运输部门", "网络预约出租汽车经营许可证", same_as=11),
     PriorApproval(13, "互联网金融", "金融管理部门", ""),
     PriorApproval(14, "校外培训", "教育部门", ""),
     PriorApproval(15, "宗教", "宗教事务部门", ""),
+    # Without an id in the interface, whose ids end with 64: this one is the portal's.
+    PriorApproval(GAMES, "网络游戏", "出版主管部门", "网络游戏出版物号（版号）核发单"),
 )
 
 # Reasons for a cancellation. The official table is not public; these are the reasons hosts and bureaus give.

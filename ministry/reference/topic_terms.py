@@ -37,6 +37,7 @@ class Amount:
     least: int = 1
     most: int = 100
     unit: Promise | str = ""
+    is_approval: bool = False  # the id of a prior approval, to be chosen by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ _EVERY_PHONE = tuple(
     for phone in ("mobile", "emergency_mobile", "office_phone")
 )
 _NAME = (f"{_SITE}.name",)
+_ENDINGS_HELP = _("One per line, without the first dot. ?? means every ending of two letters; !cn means: except cn.")
 _WAITING = Terms(
     _(
         "Days without action after which the filing lapses. Host and provider are warned 30, 7 and 1 days "
@@ -197,7 +199,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
     ),
     Topic.NAME_APPROVAL: _words_of_name(
         _("Words allowed in a website name only with a prior approval."),
-        amount=Amount(_("Prior approval"), _("The official id of the approval that the words need."), most=999),
+        amount=Amount(_("Prior approval"), _("What the words need."), most=999, is_approval=True),
     ),
     Topic.NAME_PLACEHOLDER: _words_of_name(
         _("Names without meaning, such as 测试 or 首页; also followed by 网站 or a number."),
@@ -230,8 +232,23 @@ TOPICS: Final[dict[Topic, Terms]] = {
         list=List(
             Lines.ENDINGS,
             _("Endings"),
-            _("One per line, without the first dot. ?? means every ending of two letters; !cn means: except cn."),
+            _ENDINGS_HELP,
         ),
+        by_nature=True,
+        several=True,
+    ),
+    Topic.DOMAIN_ENDINGS_REQUIRED: Terms(
+        _("Domain endings of which one must be used."),
+        (f"{_SITE}.domain",),
+        list=List(Lines.ENDINGS, _("Endings"), _ENDINGS_HELP),
+        by_nature=True,
+    ),
+    Topic.SERVICE_APPROVAL: Terms(
+        _("Service contents that may be offered only with a prior approval."),
+        (f"{_SITE}.services", f"{_SITE}.approvals"),
+        precedence=Precedence.ADDS,
+        amount=Amount(_("Prior approval"), _("What the contents need."), most=999, is_approval=True),
+        list=List(Lines.SERVICES, _("Service contents")),
         several=True,
     ),
     Topic.APPROVAL: Terms(

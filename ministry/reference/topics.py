@@ -37,6 +37,8 @@ class Topic(TextChoices):
     SERVICES_FORBIDDEN = "services_forbidden", _("Service contents not allowed")
     SERVICES_REQUIRED = "services_required", _("Service contents required")
     DOMAIN_ENDINGS = "domain_endings", _("Domain endings not accepted")
+    DOMAIN_ENDINGS_REQUIRED = "domain_endings_required", _("Domain endings required")
+    SERVICE_APPROVAL = "service_approval", _("Service contents that need a prior approval")
     APPROVAL = "approval", _("Prior approvals")
     PAPERS = "papers", _("Required documents")
     SUBJECT_CHANGE = "subject_change", _("Change to another host")

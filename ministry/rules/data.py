@@ -4,7 +4,7 @@ Where a source names no first day, its date of publication is used. Where two so
 the older one's rule ends the day before. Rules without a public source are marked as unverified and never block.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -118,12 +118,17 @@ ROWS = (
 _CODES = {province.name: province.code for province in provinces.PROVINCES}
 
 
-def rules() -> Iterator[dict[str, Any]]:
+def codes_of(places: str) -> list[str]:
+    """Return the codes of provinces named in a row; that of everywhere if there are none."""
+    return [_CODES[place] for place in places.split()] or [""]
+
+
+def as_columns(rows: Iterable[RuleRow] = ROWS) -> Iterator[dict[str, Any]]:
     """Yield each rule of each province as the columns of ``ProvinceRule``."""
-    for row in ROWS:
-        for place in row.places.split() or [""]:
+    for row in rows:
+        for province in codes_of(row.places):
             yield {
-                "province": _CODES[place] if place else "",
+                "province": province,
                 "topic": row.topic.value,
                 "audience": row.audience.value,
                 "natures": list(row.natures),
@@ -140,18 +145,22 @@ def rules() -> Iterator[dict[str, Any]]:
 
 
 def seed_rules(province_rule: Any, rule_change: Any) -> None:
-    """Create the known rules, each with a change without author; do nothing if there are rules already.
+    """Create the first rules; do nothing if there are rules already. ``later`` has those that came after.
 
     Takes the two model classes, so that a migration can pass its historical ones.
     """
-    if province_rule.objects.exists():
-        return
-    entered = province_rule.objects.bulk_create([province_rule(**columns) for columns in rules()])
-    rule_change.objects.bulk_create([rule_change(rule=rule, after=_record(rule)) for rule in entered])
+    if not province_rule.objects.exists():
+        enter(province_rule, rule_change, as_columns())
 
 
-def _record(rule: Any) -> dict[str, Any]:
+def enter(province_rule: Any, rule_change: Any, wanted: Iterable[dict[str, Any]]) -> None:
+    """Create rules, each with a change without author."""
+    entered = province_rule.objects.bulk_create([province_rule(**columns) for columns in wanted])
+    rule_change.objects.bulk_create([rule_change(rule=rule, after=as_recorded(rule)) for rule in entered])
+
+
+def as_recorded(rule: Any) -> dict[str, Any]:
     """Return the columns as stored in a change, dates in ISO form."""
-    names = sorted(name for name in next(rules()))
+    names = sorted(next(as_columns()))
     values = {name: getattr(rule, name) for name in names}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

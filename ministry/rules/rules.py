@@ -94,6 +94,12 @@ def rules_on(province: str, day: date) -> RuleBook:
     return RuleBook(province, day, tuple(_in_force(province, day)))
 
 
+def of_topic(topic: Topic, day: date) -> list[ProvinceRule]:
+    """Return a topic's rules in force on ``day`` or later, nationwide ones first. One query."""
+    rows = ProvinceRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), topic=topic)
+    return list(rows.order_by("province", "valid_from", "pk"))
+
+
 def _in_force(province: str, day: date) -> QuerySet[ProvinceRule]:
     return ProvinceRule.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=day), province__in={EVERYWHERE, province}, valid_from__lte=day

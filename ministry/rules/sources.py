@@ -35,6 +35,22 @@ HUBEI = Source("湖北省2020年度网站备案信息年度审核（见腾讯云
 # The page names no day; its rules count from the year in which this portal adopted them.
 ORDERS = Source("阿里云备案文档“ICP备案订单清理”（提交管局前45天未更新的订单予以删除）", date(2026, 1, 1))
 NAMES = Source("凡科建站帮助文档（广东网站名称要求）", date(2020, 1, 1))
+# The stored pages name no day. That of Jiangsu has its rules of 1 June 2021, so all of them count from then.
+TENCENT_2021 = Source("腾讯云备案文档“各省管局要求”（约2021年）", date(2021, 6, 1))
+TENCENT_APPROVALS = Source("腾讯云备案文档“前置审批相关”（2021年7月24日后）", date(2021, 7, 24))
+JIANGSU_NOTICE = Source("江苏省通信管理局通知（2021年5月25日转载，6月1日起）", date(2021, 6, 1))
+STATE_WEBSITES = Source("《国务院办公厅关于加强政府网站域名管理的通知》（2018年9月6日发布）", date(2018, 9, 6))
+STATE_SERVICES = Source("《互联网政务应用安全管理规定》（2024年7月1日起施行）", date(2024, 7, 1))
+ENDINGS = Source("腾讯云备案文档“可备案的域名后缀”（2022年8月30日）", date(2022, 8, 30))
+# No such rule comes with the portal, which asks for the filing password, as the official guide does.
+CODES = Source("华为云、百度智能云备案文档（2020年8月17日起全国以短信验证码核验）", date(2020, 8, 17))
+# Sources that disagree: their rules only warn.
+BEIJING_LEGAL = Source("京东云备案文档（2018—2020年）要求，腾讯云备案文档（约2021年）未提", date(2021, 6, 1))
+BLOGS = Source("腾讯云备案文档：约2020年要求，约2021年未再要求", date(2021, 6, 1))
+INDIVIDUALS_CONTENTS = Source("腾讯云备案文档：一般只选这两项，湖北等地允许其他内容并备注", date(2021, 6, 1))
+TIBET_INDIVIDUALS = Source(
+    "腾讯云备案文档“西藏管局备案要求”（约2021年，只写单位备案）", date(2021, 6, 1), unverified=True
+)
 # No public source, or one that doesn't say who states it
 TRADE = Source("业内通行做法，公开资料未见出处", date(2020, 1, 1), unverified=True)
 OURS = Source("公开资料未说明，本系统自定", date(2026, 1, 1), unverified=True)

@@ -13,10 +13,11 @@ from ministry.reference.topics import Demand, Topic
 
 def pledging(judged: JudgedRule) -> Iterator[int]:
     """Yield the indexes of the websites that may upload the pledge instead of an approval."""
-    words = judged.rules(Topic.NAME_APPROVAL)
+    words, contents = judged.rules(Topic.NAME_APPROVAL), judged.rules(Topic.SERVICE_APPROVAL)
     for number, website in judged.websites:
         named = chosen(website, "approvals")
         asked = {rule.amount for rule in words if naming.words_in(website.get("name") or "", rule.lines)}
+        asked |= {rule.amount for rule in contents if rule.ids & chosen(website, "services")}
         if any(_demand(judged, approval) in (Demand.PLEDGE, Demand.EITHER) for approval in named | asked):
             yield number
 
@@ -30,9 +31,7 @@ def _demand(judged: JudgedRule, approval: int | None) -> str:
 def _name_needs_approval(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for number, website in judged.sites:
         found = naming.words_in(website.get("name") or "", rule.lines)
-        if not found or rule.amount in chosen(website, "approvals"):
-            continue
-        if _has_pledge(judged, number) and _demand(judged, rule.amount) != Demand.PAPER:
+        if not found or not _is_unnamed(judged, rule, number):
             continue
         yield finding(
             rule,
@@ -45,6 +44,31 @@ def _name_needs_approval(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Fin
             },
             _("Choose another name, or add the approval."),
         )
+
+
+def _contents_need_approval(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
+    for number, website in judged.websites:
+        found = sorted(rule.ids & chosen(website, "services"))
+        if found and _is_unnamed(judged, rule, number):
+            names = (str(code_tables.name_of(code_tables.SERVICE_CONTENTS, service)) for service in found)
+            yield finding(
+                rule,
+                "P303",
+                f"websites.{number}.approvals",
+                _("“%(services)s” requires a prior approval: %(approval)s.")
+                % {
+                    "services": "、".join(names),
+                    "approval": code_tables.name_of(code_tables.PRIOR_APPROVALS, rule.amount or 0),
+                },
+                _("Tick the approval here and add it, or choose other service contents."),
+            )
+
+
+def _is_unnamed(judged: JudgedRule, rule: ProvinceRule, number: int) -> bool:
+    """Return whether the website names no approval of the rule's kind, and has no pledge where that is enough."""
+    if rule.amount in chosen(judged.websites[number][1], "approvals"):
+        return False
+    return not (_has_pledge(judged, number) and _demand(judged, rule.amount) != Demand.PAPER)
 
 
 def _has_pledge(judged: JudgedRule, number: int) -> bool:
@@ -116,5 +140,6 @@ def _paper_missing(
 
 TOPICS: dict[Topic, Judge] = {
     Topic.NAME_APPROVAL: _name_needs_approval,
+    Topic.SERVICE_APPROVAL: _contents_need_approval,
     Topic.APPROVAL: _approval_unproven,
 }

@@ -9,7 +9,7 @@ from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, JudgedRule, chosen, finding
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, domains
-from ministry.reference.topics import Topic
+from ministry.reference.topics import RuleSeverity, Topic
 
 
 def _too_many_websites(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
@@ -63,7 +63,11 @@ def _service_forbidden(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Findi
                 rule,
                 "P302",
                 f"websites.{number}.services",
-                _("“%(service)s” can't be chosen in this province.")
+                (
+                    _("“%(service)s” is not accepted here.")
+                    if rule.severity == RuleSeverity.BLOCKS
+                    else _("“%(service)s” is often not accepted here.")
+                )
                 % {"service": code_tables.name_of(code_tables.SERVICE_CONTENTS, service)},
                 _("Choose another service content."),
             )
@@ -91,8 +95,24 @@ def _ending_refused(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
                 rule,
                 "P203",
                 f"websites.{number}.domain",
-                _("Domains with this ending are often not accepted in this province."),
+                _("Domains with this ending are not accepted here.")
+                if rule.severity == RuleSeverity.BLOCKS
+                else _("Domains with this ending are often not accepted here."),
                 _("Ask the provider, or use a domain that ends in .cn or .com."),
+            )
+
+
+def _ending_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
+    for number, website in judged.sites:
+        domain = website.get("domain") or ""
+        if domain and not website.get("ip_only") and not _has_ending(domain, rule.lines):
+            yield finding(
+                rule,
+                "P203",
+                f"websites.{number}.domain",
+                _("For this type of site host the domain must end in %(endings)s.")
+                % {"endings": "、".join(f".{line}" for line in rule.lines)},
+                _("Use a domain with this ending."),
             )
 
 
@@ -116,4 +136,5 @@ TOPICS: dict[Topic, Judge] = {
     Topic.SERVICES_FORBIDDEN: _service_forbidden,
     Topic.SERVICES_REQUIRED: _service_missing,
     Topic.DOMAIN_ENDINGS: _ending_refused,
+    Topic.DOMAIN_ENDINGS_REQUIRED: _ending_missing,
 }

@@ -32,6 +32,7 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from ministry.models import ProvinceRule
+from ministry.passwords import passwords
 from ministry.reference.topics import Demand, Topic
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,19 @@ def test_the_bureau_sees_the_filing_only_when_all_have_proved_it_and_its_days_st
     names = ["ask_persons", "code", "code", "confirm"]
     assert list(case.filing.events.order_by("pk").values_list("name", flat=True))[-4:] == names
     assert case.approve().filing.status == Status.FILED
+
+
+def test_the_filing_password_is_issued_and_sent_all_the_same(case, mailbox):
+    for check in PersonCheck.objects.all():
+        prove(check, code_for(check, mailbox))
+    with codes_asked():
+        subject = case.refresh().approve().filing.subject
+
+    assert subject.password_wanted_at is not None
+    passwords.send(subject.pk)
+    subject.refresh_from_db()
+    assert (subject.password_wanted_at, bool(subject.password_hash)) == (None, True)
+    assert mailbox.messages()[-1]["To"] == case.filing.get("responsible.email")
 
 
 def test_the_code_is_kept_as_a_digest_and_in_no_table_of_mails(case, mailbox):

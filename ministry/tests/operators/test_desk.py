@@ -9,9 +9,11 @@ from accounts.models import Party, User
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider, user
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarYear, Mail
+from ministry.reference.topics import Demand, Topic
 from ministry.register import blacklist
 from ministry.register.conflict_types import ConflictQuestion
 from ministry.register.conflicts import conflicts
+from ministry.rules.rules import rules_on
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +248,19 @@ def test_entries_and_their_changes_are_never_deleted(operator, url, make):
     for statement in (change.delete, lambda: change.update(why="x"), lambda: entries._raw_delete(entries.db)):
         with pytest.raises(Error), transaction.atomic():
             statement()
+
+
+def test_the_desk_says_where_verification_codes_are_asked_for_and_leads_to_the_switch(operator):
+    assert "Off everywhere" in operator.get("/ministry/").content.decode()
+    add = "/ministry/ministry/provincerule/add/?topic=codes"
+    assert f'href="{add}"' in operator.get("/ministry/").content.decode()
+    form = operator.get(add).context["adminform"].form
+    assert (form.initial["demand"], "2020年8月17日" in form.initial["source"]) == (Demand.CODE, True)
+
+    said = {name: form.initial.get(name) or "" for name in form.fields}
+    operator.post(add, said | {"province": "", "severity": "blocks", "valid_from": "2026-01-01"})
+
+    assert rules_on("540000", date(2026, 7, 1)).one(Topic.CODES, individual=True).demand == Demand.CODE
+    page = operator.get("/ministry/").content.decode()
+    assert "Off everywhere" not in page
+    assert "The filing password is issued and sent in any case." in page

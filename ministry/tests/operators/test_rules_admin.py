@@ -115,7 +115,7 @@ def test_ids_are_ticked_and_kept(operator):
         (Topic.NAME_WORDS, {"valid_to": "2026-04-30"}, {"valid_to"}),
         (Topic.PAPERS, {"words": ["pledge", "no_such_paper"]}, {"words"}),
         (Topic.PAPERS, {"words": ["pledge"], "natures": ["4", "x"]}, {"natures"}),
-        (Topic.NAME_APPROVAL, {"amount": "7"}, {"amount"}),
+        (Topic.NAME_APPROVAL, {"amount": "16"}, {"amount"}),
         (Topic.NAME_APPROVAL, {"amount": ""}, {"amount"}),
         (Topic.WEBSITES, {"amount": "0"}, {"amount"}),
         (Topic.WEBSITES, {"amount": "99999999999999999999"}, {"amount"}),
@@ -166,8 +166,8 @@ def test_a_rule_that_is_not_there_has_no_page(operator, pk):
         ("validity=today&province__exact=310000&topic__exact=minimum_age", 1),
         ("validity=ended&province__exact=140000&topic__exact=legal_representative", 1),
         ("validity=coming", 0),
-        ("validity=nonsense&topic__exact=minimum_age", 31),
-        ("q=监护人", 3),
+        ("validity=nonsense&topic__exact=minimum_age", 43),
+        ("q=监护人", 4),
     ],
 )
 def test_the_list_is_narrowed(operator, query, count):

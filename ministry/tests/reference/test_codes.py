@@ -9,7 +9,7 @@ TABLES = {
     "certificate types": (code_tables.CERTIFICATE_TYPES, 39),
     "service contents": (code_tables.SERVICE_CONTENTS, 30),
     "languages": (code_tables.LANGUAGES, 17),
-    "prior approvals": (code_tables.PRIOR_APPROVALS, 12),
+    "prior approvals": (code_tables.PRIOR_APPROVALS, 16),
     "access ways": (code_tables.ACCESS_WAYS, 5),
     "placements": (code_tables.PLACEMENTS, 34),
 }

@@ -12,14 +12,16 @@ from filings import fields
 from icp_portal.tests.builders import user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401
 from ministry.models import ProvinceRule, RuleChange
+from ministry.reference import provinces
 from ministry.reference.topic_terms import FIELDS, TOPICS, Lines, choices_of
 from ministry.reference.topics import Audience, Demand, Topic
-from ministry.rules.data import rules as seeds
+from ministry.rules.data import as_columns
+from ministry.rules.later import ROWS, bring_later_rules
 from ministry.rules.rules import content, rules_on, save_rule
 
 pytestmark = pytest.mark.django_db
 
-SHANGHAI, HEBEI = "310000", "130000"
+SHANGHAI, HEBEI, JIANGSU = "310000", "130000", "320000"
 DAY = date(2030, 6, 15)
 
 
@@ -77,15 +79,18 @@ def test_the_fields_of_the_table_are_fields_of_the_form():
 
 
 def test_every_seeded_rule_would_be_accepted_at_the_form():
-    assert ProvinceRule.objects.count() == len(list(seeds())) > 200
+    assert ProvinceRule.objects.count() == len([*as_columns(), *as_columns(ROWS)]) > 200
     for seeded in ProvinceRule.objects.all():
         seeded.full_clean()
 
 
 def test_every_seeded_rule_is_on_record_as_what_the_portal_came_with():
     changes = RuleChange.objects.select_related("rule")
-    assert changes.count() == ProvinceRule.objects.count()
-    assert all((change.by, change.before, change.after) == (None, None, content(change.rule)) for change in changes)
+    first, ended = changes.filter(before__isnull=True), changes.filter(before__isnull=False)
+    assert first.count() == ProvinceRule.objects.count()
+    assert all(change.by is None for change in changes)
+    assert all(change.after == content(change.rule) for change in first.exclude(rule__in=ended.values("rule")))
+    assert all(change.after == content(change.rule) and change.rule.valid_to for change in ended)
 
 
 def test_what_is_not_verified_never_blocks_but_for_a_name_that_says_nothing():
@@ -94,7 +99,20 @@ def test_what_is_not_verified_never_blocks_but_for_a_name_that_says_nothing():
 
 
 def test_every_province_says_from_which_age():
-    assert ProvinceRule.objects.filter(topic=Topic.MINIMUM_AGE).count() == 31
+    for province in provinces.PROVINCES:
+        book = rules_on(province.code, date(2026, 7, 1))
+        for individual in (True, False):
+            assert book.one(Topic.MINIMUM_AGE, individual=individual), province
+
+
+def test_the_later_rules_come_once_and_leave_alone_what_operators_entered(operator):
+    kept = ProvinceRule.objects.filter(topic=Topic.LEGAL_REPRESENTATIVE, province=JIANGSU).get(valid_to=None)
+    before = ProvinceRule.objects.count(), RuleChange.objects.count()
+
+    bring_later_rules(ProvinceRule, RuleChange)
+
+    assert (ProvinceRule.objects.count(), RuleChange.objects.count()) == before
+    assert ProvinceRule.objects.get(pk=kept.pk).demand == Demand.AUTHORISATION
 
 
 # --- What may be saved ------------------------------------------------------------------------------------
@@ -127,7 +145,7 @@ def test_every_province_says_from_which_age():
         ({"topic": Topic.NAME_WORDS, "words": "长" * 65}, {"words"}),
         ({"topic": Topic.NAME_WORDS, "words": "控\x07制"}, {"words"}),
         ({"topic": Topic.NAME_WORDS, "words": "\n".join(map(str, range(301)))}, {"words"}),
-        ({"topic": Topic.NAME_APPROVAL, "amount": 7, "words": "词"}, {"amount"}),
+        ({"topic": Topic.NAME_APPROVAL, "amount": 16, "words": "词"}, {"amount"}),
         ({"topic": Topic.NAME_FORM, "words": "*"}, {"words"}),
         ({"topic": Topic.SERVICES_FORBIDDEN, "words": "6\n999"}, {"words"}),
         ({"topic": Topic.SERVICES_FORBIDDEN, "words": "６"}, {"words"}),
