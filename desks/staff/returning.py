@@ -6,7 +6,6 @@ to change" keep everything without a script.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.core.signing import Signer
@@ -167,15 +166,20 @@ def _remark_words(filing: Filing, draft: RemarkDraft) -> RemarkShown:
     )
 
 
-def _costs(filing: Filing) -> list[tuple[str, date]]:
-    """Return the due date now, and the earliest ones if the filing is returned."""
+def _costs(filing: Filing) -> list[tuple[str, clock.Due]]:
+    """Return the due date now, and the earliest ones if the filing is returned. One query."""
     today = timezone.localdate()
-    later = workdays.nth_working_day(today, LATER)
+    book = workdays.book(today)
     costs = [
-        (_("if submitted again today"), clock.due(today).on),
-        (_("if submitted again in %(days)d working days") % {"days": LATER}, clock.due(later).on),
+        (_("if submitted again today"), clock.due(today, book)),
+        (
+            _("if submitted again in %(days)d working days") % {"days": LATER},
+            clock.due(book.nth_working_day(today, LATER), book),
+        ),
     ]
-    return [(_("without a return"), filing.due_on), *costs] if filing.due_on else costs
+    if filing.due_on is None:
+        return costs
+    return [(_("without a return"), clock.Due(filing.due_on, filing.due_is_provisional)), *costs]
 
 
 def _typed(request: HttpRequest, button: str, renewed: Mapping[str, str]) -> Iterator[tuple[str, str]]:

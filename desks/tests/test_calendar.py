@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Party, User
+from filings import services
 from filings.deadlines import recalculation
 from filings.models import Tick
 from icp_portal.tests.builders import Case, user
@@ -173,5 +174,52 @@ def test_a_provisional_date_says_so_to_all_three_parties(client, settings, time_
         client.force_login(User.objects.get(pk=person))
         page = client.get(url).content.decode()
         assert _("The due date is provisional") in page
-        assert _("No notice yet: provisional, Monday to Friday count as working days") in page
+        assert _("No notice yet: provisional, only the holidays fixed by law are counted") in page
     assert timezone.localdate().year == 2026
+
+
+def test_new_years_day_is_off_before_the_notice_of_its_year(client, settings, time_machine):
+    settings.RELAX_SECOND_FACTOR = True
+    case = received(time_machine, "2026-12-15")
+
+    assert (case.filing.due_on, case.filing.due_is_provisional) == (date(2027, 1, 13), True)
+    for person, url in pages(case):
+        client.force_login(User.objects.get(pk=person))
+        assert "1月1日\n              元旦" in client.get(url).content.decode(), url
+
+
+def test_a_year_without_a_notice_has_the_holidays_fixed_by_law(operator, time_machine):
+    time_machine.move_to("2026-11-25 10:00 +0800")
+
+    page = operator.get("/ministry/calendar/2027/")
+
+    assert [(span["name"], str(span["first"]), str(span["last"])) for span in page.context["spans"]] == [
+        ("元旦", "2027-01-01", "2027-01-01"),
+        ("春节", "2027-02-05", "2027-02-08"),
+        ("清明节", "2027-04-05", "2027-04-05"),
+        ("劳动节", "2027-05-01", "2027-05-02"),
+        ("端午节", "2027-06-09", "2027-06-09"),
+        ("中秋节", "2027-09-15", "2027-09-15"),
+        ("国庆节", "2027-10-01", "2027-10-03"),
+    ]
+
+
+def test_dates_in_previews_are_marked_as_provisional(client, settings, time_machine):
+    settings.RELAX_SECOND_FACTOR = True
+    case = received(time_machine, "2026-12-01")  # due in December
+    services.claim(case.filing.pk, case.reviewer)
+    client.force_login(User.objects.get(pk=case.reviewer.person_id))
+    remark = {"path": "websites.0.name", "code": "P301", "seen": "名称太笼统", "expected": "改用单位全称"}
+    sent = {f"remarks-0-{name}": value for name, value in remark.items()} | {
+        "remarks-TOTAL_FORMS": "1",
+        "remarks-INITIAL_FORMS": "0",
+        "version": case.refresh().filing.version,
+        "draft": "0",
+        "preview": "1",
+    }
+
+    page = client.post(reverse("bureau_desk:review", args=[case.filing.pk]), sent)
+
+    costs = [(str(due.on), due.is_provisional) for _words, due in page.context["costs"]]
+    assert costs == [("2026-12-29", False), ("2026-12-29", False), ("2027-01-06", True)]
+    assert page.content.decode().count(f"</strong> · {_('provisional')}") == 1

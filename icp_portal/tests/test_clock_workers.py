@@ -133,9 +133,9 @@ def workday_after(filing: Filing) -> date:
 def work_today() -> None:
     """Whatever day it is: the calendar says that it is worked."""
     today = timezone.localdate()
+    CalendarYear.objects.update_or_create(year=today.year, defaults={"published": True, "source": "通知"})
     CalendarDay.objects.filter(day=today).delete()
     if today.weekday() > 4:
-        CalendarYear.objects.get_or_create(year=today.year)
         CalendarDay.objects.create(day=today, year_id=today.year, is_working=True, name="调休上班")
 
 

@@ -207,7 +207,7 @@ def test_the_bureaus_queue_at_its_dearest(queries, settings, query):
 
 # The reader, and who it is; the reviewers with who is absent, the calendar, what they have, what came from whom,
 # ages, the calendar behind them, the shells.
-BOARD_PAGE = 10
+BOARD_PAGE = 9
 
 
 def test_the_chiefs_board(queries):
@@ -333,8 +333,8 @@ def furnish(of: Provider, count: int) -> None:
 # Queries of one filing's page: the reader, the filing with what its clock did, the findings' look-ups (rules, register,
 # filings, pool, proved addresses), pictures with seals, verifications, history, calendar; at the bureau's also the
 # sheets with their signed copies, what it has in common with others, the provider's latest decisions.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 18, 21, 8, 9
-MOST_OF_REVIEW = 24
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 7, 9
+MOST_OF_REVIEW = 23
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
 FINDINGS, SAVE_PAGE = 8, 13
@@ -379,8 +379,8 @@ def test_the_photo_on_the_page_of_its_verifier(queries):
 # The verifier's page: the reader and whether it may, the filing with its sheet and its words for the photo, the
 # look-ups of the findings, pictures with seals, history, whether an earlier photo may be used again (none with one).
 # Later rounds add remarks and what was handed on; those the bureau has seen, the verifications and the calendar.
-VERIFYING, RESUBMITTED, RETURNED = 15, 17, 19
-MOST_OF_VERIFYING = 21
+VERIFYING, RESUBMITTED, RETURNED = 15, 17, 18
+MOST_OF_VERIFYING = 20
 
 
 def with_sheet(case: Case, code: str = "") -> Case:
@@ -699,7 +699,7 @@ def test_the_sweep_of_the_clock_asks_the_calendar_once_however_many_filings(fili
         sweeps.watch_deadlines()
 
     sql = [query["sql"] for query in captured.captured_queries]
-    assert len([text for text in sql if 'FROM "ministry_calendarday"' in text]) == 3  # the cut-offs ahead and behind
+    assert len([text for text in sql if 'FROM "ministry_calendaryear"' in text]) == 3  # the cut-offs ahead and behind
     users = [text for text in sql if text.startswith("SELECT") and 'FROM "accounts_user"' in text]
     assert len(users) == 1  # the chiefs of all bureaus
     assert not [text for text in sql if text.startswith("SELECT") and 'FROM "providers_provider"' in text]

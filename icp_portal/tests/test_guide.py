@@ -403,14 +403,14 @@ def test_the_legal_limit_is_a_date_of_the_running_clock():
 
 # --- What the pages cost --------------------------------------------------------------------------------
 
-# The day of the last check, or: provider, bureau, rules, the twenty days (2), medians of bureau and provider (2 each,
+# The day of the last check, or: provider, bureau, rules, the twenty days, medians of bureau and provider (2 each,
 # 1 each when there are too few)
 COSTS = (
     ({}, 0, 0),
     ({"charge": "yes"}, 1, 1),
     ({name: FIRST[name] for name in ("charge", "reach", "number", "nature", "province")}, 1, 1),
-    (FIRST, 6, 7),
-    ({**FIRST, "host": "host-one"}, 7, 9),
+    (FIRST, 5, 6),
+    ({**FIRST, "host": "host-one"}, 6, 8),
 )
 
 
@@ -435,7 +435,7 @@ def test_at_most_the_latest_two_hundred_are_measured(filed, monkeypatch):
 
 
 TOPIC_COSTS = {
-    "how-long": 4,
+    "how-long": 3,
     "which-bureau": 2,
     "prior-approval": 2,
     "code-or-password": 2,

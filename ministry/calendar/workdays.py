@@ -1,7 +1,8 @@
 """Count working days: Monday to Friday, minus holidays, plus make-up days (调休上班) of the work calendar.
 
-A span is counted from the day after its start, as administrative deadlines are. Nothing is cached: an
-operator may change the calendar while other processes run. Each function makes one query.
+In a year without a published notice, the days off that law fixes are holidays (``statutory``). A span is counted from
+the day after its start, as administrative deadlines are. Nothing stored is cached: an operator may change the calendar
+while other processes run. Each function makes one query.
 """
 
 import datetime as dt
@@ -9,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import F
 
+from ministry.calendar import statutory
 from ministry.models.calendar import CalendarDay, CalendarYear
 
 ONE_DAY = dt.timedelta(days=1)
@@ -26,6 +28,9 @@ class DayKind(StrEnum):
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
     MAKEUP = "makeup"
+
+
+WORKED = (DayKind.COUNTED, DayKind.MAKEUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +53,46 @@ class Book:
     exceptions: Exceptions
     notices: dict[int, CalendarYear]
 
+    def _kind(self, date: dt.date) -> tuple[DayKind, str]:
+        if row := self.exceptions.get(date):
+            return (DayKind.MAKEUP if row.is_working else DayKind.HOLIDAY), row.name
+        if date.year not in self.notices and (name := statutory.days_off(date.year).get(date)):
+            return DayKind.HOLIDAY, name
+        return (DayKind.COUNTED if date.weekday() < 5 else DayKind.WEEKEND), ""
+
+    def is_working_day(self, date: dt.date) -> bool:
+        """Return whether the day is worked."""
+        return self._kind(date)[0] in WORKED
+
     def nth_working_day(self, start: dt.date, n: int) -> dt.date:
-        """Return what the function of this name returns, without a query."""
-        return _nth(start, n, self.exceptions)
+        """Return the n-th working day after ``start``, which itself never counts.
+
+        Raise ValueError when ``n`` is below 1.
+        """
+        if n < 1:
+            raise ValueError("working days are counted from 1")
+        date = start
+        while n:
+            date += ONE_DAY
+            n -= self.is_working_day(date)
+        return date
 
     def is_provisional(self, start: dt.date, end: dt.date) -> bool:
-        """Return what the function of this name returns, without a query."""
+        """Return whether a day from ``start`` to ``end``, both included, lies in a year without a published notice."""
         return not self.notices.keys() >= set(range(start.year, end.year + 1))
 
     def days_of(self, start: dt.date, end: dt.date) -> list[Day]:
-        """Return what the function of this name returns, without a query."""
-        return _numbered(start, end, self.exceptions)
+        """Return each day after ``start`` up to and including ``end``, working days numbered from 1."""
+        days, number = [], 0
+        for date in _days_after(start, end):
+            kind, name = self._kind(date)
+            number += kind in WORKED
+            days.append(Day(date, kind, name, number if kind in WORKED else None))
+        return days
 
     def working_days_between(self, start: dt.date, end: dt.date) -> int:
-        """Return what the function of this name returns, without a query."""
-        return _count(start, end, self.exceptions)
+        """Return the number of working days after ``start`` up to and including ``end``; 0 if ``end`` is not later."""
+        return sum(map(self.is_working_day, _days_after(start, end)))
 
     def changed(self, year: CalendarYear, days: Iterable[CalendarDay]) -> "Book":
         """Return a copy in which this notice and these exceptions replace those of their year."""
@@ -70,20 +100,22 @@ class Book:
         return Book(others | {row.day: row for row in days}, self.notices | {year.year: year})
 
 
-def book(since: dt.date) -> Book:
-    """Read the calendar from the day after ``since`` on. Two queries."""
-    known = list(CalendarYear.objects.filter(year__gte=since.year).prefetch_related("days"))
-    days = {row.day: row for year in known for row in year.days.all() if row.day > since}
-    return Book(days, {year.year: year for year in known if year.published})
+def book(since: dt.date, until: dt.date = dt.date.max) -> Book:
+    """Read the calendar of the years from that of ``since`` to that of ``until``. One query."""
+    years = CalendarYear.objects.filter(year__gte=since.year, year__lte=until.year)
+    found = Book({}, {})
+    for row in years.annotate(day=F("days__day"), is_working=F("days__is_working"), name=F("days__name")):
+        if row.published:
+            found.notices[row.year] = row
+        if row.day:
+            found.exceptions[row.day] = CalendarDay(day=row.day, year=row, is_working=row.is_working, name=row.name)
+    return found
 
 
 def nth_working_day(start: dt.date, n: int) -> dt.date:
-    """Return the n-th working day after ``start``, which itself never counts.
-
-    Raise ValueError when ``n`` is below 1.
-    """
+    """See ``Book.nth_working_day``."""
     # No upper bound: how far n days reach depends on these rows, and they are few.
-    return _nth(start, n, _exceptions(CalendarDay.objects.filter(day__gt=start)))
+    return book(start).nth_working_day(start, n)
 
 
 def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
@@ -94,11 +126,11 @@ def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
     wanted = set(counts)
     if min(wanted, default=1) < 1:
         raise ValueError("working days are counted from 1")
-    exceptions = _exceptions(CalendarDay.objects.filter(day__lte=end))
+    known = book(dt.date.min, end)
     starts: dict[int, dt.date] = {}
     day, gone_by = end, 0
     while wanted - starts.keys():
-        gone_by += _counts(day, exceptions)
+        gone_by += known.is_working_day(day)
         day -= ONE_DAY
         if gone_by in wanted:
             starts.setdefault(gone_by, day)
@@ -106,39 +138,23 @@ def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
 
 
 def working_days_between(start: dt.date, end: dt.date) -> int:
-    """Return the number of working days after ``start`` up to and including ``end``; 0 when ``end`` is not later."""
-    return _count(start, end, _exceptions_between(start, end))
-
-
-def _count(start: dt.date, end: dt.date, exceptions: Exceptions) -> int:
-    return sum(_counts(day, exceptions) for day in _days_after(start, end))
+    """See ``Book.working_days_between``."""
+    return book(start, end).working_days_between(start, end)
 
 
 def is_provisional(start: dt.date, end: dt.date) -> bool:
-    """Return whether a day from ``start`` to ``end``, both included, lies in a year without a published notice."""
-    years = range(start.year, end.year + 1)
-    return CalendarYear.objects.filter(year__in=years, published=True).count() < len(years)
+    """See ``Book.is_provisional``."""
+    return book(start, end).is_provisional(start, end)
 
 
 def is_working_day(day: dt.date) -> bool:
     """Return whether the day is worked."""
-    return _counts(day, _exceptions_between(day - ONE_DAY, day))
+    return book(day, day).is_working_day(day)
 
 
 def days_of(start: dt.date, end: dt.date) -> list[Day]:
-    """Return each day after ``start`` up to and including ``end``, working days numbered from 1."""
-    return _numbered(start, end, _exceptions_between(start, end))
-
-
-def _numbered(start: dt.date, end: dt.date, exceptions: Exceptions) -> list[Day]:
-    days = []
-    number = 0
-    for day in _days_after(start, end):
-        counts = _counts(day, exceptions)
-        number += counts
-        name = exceptions[day].name if day in exceptions else ""
-        days.append(Day(day, _kind(day, exceptions), name, number if counts else None))
-    return days
+    """See ``Book.days_of``."""
+    return book(start, end).days_of(start, end)
 
 
 def counted_from(first: dt.date, last: dt.date) -> dict[dt.date, int]:
@@ -153,34 +169,6 @@ def counted_from(first: dt.date, last: dt.date) -> dict[dt.date, int]:
     return counted
 
 
-def _nth(start: dt.date, n: int, exceptions: Exceptions) -> dt.date:
-    if n < 1:
-        raise ValueError("working days are counted from 1")
-    day = start
-    while n:
-        day += ONE_DAY
-        n -= _counts(day, exceptions)
-    return day
-
-
-def _exceptions(rows: QuerySet[CalendarDay]) -> Exceptions:
-    return {row.day: row for row in rows}
-
-
-def _exceptions_between(start: dt.date, end: dt.date) -> Exceptions:
-    return _exceptions(CalendarDay.objects.filter(day__gt=start, day__lte=end))
-
-
 def _days_after(start: dt.date, end: dt.date) -> Iterator[dt.date]:
     for offset in range(1, (end - start).days + 1):
         yield start + dt.timedelta(days=offset)
-
-
-def _kind(day: dt.date, exceptions: Exceptions) -> DayKind:
-    if exception := exceptions.get(day):
-        return DayKind.MAKEUP if exception.is_working else DayKind.HOLIDAY
-    return DayKind.COUNTED if day.weekday() < 5 else DayKind.WEEKEND
-
-
-def _counts(day: dt.date, exceptions: Exceptions) -> bool:
-    return _kind(day, exceptions) in (DayKind.COUNTED, DayKind.MAKEUP)

@@ -1,6 +1,7 @@
 """Tables of the work calendar: years with their holiday notices, and exceptions to Monday to Friday.
 
-A day without a row is a working day from Monday to Friday, and a day off on Saturday and Sunday.
+A day without a row is a working day from Monday to Friday, and a day off on Saturday and Sunday; in a year without a
+published notice, a day that law fixes as a holiday is off too (``ministry.calendar.statutory``).
 """
 
 from django.conf import settings
