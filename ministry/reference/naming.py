@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ministry.reference.domains import normalise_domain
-from ministry.reference.typed_text import normal_text, shown
+from ministry.reference.typed_text import bare, is_chinese, is_letter, normal_text, shown
 
 LONGEST: Final = 512  # the official interface's field
 # Marks that join or separate the parts of a name; all others are rejected.
@@ -31,10 +31,10 @@ def check_shape(name: str) -> str:
     ``special``.
     """
     plain = normal_text(name, LONGEST)
-    letters = "".join(char for char in plain if char.isalnum())
+    letters = "".join(filter(is_letter, plain))
     if letters and all(char.isdigit() for char in letters):
         raise ValidationError(_("A website name can't consist of digits only."), code="digits")
-    if _is_domain(plain):
+    if is_domain(plain):
         raise ValidationError(_("A website name can't be a domain. Say what the website offers."), code="domain")
     if letters and letters.isascii():
         raise ValidationError(
@@ -51,25 +51,25 @@ def check_shape(name: str) -> str:
 
 def chinese_characters(name: str) -> int:
     """Return how many Chinese characters a name has."""
-    return sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in name)
+    return sum(map(is_chinese, name))
 
 
 def words_in(name: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words that a name contains, in the order of ``words``, ignoring case and width."""
-    folded = _folded(name)
-    return tuple(word for word in words if _folded(word) in folded)
+    """Return the words that a name contains, in the order of ``words``, however they are written (``bare``)."""
+    plain = bare(name)
+    return tuple(word for word in words if (wanted := bare(word)) and wanted in plain)
 
 
 def beginning_of(name: str, words: Iterable[str]) -> str:
     """Return the first word with which a name begins; empty when there is none."""
-    folded = _folded(name)
-    return next((word for word in words if folded.startswith(_folded(word))), "")
+    plain = bare(name)
+    return next((word for word in words if (wanted := bare(word)) and plain.startswith(wanted)), "")
 
 
 def is_placeholder(name: str, words: Iterable[str]) -> bool:
     """Return whether a name is just one of the words, with or without an ending: 测试, 测试网站, 首页2."""
-    plain = "".join(_folded(name).split())
-    return any(re.fullmatch(re.escape(_folded(word)) + _AROUND, plain) for word in words)
+    plain = bare(name)
+    return any(re.fullmatch(re.escape(wanted) + _AROUND, plain) for word in words if (wanted := bare(word)))
 
 
 def has_form(name: str, forms: Iterable[str]) -> bool:
@@ -87,10 +87,11 @@ def _folded(text: str) -> str:
 
 
 def _may_stand(char: str) -> bool:
-    return char.isalnum() or char in _JOINING or unicodedata.category(char).startswith("M")
+    return is_letter(char) or char in _JOINING or unicodedata.category(char).startswith("M")
 
 
-def _is_domain(text: str) -> bool:
+def is_domain(text: str) -> bool:
+    """Return whether a text without blanks around it is a domain or a web address."""
     if not _DOMAIN_SHAPE.fullmatch(text):
         return False
     try:

@@ -4,12 +4,16 @@ import unicodedata
 from itertools import pairwise
 from typing import Final
 
+import opencc
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 SHOWN = 60  # characters of typed text that a message repeats
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
-
+# Planes 2 and 3 have only ideographs (Unicode 3.1, chapter on Han): characters of names and places that are newer than
+# the Unicode version of the running Python too.
+_RARE_IDEOGRAPHS: Final = range(0x20000, 0x3FFFE)
+_SIMPLIFIED: Final = opencc.OpenCC("t2s")
 
 # Invisible characters that are not control or format characters in Unicode (the Default_Ignorable ones of
 # DerivedCoreProperties.txt, and the blank braille pattern)
@@ -89,6 +93,30 @@ def _script(char: str) -> str:
     return unicodedata.name(char, "").partition(" ")[0]
 
 
+def is_chinese(char: str) -> bool:
+    """Return whether a character is a Chinese one: a unified or compatibility ideograph, also a rare one, or 〇."""
+    code = ord(char)
+    return 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or _is_rare(code)
+
+
+def _is_rare(code: int) -> bool:
+    return code in _RARE_IDEOGRAPHS or code == 0x3007
+
+
+def bare(text: str) -> str:
+    """Return only the letters and digits of a text, in simplified Chinese and one width and case, to find words in it.
+
+    Spaces, marks, invisible characters, full-width letters and traditional characters hide no word then.
+    """
+    plain = unicodedata.normalize("NFKD", text)
+    return str(_SIMPLIFIED.convert("".join(filter(is_letter, plain)))).casefold()
+
+
+def is_letter(char: str) -> bool:
+    """Return whether a character is a letter or a digit of any script."""
+    return char.isalnum() or _is_rare(ord(char))
+
+
 def without_spaces(text: str) -> str:
     """Return ``text`` without any white space."""
     return "".join(text.split())
@@ -101,4 +129,6 @@ def shown(text: str) -> str:
 
 
 def _is_invisible(char: str) -> bool:
+    if _is_rare(ord(char)):
+        return False
     return char in _BLANK or (unicodedata.category(char).startswith("C") and not char.isspace())

@@ -18,6 +18,7 @@ GOOD = [
     "研发&设计-工作室",
     "数据管理系统 V2",
     "𠮷野家菜谱",
+    "\U00031350\U0002ebf0\U00030000的主页",  # newer than some versions of Python know
 ]
 
 WRONG = [
@@ -61,7 +62,10 @@ def test_whatever_is_typed_is_answered_or_refused(text):
         assert naming.check_shape(once) == once
 
 
-@pytest.mark.parametrize(("name", "count"), [("", 0), ("abc", 0), ("AI学习", 2), ("学习笔记", 4), ("カタカナ", 0)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("", 0), ("abc", 0), ("AI学习", 2), ("学习笔记", 4), ("カタカナ", 0), ("𠮷𫚖\U00031350", 3), ("二〇二六", 4)],
+)
 def test_chinese_characters_are_counted(name, count):
     assert naming.chinese_characters(name) == count
 
@@ -69,6 +73,27 @@ def test_chinese_characters_are_counted(name, count):
 def test_words_are_found_in_any_case_and_width():
     assert naming.words_in("ｐ2Ｐ理财之家", ["P2P", "理财", "基金"]) == ("P2P", "理财")
     assert naming.words_in("", ["P2P"]) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["我的反 腐网", "反·腐网", "反-腐", "反(腐)", "反\u200b腐", "反\ufe0f腐", "反\u3000腐", "ＰＲ反腐"]
+)
+def test_nothing_between_its_characters_hides_a_word(name):
+    assert naming.words_in(name, ["反腐"]) == ("反腐",)
+
+
+def test_traditional_characters_hide_no_word():
+    assert naming.words_in("監察與維權網", ["监察", "维权", "反腐"]) == ("监察", "维权")
+    assert naming.words_in("监察", ["監察"]) == ("監察",)
+    assert naming.beginning_of("中 國·書店", ["中国"]) == "中国"
+    assert naming.is_placeholder("測試-網站 2", ["测试"])
+
+
+@pytest.mark.parametrize("word", ["", " ", "·", "()"])
+def test_a_word_without_letters_is_in_no_name(word):
+    assert naming.words_in("云岭·星河 (上海)", [word]) == ()
+    assert naming.beginning_of("·云岭", [word]) == ""
+    assert not naming.is_placeholder("", [word])
 
 
 @pytest.mark.parametrize(("name", "word"), [("中国书店", "中国"), ("我的中国心", ""), ("国家图书馆", "国家"), ("", "")])

@@ -25,6 +25,8 @@ def test_nobody_is_called_as_a_bureau(name):
         "北京市通信·管理局",
         "通信管理局（北京）",
         "通訊管理局",
+        "工業和信息化部",
+        "備案·管理 系統",
         "工业和信息化部",
         "⼯业和信息化部",  # a radical for the first character
         "工信部备案处",
@@ -38,7 +40,7 @@ def test_no_person_and_no_unit_is_called_as_an_authority(name):
     assert code(posing.check_person, name) == code(posing.check_unit, name) == "authority"
 
 
-@pytest.mark.parametrize("name", ["管局", "审核系统", "System", "官方客服", "某市公安局"])
+@pytest.mark.parametrize("name", ["管局", "审核系统", "System", "官方客服", "某市公安局", "網信辦", "管理處"])
 def test_no_person_is_called_as_an_office(name):
     assert code(posing.check_person, name) == "authority"
 
