@@ -1,9 +1,9 @@
 """What a form says about its fields beside label and hint, for ``components/field.html``."""
 
 from collections.abc import Sequence
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from django.forms import BaseForm, BoundField, Field
+from django.forms import BaseForm, BoundField, Field, Widget
 
 from filings.fields.display import RemarkShown
 from ministry.rules.rules import Advice
@@ -20,6 +20,13 @@ class NotedField(BoundField):
     folded_rules: Sequence[Advice] = ()
     remarks: Sequence[RemarkShown] = ()
     notes: tuple[str, ...] = ()
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
+        """Return Django's attributes without ``maxlength``; the form itself refuses a text that is too long.
+
+        A browser would cut it silently, and it counts a rare character as two.
+        """
+        return {**super().build_widget_attrs(attrs, widget), "maxlength": False}
 
 
 class OptionalField(NotedField):

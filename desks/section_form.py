@@ -87,8 +87,6 @@ def add_field(
 ) -> NotedField:
     """Add the field of a fact to a page of this filing's form, with the advice of its province."""
     form.fields[name] = form_field = _form_field(field, filing.facts)
-    # a browser would cut long text silently; the form reports it instead
-    form_field.widget.attrs.pop("maxlength", None)
     if field.type in fields.TYPED:
         form_field.widget.attrs["data-limit"] = field.max_length
     _hint, example = field.help_for(individual=filing.is_individual)

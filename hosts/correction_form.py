@@ -36,7 +36,7 @@ class MendForm(OpenForm):
         seen.marks |= pictures.keys(filing)
         self.initial["seen"] = str(seen)
         for remark in remarks:
-            self.fields[_answer_name(remark)] = field = forms.CharField(
+            self.fields[_answer_name(remark)] = forms.CharField(
                 label=_("Your answer to remark %(code)s (%(field)s)")
                 % {"code": remark.code, "field": display.label(remark.path, filing.facts)},
                 help_text=_("In one sentence: what you have changed, or why it is correct as it is."),
@@ -45,7 +45,6 @@ class MendForm(OpenForm):
                 initial=filing.answers_draft.get(str(remark.pk), ""),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-            field.widget.attrs.pop("maxlength", None)
 
     def _ask_for(self, path: str, filing: Filing, book: RuleBook) -> None:
         if found := fields.find_in(filing.facts, path):

@@ -25,3 +25,16 @@ def test_what_is_noted_is_shown_at_the_field_of_this_form_only():
 
     assert shown == [True, True]
     assert (other["name"].example, other["name"].notes) == ("", ())
+
+
+class ShortForm(forms.Form):
+    name = forms.CharField(max_length=3)
+
+
+def test_a_browser_cuts_nothing_and_a_rare_character_counts_as_one():
+    assert "maxlength" not in str(ShortForm())
+    assert "maxlength" not in ShortForm()["name"].as_field_group()
+    assert ShortForm({"name": "𠮷𠮷𠮷"}).is_valid()
+    refused = ShortForm({"name": "𠮷𠮷𠮷𠮷"})
+    assert not refused.is_valid()
+    assert "𠮷𠮷𠮷𠮷" in str(refused)
