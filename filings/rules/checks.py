@@ -18,7 +18,7 @@ from filings.fields import attachments, value_checks
 from filings.fields.findings import Finding, Severity
 from filings.kinds import Wanted
 from filings.models import Evidence, Filing
-from filings.rules import conflicts, ip_pools, mailboxes, provincial, required_codes
+from filings.rules import coherence, conflicts, ip_pools, mailboxes, provincial, required_codes
 from filings.rules.combined_checks import contradictions
 from ministry.reference import code_tables
 from ministry.rules.rules import RuleBook, rules_on
@@ -94,6 +94,7 @@ def _unread(filing: Filing) -> Iterator[Finding]:
 def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:
     """Yield the findings of the combined checks and of the province's rules."""
     yield from contradictions(filing.facts)
+    yield from coherence.incoherent(filing.facts)
     yield from provincial.provincial_findings(filing.facts, rule_book(filing), filing.judged_on, present)
 
 

@@ -71,10 +71,16 @@ def person(number: int, province: str = "110000") -> InventedPerson:
     )
 
 
-def credit_code(number: int) -> str:
-    """Return an invented unified social credit code of a company."""
+def credit_code(number: int, province: str = "110000") -> str:
+    """Return an invented unified social credit code of a company, issued in the province."""
     chance = Random(f"company-{number}")
-    body = "91" + "110105" + "MA" + "".join(chance.choice(USCC_ALPHABET) for _n in range(3)) + f"{number % 10_000:04d}"
+    body = (
+        "91"
+        + f"{province[:2]}0105"
+        + "MA"
+        + "".join(chance.choice(USCC_ALPHABET) for _n in range(3))
+        + f"{number % 10_000:04d}"
+    )
     return body + certificates.check_character_uscc(body)
 
 
@@ -103,7 +109,7 @@ def values(
         "subject.province": province,
         "subject.name": one.name if individual else f"{brand}{number}号{trade}有限公司",
         "subject.cert_type": 2 if individual else 1,
-        "subject.cert_number": one.id_number if individual else credit_code(number),
+        "subject.cert_number": one.id_number if individual else credit_code(number, province),
         "subject.cert_address": f"示例路{number}号",
         "subject.division": _division(province),
         "subject.address": f"示例路{number}号2号楼305室",

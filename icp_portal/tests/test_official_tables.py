@@ -19,13 +19,12 @@ from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks, ownership
 from hosts.begin_forms import LookUpForm, OfferForm
-from icp_portal.demo import invent
 from icp_portal.guide import questions
 from icp_portal.tests.builders import BEIJING, host, host_user, on_record, provider, sign_in
 from ministry.operators.blacklist import SubjectEntryForm
 from ministry.public.forms import RecoveryForm
 from ministry.reference import code_tables
-from ministry.reference.certificates import check_character_resident_id
+from ministry.reference.certificates import check_character_resident_id, check_character_uscc
 from providers.filters import ProviderFilterForm
 from providers.imports import columns
 
@@ -52,9 +51,16 @@ def resident(region: str) -> str:
     return body + check_character_resident_id(body)
 
 
+def credit_code(nature: int) -> str:
+    """Return a valid credit code of a unit of this nature: an enterprise's where any unit may have the nature."""
+    begin = {2: "11", 3: "12", 6: "51", 9: "52", 10: "53", 11: "31", 12: "41", 13: "13", 15: "71", 19: "N2"}
+    body = f"{begin.get(nature, '91')}110105MA0012345"
+    return body + check_character_uscc(body)
+
+
 # A valid number of each type; units have a credit code unless their paper has a numbering of its own.
 NUMBERS = {
-    **{kind.id: invent.credit_code(7) for kind in code_tables.CERTIFICATE_TYPES},
+    **{kind.id: credit_code(kind.nature) for kind in code_tables.CERTIFICATE_TYPES},
     **dict.fromkeys((5, 8, 22, 23, 34, 35, 37, 38, 40), "示例证字第001号"),
     2: resident("110105"),
     41: resident("810000"),

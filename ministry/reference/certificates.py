@@ -91,16 +91,24 @@ def organisation_code(cert_type: int, number: str) -> str:
     code (GB 32100-2015). Empty for everything else: persons, the old 15-digit licence number, which contains no
     organisation code, and invalid numbers.
     """
+    if code := credit_code(cert_type, number):
+        return code[8:17]
+    if _CHECKS.get(cert_type) is not _organisation_code:
+        return ""
+    try:
+        return check_certificate(cert_type, number)
+    except ValidationError:
+        return ""
+
+
+def credit_code(cert_type: int, number: str) -> str:
+    """Return a certificate number if it is a valid unified social credit code; empty for everything else."""
     try:
         normal = check_certificate(cert_type, number)
     except ValidationError:
         return ""
-    check = _CHECKS[cert_type]
-    if check is _organisation_code and len(normal) == 9:
-        return normal
-    if check in _CREDIT_CODE_TAKEN and len(normal) == 18 and _LETTERS_AND_DIGITS.fullmatch(normal):
-        return normal[8:17]
-    return ""
+    is_code = _CHECKS[cert_type] in _CREDIT_CODE_TAKEN and len(normal) == 18 and _LETTERS_AND_DIGITS.fullmatch(normal)
+    return normal if is_code else ""
 
 
 def mask(number: str) -> str:

@@ -4,12 +4,17 @@ Three shapes occur: province, city and county; a city without counties (东莞);
 province, as in the four municipalities and sometimes in other provinces (仙桃).
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from ministry.reference import provinces
+from ministry.reference.typed_text import without_spaces
 
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 
@@ -50,6 +55,12 @@ def grouped_choices(province_code: str) -> list[tuple[str, list[tuple[str, str]]
     return [*groups, (province.name, _named(direct))] if direct else groups
 
 
+def is_province(code: str) -> bool:
+    """Return whether a code is that of a province."""
+    division = _divisions().get(code)
+    return division is not None and not division.parent
+
+
 def is_within(code: str, province_code: str) -> bool:
     """Return whether a code names a city or county (or a municipality as a whole) of the province."""
     division = _divisions().get(code)
@@ -75,6 +86,55 @@ def check_division(code: str, province_code: str) -> str:
             params={"place": name_of(code), "province": name_of(province_code)},
         )
     return code
+
+
+def place_in(address: str) -> str:
+    """Return the code of the province, city or county that an address begins with; empty when it names none.
+
+    Without a province it is recognised by the name of its city, or of a county whose name no other has.
+    """
+    rest = without_spaces(address).removeprefix("中华人民共和国").removeprefix("中国")
+    rest = _with_full_province(rest)
+    place = _beginning(rest, _unmistakable())
+    while place and (below := _beginning(rest := rest.removeprefix(place.name), _children()[place.code])):
+        place = below
+    return place.code if place else ""
+
+
+def agree(one: str, other: str) -> bool:
+    """Return whether two codes are the same place or one is inside the other."""
+    one, other = _significant(one), _significant(other)
+    return one.startswith(other) or other.startswith(one)
+
+
+def _significant(code: str) -> str:
+    """Return a code without the empty levels at its end: ``44`` of 440000, ``4403`` of 440300."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+def _with_full_province(address: str) -> str:
+    """Return an address such as 广东深圳市… with the full name of its province."""
+    for province in provinces.PROVINCES:
+        full, rest = _divisions()[province.code].name, address.removeprefix(province.name)
+        if rest != address and not address.startswith(full) and _beginning(rest, _children()[province.code]):
+            return full + rest
+    return address
+
+
+def _beginning(text: str, places: Iterable[Division]) -> Division | None:
+    found = [place for place in places if text.startswith(place.name)]
+    return max(found, key=lambda place: len(place.name), default=None)
+
+
+@cache
+def _unmistakable() -> tuple[Division, ...]:
+    """Return the provinces, and the cities and counties whose name is unique; districts need their city."""
+    named = Counter(division.name for division in _divisions().values())
+    return tuple(
+        division
+        for division in _divisions().values()
+        if not division.parent or (named[division.name] == 1 and not division.name.endswith("区"))
+    )
 
 
 def _group(city: Division, counties: list[Division]) -> tuple[str, list[tuple[str, str]]]:

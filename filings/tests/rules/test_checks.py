@@ -12,7 +12,7 @@ from filings.models import Filing
 from filings.rules import checks
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import BEIJING, Case, blacklisted_domain, blacklisted_subject, host, provider
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, blacklisted_domain, blacklisted_subject, host, provider
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables
 from ministry.reference.topics import RuleSeverity, Topic
@@ -287,7 +287,7 @@ def test_what_other_open_filings_hold_warns_or_blocks():
 @pytest.mark.parametrize("new_first", [True, False])
 def test_a_unit_under_way_is_known_by_its_old_and_its_new_certificate(new_first):
     """An organisation code is characters 9 to 17 of the credit code; the database lets one of the two through."""
-    one, other, code = Case(), Case(), "91440300708461136T"
+    one, other, code = Case(province=GUANGDONG), Case(province=GUANGDONG), "91440300708461136T"
     new, old = {"cert_type": 1, "cert_number": code}, {"cert_type": 12, "cert_number": f"{code[8:16]}-{code[16]}"}
     for case, certificate in ((one, new if new_first else old), (other, old if new_first else new)):
         typed = {f"subject.{name}": value for name, value in certificate.items()}

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from ministry.reference.divisions import check_division, grouped_choices, is_within, name_of
+from ministry.reference.divisions import agree, check_division, grouped_choices, is_within, name_of, place_in
 from ministry.reference.provinces import PROVINCES
 
 
@@ -109,3 +109,52 @@ def test_a_place_outside_the_province_is_refused(code, error):
 
     assert refusal.value.code == error
     assert refusal.value.messages
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("广东省深圳市南山区科技园1号", "440305"),
+        (" 中国 广东省 深圳市", "440300"),
+        ("广东深圳市", "440300"),
+        ("深圳市南山区", "440305"),
+        ("北京市朝阳区建国路1号", "110105"),
+        ("北京朝阳区建国路1号", "110105"),
+        ("重庆渝中区", "500103"),
+        ("昆山市示例路1号", "320583"),
+        ("内蒙古呼和浩特市", "150100"),
+        ("新疆维吾尔自治区示例路", "650000"),
+        ("仙桃市示例路", "429004"),
+        ("吉林市船营区", "220204"),
+    ],
+)
+def test_an_address_names_the_place_it_begins_with(address, place):
+    assert place_in(address) == place
+
+
+@pytest.mark.parametrize(
+    "address", ["", "\0", "示例路1号", "北京路12号", "河南路3号", "鼓楼区1号", "市中区", "中国（上海）自由贸易试验区"]
+)
+def test_an_address_that_names_no_place_for_certain_has_none(address):
+    assert place_in(address) == ""
+
+
+@pytest.mark.parametrize("province", PROVINCES, ids=lambda province: province.slug)
+def test_every_place_is_read_from_its_own_full_name(province):
+    for _city, places in grouped_choices(province.code):
+        assert all(place_in(name_of(code)) == code for code, _name in places)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("440300", "440305", True),
+        ("110000", "110105", True),
+        ("429004", "420000", True),
+        ("440100", "440300", False),
+        ("440305", "440306", False),
+        ("440000", "110000", False),
+    ],
+)
+def test_places_agree_when_one_is_inside_the_other(one, other, same):
+    assert agree(one, other) is agree(other, one) is same
