@@ -14,6 +14,7 @@ from desks.noted_fields import optional
 from desks.scan_form import scan_field
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
+from ministry.reference.numbers import LONGEST as LONGEST_NUMBER
 from ministry.reference.numbers import parse_number
 from ministry.reference.typed_text import normal_text
 from records.legal_grounds import Act, Scope, for_order
@@ -76,7 +77,7 @@ class OrderForm(OrderPaperForm):
     )
     typed = forms.CharField(
         label=gettext_lazy("Type the filing number to confirm"),
-        max_length=32,
+        max_length=LONGEST_NUMBER,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -14,6 +14,7 @@ from filings.kinds import Law
 from ministry.models import Access
 from ministry.public.forms import LONGEST_PASSWORD
 from ministry.reference import certificate_fields, code_tables, domains, posing
+from ministry.reference.numbers import LONGEST as LONGEST_NUMBER
 from ministry.reference.numbers import parse_number
 
 UNITS = [nature for nature in code_tables.NATURES if nature.id != code_tables.PERSON]
@@ -72,8 +73,8 @@ class AdoptForm(PortalForm):
     number = CheckedField(
         check=lambda text: str(parse_number(text)),
         label=_("Filing number"),
-        max_length=32,
-        help_text=_("With or without the website's -1 at the end."),
+        max_length=LONGEST_NUMBER,
+        help_text=_("With or without the website's -1 at the end. Enter an old number or a licence number as issued."),
     )
     password = _password()
 

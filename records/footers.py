@@ -6,7 +6,7 @@ linking the number itself is usual and accepted. Nothing is fetched: the host pa
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ministry.models import Website
-from ministry.reference import provinces
-from ministry.reference.numbers import FilingNumber, parse_number
+from ministry.reference.numbers import FilingNumber, NumberForm, numbers_within
 from ministry.reference.typed_text import DASHES, shown
 from records import police_filing
 
@@ -31,10 +30,6 @@ MOST_NUMBERS, MOST_LINKS = 50, 5000  # checked per page: the last ones, because 
 _MINISTRY_HOST = "beian.miit.gov.cn"
 _OLD_HOSTS = frozenset({"www.miitbeian.gov.cn", "miitbeian.gov.cn", "www.beian.miit.gov.cn"})
 _POLICE_HOSTS = frozenset({"beian.mps.gov.cn", "www.beian.gov.cn", "beian.gov.cn"})
-_CHARS = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
-_NUMBER = re.compile(
-    rf"[{_CHARS}] ?ICP ?备 ?(?:[0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})(?: ?号)?(?: ?- ?[0-9]{{1,6}}[AXK]?)?"
-)
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "title", "head", "textarea", "select", "object"})
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -85,7 +80,7 @@ def snippet(website: Website, police_number: str = "") -> str:
 
 def faults(html: str, website: Website, police_number: str = "") -> list[FooterFault]:
     """Return all faults of a page's footer; empty if it is correct."""
-    page = _read(html)
+    page = _read(html, shown_number(website))
     found = [*_faults_of_number(page, website)]
     if page.numbers:
         right = [place for place in page.numbers if place.text == str(shown_number(website))]
@@ -120,7 +115,7 @@ def _faults_of_number(page: "_Page", website: Website) -> Iterator[FooterFault]:
 
 
 def _nothing_found(page: "_Page", wanted: str) -> FooterFault:
-    if any(_NUMBER.search(_plain(text)) for text in page.unseen):
+    if any(page.numbers_of(_plain(text)) for text in page.unseen):
         return FooterFault(
             "unseen",
             _("The number is only in a comment, a script or a hidden part, where visitors can't see it."),
@@ -275,8 +270,9 @@ _NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: " 
 class _Page(HTMLParser):
     """Parses the text and links that a browser would show, without styles and scripts."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: FilingNumber) -> None:
         super().__init__(convert_charrefs=True)
+        self._wanted = wanted
         self.links: deque[_Link] = deque(maxlen=MOST_LINKS)
         self.unseen: list[str] = []
         self._seen = _Text()
@@ -333,28 +329,36 @@ class _Page(HTMLParser):
     @cached_property
     def numbers(self) -> list[_Place]:
         """Return the filing numbers in the text, in order."""
-        return [*self._places(_NUMBER, _canonical)]
+        return self.numbers_of("".join(self._seen.pieces))
+
+    def numbers_of(self, text: str) -> list["_Place"]:
+        """Return the filing numbers in a text; licence numbers only for a website that has one as its number."""
+        found = deque(
+            (
+                _Place(str(number), match[0].replace(" ", ""), match.start(), match.end())
+                for number, match in numbers_within(text)
+                if number.form in (NumberForm.FILING, self._wanted.form)
+            ),
+            maxlen=MOST_NUMBERS,
+        )
+        return [*found]
 
     @cached_property
     def police_numbers(self) -> list[_Place]:
         """Return the police filing numbers in the text, in order."""
-        return [*self._places(police_filing.NUMBER, police_filing.check_number)]
+        return [*self._police_numbers()]
 
-    def _places(self, pattern: re.Pattern[str], canonical: Callable[[str], str]) -> Iterator[_Place]:
-        for match in deque(pattern.finditer("".join(self._seen.pieces)), maxlen=MOST_NUMBERS):
+    def _police_numbers(self) -> Iterator[_Place]:
+        for match in deque(police_filing.NUMBER.finditer("".join(self._seen.pieces)), maxlen=MOST_NUMBERS):
             typed = match[0].replace(" ", "")
             try:
-                yield _Place(canonical(typed), typed, match.start(), match.end())
+                yield _Place(police_filing.check_number(typed), typed, match.start(), match.end())
             except ValidationError:
                 continue
 
 
-def _canonical(text: str) -> str:
-    return str(parse_number(text))
-
-
-def _read(html: str) -> _Page:
-    page = _Page()
+def _read(html: str, wanted: FilingNumber) -> _Page:
+    page = _Page(wanted)
     page.feed(html[:MOST_CHARACTERS])
     page.finish()
     return page

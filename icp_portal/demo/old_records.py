@@ -1,4 +1,4 @@
-"""Enter records from before websites were limited to one domain, without a filing."""
+"""Enter records of earlier systems, under their numbers as issued then, without a filing."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,6 +10,7 @@ from filings.kinds import Paper, entries
 from filings.models import Filing
 from icp_portal.demo import invent
 from ministry.models import Website
+from ministry.reference import numbers, provinces
 from ministry.register import entry_types, writer
 from records import after_approval
 
@@ -17,11 +18,18 @@ APPROVED_ON = date(2016, 5, 16)
 
 
 @transaction.atomic
-def enter(number: int, provider_id: int, domains: list[str], *, province: str) -> Website:
-    """Enter a subject of 2016 with one website, which has several domains; return the website."""
+def enter(
+    number: int, provider_id: int, domains: list[str], *, province: str, issued: str = "", on: date = APPROVED_ON
+) -> Website:
+    """Enter a subject with one website, which may have several domains; return the website.
+
+    ``issued`` is the website's number of that day; without it, eight digits that begin with the year.
+    """
+    earlier = numbers.parse_number(issued or f"{provinces.by_code(province).char}ICP备{on:%y}{number:06d}号-1")
     paper = _paper(number, provider_id, province)
-    subject = writer.enter_subject(entries.of_subject(paper), APPROVED_ON)
-    entered = writer.enter_website(subject.pk, website(paper, domains), entries.of_access(paper), APPROVED_ON)
+    subject = writer.enter_subject(entries.of_subject(paper), on, earlier=earlier.of_subject)
+    entry, access = website(paper, domains), entries.of_access(paper)
+    entered = writer.enter_website(subject.pk, entry, access, on, sequence=earlier.sequence)
     after_approval.take_up(subject)
     return entered
 

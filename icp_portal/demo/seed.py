@@ -1,7 +1,7 @@
 """Load the demonstration once: bureaus, providers, staff, hosts, filings at every status, an order and a shell."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -186,7 +186,7 @@ def _seed_filings() -> None:
         )
         _tell(filing, steps, owner if who else other, *cast)
     _seed_elsewhere(other)
-    _seed_old_record(owner, provider)
+    _seed_old_records(owner, provider)
 
 
 # Number of websites of filings with several, which the bureau may decide one by one
@@ -268,11 +268,23 @@ def _seed_elsewhere(owner: Actor) -> None:
             play.verify(filing, staff(_staff_user(provider)))
 
 
-def _seed_old_record(owner: Actor, provider: Provider) -> None:
-    """Create an old website with several domains, adopted by its host's account."""
-    domains = ["demo-old.cn", "demo-old.com", "demo-older.cn"]
-    website = old_records.enter(201, provider.pk, domains, province="110000")
-    Adoption.objects.create(host_id=owner.person_id, subject=website.subject)
+# Invented records of earlier systems: number of the website as issued, day of approval, domains
+_OLD_RECORDS: tuple[tuple[str, date, tuple[str, ...]], ...] = (
+    ("京ICP备16000201号-1", old_records.APPROVED_ON, ("demo-old.cn", "demo-old.com", "demo-older.cn")),
+    ("京B2-20090001-3", date(2009, 9, 1), ("demo-b2.cn",)),
+    ("京ICP备05000203号-1", date(2005, 6, 1), ("demo-2005.cn",)),
+    ("京ICP备020001号-1", date(2002, 4, 1), ("demo-2002.cn",)),
+    ("京ICP证040001号-1", date(2004, 3, 1), ("demo-licence.cn",)),
+)
+_ADOPTED = 2  # of them are in the account of the first demo host
+
+
+def _seed_old_records(owner: Actor, provider: Provider) -> None:
+    """Create websites of earlier systems, the first ones adopted by their host's account."""
+    for place, (issued, on, domains) in enumerate(_OLD_RECORDS):
+        entered = old_records.enter(201 + place, provider.pk, [*domains], province="110000", issued=issued, on=on)
+        if place < _ADOPTED:
+            Adoption.objects.create(host_id=owner.person_id, subject=entered.subject)
 
 
 def _staff_user(provider: Provider) -> User:

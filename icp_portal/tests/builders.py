@@ -29,6 +29,7 @@ from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import invent, play, play_kinds
 from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Subject, Website
+from ministry.reference.numbers import parse_number
 from ministry.reference.topics import Demand, Topic
 from ministry.register import blacklist, entry_types, writer
 from ops.mailsink import MailSink
@@ -152,9 +153,15 @@ def blacklisted_domain(domain: str = "", **fields: object) -> BlacklistedDomain:
 
 
 @transaction.atomic
-def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", **changes: object) -> Website:
-    """A website in the register with its subject and one access, entered without a filing."""
-    tail, today = number(), timezone.localdate()
+def on_record(
+    of: Provider, province: str = BEIJING, *, cert_number: str = "", issued: str = "", **changes: object
+) -> Website:
+    """A website in the register with its subject and one access, entered without a filing.
+
+    ``issued`` is the website's number in an earlier system, under which it has been on record since 2015.
+    """
+    tail, today = number(), date(2015, 6, 1) if issued else timezone.localdate()
+    earlier = parse_number(issued) if issued else None
     person = {
         "responsible_name": "示例人",
         "responsible_mobile": f"138{tail:08d}",
@@ -172,6 +179,7 @@ def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", *
             **person,
         ),
         today,
+        earlier=earlier and earlier.of_subject,
     )
     website = {
         "name": f"示例网站{tail}",
@@ -181,7 +189,8 @@ def on_record(of: Provider, province: str = BEIJING, *, cert_number: str = "", *
         "languages": [1],
     }
     access = entry_types.AccessEntry(provider_id=of.pk, ways=[1], places=[1], ip_ranges=["192.31.196.7"])
-    return writer.enter_website(subject.pk, entry_types.WebsiteEntry(**(website | person | changes)), access, today)
+    entry = entry_types.WebsiteEntry(**(website | person | changes))
+    return writer.enter_website(subject.pk, entry, access, today, sequence=earlier and earlier.sequence)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ live website for a domain and a number given twice. Cancelled rows keep their nu
 suspended ones are still on record.
 """
 
+from dataclasses import replace
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sealed import SealedTextField
 from ministry.models.audit import audited
 from ministry.reference import code_tables, domains, provinces, service_words
-from ministry.reference.numbers import FilingNumber
+from ministry.reference.numbers import EARLIER, EARLIER_UNTIL, FilingNumber, parse_number
 
 
 def _live_or_cancelled() -> models.CheckConstraint:
@@ -68,8 +70,11 @@ class Subject(models.Model):
     """A site host on record (主体): one certificate, one number, many websites."""
 
     province = models.CharField(_("province"), max_length=6, choices=provinces.CHOICES)
-    year = models.PositiveSmallIntegerField(_("year"))
-    serial = models.PositiveIntegerField(_("serial"))
+    # Place in the province's number series; none for a number of an earlier system
+    year = models.PositiveSmallIntegerField(_("year"), null=True)
+    serial = models.PositiveIntegerField(_("serial"), null=True)
+    # As issued by an earlier system: 京ICP备05000001号, 京ICP备010001号, 京ICP证040001号, 京B2-20090001
+    earlier_number = models.CharField(_("earlier number"), max_length=32, blank=True, default="", db_default="")
     name = models.CharField(_("name"), max_length=255, db_index=True)
     nature = models.PositiveSmallIntegerField(_("type of site host"))
     division = models.CharField(_("city or county"), max_length=6)
@@ -98,6 +103,18 @@ class Subject(models.Model):
         verbose_name_plural = _("subjects")
         constraints = [
             models.UniqueConstraint(fields=["province", "year", "serial"], name="one_subject_per_number"),
+            models.UniqueConstraint(
+                fields=["earlier_number"], condition=Q(earlier_number__gt=""), name="one_subject_per_earlier_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(earlier_number="", year__isnull=False, serial__isnull=False)
+                | Q(earlier_number__regex=EARLIER, year=None, serial=None),
+                name="number_of_a_series_or_of_an_earlier_system",
+            ),
+            models.CheckConstraint(
+                condition=Q(earlier_number="") | Q(approved_on__lte=EARLIER_UNTIL),
+                name="earlier_numbers_are_not_issued_any_more",
+            ),
             _live_or_cancelled(),
         ]
         indexes = [
@@ -114,7 +131,9 @@ class Subject(models.Model):
 
     @property
     def number(self) -> FilingNumber:
-        """Return the subject's number, ``京ICP备2026000001号``."""
+        """Return the subject's number, ``京ICP备2026000001号``, or that of an earlier system as issued."""
+        if self.earlier_number:
+            return parse_number(self.earlier_number)
         return FilingNumber(provinces.by_code(self.province), f"{self.year}{self.serial:06d}")
 
 
@@ -258,8 +277,7 @@ class Website(models.Model):
     @property
     def number(self) -> FilingNumber:
         """Return ``京ICP备2026000001号-1``, for an APP ``…号-2A``. Reads the subject: use select_related."""
-        subject = self.subject.number
-        return FilingNumber(subject.province, subject.serial, self.sequence, code_tables.suffix_of(self.service))
+        return replace(self.subject.number, sequence=self.sequence, suffix=code_tables.suffix_of(self.service))
 
     @property
     def is_website(self) -> bool:

@@ -5,7 +5,7 @@ until the registered address confirms. Every contact on file is notified and can
 expires. The person asking sees the same response whether the data are right or wrong.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -37,7 +37,7 @@ def ask(number: str, cert_type: int, cert_number: str) -> Recovery:
     """
     certificate = digests.of_certificate(cert_number)
     question = {
-        "number": str(replace(parse_number(number), sequence=None, suffix="")),
+        "number": str(parse_number(number).of_subject),
         "cert_type": cert_type,
         "cert_digest": certificate,
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ministry.passwords import passwords
 from ministry.reference import certificate_fields, provinces
+from ministry.reference.numbers import LONGEST as LONGEST_NUMBER
 from ministry.reference.numbers import parse_number
 
 LONGEST_PASSWORD = 128
@@ -25,7 +26,9 @@ class RecoveryForm(forms.Form):
 
     province = forms.ChoiceField(label=_("Province"), choices=[("", "—"), *provinces.CHOICES])
     number = forms.CharField(
-        label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
+        label=_("Filing number"),
+        max_length=LONGEST_NUMBER,
+        help_text=_("With or without the website's -1 at the end. Enter an old number or a licence number as issued."),
     )
     cert_type = forms.TypedChoiceField(label=_("Certificate type"), choices=certificate_fields.choices(), coerce=int)
     cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
@@ -48,7 +51,9 @@ class ChangePasswordForm(forms.Form):
     use_required_attribute = False
 
     number = forms.CharField(
-        label=_("Filing number"), max_length=32, help_text=_("With or without the website's -1 at the end.")
+        label=_("Filing number"),
+        max_length=LONGEST_NUMBER,
+        help_text=_("With or without the website's -1 at the end. Enter an old number or a licence number as issued."),
     )
     old = forms.CharField(
         label=_("Current filing password"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("current")

@@ -1,12 +1,16 @@
 """Parse and format filing numbers: ``京ICP备2026000001号`` for a subject, ``…号-1`` for its first website.
 
-Serials have ten digits today (year and six digits); those of earlier systems have six or eight. The letter
-after the sequence names the kind of service: none for a website, A for an app, X for a mini-program,
+Serials have ten digits today (year and six digits); those of earlier systems have six or eight. Records of commercial
+websites of earlier systems bear the number of the operator's licence instead: ``京ICP证040001号``, ``京B2-20090001``.
+The letter after the sequence names the kind of service: none for a website, A for an app, X for a mini-program,
 K for a quick app.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -18,12 +22,37 @@ from ministry.reference.typed_text import normal_text, without_spaces
 
 LONGEST: Final = 64  # as typed, spaces included; a number itself has at most 26 characters
 
-_SUFFIXES = "".join(service.suffix for service in code_tables.SERVICE_TYPES)
-_CHARS = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
-_NUMBER = re.compile(
-    rf"([{_CHARS}])ICP备([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})号?(?:-([1-9][0-9]{{0,5}})([{_SUFFIXES}]?))?"
+# Last day on which an earlier system can have issued a number. Published numbers have ten digits from 2019 on, and some
+# of 2020 still have eight; the exact day is not published, so this limit is ours.
+EARLIER_UNTIL: Final = date(2020, 12, 31)
+# PostgreSQL pattern of the numbers of earlier systems as stored. Published numbers of the form ICP证 have six digits;
+# up to eight are accepted, which is ours.
+EARLIER: Final = r"^.(ICP备([0-9]{6}|[0-9]{8})号|ICP证[0-9]{6,8}号|B2-[0-9]{8})$"
+
+
+class NumberForm(StrEnum):
+    """What a subject's number looks like after the province's character."""
+
+    FILING = "ICP备{}号"
+    LICENCE = "ICP证{}号"
+    TELECOM_LICENCE = "B2-{}"
+
+
+_SUFFIXES: Final = "".join(service.suffix for service in code_tables.SERVICE_TYPES)
+_CHARS: Final = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
+_PARTS: Final = (
+    rf"(?P<char>[{_CHARS}])",
+    r"(?:ICP 备 案? 字? 第? (?P<FILING>[0-9]{10}|[0-9]{8}|[0-9]{6})",
+    r"|ICP 证 (?P<LICENCE>[0-9]{6,8})",
+    r"|(?:ICP 证 )?B2-(?P<TELECOM_LICENCE>[0-9]{8}))(?![0-9])",
+    rf"(?P<end> 号)?(?: - (?P<sequence>[1-9][0-9]{{0,5}})(?P<suffix>[{_SUFFIXES}]?)(?(end)|(?: 号)?))?",
 )
-_LICENCE = re.compile(r".ICP证|.?B[12]-")
+# As people write it within a text; parts may be separated by single blanks.
+_NUMBER: Final = re.compile(" ".join([_PARTS[0], "".join(_PARTS[1:])]).replace(" ", " ?"), re.IGNORECASE)
+_LICENCE: Final = re.compile(r".{0,8}(?:ICP证|B[12]-)")
+_LABEL: Final = re.compile(r"[^0-9:]{1,20}:")  # 备案号：
+# Brackets around parts, and traditional characters
+_SPELLED: Final = str.maketrans({**dict.fromkeys("()[]【】〔〕"), "備": "备", "號": "号", "證": "证"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +67,21 @@ class FilingNumber:
     serial: str
     sequence: int | None = None
     suffix: str = ""
+    form: NumberForm = NumberForm.FILING
 
     def __str__(self) -> str:
-        subject = f"{self.province.char}ICP备{self.serial}号"
+        subject = self.province.char + self.form.format(self.serial)
         return subject if self.sequence is None else f"{subject}-{self.sequence}{self.suffix}"
+
+    @property
+    def of_subject(self) -> "FilingNumber":
+        """Return the subject's number, without the service's suffix."""
+        return replace(self, sequence=None, suffix="")
+
+    @property
+    def is_earlier(self) -> bool:
+        """Return whether an earlier system issued it; the register's number series issue ten digits."""
+        return self.form != NumberForm.FILING or len(self.serial) != 10
 
 
 def number_in(text: str) -> FilingNumber | None:
@@ -55,19 +95,39 @@ def number_in(text: str) -> FilingNumber | None:
 def parse_number(text: str) -> FilingNumber:
     """Parse a typed filing number; raise ValidationError for anything else.
 
-    Full-width characters, spaces, lower case, a missing ``号`` and the alternate characters of provinces
-    are accepted; the result is canonical.
+    Full-width characters, spaces, lower case, brackets, a label such as ``备案号：``, a missing ``号`` and the
+    alternate characters of provinces are accepted; the result is canonical.
     """
-    plain = without_spaces(normal_text(text, LONGEST)).upper()
-    if _LICENCE.match(plain):
+    plain = _LABEL.sub("", spelled(without_spaces(normal_text(text, LONGEST))), count=1)
+    if match := _NUMBER.fullmatch(plain):
+        return _number_of(match)
+    if _LICENCE.match(plain.upper()):
         raise ValidationError(
-            _("This is the number of a commercial licence. Enter a filing number like 京ICP备2026000001号."),
+            _(
+                "A licence number of this form is not the number of a filing. "
+                "Write the number as issued, like 京ICP备2026000001号 or 京B2-20090001."
+            ),
             code="licence",
         )
-    if not (match := _NUMBER.fullmatch(plain)):
-        raise ValidationError(
-            _("This is not a filing number. Write it like 京ICP备2026000001号 or 京ICP备2026000001号-1."),
-            code="invalid",
-        )
-    char, serial, sequence, suffix = match.groups()
-    return FilingNumber(provinces.by_char(char), serial, int(sequence) if sequence else None, suffix or "")
+    raise ValidationError(
+        _("This is not a filing number. Write it like 京ICP备2026000001号 or 京ICP备2026000001号-1."),
+        code="invalid",
+    )
+
+
+def numbers_within(text: str) -> Iterator[tuple[FilingNumber, re.Match[str]]]:
+    """Yield the filing numbers within a text (see ``spelled``), with their places."""
+    for match in _NUMBER.finditer(text):
+        yield _number_of(match), match
+
+
+def spelled(text: str) -> str:
+    """Return a text in NFKC without the brackets and traditional characters with which numbers are also written."""
+    return text.translate(_SPELLED)
+
+
+def _number_of(match: re.Match[str]) -> FilingNumber:
+    form = next(form for form in NumberForm if match[form.name])
+    sequence = int(match["sequence"]) if match["sequence"] else None
+    suffix = (match["suffix"] or "").upper()
+    return FilingNumber(provinces.by_char(match["char"]), match[form.name], sequence, suffix, form)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from ministry.mail import letters
 from ministry.models import Access, Subject, SubjectCertificate, Website
+from ministry.reference.numbers import EARLIER_UNTIL, FilingNumber
 from ministry.register import digests, history
 from ministry.register.contacts import derive_contacts, enter_contacts
 from ministry.register.entry_types import CONFLICTS, AccessEntry, RegisterConflict, SubjectEntry, WebsiteEntry
@@ -22,15 +23,15 @@ GONE = {Subject: 1049, Website: 1050, Access: 1032}
 ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
-def enter_subject(entry: SubjectEntry, on: date) -> Subject:
+def enter_subject(entry: SubjectEntry, on: date, *, earlier: FilingNumber | None = None) -> Subject:
     """Enter a new subject under the next number of its province; raise RegisterConflict (1003).
 
-    The row of the number series stays locked until the caller commits: call this late.
+    The row of the number series stays locked until the caller commits: call this late. ``earlier`` is the number under
+    which an earlier system entered it on that day; raise ValueError if none can have issued it.
     """
     subject = Subject.objects.create(
         province=entry.province,
-        year=on.year,
-        serial=_next_serial(entry.province, on.year),
+        **(_earlier(earlier, entry.province, on) if earlier else _next_number(entry.province, on.year)),
         name=entry.name,
         nature=entry.nature,
         division=entry.division,
@@ -65,15 +66,20 @@ def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectC
         )
 
 
-def enter_website(subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
+def enter_website(
+    subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date, *, sequence: int | None = None
+) -> Website:
     """Enter a website under its subject's next sequence, with its access; raise RegisterConflict (1005, 1049).
 
-    Raise ValueError for further domains on or after ``ONE_DOMAIN_SINCE``.
+    ``sequence`` is the one under which an earlier system entered it. Raise ValueError for further domains on or after
+    ``ONE_DOMAIN_SINCE``, and for a sequence that the subject has reached already.
     """
     if entry.further_domains and on >= ONE_DOMAIN_SINCE:
         raise ValueError("one website, one domain")
     subject = _subject_in_force(subject_id)
-    subject.last_sequence += 1
+    if sequence is not None and sequence <= subject.last_sequence:
+        raise ValueError(f"{subject.number}-{sequence} may have been given already")
+    subject.last_sequence = sequence or subject.last_sequence + 1
     subject.save(update_fields=["last_sequence"])
     with _conflicts_named():
         website = Website.objects.create(
@@ -348,8 +354,15 @@ def _refuse_unit_of_another(subject: Subject, unit_digest: str) -> None:
         raise RegisterConflict(1003)
 
 
-def _next_serial(province: str, year: int) -> int:
-    """Take the next serial of the series; serials are consecutive because a rollback restores the counter."""
+def _earlier(number: FilingNumber, province: str, on: date) -> dict[str, Any]:
+    """Return the columns of an earlier system's number; raise ValueError unless it may be of that province and day."""
+    if not number.is_earlier or number.sequence is not None or number.province.code != province or on > EARLIER_UNTIL:
+        raise ValueError(f"{number} is not a number that an earlier system can have issued on {on} in {province}")
+    return {"year": None, "serial": None, "earlier_number": str(number)}
+
+
+def _next_number(province: str, year: int) -> dict[str, Any]:
+    """Take the next number of the series; serials are consecutive because a rollback restores the counter."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
@@ -357,7 +370,7 @@ def _next_serial(province: str, year: int) -> int:
             " DO UPDATE SET last = ministry_numberseries.last + 1 RETURNING last",
             [province, year],
         )
-        return int(cursor.fetchone()[0])
+        return {"year": year, "serial": int(cursor.fetchone()[0])}
 
 
 @contextmanager

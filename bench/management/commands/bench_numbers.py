@@ -128,7 +128,9 @@ def _count(times: int) -> None:
 def faults(count: int) -> list[str]:
     """Return what is wrong with the numbers given, and deadlocks that occurred."""
     year = timezone.localdate().year
-    serials = sorted(Subject.objects.filter(province=world.PROVINCE, year=year).values_list("serial", flat=True))
+    serials = list(
+        Subject.objects.filter(province=world.PROVINCE, year=year).order_by("serial").values_list("serial", flat=True)
+    )
     last = NumberSeries.objects.get(province=world.PROVINCE, year=year).last
     found = []
     if serials != list(range(1, count + 1)) or last != count:

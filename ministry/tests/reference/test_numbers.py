@@ -1,4 +1,5 @@
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -6,22 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ministry.reference import provinces
-from ministry.reference.numbers import FilingNumber, parse_number
+from ministry.reference.numbers import FilingNumber, NumberForm, parse_number
 
-digits = st.sampled_from([6, 8, 10]).flatmap(
-    lambda length: st.text(alphabet="0123456789", min_size=length, max_size=length)
-)
-subjects = st.builds(FilingNumber, st.sampled_from(provinces.PROVINCES), digits)
+LENGTHS = {NumberForm.FILING: [6, 8, 10], NumberForm.LICENCE: [6, 7, 8], NumberForm.TELECOM_LICENCE: [8]}
+
+
+@st.composite
+def subjects(draw):
+    form = draw(st.sampled_from(NumberForm))
+    length = draw(st.sampled_from(LENGTHS[form]))
+    digits = draw(st.text(alphabet="0123456789", min_size=length, max_size=length))
+    return FilingNumber(draw(st.sampled_from(provinces.PROVINCES)), digits, form=form)
+
+
 services = st.builds(
-    FilingNumber,
-    st.sampled_from(provinces.PROVINCES),
-    digits,
+    lambda subject, sequence, suffix: replace(subject, sequence=sequence, suffix=suffix),
+    subjects(),
     st.integers(min_value=1, max_value=999_999),
     st.sampled_from(["", "A", "X", "K"]),
 )
 
 
-@given(subjects | services)
+@given(subjects() | services)
 def test_a_number_survives_printing_and_reading(number):
     assert parse_number(str(number)) == number
 
@@ -44,6 +51,12 @@ def test_a_number_survives_printing_and_reading(number):
         ("贵ICP备2026000001号", "黔ICP备2026000001号"),
         ("云ICP备2026000001号", "滇ICP备2026000001号"),
         ("甘ICP备2026000001号", "陇ICP备2026000001号"),
+        ("（京）ICP备案字第05000001号", "京ICP备05000001号"),
+        ("京ICP備05000001號-2", "京ICP备05000001号-2"),
+        ("京ICP备05000001-2号", "京ICP备05000001号-2"),
+        ("ICP备案/许可证号：粤B2-20090001-5", "粤B2-20090001-5"),
+        ("苏ICP证B2-20100001", "苏B2-20100001"),
+        ("京icp证040001-12x", "京ICP证040001号-12X"),
     ],
 )
 def test_a_number_is_read_as_people_write_it(typed, canonical):
@@ -63,8 +76,12 @@ def test_a_number_comes_in_its_parts():
         ("京ICP备\x002026000001号", "invisible"),
         ("京ICP备\u200b2026000001号", "invisible"),
         ("京" * 10_000, "too_long"),
-        ("京ICP证030173号", "licence"),
-        ("沪B2-20090001", "licence"),
+        ("京ICP证12345号", "licence"),
+        ("京ICP证123456789号", "licence"),
+        ("京B1-20090001", "licence"),
+        ("京B2-2009001", "licence"),
+        ("B2-20090001", "licence"),
+        ("合字B2-20090001", "licence"),
         ("港ICP备2026000001号", "invalid"),
         ("深ICP备2026000001号", "invalid"),
         ("京ICP备202600001号", "invalid"),
