@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from desks.paging import page
 from desks.refusals import refusals_at
 from filings.actors import Actor
 from ministry.models import Access, Subject
-from ministry.reference import code_tables
+from ministry.reference import code_tables, lookups
 from ministry.register import query
 from records.legal_grounds import Act, Scope, may_order
 from records.models import CounterReset, Order, OrderTask
@@ -42,17 +43,24 @@ def orders(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Exists(OrderTask.objects.open().filter(order=OuterRef("pk"))))
     found_page = page(rows.prefetch_related("tasks"), "made_at", request.GET, descending=True)
     text = request.GET.get("q", "").strip()
-    found = query.on_record(actor.bureau_id, text[:255]) if text else []
     context = {
         "tabs": page_tabs(TABS, tab),
         "tab": tab,
         "page": found_page,
         "rows": [_row(order) for order in found_page.rows],
-        "text": text,
-        "found": found[: query.SUBJECTS_LIMIT],
-        "more": len(found) > query.SUBJECTS_LIMIT,
+        "text": text[: lookups.LONGEST],
+        **(_found(actor, text) if text else {}),
     }
     return render(request, "bureaus/orders/orders.html", context)
+
+
+def _found(actor: Actor, text: str) -> dict[str, Any]:
+    """Return what was understood and found on record, or why nothing was understood."""
+    try:
+        asked, found = lookups.understand(text), query.on_record(actor.bureau_id, text)
+    except ValidationError as refusal:
+        return {"refusal": refusal.messages[0]}
+    return {"asked": asked, "found": found[: query.SUBJECTS_LIMIT], "more": len(found) > query.SUBJECTS_LIMIT}
 
 
 def _row(order: Order) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.sealed import digest
@@ -24,8 +24,9 @@ from filings.facts import Facts
 from filings.models import Filing, SearchEntry
 from filings.states import Role
 from ministry.reference import domains
-from ministry.reference.numbers import number_in
-from ministry.reference.typed_text import normal_text, without_spaces
+from ministry.reference.lookups import LookUp, Sought, understand
+from ministry.reference.typed_text import normal_text, visible, without_spaces
+from ministry.register import query
 
 LONGEST = 255
 MOST_FOUND = 25
@@ -37,7 +38,6 @@ RARE, COMMON = 0.01, 0.2
 
 _TAIL = re.compile(r"[0-9A-Za-z]{4}")
 _ID = re.compile(r"[0-9]{1,18}")
-_AFTER_PATH = re.compile(r"[?#]")
 
 # The owner of the keys: a provider's id, or a bureau's word (see ``bureau_desk``).
 Desk = int | str
@@ -45,7 +45,7 @@ Desk = int | str
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """The result: the normalised text, filings newest first, whether there are more, why the search was refused."""
+    """The result: what was looked for, filings newest first, whether there are more, why nothing was found."""
 
     text: str
     rows: list[Filing] = field(default_factory=list)
@@ -129,14 +129,23 @@ def _tails(values: Facts) -> Iterator[str]:
 def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
     """Return the filings among ``rows`` (those the actor may see) that match the text. At most two queries."""
     try:
-        text = normal_text(typed, LONGEST)
+        text = normal_text(visible(typed), LONGEST)
     except ValidationError as error:
         return SearchHit("", refusal=error.messages[0])
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
         return SearchHit(text, refusal=_("Enter at least two characters."))
-    ids = _ids([rows.filter(**condition) for condition in _conditions(desk, text)])
+    asked, refusal = _asked(text)
+    ids = _ids([rows.filter(condition) for condition in _conditions(desk, text, asked)])
     found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk"))
-    return SearchHit(text, found[:MOST_FOUND], more=len(found) > MOST_FOUND)
+    return SearchHit(asked.text, found[:MOST_FOUND], len(found) > MOST_FOUND, "" if found else refusal)
+
+
+def _asked(text: str) -> tuple[LookUp, str]:
+    """Return what the text means. If it means nothing, a part of a name or a domain is looked for; also return why."""
+    try:
+        return understand(text), ""
+    except ValidationError as error:
+        return LookUp(Sought.NAME, text), "" if _ID.fullmatch(text) else error.messages[0]
 
 
 def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:
@@ -145,39 +154,23 @@ def _ids(searches: list[QuerySet[Filing]]) -> QuerySet[Filing, Any]:
     return first.union(*others, all=True) if others else first
 
 
-def _conditions(desk: Desk, text: str) -> Iterator[dict[str, Any]]:
+def _conditions(desk: Desk, text: str, asked: LookUp) -> Iterator[Q]:
     """Yield filters for what the text may mean; each uses an index."""
-    if number := number_in(text):
-        yield _of_number(number.province.code, number.serial)
+    if asked.number:
+        yield query.numbered(asked.number, "subject__")
         return
     plain = without_spaces(text)
     if _ID.fullmatch(plain):
-        yield {"pk": int(plain)}
+        yield Q(pk=int(plain))
     if _TAIL.fullmatch(plain):
-        yield {"search_entry__keys__contains": [key_of(desk, "tail", plain.upper())]}
-    if domain := _domain(plain):
-        yield {"search_entry__keys__contains": [key_of(desk, "domain", domain)]}
+        yield Q(search_entry__keys__contains=[key_of(desk, "tail", plain.upper())])
+    if asked.domain:
+        yield Q(search_entry__keys__contains=[key_of(desk, "domain", asked.domain)])
     elif len(name := folded(text)) >= SHORTEST_NAME:
         yield _of_name(desk, name)
 
 
-def _of_number(province: str, serial: str) -> dict[str, Any]:
-    if len(serial) != len("2026000001"):
-        return {"pk__in": []}  # numbers of earlier systems have not been imported
-    return {"subject__province": province, "subject__year": int(serial[:4]), "subject__serial": int(serial[4:])}
-
-
-def _domain(text: str) -> str:
-    """Return the domain of an address, or the bare IP address; empty when the text is neither."""
-    for normalise in (domains.registrable_domain, domains.normalise_ip_only):
-        try:
-            return normalise(_AFTER_PATH.split(text)[0])
-        except ValidationError:
-            continue
-    return ""
-
-
-def _of_name(desk: Desk, name: str) -> dict[str, Any]:
+def _of_name(desk: Desk, name: str) -> Q:
     """Return a filter by selective pairs and by the name itself.
 
     If no pair is selective, so many filings have the name that the first few are found quickly without.
@@ -185,8 +178,8 @@ def _of_name(desk: Desk, name: str) -> dict[str, Any]:
     shares = _shares(pair_keys(desk, name))
     rare = [key for key, share in shares.items() if share <= RARE]
     telling = rare or [key for key, share in shares.items() if share <= COMMON]
-    contains = {"search_entry__names__contains": name}
-    return contains | {"search_entry__keys__contains": telling} if telling else contains
+    contains = Q(search_entry__names__contains=name)
+    return contains & Q(search_entry__keys__contains=telling) if telling else contains
 
 
 def _shares(keys: Iterable[int]) -> dict[int, float]:

@@ -15,30 +15,34 @@ from accounts.throttle import address_of, too_often
 from ministry.models import Website
 from ministry.passwords import passwords, recoveries
 from ministry.public.forms import ChangePasswordForm, RecoveryForm
-from ministry.reference import code_tables
+from ministry.reference import code_tables, lookups
 from ministry.register import query
 
 QUERIES_A_MINUTE = 60
 RECOVERIES_AN_HOUR = 10
-LONGEST_QUESTION = 255
 
 
 @require_safe
 @never_cache
 def search(request: HttpRequest) -> HttpResponse:
-    """Look up a number, a domain or a full name. One query; no session, no cookie, no personal data."""
+    """Look up a number, a domain, an address or a full name. One query; no session, no cookie, no personal data."""
     text = request.GET.get("q", "").strip()
     if text and too_often("query", address_of(request), tries=QUERIES_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
-    too_long = len(text) > LONGEST_QUESTION
-    found = query.public_search(text) if text and not too_long else []
-    context = {
-        "text": text[:LONGEST_QUESTION],
-        "rows": [_row(website) for website in found[: query.PUBLIC_LIMIT]],
-        "more": len(found) > query.PUBLIC_LIMIT,
-        "too_long": too_long,
-    }
+    context: dict[str, object] = {"text": text[: lookups.LONGEST]}
+    if text:
+        context |= _found(text)
     return render(request, "ministry/query.html", context)
+
+
+def _found(text: str) -> dict[str, object]:
+    """Return what was understood and found, or why nothing was understood."""
+    try:
+        asked, found = lookups.understand(text), query.public_search(text)
+    except ValidationError as refusal:
+        return {"refusal": refusal.messages[0]}
+    rows = [_row(website) for website in found[: query.PUBLIC_LIMIT]]
+    return {"asked": asked, "rows": rows, "more": len(found) > query.PUBLIC_LIMIT}
 
 
 def _row(website: Website) -> dict[str, object]:

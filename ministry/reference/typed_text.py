@@ -117,6 +117,11 @@ def is_letter(char: str) -> bool:
     return char.isalnum() or _is_rare(ord(char))
 
 
+def visible(text: str) -> str:
+    """Return ``text`` without the invisible characters that ``normal_text`` rejects."""
+    return "".join(char for char in text if not _is_invisible(char))
+
+
 def without_spaces(text: str) -> str:
     """Return ``text`` without any white space."""
     return "".join(text.split())

@@ -3,12 +3,11 @@
 import unicodedata
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from ministry.models import LiveDomain, Subject, Website
 from ministry.reference import code_tables
-from ministry.reference.domains import normalise_domain
+from ministry.reference.lookups import LookUp, understand
 from ministry.reference.numbers import FilingNumber, number_in
 
 PUBLIC_LIMIT = 50  # a subject has few websites; a longer list is truncated, and the page says so
@@ -24,20 +23,20 @@ def live_websites() -> QuerySet[Website]:
 
 
 def public_search(text: str) -> list[Website]:
-    """Return the live websites that match a filing number, a domain or a subject's full name.
+    """Return the live websites that match a filing number, a domain, an IP address or a subject's full name.
 
-    One query. At most ``PUBLIC_LIMIT`` + 1 rows, so that the caller sees whether there are more.
+    One query. At most ``PUBLIC_LIMIT`` + 1 rows, so that the caller sees whether there are more. Raise ValidationError
+    as ``lookups.understand`` does.
     """
-    return list(live_websites().filter(_public_condition(text))[: PUBLIC_LIMIT + 1])
+    return list(live_websites().filter(_public_condition(understand(text)))[: PUBLIC_LIMIT + 1])
 
 
-def _public_condition(text: str) -> Q:
-    if number := number_in(text):
-        return _by_number(number)
-    try:
-        return Q(live_domains__domain=normalise_domain(text))
-    except ValidationError:
-        return Q(subject__name__in=_spellings(text.strip()))
+def _public_condition(asked: LookUp) -> Q:
+    if asked.number:
+        return _by_number(asked.number)
+    if asked.domain:
+        return Q(live_domains__domain=asked.domain)
+    return Q(subject__name__in=_spellings(asked.text))
 
 
 def _spellings(name: str) -> set[str]:
@@ -46,13 +45,17 @@ def _spellings(name: str) -> set[str]:
     return {name, plain, plain.replace("(", "（").replace(")", "）")}
 
 
+def numbered(number: FilingNumber, subject: str = "") -> Q:
+    """Return the condition for the subject with this number; ``subject`` is the path to it, such as ``subject__``."""
+    columns: dict[str, Any] = {"earlier_number": str(number.of_subject)}
+    if not number.is_earlier:
+        year, serial = number.serial[:4], number.serial[4:]
+        columns = {"province": number.province.code, "year": int(year), "serial": int(serial)}
+    return Q(**{f"{subject}{name}": value for name, value in columns.items()})
+
+
 def _by_number(number: FilingNumber) -> Q:
-    serial = number.serial
-    if len(serial) != 10:
-        return Q(pk__in=[])  # numbers of earlier systems (6 or 8 digits) were not migrated
-    condition = Q(
-        subject__province=number.province.code, subject__year=int(serial[:4]), subject__serial=int(serial[4:])
-    )
+    condition = numbered(number, "subject__")
     if number.sequence is None:
         return condition
     return condition & Q(sequence=number.sequence, service=code_tables.service_of_suffix(number.suffix))
@@ -61,34 +64,27 @@ def _by_number(number: FilingNumber) -> Q:
 def subject_of_number(text: str) -> Subject | None:
     """Return the live subject of a number, with or without the website's suffix; None for anything else. One query."""
     number = number_in(text)
-    if number is None or len(number.serial) != 10:
-        return None
-    return Subject.objects.filter(
-        live=True, province=number.province.code, year=int(number.serial[:4]), serial=int(number.serial[4:])
-    ).first()
+    return Subject.objects.filter(numbered(number), live=True).first() if number else None
 
 
 SUBJECTS_LIMIT = 20
 
 
 def on_record(province: str, text: str) -> list[Subject]:
-    """Return a province's subjects that match a number, a domain or a full name, including ended ones. One query.
+    """Return a province's subjects that match a look-up as in ``public_search``, including ended ones. One query.
 
     For the province's own bureau. At most ``SUBJECTS_LIMIT`` + 1 rows.
     """
-    rows = Subject.objects.filter(_record_condition(text), province=province)
+    rows = Subject.objects.filter(_record_condition(understand(text)), province=province)
     return list(rows.order_by("-live", "pk")[: SUBJECTS_LIMIT + 1])
 
 
-def _record_condition(text: str) -> Q:
-    if number := number_in(text):
-        if len(number.serial) != 10:
-            return Q(pk__in=[])
-        return Q(year=int(number.serial[:4]), serial=int(number.serial[4:]), province=number.province.code)
-    try:
-        return Q(pk__in=_subjects_with(normalise_domain(text)))
-    except ValidationError:
-        return Q(name__in=_spellings(text.strip()))
+def _record_condition(asked: LookUp) -> Q:
+    if asked.number:
+        return numbered(asked.number)
+    if asked.domain:
+        return Q(pk__in=_subjects_with(asked.domain))
+    return Q(name__in=_spellings(asked.text))
 
 
 def _subjects_with(domain: str) -> QuerySet[Any, Any]:

@@ -45,8 +45,8 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, tuple[str, str]]]:
 
 def _enter(line: int, number: str, domain: str) -> bool:
     """Enter one domain; return whether it was new; raise CommandError, naming the line, when it can't be entered."""
-    website = _website(line, number)
     try:
+        website = _website(line, number)
         normal = normalise_domain(domain)
         if normal in website.all_domains:
             return False
