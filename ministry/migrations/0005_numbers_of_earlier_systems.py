@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0003_guide_check"),
+        ("ministry", "0004_later_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
