@@ -28,8 +28,21 @@ from ops.engines import Valkey
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 
+
+def hang(valkey: Valkey) -> None:
+    """Suspend the process until ``go_on``: connections are accepted, nothing is answered."""
+    assert valkey.child
+    valkey.child.process.send_signal(signal.SIGSTOP)
+
+
+def go_on(valkey: Valkey) -> None:
+    """Resume the process; it answers the pending commands first."""
+    assert valkey.child
+    valkey.child.process.send_signal(signal.SIGCONT)
+
+
 Way = tuple[Callable[[Valkey], None], Callable[[Valkey], None]]
-WAYS = {"killed": (Valkey.kill, Valkey.start), "hung": (Valkey.hang, Valkey.go_on)}
+WAYS = {"killed": (Valkey.kill, Valkey.start), "hung": (hang, go_on)}
 WRONG = {"password": "wrong-password"}
 
 
@@ -124,8 +137,7 @@ def test_a_valkey_that_hangs_is_waited_for_once_and_not_by_every_request(
     monkeypatch.setattr(outages, "PAUSE", 3600.0)
     client = Client()
     assert log_in(client, user(Party.HOST, password=PASSWORD))
-    assert valkey.child
-    valkey.child.process.send_signal(signal.SIGSTOP)  # connections are accepted, nothing is answered
+    hang(valkey)
 
     for _n in range(10):
         assert signed_in(client)
