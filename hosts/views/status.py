@@ -101,7 +101,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 
 def _awaits_provider(filing: Filing) -> bool:
     """Return whether what its provider announces, such as opening hours, concerns the filing."""
-    return filing.status in states.OPEN and filing.provider.is_active
+    return filing.status in states.UNDER_WAY and filing.provider.is_active
 
 
 def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
