@@ -257,8 +257,8 @@ def test_the_desk_says_where_verification_codes_are_asked_for_and_leads_to_the_s
     form = operator.get(add).context["adminform"].form
     assert (form.initial["demand"], "2020年8月17日" in form.initial["source"]) == (Demand.CODE, True)
 
-    said = {name: form.initial.get(name) or "" for name in form.fields}
-    operator.post(add, said | {"province": "", "severity": "blocks", "valid_from": "2026-01-01"})
+    said = {name: form[name].value() or "" for name in form.fields}
+    operator.post(add, said | {"valid_from": "2026-01-01"})
 
     assert rules_on("540000", date(2026, 7, 1)).one(Topic.CODES, individual=True).demand == Demand.CODE
     page = operator.get("/ministry/").content.decode()
