@@ -97,6 +97,11 @@ REASONS = (
     Reason("P305", _("The remark for other services is missing or unclear"), _("Say what the website is for.")),
     Reason("P401", _("The IP address does not belong to the provider"), _("Enter the correct address.")),
     Reason("P402", _("Wrong kind of filing"), _("Start a filing of the correct kind.")),
+    Reason(
+        "P403",
+        _("The provider's licence does not cover the site host's province"),
+        _("Choose a provider licensed there."),
+    ),
     Reason("P501", _("The sheet is not signed or sealed"), _("Sign it again.")),
     Reason("P502", _("The photo does not meet the rules"), _("Retake it.")),
     Reason("P503", _("A document required by the province is missing"), _("Add the document.")),
@@ -205,7 +210,7 @@ _CLASS_OF = {
         *("P301", "P302", "P303", "P304", "P305"),
         *("1020", "1021", "1022", "1030", "1033", "1034", "1041", "1050", "1066"),
     ),
-    "access": ("P401", "P402", "1006", "1025", "1029", "1032", "1035", "1036", "1047", "1063"),
+    "access": ("P401", "P402", "P403", "1006", "1025", "1029", "1032", "1035", "1036", "1047", "1063"),
     "papers": ("P501", "P502", "P503"),
 }
 _BY_CODE = {code: name for name, codes in _CLASS_OF.items() for code in codes}

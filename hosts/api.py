@@ -352,7 +352,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
-    return get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
 
 
 def _is_open(filing: Filing, actor: Actor) -> bool:

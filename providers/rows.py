@@ -14,18 +14,24 @@ from desks.staff.queue import Step, late_words, left_words, until_words
 from filings import clock
 from filings.actors import Actor
 from filings.models import Event, Filing
+from filings.rules import licences
 from filings.states import Role, Status
+from providers.models import Provider
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A row. ``promise`` is for the bar: days elapsed, days promised; None if nothing is promised."""
+    """A row. ``promise`` is for the bar: days elapsed, days promised; None if nothing is promised.
+
+    ``is_outside``: the host's province is outside the provider's licence.
+    """
 
     filing: Filing
     tone: str
     age: str
     promise: tuple[int, int] | None
     is_late: bool
+    is_outside: bool
     holder: str
     until: str
     hold: str
@@ -33,14 +39,12 @@ class QueueRow:
     others: tuple[Step, ...] = ()
 
 
-def rows(filings: Iterable[Filing], actor: Actor, promised_days: int | None) -> list[QueueRow]:
+def rows(filings: Iterable[Filing], actor: Actor, house: Provider) -> list[QueueRow]:
     """Return the rows of these filings for this member of staff. At most two queries."""
     found = list(filings)
     holds = _holds(filing.pk for filing in found if filing.is_paused)
     ages = clock.days_since(_arrived_on(filing) for filing in found if filing.holder)
-    return [
-        _row(filing, actor, ages.get(_arrived_on(filing)), promised_days, holds.get(filing.pk, "")) for filing in found
-    ]
+    return [_row(filing, actor, ages.get(_arrived_on(filing)), house, holds.get(filing.pk, "")) for filing in found]
 
 
 def _holds(filing_ids: Iterable[int]) -> dict[int, str]:
@@ -54,14 +58,15 @@ def _arrived_on(filing: Filing) -> date:
     return timezone.localdate(filing.arrived_at)
 
 
-def _row(filing: Filing, actor: Actor, days: int | None, promised_days: int | None, hold: str) -> QueueRow:
-    promised = promised_days if filing.holder == Role.PROVIDER and days is not None else None
+def _row(filing: Filing, actor: Actor, days: int | None, house: Provider, hold: str) -> QueueRow:
+    promised = house.promised_days if filing.holder == Role.PROVIDER and days is not None else None
     return QueueRow(
         filing=filing,
         tone=progress.TONES[Status(filing.status)],
         age="" if days is None or not filing.holder else _age_words(days, promised),
         promise=(days or 0, promised) if promised else None,
         is_late=bool(promised and (days or 0) > promised),
+        is_outside=not filing.law.target and licences.is_outside(filing.subject_province, house.provinces),
         holder=str(filing.claimed_by) if filing.claimed_by_id and filing.holder == Role.PROVIDER else "",
         until=_until_words(filing, actor),
         hold=hold,

@@ -221,7 +221,7 @@ class Case:
         **facts: object,
     ) -> None:
         self.number = invented or number()
-        self.provider = of or provider()
+        self.provider = of or provider(provinces=[province])
         self.host = owner or host()
         self.staff = staff(self.provider)
         self.reviewer = reviewer(province)

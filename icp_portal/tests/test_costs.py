@@ -336,8 +336,9 @@ def furnish(of: Provider, count: int) -> None:
 PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 7, 9
 MOST_OF_REVIEW = 23
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
-# The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings.
-FINDINGS, SAVE_PAGE = 8, 13
+# The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings,
+# among them the provider.
+FINDINGS, SAVE_PAGE = 8, 14
 MEND_PAGE, PAPERS_PAGE = 15, 13
 ROUNDS_PAGE, SHEETS_PAGE = {"staff": 7, "reviewer": 7}, {"staff": 5, "reviewer": 5}
 

@@ -68,7 +68,7 @@ class JudgedSheet:
         return asdict(Problem(self._letters[key], self._headings[key], code, message))
 
     def judge(self, cells: Sequence[str]) -> JudgedRow:
-        """Check one row by itself and against the register and the open filings; at most eight queries."""
+        """Check one row by itself and against the register and the open filings; at most nine queries."""
         texts = texts_of(cells, self.columns)
         values, spoilt = self._values(texts)
         typed = facts.written(facts.blank(), values)

@@ -27,14 +27,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show one tab or a search result. Constant number of queries, keyset pages, counts that stop at 999."""
     actor = actor_of(request)
     members = list(_members(actor))
-    promised = members[0].provider.promised_days
-    now = tabs.ProviderQueue.of(actor.person_id, promised, ProviderFilterForm(request.GET).working_days)
+    house = members[0].provider
+    now = tabs.ProviderQueue.of(actor.person_id, house.promised_days, ProviderFilterForm(request.GET).working_days)
     visible = Filing.objects.visible_to(actor).select_related("claimed_by", "subject")
     context = queue_page.context(request, DESK, actor, now, visible, otherwise="work")
     view = context["view"]
     context |= {
-        "rows": rows(context.pop("filings"), actor, promised),
-        "promised": promised,
+        "rows": rows(context.pop("filings"), actor, house),
+        "promised": house.promised_days,
         "colleagues": members if actor.supervises and (view.search or view.tab.ours) else [],
         "may_remind": bool(view.search) or view.tab.id == "host",
     }
