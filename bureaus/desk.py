@@ -47,6 +47,7 @@ ADDRESSES: tuple[Address, ...] = (
     ("orders/matters/", matters.listed, "matters"),
     ("orders/matters/<int:matter_id>/", matters.matter, "matter"),
     ("orders/matters/<int:matter_id>/<int:event_id>/<int:page_id>/", matters.matter_page, "matter_page"),
+    ("orders/penalties/", orders.penalties, "penalties"),
     ("orders/shells/", matters.shell, "shells"),
     ("orders/<int:order_id>/", orders.order, "order"),
     ("orders/<int:order_id>/paper/<int:page_id>/", orders.order_page, "order_page"),

@@ -22,7 +22,7 @@ from filings.actors import Actor
 from ministry.models import Access, Subject
 from ministry.reference import code_tables, lookups
 from ministry.register import query
-from records.legal_grounds import Act, Scope, may_order
+from records.legal_grounds import PENALTIES, Act, Scope, may_order
 from records.models import CounterReset, Order, OrderTask
 from records.orders import ending, making, password_resets
 from records.orders.making import OrderTarget
@@ -209,6 +209,12 @@ def _task_row(task: OrderTask) -> dict[str, Any]:
 def order_page(request: HttpRequest, order_id: int, page_id: int) -> HttpResponse:
     """Return a page of the signed order."""
     return page_response(_order(actor_of(request), order_id).paper_id, page_id)
+
+
+@require_safe
+def penalties(request: HttpRequest) -> HttpResponse:
+    """Show what each provision punishes, and how."""
+    return render(request, "bureaus/orders/penalties.html", {"penalties": PENALTIES})
 
 
 # --- The counter ------------------------------------------------------------------------------------------

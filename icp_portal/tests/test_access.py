@@ -288,6 +288,7 @@ TABLE: dict[str, Row] = {
     "provider_desk:order": Row(ITS_PROVIDER, ("task",), posted=True),
     "provider_desk:order_page": Row(ITS_PROVIDER, ("task", "order_page")),
     "bureau_desk:orders": Row(BUREAUS),
+    "bureau_desk:penalties": Row(BUREAUS),
     "bureau_desk:record": Row(ITS_BUREAU, ("record",)),
     "bureau_desk:order_new": Row(ITS_BUREAU, ("cancel", "subject", "record"), posted=True),
     "bureau_desk:order": Row(ITS_BUREAU, ("order",)),

@@ -40,7 +40,7 @@ from ministry.reference import certificates
 from ministry.register import writer
 from ministry.register.conflict_types import ConflictQuestion
 from ministry.register.conflicts import conflicts
-from records.legal_grounds import GROUNDS, Act, Scope
+from records.legal_grounds import GROUNDS, PENALTIES, Act, Scope
 from records.models import CounterReset, Order, OrderEvent, OrderTask
 from records.orders import making, password_resets, reminders
 from records.orders.making import OrderDraft
@@ -495,3 +495,33 @@ def test_the_clock_of_what_the_bureau_was_deciding_stops(case):
     last = filing.clock_entries.latest("pk")
     assert (last.what, last.why) == (Tick.STOPPED, Why.ENDED)
     assert bureau_time.of_bureau(case.reviewer.bureau_id).decided == 1  # the first filing's approval
+
+
+# --- The table of penalties -----------------------------------------------------------------------------------
+
+
+def test_the_penalties_are_the_provisions_that_punish_and_none_of_them_without_an_order_can_be_chosen(case, settings):
+    settings.RELAX_SECOND_FACTOR = True
+    page = sign_in(Client(), user_of(case.reviewer)).get(reverse("bureau_desk:penalties")).content.decode()
+
+    fines = {ground.code: ground.fine for ground in PENALTIES}
+    assert fines == {
+        "33-22-1": (10_000, 10_000),
+        "33-22-2": (5_000, 10_000),
+        "33-22": None,
+        "33-23": None,
+        "33-24": (10_000, 10_000),
+        "33-25": (5_000, 10_000),
+        "33-26": (10_000, 10_000),
+        "33-28": None,
+        "33-27": None,
+        "292-19": None,
+        "292-22": (5_000, 50_000),
+    }
+    assert [said in page for said in ("State Council Order 292 Art. 22", "5000–50000", "<td>release")] == [
+        True,
+        True,
+        False,
+    ]
+    with pytest.raises(MoveRefused, match="Choose a ground that applies"):
+        making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft(ground="33-22-1"))
