@@ -22,6 +22,7 @@ from bureaus.views import (
     review,
     rules,
     scores,
+    spot_checks,
 )
 from desks.staff.addresses import shared
 
@@ -48,6 +49,8 @@ ADDRESSES: tuple[Address, ...] = (
     ("orders/matters/<int:matter_id>/", matters.matter, "matter"),
     ("orders/matters/<int:matter_id>/<int:event_id>/<int:page_id>/", matters.matter_page, "matter_page"),
     ("orders/penalties/", orders.penalties, "penalties"),
+    ("orders/spot-checks/", spot_checks.listed, "spot_checks"),
+    ("orders/spot-checks/<int:check_id>/", spot_checks.one, "spot_check"),
     ("orders/shells/", matters.shell, "shells"),
     ("orders/<int:order_id>/", orders.order, "order"),
     ("orders/<int:order_id>/paper/<int:page_id>/", orders.order_page, "order_page"),

@@ -329,6 +329,10 @@ CELERY_BEAT_SCHEDULE = {
     "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
     "records.remind_of_orders": {"task": "records.remind_of_orders", "schedule": crontab(minute=40, hour="9-17")},
     "records.remind_of_records": {"task": "records.remind_of_records", "schedule": crontab(minute=40, hour="9-17")},
+    "records.remind_of_spot_checks": {
+        "task": "records.remind_of_spot_checks",
+        "schedule": crontab(minute=45, hour="9-17"),
+    },
     "records.watch_cases": {"task": "records.watch_cases", "schedule": crontab(minute=50, hour="8-17")},
     "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
     "filings.lapse_waiting": {"task": "filings.lapse_waiting", "schedule": crontab(hour=3, minute=45)},

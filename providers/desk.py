@@ -29,6 +29,7 @@ from providers.views import (
     questions,
     queue,
     sheets,
+    spot_checks,
     told,
     verify,
 )
@@ -74,6 +75,8 @@ ADDRESSES: tuple[Address, ...] = (
     ("orders/", orders.orders, "orders"),
     ("orders/matters/", matters.listed, "matters"),
     ("orders/matters/<int:matter_id>/", matters.matter, "matter"),
+    ("orders/unfiled/", spot_checks.listed, "spot_questions"),
+    ("orders/unfiled/<int:question_id>/", spot_checks.one, "spot_question"),
     ("orders/<int:task_id>/", orders.order, "order"),
     ("orders/<int:task_id>/paper/<int:page_id>/", orders.order_page, "order_page"),
     ("figures/", figures.overview, "figures"),

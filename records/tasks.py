@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from records import adoptions, reminders
+from records import adoptions, reminders, spot_checks
 from records.orders import cancellation_cases
 from records.orders import reminders as order_reminders
 
@@ -21,6 +21,11 @@ def remind_of_records() -> None:
 @shared_task(name="records.remind_of_orders")
 def remind_of_orders() -> None:
     order_reminders.remind()
+
+
+@shared_task(name="records.remind_of_spot_checks")
+def remind_of_spot_checks() -> None:
+    spot_checks.remind()
 
 
 @shared_task(name="records.watch_cases")

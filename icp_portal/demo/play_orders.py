@@ -1,4 +1,4 @@
-"""Create a bureau's orders on records: a suspension without its receipt yet, a website published as a shell."""
+"""Create what a bureau does beside decisions: a suspension without its receipt yet, a shell, a spot check."""
 
 from typing import Any
 
@@ -7,8 +7,11 @@ from filings.evidence import documents
 from filings.kinds import Kind
 from filings.models import Filing
 from icp_portal.demo import invent, play_kinds
+from ministry.models import LiveDomain
+from providers.models import Provider
+from records import spot_checks
 from records.legal_grounds import Act, Scope
-from records.models import CancellationCase, Order
+from records.models import CancellationCase, DomainStanding, Order, SpotCheck
 from records.orders import making, shell_cases
 from records.orders.making import OrderDraft
 
@@ -23,6 +26,15 @@ def suspend(filing: Filing, reviewer: Actor) -> Order:
         pages=documents.read([invent.card("ORDER", filing.pk)]),
     )
     return making.make(reviewer, Scope.WEBSITE, play_kinds.target_of(filing).website_id or 0, said)
+
+
+def check_domains(reviewer: Actor, provider: Provider) -> SpotCheck:
+    """Compare domains with the register: two are not on record, and the provider is asked about the first."""
+    filed = LiveDomain.objects.earliest("domain").domain
+    check = spot_checks.compare(reviewer, "月度抽查", ["demo-unfiled-1.cn", "demo-unfiled-2.cn", filed])
+    first = check.domains.filter(standing=DomainStanding.UNFILED).earliest("pk")
+    spot_checks.ask(check.pk, reviewer, [first.pk], [provider], spot_checks.USUAL_DAYS, "请核实是否提供接入。")
+    return check
 
 
 def publish_shell(filing: Filing, number: int, owner: Actor, verifier: Actor, decider: Actor) -> list[CancellationCase]:

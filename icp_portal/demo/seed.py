@@ -185,6 +185,7 @@ def _seed_filings() -> None:
             ip_ranges=f"192.31.196.{number}",
         )
         _tell(filing, steps, owner if who else other, *cast)
+    play_orders.check_domains(cast[1], provider)
     _seed_elsewhere(other)
     _seed_old_records(owner, provider)
 

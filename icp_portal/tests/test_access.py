@@ -53,7 +53,7 @@ from ministry.models import Mail, MailResend, NumberSeries, ProvinceRule
 from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
 from providers.tests import sheets_to_import
-from records import expiry_dates, proofs
+from records import expiry_dates, proofs, spot_checks
 from records.legal_grounds import Act, Scope
 from records.models import CaseKind, ExpiryKind
 from records.orders import cancellation_cases, making, password_resets
@@ -289,6 +289,10 @@ TABLE: dict[str, Row] = {
     "provider_desk:order_page": Row(ITS_PROVIDER, ("task", "order_page")),
     "bureau_desk:orders": Row(BUREAUS),
     "bureau_desk:penalties": Row(BUREAUS),
+    "bureau_desk:spot_checks": Row(BUREAUS, posted=True),
+    "bureau_desk:spot_check": Row(ITS_BUREAU, ("spot_check",), posted=True),
+    "provider_desk:spot_questions": Row(PROVIDERS),
+    "provider_desk:spot_question": Row(ITS_PROVIDER, ("spot_question",), posted=True),
     "bureau_desk:record": Row(ITS_BUREAU, ("record",)),
     "bureau_desk:order_new": Row(ITS_BUREAU, ("cancel", "subject", "record"), posted=True),
     "bureau_desk:order": Row(ITS_BUREAU, ("order",)),
@@ -525,6 +529,9 @@ class World:
             applicant_id=self.case.host.person_id,
         )
         self.opening = cancellation_cases.note(self.matter, "open", self.case.host, "我的域名", pages)
+        self.spot_check = spot_checks.compare(self.case.reviewer, "抽查", ["unfiled.cn"])
+        unfiled = [row.pk for row in self.spot_check.domains.all()]
+        spot_checks.ask(self.spot_check.pk, self.case.reviewer, unfiled, [self.case.provider], 5)
         self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
         self.members: dict[str, User | None] = {
             "anonymous": None,
@@ -593,6 +600,8 @@ class World:
             "order": self.order.pk,
             "order_page": self.order.paper.pages.get().pk,
             "task": self.order.tasks.get().pk,
+            "spot_check": self.spot_check.pk,
+            "spot_question": self.spot_check.domains.get().questions.get().pk,
             "reset": self.reset.pk,
             "reset_page": self.reset.paper.pages.get().pk,
             **self.records,

@@ -7,7 +7,7 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import seed
 from records.legal_grounds import Act
-from records.models import CancellationCase, Order, OrderTask
+from records.models import CancellationCase, CheckedDomain, DomainStanding, Order, OrderTask
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,8 @@ def test_it_is_loaded_once_and_no_desk_is_empty():
     assert order.paper.pages.count() == 1
     task = OrderTask.objects.open().get()
     assert (task.order, task.provider.slug) == (order, "jingwang")
+    unfiled = CheckedDomain.objects.filter(standing=DomainStanding.UNFILED)
+    assert [row.questions.count() for row in unfiled.order_by("pk")] == [1, 0]
     shell = CancellationCase.objects.published().get()
     assert shell.website.live is True
     assert not shell.website.accesses.filter(live=True).exists()
