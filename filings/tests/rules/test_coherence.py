@@ -20,7 +20,12 @@ def credit_code(begin: str) -> str:
     return body + check_character_uscc(body)
 
 
-INSTITUTION = {"subject.nature": 3, "subject.cert_type": 15, "subject.name": "示例研究院"}
+def at(domain: str) -> dict[str, object]:
+    """Values of a website on a domain whose ending the host's type requires."""
+    return {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
+
+
+INSTITUTION = {"subject.nature": 3, "subject.cert_type": 15, "subject.name": "示例研究院", **at("shili-yanjiu.cn")}
 BLOCKED = [
     ({"subject.name": "20260101"}, "1999", "subject.name", "数字"),
     ({"subject.name": "２０２６"}, "1999", "subject.name", "数字"),
@@ -94,6 +99,7 @@ COHERENT = [
         "subject.cert_type": 13,
         "subject.name": "示例区人民政府",
         "subject.cert_number": credit_code("11110105"),
+        **at("shili.gov.cn"),
     },
     {
         "subject.nature": 17,
