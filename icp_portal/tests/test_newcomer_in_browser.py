@@ -179,7 +179,7 @@ def test_the_dry_run_names_every_error_of_a_company(visitor: Visitor) -> None:
             ("1009", "websites.0.responsible.email"),
             ("1006", "websites.0.access.ip_ranges"),
             ("P303", "websites.1.name"),
-            ("1005", "websites.1.domain"),
+            ("1039", "websites.1.domain"),
             ("1041", "websites.1.home_url"),
             ("P103", "papers.responsible_back"),
         ],
