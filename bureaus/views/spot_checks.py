@@ -132,7 +132,6 @@ class SpotQuestionForm(PortalForm):
         coerce=int,
         choices=[(days, days) for days in spot_checks.DAYS],
         initial=spot_checks.USUAL_DAYS,
-        help_text=gettext_lazy("Five working days are this portal's default; no rule sets a term."),
     )
     text = optional(
         forms.CharField(
@@ -146,6 +145,9 @@ class SpotQuestionForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.fields["domains"].choices = [(row.pk, row.shown) for row in unfiled]  # type: ignore[attr-defined]
         self.fields["providers"].queryset = spot_checks.providers()  # type: ignore[attr-defined]
+        self.fields["days"].help_text = _("%(days)d working days are this portal's default; no rule sets a term.") % {
+            "days": spot_checks.USUAL_DAYS
+        }
 
 
 def listed(request: HttpRequest) -> HttpResponse:
