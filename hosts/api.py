@@ -5,7 +5,6 @@ has ``code`` and ``message``. Texts are marked here in English and shown in the 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
-from ninja import Field, NinjaAPI, Path, Schema
+from ninja import NinjaAPI, Path
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie
@@ -32,6 +31,7 @@ from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
+from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
 from ministry import versions
 
 LARGEST_ID = 2**63 - 1
@@ -47,68 +47,6 @@ PROBLEMS: dict[int, tuple[str, str]] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", gettext_noop("A value of the request is missing or wrong.")),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("fault", gettext_noop("Something went wrong. Try again later.")),
 }
-
-
-# --- Responses ------------------------------------------------------------------------------------
-
-
-class FindingAnswer(Schema):
-    code: str = Field(description=gettext_noop("Official result code, or a code of this portal"))
-    path: str = Field(description=gettext_noop("Path of the field or picture"))
-    label: str = Field(description=gettext_noop("Name of the field or picture"))
-    severity: Severity = Field(description=gettext_noop("blocks: must be corrected before submission; warns: may stay"))
-    message: str = Field(description=gettext_noop("What is wrong"))
-    fix: str = Field(description=gettext_noop("How to correct it; may be empty"))
-    source: str = Field(description=gettext_noop("The rule it comes from; may be empty"))
-    url: str = Field(description=gettext_noop("Link to the field; empty while the filing can't be edited"))
-
-
-class FindingsAnswer(Schema):
-    version: int = Field(description=gettext_noop("Version of the filing"))
-    checked_at: datetime = Field(description=gettext_noop("When it was checked"))
-    ready: bool = Field(description=gettext_noop("Whether the filing can be submitted"))
-    findings: list[FindingAnswer] = Field(description=gettext_noop("All findings, in the order of the form"))
-
-
-class SavedAnswer(Schema):
-    version: int = Field(description=gettext_noop("Version to send with the next save"))
-    seen: str = Field(description=gettext_noop("What to send as seen with the next save; empty when none was sent"))
-    saved_at: datetime = Field(description=gettext_noop("When it was saved"))
-    findings: list[FindingAnswer] = Field(description=gettext_noop("The findings of this page"))
-
-
-class ProblemAnswer(Schema):
-    code: str = Field(description=gettext_noop("The kind of problem, for programs"))
-    message: str = Field(description=gettext_noop("What is wrong, for people"))
-
-
-class WrongValue(Schema):
-    name: str = Field(description=gettext_noop("Name of the value"))
-    message: str = Field(description=gettext_noop("What is wrong"))
-
-
-class InvalidAnswer(ProblemAnswer):
-    values: list[WrongValue] = Field(description=gettext_noop("The values that are missing or wrong"))
-
-
-class SavedValue(Schema):
-    path: str = Field(description=gettext_noop("Path of the field"))
-    label: str = Field(description=gettext_noop("Name of the field"))
-    value: str = Field(description=gettext_noop("What is saved now, in words"))
-    typed: str = Field(description=gettext_noop("What was sent, in words"))
-    url: str = Field(description=gettext_noop("Link to the field; empty while the filing can't be edited"))
-
-
-class ConflictAnswer(ProblemAnswer):
-    code: str = Field(
-        description=gettext_noop(
-            "changed: somebody else saved first; closed: it can't be edited now; basics_first: answer "
-            "“Organisation or individual” first"
-        )
-    )
-    version: int = Field(description=gettext_noop("Version of the filing now"))
-    seen: str = Field(description=gettext_noop("What to send as seen to replace what is saved now; may be empty"))
-    saved: list[SavedValue] = Field(description=gettext_noop("What is saved now and differs from what was sent"))
 
 
 class Refused(Exception):
