@@ -28,14 +28,7 @@ def remarks_of(filing: Filing) -> tuple[Remark, ...]:
 
 
 def edit(
-    request: HttpRequest,
-    actor: Actor,
-    filing: Filing,
-    section: Section,
-    *,
-    forward: str,
-    back: str,
-    template: str,
+    request: HttpRequest, actor: Actor, filing: Filing, section: Section, *, forward: str, back: str, template: str
 ) -> HttpResponse:
     """Show a page of the form, or save what was typed and go on.
 

@@ -57,11 +57,7 @@ def verify(
         if required_codes.passing_move(filing) != move:
             raise MoveRefused(_("The way this filing is verified has just changed. Try again."))
         refuse_findings(filing)
-        if worksheet is None:
-            refuse_unsent(worksheets.unsent(filing))
-        else:
-            worksheets.refuse_changed(worksheets.of_round(filing), worksheet)
-        worksheets.close(filing)
+        _close_worksheet(filing, worksheet)
         if filing.is_editable:  # returned by the bureau: the provider's changes begin a round
             close_round(filing)
         sheets.issue(_recorded(filing, actor, answers, place, worksheets.on_record(filing, entries or {})), filing)
@@ -69,6 +65,15 @@ def verify(
             required_codes.ask(filing)
         else:
             receive(filing)
+
+
+def _close_worksheet(filing: Filing, seen: int | None) -> None:
+    """Close the kept sheet; raise RemarksUnsent or WorksheetChanged. ``seen``: its version, if known."""
+    if seen is None:
+        refuse_unsent(worksheets.unsent(filing))
+    else:
+        worksheets.refuse_changed(worksheets.of_round(filing), seen)
+    worksheets.close(filing)
 
 
 def _recorded(filing: Filing, actor: Actor, answers: dict[str, str], place: str, notes: Any) -> Verification:

@@ -104,19 +104,8 @@ def values(
     chance = Random(f"filing-{number}")
     one, two = person(2 * number, province), person(2 * number + 1, province)
     brand, trade = _brand(number), chance.choice(TRADE)
-    values = {
-        "subject.nature": code_tables.PERSON if individual else code_tables.ENTERPRISE,
-        "subject.province": province,
-        "subject.name": one.name if individual else f"{brand}{number}号{trade}有限公司",
-        "subject.cert_type": 2 if individual else 1,
-        "subject.cert_number": one.id_number if individual else credit_code(number, province),
-        "subject.cert_address": f"示例路{number}号",
-        "subject.division": _division(province),
-        "subject.address": f"示例路{number}号2号楼305室",
-        "subject.investor": one.name,
-        **({} if individual else {"responsible.legal_representative": "yes"}),
-        **_person_values("responsible", one, province),
-    }
+    name = one.name if individual else f"{brand}{number}号{trade}有限公司"
+    values = _host_values(number, one, name, province=province, individual=individual)
     for website, service in enumerate(services or [code_tables.WEBSITE] * websites):
         if service != code_tables.WEBSITE:
             values |= service_values(f"websites.{website}", service, number, province=province, ip_ranges=ip_ranges)
@@ -132,6 +121,22 @@ def values(
             province=province,
         )
     return values
+
+
+def _host_values(number: int, one: InventedPerson, name: str, *, province: str, individual: bool) -> Facts:
+    return {
+        "subject.nature": code_tables.PERSON if individual else code_tables.ENTERPRISE,
+        "subject.province": province,
+        "subject.name": name,
+        "subject.cert_type": 2 if individual else 1,
+        "subject.cert_number": one.id_number if individual else credit_code(number, province),
+        "subject.cert_address": f"示例路{number}号",
+        "subject.division": _division(province),
+        "subject.address": f"示例路{number}号2号楼305室",
+        "subject.investor": one.name,
+        **({} if individual else {"responsible.legal_representative": "yes"}),
+        **_person_values("responsible", one, province),
+    }
 
 
 def _website_values(
