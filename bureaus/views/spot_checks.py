@@ -32,7 +32,7 @@ MOST_FAULTS = 10  # wrong lines that are named at a time
 
 
 class SpotCheckForm(PortalForm):
-    """What is checked, and the domains or URLs, one a line."""
+    """Form for a spot check: its occasion, and the domains or URLs, one a line or as a file."""
 
     occasion = CheckedField(
         check=lambda text: normal_text(text, LONGEST_OCCASION),

@@ -552,7 +552,7 @@ def operator(settings) -> Client:
 
 
 def statuses(client: Client) -> dict[str, str]:
-    """What the operators' desk says of each page of the guide."""
+    """Return the status of each page of the guide on the operators' desk, by key."""
     rows = client.get("/ministry/guide/").context["rows"]
     return {row["page"].key: str(row["pill"].label) for row in rows}
 

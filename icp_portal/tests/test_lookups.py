@@ -1,4 +1,4 @@
-"""What people paste into the search boxes of the public, bureaus and providers: understood, or told why not."""
+"""Look-ups by pasted text at the search boxes of the public, bureaus and providers: a record, or a reason."""
 
 from contextlib import suppress
 

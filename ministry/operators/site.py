@@ -44,7 +44,7 @@ site = MinistryDesk(name="ministry_desk")
 
 
 class OpenToOperators:
-    """What all operators may do with the rows of an admin; Django's per-model permissions are not used."""
+    """Permissions of all operators for the rows of an admin, instead of Django's permissions per model."""
 
     may_add = may_change = True
     may_delete = False

@@ -35,7 +35,7 @@ _BROKEN_NUMBER: Final = re.compile(
 
 
 class Sought(StrEnum):
-    """What a look-up asks for."""
+    """Kind of thing that a look-up asks for."""
 
     NUMBER = "number"
     DOMAIN = "domain"
@@ -45,7 +45,7 @@ class Sought(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What a text was understood as; ``text`` is for display.
+    """Meaning of a typed or pasted text; ``text`` is for display.
 
     ``domain`` is the registrable domain as A-label, or the address of a website without a domain in its normal form.
     """

@@ -1,4 +1,4 @@
-"""What a unit's name and credit code say about its nature (单位性质).
+"""Tables of the natures (单位性质) that a unit's name and credit code allow.
 
 Sources: GB 32100-2015 with its amendment of 2016 (characters 1 and 2 of the credit code: registering department and
 category); the laws on the forms of units, named beside each form.

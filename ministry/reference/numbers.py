@@ -31,7 +31,7 @@ EARLIER: Final = r"^.(ICP备([0-9]{6}|[0-9]{8})号|ICP证[0-9]{6,8}号|B2-[0-9]{
 
 
 class NumberForm(StrEnum):
-    """What a subject's number looks like after the province's character."""
+    """Form of a subject's number after the province's character."""
 
     FILING = "ICP备{}号"
     LICENCE = "ICP证{}号"

@@ -1,4 +1,4 @@
-"""What a unit's name and credit code say about its nature."""
+"""Tests of the natures that a unit's name and credit code allow."""
 
 import pytest
 
