@@ -4,6 +4,7 @@ The main process starts the engines; its workers (pytest-xdist) inherit them, an
 mailbox and folder. Everything is stopped when the run ends, however it ends.
 """
 
+import gc
 import os
 
 import django
@@ -30,13 +31,21 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 PBKDF2PasswordHasher.iterations = 1_000
 
 # Only now: it imports models.
-from icp_portal.tests import remembered  # noqa: E402
+from icp_portal.tests import remembered, replayed  # noqa: E402
 
 remembered.begin()
+replayed.begin()
 
 # Tests may be slow on a busy machine.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the run has loaded out of every collection of garbage: it stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

@@ -1,20 +1,51 @@
-"""Remembers what the limited child has made of a picture, for as long as the run lasts.
+"""Remember for a whole run what each test would find out anew: invented pictures, opened pictures, static files.
 
-Most filings of the tests have four or five invented pictures, and a child for each of them would be most of the run's
-time. The pictures are drawn from few different ones; the first of each is opened by a real child with its real limits.
+Most filings of the tests have four or five pictures, and drawing them and a child for each would be most of the run's
+time. There are few different ones; the first of each is drawn, and opened by a real child with its real limits.
 """
 
+import functools
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from filings.evidence.limited import running
 from icp_portal.demo import invent
 
 # A prime (see ``invent``): filings that a test makes one after the other have different pictures.
 DIFFERENT_PICTURES = 31
-# ``builders.number`` begins here. A number below is one that a test has chosen, and has a picture of its own.
+BRANDS = len(invent.CITY_WORDS) ** 2
+OF_A_TEST = 50
+# ``number`` begins here. A number below is one that a test has chosen, and has a picture of its own.
 FIRST_OF_ITS_OWN = 1_000
+
+
+class Numbers:
+    """Numbers of filings and people, each given once a run."""
+
+    def __init__(self) -> None:
+        self.last = FIRST_OF_ITS_OWN - 1
+
+    def take(self) -> int:
+        self.last += 1
+        return self.last
+
+    def follow(self, other: int) -> None:
+        """Skip numbers until the next has the pictures of the one after ``other``, and brands are others for a while.
+
+        A test stays below ``OF_A_TEST`` numbers. Each call skips about a hundred: a run stays below a million, which is
+        the longest number of the earlier form (京ICP备05000001号) that an invented old record can have.
+        """
+        self.last += (other - self.last) % DIFFERENT_PICTURES
+        while (self.last - other) % BRANDS > BRANDS - 2 * OF_A_TEST:
+            self.last += DIFFERENT_PICTURES
+
+
+numbers = Numbers()
 
 
 def drawn(number: int) -> int:
@@ -25,6 +56,8 @@ def drawn(number: int) -> int:
 def begin() -> None:
     """Put the memory in place; called once, before the first test."""
     invent.drawn = drawn
+    for name in ("card", "icon", "portrait"):
+        setattr(invent, name, _drawn_once(getattr(invent, name)))
     real, known = running._output, dict[tuple[Any, ...], bytes]()
 
     def remembered(task: str, content: bytes, options: dict[str, Any]) -> bytes:
@@ -35,3 +68,30 @@ def begin() -> None:
         return known[key]
 
     running._output = remembered
+    _look_for_static_files_once()
+
+
+def _look_for_static_files_once() -> None:
+    """Each test client loads the middleware, and would look for the static files each time (8 ms)."""
+    look, files = WhiteNoiseMiddleware.add_files_from_finders, dict[str, Any]()
+
+    def remembered(self: WhiteNoiseMiddleware) -> None:
+        if not files:
+            look(self)
+            files.update(self.files)
+        self.files = files
+
+    WhiteNoiseMiddleware.add_files_from_finders = remembered
+
+
+def _drawn_once(draw: Callable[..., SimpleUploadedFile]) -> Callable[..., SimpleUploadedFile]:
+    @functools.cache
+    def picture(*about: object) -> tuple[str, bytes, str]:
+        made = draw(*about)
+        return str(made.name), made.read(), made.content_type
+
+    def drawing(*about: object) -> SimpleUploadedFile:
+        name, content, content_type = picture(*(drawn(part) if isinstance(part, int) else part for part in about))
+        return SimpleUploadedFile(name, content, content_type)
+
+    return drawing

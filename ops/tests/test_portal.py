@@ -16,6 +16,7 @@ import pytest
 
 from ops import throwaway
 from ops.bootstrap import ROOT
+from ops.tests.conftest import new_folder
 
 pytestmark = pytest.mark.xdist_group("portal")  # two portals at once would only be slow
 REPLACES = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAILBOX_DIR", "EVIDENCE_ROOT"}
@@ -119,28 +120,35 @@ def start(open_folder: Path) -> Iterator[Callable[..., Run]]:
     assert wait_until(lambda: not processes_of(open_folder))
 
 
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    """The state that a first start has left: migrating it again for each test would only be slow."""
+    with new_folder() as folder:
+        run = Run(folder, "--no-demo", "--port", free_port())
+        try:
+            run.wait_for(READY)
+            assert run.end(signal.SIGTERM) == 0
+        finally:
+            run.process.kill()
+        yield folder
+
+
 @pytest.fixture
-def portal(start: Callable[..., Run], port: str) -> Run:
+def portal(migrated: Path, start: Callable[..., Run], open_folder: Path, port: str) -> Run:
     """A running portal without the demonstration."""
+    subprocess.run(["cp", "-a", f"{migrated}/.", str(open_folder)], check=True)
     run = start("--no-demo", "--port", port)
     run.wait_for(READY)
     return run
 
 
-def test_it_is_one_of_its_kind_and_leaves_nothing_behind(portal: Run, start: Callable[..., Run], port: str) -> None:
+def test_it_takes_commands_is_one_of_its_kind_and_leaves_nothing_behind(
+    portal: Run, start: Callable[..., Run], port: str
+) -> None:
     assert f"The portal is ready at http://localhost:{port}/" in portal.output
     assert status(port) == 200
     assert status(port, "/") == 200
 
-    second = start("--port", free_port())
-    second.wait_for(f"The portal is already running at http://localhost:{port}\n")
-    assert second.process.wait() == 1
-
-    assert portal.end(signal.SIGTERM) == 0
-    assert processes_of(portal.var) == {}
-
-
-def test_commands_work_on_it(portal: Run) -> None:
     question = "from accounts.models import User; print(User.objects.count())"
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "shell", "--verbosity", "0", "-c", question],
@@ -149,8 +157,14 @@ def test_commands_work_on_it(portal: Run) -> None:
         text=True,
         check=False,
     )
-
     assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr
+
+    second = start("--port", free_port())
+    second.wait_for(f"The portal is already running at http://localhost:{port}\n")
+    assert second.process.wait() == 1
+
+    assert portal.end(signal.SIGTERM) == 0
+    assert processes_of(portal.var) == {}
 
 
 def test_what_dies_comes_back(portal: Run, port: str) -> None:
