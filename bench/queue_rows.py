@@ -123,6 +123,11 @@ def tail_of(number: int) -> str:
     return f"49{number * 7919 // 7 % 100:02d}"
 
 
+def certificate_of(number: int) -> str:
+    """Return the number of its certificate."""
+    return f"91110000000000{tail_of(number)}"
+
+
 def fill(world: World, first: int, last: int) -> None:
     """Insert the filings from ``first`` up to but excluding ``last``, then VACUUM ANALYZE the tables."""
     tables = {model: model._meta.db_table for model in (Subject, Filing, SearchEntry)}
@@ -268,6 +273,7 @@ def entry_of(provider_id: int, number: int) -> SearchEntry:
     keys = {
         search.key_of(provider_id, "domain", domain),
         _key(provider_id, "tail", tail_of(number)),
+        _key(provider_id, "certificate", certificate_of(number)),
         *(_key(provider_id, "pair", f"{a}{b}") for text in (name, site, domain) for a, b in pairwise(text)),
     }
     return SearchEntry(filing_id=number + 1, keys=sorted(keys), names="\n".join((name, site, domain)))
@@ -279,6 +285,6 @@ _key = cache(search.key_of)
 def facts_of(number: int) -> Iterator[tuple[str, str]]:
     """Yield the facts of an entry, to compare it with that of ``search.entry_of``."""
     yield "subject.name", name_of(number)
-    yield "subject.cert_number", f"91110000000000{tail_of(number)}"
+    yield "subject.cert_number", certificate_of(number)
     yield "websites.0.name", name_of(number)[2:5]
     yield "websites.0.domain", domain_of(number)

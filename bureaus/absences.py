@@ -119,7 +119,7 @@ def _record(bureau: Bureau, actor: Actor, what: OfficeWhat, absence: Absence) ->
         user_id=actor.person_id,
         actor_name=actor.name,
         what=what,
-        about=str(absence.user)[:128],
+        about=str(absence.user),
         value=f"{absence.first_day} {absence.last_day}",
-        cover=str(absence.cover)[:128],
+        cover=str(absence.cover),
     )

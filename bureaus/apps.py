@@ -8,3 +8,7 @@ class BureausConfig(AppConfig):
 
     def ready(self) -> None:
         from bureaus import receivers  # noqa: F401 — connects them
+        from bureaus.models import SecondReading
+        from filings.deadlines import erasing
+
+        erasing.ELSEWHERE.append(lambda filing: SecondReading.objects.filter(recheck__filing=filing))

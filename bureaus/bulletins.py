@@ -32,6 +32,7 @@ from bureaus.models import Bulletin
 from bureaus.rechecks import is_chief
 from desks.staff import charts
 from desks.staff.charts import Columns
+from desks.staff.tables import percent
 from filings import reasons
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -215,9 +216,9 @@ def drawings(content: Content) -> list[tuple[str, Columns]]:
         for month, approved, returned in content["year"]
     ]
     shares = [
-        (label, returned / every if every else None, f"{returned / every:.0%}" if every else NOTHING)
+        (label, share, percent(share))
         for label, approved, returned in year
-        for every in [approved + returned]
+        for share in [returned / (approved + returned) if approved + returned else None]
     ]
     return [
         (_("Approved, by month"), charts.columns([(label, count, str(count)) for label, count, _returned in year])),
@@ -287,7 +288,7 @@ def _reasons(content: Content) -> BulletinPart:
         if code in reasons.BY_CODE
     ]
     return BulletinPart(
-        "reasons", _("Why filings were returned"), [_("Code"), _("Reason"), _("Class"), _("Remarks")], rows
+        "reasons", _("Why filings were returned"), [_("Official code"), _("Reason"), _("Class"), _("Remarks")], rows
     )
 
 

@@ -1,6 +1,7 @@
 """Comparison of a filing with the register and the provider's IP pool, line by line."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -40,26 +41,37 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
     ]
 
 
-def against_register(found: Iterable[Finding]) -> list[dict[str, Any]]:
+@dataclass(slots=True)
+class Comparison:
+    """Lines of a comparison: those with something to look at, and those with nothing."""
+
+    met: list[dict[str, Any]] = field(default_factory=list)
+    clear: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, label: Promise | str, value: str, *, is_clear: bool) -> None:
+        """Add a line."""
+        (self.clear if is_clear else self.met).append({"label": label, "value": value})
+
+
+def against_register(found: Iterable[Finding]) -> Comparison:
     """Return the conflicts with the register and with open filings, line by line."""
-    met = list(found)
-    return [
-        {
-            "label": label,
-            "value": " ".join(dict.fromkeys(finding.message for finding in met if finding.code in looked_for))
-            or _("nothing on record"),
-        }
-        for looked_for, label in LOOKED_FOR
-    ]
+    met, lines = list(found), Comparison()
+    for looked_for, label in LOOKED_FOR:
+        said = " ".join(dict.fromkeys(finding.message for finding in met if finding.code in looked_for))
+        lines.add(label, said or _("nothing on record"), is_clear=not said)
+    return lines
 
 
-def against_pool(filing: Filing, found: Sequence[Finding], *, has_pool: bool) -> list[dict[str, Any]]:
+def against_pool(filing: Filing, found: Sequence[Finding], *, has_pool: bool) -> Comparison:
     """Return the addresses of each website, and whether they are the provider's own."""
     outside = {finding.path: finding.message for finding in found if finding.code == OUTSIDE_POOL}
-    return [{"label": label, "value": value} for label, value in _addresses(filing, outside, has_pool=has_pool)]
+    lines = Comparison()
+    for path, label, value in _addresses(filing, outside, has_pool=has_pool):
+        lines.add(label, value, is_clear=has_pool and path not in outside)
+    return lines
 
 
-def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> Iterator[tuple[str, str]]:
+def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> Iterator[tuple[str, str, str]]:
     for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
         ranges = "、".join(str(facts.read(filing.facts, path) or "").split())
@@ -71,4 +83,4 @@ def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> It
         else:
             verdict = _("in the pool of %(provider)s") % name
         known = facts.known_by(filing.facts, number)
-        yield domains.display_domain(known), f"{ranges} · {verdict}" if ranges else "—"
+        yield path, domains.display_domain(known), f"{ranges} · {verdict}" if ranges else "—"

@@ -29,7 +29,7 @@ class BureauFilterForm(FilterForm):
             *ANY,
             (WITH, _("approval needed")),
             (WITHOUT, _("no approval needed")),
-            *code_tables.choices(PRIOR_APPROVALS),
+            *code_tables.choices(row for row in PRIOR_APPROVALS if row.same_as is None),
         ],
         required=False,
     )

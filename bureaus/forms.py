@@ -56,6 +56,10 @@ class DecisionForm(PortalForm):
             for days in questions.DAYS
         ]
 
+    def focus_proof(self) -> None:
+        """Put the focus on the proof, on the page that asks for it."""
+        self.fields["secret"].widget.attrs["autofocus"] = True
+
     def asks_anew(self) -> None:
         """Empty the question after it was sent; keep what else was typed."""
         self.data = {**self.data, "opinion": self["opinion"].value(), "question": "", "days": self["days"].value()}

@@ -45,8 +45,8 @@ class ReadingForm(PortalForm):
         label=_("Codes of the return"),
         choices=_codes,
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 12}),
-        help_text=_("For a return, choose at least one. Hold Ctrl or Command to choose several."),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "long-list"}),
+        help_text=_("For a return, choose at least one."),
     )
     note = forms.CharField(
         label=_("What you found"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

@@ -17,7 +17,7 @@ from accounts.links import link_to
 from accounts.models import Party, User
 from bureaus.covers import covered_by
 from bureaus.models import MorningMail
-from filings.mail import notices
+from filings.mail import notices, staff_mails
 from filings.models import Filing
 from filings.states import Status
 from ministry.calendar import workdays
@@ -64,11 +64,16 @@ class Reader:
 
 
 def write() -> int:
-    """Write today's digests, if it is a working day: to each reviewer, and to the operators; return how many."""
+    """Write today's digests, if it is a working day: to each reviewer who wants one, and to the operators.
+
+    Return how many.
+    """
     today = timezone.localdate()
     if not workdays.is_working_day(today):
         return 0
-    load, shells, readers = _load(today), _shells(), list(_readers(today))
+    unwanted = staff_mails.without(staff_mails.OVERVIEW)
+    load, shells = _load(today), _shells()
+    readers = [reader for reader in _readers(today) if reader.id not in unwanted]
     headed = {reader.bureau_id for reader in readers if reader.is_chief}
     written = 0
     for reader in readers:

@@ -1,52 +1,41 @@
 """A filing as one row of the bureau's queue: time left, who has it, the next step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bureaus.tabs import BureauQueue
 from desks import progress
-from desks.staff.queue import Step, late_words, left_words, until_words
-from filings import clock
+from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Role, Status
+from ministry.calendar import workdays
 from ministry.reference import code_tables
 
 
 @dataclass(frozen=True, slots=True)
-class DueShown:
-    """The due date of a filing: the date, its words, working days elapsed for the bar."""
-
-    on: date
-    words: str
-    gone: int
-    is_late: bool
-    is_soon: bool
-    is_provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ColumnsAsked:
-    """The day by which the provider has to answer the open question; ``is_late``: it is over."""
+    """By when the provider has to answer the open question, in words; ``is_late``: the day is over."""
 
-    on: date
+    words: str
     is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A row. ``proposer`` has proposed the approval, which a second reviewer confirms; ``due`` is None if no time limit
+    """A row. ``notes``: who has proposed the approval, which prior approvals it names; ``due`` is None if no time limit
     runs, ``asked`` if no question is open; ``covers``: the holder is absent and the actor covers.
     """
 
     filing: Filing
     tone: str
-    approvals: str
-    proposer: str
+    notes: str
+    arrived: str
     due: DueShown | None
     asked: ColumnsAsked | None
     holder: str
@@ -57,24 +46,21 @@ class ReviewRow:
 
 
 def rows(filings: Iterable[Filing], actor: Actor, desk: BureauQueue) -> list[ReviewRow]:
-    """Return the rows of these filings for this reviewer. At most two queries, both of the calendar."""
+    """Return the rows of these filings for this reviewer. One query at most, of the calendar."""
     found = list(filings)
-    dates = {filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on}
-    left = clock.days_left_until(day for day in dates if day >= desk.today)
-    late = clock.days_since((day for day in dates if day < desk.today), desk.today)
-    return [_row(filing, actor, desk, left, late) for filing in found]
+    dates = [filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on]
+    book = workdays.book(min(desk.today, *dates)) if dates else None
+    return [_row(filing, actor, desk, book) for filing in found]
 
 
-def _row(
-    filing: Filing, actor: Actor, desk: BureauQueue, left: Mapping[date | None, int], late: Mapping[date, int]
-) -> ReviewRow:
+def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book | None) -> ReviewRow:
     is_ours = filing.holder == Role.BUREAU
     return ReviewRow(
         filing=filing,
         tone=progress.TONES[Status(filing.status)],
-        approvals="、".join(code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals),
-        proposer=(filing.proposer_name or "") if is_ours else "",  # type: ignore[attr-defined]
-        due=_due(filing.due_on, filing, desk, left, late) if is_ours and filing.due_on else None,
+        notes=" · ".join(_notes(filing)),
+        arrived=arrived_words(filing),
+        due=_due(filing, desk, book) if is_ours and book else None,
         asked=_asked(filing.question_due_on, desk),
         holder=str(filing.claimed_by) if is_ours and filing.claimed_by_id else "",
         until=until_words(filing, actor.user_id) if is_ours else "",
@@ -84,21 +70,25 @@ def _row(
     )
 
 
-def _due(
-    day: date, filing: Filing, desk: BureauQueue, left: Mapping[date | None, int], late: Mapping[date, int]
-) -> DueShown:
-    return DueShown(
-        on=day,
-        words=late_words(late[day]) if day < desk.today else left_words(left[day]),
-        gone=clock.WORKING_DAYS if day < desk.today else max(0, clock.WORKING_DAYS - left[day]),
-        is_late=day < desk.today,
-        is_soon=desk.today <= day <= desk.soon,
-        is_provisional=filing.due_is_provisional,
-    )
+def _notes(filing: Filing) -> Iterator[str]:
+    if filing.holder == Role.BUREAU and (proposer := filing.proposer_name):  # type: ignore[attr-defined]
+        yield _("approval proposed by %(name)s") % {"name": proposer}
+    if approvals := [code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals]:
+        yield _("prior approval: %(names)s") % {"names": "、".join(approvals)}
+
+
+def _due(filing: Filing, desk: BureauQueue, book: workdays.Book) -> DueShown | None:
+    if filing.due_on is None:
+        return None
+    return DueShown.of(filing.due_on, desk.today, book, soon=desk.soon, is_provisional=filing.due_is_provisional)
 
 
 def _asked(day: date | None, desk: BureauQueue) -> ColumnsAsked | None:
-    return ColumnsAsked(day, is_late=day < desk.today) if day else None
+    if day is None:
+        return None
+    is_late = day < desk.today
+    words = _("question unanswered, was due %(day)s") if is_late else _("question open, answer due %(day)s")
+    return ColumnsAsked(words % {"day": date_format(day, "MONTH_DAY_FORMAT")}, is_late)
 
 
 def _step(filing: Filing, actor: Actor) -> Step:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bureaus.morning_mail import SOON
 from desks.staff.queue import Tab
+from desks.staff.queue_columns import Column
 from filings import clock
 from filings.actors import Actor
 from filings.models import DECISIONS, ClockEntry, Tick
+from filings.review import opinions
 from filings.states import BUREAU_RETURNED, ENDED_EMPTY_HANDED, Status
 from ministry.calendar import workdays
 
@@ -82,6 +84,13 @@ TABS: tuple[Tab[BureauQueue], ...] = (
     ),
     Tab("work", _("All to decide"), lambda _desk: OURS, _NEW, key="due_on"),
     Tab(
+        "proposed",
+        _("For a second reviewer"),
+        lambda _desk: OURS & opinions.is_proposed(),
+        _("No proposed approval is waiting for a second reviewer."),
+        key="due_on",
+    ),
+    Tab(
         "unanswered",
         _("Question unanswered"),
         lambda desk: OURS & Q(question_due_on__lt=desk.today),
@@ -101,3 +110,14 @@ TABS: tuple[Tab[BureauQueue], ...] = (
     Tab("withdrawn", _("Ended without a number"), _lying(*ENDED_EMPTY_HANDED), _LATER, newest_first=True, ours=False),
 )
 BY_ID = {tab.id: tab for tab in TABS}
+
+# Filings that are no longer with the bureau show when they left it.
+COLUMNS = (
+    Column("filing", _("Filing"), "pk", is_fixed=True),
+    Column("host", _("Site host"), "subject_name"),
+    Column("provider", _("Access provider")),
+    Column("due", _("Due date"), "due_on", "arrived_at"),
+    Column("where", _("Where it is")),
+    Column("holder", _("Claimed by")),
+    Column("step", _("Next step"), is_fixed=True),
+)

@@ -1,8 +1,11 @@
 """Responses with a file: the only place that makes them, for every picture, PDF, workbook, table and archive."""
 
+from typing import cast
+
 from django.db.models.fields.files import FieldFile
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, quote_etag
 
 from filings.evidence.files import content_of
 
@@ -22,6 +25,13 @@ def file_response(content: bytes, content_type: str, name: str = "", *, publishe
     if not published:
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def if_changed(request: HttpRequest, response: HttpResponse, tag: str) -> HttpResponse:
+    """Return the response with an ETag; without its content to whoever says that they have it."""
+    response.headers["ETag"] = quote_etag(tag)
+    found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    return cast(HttpResponse, found)
 
 
 def picture_response(file: FieldFile) -> HttpResponse:

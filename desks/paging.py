@@ -19,8 +19,14 @@ class ListPage:
     next_cursor: str
 
 
-def page(rows: QuerySet[Any], key: str, query: Mapping[str, str], *, descending: bool = False) -> ListPage:
-    """Return the page named ``after`` in a URL's query, by (``key``, pk); the first for an invalid one. One query."""
+def page(
+    rows: QuerySet[Any], key: str, query: Mapping[str, str], *, descending: bool = False, size: int = 0
+) -> ListPage:
+    """Return the page named ``after`` in a URL's query, by (``key``, pk); the first for an invalid one. One query.
+
+    It has ``size`` rows, by default ``PAGE_SIZE``.
+    """
+    size = size or PAGE_SIZE
     cursor = query.get("after", "")
     comparison, sign = ("lt", "-") if descending else ("gt", "")
     rows = rows.order_by(f"{sign}{key}", f"{sign}pk")
@@ -29,9 +35,9 @@ def page(rows: QuerySet[Any], key: str, query: Mapping[str, str], *, descending:
         # The first condition is implied by the second; it is the one an index can start from.
         rows = rows.filter(**{f"{key}__{comparison}e": value})
         rows = rows.filter(Q(**{f"{key}__{comparison}": value}) | Q(**{key: value, f"pk__{comparison}": pk}))
-    found = list(rows[: PAGE_SIZE + 1])
-    last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-    return ListPage(found[:PAGE_SIZE], cursor, dumps([str(getattr(last, key)), last.pk], salt=key) if last else "")
+    found = list(rows[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return ListPage(found[:size], cursor, dumps([str(getattr(last, key)), last.pk], salt=key) if last else "")
 
 
 def _position(cursor: str, key: str) -> list[Any] | None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from desks.files import picture_response
+from desks.files import if_changed, picture_response
 from filings import services
 from filings.actors import Actor
 from filings.evidence import quality
@@ -19,6 +19,7 @@ from filings.models import Evidence, EvidenceKind, Filing, OfficialPage, SheetSc
 from filings.states import Role, Status
 
 S = Status
+THUMB = "thumb"  # asks for the small copy
 PHOTO = f".papers.{EvidenceKind.PHOTO}"
 StoredPicture = Evidence | OfficialPage | SheetScan
 # Statuses in which a desk sees the filing as it is now; in all others it sees the round it was handed.
@@ -44,6 +45,8 @@ class EvidenceItem:
     advice: Sequence[PictureAdvice] = ()
     seal: dict[str, Any] | None = None
     remove: str = ""
+    thumb_url: str = ""  # of its small copy; empty where there is none
+    sha256: str = ""
 
     @classmethod
     def of(
@@ -68,6 +71,8 @@ class EvidenceItem:
             advice=quality.words(advice),
             seal=seal,
             remove=remove,
+            sha256=picture.sha256,
+            thumb_url=f"{url}?{THUMB}" if isinstance(picture, Evidence) and picture.thumb else "",
         )
 
 
@@ -86,7 +91,7 @@ def handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
 def show_as_handed_on(filing: Filing, actor: Actor) -> Snapshot | None:
     """Show the filing as this desk was handed it; return that round, or None if it sees the filing as it is now."""
     if snapshot := handed_on(filing, actor):
-        filing.facts = snapshot.facts
+        filing.facts = snapshot.with_filled_in()
         filing.subject_name, filing.domain = filing.get("subject.name"), next(iter(filing.approved), "")
     return snapshot
 
@@ -133,9 +138,14 @@ def origin(picture: Evidence) -> str:
     return _("uploaded from a phone") if picture.handover_id else ""
 
 
-def evidence_response(actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
-    """Return a picture that the actor may open; looks of staff are recorded."""
-    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+def evidence_response(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
+    """Return a picture that the actor may open, or its small copy (``?thumb``).
+
+    Looks of staff are recorded, but not at the small copy, on which nothing can be read.
+    """
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=filing_id)
     picture = get_object_or_404(within_reach(filing, actor), pk=evidence_id)
+    if THUMB in request.GET and picture.thumb:
+        return if_changed(request, picture_response(picture.thumb), f"{picture.sha256}-{THUMB}")
     services.look(filing, actor, picture.path)
-    return picture_response(picture.file)
+    return if_changed(request, picture_response(picture.file), picture.sha256)

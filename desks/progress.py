@@ -17,7 +17,7 @@ from filings.actors import Actor
 from filings.fields import attachments
 from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
-from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, TRANSFER, WITH_HOST, Role, Status
+from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, NOT_FOR_BUREAU, TRANSFER, WITH_HOST, Role, Status
 from ministry.calendar import workdays
 from ministry.reference import code_tables, service_words
 
@@ -68,10 +68,13 @@ NEXT = {
     S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
     S.RETURNED_TO_PROVIDER: gettext_lazy("The provider corrects it and submits it again, or returns it to you."),
     S.FILED: gettext_lazy("Show the number at the bottom of the home page, with a link to the ministry's system."),
-    S.WITHDRAWN: gettext_lazy("The filing has been withdrawn. You can start a new filing with these data at any time."),
+    S.WITHDRAWN: gettext_lazy(
+        "The filing has been withdrawn. You can start a new filing with these data while they are kept."
+    ),
     S.LAPSED: gettext_lazy("The filing has lapsed. You can start a new filing with these data while they are kept."),
     S.CLOSED: gettext_lazy(
-        "The filing has ended; the history gives the reason. You can start a new filing with these data."
+        "The filing has ended; the history gives the reason. You can start a new filing with these data while they "
+        "are kept."
     ),
 }
 
@@ -153,7 +156,7 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
             return _("kept until %(date)s; a draft that is not changed until then lapses") % {
                 "date": kept_until(filing)
             }
-        case S.WITHDRAWN | S.LAPSED if until := kept_until(filing):
+        case S.WITHDRAWN | S.LAPSED | S.CLOSED if until := kept_until(filing):
             return _("data and pictures are kept until %(date)s and then erased") % {"date": until}
         case _ if filing.waits_until:
             return _("lapses on %(date)s without further action") % {"date": kept_until(filing)}
@@ -274,11 +277,11 @@ def timeline(filing: Filing, actor: Actor) -> list[TimelineEntry]:
 
 
 def events_for(filing: Filing, actor: Actor) -> QuerySet[Event]:
-    """Return the events, without those internal to another desk or to a former provider."""
+    """Return the events, without those internal to another desk or to a former provider, or between other parties."""
     events = filing.events.exclude(~Q(role=actor.role), name__in=DESK_EVENTS)
     if actor.role == Role.PROVIDER:
         events = events.exclude(~Q(provider=actor.provider_id), name__in=DESK_EVENTS)
-    return events
+    return events.exclude(name__in=NOT_FOR_BUREAU) if actor.role == Role.BUREAU else events
 
 
 def title_of(filing: Filing, event: Event) -> str:

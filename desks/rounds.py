@@ -34,7 +34,7 @@ class ChangeWithPictures(Change):
 @as_host
 def compare(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show the host what has changed from one round to another."""
-    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept(), pk=filing_id)
     context = page(request, actor, filing, lambda pk: form_urls.url(actor, "evidence", filing_id, pk), full=True)
     return render_for(actor, request, "filings/rounds.html", context)
 

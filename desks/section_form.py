@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.noted_fields import NotedField, noted
+from desks.validity_field import ValidityField
 from filings import facts, fields
 from filings.facts import Facts
 from filings.fields import Choices, Field, Section, Type, display
@@ -59,6 +60,10 @@ def _date(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Fie
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
 
 
+def _validity(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
+    return ValidityField(**common)
+
+
 def _switch(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
     return forms.BooleanField(**common)
 
@@ -71,6 +76,7 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
     Type.DIVISION: _place,
     Type.CHOICES: _several,
     Type.DATE: _date,
+    Type.VALIDITY: _validity,
     Type.SWITCH: _switch,
 }
 

@@ -1,10 +1,16 @@
-"""The items of the verification sheet: text, fields concerned, and for which hosts and provinces."""
+"""The items of the verification sheet: text, fields concerned, and for which hosts and provinces.
 
+``%(service)s`` in a text is the noun for the services it is about (``ministry.reference.service_words``).
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from ministry.reference import service_words
 
 BOTH, UNIT, INDIVIDUAL = "both", "unit", "individual"
 BEIJING, JIANGXI, GUANGDONG, XINJIANG = "110000", "360000", "440000", "650000"
@@ -32,6 +38,8 @@ class Item:
     # if all of these facts are empty, the item does not apply, with the text ``absent``
     needs: tuple[str, ...] = ()
     absent: Promise | str = ""
+    # facts that the verifier fills in beside this item where the host has left them empty
+    fills: tuple[str, ...] = ()
     of_websites: bool = False  # not asked for an APP or another service, whose domains are not on record
     provinces: tuple[str, ...] = ()  # empty: asked everywhere
     since: date = date.min
@@ -41,6 +49,11 @@ class Item:
     def answers(self) -> dict[str, Promise | str]:
         """Return the allowed answers with their labels."""
         return {answer: label for answer, label in ANSWERS.items() if answer != NOT_APPLICABLE or self.may_not_apply}
+
+    def worded(self, services: Collection[int]) -> "Item":
+        """Return the item in the words for these service types."""
+        text, expected = (service_words.said(words, services) for words in (self.text, self.expected))
+        return replace(self, text=text, expected=expected)
 
     def is_asked(self, variant: str, province: str, day: date) -> bool:
         """Return whether this item is on the sheet for the host variant and province on that day."""
@@ -56,7 +69,7 @@ CANCELLATION = "cancellation"
 BLOCKS = {
     "subject": _("1. Subject"),
     "contact": _("2. Contact"),
-    "website": _("3. Website"),
+    "website": _("3. The %(service)s"),
     "access": _("4. Access"),
     "papers": _("5. Written documents"),
 }
@@ -138,7 +151,7 @@ ITEMS = (
     Item(
         "numbers_correct",
         "subject",
-        _("The certificate numbers of the host and of the website's responsible person are correct."),
+        _("The certificate numbers of the host and of the %(service)s's responsible person are correct."),
         ("subject.cert_number", "subject.cert_type", *_of_manager("cert_type", "cert_number")),
         code="1008",
         expected=_("Enter the number exactly as on the certificate."),
@@ -163,7 +176,7 @@ ITEMS = (
     Item(
         PHOTO_TAKEN,
         "subject",
-        _("The photo of the website's responsible person was taken face to face and is kept."),
+        _("The photo of the %(service)s's responsible person was taken face to face and is kept."),
         ("websites.*.papers.photo", "papers.photo", *_of_manager("name", "cert_type", "cert_number")),
         code="P502",
         expected=_("Attend the face-to-face check for a photo that meets the rules."),
@@ -209,7 +222,7 @@ ITEMS = (
     Item(
         "name_well_formed",
         "website",
-        _("The website name follows the rules."),
+        _("The %(service)s name follows the rules."),
         ("websites.*.name", "websites.*.papers.app_icon", "subject.name"),
         code="P301",
         expected=_("Choose a name that follows the rules and fits the host."),
@@ -220,22 +233,20 @@ ITEMS = (
         "domain_correct",
         "website",
         _("The domain is correct and belongs to the host."),
-        ("websites.*.domain", "websites.*.ip_only", "websites.*.home_url", "subject.name", "subject.cert_number"),
+        (
+            "websites.*.domain",
+            "websites.*.registrar",
+            "websites.*.ip_only",
+            "websites.*.home_url",
+            "subject.name",
+            "subject.cert_number",
+        ),
         code="P202",
         expected=_("Register the domain in the host's verified real name."),
-        judged=("websites.*.domain", "websites.*.ip_only", "websites.*.home_url"),
+        judged=("websites.*.domain", "websites.*.registrar", "websites.*.ip_only", "websites.*.home_url"),
         proof=_("Well-formed; not on record and in no other filing under way."),
+        fills=("websites.*.registrar",),
         of_websites=True,
-    ),
-    Item(
-        "registrar_written",
-        "website",
-        _("The domain's registrar is written beside the domain."),
-        ("websites.*.domain",),
-        code="P501",
-        expected=_("Write the registrar beside the domain on the sheet."),
-        of_websites=True,
-        provinces=(BEIJING,),
     ),
     Item(
         "services_correct",
@@ -243,7 +254,7 @@ ITEMS = (
         _("The service contents are correct."),
         ("websites.*.services", "websites.*.languages", "websites.*.remark", *_OF_OTHER_SERVICES),
         code="1034",
-        expected=_("Choose what the website offers."),
+        expected=_("Choose what the %(service)s offers."),
         judged=("websites.*.services", "websites.*.languages", "websites.*.remark", *_OF_OTHER_SERVICES),
         proof=_("Meets the province's rules for this kind of host."),
     ),
@@ -304,6 +315,8 @@ ITEMS = (
         provinces=(XINJIANG, JIANGXI),
     ),
 )
+# What a verifier may fill in, whatever the item.
+FILLED = tuple(path for item in ITEMS for path in item.fills)
 # The written papers repeat everything, so facts that no other item covers belong to this one.
 THE_REST = "documents_kept"
 # Another kind of host means another sheet: no earlier answer counts.

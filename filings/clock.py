@@ -93,28 +93,9 @@ def days_left_until(dates: Iterable[date], today: date | None = None) -> dict[da
     return left
 
 
-def days_since(dates: Iterable[date], today: date | None = None) -> dict[date, int]:
-    """Return the number of working days since each of the dates, in one query."""
-    today = today or timezone.localdate()
-    if not (wanted := set(dates)):
-        return {}
-    gone_by, count = dict.fromkeys(wanted, 0), 0
-    for day in workdays.days_of(min(wanted), today):
-        count = day.number or count
-        if day.date in wanted:
-            gone_by[day.date] = count
-    return {day: count - number for day, number in gone_by.items()}
-
-
-def rested_since(counts: Iterable[int]) -> dict[int, datetime]:
-    """Return, per count of working days, the moment before which a filing must have arrived to have waited that long.
-
-    One query.
-    """
-    starts = workdays.latest_starts(timezone.localdate(), counts)
-    return {
-        count: timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) for count, day in starts.items()
-    }
+def rested_since(book: workdays.Book, count: int, by: date) -> datetime:
+    """Return the moment before which a filing must have arrived for ``count`` working days to have passed by a day."""
+    return moment(book.latest_start(by, count) + timedelta(days=1))
 
 
 def end_of_next_working_day() -> datetime:
@@ -134,17 +115,30 @@ def moment(day: date) -> datetime:
 
 
 def kept_until(filing: Filing) -> date | None:
-    """Return the last day of a draft, of a filing near its waiting limit, or of the data of one never submitted.
+    """Return the last day of a draft, of a filing near its waiting limit, or of the data of one ended without a record.
 
-    None for every other filing, and once the data have been erased.
+    None for every other filing, and once the data have been erased. Data of a filing that a provider has verified are
+    kept as long as the papers of the verification. One query for an ended filing.
     """
     if filing.status == Status.DRAFT:
         return timezone.localdate(filing.touched_at) + DRAFT_LIFE
-    if filing.waits_until is not None:
+    if filing.status not in ENDED_EMPTY_HANDED:
         return filing.waits_until
-    if filing.status in ENDED_EMPTY_HANDED and filing.round == 0 and filing.erased_at is None:
-        return timezone.localdate(filing.arrived_at) + DATA_LIFE
-    return None
+    if filing.erased_at is not None:
+        return None
+    if filing.verifications.exists():
+        return papers_kept_until(filing)
+    return timezone.localdate(filing.arrived_at) + DATA_LIFE
+
+
+def data_before() -> datetime:
+    """Return the moment before which a filing must have ended for ``DATA_LIFE`` to be over."""
+    return start_of_day(DATA_LIFE.days)
+
+
+def papers_before() -> datetime:
+    """Return the moment before which a filing must have ended for ``PAPERS_LIFE_YEARS`` to be over."""
+    return moment(_years_after(timezone.localdate(), -PAPERS_LIFE_YEARS))
 
 
 def papers_kept_until(filing: Filing) -> date | None:
@@ -154,6 +148,10 @@ def papers_kept_until(filing: Filing) -> date | None:
     """
     if filing.holder is not None:
         return None
-    ended = timezone.localdate(filing.arrived_at)
-    last = monthrange(ended.year + PAPERS_LIFE_YEARS, ended.month)[1]
-    return ended.replace(year=ended.year + PAPERS_LIFE_YEARS, day=min(ended.day, last))
+    return _years_after(timezone.localdate(filing.arrived_at), PAPERS_LIFE_YEARS)
+
+
+def _years_after(day: date, years: int) -> date:
+    """Return the same day so many years later; the last of February for a leap day."""
+    last = monthrange(day.year + years, day.month)[1]
+    return day.replace(year=day.year + years, day=min(day.day, last))

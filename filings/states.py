@@ -168,6 +168,8 @@ EVENT_LABELS = {
     "order": _("Order of the bureau about the record"),
     "ask": _("The bureau asked the access provider a question"),
     "reply": _("The access provider answered the bureau's question"),
+    "pass_on": _("The access provider asked the host about the bureau's question"),
+    "host_reply": _("The host answered the access provider"),
     "propose": _("Approval proposed by a first reviewer"),
     "object": _("Approval refused by the second reviewer"),
     "cover": _("Claimed as cover for a colleague on leave"),
@@ -197,6 +199,11 @@ DESK_EVENTS = (
     "cover",
     "allot",
 )
+# Those of them that begin a claim.
+CLAIMS = ("claim", "hand_over", "take_over", "assign", "cover", "allot")
+
+# Events between provider and host, not shown to the bureau.
+NOT_FOR_BUREAU = ("pass_on", "host_reply")
 
 
 def moves_from(status: str, role: Role, *, on_behalf: bool = False) -> tuple[Move, ...]:

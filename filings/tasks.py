@@ -1,14 +1,20 @@
 """Celery tasks of the filings, one call each. Beat runs each of them, or a sweep that queues it, so none is lost."""
 
-from celery import shared_task
+from typing import Any
 
-from filings.deadlines import clearing, recalculation, sweeps, waiting
+from celery import Task, shared_task
+
+from filings.deadlines import clearing, erasing, recalculation, sweeps, waiting
 from filings.evidence import file_checks
+from filings.mail import staff_mails
 from filings.rules import mailboxes
 from filings.services import transfers
 from filings.verification import one_time_codes
 
 CODES_EVERY = 60  # seconds between two sweeps
+# The most filings that a nightly task ends or erases; our own limit, so that a day's backlog, or a rule that reaches
+# many filings at once, leaves the workers and the mail server to others. The rest follows the next night.
+MOST_A_NIGHT = 20_000
 
 
 @shared_task(name="filings.send_code")
@@ -39,6 +45,11 @@ def watch_deadlines() -> None:
     sweeps.watch_deadlines()
 
 
+@shared_task(name="filings.collect_mails")
+def collect_mails() -> None:
+    staff_mails.collect()
+
+
 @shared_task(name="filings.derive_due_dates")
 def derive_due_dates() -> None:
     recalculation.derive_due_dates()
@@ -50,11 +61,16 @@ def tell_moved() -> None:
     recalculation.tell_moved()
 
 
+def _go_on(task: "Task[Any, Any]", done: int, count: int) -> None:
+    """Queue the next batch of a task unless this one was empty or the night's limit is reached."""
+    if count and done + count < MOST_A_NIGHT:
+        task.delay(done + count)
+
+
 @shared_task(name="filings.lapse_drafts")
-def lapse_drafts() -> None:
-    """Lapse one batch and queue the next, to keep each task short."""
-    if sweeps.lapse_drafts():
-        lapse_drafts.delay()
+def lapse_drafts(done: int = 0) -> None:
+    """Lapse one batch and queue the next, to keep each task short, after ``done`` of ``MOST_A_NIGHT``."""
+    _go_on(lapse_drafts, done, sweeps.lapse_drafts())
 
 
 @shared_task(name="filings.tell_stranded")
@@ -68,10 +84,9 @@ def warn_waiting() -> None:
 
 
 @shared_task(name="filings.lapse_waiting")
-def lapse_waiting() -> None:
-    """Lapse one batch and queue the next."""
-    if waiting.lapse():
-        lapse_waiting.delay()
+def lapse_waiting(done: int = 0) -> None:
+    """Lapse one batch and queue the next, after ``done`` of ``MOST_A_NIGHT``."""
+    _go_on(lapse_waiting, done, waiting.lapse())
 
 
 @shared_task(name="filings.remind_hosts")
@@ -79,11 +94,10 @@ def remind_hosts() -> None:
     sweeps.remind_hosts()
 
 
-@shared_task(name="filings.erase_lapsed")
-def erase_lapsed() -> None:
-    """Erase one batch and queue the next."""
-    if sweeps.erase_lapsed():
-        erase_lapsed.delay()
+@shared_task(name="filings.erase_ended")
+def erase_ended(done: int = 0) -> None:
+    """Erase one batch and queue the next, after ``done`` of ``MOST_A_NIGHT``."""
+    _go_on(erase_ended, done, erasing.erase_ended())
 
 
 @shared_task(name="filings.check_files")

@@ -175,7 +175,8 @@ TYPED_PAGE: dict[str, Any] = {
                     "type": "object",
                     "description": gettext_noop(
                         "All fields of the page by name (the last part of the path) and the version they were read at. "
-                        "A field that is not sent is saved as empty."
+                        "A field that is not sent is saved as empty. Dates are like 2036-05-31; cert_until, the end of "
+                        "a certificate's validity, is a date or long_term."
                     ),
                     "required": ["version"],
                     "properties": {

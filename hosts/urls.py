@@ -13,6 +13,7 @@ from hosts.views import (
     mend,
     offers,
     papers,
+    questions,
     status,
     transfers,
 )
@@ -43,6 +44,8 @@ urlpatterns = [
     path("<int:filing_id>/provider/", transfers.transfer, name="transfer"),
     path("<int:filing_id>/continue/", status.resume, name="resume"),
     path("<int:filing_id>/copy/", status.copy, name="copy"),
+    path("<int:filing_id>/question/", questions.answer, name="question"),
+    path("<int:filing_id>/question/<int:reply_id>/<int:page_id>/", questions.page, name="question_page"),
     path("<int:filing_id>/summary.pdf", status.summary_pdf, name="summary"),
     path("<int:filing_id>/phone/", handover.make, name="handover"),
     path("<int:filing_id>/phone/<int:handover_id>/", handover.state, name="handover_state"),

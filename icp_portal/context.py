@@ -16,6 +16,10 @@ Entry = tuple[str, str]  # label and URL of a page
 Group = tuple[str, list[Entry]]  # label of a navigation entry, and its pages
 
 
+# The page on which staff choose the mails they get.
+MAILS: dict[str, str] = {Party.PROVIDER: "provider_desk:my_mails", Party.BUREAU: "bureau_desk:my_mails"}
+
+
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Return ``portal`` for every template, evaluated only by pages that use it."""
     return {"portal": SimpleLazyObject(lambda: _portal(request))}
@@ -29,6 +33,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
         "party": party,
         "party_name": Party(party).label if party and party != Party.HOST else "",
         "home_url": reverse(settings.DESKS[party]) if party else reverse("home"),
+        "mails_url": reverse(MAILS[party]) if party in MAILS else "",
         **_marked(request.path, _navigation(request, party)),
     }
 
@@ -116,7 +121,9 @@ def _pages_of(party: str) -> list[Entry]:
             ]
         case Party.MINISTRY:
             return [
-                (_("Tables"), reverse(settings.DESKS[party])),
+                (_("Overview"), reverse(settings.DESKS[party])),
+                (_("Mails"), reverse("operators:mails")),
+                (_("Audit log"), reverse("operators:log")),
                 (_("Work calendar"), reverse("calendar:years")),
                 (_("Filing guide"), reverse("guide_desk:pages")),
                 public[1],

@@ -14,7 +14,7 @@ from desks.noted_fields import noted, optional
 from desks.pictures import EvidenceItem
 from filings.clock import WORKING_DAYS
 from filings.evidence import quality
-from filings.fields.display import RemarkShown
+from filings.fields.display import PictureReading, RemarkShown
 from filings.rules.rounds import Change
 from ministry.calendar import workdays
 
@@ -77,6 +77,8 @@ ROWS = [
     {"label": "网站名称", "value": "xinghe-cloud.cn", "change_url": "#", "findings": FINDINGS[1:]},
     {"label": "备注", "value": "", "change_url": "#"},
 ]
+
+READINGS = [PictureReading("equal"), PictureReading("differs", "91110108MA01ABCD20"), PictureReading("unreadable")]
 
 EVENTS = [
     TimelineEntry("已提交北京市通信管理局", "云栈网络 · 李敏", WHEN, "", "info"),
@@ -149,6 +151,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "tasks": TASKS,
         "findings": FINDINGS,
         "rows": ROWS,
+        "readings": READINGS,
         "changes": CHANGES,
         "events": EVENTS,
         "days": sample_calendar(),

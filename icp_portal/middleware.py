@@ -1,9 +1,11 @@
 """Middleware: site address, caching, malformed requests, safe methods, files, problems of the API."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed, JsonResponse
@@ -15,6 +17,8 @@ from accounts.throttle import address_of
 from filings.errors import FileMissing
 from filings.evidence.limited import turns
 from hosts.api import PROBLEMS, problem
+
+log = logging.getLogger(__name__)
 
 API, HEALTH = "/api/", "/healthz"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -149,6 +153,23 @@ class FilesMiddleware(Middleware):
         if request.headers.get("Accept", "").startswith("image/"):
             return render(request, "file_missing.svg", status=HTTPStatus.GONE, content_type="image/svg+xml")
         return render(request, "file_missing.html", status=HTTPStatus.GONE)
+
+
+class UnreadableMiddleware(Middleware):
+    """Return a page (503) when encrypted data can't be read: moved or overwritten past the portal, or a key is missing.
+
+    The log names the table, column and row; ``verify_audit`` finds every such value.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the response for InvalidToken; None for any other exception."""
+        if not isinstance(exception, InvalidToken):
+            return None
+        log.critical("%s: encrypted data can't be read: %s", request.path, exception or "no key decrypts them")
+        return render(request, "unreadable.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class MethodsMiddleware(Middleware):

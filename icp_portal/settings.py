@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "icp_portal.middleware.FilesMiddleware",
+    "icp_portal.middleware.UnreadableMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -155,6 +156,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60  # the translation of allauth's sentence names it
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
@@ -317,6 +319,8 @@ CELERY_BEAT_SCHEDULE = {
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
     "filings.tell_moved": {"task": "filings.tell_moved", "schedule": crontab(minute="*/15")},
+    # The second run writes what the first could not.
+    "filings.collect_mails": {"task": "filings.collect_mails", "schedule": crontab(hour=8, minute="35,55")},
     # Nothing is sent on non-working days; the second run retries what the first could not do.
     "bureaus.write_morning_mails": {"task": "bureaus.write_morning_mails", "schedule": crontab(hour=8, minute="30,50")},
     "bureaus.warn_of_missing_calendar": {
@@ -339,7 +343,7 @@ CELERY_BEAT_SCHEDULE = {
     "providers.resume_imports": {"task": "providers.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "providers.erase_imports": {"task": "providers.erase_imports", "schedule": crontab(hour=4, minute=15)},
     "filings.clear": {"task": "filings.clear", "schedule": crontab(hour=4, minute=45)},
-    "filings.erase_lapsed": {"task": "filings.erase_lapsed", "schedule": crontab(hour=4, minute=0)},
+    "filings.erase_ended": {"task": "filings.erase_ended", "schedule": crontab(hour=4, minute=0)},
     "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},
     # The second run completes a killed first one.
     "bureaus.draw_rechecks": {"task": "bureaus.draw_rechecks", "schedule": crontab(hour="1,5", minute=20)},

@@ -41,6 +41,7 @@ urlpatterns = [
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/guide/", include("icp_portal.guide.desk_urls")),
+    path("ministry/", include("desks.operator.desk_urls")),
     path("ministry/", ministry_desk.urls),
     path("recover/", include("ministry.public.urls")),
     path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),

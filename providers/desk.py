@@ -18,6 +18,7 @@ from providers.views import (
     acts,
     after_bureau,
     announcements,
+    confirmations,
     figures,
     house,
     imports,
@@ -44,6 +45,8 @@ ADDRESSES: tuple[Address, ...] = (
     ("filings/<int:filing_id>/codes/", after_bureau.resend_codes, "resend_codes"),
     ("filings/<int:filing_id>/ask-again/", after_bureau.ask_again, "ask_again"),
     ("filings/<int:filing_id>/answer/", questions.answer, "answer"),
+    ("filings/<int:filing_id>/ask-host/", questions.ask_host, "ask_host"),
+    ("filings/<int:filing_id>/host-answers/<int:reply_id>/<int:page_id>/", questions.host_page, "host_answer_page"),
     ("filings/<int:filing_id>/hold/", acts.pause, "pause"),
     ("filings/<int:filing_id>/close/", acts.close, "close"),
     ("filings/<int:filing_id>/amend/<slug:section_id>/", verify.amend, "amend"),
@@ -77,6 +80,7 @@ ADDRESSES: tuple[Address, ...] = (
     ("orders/matters/<int:matter_id>/", matters.matter, "matter"),
     ("orders/unfiled/", spot_checks.listed, "spot_questions"),
     ("orders/unfiled/<int:question_id>/", spot_checks.one, "spot_question"),
+    ("orders/confirmations/", confirmations.listed, "confirmations"),
     ("orders/<int:task_id>/", orders.order, "order"),
     ("orders/<int:task_id>/paper/<int:page_id>/", orders.order_page, "order_page"),
     ("figures/", figures.overview, "figures"),
@@ -98,12 +102,23 @@ class ProviderDesk(DeskSite):
         return access.acting(request) is not None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign suspended staff out and tell them; tell other people nothing."""
+        """Sign suspended staff and those of a closed provider out and tell them why; tell other people nothing."""
         user = request.user
-        if user.is_authenticated and Staff.objects.filter(user=user).exclude(suspended_at=None).exists():
+        member = Staff.objects.select_related("provider").filter(user=user.pk).first() if user.pk else None
+        if member and member.suspended_at:
             logout(request)
             messages.warning(
                 request, _("Your provider's administrator has suspended your account. Contact the administrator.")
+            )
+        elif member and not member.provider.is_active:
+            logout(request)
+            messages.warning(
+                request,
+                _(
+                    "%(provider)s no longer accepts filings in this portal, so its desk is closed. Contact the "
+                    "operators of the ministry's portal if this is wrong."
+                )
+                % {"provider": member.provider.name},
             )
         return super().login(request, extra_context)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.models import Party, User
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
 from filings import fields, services
@@ -112,6 +113,9 @@ def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a draft with the chosen provider; a visitor signs in or signs up first, and finds the draft begun."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
+    if isinstance(request.user, User) and request.user.party != Party.HOST:
+        messages.error(request, _("Staff accounts can't start a filing. Sign in with a host's account."))
+        return redirect("directory:provider", found.slug)
     if request.user.is_authenticated:
         return _start(request, found)
     if request.method == "POST" and found.accepts_new:

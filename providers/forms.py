@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,23 +12,25 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from desks.components import ListedFinding
-from desks.forms import PortalForm
+from desks.forms import CheckedField, PortalForm
 from desks.noted_fields import optional
 from desks.scan_form import scan_field
-from filings import checklist, checklist_items
+from filings import checklist, checklist_items, facts, fields
 from filings.checklist_items import Item
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
 from filings.fields.display import Block, FactRow
+from filings.models import HostReply
 from filings.moves import assignment, endings
 from filings.review import questions
-from filings.verification import worksheets
+from filings.verification import filling, worksheets
 from filings.verification.worksheets import PortalSaid, SheetEntry
+from ministry.reference import service_words
 from providers.worksheet import Facts, VerifyingDesk, facts_by_block, named, named_websites, rows_about
 
 
 class AnswerForm(PortalForm):
-    """The answer to a question of the bureau."""
+    """The answer to a question of the bureau; ``found`` is the host's answer, if the question was passed on."""
 
     question = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
@@ -47,9 +50,34 @@ class AnswerForm(PortalForm):
         )
     )
 
+    with_paper = forms.BooleanField(
+        label=_("Send the host's document along"),
+        required=False,
+        initial=True,
+        help_text=_("A document of your own replaces it."),
+    )
+
+    def __init__(self, *args: Any, found: HostReply | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if found is None or found.paper_id is None:
+            del self.fields["with_paper"]
+
     def clean_pages(self) -> list[ScannedPage]:
         """Return the pages of the uploaded pictures and PDFs."""
         return documents.read(self.cleaned_data["pages"])
+
+
+class AskHostForm(PortalForm):
+    """Form that passes a question of the bureau on to the host."""
+
+    question = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Your question to the host"),
+        max_length=questions.LONGEST,
+        help_text=_("The host is told by mail and answers on the filing's page. The bureau does not see it."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Write your question.")},
+    )
 
 
 class PauseForm(PortalForm):
@@ -109,6 +137,7 @@ class SheetLine:
     note: forms.BoundField
     evidence: forms.BoundField
     where: forms.BoundField | None  # which website, where there are several
+    fills: list[forms.BoundField]  # facts that the host has left empty
     shown: SheetEntry
     said: PortalSaid
     rows: list[FactRow]
@@ -163,8 +192,12 @@ class SheetForm(PortalForm):
         self.fields["place"].initial = kept_place or desk.filing.provider.address
         for name in ("place", "statement"):
             self.fields[name].required = judged
+        # item → path of a fact to fill in → its control
+        self.fills: dict[str, dict[str, str]] = {}
         for item in self.items:
-            self._add(item, desk.shown.get(item.id, SheetEntry()), judged=judged)
+            shown = desk.shown.get(item.id, SheetEntry())
+            self._add(item, shown, judged=judged)
+            self._add_fills(item, shown, required=judged and filling.is_required(desk.filing))
 
     def _add(self, item: Item, shown: SheetEntry, *, judged: bool) -> None:
         self.fields[item.id] = forms.ChoiceField(
@@ -200,6 +233,23 @@ class SheetForm(PortalForm):
                 widget=forms.CheckboxSelectMultiple,
             )
 
+    def _add_fills(self, item: Item, shown: SheetEntry, *, required: bool) -> None:
+        """Add a control for each fact that the verifier may fill in beside the item, named by its website's domain."""
+        names = dict(named_websites(self.desk.filing))
+        self.fills[item.id] = {}
+        for path, section, field in filling.asked(self.desk.filing, item):
+            name = self.fills[item.id][path] = f"fill-{path.replace('.', '-')}"
+            website = names[fields.website_of(path) or 0]
+            self.fields[name] = CheckedField(
+                check=partial(field.check, self.desk.filing.facts, section.prefix) if field.check else str,
+                label=f"{field.label}：{website}" if len(names) > 1 else field.label,
+                help_text=_("The host has left this empty. Fill it in here; it becomes part of the filing."),
+                required=required,
+                max_length=field.max_length,
+                initial=shown.filled.get(path, ""),
+                error_messages={"required": _("The province has this on the sheet. Fill it in.")},
+            )
+
     def answers(self) -> dict[str, str]:
         """Return the answers by item; only after a successful ``is_valid``."""
         return {item.id: self.cleaned_data[item.id] for item in self.items}
@@ -211,7 +261,8 @@ class SheetForm(PortalForm):
     def _entry(self, item: Item) -> SheetEntry:
         typed = [self.cleaned_data.get(name) for name in (item.id, f"note-{item.id}", f"evidence-{item.id}")]
         where = tuple(self.cleaned_data.get(f"where-{item.id}") or ())
-        entry = SheetEntry(typed[0] or "", typed[1] or "", tuple(typed[2] or ()), websites=where)
+        filled = {path: text for path, name in self.fills[item.id].items() if (text := self.cleaned_data.get(name))}
+        entry = SheetEntry(typed[0] or "", typed[1] or "", tuple(typed[2] or ()), websites=where, filled=filled)
         shown = self.desk.shown.get(item.id, SheetEntry())
         if entry.answer != shown.answer or not entry.answer:
             return entry
@@ -236,7 +287,7 @@ class SheetForm(PortalForm):
         parts = [
             SheetPart(
                 block,
-                str(title),
+                service_words.said(title, facts.services(self.desk.filing.facts)),
                 [self._line(item, blocks, meanwhile) for item in self.items if item.block == block],
                 beside[block],
             )
@@ -251,6 +302,7 @@ class SheetForm(PortalForm):
             self[f"note-{item.id}"],
             self[f"evidence-{item.id}"],
             self[f"where-{item.id}"] if f"where-{item.id}" in self.fields else None,
+            [self[name] for name in self.fills[item.id].values()],
             self.desk.shown.get(item.id, SheetEntry()),
             self.desk.about.get(item.id, PortalSaid()),
             rows_about(item, blocks),
@@ -263,7 +315,7 @@ class SheetForm(PortalForm):
         return [
             ListedFinding(
                 message=" ".join(map(str, errors)),
-                href=f"#{self[name].id_for_label}" if name in ("place", "statement") else f"#{self[name].auto_id}",
+                href=f"#{self[name].id_for_label or self[name].auto_id}",
                 label=str(self.fields[name].label).rstrip("。."),
             )
             for name, errors in self.errors.items()

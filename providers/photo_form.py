@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.components import ListedFinding
 from desks.forms import PortalForm
 from desks.noted_fields import optional
 from filings import facts, fields
@@ -52,6 +53,9 @@ class PhotoForm(PortalForm):
         help_text=_("The bureau sees the reason. A photo taken with the camera above needs none."),
     )
     photo_reason_note = optional(forms.CharField(label=_("Details of the reason"), max_length=200))
+    photo_kept_because = optional(
+        forms.CharField(label=_("Why a photo is kept on which hardly anything can be seen"), max_length=200)
+    )
 
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +86,18 @@ class PhotoForm(PortalForm):
         """Return whether the part for files is to be unfolded, because something is wrong with it."""
         return any(name in self.errors for name in ("photo_file", "photo_reason", "photo_reason_note"))
 
+    def faults(self) -> list[ListedFinding]:
+        """Return what is wrong with the photo, for the summary above the page."""
+        return [
+            ListedFinding(
+                message=" ".join(map(str, errors)),
+                href=f"#{self[name].id_for_label}",
+                label=str(self.fields[name].label),
+            )
+            for name, errors in self.errors.items()
+            if name in self.fields
+        ]
+
     @property
     def is_about_photo(self) -> bool:
         """Return whether a picture was sent or something is wrong with it; only after ``is_valid``."""
@@ -100,6 +116,7 @@ class PhotoForm(PortalForm):
             word_id=_word_id(self.data.get(f"photo_word_{said['person'] or 0}", "")),
             reason=said["photo_reason"],
             reason_note=said["photo_reason_note"],
+            kept_because=said["photo_kept_because"],
         )
 
 

@@ -1,40 +1,41 @@
-"""A filing as one row of the queue: its age, who has it, the next step. At most two queries."""
+"""A filing as one row of the queue: its due date, who has it, the next step. At most two queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desks import progress
-from desks.staff.queue import Step, late_words, left_words, until_words
-from filings import clock
+from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Event, Filing
 from filings.rules import licences
 from filings.states import Role, Status
+from ministry.calendar import workdays
 from providers.models import Provider
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A row. ``promise`` is for the bar: days elapsed, days promised; None if nothing is promised.
+    """A row. ``due`` is the end of the time promised for the verification, None if none runs.
 
-    ``is_outside``: the host's province is outside the provider's licence.
+    ``age`` says for how long it has waited, where no such time runs and it has not ended. ``notes``: the bureau's
+    question, a province outside the provider's licence, why it is on hold.
     """
 
     filing: Filing
     tone: str
+    arrived: str
     age: str
-    promise: tuple[int, int] | None
-    is_late: bool
-    is_outside: bool
+    due: DueShown | None
     holder: str
     until: str
-    hold: str
+    notes: str
     step: Step
     others: tuple[Step, ...] = ()
 
@@ -43,8 +44,9 @@ def rows(filings: Iterable[Filing], actor: Actor, house: Provider) -> list[Queue
     """Return the rows of these filings for this member of staff. At most two queries."""
     found = list(filings)
     holds = _holds(filing.pk for filing in found if filing.is_paused)
-    ages = clock.days_since(_arrived_on(filing) for filing in found if filing.holder)
-    return [_row(filing, actor, ages.get(_arrived_on(filing)), house, holds.get(filing.pk, "")) for filing in found]
+    arrived = [_arrived_on(filing) for filing in found if filing.holder]
+    book = workdays.book(min(arrived)) if arrived else None
+    return [_row(filing, actor, house, book, holds.get(filing.pk, "")) for filing in found]
 
 
 def _holds(filing_ids: Iterable[int]) -> dict[int, str]:
@@ -58,29 +60,42 @@ def _arrived_on(filing: Filing) -> date:
     return timezone.localdate(filing.arrived_at)
 
 
-def _row(filing: Filing, actor: Actor, days: int | None, house: Provider, hold: str) -> QueueRow:
-    promised = house.promised_days if filing.holder == Role.PROVIDER and days is not None else None
+def _row(filing: Filing, actor: Actor, house: Provider, book: workdays.Book | None, hold: str) -> QueueRow:
+    promised = house.promised_days if filing.holder == Role.PROVIDER else None
     return QueueRow(
         filing=filing,
         tone=progress.TONES[Status(filing.status)],
-        age="" if days is None or not filing.holder else _age_words(days, promised),
-        promise=(days or 0, promised) if promised else None,
-        is_late=bool(promised and (days or 0) > promised),
-        is_outside=not filing.law.target and licences.is_outside(filing.subject_province, house.provinces),
+        arrived=arrived_words(filing),
+        age=_age_words(_arrived_on(filing), book) if filing.holder and book and not promised else "",
+        due=_due(_arrived_on(filing), promised, book) if promised and book else None,
         holder=str(filing.claimed_by) if filing.claimed_by_id and filing.holder == Role.PROVIDER else "",
         until=_until_words(filing, actor),
-        hold=hold,
+        notes=" · ".join(_notes(filing, house, hold)),
         step=_step(filing, actor),
         others=others(filing, actor),
     )
 
 
-def _age_words(days: int, promised: int | None) -> str:
-    if promised is None:
-        return ngettext("%(days)d working day in the queue", "%(days)d working days in the queue", days) % {
-            "days": days
-        }
-    return late_words(days - promised) if days > promised else left_words(promised - days)
+def _notes(filing: Filing, house: Provider, hold: str) -> Iterator[str]:
+    if filing.question_due_on:
+        day = date_format(filing.question_due_on, "MONTH_DAY_FORMAT")
+        yield _("question from the bureau, answer by %(day)s") % {"day": day}
+    if not filing.law.target and licences.is_outside(filing.subject_province, house.provinces):
+        yield _("host's province outside your licence")
+    if hold:
+        yield _("on hold %(note)s") % {"note": hold}
+
+
+def _due(arrived: date, promised: int, book: workdays.Book) -> DueShown:
+    today, on = timezone.localdate(), book.nth_working_day(arrived, promised)
+    return DueShown.of(on, today, book, soon=today, is_provisional=book.is_provisional(arrived, on))
+
+
+def _age_words(arrived: date, book: workdays.Book) -> str:
+    """Return the working days since the arrival in words; empty before the first has passed."""
+    if not (days := book.working_days_between(arrived, timezone.localdate())):
+        return ""
+    return ngettext("%(days)d working day in the queue", "%(days)d working days in the queue", days) % {"days": days}
 
 
 def _until_words(filing: Filing, actor: Actor) -> str:

@@ -9,21 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from desks.staff.queue import NOBODYS, Tab
+from desks.staff.queue_columns import Column
 from filings import clock
 from filings.states import ENDED_EMPTY_HANDED, PROVIDERS_WORK, Status
+from ministry.calendar import workdays
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderQueue:
     """Who looks at the queue, and when.
 
-    Filings that arrived before ``late_before`` are due by the provider's own promise; those that arrived before
-    ``old_before`` have the age asked for. None if there is no promise, or no age was asked for.
+    By the provider's own promise, filings that arrived before ``due_before`` are due by today, and those that arrived
+    before ``late_before`` were due earlier; those that arrived before ``old_before`` have the age asked for. None if
+    there is no promise, or no age was asked for.
     """
 
     user_id: int
     now: datetime
     today: date
+    due_before: datetime | None
     late_before: datetime | None
     old_before: datetime | None
 
@@ -31,9 +35,14 @@ class ProviderQueue:
     def of(cls, user_id: int, promised_days: int | None, age: int | None) -> "ProviderQueue":
         """Return the desk at this moment. One query at most."""
         now = timezone.now()
-        wanted = [days for days in (promised_days, age) if days]
-        since = clock.rested_since(wanted) if wanted else {}
-        return cls(user_id, now, timezone.localdate(now), since.get(promised_days or 0), since.get(age or 0))
+        today = timezone.localdate(now)
+        book = workdays.book(date.min, today) if promised_days or age else None
+
+        def since(days: int | None, by: date) -> datetime | None:
+            return clock.rested_since(book, days, by) if book and days else None
+
+        yesterday = today - workdays.ONE_DAY
+        return cls(user_id, now, today, since(promised_days, today), since(promised_days, yesterday), since(age, today))
 
 
 def _active(desk: ProviderQueue) -> Q:
@@ -57,6 +66,12 @@ def _colleagues(desk: ProviderQueue) -> Q:
 
 
 def _due(desk: ProviderQueue) -> Q:
+    if desk.due_before is None:
+        return NOBODYS
+    return Q(status__in=PROVIDERS_WORK, arrived_at__gte=desk.late_before, arrived_at__lt=desk.due_before)
+
+
+def _late(desk: ProviderQueue) -> Q:
     return Q(status__in=PROVIDERS_WORK, arrived_at__lt=desk.late_before) if desk.late_before else NOBODYS
 
 
@@ -80,7 +95,15 @@ TABS: tuple[Tab[ProviderQueue], ...] = (
         "due",
         _("Due today"),
         _due,
-        _("No filing has waited as long as your provider promises. Filings on hold count too."),
+        _("No filing is due today by your provider's promise. Filings on hold count too."),
+        by_promise=True,
+    ),
+    Tab(
+        "late",
+        _("Overdue"),
+        _late,
+        _("No filing is overdue by your provider's promise. Filings on hold count too."),
+        by_promise=True,
     ),
     Tab("colleagues", _("With colleagues"), _colleagues, _("No colleague has claimed a filing.")),
     Tab(
@@ -110,3 +133,13 @@ TABS: tuple[Tab[ProviderQueue], ...] = (
     Tab("withdrawn", _("Ended without a number"), _lying(*ENDED_EMPTY_HANDED), _LATER, newest_first=True, ours=False),
 )
 BY_ID = {tab.id: tab for tab in TABS}
+
+# The promise counts from the arrival, so what arrived first is due first.
+COLUMNS = (
+    Column("filing", _("Filing"), "pk", is_fixed=True),
+    Column("host", _("Site host"), "subject_name"),
+    Column("where", _("Where it is")),
+    Column("due", _("Verification due"), "arrived_at", "arrived_at"),
+    Column("holder", _("Claimed by")),
+    Column("step", _("Next step"), is_fixed=True),
+)

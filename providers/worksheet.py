@@ -140,9 +140,9 @@ def named_websites(filing: Filing) -> list[tuple[int, str]]:
 
 
 def words(entry: SheetEntry) -> str:
-    """Return an entry in one line: answer, note, and who answered if it was not the verifier."""
+    """Return an entry in one line: answer, note, facts filled in, and who answered if it was not the verifier."""
     answer = checklist_items.ANSWERS.get(entry.answer, "")
-    return " · ".join(filter(None, (str(answer), entry.note, entry.source)))
+    return " · ".join(filter(None, (str(answer), entry.note, *entry.filled.values(), entry.source)))
 
 
 def read(desk: VerifyingDesk) -> list[dict[str, str]]:
@@ -152,7 +152,7 @@ def read(desk: VerifyingDesk) -> list[dict[str, str]]:
         {
             "label": str(item.text),
             "value": str(checklist_items.ANSWERS.get(entry.answer, "")),
-            "note": entry.note,
+            "note": " · ".join(filter(None, (entry.note, *entry.filled.values()))),
             "source": entry.source,
             "evidence": "、".join(names[pk] for pk in entry.evidence if pk in names),
         }

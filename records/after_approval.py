@@ -1,9 +1,9 @@
 """Start the upkeep of new records after approval, and watch the expiry dates in the filing."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from filings import facts
+from filings.fields import validity
 from filings.kinds import entries
 from filings.models import Filing
 from ministry.models import Subject, Website
@@ -14,8 +14,11 @@ from records.models import ExpiryKind, SubjectUpkeep, Upkeep
 def begin(filing: Filing, subject: Subject) -> None:
     """Start the upkeep of the records of an approved filing, in the approval's transaction."""
     entered = {(website.service, website.domain or website.name): website for website in take_up(subject)}
-    for website, label, ends_on in _dates(filing, entered):
-        expiry_dates.read_from_filing(subject, website, ExpiryKind.CERTIFICATE, label, ends_on)
+    for website, label, until in _certificates(filing, entered):
+        if ends_on := validity.ends_on(until):
+            expiry_dates.read_from_filing(subject, website, ExpiryKind.CERTIFICATE, label, ends_on)
+        elif until == validity.LONG_TERM:
+            expiry_dates.forget(subject, website, ExpiryKind.CERTIFICATE, label)
 
 
 def take_up(subject: Subject) -> list[Website]:
@@ -33,16 +36,12 @@ def _upkeep(website: Website) -> Upkeep:
     return Upkeep(website=website, police_due_on=police_filing.due_after_approval(website.approved_on))
 
 
-def _dates(filing: Filing, entered: dict[tuple[int, str], Website]) -> Iterator[tuple[Website | None, str, date]]:
-    """Yield (website or None, label, day) for each certificate in the filing that expires."""
-    if ends_on := _day(filing.get("responsible.cert_until")):
-        yield None, "responsible", ends_on
+def _certificates(
+    filing: Filing, entered: dict[tuple[int, str], Website]
+) -> Iterator[tuple[Website | None, str, object]]:
+    """Yield (website or None, label, end of validity) for each responsible person's certificate in the filing."""
+    yield None, "responsible", filing.get("responsible.cert_until")
     for number in entries.approved(filing):
         website = entered.get((facts.service(filing.facts, number), facts.known_by(filing.facts, number)))
-        ends_on = _day(filing.get(f"websites.{number}.responsible.cert_until"))
-        if website and ends_on and not facts.same_person(filing.facts, number):
-            yield website, "manager", ends_on
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+        if website and not facts.same_person(filing.facts, number):
+            yield website, "manager", filing.get(f"websites.{number}.responsible.cert_until")

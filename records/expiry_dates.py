@@ -50,6 +50,11 @@ def read_from_filing(subject: Subject, website: Website | None, kind: ExpiryKind
         _write(subject, website, kind, label, ends_on, entered_by=None)
 
 
+def forget(subject: Subject, website: Website | None, kind: ExpiryKind, label: str) -> None:
+    """Delete the watched date of something that, by an approved filing, no longer expires."""
+    ExpiryDate.objects.filter(subject=subject, website=website, kind=kind, label=label).delete()
+
+
 def _locked(watch_id: int, actor: Actor) -> ExpiryDate:
     rows = ExpiryDate.objects.filter(subject__in=visibility.subjects(actor))
     return rows.select_for_update(of=("self",)).get(pk=watch_id)

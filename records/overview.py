@@ -16,7 +16,7 @@ from filings.models import Filing
 from filings.states import OPEN
 from ministry.models import Access, ProvinceRule, Subject, Website
 from records import annual_confirmation
-from records.models import Confirmation, ExpiryDate
+from records.models import ExpiryDate, YearlyAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +43,20 @@ def with_contents(subjects: QuerySet[Subject]) -> QuerySet[Subject]:
 
 
 def shown(subjects: Sequence[Subject], actor: Actor) -> list[dict[str, Any]]:
-    """Return subjects loaded ``with_contents`` as data for the host's pages. Three more queries at most."""
+    """Return subjects loaded ``with_contents`` as data for the host's pages. Two more queries."""
     today = timezone.localdate()
     rules = annual_confirmation.rules_on(today)
-    confirmed = _confirmed(subjects, rules)
+    found = under_way(subjects, actor)
+    return [_subject(subject, rules, found.get(subject.pk), today) for subject in subjects]
+
+
+def under_way(subjects: Sequence[Subject], actor: Actor) -> dict[int | None, Filing]:
+    """Return by subject the actor's open filing about it. One query."""
     rows = Filing.objects.visible_to(actor).filter(about_subject__in=subjects, status__in=OPEN)
-    under_way = {filing.about_subject_id: filing for filing in rows}
-    return [
-        {**_subject(subject, rules, confirmed, today), "under_way": under_way.get(subject.pk)} for subject in subjects
-    ]
+    return {filing.about_subject_id: filing for filing in rows}
 
 
-def _confirmed(subjects: Sequence[Subject], rules: Sequence[ProvinceRule]) -> set[int]:
-    """Return the ids of the websites already confirmed under these rules."""
-    if not rules:
-        return set()
-    rows = Confirmation.objects.filter(website__subject__in=subjects, rule__in=rules)
-    return set(rows.values_list("website_id", flat=True))
-
-
-def _subject(subject: Subject, rules: Sequence[ProvinceRule], confirmed: set[int], today: date) -> dict[str, Any]:
+def _subject(subject: Subject, rules: Sequence[ProvinceRule], under_way: Filing | None, today: date) -> dict[str, Any]:
     websites, watches = list(subject.websites.all()), list(subject.watches.all())
     rule = annual_confirmation.rule_for(subject, rules)
     for website in websites:
@@ -72,7 +66,7 @@ def _subject(subject: Subject, rules: Sequence[ProvinceRule], confirmed: set[int
         {
             "website": website,
             "accesses": website.live_accesses,  # type: ignore[attr-defined]
-            "todo": list(_of_website(website, None if website.pk in confirmed else rule, watches, today)),
+            "todo": [*_of_confirmation(website, rule, under_way), *_of_website(website, watches, today)],
         }
         for website in live
     ]
@@ -81,6 +75,7 @@ def _subject(subject: Subject, rules: Sequence[ProvinceRule], confirmed: set[int
         "rows": rows,
         "cancelled": [website for website in websites if website not in live],
         "watches": watches,
+        "under_way": under_way,
         "todo": list(_of_subject(subject, live, watches, today)),
     }
 
@@ -102,9 +97,7 @@ def _of_subject(
     yield from _of_watches((watch for watch in watches if watch.website_id is None), today)
 
 
-def _of_website(
-    website: Website, rule: ProvinceRule | None, watches: Sequence[ExpiryDate], today: date
-) -> Iterator[Todo]:
+def _of_website(website: Website, watches: Sequence[ExpiryDate], today: date) -> Iterator[Todo]:
     if not website.live_accesses:  # type: ignore[attr-defined]
         yield Todo(
             _(
@@ -114,15 +107,21 @@ def _of_website(
             reverse("records:website", args=[website.pk]),
             tone="wrong",
         )
-    if rule:
-        yield Todo(
-            _("Confirm that the data on record are still correct"),
-            reverse("records:confirm", args=[website.pk]),
-            rule.valid_to,
-        )
     if website.upkeep.police_done_at is None:
         yield _of_police(website, today)
     yield from _of_watches((watch for watch in watches if watch.website_id == website.pk), today)
+
+
+def _of_confirmation(website: Website, rule: ProvinceRule | None, under_way: Filing | None) -> Iterator[Todo]:
+    """Yield the to-do for the yearly confirmation, or for the cancellation that the answer speaks of."""
+    if rule is None:
+        return
+    answer = website.upkeep.yearly_answer if website.upkeep.yearly_rule_id == rule.pk else ""
+    url = reverse("records:confirm", args=[website.pk])
+    if not answer:
+        yield Todo(_("Confirm that the data on record are still correct"), url, rule.valid_to)
+    elif answer == YearlyAnswer.CANCELLED and under_way is None:
+        yield Todo(_("You have answered that it is no longer used: cancel it, or correct the answer"), url)
 
 
 def _of_police(website: Website, today: date) -> Todo:

@@ -4,13 +4,13 @@ Each sweep works in batches and may run concurrently: it skips locked rows, and 
 the transaction of the mail. So each mail is written once, even if a worker dies.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.links import link_to
@@ -21,7 +21,7 @@ from ministry.models.rules import EVERYWHERE
 from ministry.reference import code_tables
 from ministry.reference.topics import Audience
 from records import addresses, annual_confirmation, empty_shells, police_filing
-from records.models import Confirmation, ExpiryDate, SubjectUpkeep, Upkeep
+from records.models import ExpiryDate, SubjectUpkeep, Upkeep
 
 BATCH = 200
 NAMED_IN_SUBJECT = 3
@@ -36,7 +36,14 @@ def sweep(batch: int = BATCH) -> int:
     empty_shells.forget_the_filled()
     rules = annual_confirmation.rules_on(today)
     yearly = [partial(_yearly, rule, rules) for rule in rules]
-    sweeps: list[Callable[[date, int], int]] = [_police, _watched, _shell_websites, _shell_subjects, *yearly]
+    sweeps: list[Callable[[date, int], int]] = [
+        _police,
+        _watched,
+        _shell_websites,
+        _shell_subjects,
+        annual_confirmation.note_the_cancelled,
+        *yearly,
+    ]
     return sum(sum(iter(partial(some, today, batch), 0)) for some in sweeps)
 
 
@@ -58,7 +65,7 @@ def _police(today: date, batch: int) -> int:
         for upkeep in rows:
             upkeep.police_told = reminder_levels.reached(reminder_levels.POLICE_FILING, upkeep.police_due_on, today)
         Upkeep.objects.bulk_update(rows, ["police_told"])
-        _write("police_host", [_line(upkeep, "police", ends_on=upkeep.police_due_on) for upkeep in rows], today)
+        write("police_host", [line(upkeep, "police", ends_on=upkeep.police_due_on) for upkeep in rows], today)
     return len(rows)
 
 
@@ -70,7 +77,7 @@ def _watched(today: date, batch: int) -> int:
         for watch in watches:
             watch.told = reminder_levels.reached(reminder_levels.WATCHED, watch.ends_on, today)
         ExpiryDate.objects.bulk_update(watches, ["told"])
-        _write("expiry_host", [_watch_line(watch) for watch in watches], today)
+        write("expiry_host", [_watch_line(watch) for watch in watches], today)
     return len(watches)
 
 
@@ -79,7 +86,7 @@ def _shell_websites(today: date, batch: int) -> int:
     with transaction.atomic():
         found = _take(rows, batch)
         Upkeep.objects.filter(pk__in=[upkeep.pk for upkeep in found]).update(shell_told_on=today)
-        _write("shell_host", [_line(upkeep, "website") for upkeep in found], today)
+        write("shell_host", [line(upkeep, "website") for upkeep in found], today)
     return len(found)
 
 
@@ -87,7 +94,7 @@ def _shell_subjects(today: date, batch: int) -> int:
     with transaction.atomic():
         found = _take(empty_shells.subjects_to_tell().select_related("subject").order_by("subject"), batch)
         SubjectUpkeep.objects.filter(pk__in=[row.pk for row in found]).update(shell_told_on=today)
-        _write("shell_host", [_subject_line(row.subject) for row in found], today)
+        write("shell_host", [_subject_line(row.subject) for row in found], today)
     return len(found)
 
 
@@ -97,12 +104,12 @@ def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batc
         if rule.valid_to
         else reminder_levels.AT_THE_BEGINNING
     )
-    told = Q(yearly_rule=rule, yearly_told__lte=rung)
-    confirmed = Exists(Confirmation.objects.filter(website=OuterRef("pk"), rule=rule))
+    told = Q(yearly_rule=rule) & (Q(yearly_told__lte=rung) | ~Q(yearly_answer="") | Q(yearly_told_on=today))
     with transaction.atomic():
-        rows = _take(_of_websites().filter(_owes(rule, rules)).exclude(told).exclude(confirmed), batch)
-        Upkeep.objects.filter(pk__in=[upkeep.pk for upkeep in rows]).update(yearly_rule=rule, yearly_told=rung)
-        _write("yearly_host", [_line(upkeep, "confirm", ends_on=rule.valid_to) for upkeep in rows], today)
+        rows = _take(_of_websites().filter(_owes(rule, rules)).exclude(told), batch)
+        begun = {"yearly_rule": rule, "yearly_told": rung, "yearly_told_on": today, "yearly_answer": ""}
+        Upkeep.objects.filter(pk__in=[upkeep.pk for upkeep in rows]).update(**begun)
+        write("yearly_host", [line(upkeep, "confirm", ends_on=rule.valid_to) for upkeep in rows], today)
     return len(rows)
 
 
@@ -129,7 +136,8 @@ def _of_audience(rule: ProvinceRule) -> Q:
 # --- Contents of the mails --------------------------------------------------------------------------------
 
 
-def _line(upkeep: Upkeep, page: str, ends_on: date | None = None) -> Line:
+def line(upkeep: Upkeep, page: str, ends_on: date | None = None) -> Line:
+    """Return a website's line of a mail, with the link to one of its pages."""
     website = upkeep.website
     return website.subject_id, {
         "number": website.number,
@@ -163,14 +171,20 @@ def _url(page: str, pk: int) -> str:
     return link_to(f"records:{page}", pk)
 
 
-def _write(template: str, lines: Sequence[Line], today: date) -> None:
-    """Write one mail per host for all its records."""
+def write(
+    template: str, lines: Sequence[Line], today: date, *, otherwise: Mapping[int, str] = {}, by: str = ""
+) -> None:
+    """Write one mail per host for all its records.
+
+    ``otherwise``: by subject, the addresses for a record that is in nobody's account; ``by``: who reminds, if not the
+    portal.
+    """
     told = addresses.of_hosts(subject_id for subject_id, _line in lines) if lines else {}
     by_host: dict[str, list[dict[str, Any]]] = {}
-    for subject_id, line in lines:
-        for address in told.get(subject_id, ()):
-            by_host.setdefault(address, []).append(line)
-    notices.write_all((template, to, _context(said, today)) for to, said in by_host.items())
+    for subject_id, said in lines:
+        for address in told.get(subject_id) or filter(None, otherwise.get(subject_id, "").split(";")):
+            by_host.setdefault(address.strip(), []).append(said)
+    notices.write_all((template, to, _context(said, today) | {"by": by}) for to, said in by_host.items())
 
 
 def _context(lines: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:

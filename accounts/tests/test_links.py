@@ -52,7 +52,17 @@ def test_a_page_leads_back_to_itself():
     assert goes_on_at(Client().get(page)) == page
 
 
-@pytest.mark.parametrize("name", ["copy", "submit", "add_website", "remove_picture", "handover"])
+@pytest.mark.parametrize(("name", "page"), [("submit", "check"), ("handover", "papers")])
+def test_an_address_that_draws_a_page_for_a_form_leads_to_that_forms_page_when_it_is_opened(name, page):
+    """As after signing in again: the browser's referer was the address of the drawn page."""
+    case = Case()
+
+    response = sign_in(Client(), case.filing.host).get(reverse(f"filings:{name}", args=[case.filing.pk]))
+
+    assert (response.status_code, response["Location"]) == (302, reverse(f"filings:{page}", args=[case.filing.pk]))
+
+
+@pytest.mark.parametrize("name", ["copy", "add_website", "remove_picture"])
 def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(name):
     case = Case()
 

@@ -57,16 +57,16 @@ class Bureau(models.Model):
         """Return the official name, 京 → 北京市通信管理局."""
         return provinces.by_code(self.province).bureau
 
-    def reader_of(self, user: User) -> str:
-        """Return the e-mail address for today's mails to a reviewer: their own, or that of whoever covers for them.
+    def reader_of(self, user: User) -> User | None:
+        """Return who reads today's mails to a reviewer: the reviewer, or whoever covers for them.
 
-        Empty if nobody is present: the cover is absent too, or has left.
+        None if nobody is present: the cover is absent too, or has left.
         """
         today = timezone.localdate()
         pairs: Pairs = {one.user_id: one.cover_id for one in self.absences.all() if one.covers(today)}
         reader_id = cover_of(user.pk, pairs)
         readers = (member.user for member in self.reviewers.all() if member.user_id == reader_id)
-        return next((reader.email for reader in readers if reader.is_active), "")
+        return next((reader for reader in readers if reader.is_active), None)
 
 
 class ReviewerRole(models.TextChoices):

@@ -96,7 +96,7 @@ class SecondReading(models.Model):
                 name="second_reading_names_codes",
             ),
         ]
-        triggers = append_only("second_reading_append_only")
+        triggers = append_only("second_reading_append_only", erasable={"note": ""})
 
 
 class Bulletin(models.Model):

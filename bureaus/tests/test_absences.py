@@ -12,6 +12,7 @@ from post_office.models import Email
 
 from accounts.models import User
 from bureaus import absences, morning_mail
+from bureaus.access import present
 from bureaus.access import reviewer as actor_of
 from bureaus.covers import cover_of, covered_by
 from bureaus.models import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer
@@ -183,7 +184,15 @@ def test_an_absence_ends_early_once_by_the_absent_or_the_chief_alone():
     assert "already ended" in text(client.post(url, follow=True))
 
     assert again(cover).covers == ()
+    assert "End the leave" not in text(browser(me).get(OFFICE))
     assert list(OfficeChange.objects.order_by("pk").values_list("what", flat=True)) == ["absent", "back"]
+
+
+def test_days_entered_at_a_former_bureau_do_not_count_at_the_next():
+    me, cover = reviewer(), reviewer()
+    away(me, cover)
+    Reviewer.objects.filter(user=me.user_id).update(bureau=GUANGDONG)
+    assert present(GUANGDONG).filter(user=me.user_id).exists()
 
 
 def test_who_has_left_enters_nothing_any_more():

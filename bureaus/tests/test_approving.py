@@ -252,6 +252,21 @@ def test_a_proposal_never_drops_a_return_either():
         opinions.propose(case.filing.pk, case.reviewer, version=case.refresh().filing.version, text="")
 
 
+@pytest.mark.parametrize("button", ["approve", "return"])
+def test_a_decision_never_drops_a_typed_question(button):
+    desk = Desk()
+
+    answer = desk.press(button, question="请问该域名由谁使用？", **(row() if button == "return" else {}))
+
+    assert "has been written but not sent" in answer.context["refusal"]
+    assert list(answer.context["form"].errors) == ["question"]
+    assert 'href="#id_question"' in answer.content.decode()
+    if button == "approve":
+        with pytest.raises(opinions.QuestionUnsent, match="has been written but not sent"):
+            services.approve(desk.case.filing.pk, desk.case.reviewer, version=None)
+    assert (desk.status, DecisionDraft.objects.get().words["question"]) == (Status.WITH_BUREAU, "请问该域名由谁使用？")
+
+
 def test_a_row_without_a_word_stops_nothing():
     desk = Desk()
 

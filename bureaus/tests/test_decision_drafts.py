@@ -1,5 +1,6 @@
 """Drafts of decisions: saved at every step, taken over by colleagues, never overwritten, erased when decided."""
 
+import re
 from typing import Any
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_second_window_never_writes_over_the_first():
     assert DecisionDraft.objects.get().words["opinion"] == OPINION
     again = fields_of(lost.content.decode())
     assert (again["opinion"], again["remarks-1-seen"], again["draft"]) == (["别的"], ["名称太笼统"], ["1"])
-    with pytest.raises(DraftChanged, match="typed here in the meantime"):
+    with pytest.raises(DraftChanged, match=re.escape("You (in another window) typed here in the meantime")):
         decision_drafts.save(case.filing.pk, case.reviewer, words={}, remarks=[], version=0)
 
 

@@ -211,7 +211,7 @@ def test_a_page_of_another_paper_is_not_shown_under_this_order(desk, house, webs
 # --- The counter --------------------------------------------------------------------------------------------
 
 
-def test_at_the_counter_a_password_is_sent_with_proof_on_record(desk, website):
+def test_at_the_counter_a_password_is_sent_with_proof_on_record(desk, website, house):
     page = reverse("bureau_desk:reset", args=[website.subject_id])
     assert list(errors(desk.post(page, {"came": " "}))) == ["came", "proof", "pages"]
 
@@ -222,6 +222,8 @@ def test_at_the_counter_a_password_is_sent_with_proof_on_record(desk, website):
     assert (subject.responsible_email, subject.password_wanted_at is not None) == ("new@example.cn", True)
     reset = CounterReset.objects.get()
     assert "李四" in desk.get(reverse("bureau_desk:reset_proof", args=[reset.pk])).content.decode()
+    records = [reverse("bureau_desk:record", args=[pk]) for pk in (website.subject_id, on_record(house).subject_id)]
+    assert [list(desk.get(record).context["resets"]) for record in records] == [[reset], []]
 
 
 def test_each_look_at_the_proof_of_a_reset_is_on_record_and_read_on_its_page(desk, website):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
-from bureaus import tabs
+from bureaus import rules, tabs
 from bureaus.models import Reviewer
 from desks.staff import queue
 from filings import clock, services
@@ -21,7 +21,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, SavedFilter
 from filings.moves import assignment
-from filings.review import questions
+from filings.review import opinions, questions
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, provider, reviewer
 
@@ -117,6 +117,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
         "soon": [today],
         "late": [late],
         "work": [late, today, mine, others, free],
+        "proposed": [],
         "unanswered": [others],
         "returned": returned[::-1],
         "today": [filed, *returned[::-1]],
@@ -179,13 +180,66 @@ def test_a_line_says_how_much_time_is_left_or_how_late_it_is(time_machine):
 
     lines = page.split("<tr data-row>")[1:]
     assert [line.count("data-row-key") for line in lines] == [1, 1, 1]
-    for line, words, gone in zip(
-        lines, ("3 working days late", "due today", "20 working days left"), ("20", "20", "0"), strict=True
+    for line, words, day, tone in zip(
+        lines,
+        ("3 working days late", "due today", "20 working days left"),
+        ("Fri 20 November 2026", "Wed 25 November 2026", "Wed 23 December 2026"),
+        ("queue-late", "queue-hold", ""),
+        strict=True,
     ):
         assert words in line
-        assert f'max="20" value="{gone}"' in line
-    assert 'class="is-late"' in lines[0]
+        assert day in line
+        assert f'<span class="{tone}">{words}' in line
+        assert "Received today" in line
     assert (open_.filing.due_on, today.filing.due_on) == (clock.due(timezone.localdate()).on, timezone.localdate())
+
+
+def test_a_proposed_approval_waits_for_a_second_reviewer_until_it_is_confirmed_or_refused():
+    rules.change(chief(), {"two_reviewers": True, "proof_minutes": 0})
+    cases = [case_at(Status.WITH_BUREAU) for _n in range(3)]
+    one, two, _other = cases
+    client, second = browser(one.reviewer), reviewer()
+    for case in (one, two):
+        values = case.filing.facts
+        values["websites"][0]["approvals"] = [1]
+        Filing(pk=case.filing.pk, facts=values, prior_approvals=[1]).save(
+            force_update=True, update_fields=["facts", "prior_approvals"]
+        )
+        services.claim(case.filing.pk, case.reviewer)
+    assert listed(client, tab="proposed") == []
+
+    for case in (one, two):
+        opinions.propose(case.filing.pk, case.reviewer, version=case.refresh().filing.version, text="")
+    assert listed(client, tab="proposed") == numbers(one, two)
+    assert count_of(client, "proposed") == "2"
+
+    for case in (one, two):
+        services.claim(case.filing.pk, second)
+    services.approve(one.filing.pk, second, version=None)
+    opinions.object_to(two.filing.pk, second, version=two.refresh().filing.version, text="材料不全")
+    assert listed(client, tab="proposed") == []
+
+
+@pytest.mark.parametrize("sort", ["filing", "-filing", "host", "-host", "due", "-due"])
+def test_a_heading_sorts_what_is_to_be_decided(sort):
+    cases = [due(case_at(Status.WITH_BUREAU), days) for days in (5, 1, 3)]
+    for case, name in zip(cases, "乙丙甲", strict=True):
+        Filing.objects.filter(pk=case.filing.pk).update(subject_name=name)
+    fields = {"filing": "pk", "host": "subject_name", "due": "due_on"}
+    ascending = list(Filing.objects.order_by(fields[sort.removeprefix("-")]).values_list("pk", flat=True))
+
+    found = listed(browser(cases[0].reviewer), tab="work", sort=sort)
+
+    assert found == (ascending[::-1] if sort.startswith("-") else ascending)
+
+
+def test_what_is_no_longer_with_the_bureau_is_sorted_by_when_it_left():
+    earlier, later = (case_at(Status.FILED) for _n in range(2))
+    client = browser(earlier.reviewer)
+
+    assert listed(client, tab="done") == listed(client, tab="done", sort="-due") == numbers(later, earlier)
+    assert listed(client, tab="done", sort="due") == numbers(earlier, later)
+    assert listed(client, tab="done", sort="host") == numbers(later, earlier)
 
 
 # --- Filters and search -----------------------------------------------------------------------------
@@ -360,7 +414,7 @@ def test_the_chief_takes_over_and_gives_out_and_both_are_told():
         reverse("bureau_desk:assign"), {"filing": numbers(case), "to": to.user_id, "view": "tab=work"}, follow=True
     )
     case.refresh()
-    assert "One filing processed." in text(page)
+    assert f"One filing assigned to {to.name}." in text(page)
     assert (case.filing.claimant_id(), last(case).name) == (to.user_id, "assign")
     assert timezone.localdate(case.filing.claimed_until) == case.filing.due_on
     assert mailed() == sorted([address_of(case.reviewer), address_of(to)])

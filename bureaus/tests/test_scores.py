@@ -73,7 +73,7 @@ def test_the_bureaus_pages_show_it(decided):
     browser = as_(reviewer())
     page = browser.get(reverse("bureau_desk:providers")).content.decode()
     assert decided.provider.name in page
-    assert "67%" in page
+    assert "66.7%" in page
 
     one = browser.get(reverse("bureau_desk:provider", args=[decided.provider.pk])).content.decode()
     assert "P103" in one
@@ -109,7 +109,7 @@ def test_reviewers_are_compared_for_the_chief_alone(decided):
     page = as_(chief()).get(url).content.decode()
     assert str(User.objects.get(pk=second.user_id)) in page
     assert "50%" in page
-    assert "<svg" in page
+    assert "columns-label" not in page  # a name is never cut to fit under a column
     assert as_(reviewer()).get(url).status_code == 404
     assert str(User.objects.get(pk=second.user_id)) not in as_(chief(GUANGDONG)).get(url).content.decode()
     assert as_(decided.staff).get(url).status_code == 404

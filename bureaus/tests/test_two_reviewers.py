@@ -273,6 +273,9 @@ def test_a_chief_sets_the_rules_and_each_change_is_on_record():
         (BEIJING, "proof_minutes", "0", "15", head.name),
     ]
     assert Bureau.objects.filter(two_reviewers=True).count() == 1
+    page = client.get("/bureau/rules/").content.decode()
+    for said in (_("Two reviewers for prior approvals"), f"{_('no')} → {_('yes')}", "0 → 15"):
+        assert said in page
 
 
 @pytest.mark.parametrize("minutes", ["-1", "481", "x", ""])
@@ -332,17 +335,44 @@ def test_an_approval_asks_for_the_password_and_keeps_what_was_typed(proving):
     assert case.filing.opinions.get().text == "材料齐全。"
 
 
+@pytest.mark.parametrize("secret", ["", "wrong-password"])
+@pytest.mark.parametrize("path", ["subject.name", ""])
+def test_a_split_that_can_not_be_made_asks_for_no_proof_and_is_no_fault_of_ours(proving, secret, path):
+    case, client, url = proving
+    row = {"remarks-0-path": path, "remarks-0-code": "1020", "remarks-0-seen": "示例网", "remarks-0-expected": "全称"}
+    count = {"remarks-TOTAL_FORMS": "1", "remarks-INITIAL_FORMS": "0"}
+    typed = {"version": case.filing.version, "split": "1", "secret": secret, **row, **count}
+
+    answer = client.post(url, typed)
+
+    assert (answer.status_code, case.refresh().filing.status) == (200, Status.WITH_BUREAU)
+    assert answer.context["refusal"]
+    assert "示例网" in answer.content.decode()
+
+
+@pytest.mark.parametrize("button", ["approve", "propose", "split"])
+def test_fields_that_are_all_too_long_are_no_fault_of_ours(proving, button):
+    case, client, url = proving
+    typed = {"version": case.filing.version, button: "1", "opinion": "长" * 9_999, "secret": "长" * 9_999}
+
+    answer = client.post(url, typed)
+
+    assert (answer.status_code, case.refresh().filing.status) == (200, Status.WITH_BUREAU)
+    assert answer.context["form"].errors.keys() >= {"opinion"}
+
+
 def test_a_proof_counts_for_this_session_alone(proving):
     case, client, url = proving
     client.post(url, {"version": "0", "approve": "1", "secret": PASSWORD})  # an old page: refused before the proof
-    assert 'name="secret"' in client.get(url).content.decode()
-    client.post(url, {"version": case.filing.version, "approve": "1", "secret": PASSWORD})
+    approve = {"version": case.filing.version, "approve": "1"}
+    assert 'name="secret"' in client.post(url, approve).content.decode()
+    client.post(url, approve | {"secret": PASSWORD})
     other = case_at(Status.WITH_BUREAU)
     services.claim(other.filing.pk, case.reviewer)
     second = reverse("bureau_desk:review", args=[other.filing.pk])
 
-    assert 'name="secret"' not in client.get(second).content.decode()
-    assert 'name="secret"' in sign_in(Client(), user_of(case.reviewer)).get(second).content.decode()
+    assert 'name="secret"' not in client.post(second, approve).content.decode()
+    assert 'name="secret"' in sign_in(Client(), user_of(case.reviewer)).post(second, approve).content.decode()
 
 
 def test_a_code_of_the_second_step_is_a_proof_too_and_counts_once(proving):
@@ -371,6 +401,43 @@ def sign_in_without_proof(actor: object) -> Client:
     client = Client()
     client.force_login(user_of(actor))
     return client
+
+
+def test_the_proof_is_asked_for_where_the_decision_is_confirmed_and_not_before(proving):
+    case, client, url = proving
+    assert 'name="secret"' not in client.get(url).content.decode()
+    look = client.post(url, {"version": case.filing.version, "approve": "1", "opinion": "材料齐全。"})
+
+    assert (look.context["refusal"], look.context["form"].errors) == ("", {})  # nothing is wrong yet
+    page = look.content.decode()
+    assert 'name="secret"' in page
+    assert str(_("What this approval does")) in page
+    wrong = client.post(url, fields_of(page) | {"approve": "1", "secret": "wrong-password"})
+    assert wrong.context["refusal"] == _(
+        "The password or code is wrong or no longer valid. What you typed has been kept."
+    )
+    assert "材料齐全。" in wrong.content.decode()
+    assert "wrong-password" not in wrong.content.decode()
+    done = client.post(url, fields_of(wrong.content.decode()) | {"approve": "1", "secret": PASSWORD})
+
+    assert done.status_code == 302
+    assert (case.refresh().filing.status, case.filing.opinions.get().text) == (Status.FILED, "材料齐全。")
+
+
+def test_a_proposal_is_proved_on_its_own_page(proving):
+    case, client, url = proving
+    set_rules(two_reviewers=True, proof_minutes=15)
+    facts = case.filing.facts
+    facts["websites"][0]["approvals"] = [1]
+    Filing(pk=case.filing.pk, facts=facts).save(force_update=True, update_fields=["facts"])
+
+    look = client.post(url, {"version": case.filing.version, "propose": "1", "opinion": "同意。"}).content.decode()
+    assert 'name="secret"' in look
+    assert client.post(url, fields_of(look) | {"propose": "1", "secret": ""}).status_code == 200
+    assert said(case) == []
+    assert client.post(url, fields_of(look) | {"propose": "1", "secret": PASSWORD}).status_code == 302
+
+    assert said(case) == [("propose", case.reviewer.name)]
 
 
 def test_guessing_is_throttled(proving):

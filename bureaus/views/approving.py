@@ -1,4 +1,4 @@
-"""Approving a filing: its effects are shown first, then confirmed."""
+"""Approving a filing: its effects are shown first, then confirmed, with the proof of who decides if one is due."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bureaus import approvals
+from bureaus.views.drafting import TypedDecision
 from desks.staff import filing_page, returning
 from desks.staff.remark_form import BaseRemarkFormSet
 from filings import services, states
@@ -18,7 +19,7 @@ from filings.models import Filing
 from filings.moves import moving
 from filings.review import opinions
 
-APPROVE = states.APPROVE.name  # the button, named like the event
+APPROVE, PROPOSE = states.APPROVE.name, "propose"  # the buttons, named like the events
 
 
 def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
@@ -50,21 +51,28 @@ def wants_look(request: HttpRequest, rows: BaseRemarkFormSet, filing: Filing) ->
 
 def preview(
     request: HttpRequest,
-    filing: Filing,
-    rows: BaseRemarkFormSet,
-    opinion: str,
+    said: TypedDecision,
+    button: str,
     *,
     back: str,
     renewed: Mapping[str, str],
+    asks_proof: bool,
 ) -> HttpResponse:
     """Show the preview: what the approval does, the opinion as it goes on record, the mails word for word."""
+    filing, form = said.filing, said.form
     context = {
         "filing": filing,
         "back": back,
+        "button": button,
+        "form": form,
+        "refusal": said.refusal,
+        "asks_proof": asks_proof,
         "effects": approvals.effects(filing),
         "issues": filing.law.numbers == Numbers.ISSUED,
-        "opinion": opinion or opinions.usual(states.APPROVE.name),
+        "opinion": form.cleaned_data["opinion"] or opinions.usual(button),
         "letters": returning.titled(notices.foreseen(filing, states.APPROVE)),
-        "typed": returning.travelling(request, filing, APPROVE, rows, renewed),
+        "typed": returning.travelling(request, filing, button, said.rows, renewed),
     }
+    if asks_proof:
+        form.focus_proof()
     return render(request, "bureaus/approve.html", context)

@@ -109,6 +109,7 @@ def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
     entry: Any = get_object_or_404(model, pk=entry_id, province=actor.bureau_id)
     end_form = forms.modelform_factory(model, form=EndForm, fields=("until",))
     form = _with_pickers(end_form(request.POST or None, instance=entry))
+    form.reader_id = actor.person_id  # type: ignore[attr-defined]
     with transaction.atomic():
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data

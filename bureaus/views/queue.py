@@ -1,15 +1,14 @@
 """The bureau's queue: tabs, filters and search, and assigning several to a colleague."""
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from bureaus import tabs
 from bureaus.access import actor_of, for_chief, present
 from bureaus.rows import rows
-from bureaus.staff_desk import DESK, queue_of
-from desks.staff import queue_page
-from filings import clock
+from bureaus.staff_desk import DESK
+from desks.staff import queue_acts, queue_page
 from filings.actors import Actor
 from filings.models import Filing
 from filings.review import opinions
@@ -25,9 +24,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     view = context["view"]
     context |= {
         "rows": rows(context.pop("filings"), actor, now),
-        "days": clock.WORKING_DAYS,
-        "colleagues": present(actor.bureau_id) if actor.supervises and (view.search or view.tab.ours) else [],
+        "colleagues": present(actor.bureau_id) if actor.supervises and (view.searches or view.tab.ours) else [],
     }
+    context["chooses"] = bool(context["colleagues"])
     return render(request, "bureaus/queue.html", context)
 
 
@@ -35,5 +34,4 @@ def queue(request: HttpRequest) -> HttpResponse:
 @for_chief
 def assign(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Assign the chosen filings to a reviewer; refusals are shown filing by filing."""
-    back = queue_of(actor).address(QueryDict(request.POST.get("view", "")))
-    return queue_page.assign(request, DESK, actor, back)
+    return queue_acts.assign(request, DESK, actor)

@@ -135,7 +135,7 @@ def _visible(actor: Actor, recheck_id: int) -> Recheck:
 
 def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, Any]:
     """Return facts, changes, earlier remarks without their authors, sheet and pictures of the round."""
-    filing = get_object_or_404(Filing.objects.visible_to(actor), pk=recheck.filing_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept(), pk=recheck.filing_id)
     full = "full" in request.GET
     if full:
         services.look(filing, actor, "second reading")
@@ -182,7 +182,7 @@ def evidence(request: HttpRequest, recheck_id: int, evidence_id: int) -> HttpRes
     """Return a picture of the round that is read again, and record the look."""
     actor = actor_of(request)
     recheck = _visible(actor, recheck_id)
-    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=recheck.filing_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=recheck.filing_id)
     verification = filing.verifications.get(round=recheck.round)
     picture = get_object_or_404(_pictures(filing, recheck, verification), pk=evidence_id)
     services.look(filing, actor, picture.path)

@@ -1,12 +1,14 @@
 """The bureau's page of one filing, and the decision."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ from bureaus.views import approving, drafting, splitting
 from bureaus.views import radar as radar_page
 from bureaus.views.drafting import TypedDecision
 from bureaus.views.splitting import SPLIT
-from desks.staff import filing_page, returning
+from desks.staff import filing_page, onward, returning
 from desks.staff import sheets as verification_sheets
 from filings import facts, services, states
 from filings.actors import Actor
@@ -43,6 +45,8 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show facts, pictures, sheet and history of one filing; approve or return it, or ask a question."""
     actor = actor_of(request)
     filing = _visible(actor, filing_id)
+    if filing.erased_at:
+        return filing_page.erased(request, DESK, filing)
     said = drafting.typed(request, actor, filing)
     if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
         return drafting.autosaved(request, actor, said)
@@ -50,8 +54,8 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     if "take" in request.POST and not said.refusal:
         drafting.keep_what_was_taken_again(request, actor, said)
     if done:
-        return redirect("bureau_desk:index")
-    if not said.refusal and (look := _last_look(request, said)):
+        return onward.to_next(request, DESK, actor, filing, done)
+    if look := _last_look(request, said):
         return look
     if request.method == "POST":
         filing = _visible(actor, filing_id)
@@ -63,12 +67,12 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         "rows": said.rows,
         "form": said.form,
         "refusal": said.refusal,
-        "has_remarks": bool(said.rows.typed()),
+        "typed_remarks": len(said.rows.typed()),
+        "typed_question": None if filing.question_due_on else bool(said.form["question"].value()),
         "draft_version": said.version,
         "typed_by": said.kept.saved_by if said.kept and said.kept.saved_by_id != actor.user_id else None,
         "typed_at": said.kept and said.kept.saved_at,
         "second": _second_pair(filing, actor),
-        "asks_proof": not _is_proved(request, filing),
         "may_split": facts.count(filing.facts) > 1,
         "may_transfer": transfers.may(filing, actor),
     }
@@ -76,14 +80,20 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None:
-    """Return the preview that the pressed button needs before a decision is final; None if it needs none."""
+    """Return the preview that the pressed button needs before a decision is final; None if it needs none.
+
+    It asks for the proof of who decides, and shows what was wrong with the one that was given.
+    """
+    if said.refusal and "secret" not in said.form.errors:
+        return None
     filing, rows, back = said.filing, said.rows, request.path
     renewed = {drafting.VERSION: str(said.version)}
-    if approving.APPROVE in request.POST and approving.wants_look(request, rows, filing):
-        opinion = said.form.cleaned_data["opinion"]
-        return approving.preview(request, filing, rows, opinion, back=back, renewed=renewed)
+    asks_proof = not _is_proved(request, filing)
+    if button := next((name for name in (approving.APPROVE, approving.PROPOSE) if name in request.POST), ""):
+        return approving.preview(request, said, button, back=back, renewed=renewed, asks_proof=asks_proof)
     if SPLIT in request.POST:
-        return splitting.preview(request, filing, rows, back=back, renewed=renewed)
+        proof = said.form["secret"] if asks_proof else None
+        return splitting.preview(request, filing, rows, back=back, renewed=renewed, proof=proof)
     if returning.wants_look(request, states.RETURN.name, rows, filing):
         return returning.preview(request, filing, states.RETURN, rows, back=back, renewed=renewed)
     return None
@@ -110,8 +120,8 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
         "sheets": verification_sheets.listed(filing, actor, DESK, latest=True),
         "website": next(iter(ownership.websites_of(filing)), None) if filing.subject else None,
         "asked": compared.asked(filing),
-        "register": compared.against_register(found) if is_judged else [],
-        "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else [],
+        "register": compared.against_register(found) if is_judged else None,
+        "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else None,
         "radar": radar_page.counts(shared_traits.met(filing, context["pictures"])),
         "record": provider_work.record(filing.latest_decisions),  # type: ignore[attr-defined]
         "opinions": list(reversed(filing.opinions.all())),
@@ -143,17 +153,21 @@ def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
         messages.success(
             request, _("Your objection has been recorded. Return the filing, or propose the approval again.")
         )
-    if "propose" in request.POST:
+    if not {"ask", "object"} & request.POST.keys():
+        with _at_question(form):  # which a decision would lose
+            opinions.refuse_question(form.cleaned_data["question"])
+    if approving.PROPOSE in request.POST:
         refuse_unsent(rows.typed())
-        _prove(request, actor, filing, form)
+        if not _prove(request, actor, said, approving.PROPOSE):
+            return ""
         opinions.propose(filing.pk, actor, version=version, text=opinion)
         return _("Proposed. A colleague now confirms the approval or objects.")
     if approving.APPROVE in request.POST:
         refuse_unsent(rows.typed())
-        _prove(request, actor, filing, form)
+        _prove(request, actor, said, approving.APPROVE, partial(opinions.refuse_alone, filing, actor))
         return approving.decide(request, actor, filing, rows, opinion)
     if SPLIT in request.POST:
-        _prove(request, actor, filing, form)
+        _prove(request, actor, said, SPLIT, partial(splitting.refuse, request, actor, filing, rows))
         return splitting.decide(request, actor, filing, rows, opinion)
     if returning.wants_look(request, states.RETURN.name, rows, filing):
         returning.look_before(filing, states.RETURN, actor, version, rows)
@@ -164,10 +178,21 @@ def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
     return ""
 
 
+@contextmanager
+def _at_question(form: DecisionForm) -> Iterator[None]:
+    """Show a refusal about the question at its field too."""
+    try:
+        yield
+    except MoveRefused as refusal:
+        form.add_error("question", str(refusal))
+        raise
+
+
 def _ask(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
     """Send the question and stay on the page, with what else was typed."""
     form = said.form
-    asked = questions.ask(said.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])
+    with _at_question(form):
+        asked = questions.ask(said.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])
     form.asks_anew()
     drafting.keep(request, actor, said)
     day = date_format(asked.due_on, "DEADLINE_FORMAT")
@@ -184,17 +209,29 @@ def _is_proved(request: HttpRequest, filing: Filing) -> bool:
     return not minutes or again.is_recent(request, _user(request), minutes)
 
 
-def _prove(request: HttpRequest, actor: Actor, filing: Filing, form: DecisionForm) -> None:
-    """Raise MoveRefused if the bureau requires a recent proof of who decides, and none is given."""
+def _prove(
+    request: HttpRequest, actor: Actor, said: TypedDecision, button: str, refuse: Callable[[], None] = lambda: None
+) -> bool:
+    """Return whether it is proved who decides, where the bureau requires that; False before the page that asks for it.
+
+    Raise MoveRefused if that page was shown, or a proof was given, and it proves nothing. ``refuse`` raises MoveRefused
+    for a decision that can't be made, before a proof is asked for in vain.
+    """
+    filing, form = said.filing, said.form
     if _is_proved(request, filing):
-        return
+        return True
     if refusal := moving.refusal_of(filing, states.APPROVE, actor, filing_page.seen_version(request)):
-        raise MoveRefused(refusal)  # before a proof is asked for in vain
+        raise MoveRefused(refusal)
+    refuse()
+    secret = form.cleaned_data["secret"]
+    if not secret and not returning.has_looked(request, button, said.rows, filing):
+        return False
     try:
-        again.prove(request, _user(request), form.cleaned_data["secret"])
+        again.prove(request, _user(request), secret)
     except again.NotProven as doubt:
         form.add_error("secret", str(doubt))
         raise MoveRefused(str(doubt)) from doubt
+    return True
 
 
 def _user(request: HttpRequest) -> User:

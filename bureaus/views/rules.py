@@ -1,6 +1,7 @@
 """The rules of this bureau: every reviewer reads them, a chief changes them."""
 
 from django.contrib import messages
+from django.db.models import BooleanField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,9 +29,23 @@ def page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The rules of this bureau have been saved."))
             return redirect("bureau_desk:rules")
     labels = {name: field.label for name, field in form.fields.items()}
-    changes = [(change, labels.get(change.what, change.what)) for change in _latest(actor.bureau_id)]
+    changes = [
+        (
+            change,
+            labels.get(change.what, change.what),
+            _said(change.what, change.before),
+            _said(change.what, change.after),
+        )
+        for change in _latest(actor.bureau_id)
+    ]
     context = {"bureau": bureau, "form": form, "is_chief": is_chief, "changes": changes}
     return render(request, "bureaus/rules.html", context)
+
+
+def _said(what: str, value: str) -> str:
+    """Return a rule's value in words."""
+    is_switch = isinstance(Bureau._meta.get_field(what), BooleanField)
+    return {"1": _("yes"), "0": _("no")}.get(value, value) if is_switch else value
 
 
 def _latest(bureau_id: str) -> list[DeskRuleChange]:

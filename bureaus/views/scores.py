@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from bureaus import rechecks
 from bureaus.access import actor_of
 from desks.staff import charts, months
-from desks.staff.tables import FigureTable, Row
+from desks.staff.tables import FigureTable, Row, one_decimal, percent
 from filings import reasons
 from filings.figures import decisions
 from filings.figures.decisions import Score
@@ -23,8 +23,6 @@ from filings.models import Filing
 
 # The bureau's most used codes, by which reviewers are compared.
 MOST_CODES = 8
-# Characters of a name that fit below a column.
-LABEL = 3
 
 
 @require_safe
@@ -38,7 +36,7 @@ def providers(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "score": score,
-                "rate": _percent(score.return_rate),
+                "rate": percent(score.return_rate),
                 "classes": list(zip(map(str, reasons.CLASSES.values()), _by_class(score.codes), strict=True)),
             }
             for score in found
@@ -74,10 +72,8 @@ def consistency(request: HttpRequest) -> HttpResponse:
     if not rechecks.is_chief(actor):
         raise Http404
     found = decisions.reviewers(actor.bureau_id, Span.of(month, 3))
-    points = [(score.name[:LABEL], score.return_rate, _percent(score.return_rate)) for score in found]
     context = {
         "month": month,
-        "chart": charts.columns(points, least=0.1) if found else None,
         "tables": [_reviewers_table(found), _spread_table(found)] if found else [],
         **months.beside(month),
     }
@@ -100,12 +96,8 @@ def _short(month: dt.date) -> str:
     return date_format(month, "n")
 
 
-def _percent(share: float) -> str:
-    return f"{share:.0%}"
-
-
 def _rate(score: Score) -> str:
-    return _percent(score.return_rate) if score.decided else "—"
+    return percent(score.return_rate) if score.decided else "—"
 
 
 def _months_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
@@ -123,7 +115,7 @@ def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
         [code, reasons.text_of(code), str(reasons.CLASSES[reasons.class_of(code)]), count]
         for code, count in codes.most_common()
     ]
-    head = [_("Code"), _("Reason"), _("Class"), _("Remarks")]
+    head = [_("Official code"), _("Reason"), _("Class"), _("Remarks")]
     bars = charts.lengths([count for _code, count in codes.most_common()])
     return FigureTable("codes", _("Reasons for returns, last twelve months"), head, rows, bars)
 
@@ -158,5 +150,5 @@ def _spread_table(found: Sequence[Score]) -> FigureTable:
     return FigureTable("spread", title, [_("Reviewer"), _("Returned"), *codes], rows)
 
 
-def _per_hundred(score: Score, code: str) -> int:
-    return round(100 * score.codes[code] / score.returned) if score.returned else 0
+def _per_hundred(score: Score, code: str) -> str:
+    return one_decimal(100 * score.codes[code] / score.returned if score.returned else 0)

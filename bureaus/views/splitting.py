@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,18 +24,29 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
     """Decide after the preview; return the success message, or nothing while the preview is due."""
     version = filing_page.seen_version(request)
     if returning.wants_look(request, SPLIT, rows, filing):
-        returning.look_before(filing, states.APPROVE, actor, version, rows)
-        splitting.returned(filing, filing_page.written_remarks(rows))
+        refuse(request, actor, filing, rows)
         return ""
     returning.send(partial(splitting.approve_in_part, opinion=opinion), filing, SPLIT, actor, version, rows)
     filing.refresh_from_db(fields=["withheld"])
     return _("Approved: %(approved)s. Returned to the provider: %(returned)s.") % _halves(filing)
 
 
+def refuse(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet) -> None:
+    """Raise MoveRefused if the filing can't be split by these remarks now."""
+    returning.look_before(filing, states.APPROVE, actor, filing_page.seen_version(request), rows)
+    splitting.returned(filing, filing_page.written_remarks(rows))
+
+
 def preview(
-    request: HttpRequest, filing: Filing, rows: BaseRemarkFormSet, *, back: str, renewed: Mapping[str, str]
+    request: HttpRequest,
+    filing: Filing,
+    rows: BaseRemarkFormSet,
+    *,
+    back: str,
+    renewed: Mapping[str, str],
+    proof: BoundField | None,
 ) -> HttpResponse:
-    """Show the preview: the mails of both halves, and what becomes of either. ``renewed``: ``returning.last_look``."""
+    """Show the preview: the mails of both halves, and what becomes of either. Rest: see ``returning.last_look``."""
     remarks = filing_page.written_remarks(rows)
     halves = _halves(splitting.as_decided(filing, remarks))
     steps: list[str | Promise] = [
@@ -46,8 +58,8 @@ def preview(
         % halves,
         *returning.NEXT[Status.RETURNED_TO_PROVIDER][1:],
     ]
-    letters = splitting.foreseen(filing, remarks)
-    return returning.last_look(request, filing, SPLIT, rows, letters, steps, back=back, renewed=renewed)
+    foreseen = returning.ForeseenReturn(SPLIT, splitting.foreseen(filing, remarks), steps)
+    return returning.last_look(request, filing, rows, foreseen, back=back, renewed=renewed, proof=proof)
 
 
 def _halves(decided: Filing) -> dict[str, str]:

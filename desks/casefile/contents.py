@@ -21,6 +21,7 @@ from filings.models import (
     Export,
     Filing,
     FilingMail,
+    HostQuestion,
     Look,
     Offer,
     OfferEnd,
@@ -34,6 +35,7 @@ from filings.models import (
     Snapshot,
     Verification,
 )
+from filings.review import host_questions
 from filings.rules import rounds
 from filings.rules.rounds import Change, RoundState
 from filings.states import Role
@@ -75,6 +77,7 @@ class CaseFile:
     opinions: list[Opinion]
     questions: list[Question]
     replies: dict[int, Reply]
+    asked: list[HostQuestion]  # of the host, by the provider
     offered: list[Offer | OfferEnd]
     ordered: list[Ordered]
     questioned: list[Questioned]
@@ -111,7 +114,13 @@ class CaseFile:
             if reply.paper
             for page in reply.paper.pages.all()
         ]
-        return [*answered, *of_record.pages(self.ordered, self.questioned)]
+        of_host = [
+            (f"answers/host-{one.pk}-p{page.number}.jpg", page)
+            for one in self.asked
+            if hasattr(one, "reply") and one.reply.paper
+            for page in one.reply.paper.pages.all()
+        ]
+        return [*answered, *of_host, *of_record.pages(self.ordered, self.questioned)]
 
     def rows(self) -> list[Model]:
         """Return every audited row in it."""
@@ -144,6 +153,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         opinions=list(filing.opinions.all()) if actor.role == Role.BUREAU else [],
         questions=list(filing.questions.all()),
         replies={reply.question_id: reply for reply in filing.replies.prefetch_related("paper__pages")},
+        asked=[] if actor.role == Role.BUREAU else _asked(filing, actor),
         offered=of_record.offer(filing),
         ordered=of_record.orders(filing, actor),
         questioned=of_record.matters(filing, actor),
@@ -182,10 +192,19 @@ def _rounds(filing: Filing, history: rounds.History, numbers: Sequence[int], els
     return found
 
 
+def _asked(filing: Filing, actor: Actor) -> list[HostQuestion]:
+    rows = filing.host_questions.filter(_since_it_came(filing, actor)).select_related("reply__paper")
+    return list(rows.prefetch_related("reply__paper__pages"))
+
+
 def _looks(filing: Filing, actor: Actor) -> list[Look]:
-    """Return all looks for the bureau, those of its own staff for a provider."""
+    """Return all looks for the bureau, except at the host's answers to its provider; those of its own staff for a
+    provider.
+    """
     rows = filing.looks.select_related("user").filter(_since_it_came(filing, actor))
-    return list(rows if actor.role == Role.BUREAU else rows.filter(role=actor.role))
+    if actor.role == Role.BUREAU:
+        return list(rows.exclude(what__startswith=host_questions.LOOK))
+    return list(rows.filter(role=actor.role))
 
 
 def _exports(filing: Filing, actor: Actor) -> list[Export]:
@@ -199,7 +218,10 @@ def _mails(filing: Filing, actor: Actor) -> list[tuple[FilingMail, Email | None]
     audiences = Q(pk=None)
     for audience in MAILS_OF[actor.role]:
         audiences |= Q(name__endswith=audience)
-    rows = list(filing.mails.filter(audiences, _since_it_came(filing, actor)))
+    hidden = Q(pk=None)
+    for name in states.NOT_FOR_BUREAU if actor.role == Role.BUREAU else ():
+        hidden |= Q(name__startswith=name)
+    rows = list(filing.mails.filter(audiences, _since_it_came(filing, actor)).exclude(hidden))
     kept = Email.objects.in_bulk([row.mail_id for row in rows if not row.is_shared])
     return [(row, kept.get(row.mail_id)) for row in rows]
 
@@ -227,6 +249,8 @@ def _rows(file: CaseFile) -> list[Model]:
         *file.opinions,
         *file.questions,
         *file.replies.values(),
+        *file.asked,
+        *(one.reply for one in file.asked if hasattr(one, "reply")),
         *file.offered,
         *of_record.rows(file.ordered, file.questioned),
         *(page for _name, page in file.official_pages),

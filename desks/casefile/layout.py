@@ -18,6 +18,7 @@ from filings.models import (
     OfficialPage,
     SheetScan,
 )
+from filings.review import host_questions
 
 PICTURE = 150.0  # millimetres: the longer side of a picture
 NONE = "—"
@@ -37,6 +38,7 @@ LOOKED_AT = {
     "signed sheet": gettext_lazy("signed verification sheet"),
     "sheet": gettext_lazy("verification sheet"),
     "paper of answer": gettext_lazy("document attached to the answer"),
+    host_questions.LOOK: gettext_lazy("document attached to the host's answer"),
 }
 
 

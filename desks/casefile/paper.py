@@ -137,6 +137,11 @@ def _questions(file: CaseFile) -> Iterator[Pair]:
             words = marked(file, reply, reply.author_name, when(reply.at))
             yield _("The provider's answer"), f"{reply.text}\n{words}"
             yield from paper_rows(file, f"answers/{question.pk}-")
+    for one in file.asked:
+        yield _("Question to the host"), f"{one.text}\n{marked(file, one, one.author_name, when(one.at))}"
+        if reply := getattr(one, "reply", None):
+            yield _("The host's answer"), f"{reply.text}\n{marked(file, reply, reply.author_name, when(reply.at))}"
+            yield from paper_rows(file, f"answers/host-{one.pk}-")
 
 
 def _print_round(paper: Printed, file: CaseFile, number: int) -> None:

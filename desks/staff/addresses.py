@@ -3,7 +3,17 @@
 from functools import partial
 
 from accounts.desks import Address
-from desks.staff import action_page, answers, casefile, filing_views, phrases, queue_page, sheets
+from desks.staff import (
+    action_page,
+    answers,
+    casefile,
+    filing_views,
+    my_mails,
+    phrases,
+    queue_acts,
+    queue_page,
+    sheets,
+)
 from desks.staff.desk import StaffDesk
 
 SHARED: tuple[Address, ...] = (
@@ -18,11 +28,14 @@ SHARED: tuple[Address, ...] = (
     ("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", sheets.issued, "sheet"),
     ("filings/<int:filing_id>/sheets/signed/<int:scan_id>/", sheets.scan, "sheet_scan"),
     ("filings/<int:filing_id>/case-file.<slug:form>", casefile.case_file, "case_file"),
+    ("my-mails/", my_mails.my_mails, "my_mails"),
     ("wordings/", phrases.wordings, "wordings"),
     ("phrases/", phrases.listed, "phrases"),
     ("phrases/<int:phrase_id>/", phrases.change, "phrase"),
-    ("views/", queue_page.save_filter, "save_filter"),
-    ("views/<int:filter_id>/delete/", queue_page.delete_filter, "delete_filter"),
+    ("search/", queue_page.look_up, "search"),
+    ("look/", queue_acts.look, "look"),
+    ("views/", queue_acts.save_filter, "save_filter"),
+    ("views/<int:filter_id>/delete/", queue_acts.delete_filter, "delete_filter"),
 )
 
 

@@ -39,7 +39,7 @@ def reply_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int
 
 def _reply(actor: Actor, filing_id: int, reply_id: int) -> tuple[Filing, Reply]:
     """Return the filing and one answer about it that has a paper; 404 for strangers."""
-    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=filing_id)
     found = get_object_or_404(filing.replies.select_related("question", "paper"), pk=reply_id)
     if found.paper is None:
         raise Http404

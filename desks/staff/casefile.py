@@ -33,7 +33,7 @@ def case_file(request: HttpRequest, filing_id: int, form: str, *, desk: StaffDes
     if form not in MAKERS:
         raise Http404
     actor = desk.actor_of(request)
-    rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject")
+    rows = Filing.objects.visible_to(actor).kept().select_related("provider", "bureau", "subject")
     filing = get_object_or_404(rows, pk=filing_id)
     services.look(filing, actor, "case file")
     for one in of_record.matters(filing, actor):

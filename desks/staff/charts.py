@@ -7,8 +7,8 @@ Every column has its value and its label, so that no legend is needed; ``compone
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# In units of the drawing; a column is as wide as four digits need.
-COLUMN, GAP, HEAD, BODY, FOOT = 40, 8, 22, 130, 22
+# In units of the drawing; a column is as wide as “12.5%” needs.
+COLUMN, GAP, HEAD, BODY, FOOT = 44, 8, 22, 130, 22
 
 
 @dataclass(frozen=True, slots=True)

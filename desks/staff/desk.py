@@ -1,15 +1,15 @@
 """What differs between the two desks, for the pages that are the same on both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from desks.staff.queue import Queue
+from desks.staff.queue_columns import Queue
 from filings.actors import Actor
 
 
@@ -25,6 +25,8 @@ class StaffDesk:
     colleagues: Callable[[Actor], QuerySet[Any]]  # to whom the actor may assign work, itself included
     colleague: Callable[[Actor, int], Actor]
     queue_of: Callable[[Actor], Queue[Any]]
+    work_of: Callable[[Actor], Iterable[QuerySet[Any]]]  # the filings to work on next: the actor's own, the unassigned
+    moment_of: Callable[[Actor, QueryDict], Any]  # the queue as it is now, for a view's parameters
     hand_over_lead: Promise
     note_help: Promise
     not_colleague: Promise

@@ -1,32 +1,33 @@
 """Shared parts of a filing's page on both desks: its buttons, pictures, verifications, remarks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desks import progress
 from desks.components import ListedFinding
-from desks.pictures import EvidenceItem, fingerprint, origin, show_as_handed_on
+from desks.pictures import EvidenceItem, origin, show_as_handed_on
 from desks.pictures import visible as visible_pictures
 from desks.refusals import refusals_above
 from desks.rounds import recent
 from desks.section import remarks_of
 from desks.staff.desk import StaffDesk
 from desks.staff.remark_form import MOST_REMARKS, BaseRemarkFormSet, remark_forms
-from filings import checklist_items, fields, services
+from filings import checklist, checklist_items, fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.fields import attachments, display
+from filings.fields.display import Block
 from filings.fields.findings import Finding
 from filings.lookup import phrase_bank
-from filings.models import Evidence, Filing, Photograph, Snapshot, Verification, Way
+from filings.models import Evidence, Filing, FilingQuerySet, Photograph, Snapshot, Verification, Way
 from filings.moves.remarks import PARTS
 from filings.review import questions
 from filings.rules import checks, rounds
@@ -46,17 +47,34 @@ PREFETCHED = {
 
 
 def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
-    """Return the filing with what its pages need, and more ``columns``; 404 for strangers. One query."""
-    return get_object_or_404(_rows(actor, columns), pk=filing_id)
+    """Return the filing with what its pages need, and more ``columns``; 404 for strangers, and once its data have been
+    erased. One query.
+    """
+    return get_object_or_404(_rows(actor, columns).kept(), pk=filing_id)
 
 
 def opened(actor: Actor, filing_id: int, **columns: Any) -> Filing:
-    """Return the filing for the page on which the desk decides: ``visible``, with related rows. Six queries."""
-    rows = _rows(actor, columns).prefetch_related(*PREFETCHED[actor.role])
+    """Return the filing for the page on which the desk decides, with related rows. Six queries.
+
+    One whose data have been erased is shown by ``erased``.
+    """
+    rows = _rows(actor, {"has_looked": services.has_looked(actor), **columns})
+    rows = rows.prefetch_related(*PREFETCHED[actor.role])
     return get_object_or_404(rows, pk=filing_id)
 
 
-def _rows(actor: Actor, columns: Mapping[str, Any]) -> QuerySet[Filing]:
+def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpResponse:
+    """Show of a filing whose data have been erased what is left: when that was, and its history. One query."""
+    context = {
+        "filing": filing,
+        "tone": progress.TONES[Status(filing.status)],
+        "events": progress.timeline(filing, desk.actor_of(request)),
+        "queue": desk.queue_url,
+    }
+    return render(request, "desk/erased.html", context)
+
+
+def _rows(actor: Actor, columns: Mapping[str, Any]) -> FilingQuerySet:
     rows = Filing.objects.visible_to(actor).select_related(
         "provider", "bureau", "subject", "claimed_by", "host", "copied_from", "offer__website__subject", "offer__end"
     )
@@ -76,20 +94,17 @@ def press(
     return redirect(desk.filing_url(filing_id))
 
 
-def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[bool, str]:
-    """Do what the pressed button says; return whether it is done, and the refusal's words if not.
+def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[str, str]:
+    """Do what the pressed button says; return what was done, if the desk is done with the filing, or the refusal.
 
     "Take again" keeps what was typed after a claim has expired or a colleague has had the filing.
     """
     if request.method != "POST":
-        return False, ""
+        return "", ""
     try:
-        done = _take_again(filing_id, actor) if "take" in request.POST else decide()
+        return (_take_again(filing_id, actor) if "take" in request.POST else decide()), ""
     except MoveRefused as refusal:
-        return False, str(refusal)
-    if done:
-        messages.success(request, done)
-    return bool(done), ""
+        return "", str(refusal)
 
 
 def _take_again(filing_id: int, actor: Actor) -> str:
@@ -98,10 +113,10 @@ def _take_again(filing_id: int, actor: Actor) -> str:
 
 
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
-    """Return the context that both desks show of a filing. A look at unmasked data (``?full``) is recorded."""
+    """Return the context that both desks show of a filing."""
     snapshot = show_as_handed_on(filing, actor)
-    if full := "full" in request.GET:
-        services.look(filing, actor, "facts")
+    whose = _whose(filing, actor)
+    full = _is_in_full(request, filing, actor, mine=whose["mine"])
     every = remarks_of(filing)
     remarks = tuple(remark for remark in every if remark.round >= filing.round - 1)  # what this round is to answer
     own = _own_pictures(filing, snapshot, actor)
@@ -114,7 +129,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "filing": filing,
         "full": full,
         "tone": progress.TONES[Status(filing.status)],
-        "blocks": display.blocks(filing, full=full, remarks=remarks, findings=found),
+        "blocks": _beside_papers(filing, display.blocks(filing, full=full, remarks=remarks, findings=found), own),
         "of_record": rounds.against_record(filing, full=full),
         "photographed": bool(attachments.photos(filing.facts)),
         "findings": [_linked(filing, item) for item in found if item.blocks],
@@ -134,9 +149,23 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "whole": splitting.whole_of(filing),
         "due": progress.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": progress.clock_of(filing, book),
-        **_whose(filing, actor),
+        **whose,
         "version": filing.version,
     }
+
+
+def _is_in_full(request: HttpRequest, filing: Filing, actor: Actor, *, mine: bool) -> bool:
+    """Return whether masked data are shown in full, and record that look.
+
+    Whoever has claimed the filing is there to compare them: that is one look a claim. Others ask for them each time.
+    """
+    if mine:
+        if not filing.has_looked:  # type: ignore[attr-defined]
+            services.look(filing, actor, services.FACTS)
+        return True
+    if asked := "full" in request.GET:
+        services.look(filing, actor, services.FACTS)
+    return asked
 
 
 def _own_pictures(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> list[Evidence]:
@@ -145,6 +174,25 @@ def _own_pictures(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> li
         pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
     )
     return sorted(photo_seals.with_seals(rows), key=lambda picture: not attachments.is_photo(picture.path))
+
+
+def _beside_papers(filing: Filing, blocks: Sequence[Block], own: Sequence[Evidence]) -> list[Block]:
+    """Return the facts, each with the first picture of the same person that an item of the sheet names beside it."""
+    items = filing.sheet_items
+
+    def paper(path: str) -> int:
+        website = fields.website_of(path)
+        about = [item.about for item in items if checklist.is_at(path, item.about)]
+        found = [one for beside in about for one in own if _is_beside(one.path, beside, website)]
+        whose = path.rpartition(".")[0].rpartition(".")[2]
+        of_same = (one for one in found if one.path.rpartition(".")[2].startswith(f"{whose}_"))
+        return next((one.pk for one in (*of_same, *found)), 0)
+
+    return [replace(block, rows=tuple(replace(row, paper=paper(row.path)) for row in block.rows)) for block in blocks]
+
+
+def _is_beside(picture: str, about: Sequence[str], website: int | None) -> bool:
+    return checklist.is_at(picture, about) and fields.website_of(picture) in (None, website)
 
 
 def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
@@ -175,7 +223,7 @@ def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[
             evidence,
             attachments.label(evidence.path),
             picture_url(evidence.pk),
-            note=" · ".join(filter(None, (fingerprint(evidence), origin(evidence)))),
+            note=origin(evidence),
             advice=evidence.advice,
             seal=_seal(seals.get(evidence.pk)) if attachments.is_photo(evidence.path) else None,
         )
@@ -193,6 +241,7 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
         "word": content.get("word", ""),
         "way": Way(content["way"]).label if content else "",
         "reason": "：".join(filter(None, (str(reason), content.get("reason_note", "")))),
+        "kept_because": content.get("kept_because", ""),
         "place": content.get("place", ""),
         "by": content.get("verifier_name", ""),
         "at": photo and photo.event.at,
@@ -208,7 +257,14 @@ def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict
     """Return the verifications item by item, the latest first, with what was noted beside the answers."""
     rounds_of_desk = range(filing.verified_elsewhere(actor.role) + 1, filing.handed_to(actor.role) + 1)
     handed = [one for one in history.verifications if one.round in rounds_of_desk]
-    return [{"verification": one, "rows": list(answers(one, filing))} for one in reversed(handed)]
+    return [_sheet(one, list(answers(one, filing))) for one in reversed(handed)]
+
+
+def _sheet(verification: Verification, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a verified sheet, how many items were answered with yes, and the rows to be read: others, and notes."""
+    said_yes = sum(row["is_yes"] for row in rows)
+    others = [row for row in rows if not row["is_yes"] or row["note"]]
+    return {"verification": verification, "rows": rows, "yes": said_yes, "others": others}
 
 
 def answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:
@@ -219,6 +275,7 @@ def answers(verification: Verification, filing: Filing) -> Iterator[dict[str, An
             yield {
                 "label": item.text,
                 "value": checklist_items.ANSWERS.get(answer, answer),
+                "is_yes": answer == checklist_items.YES,
                 "note": noted.get("note", ""),
                 "source": noted.get("source", ""),
                 "evidence": "、".join(str(attachments.label(picture["path"])) for picture in noted.get("evidence", ())),
@@ -251,8 +308,6 @@ def remark_rows(
         _focus(rows, data, _number(row or dropped or str(data.get("wordings", ""))))
     else:
         rows = remark_forms(filing, drafts=drafts)
-        if drafts and "pass_on" in request.GET:
-            rows.forms[0].focus("path")
     offered = phrase_bank.offered(actor, (form.chosen() for form in rows))
     for form in rows:
         code, path = form.chosen()
@@ -274,17 +329,23 @@ def _pick(data: QueryDict, actor: Actor, row: int, key: str) -> None:
 
 
 # button of a row → the field to focus
-FOCUS = {"pick": "seen", "wordings": "code", "drop": "path"}
+FOCUS = {"pick": "seen", "wordings": "code", "drop": "code"}
+RETURNS = ("preview", "send_back", "return", "split")  # the buttons that need every remark complete
 
 
 def _focus(rows: BaseRemarkFormSet, data: QueryDict, row: int) -> None:
-    """Put the focus on the row that was added, filled or asked about, else on the first error."""
+    """Put the focus on the row that was added, filled or asked about, or on the first error that stops a return.
+
+    After any other button the page opens at its top.
+    """
     forms = rows.forms
     if "more" in data and forms:
-        forms[-1].focus("path")
+        forms[-1].focus("code")
     elif (asked := next((name for name in FOCUS if name in data), "")) and row < len(forms):
         forms[row].focus(FOCUS[asked])
-    elif wrong := [(form, name) for form in forms for name in form.errors if name in form.fields]:
+    elif any(name in data for name in RETURNS) and (
+        wrong := [(form, name) for form in forms for name in form.errors if name in form.fields]
+    ):
         wrong[0][0].focus(wrong[0][1])
 
 

@@ -27,7 +27,7 @@ def release(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpRes
 @require_safe
 def evidence(request: HttpRequest, filing_id: int, evidence_id: int, *, desk: StaffDesk) -> HttpResponse:
     """Return a picture of a filing the desk may see."""
-    return evidence_response(desk.actor_of(request), filing_id, evidence_id)
+    return evidence_response(request, desk.actor_of(request), filing_id, evidence_id)
 
 
 @require_safe

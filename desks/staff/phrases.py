@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desks.components import PageTab
 from desks.paging import page
 from desks.staff.desk import StaffDesk
+from filings import reasons
 from filings.fields import display
 from filings.lookup import phrase_bank
 from filings.models import Phrase
@@ -53,7 +54,12 @@ def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
         "waiting": counts["waiting"],
         "page": found,
         "rows": [
-            (phrase, display.label(phrase_bank.path_of(phrase.kind)), list(phrase.changes.all()))
+            (
+                phrase,
+                display.label(phrase_bank.path_of(phrase.kind)),
+                reasons.text_of(phrase.code),
+                list(phrase.changes.all()),
+            )
             for phrase in found.rows
         ],
         "first_url": f"?tab={tab}" if found.cursor else "",

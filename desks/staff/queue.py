@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from datetime import date
+from typing import Any, Generic, Self, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from desks.staff.queue_forms import FilterForm
 from filings.errors import MoveRefused
 from filings.models import Filing, SavedFilter
+from ministry.calendar import workdays
 
 # Counting stops here; larger counts are shown as 999+.
 MOST_COUNTED = 999
@@ -28,6 +26,20 @@ MOST_SAVED = 12
 D = TypeVar("D")
 
 NOBODYS: Q = Q(pk__in=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The order of filings: by a field, then by primary key."""
+
+    key: str
+    descending: bool = False
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Return it as names for ``order_by``."""
+        sign = "-" if self.descending else ""
+        return f"{sign}{self.key}", f"{sign}pk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +53,12 @@ class Tab(Generic[D]):
     key: str = "arrived_at"
     newest_first: bool = False
     ours: bool = True
+    by_promise: bool = False  # empty as long as the party has promised no time
 
-
-@dataclass(frozen=True, slots=True)
-class Queue(Generic[D]):
-    """A desk's queue: its URL namespace, its tabs in order, its filter form."""
-
-    namespace: str
-    tabs: Mapping[str, Tab[D]]
-    form: Callable[[QueryDict], FilterForm]
-
-    def query_of(self, data: QueryDict) -> str:
-        """Return the query string of a view: its tab and filters, if known, and nothing else."""
-        tab = data.get("tab", "")
-        view = {"tab": tab} if tab in self.tabs else {}
-        return urlencode(view | self.form(data).chosen())
-
-    def address(self, data: QueryDict) -> str:
-        """Return the URL of the queue as it was, with known parameters only."""
-        known = {name: data[name] for name in ("q", "after") if data.get(name)}
-        query = "&".join(filter(None, (self.query_of(data), urlencode(known))))
-        return f"{reverse(f'{self.namespace}:index')}?{query}"
+    @property
+    def order(self) -> Sorting:
+        """Return its own order."""
+        return Sorting(self.key, self.newest_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +72,48 @@ class Step:
     value: str = ""
 
 
-def counts(rows: QuerySet[Filing], tabs: Mapping[str, Tab[D]], desk: D) -> dict[str, int]:
-    """Return how many of ``rows`` each tab holds, counted up to one more than ``MOST_COUNTED``. One query."""
+@dataclass(frozen=True, slots=True)
+class DueShown:
+    """The due date of a filing, and in words how much time is left or how late it is."""
+
+    on: date
+    words: str
+    is_late: bool
+    is_soon: bool
+    is_provisional: bool
+
+    @classmethod
+    def of(cls, on: date, today: date, book: workdays.Book, *, soon: date, is_provisional: bool) -> Self:
+        """Return the due date as seen today; it is soon until the day ``soon``."""
+        if on < today:
+            words = late_words(book.working_days_between(on, today))
+        else:
+            words = left_words(book.working_days_between(today, on))
+        return cls(on, words, on < today, today <= on <= soon, is_provisional)
+
+
+def held(rows: QuerySet[Any], tabs: Mapping[str, Tab[D]], desk: D) -> dict[str, QuerySet[Any]]:
+    """Return what each tab holds among ``rows``, to be counted by ``count_each``.
+
+    In the tab's order, so that its index is scanned and not the table.
+    """
+    return {tab.id: rows.filter(tab.holds(desk)).order_by(*tab.order.names) for tab in tabs.values()}
+
+
+def count_each(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """Return how many rows each list has, counted up to one more than ``MOST_COUNTED``. One query."""
     parts: list[str] = []
     params: list[Any] = []
-    for tab in tabs.values():
-        # In the tab's order, so that its index is scanned and not the table.
-        sign = "-" if tab.newest_first else ""
-        limited = rows.filter(tab.holds(desk)).order_by(f"{sign}{tab.key}", f"{sign}pk")
+    for rows in lists.values():
         try:
-            sql, values = limited.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
+            sql, values = rows.values("pk")[: MOST_COUNTED + 1].query.sql_with_params()
         except EmptyResultSet:
             sql, values = "SELECT 1 WHERE false", ()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS limited)")  # noqa: S608 — Django's own SQL, values apart
         params.extend(values)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
-        return dict(zip(tabs, cursor.fetchone(), strict=True))
+        return dict(zip(lists, cursor.fetchone(), strict=True))
 
 
 def count_words(count: int) -> str:
@@ -111,6 +133,14 @@ def left_words(days: int) -> str:
     if not days:
         return _("due today")
     return ngettext("%(left)d working day left", "%(left)d working days left", days) % {"left": days}
+
+
+def arrived_words(filing: Filing) -> str:
+    """Return the day on which the filing reached its holder, in words."""
+    day = timezone.localdate(filing.arrived_at)
+    if day == timezone.localdate():
+        return _("Received today")
+    return _("Received %(day)s") % {"day": date_format(day, "MONTH_DAY_FORMAT")}
 
 
 def until_words(filing: Filing, user_id: int | None) -> str:

@@ -1,7 +1,7 @@
 """Forms of both desks' queues: filters, the name of a saved view, reassigning to a colleague."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.db.models import Q
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.noted_fields import optional
-from filings.models import Kind
+from filings.models import Kind, PageSize, QueueLook
 from ministry.reference import code_tables
 
 ANY = [("", _("All"))]
@@ -48,6 +48,30 @@ class SavedFilterForm(PortalForm):
         max_length=40,
         error_messages={"required": _("Give the view a name.")},
     )
+
+
+class LookForm(PortalForm):
+    """Rows per page and columns of a queue."""
+
+    page_size = forms.TypedChoiceField(label=_("Rows per page"), coerce=int, choices=PageSize.choices)
+    columns = forms.MultipleChoiceField(
+        label=_("Columns"), widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-inline"}), required=False
+    )
+
+    @classmethod
+    def of(cls, columns: Iterable[Any], look: QueueLook | None = None, data: Any = None) -> Self:
+        """Return the form for these columns, with the ``look`` chosen before."""
+        known = {column.id: column.label for column in columns}
+        shown = [name for name in known if look and name not in look.hidden]
+        form = cls(data, initial={"page_size": look.page_size if look else None, "columns": shown}, prefix="look")
+        form.fields["columns"].choices = list(known.items())  # type: ignore[attr-defined]
+        return form
+
+    @property
+    def hidden(self) -> list[str]:
+        """Return the columns that are not chosen."""
+        names = [name for name, _label in self.fields["columns"].choices]  # type: ignore[attr-defined]
+        return [name for name in names if name not in self.cleaned_data["columns"]]
 
 
 class HandOverForm(PortalForm):

@@ -1,32 +1,30 @@
 """Shared pages of both desks' queues: the requested view, actions on several filings, saved views."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from desks.components import PageTab
 from desks.paging import page
-from desks.refusals import refusals_above
 from desks.staff import queue as queues
 from desks.staff.desk import StaffDesk
-from desks.staff.queue import Queue, Tab
-from desks.staff.queue_forms import FilterForm, SavedFilterForm
+from desks.staff.queue import Sorting, Tab
+from desks.staff.queue_columns import Column, Heading, Queue, asked, headings
+from desks.staff.queue_forms import FilterForm, LookForm, SavedFilterForm
 from filings.actors import Actor
 from filings.lookup import search
-from filings.models import Filing, SavedFilter
-from filings.moves import assignment
-from filings.moves.assignment import AssignmentOutcome
+from filings.lookup.search import SearchHit
+from filings.models import Filing, QueueLook, SavedFilter
 
 D = TypeVar("D")
 
@@ -39,8 +37,6 @@ UNREAD = (
     "subject__responsible_mobile",
     "subject__responsible_email",
 )
-# Filings that one form may name; a page shows far fewer.
-MOST_CHOSEN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,9 @@ class View(Generic[D]):
     tab: Tab[D]
     form: FilterForm
     search: str
+    certificate: int | None  # the key of the number that is looked for: see ``look_up``
+    sort: str  # as in the URL, empty for the tab's own order
+    order: Sorting
     cursor: str
 
     @classmethod
@@ -58,19 +57,58 @@ class View(Generic[D]):
         """Return the requested view, by default of the tab ``first``; raise Http404 for an unknown tab."""
         if (named := data.get("tab", first)) not in queue.tabs:
             raise Http404
-        return cls(queue, queue.tabs[named], queue.form(data), data.get("q", "").strip(), data.get("after", ""))
+        tab = queue.tabs[named]
+        return cls(
+            queue,
+            tab,
+            queue.form(data),
+            data.get("q", "").strip(),
+            search.key_in(data.get("certificate", "")),
+            *asked(queue.columns, tab, data.get("sort", "")),
+            data.get("after", ""),
+        )
+
+    @property
+    def searches(self) -> bool:
+        """Return whether the view is a search."""
+        return bool(self.search) or self.certificate is not None
 
     @property
     def query(self) -> str:
         """Return the query string without a cursor."""
+        if self.certificate is not None:
+            return urlencode({"certificate": self.certificate})
         if self.search:
             return urlencode({"q": self.search})
-        return urlencode({"tab": self.tab.id} | self.form.chosen())
+        return self._query_of(self.sort)
+
+    @property
+    def here(self) -> str:
+        """Return the query string with the cursor, to come back to this page."""
+        return f"{self.query}&{urlencode({'after': self.cursor})}" if self.cursor else self.query
+
+    def _query_of(self, sort: str) -> str:
+        return urlencode({"tab": self.tab.id} | self.form.chosen() | ({"sort": sort} if sort else {}))
+
+    def headings(self, columns: Iterable[Column]) -> list[tuple[Heading, str]]:
+        """Return the headings of these columns, each with its link's URL, empty if it has none."""
+        shown = headings(columns, self.tab, self.order, sorts=not self.searches)
+        return [(one, f"?{self._query_of(one.sort)}" if one.sort else "") for one in shown]
 
     @property
     def queue_url(self) -> str:
         """Return the URL of the queue without a view."""
         return reverse(f"{self.queue.namespace}:index")
+
+    @property
+    def search_url(self) -> str:
+        """Return the URL that takes a search."""
+        return reverse(f"{self.queue.namespace}:search")
+
+    @property
+    def look_url(self) -> str:
+        """Return the URL that takes how the queue looks."""
+        return reverse(f"{self.queue.namespace}:look")
 
     @property
     def save_url(self) -> str:
@@ -93,19 +131,34 @@ class View(Generic[D]):
             PageTab(
                 tab.label,
                 f"?{urlencode({'tab': tab.id} | chosen)}",
-                tab is self.tab and not self.search,
+                tab is self.tab and not self.searches,
                 queues.count_words(counted[tab.id]),
             )
             for tab in self.queue.tabs.values()
         ]
 
-    def listed(self, visible: QuerySet[Filing], now: D, actor: Actor) -> dict[str, Any]:
+    def found(self, rows: QuerySet[Filing], actor: Actor) -> SearchHit:
+        """Return the result of its search among ``rows``."""
+        if self.certificate is not None:
+            return search.with_certificate(rows, self.certificate)
+        return search.find(rows, search.desk_of(actor), self.search)
+
+    def wanted(self, visible: QuerySet[Filing], now: D, actor: Actor) -> QuerySet[Filing]:
+        """Return all filings of this view in its order, however many pages they fill."""
+        if self.searches:
+            visible = visible.filter(pk__in=[filing.pk for filing in self.found(visible.only("pk"), actor).rows])
+        else:
+            visible = self.narrowed(visible, now)
+        return visible.order_by(*self.order.names)
+
+    def listed(self, visible: QuerySet[Filing], now: D, actor: Actor, size: int) -> dict[str, Any]:
         """Return the filings of this view with the URLs of its pages, or the result of its search."""
         rows = visible.defer(*UNREAD)
-        if self.search:
-            found = search.find(rows, search.desk_of(actor), self.search)
+        if self.searches:
+            found = self.found(rows, actor)
             return {"filings": found.rows, "next_url": "", "first_url": "", "found": found}
-        shown = page(self.narrowed(rows, now), self.tab.key, {"after": self.cursor}, descending=self.tab.newest_first)
+        narrowed = self.narrowed(rows, now)
+        shown = page(narrowed, self.order.key, {"after": self.cursor}, descending=self.order.descending, size=size)
         return {
             "filings": shown.rows,
             "next_url": f"?{self.query}&{urlencode({'after': shown.next_cursor})}" if shown.next_cursor else "",
@@ -115,78 +168,62 @@ class View(Generic[D]):
 
 
 def context(
-    request: HttpRequest, desk: StaffDesk, actor: Actor, now: Any, rows: QuerySet[Filing], *, otherwise: str
+    request: HttpRequest,
+    desk: StaffDesk,
+    actor: Actor,
+    now: Any,
+    rows: QuerySet[Filing],
+    *,
+    otherwise: str,
+    told: Mapping[str, QuerySet[Any]] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Return what both desks' queues show; the tab ``otherwise`` comes first while the actor has claimed nothing."""
+    """Return what both desks' queues show; the tab ``otherwise`` comes first while the actor has claimed nothing.
+
+    ``told`` is what else waits for the party; it is counted with the tabs, in one query.
+    """
     queue = desk.queue_of(actor)
-    counted = queues.counts(Filing.objects.visible_to(actor), queue.tabs, now)
+    counted = queues.count_each({**queues.held(Filing.objects.visible_to(actor), queue.tabs, now), **told})
     view = View.of(queue, request.GET, "mine" if counted["mine"] else otherwise)
+    look = QueueLook.objects.filter(user=actor.person_id).first() or QueueLook()
+    columns = queue.shown(look.hidden)
+    listed = view.listed(rows, now, actor, look.page_size if look.pk else 0)
     return {
-        **view.listed(rows, now, actor),
+        **listed,
+        "count": _count(view, listed, counted, lambda: view.narrowed(Filing.objects.visible_to(actor), now)),
         "tabs": view.tab_links(counted),
+        "told": {name: queues.count_words(counted[name]) for name in told},
         "view": view,
+        "shown": {column.id for column in columns},
+        "headings": view.headings(columns),
+        "look": LookForm.of(queue.choosable, look),
+        "empty": _("No filing on this tab matches the filter.") if view.form.chosen() else view.tab.empty,
         "actor": actor,
         "saved": SavedFilter.objects.filter(user=actor.person_id),
         "save": SavedFilterForm(),
     }
 
 
-# --- Several at once --------------------------------------------------------------------------------
-
-
-def chosen(request: HttpRequest) -> list[int]:
-    """Return the ids of the chosen filings; invalid ones are left out."""
-    typed = request.POST.getlist("filing")[:MOST_CHOSEN]
-    return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
-
-
-def assign(request: HttpRequest, desk: StaffDesk, actor: Actor, back: str) -> HttpResponse:
-    """Assign the chosen filings to a colleague; refusals are shown filing by filing."""
-    if not (named := chosen(request)):
-        messages.warning(request, _("Choose at least one filing."))
-        return redirect(back)
-    try:
-        to = desk.colleague(actor, int(request.POST.get("to", "")))
-    except (ObjectDoesNotExist, ValueError, OverflowError):
-        messages.warning(request, _("Choose a colleague first."))
-        return redirect(back)
-    return told(request, back, assignment.assign(named, actor, to=to))
-
-
-def told(request: HttpRequest, back: str, outcomes: Iterable[AssignmentOutcome]) -> HttpResponse:
-    """Redirect with a message if everything was done; else show the outcome for each filing."""
-    all_of_them = list(outcomes)
-    done = sum(not outcome.refusal for outcome in all_of_them)
-    words = ngettext("One filing processed.", "%(done)d filings processed.", done) % {"done": done}
-    if done == len(all_of_them):
-        messages.success(request, words)
-        return redirect(back)
-    context = {"outcomes": all_of_them, "done": words if done else "", "back": back}
-    return render(request, "desk/outcomes.html", context)
-
-
-# --- Saved views ------------------------------------------------------------------------------------
+def _count(
+    view: View[Any], listed: Mapping[str, Any], counted: Mapping[str, int], narrowed: Callable[[], QuerySet[Filing]]
+) -> str:
+    """Return how many filings the view holds, in words. One query if it has a filter, else none."""
+    if view.searches:
+        return f"{len(listed['filings'])}{'+' if listed['found'].more else ''}"
+    if view.form.chosen():
+        return queues.count_words(queues.count_each({"view": narrowed()})["view"])
+    return queues.count_words(counted[view.tab.id])
 
 
 @require_POST
-def save_filter(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
-    """Save the current tab and filters under a name."""
-    actor = desk.actor_of(request)
-    queue, view, form = desk.queue_of(actor), QueryDict(request.POST.get("view", "")), SavedFilterForm(request.POST)
-    if not form.is_valid():
-        messages.warning(request, str(form.errors["name"][0]))
-        return redirect(queue.address(view))
-    with refusals_above(request, messages.WARNING):
-        queues.save_view(actor.person_id, form.cleaned_data["name"], queue.query_of(view))
-        messages.success(request, _("The view has been saved as “%(name)s”.") % {"name": form.cleaned_data["name"]})
-    return redirect(queue.address(view))
+@sensitive_post_parameters("q")
+def look_up(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
+    """Redirect to the result of a search.
 
-
-@require_POST
-def delete_filter(request: HttpRequest, filter_id: int, *, desk: StaffDesk) -> HttpResponse:
-    """Delete a saved view of the actor's own."""
-    actor = desk.actor_of(request)
-    saved = get_object_or_404(SavedFilter, pk=filter_id, user=actor.person_id)
-    saved.delete()
-    messages.success(request, _("The view “%(name)s” has been deleted.") % {"name": saved.name})
-    return redirect(desk.queue_of(actor).address(QueryDict(request.POST.get("view", ""))))
+    The text comes by POST, because a full certificate number must not get into the URL, and so into histories and
+    logs of web servers: the result's URL has a keyed digest of it instead, which opens again on reload and on the way
+    back, and from which nobody can tell the number. What else is searched for stands in the URL as it was typed.
+    """
+    typed = request.POST.get("q", "").replace("\0", "")
+    key = search.certificate_key(search.desk_of(desk.actor_of(request)), typed)
+    query = {"q": typed[: search.LONGEST + 1]} if key is None else {"certificate": str(key)}
+    return redirect(f"{desk.queue_url}?{urlencode(query)}")

@@ -40,11 +40,13 @@ class RemarkForm(PortalForm):
     """One remark: all four parts, or none of them. ``offers`` are the wordings proposed for its field and code.
 
     ``origin`` is the item of a verification sheet whose "no" drafted it (``worksheets``), if any.
-    ``is_as_drafted``: not edited since; ``outlives``: edited since, and the item is no longer "no".
+    ``is_asked_for``: open, though blank; ``is_as_drafted``: not edited since; ``outlives``: edited since, and the item
+    is no longer "no".
     """
 
     offers: Sequence[phrase_bank.PhraseOffer] = ()
     is_as_drafted = False
+    is_asked_for = False
     outlives = False
 
     path = forms.ChoiceField(label=_("Field"), required=False)
@@ -65,6 +67,11 @@ class RemarkForm(PortalForm):
     def is_blank(self) -> bool:
         return not any(self.cleaned_data.get(name) for name in PARTS)
 
+    @property
+    def is_left_blank(self) -> bool:
+        """Return whether nothing is typed in it and nobody has asked for it."""
+        return is_blank(self.typed()) and not self.is_asked_for
+
     def typed(self) -> dict[str, str]:
         """Return the remark as typed, complete or not; with its origin if it has one."""
         typed = {name: str(self[name].value() or "").replace("\r\n", "\n") for name in self.fields}
@@ -80,6 +87,7 @@ class RemarkForm(PortalForm):
 
     def focus(self, name: str) -> None:
         """Put the focus on this field."""
+        self.is_asked_for = True
         self.fields[name].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:

@@ -6,9 +6,11 @@ to change" keep everything without a script.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.signing import Signer
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -93,6 +95,15 @@ def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: Ba
     filing_page.written_remarks(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class ForeseenReturn:
+    """Effects of a button that its preview shows: the mails and what happens next."""
+
+    button: str
+    letters: Sequence[notices.Letter]
+    next_steps: Sequence[Promise | str]
+
+
 def preview(
     request: HttpRequest,
     filing: Filing,
@@ -104,35 +115,37 @@ def preview(
 ) -> HttpResponse:
     """Show the preview of a return. ``renewed``: see ``last_look``."""
     letters = notices.foreseen(filing, move, filing_page.written_remarks(rows))
-    return last_look(request, filing, move.name, rows, letters, NEXT[move.target], back=back, renewed=renewed)
+    foreseen = ForeseenReturn(move.name, letters, NEXT[move.target])
+    return last_look(request, filing, rows, foreseen, back=back, renewed=renewed)
 
 
 def last_look(
     request: HttpRequest,
     filing: Filing,
-    button: str,
     rows: BaseRemarkFormSet,
-    letters: Sequence[notices.Letter],
-    next_steps: Sequence[Promise | str],
+    foreseen: ForeseenReturn,
     *,
     back: str,
     renewed: Mapping[str, str] | None = None,
+    proof: BoundField | None = None,
 ) -> HttpResponse:
     """Show the preview: the mails word for word, the remarks, what happens next, and the due date after a bureau's
     return.
 
-    ``renewed``: fields of the form whose value has changed, because something was saved on the way.
+    ``renewed``: fields of the form whose value has changed, because something was saved on the way. ``proof``: the
+    field for the proof of who decides, if one is due.
     """
     context = {
         "filing": filing,
         "back": back,
-        "button": button,
-        "letters": titled(letters),
+        "button": foreseen.button,
+        "letters": titled(foreseen.letters),
         "remarks": [_remark_words(filing, draft) for draft in filing_page.written_remarks(rows)],
-        "next": next_steps,
+        "next": foreseen.next_steps,
         "costs": _costs(filing) if filing.status == Status.WITH_BUREAU else (),
-        "typed": travelling(request, filing, button, rows, renewed or {}),
+        "typed": travelling(request, filing, foreseen.button, rows, renewed or {}),
         "has_files": bool(request.FILES),
+        "proof": proof,
     }
     return render(request, "desk/preview.html", context)
 

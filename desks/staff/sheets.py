@@ -32,6 +32,7 @@ from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
 from filings.verification import sheet_pdf, sheets
+from ministry.reference.domains import display_domain
 
 PAGES_A_MINUTE = 60
 LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), round__gt=OuterRef("verification__round"))
@@ -41,17 +42,18 @@ LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), rou
 
 
 def blanks(filing: Filing) -> list[int]:
-    """Return the websites (from 1) whose blank sheet can be printed: none unless the provider has the filing."""
+    """Return the entries (from 1) whose blank sheet can be printed: none unless the provider has the filing."""
     return list(range(1, facts.count(filing.facts) + 1)) if filing.holder == Role.PROVIDER else []
 
 
 def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
     """Return the sheet of a website (from 1) with empty boxes, and record the look."""
-    filing = get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept().select_related("provider"), pk=filing_id)
     if number not in blanks(filing):
         raise Http404
     services.look(filing, actor, f"blank sheet {number}")
-    return _pdf(sheet_pdf.blank(filing, number - 1), f"{filing.pk}-{number}")
+    name = f"{sheets.title_of(sheets.content(filing, number - 1))} {filing.pk}-{number}"
+    return _pdf(sheet_pdf.blank(filing, number - 1), name)
 
 
 @require_safe
@@ -60,11 +62,11 @@ def issued(request: HttpRequest, filing_id: int, sheet_id: int, *, desk: StaffDe
     actor = desk.actor_of(request)
     filing, sheet = _sheet(actor, filing_id, sheet_id)
     services.look(filing, actor, f"sheet {sheet}")
-    return _pdf(sheet_pdf.issued(sheet), str(sheet))
+    return _pdf(sheet_pdf.issued(sheet), f"{sheets.title_of(sheet.content)} {sheet}")
 
 
 def _sheet(actor: Actor, filing_id: int, sheet_id: int) -> tuple[Filing, Sheet]:
-    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=filing_id)
     return filing, get_object_or_404(_handed(filing, actor), pk=sheet_id)
 
 
@@ -74,8 +76,8 @@ def _handed(filing: Filing, actor: Actor) -> QuerySet[Sheet]:
     return rows.filter(verification__round__gt=filing.verified_elsewhere(actor.role))
 
 
-def _pdf(content: bytes, number: str) -> HttpResponse:
-    return file_response(content, PDF, f"{sheets.TITLE} {number}.pdf")
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    return file_response(content, PDF, f"{name}.pdf")
 
 
 # --- The signed copies ----------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ def _pdf(content: bytes, number: str) -> HttpResponse:
 def scan(request: HttpRequest, filing_id: int, scan_id: int, *, desk: StaffDesk) -> HttpResponse:
     """Return a page of a signed copy, and record the look."""
     actor = desk.actor_of(request)
-    filing = get_object_or_404(Filing.objects.visible_to(actor).defer("facts"), pk=filing_id)
+    filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=filing_id)
     rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
     found = get_object_or_404(rows, pk=scan_id)
     services.look(filing, actor, f"signed sheet {found.sheet} {found.version}/{found.page}")
@@ -154,7 +156,10 @@ def page(request: HttpRequest, desk: StaffDesk, filing_id: int) -> HttpResponse:
         "form": form,
         "is_of_one": len(rows) == 1,
         "blanks": [
-            {"number": number, "url": desk.url("blank_sheet", filing.pk, number)}
+            {
+                "of": display_domain(facts.known_by(filing.facts, number - 1)),
+                "url": desk.url("blank_sheet", filing.pk, number),
+            }
             for number in blanks(filing)
             if actor.role == Role.PROVIDER
         ],
@@ -187,10 +192,11 @@ def _kept(form: ScanForm, filing: Filing, actor: Actor) -> bool:
 @require_safe
 @never_cache
 def public(request: HttpRequest, token: str) -> HttpResponse:
-    """Show anybody whether a sheet is genuine and still the latest. One query; no personal data."""
+    """Show anybody whether a sheet is genuine and still the latest, until it is erased. One query; no personal data."""
     if too_often("sheet", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
-    sheet = get_object_or_404(Sheet.objects.annotate(is_replaced=Exists(LATER)), token=token)
+    kept = Sheet.objects.filter(verification__filing__erased_at=None).annotate(is_replaced=Exists(LATER))
+    sheet = get_object_or_404(kept, token=token)
     content = sheet.content
     rows = [
         {"label": _("Number of the sheet"), "value": content["number"], "code": True},

@@ -30,6 +30,16 @@ class FigureTable:
         return [(list(zip(self.head, row, strict=True)), bar) for row, bar in zip(self.rows, bars, strict=True)]
 
 
+def percent(share: float | None) -> str:
+    """Return a share with one decimal, none if it is whole: ``12.5%``, ``50%``; a dash for None."""
+    return "—" if share is None else f"{one_decimal(100 * share)}%"
+
+
+def one_decimal(number: float) -> str:
+    """Return a number with one decimal, none if it is whole."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
 def as_csv(table: FigureTable, name: str) -> HttpResponse:
     """Return the table as CSV with a byte order mark; no cell is run as a formula by a spreadsheet."""
     written = StringIO()

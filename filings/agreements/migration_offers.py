@@ -136,7 +136,7 @@ def use_up(filing: Filing) -> None:
 
 def waiting_for(actor: Actor) -> list[Offer]:
     """Return the offers that the host can accept. One query."""
-    rows = Offer.objects.made_to(actor).open().filter(website__live=True, website__subject__live=True)
+    rows = Offer.objects.made_to(actor).open().filter(website__live=True)
     rows = rows.exclude(filings__in=Filing.objects.filter(status__in=OPEN, offer__isnull=False))
     return list(rows.select_related("website__subject").order_by("pk"))
 

@@ -37,7 +37,7 @@ def cutoffs() -> Cutoffs:
     """Return the cut-off date of each level today. Three queries."""
     today = timezone.localdate()
     ahead = [(rung.level, workdays.nth_working_day(today, rung.left) if rung.left else today) for rung in REMINDERS]
-    late = workdays.latest_starts(today, [-ESCALATED.left])[-ESCALATED.left]
+    late = workdays.book(date.min, today).latest_start(today, -ESCALATED.left)
     return [(ESCALATED.level, late), (OVERDUE.level, today - timedelta(days=1)), *reversed(ahead)]
 
 

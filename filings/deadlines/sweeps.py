@@ -1,4 +1,4 @@
-"""The portal's sweeps: send reminders, mark filings overdue, lapse drafts, erase data.
+"""The portal's sweeps: send reminders, mark filings overdue, lapse drafts.
 
 Each sweep is idempotent, works in batches and may run concurrently.
 """
@@ -10,16 +10,14 @@ from typing import cast
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from filings import clock, facts, states
+from filings import clock, states
 from filings.actors import portal
 from filings.deadlines import escalation
 from filings.errors import MoveRefused
-from filings.evidence import pictures
 from filings.mail import notices
-from filings.models import Evidence, Filing
-from filings.moves.moving import locked, making, record
+from filings.models import Filing
+from filings.moves.moving import making, record
 from filings.states import Status
 
 BATCH = 500
@@ -137,42 +135,3 @@ def _lapse(filing_id: int, before: datetime) -> bool:
     except MoveRefused:
         return False  # touched or submitted meanwhile
     return True
-
-
-def erase_lapsed() -> int:
-    """Erase the data of a batch of drafts that lapsed or were withdrawn ``clock.DATA_LIFE`` ago; return how many.
-
-    Only filings that were never submitted. Rounds, remarks and answers of all others are append-only and in the audit
-    log's chain: they show why a filing ended, and papers of verification are kept for at least five years
-    (``clock.PAPERS_LIFE_YEARS``), so emptying the filing's row would erase nothing. Rows and events stay. Call it again
-    until it returns 0; any later call deletes pictures left by a killed run.
-    """
-    before = clock.start_of_day(clock.DATA_LIFE.days)
-    old = Filing.objects.filter(
-        status__in=states.ENDED_EMPTY_HANDED, round=0, erased_at=None, arrived_at__lt=before
-    ).order_by("arrived_at")
-    erased = sum(_erase(filing_id) for filing_id in old.values_list("pk", flat=True)[:BATCH])
-    _erase_pictures()
-    return erased
-
-
-def _erase(filing_id: int) -> bool:
-    with locked(filing_id, portal()) as filing:
-        if filing.erased_at is not None:
-            return False  # by another worker
-        filing.facts, filing.erased_at = facts.blank(), timezone.now()
-        filing.subject_name = filing.domain = filing.subject_digest = ""
-        filing.save(update_fields=["facts", "erased_at", "subject_name", "domain", "subject_digest"])
-        record(filing, "erase", portal())
-    return True
-
-
-def _erase_pictures() -> None:
-    """Delete the pictures of erased filings: first the file, then the row.
-
-    So a remaining row shows that its file may still exist, and a run continues a killed one.
-    """
-    while found := list(Evidence.objects.filter(filing__erased_at__isnull=False).order_by("pk")[:BATCH]):
-        for evidence in found:
-            pictures.delete_files(evidence)
-            evidence.delete()

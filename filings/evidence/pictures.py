@@ -1,4 +1,4 @@
-"""Accept uploaded pictures, store them in two sizes, and find the same picture in other filings.
+"""Accept uploaded pictures, store them in three sizes, and find the same picture in other filings.
 
 A child process decodes, rotates and re-encodes it without any metadata (``limited.picture``), which removes scripts and
 polyglots. This module hashes, names and stores it, and translates the reasons of a refusal.
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import BigIntegerField, FileField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, FileField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -57,9 +57,9 @@ REFUSALS: dict[str, Promise | str] = {
 class Picture:
     """An accepted picture: JPEG bytes, pixels, SHA-256 of the upload and of the stored file.
 
-    ``official`` is the copy within the official limit; ``phash`` a signed 64-bit perceptual hash that survives most
-    re-encoding, None for a picture of one colour; ``advice`` the codes of ``quality``; ``camera_date`` the camera's
-    date, if any.
+    ``official`` is the copy within the official limit, ``thumb`` a small one for lists; ``phash`` a signed 64-bit
+    perceptual hash that survives most re-encoding, None for a picture of one colour; ``advice`` the codes of
+    ``quality``; ``camera_date`` the camera's date, if any.
     """
 
     content: bytes
@@ -68,6 +68,7 @@ class Picture:
     sha256: str
     original_sha256: str
     official: bytes
+    thumb: bytes
     phash: int | None
     advice: tuple[str, ...]
     camera_date: date | None = None
@@ -79,7 +80,7 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
     Refuses only files that are not pictures, too large or too small; other defects are advice.
     """
     original = _read(upload, use.most_bytes)
-    said, (content, *smaller) = _opened(
+    said, (content, thumb, *smaller) = _opened(
         "picture",
         original,
         use,
@@ -96,6 +97,7 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
         sha256=hashlib.sha256(content).hexdigest(),
         original_sha256=hashlib.sha256(original).hexdigest(),
         official=smaller[0] if smaller else content,
+        thumb=thumb,
         phash=said["phash"],
         advice=tuple(said["advice"]),
         camera_date=date.fromisoformat(said["camera_date"]) if said["camera_date"] else None,
@@ -196,7 +198,8 @@ def keep(filing: Filing, by: int, path: str, picture: Picture, handover: Handove
         handover=handover,
     )
     evidence.file.save("", ContentFile(picture.content), save=False)
-    evidence.official.save("", ContentFile(picture.official), save=True)
+    evidence.official.save("", ContentFile(picture.official), save=False)
+    evidence.thumb.save("", ContentFile(picture.thumb), save=True)
     return evidence
 
 
@@ -224,13 +227,13 @@ def copied_if_there(evidence: Evidence, filing: Filing) -> None:
         copied(evidence, filing)
 
 
-def delete_files(evidence: Evidence) -> None:
-    """Delete the files of a picture; ignore missing ones."""
-    for name in _files(evidence):
-        getattr(evidence, name).delete(save=False)
+def delete_files(row: Model) -> None:
+    """Delete the files that a row names; ignore missing ones."""
+    for name in _files(row):
+        getattr(row, name).delete(save=False)
 
 
-def _files(evidence: Evidence) -> list[str]:
-    """Return the columns in which this picture has a file."""
-    columns = [field.name for field in Evidence._meta.concrete_fields if isinstance(field, FileField)]
-    return [name for name in columns if getattr(evidence, name)]
+def _files(row: Model) -> list[str]:
+    """Return the columns in which this row names a file."""
+    columns = [field.name for field in row._meta.concrete_fields if isinstance(field, FileField)]
+    return [name for name in columns if getattr(row, name)]

@@ -254,7 +254,15 @@ def is_needed(section: Section, field: Field, values: Facts) -> bool:
         return False
     if not applies(section, field, values):
         return False
+    if field.need == Need.ENTERED and _stays_on_record(section, field, values):
+        return False
     return field.need != Need.NOBODY and concerns(field, values)
+
+
+def _stays_on_record(section: Section, field: Field, values: Facts) -> bool:
+    """Return whether the page's data are on record and this kind of filing can't change the field."""
+    is_on_record = bool(facts.read(facts.record(values), section.prefix))
+    return is_on_record and not kinds.of(values).opens(section.path(field))
 
 
 def concerns(field: Field, values: Facts) -> bool:

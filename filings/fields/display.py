@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from filings import facts, fields, reasons
 from filings.facts import Facts
-from filings.fields import Field, Section, Type, attachments
+from filings.fields import Field, Section, Type, attachments, validity
 from filings.fields.findings import Finding
 from filings.models import Filing, Remark
 from ministry.reference import code_tables, divisions
@@ -36,14 +36,24 @@ class RemarkShown:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureReading:
+    """Reading of a fact from its picture; ``verdict``: ``equal``, ``differs`` (``text`` was read) or ``unreadable``."""
+
+    verdict: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FactRow:
-    """One fact as a page shows it, with its remarks and findings."""
+    """One fact as a page shows it, with its remarks and findings; ``paper``: key of the picture to compare it with."""
 
     path: str
     label: str
     value: str
     remarks: tuple[RemarkShown, ...] = ()
     findings: tuple[Finding, ...] = ()
+    paper: int = 0
+    reading: PictureReading | None = None  # pictures are not read yet
 
     @property
     def says_something(self) -> bool:
@@ -112,6 +122,7 @@ def _in_full(field: Field, value: Any) -> str:
 WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
     Type.SWITCH: lambda value: _("yes") if value else _("no"),
     Type.DATE: lambda value: date_format(date.fromisoformat(value)),
+    Type.VALIDITY: validity.words,
     Type.DIVISION: divisions.name_of,
 }
 

@@ -21,7 +21,10 @@ Fault = Callable[[Facts, str], str]
 
 
 class Type(StrEnum):
-    """How a value is entered and stored: text, number, named choice, list of numbers, ISO date, yes or no."""
+    """How a value is entered and stored: text, number, named choice, list of numbers, ISO date, yes or no.
+
+    VALIDITY is the end of a certificate's validity (``filings.fields.validity``).
+    """
 
     TEXT = "text"
     LINES = "lines"
@@ -30,6 +33,7 @@ class Type(StrEnum):
     DIVISION = "division"
     CHOICES = "choices"
     DATE = "date"
+    VALIDITY = "validity"
     SWITCH = "switch"
 
 
@@ -38,9 +42,14 @@ TYPED = (Type.TEXT, Type.LINES)
 
 
 class Need(StrEnum):
-    """Which hosts must fill in a field."""
+    """Which hosts must fill in a field.
+
+    ENTERED: all, unless the page's data are on record and this kind of filing can't change the field; for what older
+    records lack, so that a change asks for it and nothing else does.
+    """
 
     ALL = "all"
+    ENTERED = "entered"
     UNIT = "unit"
     NOBODY = "nobody"
 
@@ -70,7 +79,8 @@ class Field:
     table: Sequence[code_tables.Code] = ()
     # what is offered, given all facts, if it isn't simply the rows in force today
     choices: Callable[[Facts], Choices] | None = None
-    # the message about a value that isn't among the choices (which have no groups then); empty: any value passes
+    # the message about a value that isn't among the choices (which have no groups then); empty: it passes if its table
+    # has it
     wrong_choice: Promise | str = ""
     # the check of its value; without one, text must be printable (``value_checks.check_of``)
     check: Check | None = None
@@ -88,6 +98,8 @@ class Field:
     only_with: tuple[str, int] | None = None
     # the result code of a missing value, where the interface has one of its own
     fault_if_empty: str = ""
+    # how to answer, said where the value is missing
+    fix_if_empty: Promise | str = ""
 
     def fault_in(self, values: Facts, prefix: str, *, empty: bool = False) -> str:
         """Return the result code of a bad value, or of a missing one, on the page with this prefix."""

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mail import check_addresses
 from filings import facts
 from filings.facts import Facts
-from filings.fields import value_checks
+from filings.fields import validity, value_checks
 from filings.fields.field import Choices, Field, Need, Section, Type, mask_end
 from ministry.reference import certificates, code_tables, divisions, phones, provinces
 
-_validity = partial(Field, code="Fzr_zjyxq", fault="1008", type=Type.DATE, need=Need.NOBODY)
+_validity = partial(Field, code="Fzr_zjyxq", fault="1008")
 _telephone = partial(Field, max_length=128, plain=True, mask=phones.mask_phone)
 # What may be said beside the other facts of a page.
 remark_field = partial(Field, label=_("Remark"), fault="1999", max_length=1024, type=Type.LINES, need=Need.NOBODY)
@@ -70,13 +70,18 @@ _BEFORE_EMAIL = (
     _validity(
         "cert_from",
         label=_("Certificate valid from"),
+        type=Type.DATE,
+        need=Need.NOBODY,
         hint=_("The first day of its validity, as printed on the certificate."),
     ),
     _validity(
         "cert_until",
         label=_("Certificate valid until"),
-        check=value_checks.by_itself(value_checks.not_expired),
-        hint=_("Leave it empty if the certificate has no end date."),
+        type=Type.VALIDITY,
+        need=Need.ENTERED,
+        check=value_checks.by_itself(validity.check),
+        fix_if_empty=_("Enter the date on the certificate, or choose “long-term” if it has no end date."),
+        hint=_("The last day of its validity, as printed on the certificate. Some certificates have no end date."),
     ),
     _telephone(
         "mobile",

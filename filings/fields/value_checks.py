@@ -2,19 +2,17 @@
 
 import unicodedata
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filings import facts
 from filings.facts import Facts
 from filings.fields.field import Check, Field, Type
 from ministry.reference import addresses, certificates, code_tables, divisions, domains
-from ministry.reference.typed_text import normal_text
+from ministry.reference.typed_text import normal_text, shown
 
 
 def by_itself(check: Callable[[Any], Any]) -> Check:
@@ -49,12 +47,6 @@ def _one_line(values: Facts, prefix: str, text: str) -> str:
     return _plain_text(values, prefix, text)
 
 
-def not_expired(until: str) -> str:
-    if date.fromisoformat(until) < timezone.localdate():
-        raise ValidationError(_("The certificate has expired. Enter the expiry date of the new one."))
-    return until
-
-
 def im_account(values: Facts, prefix: str, account: str) -> str:
     """A QQ number is digits (interface code 1013); the other messengers take names."""
     if facts.read(values, f"{prefix}.im") == code_tables.QQ and not (account.isascii() and account.isdecimal()):
@@ -78,6 +70,11 @@ def kept_domains(values: Facts, prefix: str, text: str) -> str:
             % {"domain": domains.display_domain(new[0])}
         )
     return "\n".join(line for line in known if line in typed)
+
+
+def registrar(values: Facts, prefix: str, text: str) -> str:
+    """Return the name with single blanks and half-width letters, so that one registrar has one spelling."""
+    return " ".join(unicodedata.normalize("NFKC", _one_line(values, prefix, text)).split())
 
 
 def home_url(values: Facts, prefix: str, text: str) -> str:
@@ -116,11 +113,21 @@ def _is_offered(field: Field, values: Facts, _prefix: str, value: Any) -> Any:
     return value
 
 
+def _is_in_table(field: Field, _values: Facts, _prefix: str, value: Any) -> Any:
+    """Return what is chosen if all of it is in the field's table, in force or not: data on record may be older."""
+    ids = [row.id for row in field.table]
+    if unknown := next((str(one) for one in (value if isinstance(value, list) else [value]) if one not in ids), ""):
+        raise ValidationError(_("“%(value)s” is not one of the choices. Choose again.") % {"value": shown(unknown)})
+    return value
+
+
 PRINTABLE: dict[Type, Check] = {Type.TEXT: _one_line, Type.LINES: _plain_text}
 
 
 def check_of(field: Field) -> Check | None:
-    """Return the check of a field's value: its own, that it is offered, or for a text that it can be printed."""
+    """Return the check of a field's value: its own, that it is offered or known, or for a text that it is printable."""
     if field.wrong_choice:
         return partial(_is_offered, field)
+    if field.table:
+        return partial(_is_in_table, field)
     return field.check or PRINTABLE.get(field.type)

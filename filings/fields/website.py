@@ -73,8 +73,9 @@ WEBSITE = Section(
             "name",
             "Wzmc",
             _("Website name"),
-            "1999",
+            "P301",
             512,
+            fault_if_empty="1999",
             example="示例科技官网",
             hint=_("At least three Chinese characters. Not a domain, not only digits or letters."),
         ),
@@ -117,6 +118,23 @@ WEBSITE = Section(
                 "Filed before 22 April 2019. One per line: delete the domains you give up. None can be added, "
                 "and at least one must stay."
             ),
+        ),
+        # No element of the interface of ICP filings; code and limit are those of its domain reports (YM). Beijing wants
+        # it beside the domain on the verification sheet, where the verifier can fill it in.
+        Field(
+            "registrar",
+            "Ym_zcs",
+            _("Domain registrar"),
+            "1999",
+            500,
+            need=Need.NOBODY,
+            plain=True,
+            check=value_checks.registrar,
+            hint=_(
+                "The company at which the domain is registered, as its certificate of registration names it. "
+                "Leave it empty if there is only an IP address."
+            ),
+            example="示例域名注册有限公司",
         ),
         Field(
             "home_url",

@@ -5,10 +5,14 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy
 
+from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, SUBJECT, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import HOST, SUBJECT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
 from ministry.models import Subject
+from ministry.reference.topics import Demand
 from ministry.register import writer
+
+TOGETHER = frozenset({Demand.EVERY_CHANGE, Demand.HOST_CHANGES})
 
 
 def apply(paper: Paper, on: date) -> Subject:
@@ -21,8 +25,17 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     now = standing.look(paper)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now)
+    yield from standing.asked_together(now, paper, "subject.name", TOGETHER)
+    if _is_another_person(paper):
+        yield from standing.asked_together(now, paper, "responsible.name", {Demand.NEW_RESPONSIBLE})
     yield from standing.within_limit(now, paper)
     yield from standing.changed(paper, "subject.name")
+
+
+def _is_another_person(paper: Paper) -> bool:
+    """Return whether another person than on record is to be responsible for the host."""
+    now, before = (facts.read(said, "responsible") or {} for said in (paper.facts, facts.record(paper.facts)))
+    return identity(now) != identity(before)
 
 
 LAW = Law(
@@ -44,4 +57,5 @@ LAW = Law(
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
     told=True,
+    together=TOGETHER | {Demand.NEW_RESPONSIBLE},
 )

@@ -12,9 +12,11 @@ from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.spec import WEBSITE, WEBSITES, About, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry.models import Subject
+from ministry.reference.topics import Demand
 from ministry.register import writer
 
 KEPT_DOMAINS = "websites.0.kept_domains"
+TOGETHER = frozenset({Demand.EVERY_CHANGE})
 
 
 def apply(paper: Paper, on: date) -> Subject:
@@ -28,12 +30,18 @@ def refuse(paper: Paper) -> Iterator[Refusal]:
     A suspended website can't give up a domain.
     """
     now = standing.look(paper)
+    yield from standing_of(now, paper)
+    yield from standing.asked_together(now, paper, "websites.0.name", TOGETHER)
+    yield from standing.within_limit(now, paper)
+    yield from standing.changed(paper, "websites.0.name")
+
+
+def standing_of(now: standing.Standing, paper: Paper) -> Iterator[Refusal]:
+    """Yield refusals unless the website is in force and served, and gives up no domain while it is suspended."""
     gone = list(standing.website(now))
     yield from gone or standing.served(now)
     if set(facts.kept_domains(paper.facts)) - set(facts.read(paper.facts, KEPT_DOMAINS).split()):
         yield from standing.not_fled(now, KEPT_DOMAINS)
-    yield from standing.within_limit(now, paper)
-    yield from standing.changed(paper, "websites.0.name")
 
 
 LAW = Law(
@@ -56,4 +64,5 @@ LAW = Law(
     photo=Wanted.CHANGED,
     blocks=frozenset({"contact", "website", "papers"}),
     told=True,
+    together=TOGETHER,
 )

@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from filings.kinds.spec import Kind, Refusal
 
-CHANGES = frozenset({Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS})
+CHANGES = frozenset(
+    {Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_RECORD, Kind.CHANGE_ACCESS}
+)
 # Kind of cancellation → code of a second one of the same kind.
 REPEATED = {Kind.CANCEL_SUBJECT: "1027", Kind.CANCEL_WEBSITE: "1030", Kind.CANCEL_ACCESS: "1032"}
 # (second kind, first kind) → code

@@ -18,6 +18,7 @@ from filings import facts
 from filings.facts import Facts
 from ministry.models import Subject
 from ministry.reference import code_tables, service_words
+from ministry.reference.topics import Demand
 
 
 class Kind(models.TextChoices):
@@ -29,6 +30,7 @@ class Kind(models.TextChoices):
     CHANGE_SUBJECT = "change_subject", _("change of the site host")
     CHANGE_CERT = "change_cert", _("change of the certificate")
     CHANGE_WEBSITE = "change_website", _("change of a website")
+    CHANGE_RECORD = "change_record", _("change of the site host and a website")
     CHANGE_ACCESS = "change_access", _("change of an access")
     MIGRATE_WEBSITE = "migrate_website", _("migration of a website from another host")
     CANCEL_ACCESS = "cancel_access", _("cancellation of an access")
@@ -159,6 +161,8 @@ class Law:
     continues_draft: bool = False
     # whether an access that ends afterwards may be named, because the website moves
     replaces_access: bool = False
+    # the province rules (``Topic.ONE_CHANGE``) by which this change is asked for together with that of the other part
+    together: frozenset[Demand] = frozenset()
 
     @property
     def is_first(self) -> bool:

@@ -1,6 +1,6 @@
 """Check the register rows a filing is about: in force, not suspended, served by the filing's provider."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
@@ -10,7 +10,7 @@ from filings import facts
 from filings.kinds.interlocks import CHANGES
 from filings.kinds.spec import Paper, Refusal
 from ministry.models import Access, ProvinceRule, Subject, Website
-from ministry.reference.topics import RuleSeverity, Topic
+from ministry.reference.topics import Demand, RuleSeverity, Topic
 from ministry.rules.rules import RuleBook, rules_as_column, rules_of_column
 
 
@@ -47,7 +47,7 @@ class Standing:
 
 
 # Topics of province rules about kinds of filings, independent of their values.
-TOPICS = (Topic.CHANGES, Topic.SHELLS)
+TOPICS = (Topic.CHANGES, Topic.SHELLS, Topic.ONE_CHANGE)
 
 
 def look(paper: Paper) -> Standing:
@@ -57,7 +57,7 @@ def look(paper: Paper) -> Standing:
         websites = websites.filter(pk=paper.about_website_id)
     accesses = Access.objects.filter(website__subject=OuterRef("pk"))
     of_it = accesses.filter(website=paper.about_website_id) if paper.about_website_id else accesses
-    now = of_it.filter(live=True, website__live=True)
+    now = of_it.filter(live=True)
     mine = {"provider": paper.provider_id}
     named = Access.objects.filter(pk=paper.about_access_id or 0)
     of_website = Access.objects.filter(website=paper.about_website_id or 0, live=True)
@@ -158,7 +158,7 @@ def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
     """Return the accesses of the providers that may cancel the website or the whole subject."""
     rows = Access.objects.filter(website__subject=subject_id)
     of_it = rows.filter(website=website_id) if website_id else rows
-    now = of_it.filter(live=True, website__live=True)
+    now = of_it.filter(live=True)
     return now if now.exists() else rows
 
 
@@ -177,6 +177,19 @@ def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
         _("Another provider that serves you can file it. If there is none, contact the bureau of your province."),
         blocks=rule.severity == RuleSeverity.BLOCKS,
     )
+
+
+def asked_together(now: Standing, paper: Paper, path: str, demands: Collection[Demand]) -> Iterator[Refusal]:
+    """Yield P402 where the province asks for such a change of host or website only together with the other's."""
+    rule = now.rule(paper, Topic.ONE_CHANGE)
+    if rule is not None and rule.demand in demands:
+        yield Refusal(
+            "P402",
+            _("Your province asks for this change as one filing about the site host and a website."),
+            rule.advice or _("Withdraw this filing and start “change of the site host and a website” from the record."),
+            path,
+            blocks=rule.severity == RuleSeverity.BLOCKS,
+        )
 
 
 def changed(paper: Paper, path: str) -> Iterator[Refusal]:

@@ -47,9 +47,10 @@ class Remarked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PhraseOffer:
-    """A proposed wording: its key, how often and when it was last sent."""
+    """A proposed wording: its key, its code, how often and when it was last sent."""
 
     key: str
+    code: str
     seen: str
     expected: str
     uses: int = 0
@@ -89,7 +90,7 @@ def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[
 def official(code: str) -> PhraseOffer:
     """Return the official wording of a code."""
     reason = reasons.BY_CODE[code]
-    return PhraseOffer(OFFICIAL, str(reason.text), str(reason.mend))
+    return PhraseOffer(OFFICIAL, code, str(reason.text), str(reason.mend))
 
 
 def _most_used(actor: Actor, pairs: Iterable[Pair]) -> QuerySet[Phrase]:
@@ -113,7 +114,7 @@ def picked(actor: Actor, key: str, code: str) -> PhraseOffer | None:
 
 
 def _offer(phrase: Phrase) -> PhraseOffer:
-    return PhraseOffer(str(phrase.pk), phrase.seen, phrase.expected, phrase.uses, phrase.used_at)
+    return PhraseOffer(str(phrase.pk), phrase.code, phrase.seen, phrase.expected, phrase.uses, phrase.used_at)
 
 
 # --- Learning -------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
-"""Search a desk's filings by number, domain, name or the last four characters of a certificate.
+"""Search a desk's filings by id, number, domain, name, person or certificate.
 
-Facts are sealed, so each submitted filing has a ``SearchEntry``: keyed digests of its domains, of the last four
-characters of its certificates, and of every two adjacent characters of its names, in one index; one set for its
-provider and, from receipt on, another for its bureau, so that the keys of one desk find no filing of another. Two
-characters, because Chinese names are searched by two; an index of trigrams would find none of them.
+Facts are sealed, so each submitted filing has a ``SearchEntry``: keyed digests of its domains, of its certificates and
+their last four characters, of the names of its people, and of every two adjacent characters of its other names, in one
+index; one set for its provider and, from receipt on, another for its bureau, so that the keys of one desk find no
+filing of another. Two characters, because Chinese names are searched by two; an index of trigrams would find none of
+them. People are found by their whole name only, because no part of it is stored unsealed.
 """
 
 import re
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from accounts.sealed import digest
@@ -37,7 +38,19 @@ TAIL = 4
 RARE, COMMON = 0.01, 0.2
 
 _TAIL = re.compile(r"[0-9A-Za-z]{4}")
+_KEY, _ENDLESS = re.compile(r"[0-9]{1,19}"), 2**63  # a big integer
 _ID = re.compile(r"[0-9]{1,18}")
+# 备案单18, filing no. 18, #18
+_NAMED_ID = re.compile(r"(?:备案单|filing|#)(?:编号|号|no\.?)?[:#]?([0-9]{1,18})号?", re.IGNORECASE)
+# What is taken for a full certificate number. A number of another shape is found by its last four characters.
+_CERTIFICATE = re.compile(
+    r"[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{10}"  # credit code, resident ID, residence permits
+    r"|[0-9]{15}"  # old licence number
+    r"|[A-Z]{1,3}[0-9]{6,12}[A-Z]?"  # passport, permit, permanent residence card
+    r"|[0-9]{8,9}[A-Z]?|[0-9A-Z]{8}-[0-9X]"  # permit of Taiwan residents, passport, organisation code
+    r"|[\u3400-\u9fff]{1,20}[0-9]{4,}号?"  # 北字第1234567号
+)
+_LICENCE_WORDS = ("ICP", "备案单", "公网安备")
 
 # The owner of the keys: a provider's id, or a bureau's word (see ``bureau_desk``).
 Desk = int | str
@@ -74,11 +87,14 @@ def enter(filing: Filing, values: Facts | None = None) -> None:
 def entry_of(filing_id: int, provider_id: int, values: Facts, *, bureau_id: str = "") -> SearchEntry:
     """Return the entry of a filing with these facts."""
     names = list(_names(values))
-    domains_of, tails = facts.domains_of(values), list(_tails(values))
+    domains_of, people = facts.domains_of(values), list(_people(values))
+    numbers = {numbered for _name, number in people if (numbered := plain_number(number))}
     desks: list[Desk] = [provider_id, *([bureau_desk(bureau_id)] if bureau_id else [])]
     keys = {
         *(key_of(desk, "domain", domain) for desk in desks for domain in domains_of),
-        *(key_of(desk, "tail", tail) for desk in desks for tail in tails),
+        *(key_of(desk, "tail", number[-TAIL:]) for desk in desks for number in numbers if len(number) >= TAIL),
+        *(key_of(desk, "certificate", number) for desk in desks for number in numbers),
+        *(key_of(desk, "person", name) for desk in desks for name, _number in people if name),
         *(key for desk in desks for name in names for key in pair_keys(desk, name)),
     }
     return SearchEntry(filing_id=filing_id, keys=sorted(keys), names="\n".join(names))
@@ -115,19 +131,50 @@ def _names(values: Facts) -> Iterator[str]:
             continue
 
 
-def _tails(values: Facts) -> Iterator[str]:
-    people = [values["subject"], values["responsible"]]
-    people += [facts.manager(values, website) for website in range(facts.count(values))]
+def _people(values: Facts) -> Iterator[tuple[str, str]]:
+    """Yield folded name and certificate number of the responsible people; of the subject only the number.
+
+    The subject's name is found by its parts.
+    """
+    yield "", str(values["subject"].get("cert_number") or "")
+    people = [values["responsible"], *(facts.manager(values, website) for website in range(facts.count(values)))]
     for person in people:
-        if len(number := str(person.get("cert_number") or "")) >= TAIL:
-            yield number[-TAIL:].upper()
+        try:
+            name = folded(str(person.get("name") or ""))
+        except ValidationError:
+            name = ""
+        yield name, str(person.get("cert_number") or "")
+
+
+def plain_number(number: str) -> str:
+    """Return a certificate number normalised for comparison: letters and digits only."""
+    return "".join(filter(str.isalnum, number)).upper()
+
+
+def certificate_key(desk: Desk, typed: str) -> int | None:
+    """Return the key to search by if the text is a full certificate number; None for anything else."""
+    try:
+        text = without_spaces(normal_text(visible(typed), LONGEST)).upper()
+    except ValidationError:
+        return None
+    if not _CERTIFICATE.fullmatch(text) or any(word in text for word in _LICENCE_WORDS):
+        return None
+    return key_of(desk, "certificate", plain_number(text))
+
+
+def key_in(text: str) -> int | None:
+    """Return the key in a text; None if it is none."""
+    return int(text) if _KEY.fullmatch(text) and int(text) < _ENDLESS else None
 
 
 # --- Finding ----------------------------------------------------------------------------------------
 
 
 def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
-    """Return the filings among ``rows`` (those the actor may see) that match the text. At most two queries."""
+    """Return the filings among ``rows`` (those the actor may see) that match the text. At most two queries.
+
+    One whose id was typed comes first.
+    """
     try:
         text = normal_text(visible(typed), LONGEST)
     except ValidationError as error:
@@ -135,9 +182,30 @@ def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
         return SearchHit(text, refusal=_("Enter at least two characters."))
     asked, refusal = _asked(text)
-    ids = _ids([rows.filter(condition) for condition in _conditions(desk, text, asked)])
-    found = list(rows.filter(pk__in=ids).order_by("-arrived_at", "-pk"))
+    conditions = list(_conditions(desk, text, asked))
+    found = _found(rows, conditions, Q(pk=filing_id) if (filing_id := _id_in(text)) else None)
     return SearchHit(asked.text, found[:MOST_FOUND], len(found) > MOST_FOUND, "" if found else refusal)
+
+
+def with_certificate(rows: QuerySet[Filing], key: int) -> SearchHit:
+    """Return the filings among ``rows`` with a certificate, by the key of its number. One query."""
+    found = _found(rows, [Q(search_entry__keys__contains=[key])])
+    return SearchHit(_("the certificate number entered"), found[:MOST_FOUND], len(found) > MOST_FOUND)
+
+
+def _found(rows: QuerySet[Filing], conditions: list[Q], first: Q | None = None) -> list[Filing]:
+    """Return the filings that match any of the conditions, newest first; those that match ``first`` before them."""
+    ids = _ids([rows.filter(condition) for condition in conditions])
+    order = [Case(When(first, then=0), default=1)] if first else []
+    return list(rows.filter(pk__in=ids).order_by(*order, "-arrived_at", "-pk"))
+
+
+def _id_in(text: str) -> int | None:
+    """Return the filing's id that a text is: 18, or 备案单 18."""
+    plain = without_spaces(text)
+    if named := _NAMED_ID.fullmatch(plain):
+        return int(named[1])
+    return int(plain) if _ID.fullmatch(plain) else None
 
 
 def _asked(text: str) -> tuple[LookUp, str]:
@@ -160,13 +228,14 @@ def _conditions(desk: Desk, text: str, asked: LookUp) -> Iterator[Q]:
         yield query.numbered(asked.number, "subject__")
         return
     plain = without_spaces(text)
-    if _ID.fullmatch(plain):
-        yield Q(pk=int(plain))
+    if (filing_id := _id_in(text)) is not None:
+        yield Q(pk=filing_id)
     if _TAIL.fullmatch(plain):
         yield Q(search_entry__keys__contains=[key_of(desk, "tail", plain.upper())])
     if asked.domain:
         yield Q(search_entry__keys__contains=[key_of(desk, "domain", asked.domain)])
     elif len(name := folded(text)) >= SHORTEST_NAME:
+        yield Q(search_entry__keys__contains=[key_of(desk, "person", name)])
         yield _of_name(desk, name)
 
 

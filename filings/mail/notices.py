@@ -4,7 +4,6 @@ Each mail is a template ``emails/<event>_<audience>.txt`` whose first line is th
 contains a secret: ``ministry.passwords`` sends the filing password.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
@@ -24,7 +23,8 @@ from accounts.models import Party, User
 from filings import clock, facts, fields
 from filings.fields import attachments
 from filings.kinds import Numbers, entries
-from filings.models import Event, Filing, FilingMail, Mandate, Offer, said_once
+from filings.mail import queueing, staff_mails
+from filings.models import Event, Filing, HostQuestion, Mandate, Offer, said_once
 from filings.rules import checks, ownership
 from filings.states import Move, Role, Status
 from ministry.mail import letters
@@ -52,6 +52,7 @@ AUDIENCES = {
     "password": ("host",),
     "ask": ("provider",),
     "reply": ("bureau",),
+    "pass_on": ("host",),
 }
 
 
@@ -81,6 +82,13 @@ def tell(event: Event) -> None:
     if event.filing.round == 0:  # a draft; its host is None if prepared under a mandate not granted
         audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
     _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
+
+
+def tell_asker(event: Event, asked: HostQuestion) -> None:
+    """Tell who has passed a question on of the host's answer; the provider, once that person has left."""
+    working = {"provider_staff__provider": event.filing.provider_id, "provider_staff__suspended_at": None}
+    asker = User.objects.filter(pk=asked.author_id, is_active=True, **working).first()
+    _queue([_mail(event.filing, event.name, "provider", reader=asker)])
 
 
 def tell_former_provider(filing: Filing) -> None:
@@ -216,8 +224,8 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
         "at_bureau": at_bureau,
     }
     member = User.objects.get(pk=user_id)
-    if to := _bureau(filings[0]).reader_of(member) if at_bureau else member.email:
-        _queue([_written(f"{event}_colleague", [to], context)])
+    if reader := _bureau(filings[0]).reader_of(member) if at_bureau else member:
+        _queue([_written(f"{event}_colleague", [reader.email], context, reader)])
 
 
 def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
@@ -280,8 +288,6 @@ def _address(filing: Filing, audience: str) -> str:
             return filing.host.email if filing.host else _represented(filing)
         case "provider":
             return str(filing.provider.contact_email)
-        case "bureau" if filing.claimant_id() is not None and filing.claimed_by:
-            return str(_bureau(filing).reader_of(filing.claimed_by) or _bureau(filing).contact_email)
         case "chief":
             return str(_bureau(filing).chief_email or _bureau(filing).contact_email)
     return str(_bureau(filing).contact_email)
@@ -296,7 +302,15 @@ def _chiefs(filing: Filing) -> list[str]:
     """Return the addresses of the chiefs of the filing's bureau, or of those who cover for them."""
     bureau = _bureau(filing)
     readers = [bureau.reader_of(member.user) for member in bureau.reviewers.all() if member.role == CHIEF]
-    return [address for address in dict.fromkeys(readers) if address]
+    return [reader.email for reader in dict.fromkeys(readers) if reader]
+
+
+def _reader(filing: Filing, audience: str) -> User | None:
+    """Return the reviewer for whom a mail to the bureau is meant: who has claimed the filing, or the cover."""
+    if audience != "bureau" or filing.claimant_id() is None or filing.claimed_by is None:
+        return None
+    found: User | None = _bureau(filing).reader_of(filing.claimed_by)
+    return found
 
 
 def write(template: str, to: str, context: dict[str, Any]) -> None:
@@ -325,11 +339,13 @@ WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
 # Mails that link to another page than the audience's usual one.
 PAGES_OF_EVENTS = {
     ("send_back", "host"): "filings:mend",
+    ("pass_on", "host"): "filings:question",
+    ("host_reply", "provider"): "provider_desk:answer",
     ("rest_returned_to_host", "host"): "filings:mend",
 }
 
 
-def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
+def _mail(filing: Filing, template: str, audience: str, *, reader: User | None = None, **said: Any) -> Email:
     name = PAGES_OF_EVENTS.get((template, audience)) or PAGES.get(audience, BUREAUS_PAGE)
     page = reverse(name, args=[filing.pk])
     context = {
@@ -344,12 +360,16 @@ def _mail(filing: Filing, template: str, audience: str, **said: Any) -> Email:
         "url": f"{settings.SITE_URL}{page}",
         **said,
     }
-    return _written(f"{template}_{audience}", _addresses(filing, audience), context)
+    reader = reader or _reader(filing, audience)
+    to = [reader.email] if reader else _addresses(filing, audience)
+    return _written(f"{template}_{audience}", to, context, reader)
 
 
-def _written(template: str, to: list[str], context: dict[str, Any]) -> Email:
+def _written(template: str, to: list[str], context: dict[str, Any], reader: User | None = None) -> Email:
+    """Return a mail; ``reader``: the member of staff for whom it is meant in person."""
     mail = letters.written(template, to, context)
-    mail.is_about = template, list(_filings_in(context))
+    mail.written_from, mail.reader = template, reader and reader.pk
+    mail.is_about = [(template, filing_id) for filing_id in _filings_in(context)]
     return mail
 
 
@@ -361,11 +381,6 @@ def _filings_in(context: dict[str, Any]) -> Iterator[int]:
         yield row.pk if isinstance(row, Filing) else row[0].pk
 
 
-def digest_of(mail: Email) -> str:
-    """Return the SHA-256 of a mail's recipients, subject and body."""
-    return hashlib.sha256("\n".join([*mail.to, mail.subject, mail.message]).encode()).hexdigest()
-
-
 def _number(filing: Filing) -> str:
     """Return the number of the website or host that the filing is about; empty for a first filing."""
     if filing.about_website:
@@ -374,13 +389,5 @@ def _number(filing: Filing) -> str:
 
 
 def _queue(mails: list[Email]) -> None:
-    """Queue the mails and record which filings they are about."""
-    letters.queue(mails)
-    about = [
-        FilingMail(filing_id=filing_id, mail=mail, name=name, sha256=digest_of(mail), is_shared=len(filing_ids) > 1)
-        for mail in mails
-        for name, filing_ids in [mail.is_about]
-        for filing_id in filing_ids
-    ]
-    if about:
-        FilingMail.objects.bulk_create(about)
+    """Queue the mails, each in the way its reader has chosen."""
+    queueing.queue(staff_mails.to_send(mails))

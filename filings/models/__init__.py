@@ -3,13 +3,13 @@
 from filings.kinds import Kind
 from filings.models.adoption import Adoption, AdoptionEnd, AdoptionEnding
 from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
-from filings.models.desk import SavedFilter, SearchEntry
+from filings.models.desk import PageSize, QueueLook, SavedFilter, SearchEntry
 from filings.models.documents import OfficialPage, OfficialPaper
 from filings.models.evidence import Evidence, EvidenceKind
 from filings.models.file_check import FileCheck
-from filings.models.filing import Entrance, Filing
+from filings.models.filing import Entrance, Filing, FilingQuerySet
 from filings.models.handover import Handover
-from filings.models.letter import FilingMail
+from filings.models.letter import FilingMail, HeldMail, MailChoice, MailWay
 from filings.models.mailbox import Mailbox
 from filings.models.mandate import Mandate, MandateEvent, MandateState, MandateWay
 from filings.models.offer import Offer, OfferEnd, OfferEnding
@@ -18,7 +18,7 @@ from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
 from filings.models.reservation import Reservation, ReservationKind
-from filings.models.review import Opinion, Question, Reply, Trace, TraceKind, Verdict
+from filings.models.review import HostQuestion, HostReply, Opinion, Question, Reply, Trace, TraceKind, Verdict
 from filings.models.sheet import Sheet, SheetScan
 from filings.models.told import ProviderNotice
 from filings.models.worksheet import DecisionDraft, Worksheet

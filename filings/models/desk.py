@@ -1,9 +1,10 @@
-"""The desks' search entries and saved filters."""
+"""The desks' search entries, saved filters, and how people want their queue to look."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from filings.models.filing import Filing
@@ -37,3 +38,23 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PageSize(models.IntegerChoices):
+    """Rows of a page of the queue."""
+
+    SMALL = 25, "25"
+    MIDDLE = 50, "50"
+    LARGE = 100, "100"
+
+
+class QueueLook(models.Model):
+    """How somebody wants their desk's queue to look. A person has one desk, so there is one row a person."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    page_size = models.PositiveSmallIntegerField(_("rows per page"), choices=PageSize, default=PageSize.SMALL)
+    # ids of columns; one that the desk doesn't have (any more) hides nothing
+    hidden = ArrayField(models.CharField(max_length=16), default=list)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(page_size__in=PageSize.values), name="queue_page_size_known")]

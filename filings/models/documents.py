@@ -35,4 +35,4 @@ class OfficialPage(models.Model):
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["paper", "number"], name="one_official_page_per_number")]
         indexes = [models.Index(fields=["file"], name="official_page_file")]
-        triggers = append_only("official_page_append_only")
+        triggers = append_only("official_page_append_only", erasable={"file": ""})

@@ -31,7 +31,7 @@ def private_path(evidence: "Evidence", _filename: str) -> str:
 
 
 class Evidence(models.Model):
-    """One picture, re-encoded in two sizes. A newer one at its path replaces it; the older one is kept."""
+    """One picture, re-encoded in three sizes. A newer one at its path replaces it; the older one is kept."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="evidence")
     # what it shows and of whom: see ``filings.fields.attachments``
@@ -40,6 +40,8 @@ class Evidence(models.Model):
     # The copy within the official limit (100 KB, the verification sheet's 150 KB), for the bureaus' interface. Pictures
     # older than this feature have none.
     official = models.FileField(upload_to=private_path, blank=True)
+    # A small copy for lists of pictures, on which no writing can be read. Pictures older than this feature have none.
+    thumb = models.FileField(upload_to=private_path, blank=True)
     sha256 = models.CharField(max_length=64)
     original_sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
@@ -65,6 +67,7 @@ class Evidence(models.Model):
         indexes = [
             models.Index(fields=["file"], name="picture_file"),
             models.Index(fields=["official"], name="picture_official"),
+            models.Index(fields=["thumb"], name="picture_thumb"),
             models.Index(fields=["phash"], condition=Q(replaced_at=None), name="picture_looks"),
             models.Index(fields=["original_sha256"], condition=Q(replaced_at=None), name="picture_original"),
         ]

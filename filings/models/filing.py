@@ -69,6 +69,10 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         )
         return rows.filter(Exists(in_force))
 
+    def kept(self) -> Self:
+        """Return the filings whose data have not been erased."""
+        return self.filter(erased_at=None)
+
     def resting_with(self, host_id: int) -> Self:
         """Return the filings the host has to fill in or correct, last changed first, with data for its to-do list."""
         rows = self.filter(host_id=host_id, status__in=WITH_HOST).select_related("provider")
@@ -157,7 +161,7 @@ class Filing(models.Model):
     former_rounds = models.PositiveSmallIntegerField(default=0)
     # The filing whose facts and pictures it started with.
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
-    # When facts, names and pictures were erased; the row and its events stay.
+    # When facts, names, words and pictures were erased, see ``deadlines.erasing``; the row and its events stay.
     erased_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(_("decided"), null=True)
     # The first submission, which decides the rules that apply: see ``judged_on``.
@@ -235,17 +239,21 @@ class Filing(models.Model):
     @property
     def sheet_items(self) -> tuple[Item, ...]:
         """Return the items of its verification sheet, for its kind of host and province on ``judged_on``."""
+        return self.sheet_items_for(facts.services(self.facts))
+
+    def sheet_items_for(self, services: Collection[int]) -> tuple[Item, ...]:
+        """Return the items of a sheet about some of its services, by their types; worded for a website if none."""
         if self.law.cancels:
             return CANCELLATION_ITEMS
         asked = items_for(self.is_individual, self.get("subject.province"), self.judged_on)
         photographed = any(kinds.is_photographed(self.facts, website) for website in range(facts.count(self.facts)))
-        sites = code_tables.WEBSITE in facts.services(self.facts)
+        words = services or [code_tables.WEBSITE]
         return tuple(
-            item
+            item.worded(words)
             for item in asked
             if item.block in self.law.blocks
             and (photographed or item.id != PHOTO_TAKEN)
-            and (sites or not item.of_websites)
+            and (code_tables.WEBSITE in services or not item.of_websites)
         )
 
     @property

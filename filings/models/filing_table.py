@@ -78,6 +78,19 @@ INDEXES = [
         condition=Q(status__in=PROVIDERS_WORK, round__gt=0),
         name="provider_queue",
     ),
+    # For the columns by which a desk's own work is sorted.
+    models.Index(
+        fields=["provider", "id"], condition=Q(status__in=PROVIDERS_WORK, round__gt=0), name="provider_queue_by_id"
+    ),
+    models.Index(
+        fields=["provider", "subject_name", "id"],
+        condition=Q(status__in=PROVIDERS_WORK, round__gt=0),
+        name="provider_queue_by_name",
+    ),
+    models.Index(fields=["bureau", "id"], condition=Q(status=Status.WITH_BUREAU), name="bureau_queue_by_id"),
+    models.Index(
+        fields=["bureau", "subject_name", "id"], condition=Q(status=Status.WITH_BUREAU), name="bureau_queue_by_name"
+    ),
     models.Index(
         fields=["claimed_by", "arrived_at", "id"],
         condition=Q(status__in=PROVIDERS_WORK, claimed_by__isnull=False),
@@ -145,7 +158,7 @@ INDEXES = [
     models.Index(fields=["waits_until"], condition=Q(waits_until__isnull=False), name="filing_waits_until"),
     models.Index(
         fields=["arrived_at"],
-        condition=Q(status__in=ENDED_EMPTY_HANDED, round=0, erased_at=None),
+        condition=Q(status__in=ENDED_EMPTY_HANDED, erased_at=None),
         name="filing_to_be_erased",
     ),
     models.Index(

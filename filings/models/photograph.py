@@ -56,7 +56,8 @@ class Photograph(models.Model):
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photographs")
-    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="photograph")
+    # None once erased.
+    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, null=True, related_name="photograph")
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="photograph")
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.CharField(max_length=64)  # a keyed digest of the certificate
@@ -72,4 +73,8 @@ class Photograph(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["provider", "person", "taken_at"], name="photographs_of_person")]
-        triggers = append_only("photograph_append_only", left_out=["person"])
+        triggers = append_only(
+            "photograph_append_only",
+            left_out=["person"],
+            erasable={"evidence": None, "person": "", "content": {}},
+        )

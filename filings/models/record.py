@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField, SealedTextField
+from filings import facts
+from filings.facts import Facts
 from filings.models.filing import Filing
 from filings.states import EVENT_LABELS, Role, Status
 from ministry.models.audit import append_only
@@ -26,7 +28,12 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_snapshot_per_round")]
-        triggers = append_only("snapshot_append_only")
+        triggers = append_only("snapshot_append_only", erasable={"facts": facts.blank()})
+
+    def with_filled_in(self) -> Facts:
+        """Return its facts with those that the verifier of the round filled in on the sheet. One query."""
+        verified = Verification.objects.filter(filing=self.filing_id, round=self.round).first()
+        return facts.written(self.facts, verified.filled) if verified else self.facts
 
 
 class Event(models.Model):
@@ -60,7 +67,7 @@ class Event(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(name__in=EVENT_LABELS), name="event_name_known"),
         ]
-        triggers = append_only("event_append_only")
+        triggers = append_only("event_append_only", erasable={"note": ""})
 
 
 class Remark(models.Model):
@@ -79,7 +86,7 @@ class Remark(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = append_only("remark_append_only")
+        triggers = append_only("remark_append_only", erasable={"seen": "", "expected": ""})
 
 
 def said_once(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
@@ -103,7 +110,7 @@ class Answer(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = append_only("answer_append_only")
+        triggers = append_only("answer_append_only", erasable={"text": ""})
 
 
 class Verification(models.Model):
@@ -112,7 +119,7 @@ class Verification(models.Model):
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="verifications")
     round = models.PositiveSmallIntegerField()
     answers = models.JSONField()
-    # Item → {"note", "evidence": [{"path", "sha256"}], "source"}, if any; sealed like remarks.
+    # Item → {"note", "evidence": [{"path", "sha256"}], "source", "filled": {path: value}}, if any; sealed like remarks.
     notes = SealedJSONField(default=dict)
     place = models.CharField(_("place"), max_length=255)
     photos = models.ManyToManyField("filings.Evidence", related_name="+")
@@ -122,7 +129,12 @@ class Verification(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["filing", "round"], name="one_verification_per_round")]
-        triggers = append_only("verification_append_only")
+        triggers = append_only("verification_append_only", erasable={"notes": {}, "place": ""})
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """Return the facts that the verifier filled in on the sheet, which the round's snapshot lacks."""
+        return {path: value for noted in self.notes.values() for path, value in noted.get("filled", {}).items()}
 
 
 class Look(models.Model):

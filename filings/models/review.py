@@ -30,7 +30,7 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = append_only("question_append_only")
+        triggers = append_only("question_append_only", erasable={"text": ""})
 
 
 class Reply(models.Model):
@@ -46,7 +46,38 @@ class Reply(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        triggers = append_only("reply_append_only")
+        triggers = append_only("reply_append_only", erasable={"text": ""})
+
+
+class HostQuestion(models.Model):
+    """A question of the bureau that the provider has passed on to the host; the bureau does not see it."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="host_questions")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    text = SealedTextField(_("question"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("host_question_append_only", erasable={"text": ""})
+
+
+class HostReply(models.Model):
+    """The host's answer to its provider, optionally with a paper; one per question asked."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="host_replies")
+    asked = models.OneToOneField(HostQuestion, on_delete=models.PROTECT, related_name="reply")
+    text = SealedTextField(_("answer"))
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="host_replies")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = append_only("host_reply_append_only", erasable={"text": ""})
 
 
 class Verdict(models.TextChoices):
@@ -73,7 +104,7 @@ class Opinion(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="opinion_verdict_known")]
-        triggers = append_only("opinion_append_only")
+        triggers = append_only("opinion_append_only", erasable={"text": ""})
 
 
 class TraceKind(models.TextChoices):

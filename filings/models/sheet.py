@@ -40,7 +40,7 @@ class Sheet(models.Model):
         verbose_name_plural = _("verification sheets")
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["verification", "website"], name="one_sheet_per_website")]
-        triggers = append_only("sheet_append_only")
+        triggers = append_only("sheet_append_only", erasable={"content": {}})
 
     def __str__(self) -> str:
         return str(self.content["number"])
@@ -75,4 +75,4 @@ class SheetScan(models.Model):
             models.Index(fields=["file"], name="scan_file"),
             models.Index(fields=["official"], name="scan_official"),
         ]
-        triggers = append_only("sheet_scan_append_only")
+        triggers = append_only("sheet_scan_append_only", erasable={"file": "", "official": ""})

@@ -111,11 +111,16 @@ def who_was_faster(filing: Filing, actor: Actor) -> str:
 
     Hosts see the party, not the person, except for those who act on their behalf; claim and release are ignored.
     """
-    last = filing.events.exclude(name__in=states.DESK_EVENTS).order_by("-pk").first()
+    # Questions to the host change no version, and the bureau sees none of them.
+    last = filing.events.exclude(name__in=(*states.DESK_EVENTS, *states.NOT_FOR_BUREAU)).order_by("-pk").first()
     if last is None or last.at < filing.touched_at - timedelta(seconds=1):
         return _(
             "This filing was changed in another window. What you typed has been kept; compare it and send it again."
         )
+    if last.user_id == actor.user_id:
+        return _("You have already done this in another window: %(event)s. What you typed has been kept.") % {
+            "event": last.get_name_display()
+        }
     is_unnamed = actor.role == Role.HOST and not last.on_behalf_of
     name = last.get_role_display() if is_unnamed else last.actor_name
     return _("%(name)s has already acted: %(event)s. What you typed has been kept.") % {

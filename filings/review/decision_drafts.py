@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.windows import faster
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import DecisionDraft, Filing
@@ -22,17 +23,15 @@ WORDS = ("opinion", "question", "days")
 
 
 class DraftChanged(MoveRefused):
-    """Somebody saved the draft meanwhile; ``version`` is that of the saved draft."""
+    """The draft was saved meanwhile; ``version`` is that of the saved draft, ``reader_id`` who is told."""
 
-    def __init__(self, saved: DecisionDraft) -> None:
+    def __init__(self, saved: DecisionDraft, reader_id: int) -> None:
         words = _(
             "What was typed here has been recorded or erased in the meantime. Your text has been kept; save it again."
         )
         if saved.saved_by_id is not None:
-            words = _(
-                "%(name)s has typed here in the meantime. What you typed has been kept; compare and save it again."
-            )
-            words %= {"name": saved.saved_by}
+            words = _("%(name)s typed here in the meantime. What you typed has been kept; compare and save it again.")
+            words %= {"name": faster(saved.saved_by_id, saved.saved_by, reader_id=reader_id)}
         super().__init__(words)
         self.version = saved.version
 
@@ -56,7 +55,7 @@ def save(
         kept = filing.decision_drafts.filter(round=filing.round).select_related("saved_by").first()
         kept = kept or DecisionDraft(filing=filing, round=filing.round)
         if kept.version != version:
-            raise DraftChanged(kept)
+            raise DraftChanged(kept, actor.person_id)
         kept.words = {name: words[name] for name in WORDS if words.get(name)}
         kept.remarks = [dict(remark) for remark in remarks]
         kept.saved_by_id = actor.person_id

@@ -7,7 +7,8 @@ to the claimant. A return needs one reviewer. Other parties see only the decisio
 
 from typing import Any
 
-from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.lookups import Exact
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_noop
 from filings import facts, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Filing, Opinion, Verdict
+from filings.models import DecisionDraft, Filing, Opinion, Verdict
 from filings.moves.moving import locked, record, refusal_of
 from filings.moves.remarks import refuse_unsent
 
@@ -29,6 +30,10 @@ USUAL = {
 }
 
 
+class QuestionUnsent(MoveRefused):
+    """There is a typed question to the provider that the decision would lose."""
+
+
 def needs_two(filing: Filing) -> bool:
     """Return whether this filing needs two reviewers' approval."""
     return bool(filing.bureau and filing.bureau.two_reviewers and facts.approvals_of(filing.facts))
@@ -40,9 +45,22 @@ def pending(filing: Filing) -> Opinion | None:
     return of_round[-1] if of_round and of_round[-1].verdict == Verdict.PROPOSE else None
 
 
+def _of_round() -> QuerySet[Opinion]:
+    """Return the opinions of an outer query's filing in its round, the latest first."""
+    return Opinion.objects.filter(filing=OuterRef("pk"), round=OuterRef("round")).order_by("-pk")
+
+
+def is_proposed() -> Q:
+    """Return the condition that a proposal waits for a second reviewer, for filings with a bureau.
+
+    The first part is implied by the second; it is the one an index can be chosen by.
+    """
+    return ~Q(prior_approvals=[]) & Q(Exact(Subquery(_of_round().values("verdict")[:1]), Value(Verdict.PROPOSE)))
+
+
 def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
     """Annotate filings with ``proposer_id`` and ``proposer_name`` of the waiting proposal; None if there is none."""
-    of_round = Opinion.objects.filter(filing=OuterRef("pk"), round=OuterRef("round")).order_by("-pk")
+    of_round = _of_round()
     waits = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer")[:1]))
     named = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer_name")[:1]))
     return rows.annotate(last_verdict=Subquery(of_round.values("verdict")[:1])).annotate(
@@ -51,7 +69,12 @@ def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
 
 
 def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
-    """Store an opinion; an empty one gets the default text."""
+    """Store an opinion; an empty one gets the default text.
+
+    Raises QuestionUnsent while a question is typed that the decision would lose.
+    """
+    if verdict != Verdict.OBJECT and (draft := _draft(filing)):
+        refuse_question(draft.words.get("question", ""))
     said = text.strip() or usual(verdict)
     return Opinion.objects.create(
         filing=filing,
@@ -83,8 +106,19 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
 
 def unsent(filing: Filing) -> list[dict[str, str]]:
     """Return this round's typed remarks, which an approval would lose. One query."""
-    draft = filing.decision_drafts.filter(round=filing.round).first()
+    draft = _draft(filing)
     return draft.remarks if draft else []
+
+
+def _draft(filing: Filing) -> DecisionDraft | None:
+    return filing.decision_drafts.filter(round=filing.round).first()
+
+
+def refuse_question(typed: str) -> None:
+    """Raise QuestionUnsent if a question to the provider is typed."""
+    if typed.strip():
+        words = _("A question to the provider has been written but not sent. Send it, or remove it first.")
+        raise QuestionUnsent(words)
 
 
 def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:

@@ -14,7 +14,7 @@ from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
 from filings.mail import notices
-from filings.models import Filing, Question, Reply
+from filings.models import Filing, HostReply, OfficialPaper, Question, Reply
 from filings.moves.moving import claim_refusal, locked, record
 from filings.states import Role, Status
 from ministry.calendar import workdays
@@ -26,7 +26,7 @@ LONGEST = 1000
 
 def ask(filing_id: int, actor: Actor, *, text: str, days: int | None) -> Question:
     """Ask the provider a question, to be answered within this number of working days."""
-    said = _said(text, _("Write your question."))
+    said = said_words(text, _("Write your question."))
     if days not in DAYS:
         raise MoveRefused(_("Choose when the provider must answer."))
     with locked(filing_id, actor) as filing:
@@ -55,9 +55,20 @@ def _refuse_unless_reviewing(filing: Filing, actor: Actor) -> None:
         raise MoveRefused(claim_refusal(filing))
 
 
-def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: Sequence[ScannedPage] = ()) -> Reply:
-    """Answer a question, optionally with a paper; any member of the provider's staff may."""
-    said = _said(text, _("Write an answer."))
+def answer(
+    filing_id: int,
+    actor: Actor,
+    question_id: int,
+    *,
+    text: str,
+    pages: Sequence[ScannedPage] = (),
+    host_reply: int | None = None,
+) -> Reply:
+    """Answer a question, optionally with a paper; any member of the provider's staff may.
+
+    ``host_reply``: the host's answer whose paper is sent on if there is no other.
+    """
+    said = said_words(text, _("Write an answer."))
     with locked(filing_id, actor) as filing:
         question = filing.questions.filter(pk=question_id).select_related("reply").first()
         if actor.role != Role.PROVIDER or question is None:
@@ -70,7 +81,7 @@ def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: 
             filing=filing,
             question=question,
             text=said,
-            paper=documents.keep(pages, actor.person_id) if pages else None,
+            paper=documents.keep(pages, actor.person_id) if pages else _paper_of(question, host_reply),
             author_id=actor.person_id,
             author_name=actor.name,
         )
@@ -79,7 +90,16 @@ def answer(filing_id: int, actor: Actor, question_id: int, *, text: str, pages: 
     return reply
 
 
-def _said(text: str, missing: str) -> str:
+def _paper_of(question: Question, host_reply: int | None) -> OfficialPaper | None:
+    """Return the paper of the host's answer about this question, if any."""
+    if host_reply is None:
+        return None
+    found = HostReply.objects.filter(pk=host_reply, asked__question=question).select_related("paper").first()
+    return found.paper if found else None
+
+
+def said_words(text: str, missing: str) -> str:
+    """Return what was typed; raise MoveRefused if it is too long, or with ``missing`` if it is nothing."""
     if not (said := text.strip()):
         raise MoveRefused(missing)
     if len(said) > LONGEST:

@@ -18,7 +18,7 @@ from filings.fields import attachments, value_checks
 from filings.fields.findings import Finding, Severity
 from filings.kinds import Wanted
 from filings.models import Evidence, Filing
-from filings.rules import coherence, conflicts, ip_pools, licences, mailboxes, provincial, required_codes
+from filings.rules import coherence, conflicts, ip_pools, licences, mailboxes, provincial, required_codes, validity
 from filings.rules.combined_checks import contradictions
 from ministry.reference import code_tables
 from ministry.rules.rules import RuleBook, rules_on
@@ -93,7 +93,8 @@ def _unread(filing: Filing) -> Iterator[Finding]:
 
 
 def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:
-    """Yield the findings of the combined checks and of the province's rules."""
+    """Yield the findings of the combined checks and of the province's rules; one query if a certificate has expired."""
+    yield from validity.findings(filing)
     yield from contradictions(filing.facts)
     yield from coherence.incoherent(filing.facts)
     yield from provincial.provincial_findings(filing.facts, rule_book(filing), filing.judged_on, present)
@@ -127,7 +128,7 @@ def _missing(values: Facts) -> Iterator[Finding]:
     for path, section, field in fields.each(values):
         if not facts.read(values, path) and fields.is_needed(section, field, values):
             code = field.fault_in(values, section.prefix, empty=True)
-            yield Finding(code, path, _("Not filled in yet."), "")
+            yield Finding(code, path, _("Not filled in yet."), str(field.fix_if_empty))
 
 
 def _judged(values: Facts) -> Iterator[tuple[str, str, Any, ValidationError | None]]:

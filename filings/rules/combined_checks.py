@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from filings import facts, fields
 from filings.facts import Facts
-from filings.fields import value_checks
+from filings.fields import validity, value_checks
 from filings.fields.findings import Finding
 from filings.rules import reservations
 from ministry.reference import addresses, domains
@@ -53,7 +53,7 @@ def _own_numbers_differ(values: Facts) -> Iterator[Finding]:
 
 def _certificate_days(values: Facts) -> Iterator[Finding]:
     for path, person in reservations.people(values):
-        since, until = str(person.get("cert_from") or ""), str(person.get("cert_until") or "")
+        since, until = validity.ends_on(person.get("cert_from")), validity.ends_on(person.get("cert_until"))
         if since and until and until <= since:
             yield Finding(
                 "1008",

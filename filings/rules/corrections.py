@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from filings import facts, fields, kinds
+from filings import checklist, facts, fields, kinds
+from filings.checklist_items import FILLED
 from filings.facts import Facts
 from filings.fields import attachments
 from filings.fields.findings import Finding
@@ -129,11 +130,14 @@ def open_remarks(filing: Filing) -> tuple[Remark, ...]:
 
 
 def changed(filing: Filing) -> set[str]:
-    """Return the paths of facts and papers changed since the host last submitted. Two queries."""
+    """Return the paths of facts and papers changed since the host last submitted. At most three queries."""
     before = filing.snapshots.get(round=filing.round)
+    differing_facts = facts.changed_paths(before.facts, filing.facts)
+    if any(checklist.is_at(path, FILLED) for path in differing_facts):  # maybe by the verifier, on the sheet
+        differing_facts = facts.changed_paths(before.with_filled_in(), filing.facts)
     pictures = differing(before.papers, current_papers(filing))
     return {
-        *facts.changed_paths(before.facts, filing.facts),
+        *differing_facts,
         *(path for path in pictures if not attachments.is_photo(path)),  # taken by the provider at any time
     }
 

@@ -147,7 +147,7 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
         said["websites"] = [_website(website, access, said["responsible"])]
     if not law.names_websites:
         said["websites"] = []
-    _say_what_is_known({**said, "kind": str(law.kind)})
+    _say_what_is_known(law, said)
     begun = deepcopy(said)
     if law.adds_website:
         begun["websites"] = [facts.blank_website()]
@@ -156,30 +156,31 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
 
 # Facts of an offered website that are passed on to the new host, which gives responsible person, access and approvals
 # itself.
-PASSED_ON = ("service", "name", "domain", "ip_only", "home_url", "services", "languages")
+PASSED_ON = ("service", "name", "domain", "registrar", "ip_only", "home_url", "services", "languages")
 
 
 def paper_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, taker: Facts) -> Facts:
     """Return the initial facts of a migration: the new host as on record, or else as named in the offer."""
     passed_on = {name: value for name, value in deepcopy(website.facts).items() if name in PASSED_ON}
     said: Facts = {**(_host(record.facts) if record else {}), "websites": [passed_on]}
-    _say_what_is_known({**said, "kind": str(law.kind)})
+    _say_what_is_known(law, said)
     begun = {**facts.blank(), "subject": taker, **deepcopy(said)}
     begun["websites"] = [{**facts.blank_website(), **website} for website in begun["websites"]]
     return {"kind": str(law.kind), "record": said, **begun}
 
 
-def _say_what_is_known(said: Facts) -> None:
+def _say_what_is_known(law: Law, said: Facts) -> None:
     """Set missing optional facts to empty, and remove empty needed ones, so that the form asks for them.
 
     Older rows of the register have less than the form needs.
     """
-    for path, section, field in fields.each(said):
+    values = {**said, "kind": str(law.kind), "record": said}
+    for path, section, field in fields.each(values):
         parent, _dot, name = path.rpartition(".")
         facts_there = facts.read(said, parent)
         if not isinstance(facts_there, dict) or facts_there.get(name):
             continue
-        if fields.is_needed(section, field, said):
+        if fields.is_needed(section, field, values):
             facts_there.pop(name, None)
         else:
             facts_there[name] = ""
@@ -190,10 +191,13 @@ def _host(known: Mapping[str, Any]) -> Facts:
 
 
 def _website(website: WebsiteAsOf, access: AccessAsOf | None, responsible: Facts) -> Facts:
-    """Return the facts of a website; a responsible person identical to the host's becomes ``{"same": True}``."""
+    """Return the facts of a website; a responsible person identical to the host's becomes ``{"same": True}``.
+
+    What was not filled in for the website, as in older records, is no difference.
+    """
     said = {**facts.blank_website(), **deepcopy(website.facts)}
     said["access"] = {name: value for name, value in (access.facts if access else {}).items() if name != "provider_id"}
-    person = said["responsible"]
+    person = {name: value for name, value in said["responsible"].items() if value}
     if person and kinds.identity(person) == kinds.identity(responsible) and person.items() <= responsible.items():
         said["responsible"] = {"same": True}
     return said

@@ -132,21 +132,24 @@ class History:
         keys = set(wanted)
         if rounds := [int(key) for key in keys - {NOW} - set(self._known)]:
             for snapshot in self._filing.snapshots.filter(round__in=rounds):
-                self._known[str(snapshot.round)] = _state(snapshot, self._photos.get(snapshot.round, {}))
+                self._known[str(snapshot.round)] = _state(snapshot, self._verified.get(snapshot.round))
         if NOW in keys - set(self._known):
             now = corrections.current_papers(self._filing) if self._papers_now is None else self._papers_now
             self._known[NOW] = RoundState(self._filing.facts, now)
         return {key: self._known[key] for key in keys if key in self._known}
 
     @cached_property
-    def _photos(self) -> dict[int, dict[str, str]]:
-        """Return a map of round → photos it was verified with."""
-        return {one.round: dict(one.pictures) for one in self.verifications}  # type: ignore[attr-defined]
+    def _verified(self) -> dict[int, Verification]:
+        """Return a map of round → its verification."""
+        return {one.round: one for one in self.verifications}
 
 
-def _state(snapshot: Snapshot, photos: Mapping[str, str]) -> RoundState:
-    """Return a round's state with the photos of its verification, which may be newer than its submission."""
-    return RoundState(snapshot.facts, {**snapshot.papers, **photos})
+def _state(snapshot: Snapshot, verified: Verification | None) -> RoundState:
+    """Return a round's state with what its verification adds to it: photos, and facts filled in on the sheet."""
+    if verified is None:
+        return RoundState(snapshot.facts, snapshot.papers)
+    photos: Mapping[str, str] = dict(verified.pictures)  # type: ignore[attr-defined]
+    return RoundState(facts.written(snapshot.facts, verified.filled), {**snapshot.papers, **photos})
 
 
 def without_photos(state: RoundState) -> RoundState:

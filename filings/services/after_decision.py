@@ -1,7 +1,9 @@
 """Actions of desks that don't move a filing: order a new password, log access to personal data and case files."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,11 +17,12 @@ from filings.models import (
     Look,
 )
 from filings.moves.moving import locked, record
-from filings.states import Role
+from filings.states import CLAIMS, Role
 from ministry.models import Access, Subject
 from ministry.passwords import passwords
 
 PASSWORD_EVERY = timedelta(days=1)
+FACTS = "facts"  # what a look at the full data is called
 
 
 def order_password(filing_id: int, actor: Actor) -> None:
@@ -59,6 +62,13 @@ def look(filing: Filing, actor: Actor, what: str) -> None:
     if actor.user_id is not None and (actor.role != Role.HOST or actor.is_on_behalf):
         role = Role.PROVIDER if actor.is_on_behalf else actor.role
         Look.objects.create(filing=filing, user_id=actor.user_id, role=role, what=what)
+
+
+def has_looked(actor: Actor) -> Exists:
+    """Return the condition that the actor's look at a filing's full data is on record since its claim began."""
+    begun = Event.objects.filter(filing=OuterRef(OuterRef("pk")), name__in=CLAIMS).order_by("-pk").values("at")[:1]
+    looks = Look.objects.filter(filing=OuterRef("pk"), user=actor.user_id, what=FACTS)
+    return Exists(looks.filter(Q(at__gte=Coalesce(Subquery(begun), Value(datetime.min.replace(tzinfo=UTC))))))
 
 
 def export_case_file(filing: Filing, actor: Actor, what: str) -> None:

@@ -250,7 +250,7 @@ def _notes(was: Verification, current: Any) -> dict[str, Any]:
     there = dict(current)
     return {
         item: {
-            **noted,
+            **{name: said for name, said in noted.items() if name != "filled"},  # its snapshot has that
             "evidence": [
                 {**picture, "path": there[picture["sha256"]]}
                 for picture in noted.get("evidence", ())

@@ -24,7 +24,7 @@ from filings.moves.remarks import refuse_unsent
 from filings.rules import required_codes
 from filings.services.submitting import close_round, refuse_findings, rivals_named
 from filings.states import Role
-from filings.verification import photographs, sheets, worksheets
+from filings.verification import filling, photographs, sheets, worksheets
 
 
 def verify(
@@ -41,8 +41,9 @@ def verify(
     """Pass the filing to the bureau with this round's sheet and photo; the twenty working days start.
 
     Where the province asks for it the filing goes to the responsible persons first, and the days start when all of
-    them have proved it (``filings.rules.required_codes``). ``entries`` hold what was noted beside the answers,
-    ``worksheet`` is the version of the kept sheet that they were typed into, ``photo`` one that came with them.
+    them have proved it (``filings.rules.required_codes``). ``entries`` hold what was noted and filled in
+    beside the answers, ``worksheet`` is the version of the kept sheet that they were typed into, ``photo`` one that
+    came with them.
 
     After the bureau's return this is the resubmission: a new round, and the clock starts anew.
     Raises RemarksUnsent while remarks are typed that would be lost, WorksheetChanged when somebody else has saved the
@@ -56,23 +57,24 @@ def verify(
         _refuse_incomplete_sheet(filing, answers, place)
         if required_codes.passing_move(filing) != move:
             raise MoveRefused(_("The way this filing is verified has just changed. Try again."))
+        entries = filling.fill_in(filing, actor, entries or {})
         refuse_findings(filing)
-        _close_worksheet(filing, worksheet)
+        _close_worksheet(filing, actor, worksheet)
         if filing.is_editable:  # returned by the bureau: the provider's changes begin a round
             close_round(filing)
-        sheets.issue(_recorded(filing, actor, answers, place, worksheets.on_record(filing, entries or {})), filing)
+        sheets.issue(_recorded(filing, actor, answers, place, worksheets.on_record(filing, entries)), filing)
         if move == states.ASK_PERSONS:
             required_codes.ask(filing)
         else:
             receive(filing)
 
 
-def _close_worksheet(filing: Filing, seen: int | None) -> None:
+def _close_worksheet(filing: Filing, actor: Actor, seen: int | None) -> None:
     """Close the kept sheet; raise RemarksUnsent or WorksheetChanged. ``seen``: its version, if known."""
     if seen is None:
         refuse_unsent(worksheets.unsent(filing))
     else:
-        worksheets.refuse_changed(worksheets.of_round(filing), seen)
+        worksheets.refuse_changed(worksheets.of_round(filing), seen, actor)
     worksheets.close(filing)
 
 

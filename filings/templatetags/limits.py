@@ -10,7 +10,7 @@ from filings.verification import handovers
 
 register = template.Library()
 
-ONE_HOUR = 3600
+ONE_MINUTE, ONE_HOUR = 60, 3600
 
 
 @register.simple_tag
@@ -24,6 +24,7 @@ def limit(name: str) -> str:
         "waiting_days": reminder_levels.WAITING[0],
         "expiry_days": "/".join(map(str, reminder_levels.WATCHED)),
         "shell_days": settings.SHELL_PUBLIC_DAYS,
+        "account_code_minutes": settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT // ONE_MINUTE,
         "code_hours": int(settings.CODE_LIFE.total_seconds()) // ONE_HOUR,
         "mailbox_hours": int(mailboxes.LIFE.total_seconds()) // ONE_HOUR,
         "phone_hours": int(handovers.LIFE.total_seconds()) // ONE_HOUR,

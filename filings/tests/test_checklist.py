@@ -21,7 +21,7 @@ def asked(province: str, *, individual: bool) -> set[str]:
     [
         (HEBEI, set(), set()),
         ("", set(), set()),
-        (BEIJING, {"registrar_written"}, {"registrar_written"}),
+        (BEIJING, set(), set()),
         (GUANGDONG, set(), {"pledge_handwritten"}),
         (XINJIANG, set(), {"fingerprint_given"}),
         (JIANGXI, set(), {"fingerprint_given"}),

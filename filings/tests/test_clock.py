@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from django.utils import timezone
 from post_office.models import Email
 
 from filings import clock, services
 from filings.deadlines import recalculation, sweeps
-from icp_portal.tests.builders import Case
+from filings.states import Status
+from icp_portal.tests.builders import Case, case_at
 from ministry.calendar import workdays
 from ministry.models import CalendarDay, CalendarYear
 
@@ -126,23 +126,11 @@ def test_days_left_of_many_dates_costs_one_query(django_assert_num_queries):
     assert [clock.days_left(day, date(2026, 7, 6), book) for day in days] == [0, 1, 5, 20]
 
 
-def test_the_ages_of_many_filings_cost_one_query(django_assert_num_queries):
-    today = date(2026, 11, 25)
-    days = [date(2026, 11, 25), date(2026, 11, 24), date(2026, 11, 20), date(2026, 11, 21), date(2026, 9, 30)]
+def test_what_ended_without_a_record_is_kept_a_year_and_with_papers_of_a_verification_five(time_machine):
+    time_machine.move_to("2026-03-02 10:00 +0800", tick=False)
+    verified = case_at(Status.RETURNED_TO_PROVIDER).send_back()
+    cases = [case.withdraw() for case in (Case(), Case().submit(), verified)]
 
-    with django_assert_num_queries(1):
-        ages = clock.days_since(days, today)
+    days = [clock.kept_until(case.filing) for case in cases]
 
-    assert ages == {day: workdays.working_days_between(day, today) for day in days}
-    assert (ages[today], ages[date(2026, 11, 20)], ages[date(2026, 11, 21)]) == (0, 3, 3)
-    assert clock.days_since([]) == {}
-
-
-def test_a_filing_that_was_handed_on_and_withdrawn_has_no_day_of_erasure():
-    drafted, handed_on = Case(), Case().submit()
-    for case in (drafted, handed_on):
-        services.withdraw(case.filing.pk, case.host, version=None)
-
-    days = [clock.kept_until(case.refresh().filing) for case in (drafted, handed_on)]
-
-    assert days == [timezone.localdate(drafted.filing.arrived_at) + clock.DATA_LIFE, None]
+    assert days == [date(2027, 3, 2), date(2027, 3, 2), date(2031, 3, 2)]

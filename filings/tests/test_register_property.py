@@ -170,6 +170,11 @@ class World:
             Kind.NEW_ACCESS: of_access,
             Kind.CHANGE_SUBJECT: {"subject.name": f"第{self.chance.randrange(1000)}公司"},
             Kind.CHANGE_WEBSITE: {"websites.0.name": f"第{self.chance.randrange(1000)}网站", **self._given_up(begun)},
+            Kind.CHANGE_RECORD: {
+                "subject.name": f"第{self.chance.randrange(1000)}公司",
+                "websites.0.name": f"第{self.chance.randrange(1000)}网站",
+                **self._given_up(begun),
+            },
             Kind.CHANGE_ACCESS: {"websites.0.access.ip_ranges": f"192.31.196.{self.chance.randrange(1, 250)}"},
             Kind.CANCEL_ACCESS: {"cancellation.only_access": self.chance.random() < 0.5},
         }.get(kind, {})

@@ -100,12 +100,12 @@ def faults(photo: Photograph) -> list[str]:
     Reads the picture's file. No query when ``event`` and ``evidence`` are loaded.
     """
     content = photo.content
-    if content is None or digest(content) != photo.sha256 or not _repeats(photo):
+    kept = photo.evidence
+    if not content or kept is None or digest(content) != photo.sha256 or not _repeats(photo):
         return [_("the seal")]
     found = []
     if photo.event.name != "photo" or any(content.get(name) != seen for name, seen in _of_event(photo.event).items()):
         found.append(_("the entry of the record"))
-    kept = photo.evidence
     sums = (kept.sha256, kept.original_sha256)
     if sums != (content["sha256"], content["original_sha256"]) or _sha256_of_file(kept) != content["sha256"]:
         found.append(_("the picture"))
@@ -159,6 +159,6 @@ def derive_digests() -> None:
     """Recompute the person digests with the current DIGEST_KEY (``manage.py redigest``)."""
     with transaction.atomic(), pgtrigger.ignore("filings.Photograph:photograph_append_only"):
         for photo in Photograph.objects.select_for_update(of=("self",)).iterator():
-            if photo.content is not None:
+            if photo.content:  # neither broken nor erased
                 photo.person = _key(photo.content["person"])
                 photo.save(update_fields=["person"])

@@ -7,6 +7,8 @@ person, round and verifier. Each photo has an event and a seal over:
      "person": {"name", "cert_type", "cert_number"}, "verifier", "verifier_name", "place", "word", "way", "reason",
      "reason_note", "evidence", "sha256", "original_sha256", "camera_date", "shot", "taken_at"}
 
+and "kept_because", if hardly anything can be seen on it.
+
 The seal is encrypted as a whole, so it can't be forged with access to the database only, and it names the rows it
 belongs to, so it can't be moved. ``faults`` compares it with event, row and file whenever the photo is shown.
 """
@@ -41,6 +43,7 @@ WORD_LIFE = timedelta(minutes=30)
 WORD_LEFT = timedelta(minutes=10)  # a word with less time left is not shown any more, but is still accepted
 VALID_MONTHS = 24  # the sheet's signature and, with it, the photo
 OTHER = "other"
+EMPTY = "photo_empty"  # of ``quality.ADVICE``
 # Why a photo was uploaded as a file and not taken with the camera of the page.
 REASONS: dict[str, Promise] = {
     "no_camera": gettext_lazy("There is no camera at this workplace"),
@@ -53,13 +56,17 @@ REASONS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """How a photo was taken: way, place of the check, primary key of the word shown, reason for an upload."""
+    """How a photo was taken: way, place of the check, primary key of the word shown, reason for an upload.
+
+    ``kept_because``: why a black or empty photo is kept all the same.
+    """
 
     way: Way
     place: str
     word_id: int | None = None
     reason: str = ""
     reason_note: str = ""
+    kept_because: str = ""
 
 
 def words(filing: Filing, actor: Actor) -> dict[str, PhotoWord]:
@@ -122,6 +129,11 @@ class TakenPhoto:
     picture: Picture
     shot: Shot
 
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it is black, or hardly anything can be seen on it."""
+        return EMPTY in self.picture.advice
+
 
 def take(
     filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], shot: Shot, *, version: int | None
@@ -151,6 +163,7 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     _refuse(filing, actor, photo.path)
     _refuse_shot(shot)
     _refuse_other_day(picture.camera_date, shot)
+    refuse_empty(photo)
     if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
         raise MoveRefused(_("This file has been used before. Take a new photo."))
     word = _used(filing, actor, photo.path, shot)
@@ -163,6 +176,8 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
         "reason_note": shot.reason_note.strip() if shot.way == Way.UPLOAD else "",
         "camera_date": picture.camera_date.isoformat() if picture.camera_date else "",
     }
+    if photo.is_empty:
+        said["kept_because"] = shot.kept_because.strip()
     return sealed(filing, actor, evidence, said)
 
 
@@ -177,6 +192,14 @@ def _refuse(filing: Filing, actor: Actor, path: str) -> None:
         raise MoveRefused(claim_refusal(filing))
     if path not in [paper.path for paper in attachments.photos(filing.facts)]:
         raise MoveRefused(_("There is no such document type."))
+
+
+def refuse_empty(photo: TakenPhoto) -> None:
+    """Raise MoveRefused for a black or empty photo, unless a reason for keeping it is written down."""
+    if photo.is_empty and not photo.shot.kept_because.strip():
+        raise MoveRefused(
+            _("Hardly anything can be seen on the photo. Take another one, or send it again and say why it is kept.")
+        )
 
 
 def _refuse_shot(shot: Shot) -> None:
@@ -308,7 +331,8 @@ def go_along(source: Filing, filing: Filing) -> list[Photograph]:
 
 def _again(filing: Filing, actor: Actor, path: str, photo: Photograph, **brought: Any) -> Photograph:
     """Copy a photo to another filing as the same shot, with a new seal."""
-    evidence = pictures.copied(photo.evidence, filing, path=path, replaced_at=None, **brought)
+    evidence = pictures.copied(cast(Evidence, photo.evidence), filing, path=path, replaced_at=None, **brought)
     kept = cast(Content, photo.content)
-    said = {name: kept[name] for name in ("place", "word", "reason", "reason_note", "camera_date")}
+    names = ("place", "word", "reason", "reason_note", "camera_date", "kept_because")
+    said = {name: kept[name] for name in names if name in kept}
     return sealed(filing, actor, evidence, {**said, "way": Way.AGAIN}, of=photo)

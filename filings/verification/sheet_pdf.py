@@ -25,7 +25,7 @@ BOX, TICK = "□", "✓"
 
 def issued(sheet: Sheet) -> bytes:
     """Return the sheet as issued, with the QR code of its public page; the same bytes each time."""
-    paper = _Form(f"{sheets.TITLE} {sheet}", sheet.issued_at)
+    paper = _Form(f"{sheets.title_of(sheet.content)} {sheet}", sheet.issued_at)
     paper.code(address_of(sheet))
     paper.form(sheet.content, f"内容摘要（SHA-256）：{sheet.sha256}")
     return bytes(paper.output())
@@ -33,8 +33,9 @@ def issued(sheet: Sheet) -> bytes:
 
 def blank(filing: Filing, website: int) -> bytes:
     """Return a blank sheet for the face-to-face check: head filled in, boxes empty. Websites count from 0."""
-    paper = _Form(f"{sheets.TITLE} {filing.pk}-{website + 1}")
-    paper.form(sheets.content(filing, website), "空白单，供当面核验时填写")
+    content = sheets.content(filing, website)
+    paper = _Form(f"{sheets.title_of(content)} {filing.pk}-{website + 1}")
+    paper.form(content, "空白单，供当面核验时填写")
     return bytes(paper.output())
 
 
@@ -60,7 +61,7 @@ class _Form(A4):
 
     def form(self, content: Content, said: str) -> None:
         """Draw the whole form; ``said`` is the last line under its title."""
-        self._title([*_about(content), said])
+        self._title(sheets.title_of(content), [*_about(content), said])
         for row in content["head"]:
             self._pairs([row])
         for block in content["blocks"]:
@@ -74,10 +75,10 @@ class _Form(A4):
             self.ln(PAD)
             self.paragraph(note, HEIGHT - PAD)
 
-    def _title(self, about: Sequence[str]) -> None:
+    def _title(self, title: str, about: Sequence[str]) -> None:
         self.pen(HEADLINE)
         self.ln(PAD)
-        self.paragraph(sheets.TITLE, 10, self.epw - CODE)
+        self.paragraph(title, 10, self.epw - CODE)
         self.pen(FINE, QUIET)
         for text in about:
             self.paragraph(text, HEIGHT, self.epw - CODE)
@@ -216,7 +217,7 @@ class _Form(A4):
 
 def _about(content: Content) -> Iterator[str]:
     """Yield the lines under the title: which sheet this is, and what the QR code is for."""
-    of = f"备案单 {content['filing']}，第 {content['website']} 个网站"
+    of = f"备案单 {content['filing']}，第 {content['website']} 个{content.get('service', sheets.NOUN)}"
     if not content["number"]:
         yield of
         return

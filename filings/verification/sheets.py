@@ -27,13 +27,16 @@ from django.utils.formats import date_format
 from filings import checklist_items, facts
 from filings.checklist_items import BEIJING, GUANGDONG, INDIVIDUAL, JIANGXI, UNIT, XINJIANG, YES, Item
 from filings.models import Filing, Sheet, Verification
-from ministry.reference import code_tables, domains
+from ministry.reference import code_tables, domains, service_words
 
 Content = dict[str, Any]
 Boxes = list[tuple[str, bool]]
 
 LANGUAGE = "zh-hans"
 TITLE = "网站备案信息真实性核验单"
+# The public sheets are about websites only. For another service its name stands in place of this word; ours to choose.
+NOUN = "网站"
+PRINTED = ("label", "title", "text", "handwriting", "signatures", "notes")  # keys of the sheet's own words
 OTHER = "其他"
 
 # The sheet's groups of certificates → our certificate types; all others are "other".
@@ -77,7 +80,7 @@ class Addition:
     pledge: str = ""  # words added to the host's pledge
     handwriting: bool = False  # the pledge must be written out by hand, in black
     fingerprint: bool = False
-    registrar: bool = False  # the domain's registrar must be written beside the domain
+    registrar: bool = False  # the domain's registrar must stand beside the domain
 
 
 COMMON = Addition()
@@ -111,14 +114,13 @@ def content(filing: Filing, website: int, verification: Verification | None = No
 
 
 def _content(filing: Filing, website: int, verification: Verification | None) -> Content:
-    variant = INDIVIDUAL if filing.is_individual else UNIT
-    addition = ADDITIONS.get((filing.get("subject.province"), variant), COMMON)
+    addition = addition_of(filing)
     answers = verification.answers if verification else {}
     service = facts.service(filing.facts, website)
-    items = [item for item in filing.sheet_items if service == code_tables.WEBSITE or not item.of_websites]
+    items = filing.sheet_items_for([service])
     kept = str(filing.get(f"websites.{website}.kept_domains")).split()
     domain = "、".join(map(domains.display_domain, kept or [facts.known_by(filing.facts, website)]))
-    return {
+    made = {
         "number": f"{filing.pk}-{verification.round}-{website + 1}" if verification else "",
         "filing": filing.pk,
         "round": verification.round if verification else None,
@@ -131,22 +133,47 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
             if service == code_tables.WEBSITE
             else {"service": code_tables.name_of(code_tables.SERVICE_TYPES, service)}
         ),
-        "head": list(_head(filing, domain, addition, service)),
+        "head": list(_head(filing, domain, website)),
         "blocks": [
             {
-                "title": str(title),
+                "title": service_words.said(title, [service]),
                 "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
             }
             for block, title in checklist_items.TITLES.items()
             if any(item.block == block for item in items)
         ],
         "verified": list(_verified(filing, verification)),
-        "pledges": list(_pledges(variant, addition)),
+        "pledges": list(_pledges(filing, addition)),
         "notes": list(NOTES),
     }
+    return {key: _about(made.get("service", NOUN), key, value) for key, value in made.items()}
 
 
-def _head(filing: Filing, domain: str, addition: Addition, service: int) -> Iterator[Content]:
+def _about(service: str, key: str, value: Any) -> Any:
+    """Return a part of the content with its printed words about this service; what people have typed stays as it is."""
+    match value:
+        case dict():
+            return {name: _about(service, name, inner) for name, inner in value.items()}
+        case list() if key != "boxes":
+            return [_about(service, key, inner) for inner in value]
+        case str() if key in PRINTED:
+            return value.replace(NOUN, service)
+    return value
+
+
+def title_of(content: Content) -> str:
+    """Return the title of a sheet."""
+    return TITLE.replace(NOUN, content.get("service", NOUN))
+
+
+def addition_of(filing: Filing) -> Addition:
+    """Return what the filing's province adds to the common form for its kind of host."""
+    variant = INDIVIDUAL if filing.is_individual else UNIT
+    return ADDITIONS.get((filing.get("subject.province"), variant), COMMON)
+
+
+def _head(filing: Filing, domain: str, website: int) -> Iterator[Content]:
+    service = facts.service(filing.facts, website)
     yield {"label": "网站主办者名称", "value": filing.get("subject.name")}
     yield {"label": "网站类型", "boxes": _boxes(("单位", "个人"), ["个人" if filing.is_individual else "单位"])}
     if service != code_tables.WEBSITE:
@@ -154,8 +181,11 @@ def _head(filing: Filing, domain: str, addition: Addition, service: int) -> Iter
         yield {"label": "服务名称", "value": domain}
         return
     yield {"label": "网站域名", "value": domain}
-    if addition.registrar:
-        yield {"label": "域名注册商", "value": ""}
+    if filing.get(f"websites.{website}.ip_only"):
+        return
+    registrar = filing.get(f"websites.{website}.registrar")
+    if registrar or addition_of(filing).registrar:
+        yield {"label": "域名注册服务机构", "value": registrar}
 
 
 def _boxes(labels: Collection[str], ticked: Collection[str]) -> Boxes:
@@ -209,7 +239,7 @@ def _verified(filing: Filing, verification: Verification | None) -> Iterator[Con
     yield {"label": "核验地点", "value": verification.place if verification else ""}
 
 
-def _pledges(variant: str, addition: Addition) -> Iterator[Content]:
+def _pledges(filing: Filing, addition: Addition) -> Iterator[Content]:
     yield {
         "title": "接入服务商承诺",
         "text": PROVIDER_PLEDGE,
@@ -217,7 +247,7 @@ def _pledges(variant: str, addition: Addition) -> Iterator[Content]:
         "signatures": ["核验人签字", "单位盖章"],
     }
     signatures = ["网站负责人签字"]
-    if variant == UNIT:
+    if not filing.is_individual:
         signatures.append("单位公章")
     if addition.fingerprint:
         signatures.append("网站负责人指印")

@@ -7,7 +7,7 @@ from an earlier round are filled in beforehand, with their source.
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.windows import faster
 from filings import checklist, facts, fields
 from filings.actors import Actor
 from filings.checklist_items import NO, NOT_APPLICABLE, Item
@@ -38,16 +39,15 @@ BY: dict[str, Promise | str] = {
 
 
 class WorksheetChanged(MoveRefused):
-    """Somebody saved the sheet meanwhile; ``saved`` is the saved one."""
+    """The sheet was saved meanwhile; ``saved`` is the saved one, ``reader_id`` who is told."""
 
-    def __init__(self, saved: Worksheet) -> None:
+    def __init__(self, saved: Worksheet, reader_id: int) -> None:
         words = _("This sheet was started again in the meantime. What you typed has been kept; save it again.")
         if saved.saved_by_id is not None:
             words = _(
-                "%(name)s has saved this sheet in the meantime. What you typed has been kept; compare and save "
-                "it again."
+                "%(name)s saved this sheet in the meantime. What you typed has been kept; compare and save it again."
             )
-            words %= {"name": saved.saved_by}
+            words %= {"name": faster(saved.saved_by_id, saved.saved_by, reader_id=reader_id)}
         super().__init__(words)
         self.saved = saved
 
@@ -57,6 +57,7 @@ class SheetEntry:
     """One item filled in. ``evidence``: primary keys of the pictures compared; ``by``: who answered (``BY``).
 
     ``websites``: those it is about, counted from 0, if a filing has several and the verifier has chosen some.
+    ``filled``: facts that the host has left empty (path → value), see ``filling``.
     """
 
     answer: str = ""
@@ -65,6 +66,7 @@ class SheetEntry:
     by: str = ""
     source: str = ""
     websites: tuple[int, ...] = ()
+    filled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def save(
         if filing.status not in VERIFY.sources or filing.claimant_id() != actor.user_id:
             raise MoveRefused(claim_refusal(filing))
         kept = of_round(filing)
-        refuse_changed(kept, version)
+        refuse_changed(kept, version, actor)
         kept.entries = {item: asdict(entry) for item, entry in entries.items() if entry != SheetEntry()}
         kept.remarks = [dict(remark) for remark in remarks]
         kept.place, kept.saved_by_id = place, actor.person_id
@@ -124,10 +126,10 @@ def of_round(filing: Filing) -> Worksheet:
     return kept or Worksheet(filing=filing, round=filing.round)
 
 
-def refuse_changed(kept: Worksheet, version: int) -> None:
+def refuse_changed(kept: Worksheet, version: int, actor: Actor) -> None:
     """Raise WorksheetChanged when the sheet was typed into another copy than the newest one."""
     if kept.version != version:
-        raise WorksheetChanged(kept)
+        raise WorksheetChanged(kept, actor.person_id)
 
 
 def reopen(filing: Filing, paths: Sequence[str]) -> None:
@@ -165,9 +167,10 @@ def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
                 {"path": pictures[pk].path, "sha256": pictures[pk].sha256} for pk in entry.evidence if pk in pictures
             ],
             "source": entry.source,
+            **({"filled": entry.filled} if entry.filled else {}),
         }
         for item, entry in entries.items()
-        if entry.note or entry.evidence or entry.source
+        if entry.note or entry.evidence or entry.source or entry.filled
     }
 
 
@@ -180,7 +183,7 @@ def carried(
     """Return the entries of an earlier round not affected by later changes or remarks, with note and evidence."""
     answers = {item: entry.answer for item, entry in earlier.items()}
     return {
-        item: SheetEntry(answer, earlier[item].note, earlier[item].evidence, EARLIER, str(BY[EARLIER]))
+        item: replace(earlier[item], answer=answer, by=EARLIER, source=str(BY[EARLIER]), websites=())
         for item, answer in checklist.carried_over(answers, touched_paths, items).items()
     }
 
@@ -248,10 +251,10 @@ def offered(
     for item, entry in kept.items():
         if entry.answer and entry.by != PORTAL:
             shown[item] = entry
-        elif entry.note or entry.evidence or entry.websites:
+        elif entry.note or entry.evidence or entry.websites or entry.filled:
             found = shown.get(item, SheetEntry())
             shown[item] = replace(
-                found, note=entry.note or found.note, evidence=entry.evidence, websites=entry.websites
+                entry, answer=found.answer, note=entry.note or found.note, by=found.by, source=found.source
             )
     return shown
 

@@ -1,5 +1,6 @@
 """The host's home page: the to-do list, the link to the next step, and days until the due date."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -124,6 +125,35 @@ def test_the_home_page_leads_a_host_to_what_was_touched_last(time_machine):
     case.withdraw()
     assert browser(case).get("/").context["resting"] is None
     assert Client().get("/").context["resting"] is None
+
+
+def test_a_draft_is_deleted_and_a_submitted_filing_withdrawn():
+    draft, submitted = Case(), Case().submit()
+    said = {}
+    for case in (draft, submitted):
+        client, address = browser(case), reverse("filings:withdraw", args=[case.filing.pk])
+        asked = client.get(address).content.decode()
+        leading = client.get(reverse("filings:status", args=[case.filing.pk])).content.decode()
+        sent = client.post(address, {"version": case.refresh().filing.version}, follow=True)
+        said[case] = (link(leading, address), title(asked), [str(message) for message in sent.context["messages"]])
+        assert case.refresh().filing.status == Status.WITHDRAWN
+
+    assert said == {
+        draft: ("删除草稿", "是否删除此草稿？", ["草稿已删除。"]),
+        submitted: ("撤回备案单", "是否撤回此备案单？", ["备案单已撤回。"]),
+    }
+
+
+def link(page: str, address: str) -> str:
+    found = re.search(rf'<a href="{address}">(.*?)</a>', page, re.S)
+    assert found
+    return found[1].strip()
+
+
+def title(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
+    assert found
+    return found[1].strip()
 
 
 # --- Days -----------------------------------------------------------------------------------------

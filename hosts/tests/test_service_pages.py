@@ -288,7 +288,10 @@ def test_the_sheet_of_an_app_names_it_and_its_type():
     filing = case_at(Status.WITH_PROVIDER, services=[code_tables.WEBSITE, code_tables.APP]).filing
     site, app = (sheets.content(filing, number) for number in (0, 1))
 
-    assert [row["label"] for row in app["head"]] == ["网站主办者名称", "网站类型", "服务类型", "服务名称"]
+    assert [row["label"] for row in app["head"]] == ["APP主办者名称", "APP类型", "服务类型", "服务名称"]
+    assert sheets.title_of(app) == "APP备案信息真实性核验单"
+    assert "三、APP信息核验" in [block["title"] for block in app["blocks"]]
+    assert "三、网站信息核验" in [block["title"] for block in site["blocks"]]
     assert (app["service"], app["domain"]) == ("APP", filing.get("websites.1.name"))
     assert "service" not in site
     assert site["domain"] == filing.get("websites.0.domain")

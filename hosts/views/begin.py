@@ -1,11 +1,13 @@
 """Starting a filing: the host enters certificate and domain, the portal determines the kind of filing."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +27,8 @@ from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
+from ministry.reference.topics import Topic
+from ministry.rules.rules import rules_on
 from records import adoptions
 
 LOOK_UPS_A_MINUTE = 20
@@ -116,7 +120,21 @@ def _about(law: Law, target: RecordTarget, subject: Subject, service: str) -> di
         "subject": subject,
         "website": website,
         "voided": voided if law.removes == About.SUBJECT else (),
+        "together": _together(law, subject, [website] if website else voided),
     }
+
+
+def _together(law: Law, subject: Subject, websites: Iterable[Website]) -> dict[str, Any] | None:
+    """Return the province's rule that asks for such a change of host and website in one filing, and the websites.
+
+    One query for a change of host or website; none for other kinds.
+    """
+    if not law.together:
+        return None
+    individual = subject.nature == code_tables.PERSON
+    book = rules_on(subject.province, timezone.localdate())
+    rule = book.one(Topic.ONE_CHANGE, individual=individual, nature=subject.nature)
+    return {"rule": rule, "websites": websites} if rule and rule.demand in law.together else None
 
 
 def _target(request: HttpRequest) -> RecordTarget:
@@ -135,12 +153,16 @@ def _start_page(request: HttpRequest, form: LookUpForm, found: dict[str, Any] | 
     return render(request, "filings/begin.html", {"form": form, "found": found})
 
 
-@require_POST
 @as_host
 def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show which kind of filing it is and which record was found; ``go`` starts a first filing with what was typed."""
+    """Show which kind of filing it is and which record was found; ``go`` starts a first filing with what was typed.
+
+    GET, as after signing in again, leads to the empty form.
+    """
     if actor.is_on_behalf:
         raise Http404
+    if request.method != "POST":
+        return redirect("filings:begin")
     if too_often("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
     form = LookUpForm(_listed(), request.POST)
@@ -176,7 +198,8 @@ def _words(found: KindFound, provider: Any) -> dict[str, Any]:
     shown = found.target if found.own or found.offer else None
     website = Website.objects.select_related("subject").filter(pk=(shown and shown.website_id) or 0).first()
     subject = Subject.objects.filter(pk=(shown and shown.subject_id) or 0).first()
-    return {"found": found, "subject": subject, "website": website, "provider": provider}
+    template = f"filings/found/{found.kind or found.code}.html"
+    return {"found": found, "template": template, "subject": subject, "website": website, "provider": provider}
 
 
 @as_host

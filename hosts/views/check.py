@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from desks import form_urls
 from desks import section as section_page
@@ -106,11 +106,15 @@ def _page_title(filing: Filing, path: str) -> str:
     return str(found[0].title) if found else _("Pictures of the certificates")
 
 
-@require_POST
 @as_host
 def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Submit the filing to the provider. A second click shows the result, not an error."""
+    """Submit the filing to the provider. A second click shows the result, not an error.
+
+    GET, as after signing in again, leads to the check.
+    """
     filing = own(actor, filing_id)
+    if request.method != "POST":
+        return redirect(form_urls.url(actor, "check", filing.pk))
     form = VersionForm(request.POST)
     if not form.is_valid():
         return redirect(form_urls.url(actor, "check", filing.pk))

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.links import link_to
 from accounts.throttle import address_of, too_often
@@ -32,12 +32,16 @@ PHONE_PAGES_A_MINUTE = 60
 PICTURES_AN_HOUR = 30
 
 
-@require_POST
 @never_cache
 @as_host
 def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Create the QR code for one paper. It is shown in this response only: the secret is not stored."""
+    """Create the QR code for one paper. It is shown in this response only: the secret is not stored.
+
+    GET, as after signing in again, leads to the papers.
+    """
     filing = get_object_or_404(Filing.objects.visible_to(actor), pk=filing_id)
+    if request.method != "POST":
+        return redirect(form_urls.url(actor, "papers", filing.pk))
     path = request.POST.get("path", "")
     if path not in [paper.path for paper in checks.papers_of(filing)]:
         return redirect(form_urls.url(actor, "status", filing.pk))

@@ -24,7 +24,7 @@ from filings.errors import MoveRefused, NotKept
 from filings.evidence.scans import MOST_PAGES
 from filings.models import Filing
 from ministry.reference import posing, provinces
-from records.models import CancellationCase, CaseState, matter_id_of
+from records.models import CancellationCase, CaseKind, CaseState, matter_id_of
 from records.orders import cancellation_cases
 from records.orders.blocking import Blocking, blocking
 
@@ -168,6 +168,7 @@ def _link_ended(request: HttpRequest, matter: CancellationCase) -> HttpResponse:
     context = {
         "bureau": matter.bureau,
         "is_open": matter.state == CaseState.OPEN,
+        "is_record": matter.kind != CaseKind.PLACE,
         "until": matter.answer_by,
         "typed": request.POST.get("text", "")[:LONGEST_TEXT],
     }

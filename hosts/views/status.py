@@ -25,6 +25,7 @@ from filings.actors import Actor
 from filings.fields import display
 from filings.kinds import Numbers
 from filings.models import Filing
+from filings.review import host_questions
 from filings.rules import checks, corrections, ownership, required_codes
 from filings.services import splitting, starting, transfers
 from filings.states import Status
@@ -79,6 +80,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "clock": progress.clock_of(filing, book),
         "events": progress.timeline(filing, actor),
         "mine": mine,
+        "asked": host_questions.said(filing) if filing.received_at and not actor.is_on_behalf else (),
         "remarks": [
             display.remark_words(remark, field_url(actor, filing, remark.path) if mine else "", filing.facts)
             for remark in remarks
@@ -90,7 +92,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_release": not actor.is_on_behalf and any(remark.code in corrections.IN_THE_WAY for remark in remarks),
-        "claim": places.open_about(filing).first() if filing.status in states.OPEN and not actor.is_on_behalf else None,
+        "claims": places.open_about(filing) if filing.status in states.OPEN and not actor.is_on_behalf else (),
         "may_transfer": transfers.may(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force() if _awaits_provider(filing) else (),
@@ -131,7 +133,10 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         with refusals_above(request):
             services.withdraw(filing.pk, actor, version=form.cleaned_data["version"])
-            messages.success(request, _("The filing has been withdrawn."))
+            is_draft = filing.status == Status.DRAFT
+            messages.success(
+                request, _("The draft has been deleted.") if is_draft else _("The filing has been withdrawn.")
+            )
         return redirect(form_urls.url(actor, "status", filing.pk))
     if states.WITHDRAW not in filing.moves_for(actor):
         return redirect(form_urls.url(actor, "status", filing.pk))
@@ -142,7 +147,7 @@ def withdraw(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse
 @as_host
 def evidence(request: HttpRequest, actor: Actor, filing_id: int, evidence_id: int) -> HttpResponse:
     """Return one of the host's own pictures."""
-    return evidence_response(actor, filing_id, evidence_id)
+    return evidence_response(request, actor, filing_id, evidence_id)
 
 
 @require_safe

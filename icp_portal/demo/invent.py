@@ -14,6 +14,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from filings import fields
 from filings.facts import Facts
+from filings.fields import validity
 from filings.fields.attachments import Attachment
 from filings.models import EvidenceKind
 from ministry.reference import certificates, code_tables, divisions, phones
@@ -36,7 +37,7 @@ GIVEN = (
     "文博",
     "雨桐",
 )
-CITY_WORDS = ("云岭", "星河", "青禾", "远帆", "百川", "拾光", "竹里", "海棠", "北辰", "松间", "晨屿", "知行")
+CITY_WORDS = ("云岭", "星河", "青禾", "远帆", "百川", "拾光", "竹里", "海棠", "启辰", "松间", "晨屿", "知行")
 TRADE = ("网络科技", "信息技术", "文化传播", "电子商务", "智能制造", "教育咨询")
 TLDS = ("cn", "com", "net", "com.cn")
 SERVICES = {code_tables.APP: "示例预约助手", code_tables.MINI_PROGRAM: "示例点餐", code_tables.QUICK_APP: "示例资讯"}
@@ -57,9 +58,10 @@ class InventedPerson:
 
 
 def person(number: int, province: str = "110000") -> InventedPerson:
-    """Return the invented person of this number, registered in the province."""
+    """Return the invented person of this number, registered in the province; old enough for a long-term card."""
     chance = Random(f"person-{number}")
-    born = f"{chance.randint(1960, 2000)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
+    # Old enough for a card without an end date (``validity.LONG_TERM_AGE``) on any day since 2021.
+    born = f"{chance.randint(1955, 1974)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
     body = f"{province[:2]}0105{born}{number % 1000:03d}"
     tail = f"{number % 10_000:04d}"
     return InventedPerson(
@@ -153,6 +155,7 @@ def _website_values(
     return {
         f"{prefix}.name": name,
         f"{prefix}.domain": domain,
+        f"{prefix}.registrar": "示例域名注册有限公司",
         f"{prefix}.home_url": f"www.{domain}",
         f"{prefix}.services": services,
         f"{prefix}.languages": [1],
@@ -206,7 +209,7 @@ def _person_values(prefix: str, who: InventedPerson, province: str) -> dict[str,
         f"{prefix}.name": who.name,
         f"{prefix}.cert_type": 2,
         f"{prefix}.cert_number": who.id_number,
-        f"{prefix}.cert_until": "",
+        f"{prefix}.cert_until": validity.LONG_TERM,
         f"{prefix}.mobile": who.mobile,
         f"{prefix}.emergency_mobile": who.emergency_mobile,
         f"{prefix}.office_phone": f"{phones.area_codes(province)[0]}-66001234",

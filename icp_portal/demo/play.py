@@ -10,7 +10,8 @@ from filings.fields import attachments
 from filings.models import Entrance, Filing, Photograph, Way
 from filings.rules import checks, corrections, mailboxes
 from filings.states import Status
-from filings.verification import photographs
+from filings.verification import filling, photographs
+from filings.verification.worksheets import SheetEntry
 from icp_portal.demo import invent
 from ministry.reference import code_tables
 
@@ -80,6 +81,14 @@ def answers(filing: Filing) -> dict[str, str]:
     return {item.id: checklist_items.YES for item in filing.sheet_items}
 
 
+def filled_in(filing: Filing) -> dict[str, SheetEntry]:
+    """Return the sheet's entries with a registrar for each domain whose host has named none."""
+    asked = {item.id: {path for path, *_field in filling.asked(filing, item)} for item in filing.sheet_items}
+    return {
+        item: SheetEntry(filled=dict.fromkeys(paths, "示例域名注册有限公司")) for item, paths in asked.items() if paths
+    }
+
+
 def photograph(filing: Filing, staff: Actor, path: str = "websites.0.papers.photo", number: int = 0) -> Photograph:
     """Take a photo with the current word, for a claimed filing; each photo is different."""
     word = photographs.word_for(filing.pk, staff, path)
@@ -94,7 +103,8 @@ def verify(filing: Filing, staff: Actor) -> None:
     for paper in attachments.photos(filing.facts):
         photograph(filing, staff, paper.path)
     filing.refresh_from_db()
-    services.verify(filing.pk, staff, version=filing.version, answers=answers(filing), place="营业厅一层")
+    said, filled = answers(filing), filled_in(filing)
+    services.verify(filing.pk, staff, version=filing.version, answers=said, place="营业厅一层", entries=filled)
 
 
 def send_back(filing: Filing, staff: Actor, remark: services.RemarkDraft = GOOD_REMARK) -> None:

@@ -1,17 +1,25 @@
-"""Create what a bureau does beside decisions: a suspension without its receipt yet, a shell, a spot check."""
+"""Create what a bureau does beside decisions: a suspension, a shell, a spot check, a yearly confirmation."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from accounts.models import User
 from filings.actors import Actor
+from filings.deadlines import reminder_levels
 from filings.evidence import documents
 from filings.kinds import Kind
 from filings.models import Filing
+from filings.rules import ownership
 from icp_portal.demo import invent, play_kinds
-from ministry.models import LiveDomain
+from ministry.models import LiveDomain, ProvinceRule, Website
+from ministry.reference.topics import Topic
+from ministry.rules.rules import save_rule
 from providers.models import Provider
-from records import spot_checks
+from records import annual_confirmation, spot_checks
 from records.legal_grounds import Act, Scope
-from records.models import CancellationCase, DomainStanding, Order, SpotCheck
+from records.models import CancellationCase, DomainStanding, Order, SpotCheck, Upkeep, YearlyAnswer
 from records.orders import making, shell_cases
 from records.orders.making import OrderDraft
 
@@ -44,3 +52,25 @@ def publish_shell(filing: Filing, number: int, owner: Actor, verifier: Actor, de
     leaving = play_kinds.complete_draft(owner, Kind.CANCEL_ACCESS, target, filing.provider_id, number, **said)
     play_kinds.approved(leaving, owner, verifier, decider)
     return shell_cases.publish(decider, Scope.WEBSITE, [target.website_id or 0])
+
+
+def ask_to_confirm(province: str, operator: User, owner: Actor) -> ProvinceRule:
+    """Begin a yearly confirmation of a province ten days ago; a host has answered for its first two websites.
+
+    The first mails count as sent on the first day, so that the desks can remind today.
+    """
+    today = timezone.localdate()
+    rule = ProvinceRule(
+        province=province,
+        topic=Topic.YEARLY_CONFIRMATION,
+        source="示例公告：年度备案信息确认",
+        valid_from=today - timedelta(days=10),
+        valid_to=today + timedelta(days=50),
+    )
+    rule = save_rule(rule, operator)
+    rows = Upkeep.objects.filter(website__live=True, website__subject__live=True, website__subject__province=province)
+    rows.update(yearly_rule=rule, yearly_told=reminder_levels.AT_THE_BEGINNING, yearly_told_on=rule.valid_from)
+    own = Website.objects.filter(pk__in=rows, subject__in=ownership.of_host(owner.person_id)).order_by("pk")[:2]
+    for website, answer in zip(own, (YearlyAnswer.UNCHANGED, YearlyAnswer.CANCELLED), strict=False):
+        annual_confirmation.confirm(website.pk, owner, answer)
+    return rule

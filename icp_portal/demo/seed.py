@@ -89,7 +89,7 @@ def seed() -> bool:
         operator = _user("ministry@demo.example.cn", "部级运营员", Party.MINISTRY)
         for key in checks.PAGES:
             checks.check(key, operator)
-        _seed_filings()
+        _seed_filings(operator)
     return True
 
 
@@ -164,7 +164,7 @@ def _seed_addresses(provider: Provider, number: int) -> None:
     IpRange.objects.bulk_create(IpRange(provider=provider, start=start, end=end) for start, end in ranges)
 
 
-def _seed_filings() -> None:
+def _seed_filings(operator: User) -> None:
     """Create filings at every status for one provider and bureau, and a few elsewhere."""
     owner = host(_user("host@demo.example.cn", "李示例", Party.HOST))
     other = host(_user("host2@demo.example.cn", "周示例", Party.HOST))
@@ -188,6 +188,7 @@ def _seed_filings() -> None:
     play_orders.check_domains(cast[1], provider)
     _seed_elsewhere(other)
     _seed_old_records(owner, provider)
+    play_orders.ask_to_confirm("110000", operator, owner)
 
 
 # Number of websites of filings with several, which the bureau may decide one by one

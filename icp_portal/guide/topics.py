@@ -66,6 +66,7 @@ OFFICIAL = (
             "filings.kinds.change_subject",
             "filings.kinds.change_cert",
             "filings.kinds.change_website",
+            "filings.kinds.change_record",
         ),
     ),
     GuideTopic(

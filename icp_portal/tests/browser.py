@@ -33,7 +33,7 @@ from playwright.sync_api import (
 from accounts.models import User
 from filings import checklist_items, facts, fields
 from filings.facts import Facts
-from filings.fields import Field, Section, Type, attachments
+from filings.fields import Field, Section, Type, attachments, validity
 from filings.models import Filing
 from filings.states import EVENT_LABELS
 from icp_portal.demo import invent
@@ -214,6 +214,8 @@ class Person:
             self._choose(str(field.label), value)
         elif field.type == Type.SWITCH:
             self._tick(self.control(field.label))
+        elif value == validity.LONG_TERM:
+            self._tick(self.page.get_by_label(_("Long-term: the certificate has no end date")))
         else:
             self.write(field.label, value)
 
@@ -356,17 +358,20 @@ def answer_sheet(person: Person, filing: Filing) -> None:
 
 
 def pass_on(person: Person) -> None:
-    """Send the verified filing to the bureau."""
+    """Send the verified filing to the bureau; the next one opens, or the queue."""
+    passed = person.page.url
     person.press(_("Send to the bureau"))
-    person.arrives_at("/provider/")
+    expect(person.page).not_to_have_url(passed)
     expect(person.page.get_by_role("status").locator(".tone-success")).to_have_count(1)
 
 
 def write_remark(person: Person, path: str, code: str, seen: str, expected: str) -> None:
-    """Fill in the first row of remarks."""
+    """Open the first row of remarks, unless it is open, and fill it in."""
+    if not person.page.locator("[data-remark-row='0']").is_visible():
+        person.press(_("Add a remark"))
     row = person.page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
-    row.get_by_role("combobox").first.select_option(path)
-    row.get_by_role("combobox").last.select_option(code)
+    row.get_by_role("combobox").first.select_option(code)
+    row.get_by_role("combobox").last.select_option(path)
     row.get_by_label(_("What you found"), exact=True).fill(seen)
     row.get_by_label(_("What is expected"), exact=True).fill(expected)
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from itertools import count
+from typing import Any
 
+import pytest
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
@@ -23,11 +24,14 @@ from desks import access as host_access
 from filings import services
 from filings.actors import Actor
 from filings.deadlines import sweeps
+from filings.errors import FactsRefused
 from filings.kinds import Kind
 from filings.models import Filing, PersonCheck
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import invent, play, play_kinds
+from icp_portal.tests.remembered import numbers
+from icp_portal.tests.replayed import replayed
 from ministry.models import BlacklistedDomain, BlacklistedSubject, ProvinceRule, Subject, Website
 from ministry.reference.numbers import parse_number
 from ministry.reference.topics import Demand, Topic
@@ -41,12 +45,10 @@ PASSWORD = "correct-horse-battery"
 FILING_PASSWORD = "a-filing-password"
 BEIJING, GUANGDONG = "110000", "440000"
 
-_numbers = count(1000)
-
 
 def number() -> int:
     """A number no other filing or person of this run has."""
-    return next(_numbers)
+    return numbers.take()
 
 
 def user(party: Party, email: str = "", name: str = "", password: str | None = None) -> User:
@@ -208,6 +210,17 @@ def code_for(check: PersonCheck, mailbox: MailSink) -> str:
     return re.search(r"\d{6}", mailbox.messages()[-1].get_content()).group()
 
 
+@replayed
+def _cast(of: Provider | None, owner: Actor | None, province: str, invented: int, **facts: object) -> dict[str, Any]:
+    """A complete draft with everybody who will have to do with it."""
+    tail = invented or number()
+    house = of or provider(provinces=[province])
+    owner = owner or host()
+    people = {"host": owner, "staff": staff(house), "reviewer": reviewer(province)}
+    filing = play.complete_draft(owner, house.pk, tail, province=province, **facts)
+    return {"number": tail, "provider": house, "filing": filing, **people}
+
+
 class Case:
     """A filing with its whole cast; ``to(status)`` brings it there through the services."""
 
@@ -220,12 +233,7 @@ class Case:
         invented: int = 0,
         **facts: object,
     ) -> None:
-        self.number = invented or number()
-        self.provider = of or provider(provinces=[province])
-        self.host = owner or host()
-        self.staff = staff(self.provider)
-        self.reviewer = reviewer(province)
-        self.filing = play.complete_draft(self.host, self.provider.pk, self.number, province=province, **facts)
+        vars(self).update(_cast(of, owner, province, invented, **facts))
 
     def submit(self) -> "Case":
         play.submit(self.filing, self.host)
@@ -280,6 +288,15 @@ class Case:
         return self
 
 
+@contextmanager
+def blocked_by(*codes: str) -> Iterator[None]:
+    """Expect a refusal whose blocking findings have exactly these codes."""
+    with pytest.raises(FactsRefused) as refused:
+        yield
+    found = {finding.code for finding in refused.value.findings if finding.blocks}
+    assert found == set(codes), found
+
+
 # status → the moves that lead there from a complete draft
 ROADS: dict[Status, tuple[str, ...]] = {
     Status.DRAFT: (),
@@ -295,6 +312,7 @@ ROADS: dict[Status, tuple[str, ...]] = {
 }
 
 
+@replayed
 def case_at(status: Status, **fields: object) -> Case:
     """A filing that lies at ``status``, with its cast."""
     return Case(**fields).to(status)  # type: ignore[arg-type]

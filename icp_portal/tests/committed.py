@@ -14,7 +14,7 @@ from ministry.calendar.data import seed_calendar
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
 from ministry.reference import provinces
 from ministry.rules.data import seed_rules
-from ministry.rules.later import bring_later_rules
+from ministry.rules.later import bring_changes_in_one, bring_later_rules
 
 
 def seed() -> None:
@@ -26,6 +26,7 @@ def seed() -> None:
     if not ProvinceRule.objects.exists():
         seed_rules(ProvinceRule, RuleChange)
         bring_later_rules(ProvinceRule, RuleChange)
+        bring_changes_in_one(ProvinceRule, RuleChange)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ collect_ignore = (
         "test_pages_in_browser.py",
         "test_photo_in_browser.py",
         "test_presses_in_browser.py",
+        "test_queue_in_browser.py",
         "test_records_in_browser.py",
         "test_returning_in_browser.py",
         "test_services_in_browser.py",

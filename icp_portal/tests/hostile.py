@@ -114,6 +114,26 @@ def scans_again(image: Image.Image, times: int, **options: Any) -> bytes:
     return whole[:-2] + whole[last:-2] * times + whole[-2:]
 
 
+def scans_hidden(image: Image.Image, times: int) -> bytes:
+    """The same, with a marker before each further scan that is none and whose "length" leads over the next 64 kB."""
+    target = BytesIO()
+    image.save(target, "JPEG", progressive=True)
+    whole = target.getvalue()
+    last = whole.rindex(b"\xff\xda")
+    return whole[:-2] + (b"\xff\x02\xff\xff" + whole[last:-2]) * times + whole[-2:]
+
+
+def with_frames(content: bytes) -> bytes:
+    """The same JPEG with the index of frames (MPF) of a stereo camera, for which Pillow calls it an MPO."""
+    target = BytesIO()
+    frame = Image.new("L", (8, 8))
+    frame.save(target, "MPO", save_all=True, append_images=[frame])
+    two = target.getvalue()
+    start = two.index(b"\xff\xe2")
+    index = two[start : start + 2 + int.from_bytes(two[start + 2 : start + 4])]
+    return content[:2] + index + content[2:]
+
+
 def long_png(width: int, height: int, mode: str = "RGB") -> bytes:
     """A whole PNG of one colour: small as a file, four bytes a pixel when it is decoded."""
     target = BytesIO()

@@ -89,7 +89,13 @@
     const element = ears.controls[index];
     element.scrollIntoView({ block: "center", behavior: "instant" });
     const at = place(element);
-    const hit = document.elementFromPoint(at.x, at.y);
+    let hit = document.elementFromPoint(at.x, at.y);
+    // A person closes what an earlier press has unfolded over it.
+    const unfolded = hit?.closest("details[open]");
+    if (unfolded && !unfolded.contains(element)) {
+      unfolded.open = false;
+      hit = document.elementFromPoint(at.x, at.y);
+    }
     const covers = [element, ...(element.labels ?? [])].every((one) => !one.contains(hit));
     return { ...at, name: named(element), covered: covers, opens: element.matches(OPENS) };
   };

@@ -7,6 +7,7 @@ address is gone. Strangers get 404 and never 403, so that nothing tells them wha
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from filings.agreements import mandates, migration_offers
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
 from filings.models import FileCheck, Filing, Look, Reply, Sheet
-from filings.review import questions
+from filings.review import host_questions, questions
 from filings.states import Status
 from filings.verification import handovers
 from icp_portal.demo import invent
@@ -49,7 +50,7 @@ from icp_portal.tests.builders import (
     user,
 )
 from ministry import audit
-from ministry.models import Mail, MailResend, NumberSeries, ProvinceRule
+from ministry.models import AuditEntry, Mail, NumberSeries, ProvinceRule
 from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
 from providers.tests import sheets_to_import
@@ -129,13 +130,11 @@ TABLE: dict[str, Row] = {
     "directory:provider": Row(EVERYBODY, ("provider",)),
     "directory:join": Row(NOBODY, ("no-such-secret",), posted=True),
     "directory:logo": Row(NOBODY, ("provider", "no-such-logo")),
-    "directory:start": Row(
-        (LOGIN, ELSEWHERE, ELSEWHERE, MISSING, MISSING, MISSING, MISSING, MISSING), ("provider",), posted=True
-    ),
+    "directory:start": Row((LOGIN, *(ELSEWHERE,) * 7), ("provider",), posted=True),
     "filings:home": Row(HOSTS),
     "filings:begin": Row(HOSTS, posted=True),
     "filings:adopt": Row(HOSTS, posted=True),
-    "filings:look_up": Row((NOT_GET,) * 8, posted=True),
+    "filings:look_up": Row(desk_only(HOSTS, ELSEWHERE), posted=True),
     "filings:become": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
     # a first filing needs no filing password
     "filings:mailbox": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),
@@ -152,7 +151,9 @@ TABLE: dict[str, Row] = {
     "filings:unlock": Row(OWNER, ITS, posted=True, at=Status.RETURNED_TO_HOST),
     "filings:rounds": Row(OWNER, ITS),
     "filings:check": Row(OWNER, ITS, at=DRAFT),
-    "filings:submit": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
+    "filings:submit": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),
+    "filings:question": Row(OWNER, ITS, posted=True),
+    "filings:question_page": Row(OWNER, ("filing", "told", "told_page")),
     "filings:withdraw": Row(OWNER, ITS, posted=True, at=DRAFT),
     # its provider takes filings, so there is nothing to choose
     "filings:transfer": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True),
@@ -184,7 +185,7 @@ TABLE: dict[str, Row] = {
     "api:openapi-json": Row(EVERYBODY),
     "api:findings": Row(OWNERS_PROGRAM, ITS, at=DRAFT),
     "api:save_page": Row((NOT_GET,) * 8, ("filing", "subject"), posted=True, at=DRAFT),
-    "filings:handover": Row((NOT_GET,) * 8, ITS, posted=True, at=DRAFT),
+    "filings:handover": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),
     "filings:handover_state": Row(OWNER, ("filing", "handover"), at=DRAFT),
     "filings:phone": Row(NOBODY, ("no-such-secret",), posted=True, at=DRAFT),
     "filings:phone_done": Row(EVERYBODY, at=DRAFT),
@@ -193,6 +194,8 @@ TABLE: dict[str, Row] = {
     "provider_desk:claim": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
     "provider_desk:release": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True),
     "provider_desk:answer": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:ask_host": Row(ITS_PROVIDER, ITS, posted=True),
+    "provider_desk:host_answer_page": Row(ITS_PROVIDER, ("filing", "told", "told_page")),
     "provider_desk:reply": Row(ITS_PROVIDER, ("filing", "reply")),
     "provider_desk:reply_page": Row(ITS_PROVIDER, ("filing", "reply", "reply_page")),
     "provider_desk:hand_over": Row(ITS_PROVIDER, ITS, posted=True),
@@ -200,6 +203,8 @@ TABLE: dict[str, Row] = {
     "provider_desk:pause": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:close": Row(ITS_PROVIDER, ITS, posted=True),
     "provider_desk:bulk": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
+    "provider_desk:look": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
+    "provider_desk:search": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
     "provider_desk:save_filter": Row(desk_only(PROVIDERS, NOT_GET), posted=True),
     "provider_desk:delete_filter": Row(desk_only(PROVIDERS, NOT_GET), ("0",), posted=True),
     "provider_desk:amend": Row(ITS_PROVIDER, ("filing", "subject"), posted=True, at=Status.RETURNED_TO_PROVIDER),
@@ -224,6 +229,7 @@ TABLE: dict[str, Row] = {
     "provider_desk:password": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True, at=Status.FILED),
     "provider_desk:resend_codes": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True, at=Status.WITH_PERSONS),
     "provider_desk:ask_again": Row(desk_only(PROVIDERS, NOT_GET), ITS, posted=True, at=Status.RETURNED_TO_PROVIDER),
+    "provider_desk:my_mails": Row(PROVIDERS, posted=True),
     "provider_desk:wordings": Row(PROVIDERS),
     "provider_desk:phrases": Row(PROVIDERS),
     "provider_desk:phrase": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
@@ -255,14 +261,14 @@ TABLE: dict[str, Row] = {
     "on_behalf:remove_website": Row((LOGIN, *(MISSING,) * 7), ("behalf", "1")),
     "on_behalf:section": Row(ITS_PROVIDER, ("behalf", "subject"), posted=True),
     "on_behalf:save_page": Row(desk_only(ITS_PROVIDER, NOT_GET), ("behalf", "subject"), posted=True),
-    "on_behalf:handover": Row(desk_only(ITS_PROVIDER, NOT_GET), BEHALF, posted=True),
+    "on_behalf:handover": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
     "on_behalf:handover_state": Row((LOGIN, *(MISSING,) * 7), ("behalf", "1")),
     "on_behalf:mailbox": Row(ITS_PROVIDER, BEHALF, posted=True),
     "on_behalf:mend": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
     "on_behalf:unlock": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
     "on_behalf:rounds": Row(ITS_PROVIDER, BEHALF),
     "on_behalf:check": Row(ITS_PROVIDER, BEHALF),
-    "on_behalf:submit": Row(desk_only(ITS_PROVIDER, NOT_GET), BEHALF, posted=True),
+    "on_behalf:submit": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF, posted=True),
     "on_behalf:resume": Row(desk_only(ITS_PROVIDER, ELSEWHERE), BEHALF),
     "on_behalf:summary": Row(ITS_PROVIDER, BEHALF),
     "on_behalf:evidence": Row((LOGIN, *(MISSING,) * 7), ("behalf", "evidence")),
@@ -273,6 +279,7 @@ TABLE: dict[str, Row] = {
     "bureau_desk:reply": Row(ITS_BUREAU, ("filing", "reply")),
     "bureau_desk:reply_page": Row(ITS_BUREAU, ("filing", "reply", "reply_page")),
     "bureau_desk:rules": Row(BUREAUS, posted=True),
+    "bureau_desk:my_mails": Row(BUREAUS, posted=True),
     "bureau_desk:wordings": Row(BUREAUS),
     "bureau_desk:phrases": Row(BUREAUS),
     "bureau_desk:phrase": Row(desk_only(BUREAUS, NOT_GET), ("1",), posted=True),
@@ -289,6 +296,8 @@ TABLE: dict[str, Row] = {
     "provider_desk:order_page": Row(ITS_PROVIDER, ("task", "order_page")),
     "bureau_desk:orders": Row(BUREAUS),
     "bureau_desk:penalties": Row(BUREAUS),
+    "bureau_desk:confirmations": Row(BUREAUS, posted=True),
+    "provider_desk:confirmations": Row(PROVIDERS, posted=True),
     "bureau_desk:spot_checks": Row(BUREAUS, posted=True),
     "bureau_desk:spot_check": Row(ITS_BUREAU, ("spot_check",), posted=True),
     "provider_desk:spot_questions": Row(PROVIDERS),
@@ -323,6 +332,8 @@ TABLE: dict[str, Row] = {
     "bureau_desk:end_absence": Row(desk_only(BUREAUS, NOT_GET), ("0",), posted=True),
     "bureau_desk:by_load": Row(desk_only(BUREAUS, NOT_GET), posted=True),
     "bureau_desk:assign": Row(desk_only(BUREAUS, NOT_GET), posted=True),
+    "bureau_desk:look": Row(desk_only(BUREAUS, NOT_GET), posted=True),
+    "bureau_desk:search": Row(desk_only(BUREAUS, NOT_GET), posted=True),
     "bureau_desk:save_filter": Row(desk_only(BUREAUS, NOT_GET), posted=True),
     "bureau_desk:delete_filter": Row(desk_only(BUREAUS, NOT_GET), ("0",), posted=True),
     "bureau_desk:providers": Row(BUREAUS),
@@ -345,8 +356,14 @@ TABLE: dict[str, Row] = {
     "calendar:edit": Row(OPERATORS, ("2026",), posted=True),
     "ministry_desk:index": Row(OPERATORS),
     "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
-    "ministry_desk:ministry_mail_resend": Row(OPERATORS, posted=True),
-    "ministry_desk:ministry_mail_resend_one": Row(OPERATORS, ("mail",), posted=True),
+    "operators:mails": Row(OPERATORS),
+    "operators:mail_search": Row(desk_only(OPERATORS, NOT_GET), posted=True),
+    "operators:mails_resend": Row(OPERATORS, posted=True),
+    "operators:mail": Row(OPERATORS, ("mail",)),
+    "operators:mail_resend": Row(desk_only(OPERATORS, NOT_GET), ("mail",), posted=True),
+    "operators:log": Row(OPERATORS),
+    "operators:log_search": Row(desk_only(OPERATORS, NOT_GET), posted=True),
+    "operators:log_entry": Row(OPERATORS, ("log_entry",)),
     "ministry:recover_password": Row(EVERYBODY, posted=True),
     "ministry:recovery_asked": Row(EVERYBODY),
     "put_back_address": Row(NOBODY, ("no-such-secret",), posted=True),
@@ -417,8 +434,6 @@ TABLES = {
     "ministry_blacklistedsubject": True,
     "ministry_blacklisteddomain": True,
     "accounts_user": True,
-    "ministry_mail": False,
-    "ministry_mailresend": False,
     "bureaus_bureau": True,
     "bureaus_reviewer": True,
     "providers_provider": True,
@@ -549,6 +564,8 @@ class World:
         filing_id = self.case.filing.pk
         services.claim(filing_id, self.case.reviewer)
         question = questions.ask(filing_id, self.case.reviewer, text="在哪里？", days=3)
+        asked = host_questions.pass_on(filing_id, self.case.staff, question.pk, text="在哪里？")
+        self.told = host_questions.answer(filing_id, self.case.host, asked.pk, text="在北京。", pages=pages)
         reply = questions.answer(filing_id, self.case.staff, question.pk, text="在北京。", pages=pages)
         services.release(filing_id, self.case.reviewer)
         return reply
@@ -582,6 +599,11 @@ class World:
         return browser(self.members[role])
 
     def url(self, name: str, args: tuple[str, ...]) -> str:
+        return reverse(name, args=[self._values.get(arg, arg) for arg in args])
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        """Return the value that stands in an address for each name of the table."""
         values = {
             "filing": self.case.filing.pk,
             "behalf": self.behalf.pk,
@@ -607,12 +629,21 @@ class World:
             **self.records,
             "provider_id": self.case.provider.pk,
             "mail": Mail.objects.earliest("pk").pk,
+            "log_entry": first_entry(),
         }
         if self.reply and self.reply.paper:
             values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
+            values |= {"told": self.told.pk, "told_page": self.told.paper.pages.get().pk}
         if self.sheet:
             values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
-        return reverse(name, args=[values.get(arg, arg) for arg in args])
+        return values
+
+
+def first_entry() -> int:
+    """An entry of the audit log."""
+    if not AuditEntry.objects.exists():
+        audit.seal()
+    return AuditEntry.objects.earliest("number").number
 
 
 def kind(response: HttpResponse) -> Any:
@@ -654,7 +685,7 @@ STRANGERS = ("anonymous", "host", "other_staff", "other_reviewer", "operator")
 FILINGS_ADDRESSES = {
     name: row
     for name, row in TABLE.items()
-    if row.args[:1] == ("filing",) and not {"reply", "reply_page", "sheet", "scan"} & set(row.args)
+    if row.args[:1] == ("filing",) and not {"reply", "reply_page", "told", "sheet", "scan"} & set(row.args)
 }
 
 
@@ -709,7 +740,7 @@ def test_at_every_status_nothing_is_a_fault_and_strangers_find_nothing(status):
 # Addresses that only take POST: those who may are those of the page on which the button stands.
 SENDERS = {
     "guide_desk:checked": OPERATORS,
-    "directory:start": HOSTS,
+    "directory:start": tuple(ELSEWHERE if answer == MISSING else answer for answer in HOSTS),
     "filings:look_up": HOSTS,
     "filings:become": OWNER,
     "filings:submit": OWNER,
@@ -744,6 +775,8 @@ SENDERS = {
     "provider_desk:resend_codes": ITS_PROVIDER,
     "provider_desk:ask_again": ITS_PROVIDER,
     "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
+    "provider_desk:look": PROVIDERS,
+    "provider_desk:search": PROVIDERS,
     "provider_desk:save_filter": PROVIDERS,
     "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
     "bureau_desk:claim": ITS_BUREAU,
@@ -751,10 +784,15 @@ SENDERS = {
     "bureau_desk:assign": CHIEFS,
     "bureau_desk:end_absence": CHIEFS,  # nobody is absent by that number
     "bureau_desk:by_load": CHIEFS,
+    "bureau_desk:look": BUREAUS,
+    "bureau_desk:search": BUREAUS,
     "bureau_desk:save_filter": BUREAUS,
     "bureau_desk:delete_filter": CHIEFS,  # nobody has a view of that number
     "bureau_desk:rechecks": HIGHER_STAFF,  # only the chief's page of the rate takes anything
     "bureau_desk:bulletin": HIGHER_STAFF,  # the chief publishes
+    "operators:mail_search": OPERATORS,
+    "operators:mail_resend": OPERATORS,
+    "operators:log_search": OPERATORS,
 }
 
 
@@ -833,8 +871,6 @@ def object_of(table: str, world: World) -> Any:
         "ministry_blacklistedsubject": blacklisted_subject(),
         "ministry_blacklisteddomain": blacklisted_domain(),
         "accounts_user": world.members["host"],
-        "ministry_mail": Mail.objects.first(),
-        "ministry_mailresend": MailResend.objects.create(mails=[Mail.objects.earliest("pk").pk]),
         "bureaus_bureau": world.case.filing.bureau,
         "bureaus_reviewer": world.members["reviewer"].reviewer,
         "providers_provider": world.case.provider,
@@ -875,7 +911,7 @@ def test_tables_open_for_operators_alone():
 def test_the_register_can_not_be_written_from_the_operators_desk():
     world = World(Status.FILED)
     operator = world.browser("operator")
-    for table in ("ministry_subject", "ministry_website", "ministry_access", "ministry_numberseries", "ministry_mail"):
+    for table in ("ministry_subject", "ministry_website", "ministry_access", "ministry_numberseries"):
         row = object_of(table, world)
         before = type(row).objects.filter(pk=row.pk).values().get()
         for page, args in (("change", [row.pk]), ("delete", [row.pk]), ("add", [])):
@@ -1036,10 +1072,12 @@ def test_a_member_who_was_dismissed_or_whose_provider_was_closed_is_out_at_once(
 
     case.provider.is_active = False
     case.provider.save()
-    assert answer(client, url) == 404
+    assert answer(client, url) == LOGIN
 
     case.provider.is_active = True
     case.provider.save()
+    client = browser(member)
+    assert client.get(url).status_code == 200
     member.is_active = False
     member.save()
     assert answer(client, url) == LOGIN
@@ -1128,6 +1166,7 @@ SHOWN = {
     *("provider_desk:reply_page", "bureau_desk:reply_page", "provider_desk:sheet_scan", "bureau_desk:sheet_scan"),
     *("filings:mandate_page", "provider_desk:mandate_page", "provider_desk:order_page", "bureau_desk:order_page"),
     *("bureau_desk:matter_page", "bureau_desk:reset_page"),
+    *("filings:question_page", "provider_desk:host_answer_page"),
 }
 DOWNLOADED = {
     *("filings:summary", "on_behalf:summary", "records:proof_pdf", "provider_desk:figures_export"),

@@ -17,12 +17,21 @@ from accounts.models import Party
 from filings import services
 from filings.models import Event, Filing, Look, Remark
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, house_change, reviewer, sign_in, user
+from icp_portal.tests.builders import Case, case_at, house_change, reviewer, sign_in, user, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry import audit
 from ministry.audit import proving
 from ministry.audit.sealing import SEALERS_LOCK
-from ministry.models import AuditCheck, AuditEntry, AuditHead, AuditWaiting, RuleChange
+from ministry.models import (
+    AuditCheck,
+    AuditEntry,
+    AuditHead,
+    AuditWaiting,
+    RegisterVersion,
+    RuleChange,
+    Subject,
+    SubjectCertificate,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +215,67 @@ def test_a_sealed_value_that_was_moved_is_named_with_its_place(sealed, sql, row,
     ):
         call_command("verify_audit")
     assert [str(fault.row) for fault in audit.faults()] == [row.format(**names)]
+
+
+@pytest.mark.parametrize(
+    ("model", "column"), [(SubjectCertificate, "number"), (RegisterVersion, "facts"), (Subject, "address")]
+)
+def test_sealed_values_of_the_register_that_changed_places_are_named_and_stop_nothing(model, column):
+    for _n in range(2):
+        Case(same=False).submit().verify().approve()
+    one, other = model.objects.order_by("pk").values_list("pk", flat=True)[:2]
+    audit.seal()
+    table = model._meta.db_table
+    run(
+        f"UPDATE {table} a SET {column} = b.{column} FROM {table} b"
+        f" WHERE a.id IN ({one}, {other}) AND b.id = {one} + {other} - a.id"
+    )
+
+    with translation.override("en"):
+        for check in (audit.check(), audit.check(60)):
+            assert f"{table} {one}: the content of column {column} was sealed for another place" in check.fault
+
+
+@pytest.mark.parametrize("address", ["/filings/", "/records/"])
+def test_a_page_with_a_moved_value_says_so_and_shows_none(client, caplog, settings, address):
+    settings.RELAX_SECOND_FACTOR = True
+    one, other = (Case(same=False).submit().verify().approve() for _n in range(2))
+    for table, column, rows in (
+        ("ministry_subject", "address", (one.filing.subject_id, other.filing.subject_id)),
+        ("filings_filing", "facts", (one.filing.pk, other.filing.pk)),
+    ):
+        run(
+            f"UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE id = %s) WHERE id = %s", *reversed(rows)
+        )
+    client.raise_request_exception = False
+
+    response = sign_in(client, user_of(one.host)).get(address)
+
+    assert response.status_code == 503
+    assert "数据无法读取" in response.content.decode()
+    assert "sealed for another place than" in caplog.text
+
+
+def test_a_moved_value_that_was_logged_is_a_fault_until_it_is_put_back_and_holds_nothing_up(caplog):
+    """The triggers are left alone, so both changes wait to be sealed."""
+    one, other = (Case(same=False).submit().verify().approve().filing.subject for _n in range(2))
+    audit.seal()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address FROM ministry_subject WHERE id = %s", [one.pk])
+        own = cursor.fetchone()[0]
+        cursor.execute(
+            "UPDATE ministry_subject SET address = (SELECT address FROM ministry_subject WHERE id = %s) WHERE id = %s",
+            [other.pk, one.pk],
+        )
+    audit.seal()
+    assert not AuditWaiting.objects.exists()
+    assert f"ministry_subject {one.pk}" in caplog.text
+    assert {(fault.table, fault.row) for fault in audit.faults()} == {("ministry_subject", one.pk)}
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ministry_subject SET address = %s WHERE id = %s", [own, one.pk])
+    audit.seal()
+    assert list(audit.faults()) == []
 
 
 @pytest.mark.parametrize("table", ["ministry_subject", "ministry_website"])
@@ -405,6 +475,9 @@ def test_the_chain_cut_off_behind_the_last_check_is_found_without_heads(sealed):
     run("DELETE FROM ministry_audithead")
 
     assert "ministry_auditentry" in audit.check(60).fault
+    with pytest.raises(CommandError, match="ministry_auditentry"):
+        call_command("verify_audit")
+    assert "ministry_auditentry" in audit.check(60).fault
 
 
 # --- New keys for personal data ---------------------------------------------------------------------------
@@ -501,6 +574,8 @@ def somebody_else_seals() -> Iterator[None]:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [SEALERS_LOCK])
             yield
+            # The server releases the locks of a closed connection some time later, not before close() returns.
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SEALERS_LOCK])
     finally:
         other.close()
 

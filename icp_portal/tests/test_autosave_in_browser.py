@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, Page, Route, expect
 
 from filings import services
+from filings.fields.validity import LONG_TERM
 from filings.models import Filing
 from icp_portal.tests import builders
 from icp_portal.tests.browser import NARROW, Person, barriers, overflow
@@ -124,6 +125,44 @@ def test_a_hint_appears_at_the_field_one_has_left_and_goes_when_it_is_mended(vis
     expect(mobile).to_have_attribute("aria-describedby", "id_mobile_helptext")
 
 
+def test_the_end_of_validity_is_a_date_or_the_box_beside_it(visitor):
+    case = builders.Case()
+    services.save_facts(case.filing.pk, case.host, {"responsible.cert_until": ""}, version=None)
+    writer = Writer(visitor, case=case)
+    until, box = writer.person.control(_("Certificate valid until")), writer.page.locator("#id_cert_until_long_term")
+    error = writer.page.locator("#id_cert_until_error .field-error")
+
+    until.fill("2045-05-31")
+    box.check()
+    writer.person.control(_("Mobile number")).focus()
+    expect(error).to_contain_text(_("Enter a date or choose “long-term”, not both."))
+    expect(box).to_have_attribute("aria-describedby", "id_cert_until_helptext id_cert_until_error")
+    assert list(barriers(writer.page)) == []
+    writer.page.set_viewport_size(NARROW)
+    assert overflow(writer.page) <= 0
+
+    until.fill("")
+    writer.person.control(_("Mobile number")).focus()
+    writer.is_saved("responsible.cert_until", LONG_TERM)
+    expect(error).to_have_count(0)
+    box.uncheck()
+    until.fill("2045-05-31")
+    writer.person.control(_("Mobile number")).focus()
+    writer.is_saved("responsible.cert_until", "2045-05-31")
+
+
+def test_without_javascript_long_term_is_chosen_by_the_same_box(visitor):
+    case = builders.Case()
+    services.save_facts(case.filing.pk, case.host, {"responsible.cert_until": ""}, version=None)
+    host = visitor(java_script_enabled=False, viewport=NARROW).sign_in_as(case.filing.host)
+    host.open(f"/filings/{case.filing.pk}/edit/responsible/")
+
+    host.page.get_by_label(_("Long-term: the certificate has no end date")).check()
+    host.press(_("Save and continue"))
+
+    assert Filing.objects.get(pk=case.filing.pk).get("responsible.cert_until") == LONG_TERM
+
+
 def test_a_value_that_is_too_long_is_counted_told_and_kept_on_the_page(visitor):
     writer = Writer(visitor, "website")
     long = "长" * 520
@@ -190,7 +229,7 @@ def test_two_windows_the_slower_one_sees_both_and_decides(visitor):
 
     second.type("Website name", "第二个网站名")
 
-    expect(second.bar()).to_contain_text(_("Not saved: the filing was changed on another page"))
+    expect(second.bar()).to_contain_text(_("Not saved: this was changed elsewhere"))
     expect(second.page.locator("#id_name_error")).to_contain_text(f"{_('Currently saved:')} 第一个网站名")
     expect(second.person.control(_("Website name"))).to_have_value("第二个网站名")
     assert list(barriers(second.page)) == []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import IPv6Address
 from typing import Any
 
 import pytest
@@ -25,13 +26,15 @@ from filings.moves import assignment
 from filings.review import questions
 from filings.states import Status
 from filings.verification import handovers, worksheets
-from icp_portal.demo import invent, play, play_kinds
+from icp_portal.demo import invent, old_records, play, play_kinds
 from icp_portal.tests import builders
 from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, sign_in, staff
+from ministry.models import ProvinceRule, Website
+from ministry.reference.topics import Topic
 from providers import access as provider_access
 from providers.house import invitations
 from providers.models import Announcement, IpRange, Provider, StaffRole
-from records import expiry_dates, proofs
+from records import expiry_dates, proofs, reminders
 from records.models import ExpiryKind
 
 pytestmark = pytest.mark.django_db
@@ -81,10 +84,11 @@ def more(case: Case, count: int, first: int = 0) -> list[Filing]:
 # --- Constant costs -------------------------------------------------------------------------------------
 
 
-# The reader, whether it may and who it is; its team, the counts, the rows, the calendar for their age, saved views.
-QUEUE_PAGE = 7
-# … and what a promise, reasons of what is on hold and a second factor add.
-MOST_OF_QUEUE = 12
+# The reader, whether it may and who it is; its team, the counts, the rows, the calendar for their age, saved views, how
+# the reader wants the queue to look.
+QUEUE_PAGE = 8
+# … and what a promise, the count of a filter, reasons of what is on hold and a second factor add.
+MOST_OF_QUEUE = 14
 
 
 @pytest.mark.parametrize(
@@ -113,8 +117,10 @@ def test_the_providers_queue(queries, status, tab, literal):
 @pytest.mark.parametrize(
     "query",
     [
-        "tab=due&age=1&province=110000&nature=4",
+        "tab=late&age=1&province=110000&nature=4&sort=-host",
+        "tab=due",
         "tab=hold&age=20",
+        "certificate=1",
         "q=示例科技",
         "q=demo-1.cn",
         "q=1234",
@@ -141,10 +147,11 @@ def test_the_providers_queue_at_its_dearest(queries, settings, query):
     assert many <= MOST_OF_QUEUE
 
 
-# The reader with who is absent, and who it is; the third working day, the counts, the rows, providers, saved views …
-BUREAUS_QUEUE = 7
-# … the calendar for what is left and what is late, the chief's colleagues, a second factor, the search's two.
-MOST_OF_BUREAUS_QUEUE = 12
+# The reader with who is absent, and who it is; the third working day, the counts, the rows, providers, saved views, how
+# the reader wants the queue to look …
+BUREAUS_QUEUE = 8
+# … the calendar, the count of a filter, the chief's colleagues, a second factor, the search's two.
+MOST_OF_BUREAUS_QUEUE = 14
 
 
 @pytest.mark.parametrize(
@@ -178,8 +185,10 @@ def test_the_bureaus_queue(queries, status, tab, literal):
     "query",
     [
         "tab=work&kind=new_filing&nature=4&approval=without&round=1",
-        "tab=late&approval=with",
+        "tab=late&approval=with&sort=host",
+        "tab=proposed",
         "tab=unanswered",
+        "certificate=1",
         "q=示例科技",
         "q=demo-1.cn",
         "q=1234",
@@ -326,14 +335,16 @@ def furnish(of: Provider, count: int) -> None:
         house_change(of)
         day = timezone.localdate()
         Announcement.objects.create(provider=of, title="值班", text="照常。", starts_on=day, ends_on=day)
-        IpRange.objects.create(provider=of, start=f"2400::{tail:x}", end=f"2400::{tail:x}")
+        address = str(IPv6Address("2400::") + tail)
+        IpRange.objects.create(provider=of, start=address, end=address)
         invitations.invite(staff(of, StaffRole.ADMINISTRATOR), f"invited{tail}@example.cn", StaffRole.VERIFIER)
 
 
 # Queries of one filing's page: the reader, the filing with what its clock did, the findings' look-ups (rules, register,
 # filings, pool, proved addresses), pictures with seals, verifications, history, calendar; at the bureau's also the
-# sheets with their signed copies, what it has in common with others, the provider's latest decisions.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 7, 9
+# sheets with their signed copies, what it has in common with others, the provider's latest decisions; at the host's
+# what its provider has asked.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 8, 9
 MOST_OF_REVIEW = 23
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings,
@@ -534,6 +545,7 @@ def test_the_review_page_costs_the_same_among_many_filings(queries, work, count)
         question = questions.ask(case.filing.pk, case.reviewer, text="在哪里？", days=3)
         questions.answer(case.filing.pk, case.staff, question.pk, text="在北京。")
         questions.ask(case.filing.pk, case.reviewer, text="为什么？", days=3)
+        client.get(url)  # the look, once a claim
 
     assert queries(client, url) <= MOST_OF_REVIEW
 
@@ -552,6 +564,7 @@ ON_RECORD = {
     Kind.NEW_WEBSITE: {},
     Kind.CHANGE_SUBJECT: {"subject.address": "示例路9号"},
     Kind.CHANGE_WEBSITE: {"websites.0.name": "改名后的示例网站"},
+    Kind.CHANGE_RECORD: {"subject.address": "示例路9号", "websites.0.name": "改名后的示例网站"},
     Kind.CHANGE_ACCESS: {"websites.0.access.ip_ranges": "192.31.196.9"},
     Kind.CANCEL_WEBSITE: {},
     Kind.CANCEL_ACCESS: {"cancellation.only_access": True},
@@ -559,7 +572,7 @@ ON_RECORD = {
 
 
 # Kinds whose paper names no address that would be looked for in the provider's pool.
-SPARED = {Kind.CHANGE_SUBJECT: 1, Kind.CHANGE_WEBSITE: 1, Kind.CANCEL_WEBSITE: 1}
+SPARED = {Kind.CHANGE_SUBJECT: 1, Kind.CHANGE_WEBSITE: 1, Kind.CHANGE_RECORD: 1, Kind.CANCEL_WEBSITE: 1}
 
 
 @pytest.mark.parametrize("kind", ON_RECORD)
@@ -733,6 +746,8 @@ LISTS = pytest.mark.parametrize(
         (Status.WITH_PROVIDER, "staff", "/provider/", ("arrived_at", "pk")),
         (Status.WITH_BUREAU, "reviewer", "/bureau/", ("due_on", "pk")),
         (Status.FILED, "reviewer", "/bureau/?tab=done", ("-arrived_at", "-pk")),
+        (Status.WITH_PROVIDER, "staff", "/provider/?tab=work&sort=-host", ("-subject_name", "-pk")),
+        (Status.WITH_BUREAU, "reviewer", "/bureau/?tab=work&sort=filing", ("pk",)),
         (Status.WITH_BUREAU, "host", "/filings/", ("-created_at", "-pk")),
     ],
 )
@@ -798,6 +813,36 @@ def test_what_the_bureau_returned_comes_first_and_is_never_cut_off():
     shown = {pk for page in walk(client, "/provider/?tab=returned") for pk in page}
 
     assert shown == set(Filing.objects.values_list("pk", flat=True))
+
+
+# --- The yearly confirmation ------------------------------------------------------------------------------
+
+# The reader, and who it is; the periods, the counts, the rows, their answers, their reminders; at a bureau the
+# providers, at a provider the filings about the rows.
+CONFIRMATIONS_PAGE = 8
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [("reviewer", "/bureau/orders/confirmations/"), ("staff", "/provider/orders/confirmations/")],
+)
+def test_the_list_of_the_yearly_confirmation(queries, who, address):
+    case = case_at(Status.FILED)
+    ProvinceRule.objects.create(topic=Topic.YEARLY_CONFIRMATION, source="示例公告", valid_from=timezone.localdate())
+    reminders.sweep()
+    client = browser(getattr(case, who).user_id)
+
+    one = queries(client, address)
+    for _n in range(PAGE_SIZE + 3):
+        old_records.enter(builders.number(), case.provider.pk, [f"old-{_n}.cn"], province="110000")
+    reminders.sweep()
+    many = queries(client, address)
+    response = client.get(address)
+    rest = client.get(f"{address}{response.context['next_url']}")
+
+    assert (one, many) == (CONFIRMATIONS_PAGE, CONFIRMATIONS_PAGE)
+    shown = [row["website"].pk for page in (response, rest) for row in page.context["rows"]]
+    assert shown == list(Website.objects.order_by("pk").values_list("pk", flat=True))
 
 
 # --- The house of a host's records ------------------------------------------------------------------------

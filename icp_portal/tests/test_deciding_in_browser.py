@@ -1,5 +1,6 @@
 """A decision at the bureau's desk in a real browser: what is typed outlives it all, an approval takes two presses."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from filings import services
 from filings.models import DecisionDraft, Filing, Worksheet
 from filings.states import Status
-from icp_portal.tests.browser import NARROW, Person, overflow, starting_with, wait_for, with_second_step, write_remark
+from icp_portal.tests.browser import NARROW, Person, overflow, wait_for, with_second_step, write_remark
 from icp_portal.tests.builders import Case, case_at, user_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -101,6 +102,10 @@ def test_back_from_the_last_look_leaves_each_remark_where_it_belongs(visitor: Vi
     person = visitor().sign_in_as(with_second_step(user_of(actor)))
     person.open(f"/{desk}/filings/{case.filing.pk}/")
     page = person.page
+    person.press(_("Add a remark"))
+    page.locator("#id_remarks-0-code").select_option("P301")  # which opens another one
+    person.press(_("Add a remark"))
+    page.locator("#id_remarks-0-code").select_option("")
     for name, text in (("path", "websites.0.name"), ("code", "P301")):
         page.locator(f"#id_remarks-1-{name}").select_option(text)
     page.locator("#id_remarks-1-seen").fill(SEEN)
@@ -123,12 +128,10 @@ def test_back_from_the_last_look_leaves_each_remark_where_it_belongs(visitor: Vi
     wait_for(lambda: not (DecisionDraft if desk == "bureau" else Worksheet).objects.get().remarks, "no remark")
 
 
-def test_an_approval_is_pointed_at_shown_and_confirmed_by_keys(visitor: Visitor) -> None:
+def test_an_approval_is_shown_and_confirmed_by_three_keys(visitor: Visitor) -> None:
     case, reviewer = at_work(visitor)
     page = reviewer.page
     page.keyboard.press("a")
-    expect(page.get_by_role("button", name=starting_with(_("Approve and issue the number")))).to_be_focused()
-    page.keyboard.press("Enter")
     reviewer.sees(_("Confirm the approval"))
     reviewer.reads(case.filing.domain)
     assert Filing.objects.get(pk=case.filing.pk).status == Status.WITH_BUREAU
@@ -140,6 +143,26 @@ def test_an_approval_is_pointed_at_shown_and_confirmed_by_keys(visitor: Visitor)
 
     reviewer.arrives_at("/bureau/")
     assert Filing.objects.get(pk=case.filing.pk).status == Status.FILED
+
+
+@pytest.mark.parametrize("desk", ["bureau", "provider"])
+def test_with_a_drafted_remark_the_page_opens_at_its_top_with_its_keys_alive(visitor: Visitor, desk: str) -> None:
+    case = case_at(Status.WITH_BUREAU if desk == "bureau" else Status.RETURNED_TO_PROVIDER)
+    actor = case.reviewer if desk == "bureau" else case.staff
+    services.claim(case.filing.pk, actor)
+    person = visitor().sign_in_as(with_second_step(user_of(actor)))
+    person.open(f"/{desk}/filings/{case.filing.pk}/{'?pass_on=1' if desk == 'provider' else ''}")
+    page = person.page
+    if desk == "bureau":
+        write_remark(person, "websites.0.name", "P301", SEEN, "改用单位全称")
+        kept("改用单位全称")
+        page.goto(page.url)
+
+    expect(page.locator("[data-count=remarks]")).to_have_text("1")
+    assert page.evaluate("window.scrollY") == 0
+    assert page.evaluate("document.activeElement.matches('input, select, textarea')") is False
+    page.keyboard.press("w")
+    expect(page).to_have_url(re.compile("#remarks$"))
 
 
 def test_a_typed_return_stops_an_approval_and_is_one_link_away(visitor: Visitor) -> None:

@@ -6,8 +6,9 @@ from django.utils import timezone
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import seed
+from records import confirmation_desk
 from records.legal_grounds import Act
-from records.models import CancellationCase, CheckedDomain, DomainStanding, Order, OrderTask
+from records.models import CancellationCase, CheckedDomain, DomainStanding, Order, OrderTask, Upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +30,6 @@ def test_it_is_loaded_once_and_no_desk_is_empty():
     shell = CancellationCase.objects.published().get()
     assert shell.website.live is True
     assert not shell.website.accesses.filter(live=True).exists()
+    answered = Upkeep.objects.exclude(yearly_answer="").order_by("pk").values_list("yearly_answer", flat=True)
+    assert list(answered) == ["unchanged", "cancelled"]
+    assert Upkeep.objects.filter(confirmation_desk.OPEN, yearly_rule__province="110000").exists()

@@ -167,6 +167,7 @@ def test_a_new_website_gets_the_next_suffix_of_it(issued):
 WRITTEN = {
     Kind.CHANGE_SUBJECT: {"subject.address": "示例路九号二层201室"},
     Kind.CHANGE_WEBSITE: {"websites.0.name": "示例换名网"},
+    Kind.CHANGE_RECORD: {"subject.address": "示例路九号二层201室", "websites.0.name": "示例换名网"},
     Kind.CANCEL_WEBSITE: {},
     Kind.CANCEL_SUBJECT: {},
 }

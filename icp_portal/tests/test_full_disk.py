@@ -137,7 +137,7 @@ def test_when_a_later_file_finds_no_room_those_before_it_are_deleted_again():
     def keep_too_much() -> None:
         with kept():
             pictures.keep(case.filing, case.host.person_id, "papers.subject_certificate", picture)
-            assert len(stored() - files) == 2
+            assert len(stored() - files) == 3  # with its official and its small copy
             default_storage.save("longer.jpg", ContentFile(picture.content + b"x"))
 
     with disk_full(len(picture.content)), pytest.raises(NotKept, match=NO_ROOM):
@@ -184,7 +184,7 @@ def test_a_signed_sheet_that_finds_no_room_leaves_neither_row_nor_file():
 
 
 def lose(evidence: Evidence) -> None:
-    for file in (evidence.file, evidence.official):
+    for file in (evidence.file, evidence.official, evidence.thumb):
         Path(file.path).unlink(missing_ok=True)
 
 
@@ -309,6 +309,7 @@ def test_every_column_of_files_is_looked_at():
     assert {(model._meta.label, name) for model, name in file_checks.columns()} == {
         ("filings.Evidence", "file"),
         ("filings.Evidence", "official"),
+        ("filings.Evidence", "thumb"),
         ("filings.SheetScan", "file"),
         ("filings.SheetScan", "official"),
         ("filings.OfficialPage", "file"),

@@ -18,11 +18,10 @@ from post_office.models import Email
 
 from accounts.models import User
 from filings import services
-from filings.errors import FactsRefused
 from filings.models import Filing, Remark
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import Case, case_at, codes_asked, reviewer, staff
+from icp_portal.tests.builders import Case, blocked_by, case_at, codes_asked, reviewer, staff
 from icp_portal.tests.hostile import ONE_SCRIPT, Desk, browser, fields_of, png_of, words_of, wrong_fields
 from ministry.tasks import send_mails
 
@@ -239,7 +238,7 @@ def test_where_codes_are_asked_the_verifier_is_not_told_that_the_days_count():
         passed = desk.send(**sheet(desk, photo_file=invent.portrait(1), **UPLOAD))
 
     assert desk.status() == Status.WITH_PERSONS
-    told = [str(message) for message in get_messages(passed.wsgi_request)]
+    told = [str(message).partition(" <a")[0] for message in get_messages(passed.wsgi_request)]  # with a link to it
     assert told == [
         _("Verified. Each responsible person gets a code; once all have entered theirs, the filing goes to the bureau.")
     ]
@@ -344,7 +343,7 @@ def test_a_line_break_in_a_field_of_one_line_is_refused_and_makes_no_header(line
     name = f"示例{line_break}Bcc: all@example.cn"
     page = desk.type("subject", name=name, remark="第一行\n第二行").content.decode()
     assert wrong_fields(page) == {"name"}
-    with pytest.raises(FactsRefused):
+    with blocked_by("1999"):
         services.submit(desk.case.filing.pk, desk.case.host, version=None)
 
     Email.objects.all().delete()

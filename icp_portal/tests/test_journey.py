@@ -141,7 +141,6 @@ def photograph(person: Person) -> None:
     person.press(_("Take a photo with the camera"))
     expect(person.page.get_by_role("button", name=_("Take the photo"), exact=True)).to_be_focused()
     person.press(_("Take the photo"))
-    person.press(_("Use this photo"))
     person.reads(_("The photo is ready. It is sent together with the form."))
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from filings import facts, fields, services
 from filings.facts import Facts
-from filings.fields import Field, Section, Type
+from filings.fields import Field, Section, Type, validity
 from filings.models import Entrance, Filing
 from filings.rules import checks
 from filings.states import EVENT_LABELS, Status
@@ -59,6 +59,9 @@ def answered(page: Page, field: Field, value: Any) -> None:
             page.keyboard.press("Space")
     elif field.type == Type.SWITCH:
         reach(page, name=field.name)
+        page.keyboard.press("Space")
+    elif value == validity.LONG_TERM:
+        reach(page, name=field.name, value=value)
         page.keyboard.press("Space")
     elif field.type in (Type.CHOICE, Type.NAMED, Type.DIVISION):
         if field.type == Type.DIVISION:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from post_office.models import Email
 
 from accounts.models import Party
@@ -35,6 +36,23 @@ def _english(settings):
 @pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.stem)
 def test_no_mail_repeats_what_was_typed_as_it_is(mail):
     assert re.findall(rf"{TYPED}(?!\|(?:plain|quoted))", mail.read_text()) == []
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.stem)
+def test_no_translation_puts_quotation_marks_around_what_is_quoted_already(mail):
+    for sentence, name in re.findall(
+        r"(blocktranslate with [^%]*?(\w+)=[\w.]+\|quoted.*?endblocktranslate)", mail.read_text(), re.S
+    ):
+        msgid = " ".join(re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", sentence.split("%}")[1].split("{%")[0]).split())
+        with translation.override("zh-hans"):
+            assert f"%({name})s" in (said := gettext(msgid))
+        assert f"“%({name})s" not in said
+
+
+def test_the_page_that_asks_for_an_accounts_code_says_how_long_it_is_valid(settings):
+    with translation.override("zh-hans"):
+        said = gettext("We've sent a code to %(recipient)s. The code expires shortly, so please enter it soon.")
+    assert f"{settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT // 60} 分钟内有效" in said
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,7 @@ def test_the_dry_run_names_every_error_of_a_company(visitor: Visitor) -> None:
         "websites.0.services": [code_tables.SERVICE_OTHER],
         "websites.0.approvals": [5],
         "websites.0.responsible.cert_number": child(number),
+        "websites.0.responsible.cert_until": "2045-05-31",
         "websites.0.responsible.emergency_mobile": filing.get("websites.0.responsible.mobile"),
         "websites.0.responsible.email": "not an address",
         "websites.0.access.ip_ranges": "192.168.1.1",

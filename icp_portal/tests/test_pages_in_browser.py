@@ -34,7 +34,8 @@ from icp_portal.tests.browser import (
     with_second_step,
 )
 from icp_portal.tests.tours import Tour
-from ministry.models import Website
+from ministry import audit
+from ministry.models import Mail, Website
 from ministry.operators.site import site as ministry_desk
 from ministry.reference import code_tables
 from ops.mailsink import MailSink
@@ -185,7 +186,8 @@ def test_pages_of_the_provider(tour: Callable[..., Tour]) -> None:
     staff.press(_("Claim"), "verify, taken")
     staff.press(_("Send to the bureau"), "verify, sheet refused")
     staff.press(_("Return to the host"), "verify, no remark")
-    staff.press(_("Add a remark"), "verify, one more row")
+    staff.person.press(_("Add a remark"))  # opens a row in place
+    staff.look("verify, one more row")
     returned = builders.Case(of=of).to(Status.RETURNED_TO_PROVIDER)
     other = builders.Case(of=of).submit()
     services.claim(other.filing.pk, colleague)
@@ -249,8 +251,12 @@ def test_pages_of_the_verification_sheet(tour: Callable[..., Tour]) -> None:
 
 def test_pages_of_the_ministry(tour: Callable[..., Tour]) -> None:
     builders.case_at(Status.FILED)
+    builders.blacklisted_domain()
+    audit.seal()
     operator = tour(with_second_step(builders.user(Party.MINISTRY)))
-    operator.visit("/ministry/", "/ministry/components/")
+    operator.at_both = True
+    operator.visit("/ministry/", "/ministry/components/", "/ministry/mails/", "/ministry/log/", "/ministry/log/1/")
+    operator.visit(f"/ministry/mails/{Mail.objects.latest('pk').pk}/")
     for model in ministry_desk._registry:
         table = f"/ministry/{model._meta.app_label}/{model._meta.model_name}/"
         operator.visit(table)

@@ -1,9 +1,11 @@
 """The face-to-face photo with a real camera: the word beside it, one camera of two, again, kept and sealed."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from django.utils.translation import gettext as _
+from PIL import Image
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -12,7 +14,7 @@ from filings.models import Photograph, PhotoWord
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests import builders
-from icp_portal.tests.browser import Person, as_upload, barriers, overflow, with_second_step
+from icp_portal.tests.browser import NARROW, Person, as_upload, barriers, overflow, with_second_step
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -40,10 +42,12 @@ def test_a_photo_is_taken_again_with_the_other_camera_and_kept_with_its_word(vis
     cameras.select_option(index=1 - cameras.evaluate("one => one.selectedIndex"))
     expect(page.get_by_role("button", name=_("Take the photo"), exact=True)).to_be_focused()
     staff.press(_("Take the photo"))
-    staff.press(_("Retake the photo"))
+    expect(page.locator(".pane [data-viewer-title]")).to_have_text(_("Photo to be sent"))  # where the papers are
+    staff.press(_("Take a photo with the camera"))
     expect(cameras).not_to_have_value(used)  # this workplace remembers
+    cameras.select_option(used)  # the other one shows hardly anything
+    expect(page.get_by_role("button", name=_("Take the photo"), exact=True)).to_be_focused()
     staff.press(_("Take the photo"))
-    staff.press(_("Use this photo"))
     staff.reads(_("The photo is ready. It is sent together with the form."))
     staff.press(_("Save the photo"))
 
@@ -61,7 +65,6 @@ def test_a_file_chosen_after_a_photo_of_the_camera_counts_as_a_file(visitor: Vis
     staff = at_work(visitor, case, viewport={"width": 390, "height": 844})
     staff.press(_("Take a photo with the camera"))
     staff.press(_("Take the photo"))
-    staff.press(_("Use this photo"))
     staff.page.get_by_text(_("Upload a file instead")).click()
     staff.control(_("Face-to-face photo")).set_input_files(as_upload(invent.portrait(1)))
     staff.press(_("Save the photo"))
@@ -80,5 +83,63 @@ def test_a_word_that_ran_out_stops_the_camera_before_the_photo(visitor: Visitor)
     staff.page.locator("[data-word]").evaluate("word => { word.dataset.until = '2020-01-01T00:00:00Z'; }")
     staff.press(_("Take a photo with the camera"))
     staff.press(_("Take the photo"))
-    staff.reads(_("The code word has expired. Ask for another one, then take the photo."))
-    expect(staff.page.get_by_role("button", name=_("Use this photo"), exact=True)).to_be_hidden()
+    dialog = staff.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(_("The code word has expired. Ask for another one, then take the photo."))
+    assert PhotoWord.objects.filter(closed_at=None).count() == 1
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 1280, "height": 720}, NARROW])
+def test_the_camera_opens_from_the_action_bar_in_sight_and_says_its_faults_there(
+    visitor: Visitor, size: object
+) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    staff = at_work(visitor, case, viewport=size)
+    page = staff.page
+    page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = "
+        "() => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
+    )
+
+    staff.follow(_("Take a photo with the camera"))
+
+    dialog = page.get_by_role("dialog")
+    said = dialog.get_by_role("alert")
+    expect(said).to_contain_text(
+        _("The browser is not allowed to use the camera. Allow it in the address bar, or choose a photo file instead.")
+    )
+    for part in (said, dialog.get_by_role("button", name=_("Cancel"), exact=True)):
+        expect(part).to_be_in_viewport(ratio=1)
+    assert overflow(page) <= 0
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_a_black_photo_is_only_kept_with_a_reason(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    staff = at_work(visitor, case)
+    black = {"name": "black.jpg", "mimeType": "image/jpeg", "buffer": plain(8)}
+    staff.page.get_by_text(_("Upload a file instead")).click()
+    staff.control(_("Face-to-face photo")).set_input_files(black)
+    staff.control(_("Reason for uploading a file")).select_option("better_camera")
+    staff.press(_("Save the photo"))
+    summary = staff.page.locator("[data-error-summary]")
+    expect(summary).to_contain_text(_("Hardly anything can be seen on the photo."))
+    expect(summary).to_be_in_viewport()
+    assert not Photograph.objects.exists()
+
+    staff.control(_("Why a photo is kept on which hardly anything can be seen")).fill("摄像头夜视模式")
+    staff.page.get_by_text(_("Upload a file instead")).click()
+    staff.control(_("Face-to-face photo")).set_input_files(black)
+    staff.control(_("Reason for uploading a file")).select_option("better_camera")
+    staff.press(_("Save the photo"))
+
+    staff.reads("摄像头夜视模式")
+    assert Photograph.objects.get().content["kept_because"] == "摄像头夜视模式"
+
+
+def plain(grey: int) -> bytes:
+    """A picture of one grey with some noise, as a covered lens gives."""
+    picture = Image.effect_noise((1000, 800), 12).point(lambda value: max(0, min(255, value - 128 + grey)))
+    target = BytesIO()
+    picture.convert("RGB").save(target, "JPEG")
+    return target.getvalue()

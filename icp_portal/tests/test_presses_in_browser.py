@@ -16,7 +16,7 @@ from icp_portal.tests.browser import NARROW, WIDE, Person
 from icp_portal.tests.test_access import PAGE, ROLES, STATUSES, World, rows_at
 from providers import access as provider_access
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("presses")]
 
 Visitor = Callable[..., Person]
 WIDTHS = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -113,10 +113,14 @@ PARTIES = ("owner", "staff", "reviewer")
 
 
 def pages_at(role: str, status: Status) -> list[tuple[str, tuple[str, ...]]]:
-    """Every address that is open to this party at this status, by the table of who may open what."""
-    at = ROLES.index(role)
-    pages = [(name, row.args) for name, row in rows_at(status).items() if row.get[at] == PAGE and ":" in name]
-    return [*pages, *MORE.get((role, status), ())]
+    """Every address that is open to this party at this status, by the table of who may open what.
+
+    A page that strangers get too is the same for everybody: the owner presses it for all.
+    """
+    at, rows = ROLES.index(role), rows_at(status).items()
+    own = [(name, row.args) for name, row in rows if row.get[at] == PAGE and ":" in name]
+    shared = {name for name, row in rows if row.get[ROLES.index("anonymous")] == PAGE and role != "owner"}
+    return [*(page for page in own if page[0] not in shared), *MORE.get((role, status), ())]
 
 
 SECTIONS = fields.sections_of(facts.blank())

@@ -346,7 +346,7 @@ def test_the_same_filing_submitted_twice_at_once_goes_once(monkeypatch):
     one, other = one_then_the_other(gate, submit(case), submit(case))
 
     assert won(one, other) == [True, False]
-    assert "网站主办者" in words(other)
+    assert "已在其他窗口" in words(other)
     case.refresh()
     assert (case.filing.status, case.filing.round) == (Status.WITH_PROVIDER, 1)
     assert case.filing.snapshots.count() == case.filing.events.filter(name="submit").count() == 1

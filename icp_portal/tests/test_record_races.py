@@ -11,15 +11,15 @@ from post_office.models import Email
 from accounts.models import Party
 from filings.states import Status
 from icp_portal.demo import old_records
-from icp_portal.tests.builders import BEIJING, Case, number, on_record, provider, user
+from icp_portal.tests.builders import BEIJING, Case, number, on_record, provider, reviewer, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.test_races import LONGEST, Racer
 from ministry.models import LiveDomain, ProvinceRule, Website
 from ministry.reference.topics import Topic
 from ministry.register.entry_types import RegisterConflict
 from ministry.rules.rules import save_rule
-from records import annual_confirmation, expiry_dates, proofs, reminders
-from records.models import Confirmation, ExpiryDate, ExpiryKind, Proof, Upkeep, YearlyAnswer
+from records import annual_confirmation, confirmation_desk, expiry_dates, proofs, reminders
+from records.models import Confirmation, ExpiryDate, ExpiryKind, Proof, Upkeep, YearlyAnswer, YearlyReminder
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -117,17 +117,52 @@ def test_what_the_host_enters_meanwhile_is_not_told():
     assert not Email.objects.exists()
 
 
-def test_a_double_click_confirms_once():
-    case = filed()
+def asked() -> None:
+    """A yearly confirmation runs, and nobody was reminded today."""
     made = ProvinceRule(
         province=BEIJING, topic=Topic.YEARLY_CONFIRMATION, source="示例公告", valid_from=timezone.localdate()
     )
     save_rule(made, user(Party.MINISTRY))
+    reminders.sweep()
+    Upkeep.objects.update(yearly_told_on=None)
+    Email.objects.all().delete()
+
+
+def test_a_double_click_confirms_once():
+    case = filed()
+    asked()
     website_id = Upkeep.objects.get().pk
 
     assert at_once(4, lambda: annual_confirmation.confirm(website_id, case.host, YearlyAnswer.UNCHANGED)) == [None] * 4
 
     assert Confirmation.objects.count() == 1
+
+
+def test_of_two_different_answers_at_once_the_later_one_is_told_the_first():
+    case = filed()
+    asked()
+    website_id, answers = Upkeep.objects.get().pk, iter([YearlyAnswer.UNCHANGED, YearlyAnswer.CANCELLED])
+
+    told = at_once(2, lambda: annual_confirmation.confirm(website_id, case.host, next(answers), 0))
+
+    assert sorted(type(error).__name__ for error in told) == ["MoveRefused", "NoneType"]
+    assert Confirmation.objects.get().answer == Upkeep.objects.get().yearly_answer
+
+
+def test_a_host_whom_both_desks_remind_at_once_gets_one_mail():
+    case = filed(websites=2)
+    asked()
+    desks = iter([case.reviewer, case.staff, reviewer(), case.reviewer])
+
+    def remind() -> None:
+        actor = next(desks)
+        confirmation_desk.remind(actor, Upkeep.objects.visible_to(actor))
+
+    told = at_once(4, remind)
+
+    assert sorted(type(error).__name__ for error in told) == ["MoveRefused"] * 3 + ["NoneType"]
+    assert Email.objects.count() == 1
+    assert YearlyReminder.objects.count() == 2
 
 
 def test_a_double_click_makes_one_proof():

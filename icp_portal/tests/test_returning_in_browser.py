@@ -37,8 +37,8 @@ def first_row(person: Person) -> Locator:
 
 
 def choose(row: Locator) -> None:
-    row.get_by_role("combobox").first.select_option(NAME)
-    row.get_by_role("combobox").last.select_option("P301")
+    row.get_by_role("combobox").first.select_option("P301")
+    row.get_by_role("combobox").last.select_option(NAME)
 
 
 def test_a_wording_is_picked_without_leaving_the_page_and_its_gap_waits_for_a_word(
@@ -47,6 +47,7 @@ def test_a_wording_is_picked_without_leaving_the_page_and_its_gap_waits_for_a_wo
     staff = visitor()
     case = at_desk(staff)
     row = first_row(staff)
+    staff.press(_("Add a remark"))
     choose(row)
     staff.page.evaluate("window.stayed = true")
     row.get_by_role("button").filter(has_text="改用单位全称").click()
@@ -75,8 +76,9 @@ def test_nothing_moves_while_field_and_code_are_chosen(visitor: Callable[..., Pe
     staff = visitor()
     at_desk(staff)
     row = first_row(staff)
+    staff.press(_("Add a remark"))
     remove, tops = row.locator("[data-drop]"), []
-    for select, value in ((row.get_by_role("combobox").first, NAME), (row.get_by_role("combobox").last, "P301")):
+    for select, value in ((row.get_by_role("combobox").first, "P301"), (row.get_by_role("combobox").last, NAME)):
         tops.append(remove.evaluate("button => button.getBoundingClientRect().top + window.scrollY"))
         select.select_option(value)
     expect(row.get_by_role("button").filter(has_text="改用单位全称")).to_be_visible()

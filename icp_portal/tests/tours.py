@@ -77,11 +77,12 @@ def out_of_place(page: Page) -> Iterator[str]:
 class Tour:
     """One person's way through many pages; ``wrong`` collects what is wrong with them.
 
-    A thorough one has axe look for barriers at both widths, and reads every word.
+    A thorough one has axe look for barriers at both widths, and reads every word; ``at_both`` does without the words.
     """
 
     person: Person
     thorough: bool = False
+    at_both: bool = False
     wrong: list[str] = field(default_factory=list)
 
     def visit(self, *paths: str, status: int = 200) -> None:
@@ -114,7 +115,7 @@ class Tour:
             page.set_viewport_size(size)
             if (too_wide := overflow(page)) > 0:
                 yield f"{too_wide} pixels too wide at {size['width']}"
-            if self.thorough or size == WIDE:
+            if self.thorough or self.at_both or size == WIDE:
                 yield from (f"{barrier} at {size['width']}" for barrier in barriers(page))
         if self.thorough:
             yield from out_of_place(page)

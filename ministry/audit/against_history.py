@@ -21,12 +21,15 @@ Row = Subject | Website | Access
 def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Iterator[AuditFault | Place]]:
     def steps(place: Place | None) -> Iterator[AuditFault | Place]:
         after = place[0] if place else 0
-        while batch := _opened(rows().filter(pk__gt=after).order_by("pk")[:BATCH]):
+        while batch := _opened(rows(), after):
             versions = _newest([row for row in batch if not isinstance(row, AuditFault)])
             for row in batch:
+                version = None if isinstance(row, AuditFault) else versions.get(_key(row))
                 if isinstance(row, AuditFault):
                     yield row
-                elif (version := versions.get(_key(row))) and differing(row, version):
+                elif isinstance(version, AuditFault):
+                    yield version
+                elif version and differing(row, version):
                     yield from _confirmed(row, rows())
             after = batch[-1].row if isinstance(batch[-1], AuditFault) else batch[-1].pk
             yield [after]
@@ -80,17 +83,18 @@ def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _opened(rows: "QuerySet[Any]") -> list[Any]:
-    """Return the rows, with a fault in place of each row that no key decrypts."""
+def _opened(rows: "QuerySet[Any]", after: int) -> list[Any]:
+    """Return the next batch of rows, with a fault in place of each row that no key decrypts."""
+    batch = rows.filter(pk__gt=after).order_by("pk")[:BATCH]
     try:
-        return list(rows)
+        return list(batch)
     except (InvalidToken, ValueError):
-        return [_opened_one(rows, pk) for pk in list(rows.values_list("pk", flat=True))]
+        return [_opened_one(rows, pk) for pk in list(batch.values_list("pk", flat=True))]
 
 
 def _opened_one(rows: "QuerySet[Any]", pk: int) -> Any:
     try:
-        return rows.model._default_manager.get(pk=pk)
+        return rows.get(pk=pk)
     except (InvalidToken, ValueError):
         return AuditFault(
             0, rows.model._meta.db_table, pk, _("no key opens the row: a key is missing, or the row was overwritten")
@@ -102,9 +106,13 @@ def _key(row: Row) -> tuple[int | None, int | None, int | None]:
     return probe["subject_id"], probe["website_id"], probe["access_id"]
 
 
-def _newest(rows: list[Row]) -> dict[tuple[int | None, int | None, int | None], RegisterVersion]:
-    """Return the newest versions of these rows. One query."""
+def _newest(rows: list[Row]) -> dict[tuple[int | None, int | None, int | None], Any]:
+    """Return the newest versions of these rows, with a fault in place of each that no key decrypts. One query."""
     keys = {_key(row) for row in rows}
     found = RegisterVersion.objects.filter(subject__in={subject for subject, _website, _access in keys})
     newest = found.order_by("subject", "website", "access", "-pk").distinct("subject", "website", "access")
-    return {(one.subject_id, one.website_id, one.access_id): one for one in newest}
+    try:
+        return {(one.subject_id, one.website_id, one.access_id): one for one in newest}
+    except (InvalidToken, ValueError):
+        places = newest.values_list("pk", "subject_id", "website_id", "access_id")
+        return {(row[1], row[2], row[3]): _opened_one(RegisterVersion.objects.all(), row[0]) for row in places}

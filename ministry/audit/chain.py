@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pgtrigger
@@ -13,18 +14,25 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.sealed import Misplaced, SealedField
 from accounts.sealed import sealed_fields as fields_of
 from ministry.models import AuditEntry
 from ministry.models.audit import Audited
 
 START = "0" * 64
+# Key of ``erasure`` in the logged content; no audited table has a column of this name.
+ERASED = "erased"
 
 Columns = Mapping[str, Any]
 
 
 class NotOpened(Exception):
     """A sealed column can't be decrypted: a key is missing, or its value was overwritten or moved."""
+
+
+class Moved(NotOpened):
+    """A sealed column contains a value that was encrypted for another table, column or row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,9 @@ class AuditedTable:
     content: str
     # Its rows may change: only the newest entry of each row describes its current state.
     is_mutable: bool
+    # Column → value once erased; and the trigger that otherwise forbids that: see ``ministry.audit.erase``.
+    erasable: Mapping[str, Any]
+    protection: str
 
     def rows(self, keys: Collection[int]) -> dict[int, dict[str, Any]]:
         """Return, by key, the current content of rows as the trigger would log it. One query."""
@@ -68,6 +79,13 @@ class AuditedTable:
                 [list(keys)],
             )
             return {key: json.loads(content) for key, content in cursor.fetchall()}
+
+    def person_in(self, row: int, content: Columns) -> int | None:
+        """Return the account that a row's content names first, or is."""
+        if issubclass(self.model, User):
+            return row
+        people = (field.get_attname() for field in self.model._meta.concrete_fields if field.related_model is User)
+        return next((content[column] for column in people if content.get(column)), None)
 
     @property
     def quoted(self) -> str:
@@ -83,8 +101,29 @@ def tables() -> dict[str, AuditedTable]:
     }
 
 
+@cache
+def path_to_filing(model: type[models.Model]) -> str:
+    """Return the shortest path of at most three foreign keys from a model to a filing; empty if there is none."""
+    reached = [(model, "")]
+    for _step in range(3):
+        fields = [(path, field) for start, path in reached for field in start._meta.concrete_fields]
+        steps = [(field.related_model, f"{path}{field.name}") for path, field in fields if field.related_model]
+        if found := next((path for there, path in steps if there._meta.label == "filings.Filing"), ""):
+            return found
+        reached = [(there, f"{path}__") for there, path in steps]
+    return ""
+
+
 def _table(model: type[models.Model], trigger: Audited) -> AuditedTable:
-    return AuditedTable(model._meta.db_table, model, trigger.key.format("t"), trigger.content("t"), trigger.is_mutable)
+    return AuditedTable(
+        model._meta.db_table,
+        model,
+        trigger.key.format("t"),
+        trigger.content("t"),
+        trigger.is_mutable,
+        trigger.erasable,
+        f"{model._meta.label}:{trigger.protection}",
+    )
 
 
 def mac(purpose: str, text: str) -> str:
@@ -96,6 +135,19 @@ def row_digest(table: AuditedTable | None, row: int, content: Columns) -> str:
     """Return the digest of a row's columns; raise NotOpened when a column can't be decrypted."""
     opened = {name: _opened(table, row, name, value) for name, value in content.items()}
     return mac("row", json.dumps(opened, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def moved_digest(row: int, content: Columns) -> str:
+    """Return the digest of a row's columns as stored, for a row with a value that was moved there."""
+    return mac("moved", f"{row} {json.dumps(content, sort_keys=True)}")
+
+
+def erasure(table: AuditedTable, row: int, content: Columns) -> dict[str, Any]:
+    """Return the mark that an erased row's content has in the log.
+
+    It is keyed, so that only a process with AUDIT_KEY can log an erasure: others can't have a changed row accepted.
+    """
+    return {ERASED: mac("erased", f"{table.name} {row} {row_digest(table, row, content)}")}
 
 
 def resealed(table: AuditedTable | None, row: int, content: Columns) -> dict[str, Any]:
@@ -116,12 +168,12 @@ def _opened(table: AuditedTable | None, row: int, name: str, value: Any) -> Any:
 
 
 def opened(field: SealedField[Any, Any], row: int, token: str) -> Any:
-    """Decrypt a sealed column of a row; raise NotOpened with what is wrong."""
+    """Decrypt a sealed column of a row; raise NotOpened with what is wrong, Moved for a value of another place."""
     try:
         return field.opened(token, row)
     except Misplaced as error:
         what = _("the content of column %(column)s was sealed for another place and moved here")
-        raise NotOpened(what % {"column": field.column}) from error
+        raise Moved(what % {"column": field.column}) from error
     except (InvalidToken, ValueError) as error:
         what = _("no key opens the column %(column)s: a key is missing, or it was overwritten")
         raise NotOpened(what % {"column": field.column}) from error

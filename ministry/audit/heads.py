@@ -1,7 +1,8 @@
 """Store heads, the chain's last entry at a point in time, and compare the chain with them to detect truncation.
 
-Those in ``AuditHead`` reveal a mistake or a restored backup; the owner of the database could delete them. So
-operators also keep heads elsewhere (``manage.py audit_head``) and compare them (``manage.py verify_audit --head``).
+Those in ``AuditHead`` and the ends of checks without a fault reveal a mistake or a restored backup; the owner of the
+database could delete them. So operators also keep heads elsewhere (``manage.py audit_head``) and compare them
+(``manage.py verify_audit --head``).
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +21,11 @@ from ministry.models import AuditEntry, AuditHead
 EVERY = timedelta(hours=1)
 
 _DIFFERENT = """
-SELECT h.number, h.at FROM ministry_audithead h LEFT JOIN ministry_auditentry e ON e.number = h.number
+SELECT h.number, h.at FROM (
+    SELECT number, at, chain FROM ministry_audithead
+    UNION ALL
+    SELECT number, at, chain FROM ministry_auditcheck WHERE fault = '' AND number > 0
+) h LEFT JOIN ministry_auditentry e ON e.number = h.number
 WHERE e.chain IS DISTINCT FROM h.chain ORDER BY h.number
 """
 
@@ -35,7 +40,7 @@ def keep_head() -> None:
 
 
 def kept() -> Iterator[AuditFault]:
-    """Yield a fault for every head in the database that the chain doesn't contain. One query."""
+    """Yield a fault for every head or end of a check in the database that the chain doesn't contain. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENT)
         found = cursor.fetchall()

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from ministry.audit import against_history, heads, places
 from ministry.audit.chain import (
+    ERASED,
     START,
     AuditedTable,
     AuditFault,
     Head,
     NotOpened,
+    erasure,
     last,
     link_of,
     mac,
@@ -30,7 +32,7 @@ from ministry.audit.chain import (
     tables,
 )
 from ministry.audit.sealing import BATCH
-from ministry.models import AuditCheck, AuditEntry, AuditWaiting
+from ministry.models import AuditCheck, AuditEntry, AuditShape, AuditWaiting
 
 log = logging.getLogger(__name__)
 
@@ -186,8 +188,9 @@ def changed(links: Iterable[AuditEntry]) -> set[int]:
 
 @dataclass
 class _RowsOf:
-    """Current rows of some entries. One query per table, and two more for all tables whose rows may change.
+    """Current rows of some entries. One query per table, two more for all tables whose rows may change or be erased.
 
+    A newer entry replaces those before it: in a table whose rows may change any, in others only that of an erasure.
     Reads the rows first, then the waiting ones, then the newest entries: the later reads reveal a change in between.
     """
 
@@ -204,18 +207,23 @@ class _RowsOf:
         for name in keys.keys() & self.known.keys():
             self._now |= {(name, key): content for key, content in self.known[name].rows(keys[name]).items()}
         mutable = [name for name in keys if name in self.known and self.known[name].is_mutable]
-        if mutable:
-            rows = {key for name in mutable for key in keys[name]}
-            waiting = AuditWaiting.objects.filter(name__in=mutable, row__in=rows)
+        erasable = [name for name in keys if name in self.known and self.known[name].erasable]
+        if mutable or erasable:
+            rows = {key for name in (*mutable, *erasable) for key in keys[name]}
+            of_mutable = models.Q(name__in=mutable)
+            waiting = AuditWaiting.objects.filter(
+                of_mutable | models.Q(name__in=erasable, content__has_key=ERASED), row__in=rows
+            )
             self._waiting = set(waiting.values_list("name", "row"))
-            entries = AuditEntry.objects.filter(shape__name__in=mutable, row__in=rows).order_by()
+            shapes = AuditShape.objects.filter(of_mutable | models.Q(name__in=erasable, columns__contains=[ERASED]))
+            entries = AuditEntry.objects.filter(shape__in=shapes, row__in=rows).order_by()
             newest = entries.values("shape__name", "row").annotate(newest=Max("number"))
             self._newest = {(one["shape__name"], one["row"]): one["newest"] for one in newest}
 
     def fault_of(self, link: AuditEntry) -> str:
         """Return what is wrong with the row of an entry; empty when nothing is, or the row has a newer entry."""
         place = (link.shape.name, link.row)
-        if place in self._waiting or self._newest.get(place, link.number) != link.number:
+        if place in self._waiting or self._newest.get(place, 0) > link.number:
             return ""
         content = self._now.get(place)
         if link.removes:
@@ -224,8 +232,11 @@ class _RowsOf:
             return _("the row was removed")
         columns = set(link.shape.columns)
         kept = {name: value for name, value in content.items() if name in columns}
+        table = self.known[link.shape.name]
         try:
-            digest = row_digest(self.known[link.shape.name], link.row, kept)
+            if ERASED in columns:
+                kept |= erasure(table, link.row, kept)
+            digest = row_digest(table, link.row, kept)
         except NotOpened as error:
             return str(error)
         return "" if digest == link.digest else _("the row was changed")

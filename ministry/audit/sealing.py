@@ -1,11 +1,24 @@
 """Add waiting rows to the chain, in one process at a time."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
-from ministry.audit.chain import START, Head, NotOpened, chained, link_of, resealed, row_digest, tables
+from ministry.audit.chain import (
+    START,
+    AuditedTable,
+    Head,
+    Moved,
+    NotOpened,
+    chained,
+    link_of,
+    moved_digest,
+    path_to_filing,
+    resealed,
+    row_digest,
+    tables,
+)
 from ministry.models import AuditEntry, AuditShape, AuditWaiting
 
 log = logging.getLogger(__name__)
@@ -20,7 +33,8 @@ def seal() -> int:
     """Add every waiting row to the chain; return how many. Do nothing while another process does so.
 
     A row that none of this process's keys decrypts stays waiting, with later changes of it, for a process with all
-    keys. Nothing is added after an entry that doesn't match this process's AUDIT_KEY.
+    keys; one with a value that was moved there is added as stored, and is a fault until it is put right. Nothing is
+    added after an entry that doesn't match this process's AUDIT_KEY.
     """
     sealed, after = 0, 0
     held: set[Place] = set()
@@ -72,6 +86,7 @@ def _proved_head() -> Head | None:
 def _links(head: Head, waiting: Sequence[AuditWaiting], held: set[Place]) -> tuple[list[AuditEntry], list[int]]:
     """Return the entries for these rows, and the primary keys of the waiting rows that they replace."""
     known, shapes = tables(), _Shapes()
+    filings = _filings(known, waiting)
     links, taken = [], []
     for row in waiting:
         place = (row.name, row.row)
@@ -79,18 +94,35 @@ def _links(head: Head, waiting: Sequence[AuditWaiting], held: set[Place]) -> tup
             continue
         try:
             digest = row_digest(known.get(row.name), row.row, row.content)
+        except Moved as moved:
+            # No key will ever open it; held back, it would also hold back the change that puts the row right.
+            log.critical("audit log: %s %d: %s", row.name, row.row, moved)
+            digest = moved_digest(row.row, row.content)
         except NotOpened:
             held.add(place)
             continue
         head = Head(head.number + 1, chained(head, row.name, row.row, digest, removes=row.removes))
-        shape = shapes.of(row.name, sorted(row.content))
-        links.append(
-            AuditEntry(
-                number=head.number, shape=shape, row=row.row, removes=row.removes, digest=digest, chain=head.chain
-            )
-        )
+        entry = AuditEntry(number=head.number, row=row.row, removes=row.removes, digest=digest, chain=head.chain)
+        entry.shape = shapes.of(row.name, sorted(row.content))
+        entry.filing = row.content.get("filing_id") or filings.get(place)
+        entry.person = known[row.name].person_in(row.row, row.content) if row.name in known else None
+        links.append(entry)
         taken.append(row.pk)
     return links, taken
+
+
+def _filings(known: Mapping[str, AuditedTable], waiting: Sequence[AuditWaiting]) -> dict[Place, int]:
+    """Return the filings of rows that lead to one through others, such as a sheet's. One query per such table."""
+    rows: dict[str, list[int]] = {}
+    for row in waiting:
+        if row.name in known and "filing_id" not in row.content and path_to_filing(known[row.name].model):
+            rows.setdefault(row.name, []).append(row.row)
+    found: dict[Place, int] = {}
+    for name, keys in rows.items():
+        model = known[name].model
+        pairs = model._default_manager.filter(pk__in=keys).values_list("pk", path_to_filing(model))
+        found |= {(name, key): filing for key, filing in pairs}
+    return found
 
 
 def reseal_waiting() -> tuple[int, int]:

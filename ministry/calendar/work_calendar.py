@@ -15,6 +15,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.windows import faster
 from ministry.calendar.data import MAKE_UP
 from ministry.mail.outbox import after_commit
 from ministry.models import CalendarChange, CalendarDay, CalendarYear
@@ -196,8 +197,11 @@ def save(draft: CalendarDraft, by: User, *, seen: int) -> bool:
         if newest_change(year) != seen:
             newest = CalendarChange.objects.filter(year=year).select_related("by").order_by("-pk").first()
             raise ValidationError(
-                _("%(name)s has already changed this year. What you typed has been kept; compare and send it again.")
-                % {"name": newest.by if newest else _("Somebody else")}
+                _(
+                    "%(name)s changed this year in the meantime. What you typed has been kept; "
+                    "compare and send it again."
+                )
+                % {"name": faster(newest.by_id, newest.by, reader_id=by.pk) if newest else _("Somebody else")}
             )
         before, after = content(year), _content(draft.year, draft.days)
         if before == after:

@@ -94,6 +94,19 @@ class Book:
         """Return the number of working days after ``start`` up to and including ``end``; 0 if ``end`` is not later."""
         return sum(map(self.is_working_day, _days_after(start, end)))
 
+    def latest_start(self, end: dt.date, n: int) -> dt.date:
+        """Return the last date after which ``n`` working days have passed by ``end``, included.
+
+        Raise ValueError when ``n`` is below 1.
+        """
+        if n < 1:
+            raise ValueError("working days are counted from 1")
+        date = end
+        while n:
+            n -= self.is_working_day(date)
+            date -= ONE_DAY
+        return date
+
     def changed(self, year: CalendarYear, days: Iterable[CalendarDay]) -> "Book":
         """Return a copy in which this notice and these exceptions replace those of their year."""
         others = {day: row for day, row in self.exceptions.items() if day.year != year.year}
@@ -116,25 +129,6 @@ def nth_working_day(start: dt.date, n: int) -> dt.date:
     """See ``Book.nth_working_day``."""
     # No upper bound: how far n days reach depends on these rows, and they are few.
     return book(start).nth_working_day(start, n)
-
-
-def latest_starts(end: dt.date, counts: Iterable[int]) -> dict[int, dt.date]:
-    """Return for each count the last date after which so many working days have passed by ``end``, included.
-
-    Raise ValueError when a count is below 1.
-    """
-    wanted = set(counts)
-    if min(wanted, default=1) < 1:
-        raise ValueError("working days are counted from 1")
-    known = book(dt.date.min, end)
-    starts: dict[int, dt.date] = {}
-    day, gone_by = end, 0
-    while wanted - starts.keys():
-        gone_by += known.is_working_day(day)
-        day -= ONE_DAY
-        if gone_by in wanted:
-            starts.setdefault(gone_by, day)
-    return starts
 
 
 def working_days_between(start: dt.date, end: dt.date) -> int:

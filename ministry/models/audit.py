@@ -5,7 +5,8 @@ transactions don't wait for each other. Append-only rows are logged once (``appe
 every change and the removal is logged (``audited``).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -38,7 +39,9 @@ class Audited(pgtrigger.Trigger):
     """Log a row in the audit log when it is inserted and, if it ``is_mutable``, at each change and removal.
 
     ``key`` is the row's primary key as SQL on ``{0}``; of ``secret`` columns only a SHA-256 is logged; ``left_out``
-    columns are not logged, nor is an update that changes nothing else.
+    columns are not logged, nor is an update that changes nothing else. ``erasable`` columns of an append-only table can
+    be set to the value given here when their period of retention is over, by ``ministry.audit.erase`` only, which goes
+    past the trigger ``protection``.
     """
 
     def __init__(
@@ -48,7 +51,10 @@ class Audited(pgtrigger.Trigger):
         secret: Collection[str] = (),
         left_out: Collection[str] = (),
         is_mutable: bool = True,
+        erasable: Mapping[str, Any] | None = None,
+        protection: str = "",
     ) -> None:
+        self.erasable, self.protection = dict(erasable or {}), protection
         self.key, self._secret, self._left_out, self.is_mutable = key, secret, left_out, is_mutable
         func = _ENTER_CHANGE.replace("<nothing>", "{}") if is_mutable else _ENTER
         for name, row in (("new", "NEW"), ("old", "OLD")):
@@ -69,12 +75,14 @@ class Audited(pgtrigger.Trigger):
         return f"audit_content({row}){left_out}{secret}"
 
 
-def append_only(name: str, *, left_out: Collection[str] = ()) -> list[pgtrigger.Trigger]:
+def append_only(
+    name: str, *, left_out: Collection[str] = (), erasable: Mapping[str, Any] | None = None
+) -> list[pgtrigger.Trigger]:
     """Return triggers that forbid changing or deleting rows, and log new ones in the audit log.
 
-    ``left_out``: columns derived with DIGEST_KEY, which change when that key is changed.
+    ``left_out``: columns derived with DIGEST_KEY, which change when that key is changed. ``erasable``: see ``Audited``.
     """
-    return [_protected(name), Audited(left_out=left_out, is_mutable=False)]
+    return [_protected(name), Audited(left_out=left_out, is_mutable=False, erasable=erasable, protection=name)]
 
 
 def audited(
@@ -122,10 +130,22 @@ class AuditEntry(models.Model):
     digest = models.CharField(max_length=64)
     chain = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(auto_now_add=True)
+    # The filing and the account that the row names, by primary key: to look entries up, not part of the chain
+    filing = models.BigIntegerField(null=True)
+    person = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["number"]
-        indexes = [models.Index(fields=["row", "shape"], name="audit_entries_of_row")]
+        indexes = [
+            models.Index(fields=["row", "shape"], name="audit_entries_of_row"),
+            models.Index(
+                fields=["filing", "-number"], condition=models.Q(filing__isnull=False), name="audit_entries_of_filing"
+            ),
+            models.Index(
+                fields=["person", "-number"], condition=models.Q(person__isnull=False), name="audit_entries_of_person"
+            ),
+            models.Index(fields=["sealed_at"], name="audit_entries_by_time"),
+        ]
         triggers = [_protected("audit_entry_append_only")]
 
 

@@ -71,6 +71,7 @@ class EndForm(forms.ModelForm[Any]):
     )
 
     seen = VersionField()
+    reader_id: int | None = None  # who sends the form
 
     class Meta:
         fields = ("until",)
@@ -82,7 +83,7 @@ class EndForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         try:
-            blacklist.lock(self.instance, cleaned.get("seen", NO_VERSION))
+            blacklist.lock(self.instance, cleaned.get("seen", NO_VERSION), self.reader_id)
         except ValidationError as refusal:
             sent = cast(QueryDict, self.data).copy()
             sent[self.add_prefix("seen")] = str(blacklist.version(self.instance))
@@ -104,6 +105,7 @@ class ChangesInline(OpenToOperators, admin.TabularInline[BlacklistChange, Any]):
     """Who changed the entry, when and why."""
 
     may_add = may_change = False
+    template = "ministry/changes_inline.html"  # Django's has headings without words
     model = BlacklistChange
     fields = readonly_fields = ("at", "user", "until", "why")
     extra = 0
@@ -119,7 +121,9 @@ class EntryAdmin(OperatorsAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = EndForm if obj else self.entry_form
-        return super().get_form(request, obj, change=change, **(kwargs | {"form": form}))
+        made: Any = super().get_form(request, obj, change=change, **(kwargs | {"form": form}))
+        made.reader_id = request.user.pk
+        return made
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*self.shown, "until", "why", "seen") if obj else tuple(self.entry_form.base_fields)

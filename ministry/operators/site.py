@@ -15,29 +15,35 @@ from accounts.models import Party, User
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
 from ministry.models import Access, AuditCheck, NumberSeries, Subject, Website
+from ministry.operators.overview import groups
 from ministry.reference import code_tables, posing
 from ministry.reference.topics import Topic
 from ministry.rules.rules import of_topic
 
 
 class MinistryDesk(DeskSite):
-    """Admin site for organisations, staff and rules, with read-only views of the register and mails."""
+    """Admin site for organisations, staff and rules, with read-only views of the register."""
 
     party = Party.MINISTRY
     site_header = _("Ministry's desk")
     site_title = _("Ministry's desk")
-    index_title = _("Tables")
+    index_title = _("Overview")
     index_template = "ministry/index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show the tables; above them the missing calendar notice, undelivered mails, and where codes are asked for."""
+        """Show what operators do, the missing calendar notice, undelivered mails, and where codes are asked for."""
         today = timezone.localdate()
         above = {
             "missing_year": missing_year(today),
             "undelivered": queue.undelivered(),
             "codes": of_topic(Topic.CODES, today),
+            "groups": groups(),
         }
         return super().index(request, {**above, **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the overview for the address of an app, which Django's breadcrumbs link to."""
+        return self.index(request, extra_context)
 
 
 site = MinistryDesk(name="ministry_desk")

@@ -5,7 +5,7 @@ until the registered address confirms. Every contact on file is notified and can
 expires. The person asking sees the same response whether the data are right or wrong.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -84,7 +84,17 @@ class RecoveryAnswer:
     recovery: Recovery
     contact: str
     # Whether the mail went to the address that is registered now
-    may_confirm: bool
+    is_registered: bool
+
+    @property
+    def may_confirm(self) -> bool:
+        """Return whether this contact may confirm now: the registered address, also after it has stopped the request.
+
+        Otherwise a stranger whose requests it stops uses up the mails of the day (``RECOVERIES_A_DAY``).
+        """
+        recovery = self.recovery
+        has_stopped_it = recovery.stopped_by == self.contact and recovery.expires_at > timezone.now()
+        return self.is_registered and (recovery.is_under_way or has_stopped_it)
 
 
 def of_token(token: str) -> RecoveryAnswer | None:
@@ -107,7 +117,7 @@ def confirm(found: RecoveryAnswer) -> bool:
     """
     with transaction.atomic():
         recovery = _locked(found.recovery.pk)
-        if not (recovery.is_under_way and recovery.subject and found.may_confirm):
+        if not (recovery.subject and replace(found, recovery=recovery).may_confirm):
             return False
         subject = recovery.subject
         if not subject.live:
@@ -175,6 +185,8 @@ def _why_not(recovery: Recovery, subject: Subject) -> str:
 
 def _end(recovery: Recovery, outcome: str) -> None:
     recovery.outcome, recovery.ended_at = outcome, timezone.now()
+    if outcome != RecoveryOutcome.STOPPED:
+        recovery.stopped_by = ""
     recovery.save(update_fields=["looked_up_at", "subject", "outcome", "ended_at", "stopped_by"])
 
 

@@ -82,7 +82,8 @@ def recover_password(request: HttpRequest) -> HttpResponse:
 @never_cache
 def recovery_asked(request: HttpRequest) -> HttpResponse:
     """Say what happens next; the same page for right and wrong data."""
-    return render(request, "ministry/recovery_asked.html", {"hours": _hours(settings.RECOVERY_LIFE)})
+    context = {"hours": _hours(settings.RECOVERY_LIFE), "most": recoveries.RECOVERIES_A_DAY}
+    return render(request, "ministry/recovery_asked.html", context)
 
 
 def _hours(span: timedelta) -> int:

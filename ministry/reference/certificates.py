@@ -84,6 +84,12 @@ def birth_date(number: str) -> date:
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
+def age(number: str, day: date) -> int:
+    """Return the holder's age in whole years on a day, from a number that contains a birth date (``birth_date``)."""
+    born = birth_date(number)
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def organisation_code(cert_type: int, number: str) -> str:
     """Return the organisation code, which is the same under a unit's old and new certificate.
 

@@ -55,6 +55,11 @@ def grouped_choices(province_code: str) -> list[tuple[str, list[tuple[str, str]]
     return [*groups, (province.name, _named(direct))] if direct else groups
 
 
+def is_known(code: str) -> bool:
+    """Return whether a place has this code."""
+    return code in _divisions()
+
+
 def is_province(code: str) -> bool:
     """Return whether a code is that of a province."""
     division = _divisions().get(code)

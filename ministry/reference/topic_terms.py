@@ -280,6 +280,14 @@ TOPICS: Final[dict[Topic, Terms]] = {
         (),
         amount=Amount(_("Number of changes"), _("The largest number allowed."), unit=_("changes of a record")),
     ),
+    Topic.ONE_CHANGE: Terms(
+        _(
+            "Which changes the province asks for as one filing about the site host and a website (code P402). The page "
+            "on which such a change is started points there."
+        ),
+        (),
+        demands=(Demand.EVERY_CHANGE, Demand.HOST_CHANGES, Demand.NEW_RESPONSIBLE),
+    ),
     Topic.SHELLS: Terms(
         _("Whether a website may be added to a record whose websites have all been cancelled (code P111)."),
         (),

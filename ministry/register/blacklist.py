@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.windows import faster
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.register import digests
 
@@ -29,7 +30,7 @@ def version(entry: Entry) -> int:
     return entry.changes.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def lock(entry: Entry, seen: int) -> None:
+def lock(entry: Entry, seen: int, reader_id: int | None) -> None:
     """Lock the entry in the caller's transaction; raise ValidationError (``changed``) if its version isn't ``seen``."""
     type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     last = entry.changes.select_related("user").order_by("-pk").first()
@@ -37,10 +38,13 @@ def lock(entry: Entry, seen: int) -> None:
         return
     raise ValidationError(
         _(
-            "%(name)s has already changed it; the last day is now %(until)s. What you typed has been kept; "
+            "%(name)s changed it in the meantime; the last day is now %(until)s. What you typed has been kept; "
             "compare and send it again."
         )
-        % {"name": last.user, "until": date_format(last.until) if last.until else _("without an end date")},
+        % {
+            "name": faster(last.user_id, last.user, reader_id=reader_id),
+            "until": date_format(last.until) if last.until else _("without an end date"),
+        },
         code="changed",
     )
 
@@ -48,7 +52,7 @@ def lock(entry: Entry, seen: int) -> None:
 @transaction.atomic
 def end(entry: Entry, until: date | None, by: User, why: str, *, seen: int) -> None:
     """Set the last day of an entry, or remove it with None; ``seen``: its ``version``. Raise as ``lock`` does."""
-    lock(entry, seen)
+    lock(entry, seen, by.pk)
     entry.until = until
     entry.save(update_fields=["until"])
     _record(entry, by, why)

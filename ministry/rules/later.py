@@ -19,6 +19,9 @@ from ministry.rules.sources import (
     BLOGS,
     ENDINGS,
     FILLING,
+    HSY_CHANGES,
+    HUAWEI_CHANGES,
+    HUAWEI_QINGHAI,
     INDIVIDUALS,
     INDIVIDUALS_CONTENTS,
     JIANGSU_NOTICE,
@@ -312,6 +315,29 @@ APPROVALS = (
 ROWS = (*PEOPLE, *CONTENTS, *DOMAINS, *APPROVALS)
 
 
+def _one_change(places: str, source: Source, demand: Demand, advice: str, **more: Any) -> RuleRow:
+    """Return a rule of changes in one filing. It only warns: providers state these, no bureau's own text is public."""
+    return RuleRow(Topic.ONE_CHANGE, places, source, advice, WARNS, demand=demand, **more)
+
+
+CHANGES_IN_ONE = (
+    _one_change(
+        "青海",
+        HUAWEI_QINGHAI,
+        Demand.EVERY_CHANGE,
+        "变更须提交全部证件图片，请办理“变更主体和网站”。",
+        audience=UNITS,
+    ),
+    _one_change(
+        "湖南 贵州",
+        HUAWEI_CHANGES,
+        Demand.NEW_RESPONSIBLE,
+        "更换主体负责人的，请办理“变更主体和网站”，并提交新的授权书。",
+    ),
+    _one_change("江苏", HSY_CHANGES, Demand.HOST_CHANGES, "不单独受理变更主体，请办理“变更主体和网站”。"),
+)
+
+
 def bring_later_rules(province_rule: Any, rule_change: Any) -> None:
     """End what has been superseded and enter ``ROWS``, each with a change without author.
 
@@ -326,6 +352,12 @@ def bring_later_rules(province_rule: Any, rule_change: Any) -> None:
             rule.save(update_fields=["valid_to"])
             rule_change.objects.create(rule=rule, before=before, after=as_recorded(rule))
     wanted = [columns for columns in as_columns(ROWS) if not _is_there(province_rule, columns)]
+    enter(province_rule, rule_change, wanted)
+
+
+def bring_changes_in_one(province_rule: Any, rule_change: Any) -> None:
+    """Enter ``CHANGES_IN_ONE``, as ``bring_later_rules`` does its rows."""
+    wanted = [columns for columns in as_columns(CHANGES_IN_ONE) if not _is_there(province_rule, columns)]
     enter(province_rule, rule_change, wanted)
 
 

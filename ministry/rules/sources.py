@@ -19,6 +19,8 @@ class Source:
 HUAWEI = Source("华为云备案文档（2025年11月）", date(2025, 11, 1))
 # The page says 26 provinces by the end of 2025, but no stored copy has its list of that time; this one names 18.
 HUAWEI_MIGRATION = Source("华为云备案文档“迁移备案”（2024年7月19日）", date(2024, 7, 19))
+HUAWEI_CHANGES = Source("华为云备案文档“变更备案”（2026年5月27日）", date(2026, 5, 27))
+HUAWEI_QINGHAI = Source("华为云备案文档“青海管局要求”（2025年12月31日）", date(2025, 12, 31))
 TENCENT = Source("腾讯云备案文档（约2020年）", date(2020, 1, 1))
 TENCENT_AND_HUAWEI = Source("腾讯云备案文档（约2020年）、华为云备案文档（2025年）", date(2020, 1, 1))
 JD = Source("京东云备案文档（2018—2020年）", date(2018, 1, 1))
@@ -34,6 +36,8 @@ SHANGHAI = Source("上海市通信管理局《备案承诺书（2020版）》（
 HUBEI = Source("湖北省2020年度网站备案信息年度审核（见腾讯云备案文档）", date(2020, 1, 15))
 # The page names no day; its rules count from the year in which this portal adopted them.
 ORDERS = Source("阿里云备案文档“ICP备案订单清理”（提交管局前45天未更新的订单予以删除）", date(2026, 1, 1))
+# The page names no day; its rule counts from the year in which this portal adopted it.
+HSY_CHANGES = Source("火数云备案文档“变更主体”（未注明日期）", date(2026, 1, 1))
 NAMES = Source("凡科建站帮助文档（广东网站名称要求）", date(2020, 1, 1))
 # The stored pages name no day. That of Jiangsu has its rules of 1 June 2021, so all of them count from then.
 TENCENT_2021 = Source("腾讯云备案文档“各省管局要求”（约2021年）", date(2021, 6, 1))

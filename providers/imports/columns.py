@@ -17,6 +17,10 @@ from filings.fields import Field, Need, Section, Type
 from ministry.reference import code_tables, provinces
 
 HOST_EMAIL = "host_email"
+# Heading of the last column of a file's faulty rows (``files.corrections``); ignored when the file is sent again.
+REASONS = "错误（不导入）"
+# A certificate's validity without an end.
+LONG_TERM_WORD = "长期"
 # The file's headings are Chinese; those in the portal's other language are accepted as well.
 HEADING_LANGUAGES = ("zh-hans", "en")
 
@@ -97,6 +101,8 @@ def code_table() -> Iterator[tuple[str, str, str]]:
         with translation.override(HEADING_LANGUAGES[0]):
             if column.field.type == Type.SWITCH:
                 yield from ((column.heading(), word, word) for word in ("是", "否"))
+            elif column.field.type == Type.VALIDITY:
+                yield column.heading(), LONG_TERM_WORD, LONG_TERM_WORD
             elif column.field.type == Type.DIVISION:
                 yield from _places(column.heading())
             else:
@@ -128,6 +134,7 @@ EXAMPLE = {
     "responsible.legal_representative": "是",
     "responsible.cert_type": "居民身份证",
     "responsible.cert_number": "11010519491231002X",
+    "responsible.cert_until": LONG_TERM_WORD,
     "websites.0.responsible.same": "是",
     "websites.0.ip_only": "否",
     "websites.0.access.ip_ranges": "1.2.3.4",

@@ -18,15 +18,17 @@ from accounts.mail import check_address
 from filings import facts, fields
 from filings.evidence.limited.table import ROUNDED
 from filings.facts import Facts
-from filings.fields import Type
+from filings.fields import Type, validity
 from filings.models import Filing, ReservationKind
 from filings.rules import checks, reservations
-from ministry.reference import code_tables
-from providers.imports.columns import HOST_EMAIL, ImportColumn, choices
+from ministry.reference import code_tables, divisions
+from providers.imports.columns import HOST_EMAIL, LONG_TERM_WORD, ImportColumn, choices
 from providers.imports.reading import texts_of
 
 YES = ("是", "有", "1", "y", "yes", "true", "√", "✓")
 NO = ("否", "无", "0", "n", "no", "false", "×", "")
+# How files write that a certificate has no end.
+LONG_TERM = (LONG_TERM_WORD, "长期有效", "long-term", validity.LONG_TERM)
 _SEVERAL = re.compile(r"[;；,，、\n]+")
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 # A day as a mere number: 20260131.
@@ -196,6 +198,14 @@ def _several(column: ImportColumn, text: str, so_far: Facts) -> list[int]:
     return [int(one) for one in dict.fromkeys(filter(None, found))]
 
 
+def _place(column: ImportColumn, text: str, so_far: Facts) -> str:
+    """Return the code of a code or name; one of another province is known, and the error says where it is."""
+    code = text if divisions.is_known(text) else divisions.place_in(text)
+    if code and _chosen(choices(column, so_far), text) is None and (province := facts.read(so_far, "subject.province")):
+        divisions.check_division(code, province)
+    return str(_choice(column, text, so_far))
+
+
 def _named(column: ImportColumn, text: str, so_far: Facts) -> str:
     """Return a choice kept as text; yes and no may be written as such."""
     offered = choices(column, so_far)
@@ -214,6 +224,15 @@ def _day(_column: ImportColumn, text: str, _so_far: Facts) -> str:
         raise ValidationError(_("This is not a date. Write it like 2026-01-31.")) from None
 
 
+def _validity(column: ImportColumn, text: str, so_far: Facts) -> str:
+    if text.casefold() in LONG_TERM:
+        return validity.LONG_TERM
+    try:
+        return _day(column, text, so_far)
+    except ValidationError:
+        raise ValidationError(_("This is not a date. Write it like 2036-05-31, or 长期 without an end.")) from None
+
+
 def _switch(_column: ImportColumn, text: str, _so_far: Facts) -> Any:
     said = text.casefold()
     if said not in (*YES, *NO):
@@ -225,7 +244,8 @@ MAKERS: dict[Type, Callable[[ImportColumn, str, Facts], Any]] = {
     Type.CHOICE: _choice,
     Type.CHOICES: _several,
     Type.NAMED: _named,
-    Type.DIVISION: _named,
+    Type.DIVISION: _place,
     Type.DATE: _day,
+    Type.VALIDITY: _validity,
     Type.SWITCH: _switch,
 }

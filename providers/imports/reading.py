@@ -22,7 +22,7 @@ from filings.evidence.limited import (
     turns,
 )
 from filings.evidence.limited.table import MOST_LINES
-from providers.imports.columns import ImportColumn, by_heading, columns, example, normal
+from providers.imports.columns import REASONS, ImportColumn, by_heading, columns, example, normal
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 2000
@@ -67,16 +67,16 @@ def _read(content: bytes) -> Read:
         _first, headings = next(filled)
     except StopIteration:
         raise ValidationError(_("The file is empty.")) from None
-    known = _columns(headings)
+    known, reasons = _columns(headings), _has_reasons(headings)
     rows: list[tuple[int, list[str]]] = []
     sample = [example().get(column.key, "") for column in known]
     for number, texts in filled:
         if number > MOST_LINES or len(rows) == MOST_ROWS:
             raise ValidationError(_("The file has more than %(most)d rows. Send it in parts.") % {"most": MOST_ROWS})
         cells = [*texts, *[""] * len(known)][: len(known)]
-        if any(texts[len(known) :]):
+        if any(texts[len(known) + reasons :]):
             raise ValidationError(_("Row %(row)d has a cell without a column heading.") % {"row": number})
-        if cells != sample:
+        if any(cells) and cells != sample:
             rows.append((number, cells))
     if not rows:
         raise ValidationError(_("The file has headings but no rows."))
@@ -87,8 +87,9 @@ def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
     """Return the columns of these headings, in any order; raise ValidationError for unknown, double or missing ones."""
     while headings and not headings[-1]:
         headings.pop()
-    found = [by_heading().get(normal(heading)) for heading in headings]
-    if unknown := [heading for heading, column in zip(headings, found, strict=True) if column is None]:
+    read = headings[:-1] if _has_reasons(headings) else headings
+    found = [by_heading().get(normal(heading)) for heading in read]
+    if unknown := [heading for heading, column in zip(read, found, strict=True) if column is None]:
         raise ValidationError(
             _("These headings are not in the template: %(headings)s. Download the template again and copy your rows.")
             % {"headings": "、".join(f"“{heading[:40]}”" for heading in unknown[:5])}
@@ -105,6 +106,11 @@ def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
             % {"headings": "、".join(f"“{column.heading()}”" for column in missing[:5])}
         )
     return known
+
+
+def _has_reasons(headings: list[str]) -> bool:
+    """Return whether the last column says what was wrong, as in a file of faulty rows."""
+    return bool(headings) and normal(headings[-1]) == normal(REASONS)
 
 
 def _filled(content: bytes) -> list[tuple[int, list[str]]]:

@@ -137,13 +137,16 @@ def test_a_foreign_address_is_not_carried_on(client, mailbox, nobody_throttled, 
 
 
 @pytest.mark.parametrize("party", [Party.PROVIDER, Party.BUREAU, Party.MINISTRY])
-def test_the_wish_of_a_visitor_starts_nothing_for_staff(client, nobody_throttled, party):
+def test_the_wish_of_a_visitor_starts_nothing_for_staff(client, nobody_throttled, settings, party):
+    settings.RELAX_SECOND_FACTOR = True
     member = user(party, password=PASSWORD)
     pressed(client, provider())
 
     client.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
 
+    answer = pressed(client, provider())
     assert not Filing.objects.exists()
+    assert "工作人员账号不能填报备案" in answer.content.decode()
 
 
 def test_the_wish_is_dropped_when_the_provider_takes_no_filings_any_more(client, nobody_throttled):

@@ -45,5 +45,6 @@ def test_nobody_else_finds_anything(settings, party: Party) -> None:
     assert {stranger.get(url).status_code for url in PAGES} == {404}
 
 
-def test_staff_of_a_provider_that_is_not_active_find_nothing(browser: Callable[..., Client]) -> None:
-    assert browser(provider(is_active=False)).get("/provider/house/").status_code == 404
+def test_staff_of_a_provider_that_is_not_active_are_signed_out(browser: Callable[..., Client]) -> None:
+    answer = browser(provider(is_active=False)).get("/provider/house/")
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/accounts/login/")

@@ -1,5 +1,6 @@
 """Imports: unreadable files, faulty rows and their cells, what is written, by which mandates, and by whom."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -11,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import User
+from accounts.sealed import keyed
 from filings import services
 from filings.actors import Actor
 from filings.agreements import mandates
@@ -21,10 +24,11 @@ from filings.evidence.limited import table as file_table
 from filings.models import Event, Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, host, provider, staff
+from ministry.reference import code_tables
 from providers.imports import files, reading, writing
 from providers.imports.columns import HOST_EMAIL, columns, example
 from providers.imports.judging import JudgedSheet
-from providers.models import Import, ImportMode, ImportState
+from providers.models import Import, ImportMode, ImportRow, ImportState
 from providers.tests.sheets_to_import import row, table, text, workbook
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +92,94 @@ def test_headings_of_the_template_are_chinese_and_its_cells_text():
     assert {cell.number_format for cell in first[2]} == {"@"}
     assert codes.max_row > 400
     assert guide.max_row == 7
+
+
+def test_the_template_offers_lists_and_says_at_each_heading_how_to_fill_it_in():
+    first, codes, _guide = load_workbook(BytesIO(files.template())).worksheets
+
+    lists = {str(one.sqref).split(":")[0].rstrip("0123456789"): one for one in first.data_validations.dataValidation}
+    offered = lists[letter("subject.nature")]
+    start, end = re.fullmatch(r"'.+'!\$C\$(\d+):\$C\$(\d+)", offered.formula1).groups()
+    assert [codes.cell(at, 3).value for at in range(int(start), int(end) + 1)] == [
+        nature.name for nature in code_tables.NATURES
+    ]
+    assert offered.showErrorMessage is False  # a code is right too
+    assert letter("subject.division") not in lists
+    notes = {cell.column_letter: cell.comment.text for cell in first[1]}
+    assert "必填" in notes[letter("subject.name")]
+    assert None not in notes.values()
+
+
+def corrected(member: Actor, batch: Import) -> Worksheet:
+    """The first sheet of the faulty rows, as the page hands it out."""
+    content = browser(member).get(reverse("provider_desk:import_faults", args=[batch.pk])).content
+    return load_workbook(BytesIO(content)).worksheets[0]
+
+
+def saved(sheet: Worksheet) -> bytes:
+    content = BytesIO()
+    sheet.parent.save(content)
+    return content.getvalue()
+
+
+def test_the_faulty_rows_come_back_to_be_corrected_and_sent_again():
+    member = staff(provider())
+    good, bad = row(), row(responsible__mobile="123", subject__division="440305")
+    batch = checked(member, workbook([good, bad]))
+
+    sheet = corrected(member, batch)
+
+    mobile, place = (sheet[f"{letter(key)}2"] for key in ("responsible.mobile", "subject.division"))
+    assert (sheet.max_row, mobile.value, mobile.number_format) == (2, "123", "@")
+    assert mobile.comment.text.startswith("1011 ")
+    assert place.comment.text.startswith("1019 广东省 深圳市 南山区")
+    marked = [cell.column_letter for cell in sheet[2] if cell.fill.fgColor.rgb == f"00{files.WRONG.fgColor.rgb[2:]}"]
+    assert sorted(marked) == sorted([letter("responsible.mobile"), letter("subject.division")])
+    reasons = sheet.cell(2, sheet.max_column).value
+    assert "1011" in reasons
+    assert "1019" in reasons
+    assert faults(checked(member, saved(sheet))) == [(2, column, code) for _row, column, code in faults(batch)]
+
+    mobile.value, place.value = "13800001234", good["subject.division"]
+    assert faults(checked(member, saved(sheet))) == []
+
+
+def test_a_row_that_was_refused_while_it_was_written_comes_back_too():
+    member = staff(provider())
+    rows = [row(), row()]
+    batch = checked(member, workbook(rows))
+    often_asked(rows[1][HOST_EMAIL])
+    ask_all(batch, member)
+    written(batch)
+
+    sheet = corrected(member, batch)
+
+    assert sheet.max_row == 2
+    assert sheet[f"{letter('subject.name')}2"].value == rows[1]["subject.name"]
+    assert "several times today" in sheet.cell(2, sheet.max_column).value
+
+
+def test_a_file_with_very_many_faults_can_still_be_sent_again():
+    member = staff(provider())
+    batch = Import.objects.create(
+        provider_id=member.provider_id,
+        made_by_id=member.user_id,
+        file_name="x",
+        sha256="x",
+        columns=[column.key for column in columns()],
+        state=S.CHECKED,
+    )
+    cells = [row().get(column.key, "") for column in columns()]
+    problem = {"column": "C", "heading": "甲", "code": "1999", "message": "长" * 200}
+    problems = [problem | {"column": one} for one in "CDEFGHIJ"]
+    ImportRow.objects.bulk_create(
+        keyed(
+            ImportRow(batch=batch, number=number, cells=cells, is_faulty=True, problems=problems)
+            for number in range(2, 502)
+        )
+    )
+
+    assert len(reading.read(files.corrections(batch)).rows) == 500
 
 
 @pytest.mark.parametrize("make", [workbook, text, lambda rows: text(rows, "gb18030")])
@@ -192,6 +284,8 @@ PLANTED = [
     ({"responsible__office_phone": "66001234"}, ("responsible.office_phone", "1010")),
     ({"responsible__email": "x@"}, ("responsible.email", "1009")),
     ({"responsible__cert_until": "soon"}, ("responsible.cert_until", "1008")),
+    ({"responsible__cert_until": ""}, ("responsible.cert_until", "1008")),
+    ({"responsible__cert_until": "2020年1月31日"}, ("responsible.cert_until", "1008")),
     ({"websites__0__name": ""}, ("websites.0.name", "1999")),
     ({"websites__0__domain": "http://www.example.cn/"}, ("websites.0.domain", "1004")),
     ({"websites__0__services": "不存在"}, ("websites.0.services", "1034")),
@@ -211,6 +305,22 @@ def test_each_fault_is_named_by_column_and_code(changes, expected):
     assert (2, letter(key), code) in named
     # what depends on the faulty cell may be named as well, never anything in another row
     assert {number for number, _column, _code in named} == {2}
+
+
+@pytest.mark.parametrize("place", ["440305", "深圳市", "广东省深圳市南山区"])
+def test_a_place_in_another_province_is_named_with_its_province(place):
+    batch = checked(staff(provider()), workbook([row(subject__division=place)]))
+
+    (line,) = files.problem_lines(batch)
+    assert line[1::2] == (letter("subject.division"), "1019")
+    assert re.fullmatch(r"广东省 深圳市.* is in another province\. Choose a place in 北京市\.", line[4])
+
+
+def test_a_place_that_nobody_knows_is_answered_with_examples():
+    batch = checked(staff(provider()), workbook([row(subject__division="999999")]))
+
+    (line,) = files.problem_lines(batch)
+    assert "“999999” is not in the code table; examples: " in line[4]
 
 
 def test_a_certificate_that_excel_has_rounded_says_so():
@@ -233,6 +343,39 @@ def test_names_and_codes_are_understood_alike():
     batch = checked(staff(provider()), workbook([one]))
 
     assert faults(batch) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("长期", "long_term"),
+        (" Long-term ", "long_term"),
+        ("2045.05.31", "2045-05-31"),
+        ("20450531", "2045-05-31"),
+        ("2045年5月31日", "2045-05-31"),
+    ],
+)
+def test_the_end_of_a_certificates_validity_is_a_date_or_long_term(text, kept):
+    found = reading.read(workbook([row(responsible__cert_until=text)]))
+    sheet = JudgedSheet(found.columns, provider().pk)
+
+    assert sheet.judge(found.rows[0][1]).problems == []
+    assert sheet.values(found.rows[0][1])[1]["responsible.cert_until"] == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Enter the date on the certificate, or choose “long-term” if it has no end date."),
+        ("soon", "This is not a date. Write it like 2036-05-31, or 长期 without an end."),
+    ],
+)
+def test_a_missing_or_unreadable_end_of_validity_says_what_to_write(text, words):
+    found = reading.read(workbook([row(responsible__cert_until=text)]))
+
+    (problem,) = JudgedSheet(found.columns, provider().pk).judge(found.rows[0][1]).problems
+
+    assert words in problem["message"]
 
 
 def test_what_two_rows_or_another_filing_have_is_named_at_the_later_one():
@@ -290,6 +433,12 @@ def test_a_thousand_rows_with_fifty_planted_faults_report_exactly_those_fifty():
 
     assert faults(batch) == sorted(planted)
     assert batch.rows.filter(is_faulty=False).count() == 950
+
+
+@pytest.mark.parametrize(("said", "same"), [("", True), ("是", True), ("否", False), ("也许", False)])
+def test_the_hosts_person_is_the_websites_too_if_the_file_says_so_or_names_nobody(said, same):
+    batch = checked(staff(provider()), workbook([row(websites__0__responsible__same=said)]))
+    assert (faults(batch) == []) is same
 
 
 # --- What is written ------------------------------------------------------------------------------------
@@ -532,7 +681,7 @@ def test_the_list_of_faults_is_text_whatever_it_begins_with():
     content = browser(member).get(reverse("provider_desk:import_faults", args=[batch.pk])).content
 
     cells = [cell for line in load_workbook(BytesIO(content)).active.iter_rows() for cell in line]
-    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 

@@ -423,6 +423,8 @@ def test_a_host_is_asked_and_a_paper_is_brought_on_pages():
     picture = reverse("provider_desk:mandate_page", args=[page.pk, page.paper.pages.get().pk])
     assert client.get(picture)["Content-Type"] == "image/jpeg"
     assert browser(staff(provider())).get(picture).status_code == 404
+    ended = client.post(reverse("provider_desk:mandate", args=[page.pk]), follow=True)
+    assert "The mandate has ended." in ended.content.decode()
 
 
 # --- What the lists cost --------------------------------------------------------------------------------

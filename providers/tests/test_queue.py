@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from html import unescape
 from io import BytesIO
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +18,23 @@ from openpyxl import load_workbook
 from post_office.models import Email
 
 from accounts.models import User
-from desks.staff import queue
+from desks import paging
+from desks.staff import queue, queue_acts
 from filings import services
 from filings.actors import Actor
-from filings.models import Export, Filing, SavedFilter
+from filings.evidence import documents
+from filings.models import Export, Filing, QueueLook, SavedFilter
 from filings.moves import assignment
 from filings.states import Status
+from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, staff
 from providers import export, tabs
 from providers.models import Provider, StaffRole
+from records import spot_checks
+from records.legal_grounds import Act, Scope
+from records.models import OrderTask
+from records.orders import making
+from records.orders.making import OrderDraft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -141,14 +150,118 @@ def test_a_tab_nobody_knows_is_not_there(query):
     assert browser(staff(provider())).get(f"{QUEUE}?{query}").status_code == 404
 
 
+def test_what_the_bureau_waits_for_stands_above_every_tab_and_search():
+    case = case_at(Status.FILED)
+    client = browser(case.staff)
+
+    def told() -> list[tuple[str, str]]:
+        pages = [text(client.get(QUEUE, view)) for view in ({"tab": "work"}, {"tab": "done"}, {"q": "没有这个名字"})]
+        link = r'href="(/provider/orders/[^"]*)"[^>]*>[^<]*<span class="tab-count">(\d+)<'
+        (only,) = {tuple(re.findall(link, page)) for page in pages}
+        return list(only)
+
+    assert told() == [("/provider/orders/", "0"), ("/provider/orders/unfiled/", "0")]
+    paper = documents.read([invent.card("ORDER", 1)])
+    draft = OrderDraft(act=Act.CANCEL, ground="33-23", document="京通管令〔2026〕7号", reason="不符", pages=paper)
+    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft)
+    check = spot_checks.compare(case.reviewer, "月度抽查", ["unfiled.cn"])
+    spot_checks.ask(check.pk, case.reviewer, [check.domains.get().pk], [case.provider], 5, "请核实")
+
+    assert told() == [("/provider/orders/", "1"), ("/provider/orders/unfiled/", "1")]
+    making.confirm(OrderTask.objects.get().pk, case.staff, timezone.now())
+    assert told() == [("/provider/orders/", "0"), ("/provider/orders/unfiled/", "1")]
+
+
+# --- Order ------------------------------------------------------------------------------------------
+
+
+def paged(client: Client, query: str) -> list[int]:
+    """Return the ids of all filings of a view, page by page."""
+    found: list[int] = []
+    while True:
+        page = text(client.get(f"{QUEUE}?{query}"))
+        found += [int(pk) for pk in re.findall(r'name="filing" value="(\d+)"', page)]
+        if not (following := re.search(r'href="\?([^"]+)" rel="next"', page)):
+            return found
+        query = following[1]
+
+
+def sorting(client: Client, **query: str) -> dict[str, tuple[str, str]]:
+    """Return each heading that sorts, with what its link asks for and its ``aria-sort``."""
+    cells = re.findall(
+        r'<th scope="col" class="queue-(\w+)"([^>]*)>\s*<a href="\?([^"]+)"', text(client.get(QUEUE, query))
+    )
+    return {
+        column: (QueryDict(link)["sort"], (re.findall(r'aria-sort="(\w+)"', attributes) or [""])[0])
+        for column, attributes, link in cells
+    }
+
+
+def test_headings_sort_both_ways_and_no_page_loses_a_filing(monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    of, verifier, _chief = house()
+    cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(7)]
+    for number, case in enumerate(cases):
+        arrived = timezone.now() - timedelta(hours=number // 2)
+        Filing.objects.filter(pk=case.filing.pk).update(subject_name="乙甲甲丁丙甲乙"[number], arrived_at=arrived)
+    client, everything = browser(verifier), Filing.objects.all()
+
+    for word, fields in {
+        "": ("arrived_at", "pk"),
+        "filing": ("pk",),
+        "-filing": ("-pk",),
+        "host": ("subject_name", "pk"),
+        "-host": ("-subject_name", "-pk"),
+        "due": ("arrived_at", "pk"),
+        "-due": ("-arrived_at", "-pk"),
+        "holder": ("arrived_at", "pk"),  # nothing that sorts
+        "-step": ("arrived_at", "pk"),
+        "facts": ("arrived_at", "pk"),
+        "-": ("arrived_at", "pk"),
+    }.items():
+        expected = list(everything.order_by(*fields).values_list("pk", flat=True))
+        assert (word, paged(client, urlencode({"tab": "work", "sort": word}))) == (word, expected)
+
+
+def test_a_heading_says_how_it_sorts_and_its_link_turns_that_round():
+    of, verifier, _chief = house()
+    case_at(Status.WITH_PROVIDER, of=of)
+    case_at(Status.FILED, of=of)
+    client = browser(verifier)
+
+    assert sorting(client, tab="work") == {"filing": ("filing", ""), "host": ("host", ""), "due": ("-due", "ascending")}
+    assert sorting(client, tab="work", sort="host")["host"] == ("-host", "ascending")
+    assert sorting(client, tab="work", sort="-host")["host"] == ("host", "descending")
+    assert sorting(client, tab="done") == {"due": ("due", "descending")}
+    assert sorting(client, q="示例") == {}
+
+
+def test_an_order_is_kept_with_the_filter_the_view_and_the_export():
+    of, verifier, _chief = house()
+    cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(3)]
+    client, view = browser(verifier), f"tab=work&province={cases[0].filing.subject_province}&sort=-filing"
+
+    page = text(client.get(f"{QUEUE}?{view}"))
+    assert '<input type="hidden" name="sort" value="-filing">' in page
+    keep(client, "新的在前", view)
+    assert SavedFilter.objects.get().query == view
+    _head, *lines = sheet_of(client.post(reverse("provider_desk:bulk"), {"act": "export", "view": view}))
+    assert [line[0] for line in lines] == numbers(*cases)[::-1]
+
+
 # --- The promise ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("day", "due", "words"),
-    [(26, False, "1 working day left"), (27, True, "due today"), (30, True, "1 working day late")],
+    ("day", "tab", "words"),
+    [
+        (26, "", "1 working day left"),
+        (27, "due", "due today"),
+        (28, "late", "overdue"),  # a Saturday: no working day has passed since
+        (30, "late", "1 working day late"),
+    ],
 )
-def test_a_filing_is_due_on_the_working_day_the_provider_promised(time_machine, day, due, words):
+def test_a_filing_is_due_on_the_working_day_the_provider_promised_and_overdue_afterwards(time_machine, day, tab, words):
     time_machine.move_to(TUESDAY, tick=False)
     of = provider(promised_days=3)
     verifier = staff(of)
@@ -156,9 +269,40 @@ def test_a_filing_is_due_on_the_working_day_the_provider_promised(time_machine, 
     time_machine.move_to(datetime(2026, 11, day, 9, 0, tzinfo=TUESDAY.tzinfo), tick=False)
     client = browser(verifier)
 
-    assert listed(client, tab="due") == (numbers(case) if due else [])
-    assert words in text(client.get(QUEUE, {"tab": "work"}))
-    assert 'max="3"' in text(client.get(QUEUE, {"tab": "work"}))
+    for one in ("due", "late"):
+        assert (one, listed(client, tab=one)) == (one, numbers(case) if one == tab else [])
+        assert (one, count_of(client, one)) == (one, "1" if one == tab else "0")
+    page = text(client.get(QUEUE, {"tab": "work"}))
+    assert re.findall(r"Fri 27 November 2026|[^<>]*working days? (?:left|late)|due today|overdue", page) == [
+        "Fri 27 November 2026",
+        words,
+    ]
+    assert "Received 24 November" in page
+
+
+def test_what_arrives_today_says_so(time_machine):
+    time_machine.move_to(TUESDAY, tick=False)
+    of = provider(promised_days=3)
+    case_at(Status.WITH_PROVIDER, of=of)
+
+    page = text(browser(staff(of)).get(QUEUE, {"tab": "work"}))
+
+    assert "Fri 27 November 2026" in page
+    assert "3 working days left" in page
+    assert "Received today" in page
+
+
+def test_without_a_promise_a_row_says_when_the_filing_came_and_how_long_it_has_waited(time_machine):
+    time_machine.move_to(TUESDAY, tick=False)
+    of, verifier, _chief = house()
+    case_at(Status.WITH_PROVIDER, of=of)
+    assert "in the queue" not in text(browser(verifier).get(QUEUE))
+    time_machine.move_to(TUESDAY + timedelta(days=2), tick=False)
+
+    page = text(browser(verifier).get(QUEUE))
+
+    assert "Received 24 November" in page
+    assert "2 working days in the queue" in page
 
 
 def test_what_the_bureau_has_returned_is_due_as_what_a_host_has_submitted(time_machine):
@@ -168,9 +312,10 @@ def test_what_the_bureau_has_returned_is_due_as_what_a_host_has_submitted(time_m
     case_at(Status.RETURNED_TO_HOST, of=of)
     client = browser(staff(of))
     assert listed(client, tab="due") == []
-    time_machine.move_to(TUESDAY + timedelta(days=1), tick=False)
 
-    assert listed(client, tab="due") == numbers(returned)
+    for days, tab in ((1, "due"), (2, "late")):
+        time_machine.move_to(TUESDAY + timedelta(days=days), tick=False)
+        assert listed(client, tab=tab) == numbers(returned)
 
 
 def test_what_is_on_hold_is_due_all_the_same(time_machine):
@@ -180,19 +325,18 @@ def test_what_is_on_hold_is_due_all_the_same(time_machine):
     case = case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
     assignment.pause(case.filing.pk, verifier, until=date(2026, 12, 4), reason="等材料")
-    time_machine.move_to(TUESDAY + timedelta(days=1), tick=False)
 
-    assert listed(browser(verifier), tab="due") == numbers(case)
+    for days, tab in ((1, "due"), (2, "late")):
+        time_machine.move_to(TUESDAY + timedelta(days=days), tick=False)
+        assert listed(browser(verifier), tab=tab) == numbers(case)
 
 
 def test_without_a_promise_nothing_is_due_and_the_page_says_where_it_is_set():
     of, verifier, _chief = house()
     case_at(Status.WITH_PROVIDER, of=of)
 
-    page = browser(verifier).get(QUEUE, {"tab": "due"})
-
-    assert "has not promised a verification time" in text(page)
-    assert "<meter" not in text(browser(verifier).get(QUEUE))
+    for tab in ("due", "late"):
+        assert "has not promised a verification time" in text(browser(verifier).get(QUEUE, {"tab": tab}))
 
 
 # --- Search -----------------------------------------------------------------------------------------
@@ -231,6 +375,88 @@ def test_one_box_finds_a_filing_by_whatever_people_have_at_hand():
         f" {case.filing.pk} ",
     ):
         assert (typed, case.filing.pk in searched(client, typed)) == (typed, True)
+
+
+def looked_up(client: Client, typed: str) -> HttpResponse:
+    """Type into the search box and press Search."""
+    return client.post(reverse("provider_desk:search"), {"q": typed})
+
+
+def test_a_full_certificate_number_finds_its_filings_and_stands_in_no_url(caplog):
+    of, verifier, _chief = house()
+    case = case_at(Status.WITH_PROVIDER, of=of)
+    Case(of=of).submit()
+    case_at(Status.WITH_PROVIDER)  # another provider's
+    client = browser(verifier)
+    values = case.filing.facts
+
+    for number in (values["subject"]["cert_number"], values["responsible"]["cert_number"]):
+        for typed in (number, number.lower(), f" {number[:6]} {number[6:]} "):
+            url = looked_up(client, typed)["Location"]
+            page = text(client.get(url))
+            assert [number in one for one in (url, page, caplog.text)] == [False, False, False]
+            assert str(case.filing.pk) in re.findall(r'name="filing" value="(\d+)"', page)
+            assert "of your provider for “the certificate number entered”" in page
+            assert case.filing.pk in listed(client, **QueryDict(url.partition("?")[2]).dict())  # on reload
+        sent = {"act": "export", "view": url.partition("?")[2]}
+        _head, *lines = sheet_of(client.post(reverse("provider_desk:bulk"), sent))
+        assert case.filing.pk in [line[0] for line in lines]
+        assert not any(number in export.query for export in Export.objects.all())
+
+
+def test_a_number_on_no_certificate_finds_nothing_and_another_desk_s_key_neither():
+    of, verifier, _chief = house()
+    case, stranger = case_at(Status.WITH_PROVIDER, of=of), staff(provider())
+    client, number = browser(verifier), case.filing.get("subject.cert_number")
+    urls = {
+        looked_up(client, "110101199003078515")["Location"]: client,
+        looked_up(client, number)["Location"]: browser(stranger),
+        looked_up(browser(stranger), number)["Location"]: client,
+    }
+
+    for url, who in urls.items():
+        assert "No filing of your provider for “the certificate number entered”" in text(who.get(url))
+
+
+@pytest.mark.parametrize("key", ["", "x", "-1", "9" * 19, "9" * 40, "１"])
+def test_a_key_that_is_none_is_answered(key):
+    client = browser(staff(provider()))
+
+    assert client.get(QUEUE, {"certificate": key}).status_code == 200
+
+
+def test_what_is_no_certificate_stands_in_the_url_as_it_was_typed():
+    client = browser(staff(provider()))
+
+    for typed in ("京ICP备2026000001号-1", "示例科技", "demo-1.cn", "18", "备案单18", "1234", "", "号" * 300, "a\x00b"):
+        answer = looked_up(client, typed)
+        assert (typed, answer.status_code, "certificate" in answer["Location"]) == (typed, 302, False)
+        assert client.get(answer["Location"]).status_code == 200
+
+
+def test_a_person_is_found_by_the_whole_name():
+    of, verifier, _chief = house()
+    case = Case(of=of, same=False)
+    paths = {"responsible.name": "欧阳鲸落"}
+    services.save_facts(case.filing.pk, case.host, paths, version=None)
+    case.refresh().submit()
+    client = browser(verifier)
+
+    assert searched(client, "欧阳鲸落") == searched(client, " 欧阳 鲸落 ") == numbers(case)
+    assert searched(client, "欧阳鲸") == []
+
+
+def test_a_filing_s_id_comes_first_however_it_is_written():
+    of, verifier, _chief = house()
+    first, later = case_at(Status.WITH_PROVIDER, of=of), Case(of=of)
+    name = f"第{first.filing.pk:04d}号科技有限公司"
+    services.save_facts(later.filing.pk, later.host, {"subject.name": name}, version=None)
+    later.refresh().submit()
+    client = browser(verifier)
+
+    assert searched(client, f"{first.filing.pk:04d}") == numbers(first, later)
+    for typed in ("备案单%d", "备案单 %d", "Filing %d", "#%d", "备案单编号：%d"):
+        assert (typed, searched(client, typed % first.filing.pk)) == (typed, numbers(first))
 
 
 def test_a_chinese_domain_is_found_as_people_write_it():
@@ -541,6 +767,126 @@ def test_after_several_one_is_back_at_one_s_view_and_never_elsewhere():
         response = client.post(reverse("provider_desk:bulk"), {"act": "remind", "view": view})
         assert response["Location"].startswith(f"{QUEUE}?")
         assert "evil" not in response["Location"]
+
+
+def everything(client: Client, act: str, view: str, **more: object) -> HttpResponse:
+    """Press a button with “All … of this view” ticked."""
+    return client.post(reverse("provider_desk:bulk"), {"act": act, "all": "1", "view": view, **more}, follow=True)
+
+
+def test_all_filings_of_the_filter_are_given_out_not_only_the_page_s(monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 1)
+    of, verifier, chief = house()
+    cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(3)]
+    person = Case(of=of, individual=True).submit()  # outside the filter
+    case_at(Status.WITH_PROVIDER)  # another provider's
+    nature = cases[0].filing.subject_nature
+    client = browser(chief)
+    shown = text(client.get(QUEUE, {"tab": "work", "nature": nature}))
+    assert "All 3 of this view" in shown
+
+    page = everything(client, "assign", f"tab=work&nature={nature}", to=verifier.user_id, filing=numbers(person))
+
+    assert f"3 filings assigned to {verifier.name}." in text(page)
+    assert list(Filing.objects.filter(claimed_by=verifier.user_id).order_by("pk")) == [case.filing for case in cases]
+
+
+def test_one_press_acts_on_so_many_and_says_how_many_are_left(monkeypatch):
+    monkeypatch.setattr(queue_acts, "MOST_AT_ONCE", 2)
+    of, verifier, chief = house()
+    cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(5)]
+
+    page = everything(browser(chief), "assign", "tab=work", to=verifier.user_id)
+
+    assert f"2 filings assigned to {verifier.name}." in text(page)
+    assert "At most 2 filings at once: 3 of this view are left." in text(page)
+    assert listed(browser(verifier), tab="mine") == numbers(*cases[:2])
+
+
+def test_each_refusal_of_all_is_shown():
+    of, _verifier, _chief = house()
+    case, again = (case_at(Status.RETURNED_TO_HOST, of=of) for _n in range(2))
+    client = browser(staff(of))
+    bulk(client, "remind", numbers(again))
+
+    page = text(everything(client, "remind", "tab=host"))
+
+    assert "One host reminded." in page
+    assert page.count("has already been reminded of this filing today") == 1
+    assert case.refresh().filing.nudged_on == timezone.localdate()
+
+
+def test_all_of_a_search_or_of_nothing():
+    of, verifier, chief = house()
+    case, other = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
+    client = browser(chief)
+
+    everything(client, "assign", urlencode({"q": case.filing.domain}), to=verifier.user_id)
+    assert [one.refresh().filing.claimed_by_id for one in (case, other)] == [verifier.user_id, None]
+    assert "Choose at least one filing." in text(everything(client, "assign", "tab=hold", to=verifier.user_id))
+    assert everything(client, "assign", "tab=nothing", to=verifier.user_id).status_code == 404
+    _head, *lines = sheet_of(everything(client, "export", "tab=work", filing=numbers(case)))
+    assert [line[0] for line in lines] == numbers(other)
+
+
+def test_a_verifier_gives_nothing_out_by_all_either():
+    of, verifier, _chief = house()
+    case = case_at(Status.WITH_PROVIDER, of=of)
+
+    page = everything(browser(verifier), "assign", "tab=work", to=verifier.user_id)
+
+    assert "Only a supervisor or an administrator may do this." in text(page)
+    assert case.refresh().filing.claimed_by is None
+
+
+# --- How it looks -----------------------------------------------------------------------------------
+
+
+def shaped(client: Client, **said: object) -> HttpResponse:
+    return client.post(
+        reverse("provider_desk:look"), {f"look-{name}": what for name, what in said.items()} | {"view": "tab=work"}
+    )
+
+
+def columns_of(client: Client) -> list[str]:
+    return re.findall(r'<th scope="col" class="queue-(\w+)"', text(client.get(QUEUE, {"tab": "work"})))
+
+
+def test_rows_and_columns_are_kept_for_each_person():
+    of, verifier, _chief = house()
+    case = case_at(Status.WITH_PROVIDER, of=of)
+    for number in range(29):
+        row = Filing.objects.get(pk=case.filing.pk)
+        row.pk, row.domain, row.subject_digest = None, f"copy-{number}.cn", f"{number:064d}"
+        row.save(force_insert=True)
+    client, colleague = browser(verifier), browser(staff(of))
+    assert len(listed(client, tab="work")) == 25
+
+    answer = shaped(client, page_size="50", columns=["host", "due"])
+
+    assert answer["Location"] == f"{QUEUE}?tab=work"
+    assert len(listed(client, tab="work")) == 30
+    assert columns_of(client) == ["choose", "filing", "host", "due", "step"]
+    assert 'data-label="Claimed by"' not in text(client.get(QUEUE, {"tab": "work"}))
+    assert len(listed(colleague, tab="work")) == 25
+    assert columns_of(colleague) == ["choose", "filing", "host", "where", "due", "holder", "step"]
+
+    shaped(client, page_size="25", columns=["where"])
+    assert columns_of(client) == ["choose", "filing", "where", "step"]
+    assert QueueLook.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"page_size": "26"}, {"page_size": "-1"}, {"page_size": "x\x00"}, {"page_size": "25", "columns": ["facts"]}],
+)
+def test_another_look_is_refused(said):
+    client = browser(staff(provider()))
+
+    assert shaped(client, **said).status_code == 302
+
+    assert "Choose the rows per page and the columns from the list." in text(client.get(QUEUE, {"tab": "work"}))
+    assert not QueueLook.objects.exists()
 
 
 # --- Export -----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from post_office.models import Email
 
 from accounts.models import User
 from bureaus.models import Reviewer, ReviewerRole
-from filings import clock, services
+from filings import clock, reasons, services
 from filings.lookup import phrase_bank
 from filings.lookup.phrase_bank import GAP
 from filings.models import Filing, Phrase, PhraseChange, Remark
@@ -140,6 +140,16 @@ def test_an_incomplete_remark_is_not_shown_but_answered_at_its_field(status):
     assert "letter-body" not in page
     assert wrong_fields(page) == {"seen"}
     assert re.search(r'name="remarks-0-seen"[^>]*autofocus', page)
+
+
+@BOTH
+@pytest.mark.parametrize("button", ["pass", "save", "approve", "ask", "take"])
+def test_a_half_written_remark_does_not_take_the_focus_when_another_button_is_pressed(status, button):
+    desk = Desk(status)
+
+    page = desk.post(desk.form() | written(seen=""), **{button: "1"})
+
+    assert "autofocus" not in (desk.page() if page.startswith("302") else page)
 
 
 @BOTH
@@ -362,6 +372,7 @@ def test_the_part_of_the_page_with_the_wordings(learned, django_assert_max_num_q
     desk.client.get("/provider/")
     with django_assert_max_num_queries(5):
         part = desk.client.get("/provider/wordings/?code=P301&path=websites.2.name&row=3").content.decode()
+    assert part.count('<span class="code">P301</span>') == part.count("<button")
 
     assert f'value="3:{phrase.pk}"' in part
     assert 'value="3:official"' in part
@@ -383,7 +394,9 @@ def test_a_supervisor_hides_and_shows_again_and_it_stands_there(learned):
     assert "名称笼统" in hidden
     assert f"hidden by {chief.name}" in hidden
     client.post(url, {"show": "1"})
-    assert "名称笼统" in client.get("/provider/phrases/").content.decode()
+    page = client.get("/provider/phrases/").content.decode()
+    for said in ("名称笼统", str(reasons.text_of("P301")), '<span class="code quiet">P301</span>'):
+        assert said in page
     assert list(PhraseChange.objects.values_list("hides", flat=True)) == [True, False]
 
 
@@ -450,7 +463,7 @@ def test_the_bank_in_pages_costs_the_same(learned, django_assert_max_num_queries
 
 def test_the_bureaus_remarks_begin_the_return_to_the_host():
     desk = Desk(Status.RETURNED_TO_PROVIDER)
-    assert "?pass_on=1#remarks" in desk.page()
+    assert "?pass_on=1" in desk.page()
     assert text(desk.form()["remarks-0-seen"]) == ""
 
     drafts = fields_of(desk.page("?pass_on=1"))
@@ -461,6 +474,8 @@ def test_the_bureaus_remarks_begin_the_return_to_the_host():
         said.seen,
         said.expected,
     ]
+    assert "autofocus" not in desk.page("?pass_on=1")  # it opens at its top; the panel leads to the remark
+    assert '<a href="#remarks">unsent remarks: <span data-count="remarks">1</span></a>' in desk.page("?pass_on=1")
     look = desk.post(drafts, preview="1", **{"remarks-0-expected": "请用全称"})
     assert desk.post(fields_of(look), send_back="1").startswith("302")
 

@@ -113,6 +113,18 @@ def test_a_suspended_person_is_out_at_once_and_what_they_took_is_free(
     assert list(HouseChange.objects.values_list("what", "about")) == [("suspended", member.email)]
 
 
+@pytest.mark.parametrize("address", ["/provider/", "/provider/house/staff/"])
+def test_staff_of_a_closed_provider_are_told_so(house: Provider, browser: Browser, address: str) -> None:
+    client = browser(house)
+    Provider.objects.filter(pk=house.pk).update(is_active=False)
+
+    page = client.get(address, follow=True)
+
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, "/accounts/login/")
+    assert f"{house.name} no longer accepts filings in this portal" in page.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
 def test_who_was_suspended_can_be_reinstated(house: Provider, browser: Browser) -> None:
     member = of(staff_user(house, SUPERVISOR))
     administrator = browser(house)

@@ -1,8 +1,11 @@
 """The sheet: saved at every step, taken over by colleagues, never overwritten, then on record."""
 
+import re
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +21,7 @@ from filings.states import Status
 from filings.verification import worksheets
 from filings.verification.worksheets import SheetEntry, WorksheetChanged
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider, sign_in, staff
+from icp_portal.tests.builders import Case, blacklisted_domain, case_at, codes_asked, provider, sign_in, staff
 from icp_portal.tests.hostile import fields_of
 from providers.models import StaffRole
 
@@ -213,7 +216,7 @@ def test_a_second_window_never_writes_over_the_first():
     assert lost.context["sheet_version"] == 1
     assert (said.status_code, said.json()["code"], said.json()["version"]) == (409, "changed", 1)
     assert set(kept(case)) == {"email_correct"}
-    with pytest.raises(WorksheetChanged):
+    with pytest.raises(WorksheetChanged, match=re.escape(_("You (in another window)"))):
         worksheets.save(case.filing.pk, case.staff, {}, version=0)
 
 
@@ -471,6 +474,21 @@ def test_a_remark_of_ones_own_is_no_items_and_stays():
     assert said_of(case) == [("responsible.mobile", "空号")]
 
 
+@pytest.mark.parametrize("asks_codes", [False, True])
+def test_who_passes_a_filing_on_is_told_where_it_goes(asks_codes):
+    case = at_work()
+    play.photograph(case.filing, case.staff)
+    with codes_asked() if asks_codes else nullcontext():
+        answer = send(case, **whole_sheet(case))
+
+    to_persons = _(
+        "Verified. Each responsible person gets a code; once all have entered theirs, the filing goes to the bureau."
+    )
+    to_bureau = _("Sent to the bureau. The %(days)d working days count from the next working day.") % {"days": 20}
+    told = " ".join(map(str, get_messages(answer.wsgi_request)))
+    assert (to_persons in told, to_bureau in told) == (asks_codes, not asks_codes)
+
+
 def test_a_filing_whose_no_is_a_yes_now_is_passed_without_its_remark():
     case = at_work()
     play.photograph(case.filing, case.staff)
@@ -542,6 +560,10 @@ def test_what_nobody_can_tell_is_left_to_the_verifier_and_written_once():
     send(case, 1, to_remarks="1", name_well_formed=NO, **rows_of(case))
 
     assert said_of(case) == [("", "")]
+
+    send(case, 2, to_remarks="1", name_well_formed=NO, **rows_of(case), **{"where-name_well_formed": ["2"]})
+
+    assert said_of(case) == [("websites.2.name", "")]
 
 
 @pytest.mark.parametrize("where", ["3", "-1", "x", "9" * 30])

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from desks.staff import charts, months
 from desks.staff.charts import Columns
-from desks.staff.tables import FigureTable, Row, as_csv
+from desks.staff.tables import FigureTable, Row, as_csv, percent
 from filings import reasons, states
 from filings.actors import Actor
 from filings.figures import provider_work
@@ -83,7 +83,7 @@ def _csv_url(table: str, month: dt.date) -> str:
 
 def _charts(year: Sequence[Month]) -> list[dict[str, Any]]:
     counts = [{"title": label, "chart": _counted(year, name)} for name, label in MEASURES.items()]
-    rates = [(_short(month), month.return_rate, _percent(month.return_rate)) for month in year]
+    rates = [(_short(month), month.return_rate, percent(month.return_rate)) for month in year]
     return [*counts, {"title": RATE, "chart": charts.columns(rates, least=0.1)}]
 
 
@@ -95,10 +95,6 @@ def _short(month: Month) -> str:
     return date_format(month.first, "n")
 
 
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{share:.0%}"
-
-
 # --- The tables ---------------------------------------------------------------------------------------
 
 
@@ -108,7 +104,7 @@ def _months(actor: Actor, month: dt.date) -> FigureTable:
 
 def _months_table(year: Sequence[Month]) -> FigureTable:
     rows: list[Row] = [
-        [f"{month.first:%Y-%m}", *(month.moves[name] for name in MEASURES), _percent(month.return_rate)]
+        [f"{month.first:%Y-%m}", *(month.moves[name] for name in MEASURES), percent(month.return_rate)]
         for month in reversed(year)
     ]
     return FigureTable("months", _("Month by month"), [_("Month"), *map(str, MEASURES.values()), str(RATE)], rows)
@@ -117,7 +113,7 @@ def _months_table(year: Sequence[Month]) -> FigureTable:
 def _reasons(actor: Actor, month: dt.date) -> FigureTable:
     found = provider_work.reasons(_provider(actor), Span.of(month, provider_work.MONTHS))
     rows: list[Row] = [[code, reasons.text_of(code), count] for code, count in found]
-    head = [_("Code"), _("Reason"), _("Remarks")]
+    head = [_("Official code"), _("Reason"), _("Remarks")]
     bars = charts.lengths([count for _code, count in found])
     return FigureTable("reasons", _("Reasons for returns by the bureau, last twelve months"), head, rows, bars)
 

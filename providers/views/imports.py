@@ -33,7 +33,7 @@ from providers.models import Import, ImportMode, ImportState, StaffRole
 from providers.views.onbehalf import tabs
 
 FILES_AN_HOUR = 30
-ROWS_SHOWN = 100  # faulty rows on the page; all of them are in the workbook
+ROWS_SHOWN = 100  # faulty rows on the page; all of them are in the workbook to correct
 LOOK_AGAIN = 3  # seconds
 
 
@@ -198,9 +198,9 @@ def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
-    """Return a workbook of everything that is wrong with a file."""
+    """Return a workbook of the faulty rows, to correct and send again."""
     batch = get_object_or_404(_own(actor), pk=import_id)
-    return _workbook(files.problems(batch), _("Errors of import %(id)d") % {"id": batch.pk})
+    return _workbook(files.corrections(batch), _("Rows of import %(id)d to correct") % {"id": batch.pk})
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

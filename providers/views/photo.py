@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from desks.refusals import refusals_at
 from filings import facts, fields
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -47,11 +47,11 @@ def judged(photo: PhotoForm) -> TakenPhoto | None:
     upload = photo.cleaned_data.get("photo_file")
     if not upload:
         return None
-    try:
-        return photographs.judged(photo.path(), upload, photo.shot())
-    except ValidationError as error:
-        photo.add_error("photo_file", error)
-        raise MoveRefused(_("The photo was not accepted.")) from error
+    with refusals_at(photo, "photo_kept_because", file="photo_file"):
+        taken = photographs.judged(photo.path(), upload, photo.shot())
+        photographs.refuse_empty(taken)
+        return taken
+    raise MoveRefused(_("The photo was not accepted."))
 
 
 def complete(photo: PhotoForm, actor: Actor, filing: Filing, kept: Iterable[Photograph], *, mine: bool) -> None:

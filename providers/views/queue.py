@@ -1,25 +1,22 @@
 """The provider's queue: tabs, filters and search, and actions on several filings."""
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desks.files import XLSX, file_response
-from desks.staff import queue_page
-from desks.staff.queue_page import View, chosen
+from desks.staff import queue_acts, queue_page
 from filings.actors import Actor
-from filings.lookup import search
 from filings.models import Filing
-from filings.moves import assignment
 from providers import export, tabs
 from providers.access import actor_of, team
 from providers.filters import ProviderFilterForm
 from providers.models import Staff
 from providers.rows import rows
-from providers.staff_desk import DESK, QUEUE
+from providers.staff_desk import DESK
+from records.models import OrderTask, SpotQuestion
 
 
 @require_safe
@@ -30,14 +27,22 @@ def queue(request: HttpRequest) -> HttpResponse:
     house = members[0].provider
     now = tabs.ProviderQueue.of(actor.person_id, house.promised_days, ProviderFilterForm(request.GET).working_days)
     visible = Filing.objects.visible_to(actor).select_related("claimed_by", "subject")
-    context = queue_page.context(request, DESK, actor, now, visible, otherwise="work")
+    told = {
+        "orders": OrderTask.objects.visible_to(actor).open(),
+        "spot_questions": SpotQuestion.objects.visible_to(actor).open(),
+    }
+    context = queue_page.context(request, DESK, actor, now, visible, otherwise="work", told=told)
     view = context["view"]
     context |= {
         "rows": rows(context.pop("filings"), actor, house),
-        "promised": house.promised_days,
-        "colleagues": members if actor.supervises and (view.search or view.tab.ours) else [],
-        "may_remind": bool(view.search) or view.tab.id == "host",
+        "colleagues": members if actor.supervises and (view.searches or view.tab.ours) else [],
+        "chooses": True,
+        "may_remind": view.searches or view.tab.id == "host",
     }
+    if view.tab.by_promise and not house.promised_days:
+        context["empty"] = _(
+            "Your provider has not promised a verification time. An administrator can set it under “Our organisation”."
+        )
     return render(request, "providers/queue.html", context)
 
 
@@ -53,37 +58,23 @@ def _members(actor: Actor) -> QuerySet[Staff]:
 def bulk(request: HttpRequest) -> HttpResponse:
     """Do one action on the chosen filings; refusals are shown filing by filing."""
     actor = actor_of(request)
-    view = QueryDict(request.POST.get("view", ""))
-    back, named = QUEUE.address(view), chosen(request)
     match request.POST.get("act", ""):
         case "export":
-            return _export(actor, view, named)
+            return _export(request, actor)
         case "assign":
-            return queue_page.assign(request, DESK, actor, back)
-        case "remind" if named:
-            return queue_page.told(request, back, assignment.remind(named, actor))
+            return queue_acts.assign(request, DESK, actor)
         case "remind":
-            messages.warning(request, _("Choose at least one filing."))
-            return redirect(back)
+            return queue_acts.remind(request, DESK, actor)
         case _:
             raise Http404
 
 
-def _export(actor: Actor, data: QueryDict, named: list[int]) -> HttpResponse:
-    """Return the chosen filings, or everything the view shows, as a workbook."""
-    view = View.of(QUEUE, data, "work")
-    visible = Filing.objects.visible_to(actor)
+def _export(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Return the ticked filings, or everything in the view, as a workbook."""
+    view, visible = queue_acts.view_of(request, DESK, actor), Filing.objects.visible_to(actor)
     wanted: QuerySet[Filing]
-    if named:
-        wanted = visible.filter(pk__in=named)
-    elif view.search:
-        found = search.find(visible.only("pk"), search.desk_of(actor), view.search)
-        wanted = visible.filter(pk__in=[filing.pk for filing in found.rows])
+    if "all" not in request.POST and (named := queue_acts.named(request)):
+        wanted = visible.filter(pk__in=named).order_by(*view.order.names)
     else:
-        now = tabs.ProviderQueue.of(
-            actor.person_id, _members(actor)[0].provider.promised_days, ProviderFilterForm(data).working_days
-        )
-        wanted = view.narrowed(visible, now)
-    sign = "-" if view.tab.newest_first else ""
-    content = export.workbook(wanted.order_by(f"{sign}{view.tab.key}", f"{sign}pk"), actor, view.query)
-    return file_response(content, XLSX, export.file_name())
+        wanted = view.wanted(visible, DESK.moment_of(actor, QueryDict(request.POST.get("view", ""))), actor)
+    return file_response(export.workbook(wanted, actor, view.query), XLSX, export.file_name())

@@ -1,6 +1,6 @@
 """The face-to-face verification of one filing, and what the provider does with it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desks import section as section_page
-from desks.staff import filing_page, returning
+from desks.staff import filing_page, onward, returning
 from desks.staff.remark_form import BaseRemarkFormSet
 from filings import clock, fields, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import Filing, Worksheet
+from filings.fields import attachments
+from filings.models import Evidence, Filing, Worksheet
 from filings.moves.remarks import refuse_unsent
 from filings.rules import required_codes
 from filings.states import Status
@@ -31,7 +32,8 @@ from providers.access import actor_of
 from providers.forms import SheetForm
 from providers.photo_form import PhotoForm
 from providers.rows import others
-from providers.views import after_bureau
+from providers.staff_desk import DESK
+from providers.views import after_bureau, questions
 from providers.views import photo as photo_part
 
 KEEPING = ("save", "seen", "to_remarks")  # buttons that only save the sheet
@@ -53,6 +55,8 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show facts, papers, photo and sheet of one filing; pass it to the bureau or return it to the host."""
     actor = actor_of(request)
     filing = filing_page.opened(actor, filing_id)
+    if filing.erased_at:
+        return filing_page.erased(request, DESK, filing)
     if request.method != "POST":
         context = _context(request, actor, filing)
         return _page(request, actor, context, _typed(request, actor, _desk(filing, context)))
@@ -95,14 +99,17 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "photo": typed.photo,
         "sheet": typed.sheet,
         "faults": typed.sheet.faults() if typed.sheet.is_bound else [],
+        "photo_faults": typed.photo.faults(),
+        "has_photos": _has_photos(filing, context["pictures"]),
         "parts": typed.sheet.parts(context["blocks"], _meanwhile(typed)),
         "again": _again_words(typed.desk),
         "rows": typed.rows,
         "refusal": typed.refusal,
-        "has_remarks": bool(typed.rows.typed()),
+        "typed_remarks": len(typed.rows.typed()),
         "sheet_version": typed.changed.version if typed.changed else typed.desk.version,
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
+        "asked": questions.asked_of_host(filing),
         "progress": required_codes.progress(filing),
         "unproved": one_time_codes.unproved(filing),
         "amends": _amended(filing) if context["mine"] else (),
@@ -112,6 +119,11 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
     _say_what_outlives(typed)
     photo_part.complete(typed.photo, actor, filing, context["seals"].values(), mine=context["mine"])
     return render(request, "providers/verify.html", context)
+
+
+def _has_photos(filing: Filing, pictures: Iterable[Evidence]) -> bool:
+    """Return whether each photo that the filing needs has been stored."""
+    return {paper.path for paper in attachments.photos(filing.facts)} <= {picture.path for picture in pictures}
 
 
 def _say_what_outlives(typed: TypedSheet) -> None:
@@ -156,7 +168,7 @@ def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpRespon
     filing = typed.desk.filing
     done, typed.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
     if done:
-        return redirect("provider_desk:index")
+        return onward.to_next(request, DESK, actor, filing, done)
     if not typed.refusal and returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
         renewed = {"worksheet": str(typed.desk.version)}
         return returning.preview(request, filing, states.SEND_BACK, typed.rows, back=request.path, renewed=renewed)
@@ -175,8 +187,7 @@ def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
     place = "remarks" if "to_remarks" in request.POST else f"block-{request.POST.get('seen', '')}"
     if "save" in request.POST:
         messages.success(request, _("The sheet has been saved."))
-    query = "?full=1" if "full" in request.GET else ""
-    return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}{query}#{place}".removesuffix("#block-"))
+    return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}#{place}".removesuffix("#block-"))
 
 
 def _note(typed: TypedSheet, refusal: MoveRefused) -> None:
@@ -194,6 +205,8 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksh
     remarks = worksheets.without_withdrawn(typed.rows.typed(), entries)
     if "to_remarks" in request.POST:
         pictures = {picture.pk: picture.path for picture in typed.desk.pictures}
+        # An unedited draft without a field is drafted again: its website may have been chosen since.
+        remarks = [one for one in remarks if one["path"] or not worksheets.is_as_drafted(one)]
         remarks += worksheets.remarks_for(typed.desk.filing, entries, typed.desk.about, remarks, pictures)
     return worksheets.save(
         typed.desk.filing.pk,

@@ -1,16 +1,21 @@
-"""Upkeep of records: police filing, watched dates, reminders, yearly confirmations and proofs.
+"""Upkeep of records: police filing, watched dates, reminders and proofs.
 
 None of it changes the register.
 """
 
 import secrets
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from filings.actors import Actor
+from filings.states import Role
+from ministry.models import Access
 from ministry.models.audit import append_only
+from records.models.confirmation import YearlyAnswer
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that are easily confused
 CODE_LENGTH = 16  # 78 bits
@@ -22,8 +27,26 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH))
 
 
+class UpkeepQuerySet(models.QuerySet["Upkeep"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the websites of a bureau's province, or those to which a provider gives access or did to the last."""
+        match actor.role:
+            case Role.BUREAU:
+                return self.filter(website__subject__province=actor.bureau_id)
+            case Role.PROVIDER:
+                return self.filter(of_provider(actor.provider_id or 0))
+        return self.none()
+
+
+def of_provider(provider_id: int) -> models.Exists:
+    """Return the condition for websites whose access this provider gives, or gave until they were cancelled."""
+    until_the_end = Q(website__live=False, cancelled_on=F("website__cancelled_on"))
+    accesses = Access.objects.filter(website=OuterRef("pk"), provider=provider_id)
+    return models.Exists(accesses.filter(Q(live=True) | until_the_end))
+
+
 class Upkeep(models.Model):
-    """The police filing of a website on record, and the reminders sent to its host.
+    """The police filing and the yearly confirmation of a website on record, and the reminders sent to its host.
 
     Created with the approval. ``*_told`` is the lowest rung (days before the end) for which a mail was written
     (``filings.deadlines.reminder_levels``); None before the first.
@@ -40,11 +63,16 @@ class Upkeep(models.Model):
     # When the host entered the number or declared that it has filed.
     police_done_at = models.DateTimeField(null=True)
     police_told = models.PositiveSmallIntegerField(null=True)
-    # The rule of the yearly confirmation of which the host was last reminded.
+    # The rule of the latest yearly confirmation of which the host was reminded or to which it has answered, the answer
+    # ("" while it is missing; see ``Confirmation``), and the day of the latest reminder of any kind.
     yearly_rule = models.ForeignKey("ministry.ProvinceRule", on_delete=models.PROTECT, null=True, related_name="+")
     yearly_told = models.PositiveSmallIntegerField(null=True)
+    yearly_answer = models.CharField(max_length=16, choices=YearlyAnswer, blank=True, default="", db_default="")
+    yearly_told_on = models.DateField(null=True)
     # When the host was notified that the website has no access any more.
     shell_told_on = models.DateField(null=True)
+
+    objects = UpkeepQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -54,6 +82,11 @@ class Upkeep(models.Model):
         ]
         indexes = [
             models.Index(fields=["police_due_on"], condition=Q(police_done_at=None), name="police_filing_due"),
+            models.Index(
+                fields=["yearly_rule", "yearly_answer", "website"],
+                condition=Q(yearly_rule__isnull=False),
+                name="yearly_answers",
+            ),
         ]
 
 
@@ -109,33 +142,6 @@ class ExpiryDate(models.Model):
         """Return what expires, in words."""
         label = OF_FILINGS.get(self.label, self.label)
         return f"{self.get_kind_display()} {label}".strip()
-
-
-class YearlyAnswer(models.TextChoices):
-    """A host's answer to the yearly confirmation."""
-
-    UNCHANGED = "unchanged", _("Everything on record is still correct")
-    UPDATED = "updated", _("Something had changed, and I have filed the change")
-
-
-class Confirmation(models.Model):
-    """A host's yearly confirmation of a website. Append-only."""
-
-    website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, related_name="confirmations")
-    # The dated rule that requires it; its days are the period for confirming.
-    rule = models.ForeignKey("ministry.ProvinceRule", on_delete=models.PROTECT, related_name="+")
-    answer = models.CharField(max_length=16, choices=YearlyAnswer)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    actor_name = models.CharField(max_length=128)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["website", "rule"], name="one_confirmation_a_year"),
-            models.CheckConstraint(condition=Q(answer__in=YearlyAnswer.values), name="yearly_answer_known"),
-        ]
-        triggers = append_only("confirmation_append_only")
 
 
 class Proof(models.Model):

@@ -13,7 +13,7 @@ from post_office.models import Email
 
 from bureaus import rechecks
 from filings import services
-from filings.errors import FactsRefused, MoveRefused
+from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.figures import bureau_time
 from filings.mail import notices
@@ -25,6 +25,7 @@ from icp_portal.tests.builders import (
     BEIJING,
     GUANGDONG,
     Case,
+    blocked_by,
     case_at,
     host,
     provider,
@@ -94,7 +95,7 @@ def test_who_is_blocked_is_led_to_the_claim_and_the_other_side_is_told(client, s
     case = owner_of(rival)
     blocked = [finding for finding in checks.findings(case.filing) if finding.blocks]
     assert {"P110", "1039"} <= {finding.code for finding in blocked}
-    with pytest.raises(FactsRefused):
+    with blocked_by("1039", "P110"):
         services.submit(case.filing.pk, case.host, version=None)
 
     sign_in(client, user_of(case.host))
@@ -204,6 +205,20 @@ def test_the_other_host_answers_from_its_own_page_or_by_the_link_in_its_mail(cli
     matter.refresh_from_db()
     assert matter.objected_at is not None
     assert matter.is_ripe()
+
+
+def test_a_host_sees_every_claim_to_its_filing_and_which_of_them_it_has_answered():
+    rival = stranger_at(Status.WITH_PROVIDER)
+    first, second = (claimed(owner_of(rival)) for _n in range(2))
+    cancellation_cases.object_as_holder(first.pk, "某人", "证件是我方的", pages(2))
+
+    page = page_of(rival.host, "filings:status", rival.filing.pk)
+
+    assert [reverse("record_matter", args=[one.token]) in page for one in (first, second)] == [True, True]
+    assert (page.count("您已于"), page.count("补充答复"), page.count("您未答复的，此备案单可能被终止")) == (1, 1, 1)
+    time_is_over(second)
+    page = page_of(rival.host, "filings:status", rival.filing.pk)
+    assert ("答复期限已于" in page, reverse("record_matter", args=[second.token]) in page) == (True, False)
 
 
 def test_who_decides_about_the_other_filing_sees_that_it_is_claimed():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import Party
-from filings import actors
+from filings import actors, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import Kind
@@ -196,12 +196,38 @@ def test_what_is_suspended_says_so_to_its_host_and_in_its_proof(case):
     assert proofs.of_website(website.pk, case.host).content["is_suspended"] is True
 
 
-def test_the_ends_of_certificates_are_read_from_the_filing():
-    case = case_at(Status.FILED)
-    day = case.filing.get("responsible.cert_until")
-    expected = [("certificate", "responsible", date.fromisoformat(day), None)] if day else []
+def approved_with(**until: str) -> Case:
+    """A filing approved with these ends of validity, by the path of the person (dots as double underscores)."""
+    case = Case(same=False)
+    typed = {f"{path.replace('__', '.')}.cert_until": value for path, value in until.items()}
+    services.save_facts(case.filing.pk, case.host, typed, version=None)
+    return case.to(Status.FILED)
 
-    assert list(ExpiryDate.objects.values_list("kind", "label", "ends_on", "entered_by")) == expected
+
+def test_the_ends_of_certificates_are_read_from_the_filing():
+    approved_with(responsible="2099-12-31", websites__0__responsible="2098-12-31")
+
+    watches = ExpiryDate.objects.order_by("pk").values_list("kind", "label", "ends_on", "entered_by")
+    assert list(watches) == [
+        ("certificate", "responsible", date(2099, 12, 31), None),
+        ("certificate", "manager", date(2098, 12, 31), None),
+    ]
+
+
+def test_a_certificate_without_an_end_is_not_watched():
+    approved_with(responsible="long_term", websites__0__responsible="long_term")
+
+    assert list(ExpiryDate.objects.all()) == []
+
+
+def test_a_certificate_renewed_without_an_end_is_watched_no_longer():
+    case = approved_with(responsible="2099-12-31", websites__0__responsible="2098-12-31")
+    target = play_kinds.target_of(case.filing)
+    until = {"responsible.cert_until": "long_term"}
+    change = play_kinds.complete_draft(case.host, Kind.CHANGE_SUBJECT, target, case.provider.pk, number(), **until)
+    play_kinds.approved(change, case.host, case.staff, case.reviewer)
+
+    assert list(ExpiryDate.objects.values_list("label", flat=True)) == ["manager"]
 
 
 def test_a_filing_that_repeats_an_older_date_does_not_undo_what_the_host_has_entered(case):
@@ -518,18 +544,79 @@ def confirm(case: Case, answer: YearlyAnswer = YearlyAnswer.UNCHANGED) -> Confir
     return annual_confirmation.confirm(website_of(case).pk, case.host, answer)
 
 
-def test_a_host_confirms_once_in_the_time_its_bureau_set(case):
+def test_a_host_confirms_in_the_time_its_bureau_set_and_a_double_click_counts_once(case):
     asked = rule()
     client, url = browser(case.host), reverse("records:confirm", args=[website_of(case).pk])
     assert "示例公告" in client.get(url).content.decode()
 
-    answers = [client.post(url, {"answer": answer}).status_code for answer in ("unchanged", "updated")]
+    answers = [client.post(url, {"answer": "unchanged", "seen": "0"}) for _n in range(2)]
 
-    assert answers == [302, 302]
+    assert [answer["Location"] for answer in answers] == [reverse("records:website", args=[website_of(case).pk])] * 2
     row = Confirmation.objects.get()
     assert (row.rule, row.answer, row.user_id) == (asked, "unchanged", case.host.user_id)
     assert "Confirmed" in client.get(url).content.decode()
     assert "Confirm that the data on record" not in text_of(client, "records:home")
+
+
+def test_an_answer_is_corrected_while_the_period_runs_and_the_first_one_is_kept(case):
+    asked = rule()
+    first = confirm(case)
+    client, url = browser(case.host), reverse("records:confirm", args=[website_of(case).pk])
+
+    client.post(url, {"answer": "updated", "seen": str(first.pk)})
+
+    assert list(Confirmation.objects.values_list("answer", "rule")) == [("unchanged", asked.pk), ("updated", asked.pk)]
+    upkeep = Upkeep.objects.get()
+    assert (upkeep.yearly_answer, upkeep.yearly_rule) == ("updated", asked)
+    later = time_machine.travel(timezone.now() + timedelta(days=21), tick=False)
+    with later, pytest.raises(MoveRefused, match="not asking for a confirmation"):
+        confirm(case)
+    assert Confirmation.objects.count() == 2
+
+
+@pytest.mark.parametrize("seen", ["0", "", "-1", "x", "9" * 40])
+def test_who_has_not_seen_the_answer_of_another_window_is_told_it_and_can_choose_again(case, seen):
+    rule()
+    first = confirm(case)
+    client, url = browser(case.host), reverse("records:confirm", args=[website_of(case).pk])
+
+    response = client.post(url, {"answer": "cancelled", "seen": seen})
+
+    page = response.content.decode()
+    assert (response.status_code, Confirmation.objects.count()) == (200, 1)
+    assert "You (in another window) answered meanwhile: “Everything on record is still correct”" in page
+    assert f'name="seen" value="{first.pk}"' in page
+    assert 'value="cancelled"' in page[: page.index("checked")].rsplit("<input", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "page"), [("updated", "/records/websites/{}/"), ("cancelled", "kind=cancel_website")]
+)
+def test_an_answer_leads_to_what_it_needs(case, answer, page):
+    rule()
+    website, client = website_of(case), browser(case.host)
+
+    response = client.post(reverse("records:confirm", args=[website.pk]), {"answer": answer, "seen": "0"})
+
+    assert page.format(website.pk) in response["Location"]
+    assert client.get(response["Location"]).status_code == 200
+    reminded = "You have answered that it is no longer used" in text_of(client, "records:home")
+    assert reminded == (answer == "cancelled")
+
+
+def test_a_website_cancelled_in_the_period_counts_as_answered(case):
+    asked, website = rule(), website_of(case)
+    reminders.sweep()
+    writer.cancel_website(website.pk, timezone.localdate())
+    reminders.sweep()
+
+    row = Confirmation.objects.get()
+    assert (row.rule, row.answer, row.user_id) == (asked, "cancelled", None)
+    page = text_of(browser(case.host), "records:confirm", website.pk)
+    assert "The website is no longer on record under this number" in page
+    url = reverse("records:confirm", args=[website.pk])
+    assert browser(case.host).post(url, {"answer": "unchanged"}).status_code == 200
+    assert Confirmation.objects.count() == 1
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 20), (-20, -1)])
@@ -571,7 +658,7 @@ def test_a_stranger_confirms_nothing_and_an_answer_nobody_offers_is_refused(case
     with pytest.raises(Website.DoesNotExist):
         annual_confirmation.confirm(website_of(case).pk, host(), YearlyAnswer.UNCHANGED)
     url = reverse("records:confirm", args=[website_of(case).pk])
-    assert browser(case.host).post(url, {"answer": "cancelled"}).status_code == 200
+    assert browser(case.host).post(url, {"answer": "deleted"}).status_code == 200
     assert not Confirmation.objects.exists()
 
 

@@ -1,9 +1,11 @@
 // <div data-camera data-input="id_photo" data-way="id_way">: a photo taken here goes into the file input as a JPEG.
-// All texts stand in components/camera.html. Whatever fails, the file input stays as it was.
+// The camera opens in a dialog, by its button and by every link with data-camera-open. All texts stand in
+// components/camera.html. Whatever fails is said in the dialog, and the file input stays as it was.
 (() => {
   const LONGEST = 1600; // pixels: enough for a face and a curtain, small enough for a slow line
   const LEAST = [800, 600];
   const QUALITY = 0.9;
+  const WARM = 600; // milliseconds until a camera has found its exposure: its first pictures may be black
   const CHOSEN = "camera"; // the camera this workplace has chosen last, in localStorage where the browser allows it
 
   const remember = (deviceId) => {
@@ -61,22 +63,16 @@
     const way = document.getElementById(box.dataset.way);
     box.append(box.querySelector("template").content.cloneNode(true));
     const part = (name) => box.querySelector(`[data-part="${name}"]`);
-    const [video, shot, say, cameras] = ["video", "shot", "say", "cameras"].map(part);
+    const [dialog, video, shot, say, cameras] = ["dialog", "video", "shot", "say", "cameras"].map(part);
+    const openers = [...document.querySelectorAll("[data-camera-open]")];
     let stream = null;
-    let photo = null;
     let chosen = remembered();
     let turn = 0; // grows with each start and stop: a camera that answers late has lost its turn
 
     const cameBy = (name) => { if (way) way.value = name; };
-    // Which parts are seen in which of the steps: closed, live, taken.
-    const step = (name) => {
-      for (const element of box.querySelectorAll("[data-in]")) {
-        element.hidden = !element.dataset.in.split(" ").includes(name);
-      }
-      const word = wordShown(input.form);
-      part("word").hidden ||= !word;
-      part("word").textContent = word?.textContent ?? "";
-      part("choice").hidden ||= cameras.options.length < 2;
+    const ready = (words) => {
+      part("ready").textContent = words;
+      for (const opener of openers) opener.classList.toggle("is-ready", Boolean(words));
     };
     const release = (live) => live?.getTracks().forEach((track) => track.stop());
     const stop = () => {
@@ -90,6 +86,7 @@
       if (shot.hidden) shot.removeAttribute("src");
       else shot.src = URL.createObjectURL(file);
     };
+    const showWord = () => { part("word").textContent = wordShown(input.form)?.textContent ?? ""; };
     const name = async () => {
       const devices = await navigator.mediaDevices.enumerateDevices();
       const seen = devices.filter((device) => device.kind === "videoinput");
@@ -97,6 +94,7 @@
       cameras.replaceChildren(...seen.map((device, index) => new Option(
         device.label || `${box.dataset.nameless} ${index + 1}`, device.deviceId, false, device.deviceId === used,
       )));
+      part("choice").hidden = seen.length < 2;
     };
     const isTooSmall = () => {
       const sides = [video.videoWidth, video.videoHeight].sort((one, other) => other - one);
@@ -106,13 +104,26 @@
       const until = wordShown(input.form)?.dataset.until;
       return Boolean(until) && Date.parse(until) <= Date.now();
     };
+    // The photo goes into the form at once; it is looked at where the papers are, and taken again in the same way.
+    const use = (photo) => {
+      const files = new DataTransfer();
+      files.items.add(new File([photo], "photo.jpg", { type: "image/jpeg" }));
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      cameBy("camera"); // after the events: they say that a file was chosen by hand
+      ready(box.dataset.ready);
+      document.dispatchEvent(new CustomEvent("photo-taken", { detail: { url: shot.src, label: box.dataset.title } }));
+    };
     const acts = {
       open: async () => {
+        if (!dialog.open) dialog.showModal();
+        stop();
+        say.textContent = "";
+        part("take").disabled = true;
+        showWord();
+        const mine = turn;
         try {
-          say.textContent = "";
-          stop();
-          part("take").disabled = true;
-          const mine = turn;
           const live = await ask(chosen);
           if (mine !== turn) {
             release(live);
@@ -122,54 +133,55 @@
           video.srcObject = stream;
           await video.play();
           await name();
-          preview(null);
-          step("live");
+          await new Promise((done) => { setTimeout(done, WARM); });
+          if (mine !== turn) return;
           if (isTooSmall()) say.textContent = box.dataset.few;
           part("take").disabled = false;
           part("take").focus();
         } catch (error) {
-          acts.cancel();
+          if (mine !== turn) return;
+          stop();
           say.textContent = problem(box, error);
+          part("retry").focus();
         }
       },
       take: async () => {
         say.textContent = isLate() ? box.dataset.late : "";
         if (say.textContent) return;
-        photo = await draw(video);
-        stop();
-        preview(photo);
-        step("taken");
-        part("use").focus();
+        const photo = await draw(video);
+        dialog.close();
+        use(photo);
       },
-      use: () => {
-        const files = new DataTransfer();
-        files.items.add(new File([photo], "photo.jpg", { type: "image/jpeg" }));
-        input.files = files.files;
-        input.dispatchEvent(new Event("change", { bubbles: true }));
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-        cameBy("camera"); // after the events: they say that a file was chosen by hand
-        step("closed");
-        say.textContent = box.dataset.ready;
-        part("open").focus();
-      },
-      cancel: () => {
-        stop();
-        preview(input.files[0]);
-        step("closed");
-      },
+      cancel: () => dialog.close(),
     };
-    box.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
+    dialog.addEventListener("close", stop);
+    dialog.addEventListener("click", (event) => acts[event.target.closest("[data-act]")?.dataset.act]?.());
+    for (const opener of openers) {
+      opener.addEventListener("click", (event) => {
+        event.preventDefault();
+        acts.open();
+      });
+    }
     cameras.addEventListener("change", () => {
       chosen = remember(cameras.value);
       acts.open();
     });
+    const [person, asked] = [part("person"), input.form?.elements.namedItem("person")];
+    if (person && asked) {
+      person.value = asked.value;
+      person.addEventListener("change", () => {
+        asked.value = person.value;
+        showWord();
+      });
+      asked.addEventListener("change", () => { person.value = asked.value; });
+    }
     input.addEventListener("change", () => {
       cameBy("upload");
+      ready("");
       preview(input.files[0]);
     });
     window.addEventListener("pagehide", stop);
     cameBy("upload");
-    step("closed");
   };
 
   document.querySelectorAll("[data-camera]").forEach(start);

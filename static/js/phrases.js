@@ -45,6 +45,43 @@
     const row = event.target.closest("[data-remark-row]");
     if (row && event.target.matches("select")) renew(row);
   });
+
+  // --- A row on demand: for a field, which is then the only one to choose, or for any
+
+  const narrow = (row, path) => {
+    for (const option of input(row, "path").querySelectorAll("option")) {
+      option.hidden = Boolean(path) && option.value !== path;
+    }
+    for (const group of input(row, "path").querySelectorAll("optgroup")) {
+      group.hidden = [...group.children].every((option) => option.hidden);
+    }
+    row.querySelector("[data-narrow]").hidden = !path;
+  };
+
+  const isBlank = (row) => ["path", "code", "seen", "expected"].every((name) => !input(row, name).value.trim());
+
+  // Return whether there was a blank row to open.
+  const open = (path) => {
+    const row = [...section.querySelectorAll("[data-remark-row]")].find(isBlank);
+    if (!row) return false;
+    row.classList.add("is-open");
+    narrow(row, path);
+    if (path) {
+      input(row, "path").value = path;
+      input(row, "path").dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    input(row, "code").focus();
+    return true;
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-remark-for]");
+    if (link && open(link.dataset.remarkFor)) event.preventDefault();
+  });
+  section.addEventListener("click", (event) => {
+    if (event.target.closest("[data-all-fields]")) narrow(event.target.closest("[data-remark-row]"), "");
+    else if (event.target.closest('[name="more"]') && open("")) event.preventDefault();
+  });
   section.addEventListener("click", (event) => {
     const button = event.target.closest('[name="pick"], [name="drop"]');
     if (!button) return;

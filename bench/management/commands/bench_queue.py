@@ -80,6 +80,9 @@ def _tabs() -> Views:
         "filed, rare nature": "?tab=done&nature=3",
         "filed, none": "?tab=done&nature=15",
         "unassigned, old": "?tab=work&age=5",
+        "unassigned, by name": "?tab=work&sort=-host",
+        "unassigned, by id": "?tab=work&sort=-filing",
+        "filed, oldest first": "?tab=done&sort=due",
     }
 
 

@@ -1,4 +1,4 @@
-"""Decode a picture, rotate it, re-encode it in two sizes, measure and rate it. Must not import Django.
+"""Decode a picture, rotate it, re-encode it in three sizes, measure and rate it. Must not import Django.
 
 The content decides, not the file name: only JPEG and PNG (interface table 附件格式) are accepted. The cost of decoding
 is estimated from the header and the scan markers before anything is decoded.
@@ -37,6 +37,7 @@ MOST_SCANS = 32
 MAX_SIDE = 3000  # larger pictures are reduced to this; an identity card stays readable at any zoom
 BAND_PIXELS = 1_000_000  # of a large picture that are converted to RGB at a time
 JPEG_QUALITY = 88
+THUMB_SIDE, THUMB_QUALITY = 160, 70  # of the small copy for lists: too small for the writing on a certificate
 # Steps to bring the official copy within its limit: (longer side in pixels, JPEG qualities), tried in this order.
 # Quality is reduced first, because coarse JPEG blurs colours long before black on white; then pixels. Photographed
 # certificates fit at 1000 pixels or more, where their smallest print has strokes of two pixels. The steps below 1000
@@ -67,7 +68,7 @@ def accept(
     is_document: bool,
     is_read: bool,
 ) -> Answer:
-    """Return size, perceptual hash, advice and camera date; then the picture, and its official copy if smaller.
+    """Return size, perceptual hash, advice and camera date; then the picture, a small copy, an official one.
 
     Raise FileRefused if it is not a picture, costs too much to decode, or has fewer pixels than ``least``.
     """
@@ -82,7 +83,9 @@ def accept(
         "advice": readability.judge(image, longer_side, readable_side, is_document=is_document) if is_read else [],
         "camera_date": taken_on and taken_on.isoformat(),
     }
-    return said, [encoded] if official is encoded else [encoded, official]
+    image.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    thumb = _encoded(image, THUMB_QUALITY)
+    return said, [encoded, thumb] if official is encoded else [encoded, thumb, official]
 
 
 def redrawn(content: bytes, *, least: tuple[int, int], side: int) -> Answer:
@@ -99,7 +102,7 @@ def redrawn(content: bytes, *, least: tuple[int, int], side: int) -> Answer:
 
 
 def _judge_cost(image: Image.Image, content: bytes, least: tuple[int, int]) -> None:
-    scans = _scans(content) if image.format == "JPEG" else 1
+    scans = 1 if image.format == "PNG" else _scans(content)  # a JPEG of several frames has the format MPO
     pixels, longer = image.width * image.height, max(image.size)
     if scans > MOST_SCANS:
         raise FileRefused(TOO_MANY_SCANS, most=MOST_SCANS)
@@ -125,9 +128,10 @@ def _held_a_pixel(image: Image.Image, scans: int) -> float:
 
 
 # In a scan's data 0xFF precedes 0x00 (stuffing) and 0xD0 to 0xD7 (restarts); before anything else it is a marker.
+# Below 0xC0 there are no segments: libjpeg goes on behind such a marker, so no length is read there either.
 _MARK = re.compile(rb"\xff+([^\x00\xff])")
-_START_OF_SCAN, _END = 0xDA, 0xD9
-_ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
+_START_OF_SCAN, _END, _LEAST = 0xDA, 0xD9, 0xC0
+_ALONE = range(0xD0, 0xD9)  # markers without a length
 
 
 def _scans(content: bytes) -> int:
@@ -138,7 +142,7 @@ def _scans(content: bytes) -> int:
         if kind == _END:
             break
         count += kind == _START_OF_SCAN
-        if kind not in _ALONE:
+        if kind >= _LEAST and kind not in _ALONE:
             place += int.from_bytes(content[place : place + 2])
     return count
 

@@ -14,6 +14,9 @@ MEASURED_SIDE = 1200
 
 # Standard deviation of the grey values (0 to 255). One colour has 0; the emptiest readable page seen has 15.
 EMPTY_BELOW = 4.0
+# Mean of the grey values. Our own limit: a covered lens gives 0 to 10 with its noise, whose deviation may exceed
+# ``EMPTY_BELOW``; the darkest room in which a face can be made out some 30.
+BLACK_BELOW = 16.0
 # The grey value that only the brightest twentieth of the picture exceeds. Paper in daylight: 210 to 250; at half the
 # light 110, still readable; at a third 76 to 84; at a quarter 55.
 DARK_BELOW = 90
@@ -40,7 +43,8 @@ def judge(image: Image.Image, original_side: int, readable_side: int, *, is_docu
     """
     grey = image.convert("L")
     grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
-    if ImageStat.Stat(grey).stddev[0] < EMPTY_BELOW:
+    whole = ImageStat.Stat(grey)
+    if whole.stddev[0] < EMPTY_BELOW or whole.mean[0] < BLACK_BELOW:
         found = ["empty"]
     else:
         judges = JUDGES | CUTS if is_document else JUDGES

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from filings.fields import validity
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, JudgedRule, finding
 from ministry.models import ProvinceRule
@@ -24,10 +25,8 @@ DATED = (code_tables.RESIDENT_ID, 41, 42)
 
 def age_of(judged: JudgedRule, person: str) -> int | None:
     """Return the age in whole years on the day; None where the certificate number is invalid or has no birth date."""
-    if (number := _number(judged, person, DATED)) is None:
-        return None
-    born = certificates.birth_date(number)
-    return judged.day.year - born.year - ((judged.day.month, judged.day.day) < (born.month, born.day))
+    number = _number(judged, person, DATED)
+    return None if number is None else certificates.age(number, judged.day)
 
 
 def _number(judged: JudgedRule, person: str, types: tuple[int, ...]) -> str | None:
@@ -135,7 +134,7 @@ def _certificate_refused(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Fin
 def _expires_soon(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     months = rule.amount or 0
     for person in judged.contacts():
-        until = _as_date(judged.read(f"{person}.cert_until"))
+        until = validity.ends_on(judged.read(f"{person}.cert_until"))
         if until and judged.day <= until < _months_after(judged.day, months):
             yield finding(
                 rule,
@@ -149,13 +148,6 @@ def _expires_soon(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
                 % {"months": months},
                 _("Renew the certificate first."),
             )
-
-
-def _as_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _months_after(day: date, months: int) -> date:

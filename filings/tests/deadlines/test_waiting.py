@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 from post_office.models import Email
 
-from filings import facts, services, tasks
+from filings import services, tasks
 from filings.deadlines import sweeps, waiting
 from filings.errors import MoveRefused
 from filings.models import Filing, Reservation
@@ -221,15 +221,6 @@ def test_one_night_lapses_all_that_is_over(time_machine, monkeypatch):
     Filing.objects.update(waits_until=START.date() - timedelta(days=1), wait_told=1)
     tasks.lapse_waiting()
     assert set(Filing.objects.values_list("status", flat=True)) == {Status.LAPSED}
-
-
-def test_what_a_provider_was_handed_stays_on_record(time_machine):
-    case = begin(time_machine, Status.WITH_PROVIDER)
-    for day in (15, 38, 44, 46):
-        a_day(time_machine, day)
-    on_day(time_machine, 4000)
-    assert sweeps.erase_lapsed() == 0
-    assert case.refresh().filing.facts != facts.blank()
 
 
 def test_the_sweeps_start_from_their_indexes(time_machine):

@@ -18,8 +18,9 @@ from django.utils import timezone
 from filings import facts, kinds, services
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, Kind
+from filings.kinds.spec import About
 from filings.models import Entrance, Filing
-from filings.rules import checks
+from filings.rules import checks, ownership
 from filings.services import starting
 from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import OPEN, Status
@@ -45,12 +46,13 @@ GUANGDONG = "440000"
 ABOUT_WEBSITE = (
     Kind.NEW_ACCESS,
     Kind.CHANGE_WEBSITE,
+    Kind.CHANGE_RECORD,
     Kind.CHANGE_ACCESS,
     Kind.CANCEL_ACCESS,
     Kind.CANCEL_WEBSITE,
     Kind.MIGRATE_WEBSITE,
 )
-CHANGES = (Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS)
+CHANGES = (Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_RECORD, Kind.CHANGE_ACCESS)
 CANCELLATIONS = (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE, Kind.CANCEL_ACCESS)
 ENDINGS = (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE)
 ABOUT_SOMETHING = tuple(kind for kind in Kind if kind != Kind.NEW_FILING)
@@ -338,6 +340,21 @@ def test_the_limit_is_of_changes_that_this_provider_has_sent_about_this_record()
     assert begun(case, Kind.NEW_WEBSITE), "what is no change is not counted, nor stopped"
 
 
+@pytest.mark.parametrize("kind", [Kind.CANCEL_WEBSITE, Kind.CANCEL_SUBJECT])
+def test_a_former_provider_cancels_only_where_nobody_serves_any_more(kind):
+    case, elsewhere, today = case_at(Status.FILED), provider(), timezone.localdate()
+    website = Website.objects.get(subject=case.filing.subject)
+    entry = entry_types.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.7"])
+    now = writer.enter_access(website.pk, entry, today)
+    writer.cancel_access(Access.objects.get(website=website, provider=case.provider).pk, today)
+    law = KINDS[kind]
+    about = (website.subject_id, website.pk if law.about == About.WEBSITE else None)
+
+    assert list(ownership.providers(law, *about)) == [elsewhere]
+    writer.cancel_access(now.pk, today)
+    assert set(ownership.providers(law, *about)) == {case.provider, elsewhere}
+
+
 def test_the_count_begins_anew_with_each_rule():
     case = case_at(Status.FILED)
     today = timezone.localdate()
@@ -432,6 +449,7 @@ def test_what_comes_second_about_one_subject_gets_its_code(first, second):
         (Kind.CHANGE_SUBJECT, Kind.NEW_WEBSITE),
         (Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE),
         (Kind.CHANGE_SUBJECT, Kind.CHANGE_WEBSITE),
+        (Kind.CHANGE_RECORD, Kind.CHANGE_WEBSITE),
     ],
 )
 def test_no_filing_begins_beside_an_open_one(second, first):

@@ -11,7 +11,7 @@ from post_office.models import Email
 
 from desks.pictures import show_as_handed_on
 from filings import facts, fields, kinds, services
-from filings.errors import FactsRefused, MoveRefused
+from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.kinds import Kind
 from filings.models import Entrance, Filing, ReservationKind
@@ -24,6 +24,7 @@ from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import (
     Case,
     blacklisted_domain,
+    blocked_by,
     case_at,
     host,
     number,
@@ -199,7 +200,7 @@ def test_without_its_icon_an_app_is_not_submitted():
     case = Case(services=[code_tables.APP])
     services.remove_evidence(case.filing.pk, case.host, ICON, version=None)
 
-    with pytest.raises(FactsRefused):
+    with blocked_by("P103"):
         services.submit(case.filing.pk, case.host, version=None)
 
     assert found(case.refresh().filing) == [("P103", ICON)]

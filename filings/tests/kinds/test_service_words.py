@@ -21,7 +21,14 @@ from ministry.reference import code_tables, service_words
 pytestmark = pytest.mark.django_db
 
 OTHERS = [code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP]
-ABOUT_IT = [Kind.NEW_ACCESS, Kind.CHANGE_WEBSITE, Kind.CHANGE_ACCESS, Kind.CANCEL_ACCESS, Kind.CANCEL_WEBSITE]
+ABOUT_IT = [
+    Kind.NEW_ACCESS,
+    Kind.CHANGE_WEBSITE,
+    Kind.CHANGE_RECORD,
+    Kind.CHANGE_ACCESS,
+    Kind.CANCEL_ACCESS,
+    Kind.CANCEL_WEBSITE,
+]
 # Official names whatever is filed: of the host, and of a picture.
 OFFICIAL = ("网站主办者", "Site host", "site host", str(EvidenceKind.PHOTO.label))
 
@@ -78,7 +85,7 @@ def test_a_record_without_access_is_not_called_a_website_either(client, filed):
     assert says_website(visible(client, reverse("records:website", args=[site.pk]))) == []
 
 
-@pytest.mark.parametrize("kind", [Kind.CHANGE_WEBSITE, Kind.CANCEL_ACCESS, Kind.CANCEL_WEBSITE])
+@pytest.mark.parametrize("kind", [Kind.CHANGE_WEBSITE, Kind.CHANGE_RECORD, Kind.CANCEL_ACCESS, Kind.CANCEL_WEBSITE])
 def test_pages_of_a_filing_about_it_call_it_what_it_is(client, filed, kind):
     sign_in(client, user_of(filed.host))
     access = Access.objects.select_related("website").get()

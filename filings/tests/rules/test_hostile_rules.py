@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filings import facts, fields
-from filings.fields import Type
+from filings.fields import Type, validity
 from filings.rules import provincial
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING
@@ -78,6 +78,7 @@ JUNK = {
     Type.DIVISION: ["", "110105", "999999"],
     Type.CHOICES: [[], [1], [1, 2, 5], [999]],
     Type.DATE: ["", "0001-01-01", "2024-02-29", "9999-12-31", "x"],
+    Type.VALIDITY: ["", "0001-01-01", "9999-12-31", validity.LONG_TERM, "x"],
     Type.SWITCH: [False, True],
 }
 

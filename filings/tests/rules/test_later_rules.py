@@ -5,10 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from filings import services
-from filings.errors import FactsRefused
 from filings.fields.website import APPROVED_CONTENTS
 from filings.rules import checks
-from icp_portal.tests.builders import Case, sign_in, user_of
+from icp_portal.tests.builders import Case, blocked_by, sign_in, user_of
 from ministry.reference import code_tables
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +35,7 @@ def test_jiangsu_wants_the_authorisation_of_whoever_is_not_the_legal_representat
 
     case = Case(province=JIANGSU)
     assert found(case, responsible__legal_representative="no") == [("P104", asked, True)]
-    with pytest.raises(FactsRefused):
+    with blocked_by("P104"):
         services.submit(case.filing.pk, case.host, version=None)
 
 

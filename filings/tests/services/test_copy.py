@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filings import facts, services, states, tasks
-from filings.deadlines import sweeps
+from filings.deadlines import erasing, sweeps
 from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.models import Event, Evidence, Filing
@@ -191,7 +191,7 @@ class TestTwoClicksAtOnce:
 
 def sweep_on(time_machine, days: int) -> int:
     time_machine.move_to(START + timedelta(days=days), tick=False)
-    return sweeps.erase_lapsed()
+    return erasing.erase_ended()
 
 
 @pytest.mark.parametrize("end", ["lapse", "withdraw"])
@@ -216,8 +216,8 @@ def test_a_year_after_its_end_a_drafts_data_are_erased_and_its_history_stays(tim
     assert (filing.events.last().name, filing.events.last().role) == ("erase", "system")
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status != Status.LAPSED])
-def test_what_a_provider_was_handed_and_what_lives_is_never_erased(time_machine, status):
+@pytest.mark.parametrize("status", [status for status in Status if status not in ENDED])
+def test_what_is_open_or_on_record_is_never_erased(time_machine, status):
     time_machine.move_to(START, tick=False)
     case = case_at(status)
     assert sweep_on(time_machine, 4000) == 0
@@ -227,6 +227,7 @@ def test_what_a_provider_was_handed_and_what_lives_is_never_erased(time_machine,
 
 def test_one_night_lapses_and_erases_all_that_is_due_however_much(time_machine, monkeypatch):
     monkeypatch.setattr(sweeps, "BATCH", 2)
+    monkeypatch.setattr(erasing, "BATCH", 2)
     monkeypatch.setattr(current_app.conf, "task_always_eager", True)
     time_machine.move_to(START, tick=False)
     owner, of = host(), provider()
@@ -238,10 +239,33 @@ def test_one_night_lapses_and_erases_all_that_is_due_however_much(time_machine, 
     assert set(Filing.objects.values_list("status", flat=True)) == {Status.LAPSED}
 
     time_machine.move_to(START + timedelta(days=61 + 366), tick=False)
-    tasks.erase_lapsed()
+    tasks.erase_ended()
     assert not Filing.objects.filter(erased_at=None).exists()
     assert not Evidence.objects.exists()
     assert not any(map(default_storage.exists, files))
+
+
+def test_what_is_beyond_a_nights_limit_follows_the_next_night(time_machine, monkeypatch):
+    for module in (sweeps, erasing):
+        monkeypatch.setattr(module, "BATCH", 1)
+    monkeypatch.setattr(tasks, "MOST_A_NIGHT", 2)
+    monkeypatch.setattr(current_app.conf, "task_always_eager", True)
+    time_machine.move_to(START, tick=False)
+    owner, of = host(), provider()
+    for _n in range(3):
+        Case(owner=owner, of=of)
+
+    time_machine.move_to(START + timedelta(days=61), tick=False)
+    counts = []
+    for _night in range(2):
+        tasks.lapse_drafts()
+        counts.append(Filing.objects.filter(status=Status.LAPSED).count())
+    time_machine.move_to(START + timedelta(days=61 + 366), tick=False)
+    for _night in range(2):
+        tasks.erase_ended()
+        counts.append(Filing.objects.exclude(erased_at=None).count())
+
+    assert counts == [2, 3, 2, 3]
 
 
 def test_the_copy_outlives_what_it_was_copied_from(time_machine):
@@ -318,5 +342,5 @@ def test_erasing_passes_by_what_was_taken_out_meanwhile(time_machine):
     time_machine.move_to(START, tick=False)
     case = case_at(Status.LAPSED)
     time_machine.move_to(START + timedelta(days=366), tick=False)
-    assert [sweeps._erase(case.filing.pk), sweeps._erase(case.filing.pk)] == [True, False]
+    assert [erasing._erase(case.filing.pk), erasing._erase(case.filing.pk)] == [True, False]
     assert Event.objects.filter(name="erase").count() == 1

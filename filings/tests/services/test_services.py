@@ -152,15 +152,16 @@ def test_submit_refuses_a_filing_with_findings_and_names_them():
     assert case.refresh().filing.status == Status.DRAFT
 
 
-def test_a_stale_version_is_refused_and_changes_nothing():
+def test_a_stale_version_is_refused_and_changes_nothing(time_machine):
+    time_machine.move_to("2026-07-06 10:00 +0800", tick=False)  # the draft was touched when it was begun
     case = Case()
     stale = case.filing.version
     services.save_facts(case.filing.pk, case.host, {"websites.0.name": "示例新名称"}, version=stale)
 
     with pytest.raises(
         MoveRefused,
-        match=_("%(name)s has already acted: %(event)s. What you typed has been kept.")
-        % {"name": Role.HOST.label, "event": states.EVENT_LABELS["start"]},
+        match=_("You have already done this in another window: %(event)s. What you typed has been kept.")
+        % {"event": states.EVENT_LABELS["start"]},
     ):
         services.save_facts(case.filing.pk, case.host, {"websites.0.name": "另一个名称"}, version=stale)
 

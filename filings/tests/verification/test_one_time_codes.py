@@ -19,7 +19,7 @@ from filings.figures import provider_work
 from filings.models import Filing, Kind, PersonCheck, Sheet
 from filings.rules import required_codes
 from filings.states import Status
-from filings.verification import one_time_codes
+from filings.verification import one_time_codes, photographs
 from icp_portal.tests.builders import (
     GUANGDONG,
     Case,
@@ -113,6 +113,7 @@ def test_a_province_may_stand_apart_from_a_nationwide_rule():
         ("new_access", [["websites.0.responsible"]]),
         ("change_subject", [["responsible"]]),
         ("change_cert", [["responsible"]]),
+        ("change_record", [["responsible"], ["websites.0.responsible"]]),
         ("cancel_subject", [["responsible"]]),
         ("cancel_website", [["websites.0.responsible"]]),
         ("cancel_access", []),
@@ -385,6 +386,14 @@ def test_a_changed_filing_is_verified_again_instead(case):
         one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
     assert case.ask_persons().filing.status == Status.WITH_PERSONS
     assert case.filing.round == 2
+
+
+def test_for_asking_again_the_photo_must_be_recent_enough_still(case, monkeypatch):
+    case.give_up()
+    services.claim(case.filing.pk, case.staff)
+    monkeypatch.setattr(photographs, "oldest", timezone.now)
+    with pytest.raises(MoveRefused, match=_("A photo is older than %(months)d months. Retake it.") % {"months": 24}):
+        one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
 
 
 def test_what_the_bureau_returned_is_not_asked_again():

@@ -19,7 +19,18 @@ from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import BEIJING, Case, case_at, code_for, codes_asked, host, number, sign_in, user_of
+from icp_portal.tests.builders import (
+    BEIJING,
+    Case,
+    blocked_by,
+    case_at,
+    code_for,
+    codes_asked,
+    host,
+    number,
+    sign_in,
+    user_of,
+)
 from ministry.models import ProvinceRule, Subject
 from ministry.reference.topics import Demand, Topic
 
@@ -149,7 +160,7 @@ def test_a_rule_that_ends_while_the_provider_has_it_lets_nothing_pass(filed, cli
         filing = play_kinds.fill(begun(filed), filed.host, number(), {})
         play.submit(filing, filed.host)
 
-    with pytest.raises(FactsRefused):
+    with blocked_by("1018"):
         play.verify(filing, filed.staff)
 
     sign_in(client, user_of(filed.host))

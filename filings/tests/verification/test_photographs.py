@@ -209,8 +209,8 @@ def test_the_loser_of_a_race_is_told_and_no_word_is_used_up():
     word = photographs.word_for(case.filing.pk, case.staff, PATH)
     with pytest.raises(
         MoveRefused,
-        match=_("%(name)s has already acted: %(event)s. What you typed has been kept.")
-        % {"name": case.staff.name, "event": states.EVENT_LABELS["photo"]},
+        match=_("You have already done this in another window: %(event)s. What you typed has been kept.")
+        % {"event": states.EVENT_LABELS["photo"]},
     ):
         photographs.take(
             case.filing.pk, case.staff, PATH, invent.portrait(2), Shot(Way.CAMERA, PLACE, word.pk), version=version

@@ -24,7 +24,7 @@ from pypdfium2 import PdfDocument
 from accounts.models import User
 from desks.staff.sheets import PAGES_A_MINUTE
 from filings import checklist, checklist_items, clock, facts, services
-from filings.deadlines import sweeps
+from filings.deadlines import erasing, sweeps
 from filings.errors import MoveRefused
 from filings.evidence import quality, scans
 from filings.evidence.limited import pdf, running
@@ -35,6 +35,7 @@ from filings.verification import sheet_pdf, sheets
 from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in
 from icp_portal.tests.photos import as_file, photographed
+from ministry.reference import code_tables, service_words
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +141,6 @@ def test_both_pledges_have_room_for_their_signatures(individual):
         (GUANGDONG, True, "黑色签字笔在下方手写上述承诺"),
         (XINJIANG, True, "网站负责人指印"),
         (JIANGXI, True, "网站负责人指印"),
-        ("110000", False, "域名注册商"),
     ],
 )
 def test_what_a_province_adds_stands_on_its_sheets_alone(province, individual, words):
@@ -159,6 +159,19 @@ def test_what_is_asked_of_individuals_is_not_asked_of_units():
 def printed(content: Any) -> str:
     """Every word of a sheet's content in one string."""
     return json.dumps(content, ensure_ascii=False)
+
+
+def test_the_sheet_of_an_app_speaks_of_no_website():
+    case = Case(services=[code_tables.WEBSITE, code_tables.APP])
+    site, app = blank(case), blank(case, 1)
+
+    assert "第2个APP" in app
+    assert "网站" not in app.replace(case.filing.get("websites.1.name"), "")
+    assert site.startswith("网站备案信息真实性核验单")
+    services.claim(case.submit().filing.pk, case.staff)
+    read = as_(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
+    word = str(service_words.OF_ALL)
+    assert str(_("The %(service)s name follows the rules.")).replace("%(service)s", word) in read
 
 
 @pytest.mark.parametrize("individual", [False, True], ids=["unit", "individual"])
@@ -345,7 +358,7 @@ def test_the_desks_pages_lead_to_the_sheets():
     assert f'href="{sheets_url}"' in staff.get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
     page = staff.get(sheets_url).content.decode()
     assert reverse("provider_desk:blank_sheet", args=[case.filing.pk, 1]) in page
-    assert "每个网站出具一份核验单" in page
+    assert "每个网站或其他服务出具一份核验单" in page
     assert 'type="file"' not in page
 
     case.verify()
@@ -372,7 +385,7 @@ def test_the_code_leads_to_a_page_that_knows_the_sheet_and_nobodys_name(settings
     answer = Client().get(f"/sheets/{sheet.token}/")
 
     page = answer.content.decode()
-    for said in (str(sheet), sheet.sha256, case.provider.name, case.filing.domain, "是该网站最近一轮的核验单"):
+    for said in (str(sheet), sheet.sha256, case.provider.name, case.filing.domain, "是最近一轮的核验单"):
         assert said in page
     fact = case.filing.get
     for personal in (
@@ -412,13 +425,13 @@ def test_the_page_says_when_a_later_round_has_replaced_the_sheet():
     case = case_at(Status.WITH_BUREAU)
     first = Sheet.objects.get()
     case.return_to_provider()
-    assert "是该网站最近一轮的核验单" in Client().get(f"/sheets/{first.token}/").content.decode()
+    assert "是最近一轮的核验单" in Client().get(f"/sheets/{first.token}/").content.decode()
 
     case.verify()
 
     later = Sheet.objects.latest("pk")
     assert "已被后一轮核验取代" in Client().get(f"/sheets/{first.token}/").content.decode()
-    assert "是该网站最近一轮的核验单" in Client().get(f"/sheets/{later.token}/").content.decode()
+    assert "是最近一轮的核验单" in Client().get(f"/sheets/{later.token}/").content.decode()
 
 
 def test_a_strange_token_is_not_found_and_guessing_is_slow():
@@ -600,8 +613,8 @@ def test_without_a_file_or_with_anothers_sheet_the_page_says_so():
 # --- Kept for five years ------------------------------------------------------------------------------------
 
 
-def test_sheets_and_signed_copies_outlive_every_sweep(time_machine):
-    """The host withdraws after a return: nobody needs the filing any more, and still its papers stay."""
+def test_sheets_and_signed_copies_are_kept_for_five_years(time_machine):
+    """The host withdraws after a return: nobody needs the filing any more, and still its papers stay so long."""
     time_machine.move_to("2026-03-02 10:00 +0800", tick=False)
     case = case_at(Status.WITH_BUREAU).return_to_provider()
     bring(case, as_file(photographed(1)))
@@ -612,11 +625,15 @@ def test_sheets_and_signed_copies_outlive_every_sweep(time_machine):
     for day in ("2027-03-04", "2028-06-01", "2031-03-01", "2031-03-02"):
         time_machine.move_to(f"{day} 04:00 +0800", tick=False)
         sweeps.lapse_drafts()
-        assert sweeps.erase_lapsed() == 0
+        assert erasing.erase_ended() == 0
     assert clock.papers_kept_until(case.filing) == date(2031, 3, 2)
     assert sheet_pdf.issued(Sheet.objects.get()) == content
     assert file.storage.exists(file.name)
     assert case.refresh().filing.erased_at is None
+
+    time_machine.move_to("2031-03-03 04:00 +0800", tick=False)
+    assert erasing.erase_ended() == 1
+    assert not file.storage.exists(file.name)
 
 
 def test_the_database_itself_refuses_to_lose_them():

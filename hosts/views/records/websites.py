@@ -1,8 +1,11 @@
 """A website on record: its number and footer, the police filing, the yearly confirmation, what can be filed."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,11 +15,12 @@ from desks.access import as_host
 from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.agreements import migration_offers
+from filings.kinds import Kind
 from hosts.views.records.forms import FooterForm, PoliceForm, YearlyForm
 from ministry.models import Website
 from records import annual_confirmation, footers, overview, visibility
 from records import police_filing as police
-from records.models import Confirmation, YearlyAnswer
+from records.models import YearlyAnswer
 
 CHECKS_AN_HOUR = 60
 
@@ -98,20 +102,45 @@ def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpRe
 
 @as_host
 def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """Answer the yearly confirmation, in the period in which the bureau asks for it."""
-    found = _in_force(actor, website_id)
+    """Answer the yearly confirmation, or correct the answer, in the period in which the bureau asks for it."""
+    found = _own(actor, website_id)
+    in_force = found.live and found.subject.live
     rule = annual_confirmation.rule_for(found.subject, annual_confirmation.rules_on(timezone.localdate()))
-    form = YearlyForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if rule is None and not in_force:
+        raise Http404
+    shown = annual_confirmation.latest(found.pk, rule) if rule else None
+    data = request.POST if request.method == "POST" else None
+    form = YearlyForm(data, initial={"answer": shown.answer if shown else None})
+    if data is not None and in_force and form.is_valid():
+        answer = YearlyAnswer(form.cleaned_data["answer"])
         with refusals_at(form):
-            annual_confirmation.confirm(found.pk, actor, YearlyAnswer(form.cleaned_data["answer"]))
-            messages.success(request, _("Your confirmation has been recorded."))
-            return redirect("records:website", found.pk)
+            seen = shown.pk if shown and data.get("seen") == str(shown.pk) else 0
+            try:
+                annual_confirmation.confirm(found.pk, actor, answer, seen)
+            except Website.DoesNotExist:
+                raise Http404 from None  # cancelled a moment ago
+            return _after_answer(request, actor, found, answer)
+        shown = annual_confirmation.latest(found.pk, rule) if rule else None
     context = {
         "website": found,
         "subject": found.subject,
         "form": form,
         "rule": rule,
-        "confirmed": Confirmation.objects.filter(website=found, rule=rule).first() if rule else None,
+        "confirmed": shown,
+        "in_force": in_force,
     }
     return render(request, "filings/records/confirm.html", context)
+
+
+def _after_answer(request: HttpRequest, actor: Actor, found: Website, answer: YearlyAnswer) -> HttpResponse:
+    """Redirect to what the answer leads to: the cancellation or the changes, unless a filing is under way."""
+    messages.success(request, _("Your confirmation has been recorded."))
+    page = reverse("records:website", args=[found.pk])
+    if answer == YearlyAnswer.UNCHANGED or overview.under_way([found.subject], actor):
+        return redirect(page)
+    if answer == YearlyAnswer.UPDATED:
+        messages.info(request, _("If the change is not filed yet, file it now: choose below what has changed."))
+        return redirect(page)
+    messages.info(request, _("The answer does not cancel anything: file the cancellation here."))
+    query = urlencode({"kind": Kind.CANCEL_WEBSITE, "subject": found.subject_id, "website": found.pk})
+    return redirect(f"{reverse('filings:begin')}?{query}")

@@ -16,7 +16,6 @@ from ministry.calendar.workdays import (
     days_of,
     is_provisional,
     is_working_day,
-    latest_starts,
     nth_working_day,
     working_days_between,
 )
@@ -202,7 +201,7 @@ class CountingForthAndBack(TestCase):
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 20])
 @pytest.mark.parametrize("end", [date(2026, 11, 24), date(2026, 11, 28), date(2026, 10, 8), date(2026, 10, 10)])
 def test_the_latest_start_is_the_last_day_from_which_so_many_working_days_have_gone_by(end, n):
-    start = latest_starts(end, [n, 7])[n]
+    start = book(date.min, end).latest_start(end, n)
 
     assert working_days_between(start, end) == n
     assert working_days_between(start + timedelta(days=1), end) == n - 1
@@ -210,4 +209,4 @@ def test_the_latest_start_is_the_last_day_from_which_so_many_working_days_have_g
 
 def test_the_latest_start_counts_from_one():
     with pytest.raises(ValueError, match="from 1"):
-        latest_starts(date(2026, 11, 24), [2, 0])
+        book(date.min).latest_start(date(2026, 11, 24), 0)

@@ -214,6 +214,28 @@ def test_more_than_three_recoveries_a_day_tell_nobody(subject):
     assert not Email.objects.exists()
 
 
+def test_the_registered_address_can_confirm_what_it_has_stopped_until_it_expires(subject, later):
+    """Otherwise a stranger's requests, stopped as the mail says, use up the mails of the holder's day."""
+    for _n in range(recoveries.RECOVERIES_A_DAY):
+        asked(subject)
+        url = links()[subject.responsible_email]
+        Client().post(url, {"answer": "stop"})
+        assert "you can still confirm this request" in Client().get(url).content.decode()
+        Email.objects.all().delete()
+    asked(subject)
+    assert not Email.objects.exists()
+
+    assert 'value="confirm"' in Client().get(url).content.decode()
+    with time_machine.travel(later, tick=False):
+        assert 'value="confirm"' not in Client().get(url).content.decode()
+        Client().post(url, {"answer": "confirm"})
+    assert not is_owed(subject)
+
+    Client().post(url, {"answer": "confirm"})
+    assert is_owed(subject)
+    assert Recovery.objects.filter(outcome=RecoveryOutcome.ORDERED, stopped_by="").count() == 1
+
+
 def test_the_contact_of_a_cancelled_website_gets_no_mail(subject):
     writer.cancel_website(subject.websites.get().pk, timezone.localdate())
 

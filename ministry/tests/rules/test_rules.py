@@ -16,7 +16,7 @@ from ministry.reference import provinces
 from ministry.reference.topic_terms import FIELDS, TOPICS, Lines, choices_of
 from ministry.reference.topics import Audience, Demand, Topic
 from ministry.rules.data import as_columns
-from ministry.rules.later import ROWS, bring_later_rules
+from ministry.rules.later import CHANGES_IN_ONE, ROWS, bring_changes_in_one, bring_later_rules
 from ministry.rules.rules import content, rules_on, save_rule
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,7 @@ def test_every_topic_is_in_the_table_and_speaks_somewhere():
         Topic.ADVICE,
         Topic.SUBJECT_CHANGE,
         Topic.CHANGES,
+        Topic.ONE_CHANGE,
         Topic.SHELLS,
         Topic.MIGRATION,
         Topic.YEARLY_CONFIRMATION,
@@ -79,7 +80,7 @@ def test_the_fields_of_the_table_are_fields_of_the_form():
 
 
 def test_every_seeded_rule_would_be_accepted_at_the_form():
-    assert ProvinceRule.objects.count() == len([*as_columns(), *as_columns(ROWS)]) > 200
+    assert ProvinceRule.objects.count() == len([*as_columns(), *as_columns((*ROWS, *CHANGES_IN_ONE))]) > 200
     for seeded in ProvinceRule.objects.all():
         seeded.full_clean()
 
@@ -110,6 +111,7 @@ def test_the_later_rules_come_once_and_leave_alone_what_operators_entered(operat
     before = ProvinceRule.objects.count(), RuleChange.objects.count()
 
     bring_later_rules(ProvinceRule, RuleChange)
+    bring_changes_in_one(ProvinceRule, RuleChange)
 
     assert (ProvinceRule.objects.count(), RuleChange.objects.count()) == before
     assert ProvinceRule.objects.get(pk=kept.pk).demand == Demand.AUTHORISATION

@@ -1,0 +1,142 @@
+"""Erase the data of filings that ended without a record, when their period of retention is over.
+
+A filing that no provider has verified is kept for ``clock.DATA_LIFE``: nobody needs its data any longer than its host
+may start again with them (Personal Information Protection Law, art. 19 and 47). One with papers of a verification is
+kept for ``clock.PAPERS_LIFE_YEARS``. One that led to a record is never erased.
+
+What stays is what happened, not what was said: the filing's row with kind, province and type of host; events with
+their times and who acted, because the audit log and the figures count them; the codes and fields of remarks; the
+answers of a verification (yes, no) and the hashes of pictures. So do papers of orders and of cases about a
+cancellation, which are records of their own, and phrases, which are stored without a filing's data.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+from post_office.models import Email
+
+from filings import clock, facts, states
+from filings.actors import portal
+from filings.evidence import pictures
+from filings.models import (
+    Answer,
+    DecisionDraft,
+    Evidence,
+    Filing,
+    Mailbox,
+    OfficialPage,
+    PersonCheck,
+    PhotoWord,
+    SearchEntry,
+    Sheet,
+    SheetScan,
+    Trace,
+    Verification,
+    Worksheet,
+)
+from filings.moves.moving import locked, record
+from ministry import audit
+
+BATCH = 500
+
+logger = logging.getLogger(__name__)
+
+# What other apps have written about a filing, in append-only rows; they add themselves.
+ELSEWHERE: list[Callable[[Filing], QuerySet[Any]]] = []
+# Drafts, keys and codes that are no part of the record.
+DELETED: tuple[type[Model], ...] = (DecisionDraft, PersonCheck, PhotoWord, SearchEntry, Trace, Worksheet)
+
+
+def erase_ended() -> int:
+    """Erase the data of a batch of filings that are due; return how many.
+
+    Call it again until it returns 0; any later call deletes files left by a killed run.
+    """
+    erased = sum(_erase(filing_id) for filing_id in _due().values_list("pk", flat=True)[:BATCH])
+    _delete_files()
+    return erased
+
+
+def _due() -> QuerySet[Filing]:
+    verified = Exists(Verification.objects.filter(filing=OuterRef("pk")))
+    ended = Filing.objects.kept().filter(status__in=states.ENDED_EMPTY_HANDED, arrived_at__lt=clock.data_before())
+    return ended.filter(~verified | Q(arrived_at__lt=clock.papers_before())).order_by("arrived_at")
+
+
+def _erase(filing_id: int) -> bool:
+    """Erase the data of a filing; return whether that was done. One that no key opens is reported and left."""
+    try:
+        return _erased(filing_id)
+    except InvalidToken:
+        logger.critical("filing %d can't be erased: no key opens it; see verify_audit", filing_id)
+        return False
+
+
+def _erased(filing_id: int) -> bool:
+    with locked(filing_id, portal()) as filing:
+        if filing.erased_at is not None:
+            return False  # by another worker
+        filing.facts, filing.answers_draft, filing.erased_at = facts.blank(), {}, timezone.now()
+        filing.subject_name = filing.domain = filing.subject_digest = ""
+        filing.save(update_fields=["facts", "answers_draft", "erased_at", "subject_name", "domain", "subject_digest"])
+        for rows in _said(filing):
+            audit.erase(rows)
+        for model in DELETED:
+            model._default_manager.filter(filing=filing).delete()
+        Email.objects.filter(pk__in=filing.mails.values("mail")).delete()
+        _forget_mailboxes(filing)
+        record(filing, "erase", portal())
+    return True
+
+
+def _said(filing: Filing) -> Iterable[QuerySet[Any]]:
+    """Return the append-only rows with what was said about the filing. Those that name files follow afterwards."""
+    return (
+        filing.snapshots.all(),
+        filing.events.all(),
+        filing.remarks.all(),
+        Answer.objects.filter(remark__filing=filing),
+        filing.questions.all(),
+        filing.replies.all(),
+        filing.host_questions.all(),
+        filing.host_replies.all(),
+        filing.opinions.all(),
+        filing.verifications.all(),
+        Sheet.objects.filter(verification__filing=filing),
+        filing.photographs.all(),
+        *(rows_of(filing) for rows_of in ELSEWHERE),
+    )
+
+
+def _forget_mailboxes(filing: Filing) -> None:
+    """Delete the verified addresses of a host of whom no other filing is kept."""
+    of_host = Q(host=filing.host_id, host__isnull=False) | Q(mandate=filing.mandate_id, mandate__isnull=False)
+    if not Filing.objects.kept().filter(of_host).exists():
+        Mailbox.objects.of(filing.host_id, filing.mandate_id).delete()
+
+
+def _delete_files() -> None:
+    """Delete the files of erased filings: first the file, then its row or its name there.
+
+    So a remaining name shows that its file may still exist, and a run continues a killed one.
+    """
+    for row in _some(Evidence.objects.filter(filing__erased_at__isnull=False)):
+        pictures.delete_files(row)
+        row.delete()
+    scans = SheetScan.objects.filter(sheet__verification__filing__erased_at__isnull=False)
+    pages = OfficialPage.objects.filter(paper__replies__filing__erased_at__isnull=False)
+    hosts_pages = OfficialPage.objects.filter(paper__host_replies__filing__erased_at__isnull=False)
+    for rows in (scans, pages, hosts_pages):
+        for row in _some(rows.exclude(file="")):
+            pictures.delete_files(row)
+            audit.erase(rows.filter(pk=row.pk))
+
+
+def _some(rows: QuerySet[Any]) -> Iterable[Any]:
+    """Yield rows in batches; each must be gone from ``rows`` before the next one is asked for."""
+    while found := list(rows.order_by("pk")[:BATCH]):
+        yield from found
