@@ -444,6 +444,15 @@ def test_a_night_with_time_enough_reads_what_is_new_and_everything_else_again(se
     assert audit.check(60).fault == check.fault, "the next night finds it again"
 
 
+def test_a_row_smuggled_in_among_those_read_on_an_earlier_night_is_found(sealed):
+    """Under a key below all others, too: keys given by the sequence are positive."""
+    assert audit.check(60).is_whole
+    _number, table, row = smuggle_an_event(sealed)
+    run("UPDATE filings_event SET id = %s WHERE id = %s", -(2**63), row)
+
+    assert audit.check(60).fault.startswith(str(audit.AuditFault(0, table, -(2**63), "")))
+
+
 def test_a_fault_among_the_new_entries_is_found_every_night(sealed):
     audit.check(60)
     Case().submit()

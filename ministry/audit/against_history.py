@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from ministry.audit.chain import AuditFault
+from ministry.audit.chain import FIRST_KEY, AuditFault
 from ministry.models import Access, RegisterVersion, Subject, Website
 from ministry.register import history
 
@@ -20,8 +20,8 @@ Row = Subject | Website | Access
 
 def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Iterator[AuditFault | Place]]:
     def steps(place: Place | None) -> Iterator[AuditFault | Place]:
-        after = place[0] if place else 0
-        while batch := _opened(rows(), after):
+        start = place[0] if place else FIRST_KEY
+        while batch := _opened(rows(), start):
             versions = _newest([row for row in batch if not isinstance(row, AuditFault)])
             for row in batch:
                 version = None if isinstance(row, AuditFault) else versions.get(_key(row))
@@ -31,8 +31,8 @@ def _walk(rows: "Callable[[], QuerySet[Any]]") -> Callable[[Place | None], Itera
                     yield version
                 elif version and differing(row, version):
                     yield from _confirmed(row, rows())
-            after = batch[-1].row if isinstance(batch[-1], AuditFault) else batch[-1].pk
-            yield [after]
+            start = 1 + (batch[-1].row if isinstance(batch[-1], AuditFault) else batch[-1].pk)
+            yield [start]
 
     return steps
 
@@ -83,9 +83,9 @@ def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _opened(rows: "QuerySet[Any]", after: int) -> list[Any]:
+def _opened(rows: "QuerySet[Any]", start: int) -> list[Any]:
     """Return the next batch of rows, with a fault in place of each row that no key decrypts."""
-    batch = rows.filter(pk__gt=after).order_by("pk")[:BATCH]
+    batch = rows.filter(pk__gte=start).order_by("pk")[:BATCH]
     try:
         return list(batch)
     except (InvalidToken, ValueError):

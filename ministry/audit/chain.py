@@ -21,6 +21,8 @@ from ministry.models import AuditEntry
 from ministry.models.audit import Audited
 
 START = "0" * 64
+# The smallest key a row can have. Keys are positive, but a row that was inserted past the portal may have any.
+FIRST_KEY = -(2**63)
 # Key of ``erasure`` in the logged content; no audited table has a column of this name.
 ERASED = "erased"
 

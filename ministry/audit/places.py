@@ -7,14 +7,14 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts.sealed import SealedField, sealed_fields
-from ministry.audit.chain import AuditFault, NotOpened, opened
+from ministry.audit.chain import FIRST_KEY, AuditFault, NotOpened, opened
 
 BATCH = 500
 
 Place = list[Any]
 Steps = Callable[[Place | None], Iterator[AuditFault | Place]]
 
-_TOKENS = "SELECT {key}, {columns} FROM {table} WHERE {key} > %s ORDER BY {key} LIMIT %s"
+_TOKENS = "SELECT {key}, {columns} FROM {table} WHERE {key} >= %s ORDER BY {key} LIMIT %s"
 
 
 def walks(known: Collection[str]) -> dict[str, Steps]:
@@ -35,21 +35,21 @@ def _walk(model: type[models.Model], fields: list[SealedField[Any, Any]]) -> Ste
     )
 
     def steps(place: Place | None) -> Iterator[AuditFault | Place]:
-        after = place[0] if place else 0
-        while rows := _fetched(sql, after):
+        start = place[0] if place else FIRST_KEY
+        while rows := _fetched(sql, start):
             for row, *tokens in rows:
                 for field, token in zip(fields, tokens, strict=True):
                     if what := _wrong(field, row, token):
                         yield AuditFault(0, name, row, what)
-            after = rows[-1][0]
-            yield [after]
+            start = rows[-1][0] + 1
+            yield [start]
 
     return steps
 
 
-def _fetched(sql: str, after: int) -> list[Any]:
+def _fetched(sql: str, start: int) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [after, BATCH])
+        cursor.execute(sql, [start, BATCH])
         return list(cursor.fetchall())
 
 

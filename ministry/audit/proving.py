@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from ministry.audit import against_history, heads, places
 from ministry.audit.chain import (
     ERASED,
+    FIRST_KEY,
     START,
     AuditedTable,
     AuditFault,
@@ -255,7 +256,7 @@ SELECT t.key, EXISTS (
     WHERE e.row = t.key AND s.name = %(name)s
 ) OR EXISTS (
     SELECT FROM ministry_auditwaiting w WHERE w.name = %(name)s AND w.row = t.key
-) FROM (SELECT {key} AS key FROM {table} t WHERE {key} > %(after)s ORDER BY {key} LIMIT %(batch)s) t ORDER BY t.key
+) FROM (SELECT {key} AS key FROM {table} t WHERE {key} >= %(start)s ORDER BY {key} LIMIT %(batch)s) t ORDER BY t.key
 """
 
 
@@ -277,10 +278,10 @@ def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
     def steps(place: Place | None) -> Iterator[Step]:
         """Yield the first row of the table that was inserted without the trigger."""
         sql = _NEVER_ENTERED.format(table=table.quoted, key=table.key)
-        after = place[0] if place else 0
+        start = place[0] if place else FIRST_KEY
         while True:
             with connection.cursor() as cursor:
-                cursor.execute(sql, {"name": table.name, "after": after, "batch": BATCH})
+                cursor.execute(sql, {"name": table.name, "start": start, "batch": BATCH})
                 found = cursor.fetchall()
             if not found:
                 return
@@ -288,7 +289,7 @@ def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
                 if not has_entered:
                     yield AuditFault(0, table.name, key, _("the row was never entered in the log"))
                     return
-            after = found[-1][0]
-            yield [after]
+            start = found[-1][0] + 1
+            yield [start]
 
     return steps
