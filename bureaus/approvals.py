@@ -18,13 +18,16 @@ from ministry.reference import provinces
 CERTIFICATE = ("subject.cert_type", "subject.cert_number")
 
 
-def effects(filing: Filing) -> list[dict[str, str]]:
-    """Return what approving the filing now would do, as rows of a summary list. Two queries at most."""
+def effects(filing: Filing, *, full: bool) -> list[dict[str, str]]:
+    """Return what approving the filing now would do, as rows of a summary list; the certificate masked unless ``full``.
+
+    Two queries at most.
+    """
     on_record = [] if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
     rows = {
         _("To be approved"): filing.kind_name,
         _("Number"): _numbers(filing, on_record),
-        _("Site host"): _subject(filing),
+        _("Site host"): _subject(filing, full=full),
         _("Websites and other services"): "；".join(_services(filing, on_record)),
         _("To be returned"): _("none; everything in this filing is approved"),
         _("Told by mail"): "；".join(_told(filing)),
@@ -57,8 +60,8 @@ def _ending(filing: Filing, on_record: list[Website]) -> Iterator[str]:
     yield from (str(website.number) for website in on_record)
 
 
-def _subject(filing: Filing) -> str:
-    certificate = (display.words(path, filing.get(path)) for path in CERTIFICATE)
+def _subject(filing: Filing, *, full: bool) -> str:
+    certificate = (display.words(path, filing.get(path), full=full) for path in CERTIFICATE)
     return " · ".join(filter(None, (filing.subject_name, *certificate)))
 
 

@@ -16,7 +16,7 @@ from bureaus import approvals
 from bureaus.models import Bureau
 from filings import services
 from filings.kinds import Kind
-from filings.models import DecisionDraft, Filing, ProviderNotice
+from filings.models import DecisionDraft, Filing, Look, ProviderNotice
 from filings.moves.remarks import RemarksUnsent
 from filings.review import decision_drafts, opinions
 from filings.states import Status
@@ -65,7 +65,7 @@ def row(at: int = 0, **changes: str) -> dict[str, str]:
 
 
 def told(case: Case) -> dict[str, str]:
-    return {one["label"]: one["value"] for one in approvals.effects(case.refresh().filing)}
+    return {one["label"]: one["value"] for one in approvals.effects(case.refresh().filing, full=False)}
 
 
 # --- Two presses ------------------------------------------------------------------------------------------
@@ -82,6 +82,18 @@ def test_one_press_issues_no_number_and_the_second_one_does():
     assert desk.confirm(look).status_code == 302
     assert desk.status == Status.FILED
     assert desk.case.filing.opinions.get().text == "材料齐全。"
+
+
+def test_the_certificate_that_is_approved_is_read_in_full_and_that_look_is_recorded():
+    desk = Desk()
+    certificate = desk.case.filing.get("subject.cert_number")
+    looks = Look.objects.filter(filing=desk.case.filing, user=desk.case.reviewer.user_id)
+
+    pages = [desk.press().content.decode() for _again in range(2)]
+
+    assert [certificate in page for page in pages] == [True, True]
+    assert looks.count() == 1
+    assert certificate not in told(desk.case)[str(_("Site host"))]
 
 
 def test_the_mails_that_are_shown_are_the_mails_that_go_but_for_numbers():

@@ -51,6 +51,7 @@ def wants_look(request: HttpRequest, rows: BaseRemarkFormSet, filing: Filing) ->
 
 def preview(
     request: HttpRequest,
+    actor: Actor,
     said: TypedDecision,
     button: str,
     *,
@@ -67,7 +68,7 @@ def preview(
         "form": form,
         "refusal": said.refusal,
         "asks_proof": asks_proof,
-        "effects": approvals.effects(filing),
+        "effects": approvals.effects(filing, full=filing_page.is_in_full(request, filing, actor)),
         "issues": filing.law.numbers == Numbers.ISSUED,
         "opinion": form.cleaned_data["opinion"] or opinions.usual(button),
         "letters": returning.titled(notices.foreseen(filing, states.APPROVE)),

@@ -55,7 +55,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         drafting.keep_what_was_taken_again(request, actor, said)
     if done:
         return onward.to_next(request, DESK, actor, filing, done)
-    if look := _last_look(request, said):
+    if look := _last_look(request, actor, said):
         return look
     if request.method == "POST":
         filing = _visible(actor, filing_id)
@@ -79,7 +79,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     return render(request, "bureaus/review.html", context)
 
 
-def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None:
+def _last_look(request: HttpRequest, actor: Actor, said: TypedDecision) -> HttpResponse | None:
     """Return the preview that the pressed button needs before a decision is final; None if it needs none.
 
     It asks for the proof of who decides, and shows what was wrong with the one that was given.
@@ -90,7 +90,7 @@ def _last_look(request: HttpRequest, said: TypedDecision) -> HttpResponse | None
     renewed = {drafting.VERSION: str(said.version)}
     asks_proof = not _is_proved(request, filing)
     if button := next((name for name in (approving.APPROVE, approving.PROPOSE) if name in request.POST), ""):
-        return approving.preview(request, said, button, back=back, renewed=renewed, asks_proof=asks_proof)
+        return approving.preview(request, actor, said, button, back=back, renewed=renewed, asks_proof=asks_proof)
     if SPLIT in request.POST:
         proof = said.form["secret"] if asks_proof else None
         return splitting.preview(request, filing, rows, back=back, renewed=renewed, proof=proof)

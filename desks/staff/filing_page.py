@@ -115,8 +115,7 @@ def _take_again(filing_id: int, actor: Actor) -> str:
 def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: PictureUrl) -> dict[str, Any]:
     """Return the context that both desks show of a filing."""
     snapshot = show_as_handed_on(filing, actor)
-    whose = _whose(filing, actor)
-    full = _is_in_full(request, filing, actor, mine=whose["mine"])
+    full = is_in_full(request, filing, actor)
     every = remarks_of(filing)
     remarks = tuple(remark for remark in every if remark.round >= filing.round - 1)  # what this round is to answer
     own = _own_pictures(filing, snapshot, actor)
@@ -149,17 +148,17 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "whole": splitting.whole_of(filing),
         "due": progress.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": progress.clock_of(filing, book),
-        **whose,
+        **_whose(filing, actor),
         "version": filing.version,
     }
 
 
-def _is_in_full(request: HttpRequest, filing: Filing, actor: Actor, *, mine: bool) -> bool:
-    """Return whether masked data are shown in full, and record that look.
+def is_in_full(request: HttpRequest, filing: Filing, actor: Actor) -> bool:
+    """Return whether masked data are shown in full, and record that look. ``filing``: as ``opened`` returns it.
 
     Whoever has claimed the filing is there to compare them: that is one look a claim. Others ask for them each time.
     """
-    if mine:
+    if _is_mine(filing, actor):
         if not filing.has_looked:  # type: ignore[attr-defined]
             services.look(filing, actor, services.FACTS)
         return True
@@ -198,10 +197,14 @@ def _is_beside(picture: str, about: Sequence[str], website: int | None) -> bool:
 def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
     """Return whether the reader has claimed the filing, who else has, and whether the reader may claim it."""
     return {
-        "mine": filing.holder == actor.role and filing.claimant_id() == actor.user_id,
+        "mine": _is_mine(filing, actor),
         "taken_by": _colleague(filing, actor),
         "may_take": filing.holder == actor.role and filing.claimant_id() in (None, *actor.covers),
     }
+
+
+def _is_mine(filing: Filing, actor: Actor) -> bool:
+    return filing.holder == actor.role and filing.claimant_id() == actor.user_id
 
 
 def _colleague(filing: Filing, actor: Actor) -> User | None:
