@@ -7,6 +7,7 @@ due date and the twenty working days stay as they are. It can be passed on again
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from filings.actors import Actor
@@ -72,6 +73,14 @@ def open_one(filing: Filing) -> HostQuestion | None:
     if question is None:
         return None
     return filing.host_questions.filter(question=question, reply=None).order_by("-pk").first()
+
+
+def waiting_for(host_id: int) -> QuerySet[HostQuestion]:
+    """Return the questions that wait for this host, the most urgent first."""
+    latest = Question.objects.filter(filing=OuterRef("filing")).order_by("-pk").values("pk")[:1]
+    rows = HostQuestion.objects.filter(filing__host=host_id, filing__question_due_on__isnull=False, reply=None)
+    rows = rows.filter(question=Subquery(latest)).select_related("filing__provider", "question")
+    return rows.defer("filing__facts").order_by("question__due_on", "pk")
 
 
 def said(filing: Filing) -> list[dict[str, Any]]:

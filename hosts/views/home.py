@@ -1,4 +1,4 @@
-"""The host's home page: what is to be done, mandates, offers, filings."""
+"""The host's home page: what is to be done, mandates, offers, questions, filings."""
 
 from typing import Any
 
@@ -12,16 +12,17 @@ from desks.paging import page
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.models import Filing, Mandate
+from filings.review import host_questions
 from hosts.views.mandates import pill
 
-# Filings on the to-do list; the full list is below it.
+# Filings on the to-do list, and questions; the full list is below it.
 TO_DO = 10
 
 
 @require_safe
 @as_host
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show the to-do list, mandates, offers and filings. Six queries, including the session's."""
+    """Show the to-do list, mandates, offers, questions and filings. Seven queries, including the session's."""
     resting = Filing.objects.resting_with(actor.person_id)[:TO_DO]
     rows = Filing.objects.visible_to(actor).select_related("provider", "subject").defer("facts")
     found = page(rows, "created_at", request.GET, descending=True)
@@ -29,6 +30,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "page": found,
         "mandates": _mandates(actor),
         "offers": migration_offers.waiting_for(actor),
+        "questions": host_questions.waiting_for(actor.person_id)[:TO_DO],
         "to_do": [progress.to_do(actor, filing) for filing in resting] if "after" not in request.GET else (),
     }
     return render(request, "filings/home.html", context)

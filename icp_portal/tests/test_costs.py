@@ -258,7 +258,7 @@ def test_the_hosts_home(queries, status):
     more(case, 4)
     many = queries(client, "/filings/")
 
-    assert (one, many) == (5, 5)  # who may act for the host and what it is offered are two of them
+    assert (one, many) == (6, 6)  # who may act for the host, what it is offered and asked are three of them
 
 
 @pytest.mark.parametrize(("who", "literal"), [("host", 2), ("staff", 1)])

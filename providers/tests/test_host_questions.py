@@ -100,6 +100,25 @@ def test_the_question_goes_to_the_host_and_the_answer_through_the_provider_to_th
     )
 
 
+def test_the_hosts_home_page_lists_it_until_it_is_answered_or_closed():
+    case, question, asked = passed_on()
+    first, address = as_(case.host).get("/filings/"), url("filings:question", case)
+    assert list(first.context["questions"]) == [asked]
+    assert f'href="{address}"' in first.content.decode()
+    assert list(as_(passed_on()[0].host).get("/filings/").context["questions"]) != [asked]
+
+    host_questions.answer(case.filing.pk, case.host, asked.pk, text=TOLD)
+    assert not as_(case.host).get("/filings/").context["questions"]
+    again = host_questions.pass_on(case.filing.pk, case.staff, question.pk, text=PUT)
+    assert list(as_(case.host).get("/filings/").context["questions"]) == [again]
+
+    questions.answer(case.filing.pk, case.staff, question.pk, text=TOLD)
+    assert not as_(case.host).get("/filings/").context["questions"]
+    services.claim(case.filing.pk, case.reviewer)
+    questions.ask(case.filing.pk, case.reviewer, text=ASKED, days=3)
+    assert not as_(case.host).get("/filings/").context["questions"]
+
+
 def test_no_clock_no_status_and_no_version_moves():
     case, question = asked_by_bureau()
     kept = ("status", "round", "version", "due_on", "question_due_on", "received_at", "claimed_by_id", "claimed_until")
