@@ -1,12 +1,25 @@
-"""Check, normalise and mask e-mail addresses."""
+"""Check, normalise and mask e-mail addresses, and find likely misspellings."""
 
+import difflib
 import unicodedata
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 LONGEST = 128  # interface element Dzyj
+# Domains of mail services that many people in China use; the choice is ours.
+_SERVICES: Final = (
+    *("qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "188.com", "yeah.net", "263.net"),
+    *("sina.com", "sina.cn", "sina.com.cn", "vip.sina.com", "sohu.com", "tom.com", "21cn.com", "aliyun.com"),
+    *("139.com", "189.cn", "wo.cn", "gmail.com", "mail.com", "email.com", "outlook.com", "hotmail.com", "live.com"),
+    *("live.cn", "msn.com", "icloud.com", "me.com", "yahoo.com", "yahoo.cn", "yahoo.com.cn", "ymail.com"),
+)
+_MISTYPED_ENDINGS: Final = ("con", "cmo", "ocm", "cm", "co", "om", "comm", "vom", "xom", "ccom")  # of .com
+# Alike enough (0 to 1) to be the other one with two letters swapped, or one missing or added. Short domains differ by
+# less from those of other services.
+_ALIKE: Final = 0.88
 
 
 def check_address(text: str) -> str:
@@ -32,6 +45,18 @@ def check_addresses(text: str) -> str:
     if not addresses:
         raise _no_address()
     return ";".join(dict.fromkeys(addresses))
+
+
+def likely_address(address: str) -> str:
+    """Return the address that somebody may have meant who typed this one; empty if it looks right."""
+    local, _at, domain = address.strip().lower().rpartition("@")
+    if domain in _SERVICES:
+        return ""
+    head, _dot, ending = domain.rpartition(".")
+    if ending in _MISTYPED_ENDINGS and f"{head}.com" in _SERVICES:
+        return f"{local}@{head}.com"
+    alike = difflib.get_close_matches(domain, _SERVICES, 1, _ALIKE)
+    return f"{local}@{alike[0]}" if alike else ""
 
 
 def mask_address(text: str) -> str:

@@ -18,7 +18,17 @@ from filings.fields import attachments, value_checks
 from filings.fields.findings import Finding, Severity
 from filings.kinds import Wanted
 from filings.models import Evidence, Filing
-from filings.rules import coherence, conflicts, ip_pools, licences, mailboxes, provincial, required_codes, validity
+from filings.rules import (
+    coherence,
+    completeness,
+    conflicts,
+    ip_pools,
+    licences,
+    mailboxes,
+    provincial,
+    required_codes,
+    validity,
+)
 from filings.rules.combined_checks import contradictions
 from ministry.reference import code_tables
 from ministry.rules.rules import RuleBook, rules_on
@@ -97,6 +107,7 @@ def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:
     yield from validity.findings(filing)
     yield from contradictions(filing.facts)
     yield from coherence.incoherent(filing.facts)
+    yield from completeness.incomplete(filing.facts)
     yield from provincial.provincial_findings(filing.facts, rule_book(filing), filing.judged_on, present)
 
 

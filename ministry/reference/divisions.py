@@ -98,12 +98,25 @@ def place_in(address: str) -> str:
 
     Without a province it is recognised by the name of its city, or of a county whose name no other has.
     """
+    place, _rest = _split(address)
+    return place.code if place else ""
+
+
+def is_place(address: str) -> bool:
+    """Return whether an address is nothing but the name of a province, city or county, also a province's short name."""
+    bare = without_spaces(address)
+    place, rest = _split(bare)
+    return (place is not None and not rest) or any(bare == province.name for province in provinces.PROVINCES)
+
+
+def _split(address: str) -> tuple[Division | None, str]:
+    """Return the smallest place that an address begins with, and what follows it."""
     rest = without_spaces(address).removeprefix("中华人民共和国").removeprefix("中国")
     rest = _with_full_province(rest)
     place = _beginning(rest, _unmistakable())
     while place and (below := _beginning(rest := rest.removeprefix(place.name), _children()[place.code])):
         place = below
-    return place.code if place else ""
+    return place, rest
 
 
 def agree(one: str, other: str) -> bool:
