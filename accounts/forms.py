@@ -1,5 +1,5 @@
-"""Fix allauth's forms: an unreadable answer of a security key is a validation error instead of a crash, and signing up
-does the same work whether or not the address has an account.
+"""Fix allauth's forms: an unreadable answer of a security key is a validation error instead of a crash; signing up does
+the same work whether or not the address has an account, and questions an address that looks misspelt.
 """
 
 from secrets import token_hex
@@ -17,6 +17,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from accounts.mail import likely_address
 
 # Raised by allauth and fido2 for a malformed answer
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
@@ -69,7 +71,23 @@ class NewAddressForm(AddEmailForm):
 
 
 class SignUpForm(SignupForm):
-    """Sign up. The response time doesn't reveal whether the address already has an account."""
+    """Sign up. The response time doesn't reveal whether the address already has an account.
+
+    An address that looks misspelt is questioned once: its owner would wait in vain for the verification code.
+    """
+
+    data: Any
+    confirmed = forms.CharField(widget=forms.HiddenInput, required=False)  # the address questioned before
+
+    def clean(self) -> dict[str, Any]:
+        typed = dict(super().clean())
+        address = typed.get("email", "")
+        if (likely := likely_address(address)) and typed.get("confirmed") != address:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("confirmed")] = address
+            question = _("Is your address “%(likely)s”? If “%(address)s” is right, send the form again.")
+            self.add_error("email", question % {"likely": likely, "address": address})
+        return typed
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:

@@ -52,6 +52,23 @@ def sign_in(client: Client, member: User, password: str = PASSWORD):
 # --- Signing up -----------------------------------------------------------------------------------------
 
 
+def test_an_address_that_looks_misspelt_is_questioned_once(mailbox: MailSink):
+    client = Client()
+    wrong = NEW | {"email": "New.Host@gamil.com"}
+
+    page = client.post(SIGN_UP, wrong)
+
+    assert list(page.context["form"].errors) == ["email"]
+    assert "new.host@gmail.com" in page.context["form"].errors["email"][0]
+    assert mailbox.messages() == []
+    kept = {name: page.context["form"][name].value() for name in ("email", "confirmed")}
+    other = client.post(SIGN_UP, wrong | kept | {"email": "new.host@gmial.com"})
+    assert list(other.context["form"].errors) == ["email"]
+    assert client.post(SIGN_UP, wrong | kept)["Location"] == CONFIRM
+    (mail,) = mailbox.messages()
+    assert mail["To"] == "new.host@gamil.com"
+
+
 def test_signing_up_proves_the_address_by_a_code_and_lands_on_the_hosts_desk(mailbox: MailSink):
     client = Client()
 
