@@ -39,6 +39,11 @@ class Chapter:
         return reverse("handbook:chapter", args=[self.slug])
 
     @property
+    def has_pictures(self) -> bool:
+        """Return whether any of the tasks has a picture."""
+        return any(task.picture for task in self.tasks)
+
+    @property
     def sections(self) -> list[tuple[HandbookTask, str]]:
         """Return the tasks with the templates of their texts."""
         return [(task, self._template(task)) for task in self.tasks]

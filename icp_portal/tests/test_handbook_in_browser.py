@@ -13,7 +13,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 from playwright.sync_api import Locator, expect
 from post_office.models import STATUS
 
@@ -168,7 +168,7 @@ def remark(scene: Scene) -> Iterator[Shot]:
 
 
 def taken(shot: Shot) -> Image.Image:
-    """Return a picture of an element with a narrow edge."""
+    """Return a picture of an element without the empty paper around it, with a narrow edge."""
     expect(shot.element).to_be_visible()
     shot.element.page.evaluate(AT_REST)
     box = shot.element.bounding_box()
@@ -176,7 +176,9 @@ def taken(shot: Shot) -> Image.Image:
     clip = {**box, "height": min(box["height"], shot.tallest)}
     png = shot.element.page.screenshot(full_page=True, clip=clip, scale="device", animations="disabled")
     picture = Image.open(BytesIO(png)).convert("RGB")
-    return ImageOps.expand(picture, EDGE, picture.getpixel((0, 0)))
+    paper = Image.new("RGB", picture.size, picture.getpixel((0, 0)))
+    filled = ImageChops.difference(picture, paper).getbbox()
+    return ImageOps.expand(picture.crop(filled), EDGE, picture.getpixel((0, 0)))
 
 
 def test_pictures_are_as_their_pages(visitor: Visitor) -> None:
