@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Party, User
 from bureaus.access import acting
 from filings.actors import Actor
+from icp_portal.handbook import places
 
 Entry = tuple[str, str]  # label and URL of a page
 Group = tuple[str, list[Entry]]  # label of a navigation entry, and its pages
@@ -28,12 +29,14 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 def _portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     party = user.party if isinstance(user, User) else ""
+    page = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "demo": settings.DEMO,
         "party": party,
         "party_name": Party(party).label if party and party != Party.HOST else "",
         "home_url": reverse(settings.DESKS[party]) if party else reverse("home"),
         "mails_url": reverse(MAILS[party]) if party in MAILS else "",
+        "handbook_url": places.url_about(party, page),
         **_marked(request.path, _navigation(request, party)),
     }
 

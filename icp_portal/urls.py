@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
     path("guide/", include("icp_portal.guide.urls")),
+    path("handbook/", include("icp_portal.handbook.urls")),
     path("query/", views.search, name="query"),
     path("codes/", codes.enter, name="codes"),
     path("codes/done/", codes.done, name="codes_done"),

@@ -21,6 +21,7 @@ collect_ignore = (
     [
         "test_autosave_in_browser.py",
         "test_deciding_in_browser.py",
+        "test_handbook_in_browser.py",
         "test_handover_in_browser.py",
         "test_host_desk_in_browser.py",
         "test_house_in_browser.py",

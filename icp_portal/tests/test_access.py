@@ -86,6 +86,9 @@ HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
 # Of a bureau's reviewers only the chief; the reviewers here are none. The chief is tested in bureaus/tests/.
 CHIEFS = (LOGIN, *(MISSING,) * 7)
 SIGNED_IN = (LOGIN, *(PAGE,) * 7)
+STAFF = (LOGIN, MISSING, MISSING, *(PAGE,) * 5)
+# A chapter of the handbook about their desk; operators read all.
+STAFF_OF_PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, PAGE)
 
 
 def desk_only(expected: tuple[Any, ...], instead: Any) -> tuple[Any, ...]:
@@ -124,6 +127,8 @@ TABLE: dict[str, Row] = {
     "guide:ask": Row(EVERYBODY),
     "guide:questions": Row(EVERYBODY),
     "guide:topic": Row(EVERYBODY, ("how-long",)),
+    "handbook:index": Row(STAFF),
+    "handbook:chapter": Row(STAFF_OF_PROVIDERS, ("verifying",)),
     "directory:find": Row(EVERYBODY),
     "directory:ministry": Row(EVERYBODY),
     "directory:bureau": Row(EVERYBODY, ("beijing",)),

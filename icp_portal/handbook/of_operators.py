@@ -1,0 +1,84 @@
+"""Chapters about the operators' desk."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Party
+from icp_portal.handbook.chapters import Chapter, HandbookTask, of, of_tables
+from icp_portal.handbook.pictures import HandbookPicture
+
+OPERATOR = (_("operator"),)
+
+RULES_AND_DATES = Chapter(
+    "rules-and-dates",
+    _("Rules and dates"),
+    Party.MINISTRY,
+    OPERATOR,
+    (
+        HandbookTask("overview", _("Start from the overview"), of("ministry_desk", "index", "app_list")),
+        HandbookTask("rules", _("Rules"), of_tables("ministry_provincerule")),
+        HandbookTask(
+            "calendar",
+            _("Calendar"),
+            of("calendar", "years", "year", "edit"),
+            HandbookPicture("operator-calendar", _("A month of the work calendar with days off and make-up days.")),
+        ),
+        HandbookTask("guide", _("Check the public guide"), of("guide_desk", "pages", "checked")),
+    ),
+)
+ORGANISATIONS = Chapter(
+    "organisations",
+    _("Organisations and accounts"),
+    Party.MINISTRY,
+    OPERATOR,
+    (
+        HandbookTask(
+            "providers",
+            _("Access providers and their staff"),
+            of_tables("providers_provider", "providers_staff", "providers_housechange"),
+        ),
+        HandbookTask(
+            "bureaus",
+            _("Bureaus and reviewers"),
+            of_tables("bureaus_bureau", "bureaus_reviewer", "bureaus_officechange"),
+        ),
+        HandbookTask("accounts", _("Accounts"), of_tables("accounts_user")),
+    ),
+)
+REGISTER = Chapter(
+    "register",
+    _("Register and blacklist"),
+    Party.MINISTRY,
+    OPERATOR,
+    (
+        HandbookTask(
+            "blacklist", _("Blacklist"), of_tables("ministry_blacklistedsubject", "ministry_blacklisteddomain")
+        ),
+        HandbookTask(
+            "records",
+            _("Look into the register"),
+            of_tables("ministry_subject", "ministry_website", "ministry_access", "ministry_numberseries"),
+        ),
+    ),
+)
+OPERATION = Chapter(
+    "operation",
+    _("Operation"),
+    Party.MINISTRY,
+    OPERATOR,
+    (
+        HandbookTask(
+            "mails",
+            _("Mails"),
+            of("operators", "mails", "mail_search", "mails_resend", "mail", "mail_resend"),
+            HandbookPicture("operator-mails", _("The list of mails, with recipient, subject line, filing and status.")),
+        ),
+        HandbookTask(
+            "log",
+            _("Audit log"),
+            (*of("operators", "log", "log_search", "log_entry"), *of_tables("ministry_auditcheck")),
+        ),
+        HandbookTask("files", _("Check the stored files"), of_tables("filings_filecheck")),
+        HandbookTask("components", _("See the components"), ("components",)),
+    ),
+)
+OPERATORS = (RULES_AND_DATES, ORGANISATIONS, REGISTER, OPERATION)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from icp_portal.handbook import views
+
+app_name = "handbook"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<slug:slug>/", views.chapter, name="chapter"),
+]
