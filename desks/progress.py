@@ -158,11 +158,34 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
             }
         case S.WITHDRAWN | S.LAPSED | S.CLOSED if until := kept_until(filing):
             return _("data and pictures are kept until %(date)s and then erased") % {"date": until}
+        case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER if promised := filing.provider.promised_days:
+            return "；".join(filter(None, (_promised(filing, promised), _lapse(filing))))
         case _ if filing.waits_until:
-            return _("lapses on %(date)s without further action") % {"date": kept_until(filing)}
+            return _lapse(filing)
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
             return _("no legal time limit; you can ask the provider")
     return ""
+
+
+def _lapse(filing: Filing) -> str:
+    if not filing.waits_until:
+        return ""
+    return _("lapses on %(date)s without further action") % {"date": kept_until(filing)}
+
+
+def _promised(filing: Filing, days: int) -> str:
+    """Return by when the provider has promised to verify, or that this day has passed. One query."""
+    arrived = timezone.localdate(filing.arrived_at)
+    on = workdays.book(arrived).nth_working_day(arrived, days)
+    said = {"date": date_format(on, "DEADLINE_FORMAT"), "days": days, "phone": filing.provider.contact_phone}
+    if on < timezone.localdate():
+        return _("promised by %(date)s, which has passed; ask the provider: %(phone)s") % said
+    words = ngettext(
+        "by %(date)s: the provider promises to verify within %(days)d working day",
+        "by %(date)s: the provider promises to verify within %(days)d working days",
+        days,
+    )
+    return words % said
 
 
 def _where(filing: Filing) -> str:
