@@ -1,9 +1,10 @@
-"""Template tags for labels: of a remark's field, and of the list a filing's page leads back to."""
+"""Template tags for labels: of a remark's field and code, and of the list a filing's page leads back to."""
 
 from django import template
 from django.template import Context
 from django.utils.translation import gettext as _
 
+from filings import reasons
 from filings.fields import display
 
 register = template.Library()
@@ -13,6 +14,12 @@ register = template.Library()
 def field_label(path: str) -> str:
     """Return the label of the fact or paper at ``path``."""
     return display.label(path)
+
+
+@register.filter
+def reason(code: str) -> str:
+    """Return what a remark's code means; empty for an unknown code."""
+    return reasons.text_of(code)
 
 
 @register.simple_tag(takes_context=True)

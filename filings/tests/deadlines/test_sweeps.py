@@ -155,7 +155,7 @@ def test_the_mail_about_a_returned_filing_names_its_remarks_and_that_it_does_not
     case = Case().submit().send_back()
     body = remind_after(time_machine, 15)
     assert f"{case.provider.name}已于2026年11月25日退回此备案单。" in body
-    assert "1. 网站信息 · 网站名称（P301）" in body
+    assert "1. 网站信息 · 网站名称：网站名称不符合规范（P301）" in body
     assert "失效前 30 天会通知您" in body
 
 
