@@ -158,13 +158,15 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
             }
         case S.WITHDRAWN | S.LAPSED | S.CLOSED if until := kept_until(filing):
             return _("data and pictures are kept until %(date)s and then erased") % {"date": until}
-        case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER if promised := filing.provider.promised_days:
-            return "；".join(filter(None, (_promised(filing, promised), _lapse(filing))))
-        case _ if filing.waits_until:
-            return _lapse(filing)
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
-            return _("no legal time limit; you can ask the provider")
-    return ""
+            return _by_provider(filing)
+    return _lapse(filing)
+
+
+def _by_provider(filing: Filing) -> str:
+    if promised := filing.provider.promised_days:
+        return "；".join(filter(None, (_promised(filing, promised), _lapse(filing))))
+    return _lapse(filing) or _("no legal time limit; you can ask the provider")
 
 
 def _lapse(filing: Filing) -> str:
