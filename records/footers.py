@@ -68,11 +68,17 @@ def shown_number(website: Website) -> FilingNumber:
 
 
 def snippet(website: Website, police_number: str = "") -> str:
-    """Return the HTML to copy, with the police filing number if there is one."""
-    links = [(MINISTRY, str(shown_number(website)))]
+    """Return the HTML for the footer of a website's home page, with the police filing number if there is one."""
+    return code_for(shown_number(website), police_number)
+
+
+def code_for(number: FilingNumber, police_number: str = "") -> str:
+    """Return the HTML that shows a filing number as Order 33 Art. 13 requires: centred, with the link."""
+    links = [(MINISTRY, str(number))]
     if police_number:
         links.append((police_filing.PLATFORM, police_number))
-    return "\n".join(f'<a href="{address}" target="_blank">{number}</a>' for address, number in links)
+    lines = (f'<a href="{address}" target="_blank">{text}</a>' for address, text in links)
+    return "\n".join(('<div style="text-align: center">', *lines, "</div>"))
 
 
 # --- Checking a page ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""The status page of a filing: by when its provider verifies it."""
+"""The status page of a filing: by when its provider verifies it, and the code to show once it is on record."""
 
+import html
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,8 +8,10 @@ import pytest
 from django.test import Client
 
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, sign_in, user_of
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, sign_in, user_of
+from ministry.models import Website
 from providers.models import Provider
+from records import footers
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +65,15 @@ def test_a_filing_with_the_bureau_promises_nothing_of_the_provider():
     promise(case, 3)
 
     assert "承诺" not in by(case)
+
+
+@pytest.mark.parametrize("province", ["110000", GUANGDONG])
+def test_the_code_to_copy_is_the_one_that_the_check_of_the_footer_accepts(province):
+    case = case_at(Status.FILED, province=province)
+    website = Website.objects.select_related("subject").get(subject=case.filing.subject)
+
+    page = sign_in(Client(), user_of(case.host)).get(f"/filings/{case.filing.pk}/").content.decode()
+
+    code = html.unescape(page.split('<pre class="code-block"><code>')[1].split("</code>")[0])
+    assert code == footers.snippet(website)
+    assert footers.faults(f"<html><body>{code}</body></html>", website) == []

@@ -30,6 +30,8 @@ from filings.rules import checks, corrections, ownership, required_codes
 from filings.services import splitting, starting, transfers
 from filings.states import Status
 from hosts import summary_pdf as summary
+from ministry.models import Website
+from records import footers
 from records.orders import making, places
 
 P = ParamSpec("P")
@@ -96,9 +98,16 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "may_transfer": transfers.may(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),
         "announcements": filing.provider.announcements.in_force() if _awaits_provider(filing) else (),
-        "websites": ownership.websites_of(filing) if filing.subject and filing.law.numbers == Numbers.ISSUED else (),
+        "websites": _to_show(filing),
     }
     return render_for(actor, request, "filings/status.html", context)
+
+
+def _to_show(filing: Filing) -> list[tuple[Website, str]]:
+    """Return what has got a number, each with the code for the footer of its home page. One query."""
+    if not filing.subject or filing.law.numbers != Numbers.ISSUED:
+        return []
+    return [(website, footers.snippet(website)) for website in ownership.websites_of(filing)]
 
 
 def _awaits_provider(filing: Filing) -> bool:

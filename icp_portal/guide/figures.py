@@ -18,6 +18,7 @@ from ministry.reference import code_tables, provinces
 from ministry.reference.numbers import FilingNumber
 from ministry.reference.topics import Demand, Topic
 from ministry.rules.rules import of_topic, rules_on
+from records import footers
 
 WORKING_DAYS = clock.WORKING_DAYS
 
@@ -40,10 +41,12 @@ def numbers() -> dict[str, Any]:
     province = provinces.PROVINCES[0]
     serial = f"{timezone.localdate().year}000001"
     second = f"{timezone.localdate().year}000002"
+    first = FilingNumber(province, serial, 1)
     return {
         "subject_number": FilingNumber(province, serial),
         "other_number": FilingNumber(province, second),
-        "first_website": FilingNumber(province, serial, 1),
+        "first_website": first,
+        "first_website_code": footers.code_for(first),
         "second_website": FilingNumber(province, serial, 2),
         "app_number": FilingNumber(province, serial, 3, "A"),
         "mini_program_number": FilingNumber(province, serial, 4, "X"),

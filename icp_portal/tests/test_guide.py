@@ -486,7 +486,7 @@ def test_a_question_is_answered_in_chinese_with_its_source(slug):
     assert english(page) == []
     assert all(str(source) in unescape(page) for source in topic.sources)
     assert {link.url for link in topic.further} <= links_of(page)
-    assert "style=" not in page
+    assert 'style="' not in page  # in code to copy it is escaped
 
 
 def test_no_page_of_the_guide_has_a_link_that_leads_nowhere():

@@ -7,9 +7,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from playwright.sync_api import expect
 
 from filings.states import Status
 from icp_portal.tests import builders
+from icp_portal.tests.browser import Person
 from icp_portal.tests.tours import Tour
 from ministry.models import Website
 from ministry.register import writer
@@ -54,3 +56,25 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
     anybody.visit(f"/proof/{path}")
     anybody.visit(f"/proof/{path[:-4]}/", status=404)
     host.visit(house, subject, site)
+
+
+@pytest.mark.parametrize("may_write", [True, False], ids=["allowed", "refused"])
+def test_the_code_is_copied_or_selected_and_nothing_moves(visitor: Callable[..., Person], may_write: bool) -> None:
+    case = builders.case_at(Status.FILED)
+    website = Website.objects.select_related("subject").get()
+    person = visitor().sign_in_as(builders.user_of(case.host))
+    page = person.page
+    if may_write:
+        person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    else:
+        page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
+    person.open(f"/filings/{case.filing.pk}/")
+    button = page.get_by_role("button", name=_("Copy the code"))
+    before = button.bounding_box()
+
+    button.click(delay=90)
+
+    expect(page.locator(".copy [role=status]")).to_have_text(_("Copied") if may_write else _("Selected: press Ctrl+C"))
+    asked = "navigator.clipboard.readText()" if may_write else "getSelection().toString()"
+    assert page.evaluate(asked).strip() == footers.snippet(website)
+    assert button.bounding_box() == before

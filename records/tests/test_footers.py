@@ -12,6 +12,7 @@ from records import footers
 pytestmark = pytest.mark.django_db
 
 LINK = '<a href="https://beian.miit.gov.cn/" target="_blank">{}</a>'
+CENTRED = ('<div style="text-align: center">', "</div>")
 POLICE = "京公网安备11010802000001号"
 POLICE_LINK = f'<a href="https://beian.mps.gov.cn/">{POLICE}</a>'
 
@@ -34,7 +35,7 @@ def page(foot: str) -> str:
 
 
 def test_the_line_is_the_number_linked_to_the_ministry_and_passes_its_own_check(website):
-    assert footers.snippet(website) == LINK.format(website.number)
+    assert footers.snippet(website).splitlines() == [CENTRED[0], LINK.format(website.number), CENTRED[1]]
     assert codes(page(footers.snippet(website)), website) == []
 
 
@@ -42,8 +43,10 @@ def test_with_a_police_number_the_line_holds_both(website):
     line = footers.snippet(website, POLICE)
 
     assert line.splitlines() == [
+        CENTRED[0],
         LINK.format(website.number),
         LINK.format(POLICE).replace("miit.gov", "mps.gov"),
+        CENTRED[1],
     ]
     assert codes(page(line), website, POLICE) == []
 
