@@ -72,7 +72,7 @@ TABS: tuple[Tab[BureauQueue], ...] = (
     ),
     Tab(
         "mentions",
-        _("Mentions of you"),
+        _("Mentions"),
         lambda desk: notes.mentioning(desk.user_ids[0]),
         _("No unread note mentions you."),
         newest_first=True,

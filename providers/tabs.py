@@ -87,7 +87,7 @@ TABS: tuple[Tab[ProviderQueue], ...] = (
     Tab("mine", _("Mine"), _mine, _("You have claimed no filing. Claim the next one under “Unassigned”.")),
     Tab(
         "mentions",
-        _("Mentions of you"),
+        _("Mentions"),
         lambda desk: notes.mentioning(desk.user_id),
         _("No unread note mentions you."),
         newest_first=True,

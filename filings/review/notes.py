@@ -31,7 +31,7 @@ class NoteUnsent(MoveRefused):
 
 
 def write(filing_id: int, actor: Actor, *, text: str, told: Iterable[Actor] = (), seen: int) -> StaffNote:
-    """Add a note, and notify the colleagues it mentions as each has chosen; it also answers what mentions the actor.
+    """Add a note and notify the colleagues it mentions, as each has chosen; mark what mentions the actor as read.
 
     ``seen``: the newest note of the page on which it was typed, 0 if there was none. The second request of a double
     press finds the note made since and returns it. Raises Filing.DoesNotExist for strangers, MoveRefused without words,

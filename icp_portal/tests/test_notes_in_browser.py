@@ -116,7 +116,7 @@ def test_who_is_mentioned_comes_by_the_tab_and_marks_the_note_as_read(
     at.is_told()
     at.person.open(at.queue)
 
-    at.person.follow(_("Mentions of you"))
+    at.person.follow(_("Mentions"))
     at.page.get_by_role("row").filter(has_text=at.case.filing.domain).get_by_role("link").first.click()
     expect(at.page.locator(".staff-note-text")).to_be_visible()
     at.person.press(_("Mark as read"))
