@@ -8,7 +8,7 @@ changes neither version nor clock. It can't be changed or removed; it is erased 
 import re
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -132,8 +132,12 @@ def shown(filing: Filing, actor: Actor) -> list[StaffNote]:
 
 
 def mentioning(user_id: int) -> Q:
-    """Return the condition for filings with a note that mentions the person and is unread."""
-    return Q(pk__in=_unread(user_id).order_by().values("filing"))
+    """Return the condition for filings with an unread note of their provider or bureau that mentions the person.
+
+    A note of a former one does not count: whoever works for the present one can't read it.
+    """
+    of_present = Q(note__provider=F("filing__provider")) | Q(note__bureau=F("filing__bureau"))
+    return Q(pk__in=_unread(user_id).filter(of_present).order_by().values("filing"))
 
 
 def _unread(user_id: int) -> QuerySet[Mention]:

@@ -22,7 +22,8 @@ from filings.review import notes
 from filings.services import transfers
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, staff, user_of
-from providers.models import Provider
+from providers import access as provider_access
+from providers.models import Provider, Staff
 
 pytestmark = pytest.mark.django_db
 
@@ -311,6 +312,20 @@ def test_who_is_mentioned_finds_the_filing_until_the_note_is_marked_as_read(desk
 
     assert waiting(colleague) == []
     assert Mention.objects.filter(user=colleague.user_id, read_at=None).count() == 0
+
+
+def test_who_changes_to_the_provider_that_takes_the_filing_over_finds_no_note_of_the_former_one():
+    case, actor, colleague = at("staff")
+    write(case, actor, colleague)
+    new = provider(provinces=case.provider.provinces)
+    Provider.objects.filter(pk=case.provider.pk).update(is_active=False)
+    transfers.transfer(case.filing.pk, case.reviewer, new.pk, version=None)
+    Staff.objects.filter(user=colleague.user_id).update(provider=new)
+    moved = provider_access.staff(user_of(colleague))
+
+    assert (waiting(moved), read(case, moved)) == ([], [])
+    write(case, staff(new), moved)
+    assert waiting(moved) == [case.filing.pk]
 
 
 def test_a_note_of_ones_own_marks_those_of_this_filing_as_read():
