@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bureaus import tabs
-from bureaus.access import actor_of, colleague, present
+from bureaus.access import actor_of, actors, colleague, present, team
 from bureaus.filters import BureauFilterForm
 from desks.staff.desk import StaffDesk
 from desks.staff.queue_columns import Queue
@@ -34,6 +34,7 @@ DESK = StaffDesk(
     actor_of=actor_of,
     colleagues=lambda actor: present(actor.bureau_id),
     colleague=colleague,
+    team=lambda actor: actors(team(actor)),
     queue_of=queue_of,
     work_of=work_of,
     moment_of=lambda actor, _data: tabs.BureauQueue.of(actor),

@@ -14,14 +14,17 @@ from desks.staff.queue_columns import Column
 from filings import clock
 from filings.actors import Actor
 from filings.models import DECISIONS, ClockEntry, Tick
-from filings.review import opinions
+from filings.review import notes, opinions
 from filings.states import BUREAU_RETURNED, ENDED_EMPTY_HANDED, Status
 from ministry.calendar import workdays
 
 
 @dataclass(frozen=True, slots=True)
 class BureauQueue:
-    """A reviewer's view of the queue: the actor, those they cover, today; ``soon`` is the ``SOON``-th working day."""
+    """A reviewer's view of the queue: the actor, those they cover, today; ``soon`` is the ``SOON``-th working day.
+
+    The actor comes first in ``user_ids``.
+    """
 
     bureau_id: str
     user_ids: tuple[int, ...]
@@ -66,6 +69,14 @@ TABS: tuple[Tab[BureauQueue], ...] = (
         lambda desk: OURS & Q(claimed_by__in=desk.user_ids),
         _("You have claimed no filing. Claim the next one under “Unassigned”."),
         key="due_on",
+    ),
+    Tab(
+        "mentions",
+        _("Mentions"),
+        lambda desk: notes.mentioning(desk.user_ids[0]),
+        _("No unread note mentions you."),
+        newest_first=True,
+        ours=False,
     ),
     Tab("free", _("Unassigned"), _free, _NEW, key="due_on"),
     Tab(

@@ -34,6 +34,11 @@ def team(actor: Actor) -> QuerySet[Staff]:
     return rows.select_related("user", "provider").order_by("user__name", "pk")
 
 
+def actors(rows: QuerySet[Staff]) -> list[Actor]:
+    """Return these members of staff, with their users, as actors. One query."""
+    return [_actor(member) for member in rows]
+
+
 def colleague(actor: Actor, user_id: int) -> Actor:
     """Return a member of the actor's own team; raise Staff.DoesNotExist for anybody else. One query."""
     return _actor(team(actor).get(user_id=user_id))

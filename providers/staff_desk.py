@@ -11,7 +11,7 @@ from desks.staff.queue_columns import Queue
 from filings.actors import Actor
 from filings.models import Filing
 from providers import tabs
-from providers.access import actor_of, colleague, team
+from providers.access import actor_of, actors, colleague, team
 from providers.filters import ProviderFilterForm
 from providers.models import Provider
 
@@ -35,6 +35,7 @@ DESK = StaffDesk(
     actor_of=actor_of,
     colleagues=team,
     colleague=colleague,
+    team=lambda actor: actors(team(actor)),
     queue_of=lambda _actor: QUEUE,
     work_of=work_of,
     moment_of=moment_of,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.staff.queue import NOBODYS, Tab
 from desks.staff.queue_columns import Column
 from filings import clock
+from filings.review import notes
 from filings.states import ENDED_EMPTY_HANDED, PROVIDERS_WORK, Status
 from ministry.calendar import workdays
 
@@ -84,6 +85,14 @@ _LATER = _("Filings that have reached this step appear here.")
 
 TABS: tuple[Tab[ProviderQueue], ...] = (
     Tab("mine", _("Mine"), _mine, _("You have claimed no filing. Claim the next one under “Unassigned”.")),
+    Tab(
+        "mentions",
+        _("Mentions"),
+        lambda desk: notes.mentioning(desk.user_id),
+        _("No unread note mentions you."),
+        newest_first=True,
+        ours=False,
+    ),
     Tab("work", _("Unassigned"), lambda desk: Q(status=Status.WITH_PROVIDER) & _free(desk) & _active(desk), _NEW),
     Tab(
         "returned",

@@ -21,7 +21,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, SavedFilter
 from filings.moves import assignment
-from filings.review import opinions, questions
+from filings.review import notes, opinions, questions
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, provider, reviewer
 
@@ -111,8 +111,11 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
     case_at(Status.WITH_BUREAU, province=GUANGDONG)
     yesterday = timezone.now() - timedelta(days=1)
     Filing.objects.filter(pk=earlier.filing.pk).update(arrived_at=yesterday, decided_at=yesterday)
+    for case in (late, filed):
+        notes.write(case.filing.pk, case.reviewer, text="请看", told=[me], seen=0)
     places = {
         "mine": [mine],
+        "mentions": [filed, late],
         "free": [late, today, free],
         "soon": [today],
         "late": [late],

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bureaus.forms import DecisionForm
 from desks.staff import filing_page, returning
+from desks.staff.notes import NotePart
 from desks.staff.remark_form import BaseRemarkFormSet
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -22,6 +23,7 @@ class TypedDecision:
     """The forms of the page, as sent or as it begins; ``version`` is that of the saved draft."""
 
     filing: Filing
+    note: NotePart
     rows: BaseRemarkFormSet
     form: DecisionForm
     kept: DecisionDraft | None
@@ -30,12 +32,12 @@ class TypedDecision:
     is_kept: bool = False  # whether this request has saved it already
 
 
-def typed(request: HttpRequest, actor: Actor, filing: Filing) -> TypedDecision:
+def typed(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) -> TypedDecision:
     """Return what was typed, else the saved draft."""
     kept = decision_drafts.of_round(filing)
     rows = filing_page.remark_rows(request, filing, kept.remarks if kept else (), actor=actor)
     form = DecisionForm(request.POST or None, initial=kept.words if kept else {})
-    return TypedDecision(filing, rows, form, kept, kept.version if kept else 0)
+    return TypedDecision(filing, note, rows, form, kept, kept.version if kept else 0)
 
 
 def keep(request: HttpRequest, actor: Actor, said: TypedDecision) -> DecisionDraft | None:

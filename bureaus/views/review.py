@@ -26,6 +26,7 @@ from bureaus.views.drafting import TypedDecision
 from bureaus.views.splitting import SPLIT
 from desks.staff import filing_page, onward, returning
 from desks.staff import sheets as verification_sheets
+from desks.staff.notes import ADD, DONE, NotePart
 from filings import facts, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -40,6 +41,8 @@ from filings.services import transfers
 from filings.states import Status
 from records.models import CancellationCase
 
+DECIDING = (approving.PROPOSE, approving.APPROVE, SPLIT, "preview", states.RETURN.name)  # buttons that leave the page
+
 
 def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show facts, pictures, sheet and history of one filing; approve or return it, or ask a question."""
@@ -47,10 +50,21 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     filing = _visible(actor, filing_id)
     if filing.erased_at:
         return filing_page.erased(request, DESK, filing)
-    said = drafting.typed(request, actor, filing)
+    note = NotePart(request, DESK, actor, filing_id)
+    if note.act_apart():
+        return note.back()
+    return _opened(note.request, actor, filing, note)
+
+
+def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) -> HttpResponse:
+    """Show the page of the filing, or do what the pressed button says."""
+    said = drafting.typed(request, actor, filing, note)
     if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
         return drafting.autosaved(request, actor, said)
-    done, said.refusal = filing_page.attempt(request, actor, filing_id, lambda: _decide(request, actor, said))
+    noted = note.act_within()
+    done, said.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, said))
+    if noted and not said.refusal and not note.is_typed:
+        return note.back()
     if "take" in request.POST and not said.refusal:
         drafting.keep_what_was_taken_again(request, actor, said)
     if done:
@@ -58,9 +72,9 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     if look := _last_look(request, actor, said):
         return look
     if request.method == "POST":
-        filing = _visible(actor, filing_id)
+        filing = _visible(actor, filing.pk)
     context = filing_page.context(
-        request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing_id, pk])
+        request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing.pk, pk])
     )
     context |= _of_bureau(filing, actor, context)
     context |= {
@@ -69,6 +83,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
         "refusal": said.refusal,
         "typed_remarks": len(said.rows.typed()),
         "typed_question": None if filing.question_due_on else bool(said.form["question"].value()),
+        **note.context(filing, decides=context["mine"] or bool(said.refusal)),
         "draft_version": said.version,
         "typed_by": said.kept.saved_by if said.kept and said.kept.saved_by_id != actor.user_id else None,
         "typed_at": said.kept and said.kept.saved_at,
@@ -153,9 +168,11 @@ def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
         messages.success(
             request, _("Your objection has been recorded. Return the filing, or propose the approval again.")
         )
-    if not {"ask", "object"} & request.POST.keys():
+    if not {"ask", "object", ADD, DONE} & request.POST.keys():
         with _at_question(form):  # which a decision would lose
             opinions.refuse_question(form.cleaned_data["question"])
+    if {*DECIDING} & request.POST.keys():
+        said.note.refuse_unsent()
     if approving.PROPOSE in request.POST:
         refuse_unsent(rows.typed())
         if not _prove(request, actor, said, approving.PROPOSE):

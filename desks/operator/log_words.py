@@ -42,6 +42,7 @@ TABLES: dict[str, Promise] = {
     "filings_sheet": _("Verification sheet issued"),
     "filings_sheetscan": _("Verification sheet: signed copy"),
     "filings_snapshot": _("Filing: data as submitted"),
+    "filings_staffnote": _("Filing: internal note"),
     "filings_verification": _("Filing: verification"),
     "ministry_access": _("Register: access"),
     "ministry_blacklistchange": _("Blacklist: change"),

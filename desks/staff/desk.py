@@ -16,7 +16,8 @@ from filings.actors import Actor
 @dataclass(frozen=True, slots=True)
 class StaffDesk:
     """A provider's or a bureau's desk. ``colleague`` returns one of ``colleagues`` and raises ObjectDoesNotExist for
-    anybody else; the last three are texts of the page that reassigns a filing.
+    anybody else; ``team`` returns everybody who works there, also those away today, the actor included, in one query;
+    the last three are texts of the page that reassigns a filing.
     """
 
     namespace: str
@@ -24,6 +25,7 @@ class StaffDesk:
     actor_of: Callable[[HttpRequest], Actor]
     colleagues: Callable[[Actor], QuerySet[Any]]  # to whom the actor may assign work, itself included
     colleague: Callable[[Actor, int], Actor]
+    team: Callable[[Actor], list[Actor]]
     queue_of: Callable[[Actor], Queue[Any]]
     work_of: Callable[[Actor], Iterable[QuerySet[Any]]]  # the filings to work on next: the actor's own, the unassigned
     moment_of: Callable[[Actor, QueryDict], Any]  # the queue as it is now, for a view's parameters

@@ -28,6 +28,7 @@ from filings.models import (
     Evidence,
     Filing,
     Mailbox,
+    Mention,
     OfficialPage,
     PersonCheck,
     PhotoWord,
@@ -47,8 +48,8 @@ logger = logging.getLogger(__name__)
 
 # What other apps have written about a filing, in append-only rows; they add themselves.
 ELSEWHERE: list[Callable[[Filing], QuerySet[Any]]] = []
-# Drafts, keys and codes that are no part of the record.
-DELETED: tuple[type[Model], ...] = (DecisionDraft, PersonCheck, PhotoWord, SearchEntry, Trace, Worksheet)
+# Drafts, keys, codes and marks that are no part of the record.
+DELETED: tuple[type[Model], ...] = (DecisionDraft, Mention, PersonCheck, PhotoWord, SearchEntry, Trace, Worksheet)
 
 
 def erase_ended() -> int:
@@ -105,6 +106,7 @@ def _said(filing: Filing) -> Iterable[QuerySet[Any]]:
         filing.host_questions.all(),
         filing.host_replies.all(),
         filing.opinions.all(),
+        filing.staff_notes.all(),
         filing.verifications.all(),
         Sheet.objects.filter(verification__filing=filing),
         filing.photographs.all(),

@@ -24,7 +24,7 @@ from filings import clock, facts, fields
 from filings.fields import attachments
 from filings.kinds import Numbers, entries
 from filings.mail import queueing, staff_mails
-from filings.models import Event, Filing, HostQuestion, Mandate, Offer, said_once
+from filings.models import Event, Filing, HostQuestion, Mandate, Offer, StaffNote, said_once
 from filings.rules import checks, ownership
 from filings.states import Move, Role, Status
 from ministry.mail import letters
@@ -226,6 +226,13 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
     member = User.objects.get(pk=user_id)
     if reader := _bureau(filings[0]).reader_of(member) if at_bureau else member:
         _queue([_written(f"{event}_colleague", [reader.email], context, reader)])
+
+
+def tell_mentioned(note: StaffNote, readers: Iterable[User]) -> None:
+    """Notify colleagues whom a note mentions, one mail each. The note itself is only on the filing's page."""
+    page = BUREAUS_PAGE if note.bureau_id else PAGES["provider"]
+    context = {"filing": note.filing, "by": note.author_name, "url": link_to(page, note.filing_id)}
+    _queue([_written("mention_colleague", [reader.email], context, reader) for reader in readers])
 
 
 def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:

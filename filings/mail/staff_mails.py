@@ -69,6 +69,13 @@ KINDS = (
         templates=("host_reply_provider",),
     ),
     MailKind(
+        "mention",
+        _("Notes that mention you"),
+        _("A colleague has mentioned you in a note on a filing. The note itself is only on the filing's page."),
+        BOTH_DESKS,
+        templates=("mention_colleague",),
+    ),
+    MailKind(
         OVERVIEW,
         _("Overview on the morning of a working day"),
         _("How many filings are open, due and overdue."),

@@ -12,6 +12,7 @@ from filings.models.handover import Handover
 from filings.models.letter import FilingMail, HeldMail, MailChoice, MailWay
 from filings.models.mailbox import Mailbox
 from filings.models.mandate import Mandate, MandateEvent, MandateState, MandateWay
+from filings.models.note import Mention, StaffNote
 from filings.models.offer import Offer, OfferEnd, OfferEnding
 from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way

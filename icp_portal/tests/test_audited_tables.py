@@ -64,6 +64,7 @@ NOT_AUDITED = {
     "filings_queuelook": SHORT,
     "filings_savedfilter": SHORT,
     "filings_heldmail": MAIL,
+    "filings_mention": "who finds a note in the queue until it is read; the note itself is in the log",
     "ministry_recovery": SHORT,
     "ministry_passwordtries": SHORT,
     "account_emailconfirmation": SHORT,

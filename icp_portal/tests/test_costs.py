@@ -23,7 +23,7 @@ from filings.deadlines import sweeps
 from filings.kinds import Kind
 from filings.models import Filing, Sheet
 from filings.moves import assignment
-from filings.review import questions
+from filings.review import notes, questions
 from filings.states import Status
 from filings.verification import handovers, worksheets
 from icp_portal.demo import invent, old_records, play, play_kinds
@@ -342,10 +342,11 @@ def furnish(of: Provider, count: int) -> None:
 
 # Queries of one filing's page: the reader, the filing with what its clock did, the findings' look-ups (rules, register,
 # filings, pool, proved addresses), pictures with seals, verifications, history, calendar; at the bureau's also the
-# sheets with their signed copies, what it has in common with others, the provider's latest decisions; at the host's
-# what its provider has asked.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 8, 9
-MOST_OF_REVIEW = 23
+# sheets with their signed copies, what it has in common with others, the provider's latest decisions; at both desks the
+# notes among colleagues, and the colleagues who can be told; at the host's what its provider has asked.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 19, 22, 8, 9
+NOTED = 1  # whom the notes mention, once there are any
+MOST_OF_REVIEW = 25
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings,
 # among them the provider.
@@ -372,6 +373,24 @@ def test_the_providers_page_of_a_filing(queries):
     assert (one, many) == (PROVIDERS_PAGE, PROVIDERS_PAGE + COMPARED)
 
 
+@pytest.mark.parametrize(
+    ("desk", "page"), [("provider_desk:verify", PROVIDERS_PAGE), ("bureau_desk:review", BUREAUS_PAGE)]
+)
+def test_notes_among_colleagues_cost_a_page_the_same_however_many_there_are(queries, desk, page):
+    case = case_at(Status.WITH_BUREAU)
+    actor = case.staff if desk == "provider_desk:verify" else case.reviewer
+    client, url = browser(actor.user_id), reverse(desk, args=[case.filing.pk])
+
+    costs = []
+    for count in (1, 8):
+        colleagues = [reviewer() if actor is case.reviewer else staff(case.provider) for _n in range(count)]
+        for one in colleagues:
+            notes.write(case.filing.pk, one, text="请看", told=[actor, *colleagues], seen=0)
+        costs.append(queries(client, url))
+
+    assert costs == [page + NOTED, page + NOTED]
+
+
 def test_the_photo_on_the_page_of_its_verifier(queries):
     """The photos that may be used again, while the filing has none; the words come with the filing."""
     case = Case().submit()
@@ -389,10 +408,11 @@ def test_the_photo_on_the_page_of_its_verifier(queries):
 
 
 # The verifier's page: the reader and whether it may, the filing with its sheet and its words for the photo, the
-# look-ups of the findings, pictures with seals, history, whether an earlier photo may be used again (none with one).
+# look-ups of the findings, pictures with seals, history, whether an earlier photo may be used again (none with one),
+# the notes among colleagues, and the colleagues who can be told.
 # Later rounds add remarks and what was handed on; those the bureau has seen, the verifications and the calendar.
-VERIFYING, RESUBMITTED, RETURNED = 15, 17, 18
-MOST_OF_VERIFYING = 20
+VERIFYING, RESUBMITTED, RETURNED = 17, 19, 20
+MOST_OF_VERIFYING = 22
 
 
 def with_sheet(case: Case, code: str = "") -> Case:

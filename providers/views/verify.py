@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from desks import section as section_page
 from desks.staff import filing_page, onward, returning
+from desks.staff.notes import NotePart
 from desks.staff.remark_form import BaseRemarkFormSet
 from filings import clock, fields, services, states
 from filings.actors import Actor
@@ -37,12 +38,14 @@ from providers.views import after_bureau, questions
 from providers.views import photo as photo_part
 
 KEEPING = ("save", "seen", "to_remarks")  # buttons that only save the sheet
+LEAVING = ("seen", "to_remarks", "preview", states.SEND_BACK.name)  # buttons after which the page begins anew
 
 
 @dataclass(slots=True)
 class TypedSheet:
     """The forms of the verification page, as sent or as it begins."""
 
+    note: NotePart
     desk: worksheet.VerifyingDesk
     photo: PhotoForm
     sheet: SheetForm
@@ -57,10 +60,14 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     filing = filing_page.opened(actor, filing_id)
     if filing.erased_at:
         return filing_page.erased(request, DESK, filing)
+    note = NotePart(request, DESK, actor, filing_id)
+    if note.act_apart():
+        return note.back()
+    request = note.request
     if request.method != "POST":
         context = _context(request, actor, filing)
-        return _page(request, actor, context, _typed(request, actor, _desk(filing, context)))
-    typed = _typed(request, actor, _desk(filing, _context(request, actor, filing)))
+        return _page(request, actor, context, _typed(request, actor, _desk(filing, context), note))
+    typed = _typed(request, actor, _desk(filing, _context(request, actor, filing)), note)
     if request.accepts("application/json") and not request.accepts("text/html"):
         return _autosaved(request, actor, typed)
     answer = _posted(request, actor, typed)
@@ -78,11 +85,11 @@ def _desk(filing: Filing, context: dict[str, Any]) -> worksheet.VerifyingDesk:
     return worksheet.desk_of(filing, worksheet.Looked(**{name: context[name] for name in names}))
 
 
-def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.VerifyingDesk) -> TypedSheet:
+def _typed(request: HttpRequest, actor: Actor, on_desk: worksheet.VerifyingDesk, note: NotePart) -> TypedSheet:
     photo = photo_part.form(request, on_desk.filing)
     sheet = SheetForm(request.POST or None, desk=on_desk, judged="pass" in request.POST)
     rows = filing_page.remark_rows(request, on_desk.filing, _drafts(request, on_desk), actor=actor)
-    return TypedSheet(on_desk, photo, sheet, rows)
+    return TypedSheet(note, on_desk, photo, sheet, rows)
 
 
 def _drafts(request: HttpRequest, on_desk: worksheet.VerifyingDesk) -> list[dict[str, str]]:
@@ -106,6 +113,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "rows": typed.rows,
         "refusal": typed.refusal,
         "typed_remarks": len(typed.rows.typed()),
+        **typed.note.context(filing, decides=context["mine"] or bool(typed.refusal)),
         "sheet_version": typed.changed.version if typed.changed else typed.desk.version,
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
@@ -166,7 +174,10 @@ def _meanwhile(typed: TypedSheet) -> dict[str, str]:
 def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
     """Do what the pressed button says; None to stay on the page with what was typed."""
     filing = typed.desk.filing
+    noted = typed.note.act_within()
     done, typed.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
+    if noted and not typed.refusal and not typed.note.is_typed:
+        return typed.note.back()
     if done:
         return onward.to_next(request, DESK, actor, filing, done)
     if not typed.refusal and returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
@@ -174,19 +185,27 @@ def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpRespon
         return returning.preview(request, filing, states.SEND_BACK, typed.rows, back=request.path, renewed=renewed)
     if typed.refusal or not {*KEEPING, "take"} & set(request.POST):
         return None
+    return _kept(request, actor, typed)
+
+
+def _kept(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
+    """Save the sheet and show it anew; None to stay on the page with what was typed."""
     try:
-        _keep_sheet(request, actor, typed)
+        kept = _keep_sheet(request, actor, typed)
     except MoveRefused as refusal:
         _note(typed, refusal)
         return None
-    return _back(request, filing)
+    if "save" in request.POST:
+        messages.success(request, _("The sheet has been saved."))
+    if typed.note.is_typed:  # which a redirect would lose
+        typed.desk = replace(typed.desk, kept=kept) if kept else typed.desk
+        return None
+    return _back(request, typed.desk.filing)
 
 
 def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
     """Redirect to the page, at the place where the user was."""
     place = "remarks" if "to_remarks" in request.POST else f"block-{request.POST.get('seen', '')}"
-    if "save" in request.POST:
-        messages.success(request, _("The sheet has been saved."))
     return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}#{place}".removesuffix("#block-"))
 
 
@@ -223,6 +242,9 @@ def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
     filing, version = typed.desk.filing, filing_page.seen_version(request)
     if "pass" in request.POST:
         return _pass(request, actor, typed, version)
+    if typed.note.is_typed and {*LEAVING} & set(request.POST):
+        _keep_first(request, actor, typed)
+        typed.note.refuse_unsent()
     if not {*KEEPING, "send_back"} & set(request.POST):  # the preview before "send_back" has saved it
         _keep_first(request, actor, typed)
     photo_part.act(request, actor, typed.photo, version)
@@ -250,6 +272,7 @@ def _pass(request: HttpRequest, actor: Actor, typed: TypedSheet, version: int) -
     try:
         photo = photo_part.judged(typed.photo)
         sheet.is_valid()
+        typed.note.refuse_unsent()
         refuse_unsent(worksheets.without_withdrawn(typed.rows.typed(), sheet.entries()))
         if sheet.is_valid():
             sheet.refuse_no()

@@ -1,4 +1,5 @@
 // A form with data-autosave="<address>" is saved whenever one leaves a field; with data-as-typed also while one types.
+// A field with data-apart is not saved on the way, only by its own button; leaving with a text in it asks first.
 // Words: templates/filings/_autosave.html, templates/desk/_autosave_problems.html.
 // It tells "autosaved" (the findings, and what was sent) and "autosave-conflict" on the form; hints.js shows what they
 // carry. Without this file the form is saved by its buttons.
@@ -20,8 +21,12 @@
   const bar = words.querySelector("[data-part=bar]");
   const state = document.querySelector("[data-part=state]");
 
+  const apart = [...form.elements].filter((field) => "apart" in field.dataset);
+  const isTypedApart = () => apart.some((field) => field.matches("textarea") && field.value.trim());
+
   const content = (of) => {
     const data = new FormData(of);
+    for (const { name } of apart) data.delete(name);
     // the type of service is chosen by a button, not on the way
     for (const name of ["version", "seen", version.name, "csrfmiddlewaretoken", "service"]) data.delete(name);
     return new URLSearchParams(data).toString();
@@ -76,6 +81,7 @@
   const body = () => {
     const data = new FormData(form);
     for (const field of form.querySelectorAll("input[type=password]")) data.delete(field.name); // never kept
+    for (const { name } of apart) data.delete(name);
     return new URLSearchParams(data);
   };
 
@@ -234,7 +240,7 @@
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (!leaving && unsaved()) event.preventDefault();
+    if (!leaving && (unsaved() || isTypedApart())) event.preventDefault();
   });
   // A page out of the browser's memory is older than what is saved.
   window.addEventListener("pageshow", (event) => {

@@ -1,10 +1,10 @@
 // Forms with data-guard: leaving with unsaved edits asks first (the browser's own words).
+// A field may belong to such a form by its attribute form, and stand elsewhere on the page.
 (() => {
   let unsaved = false;
-  for (const form of document.querySelectorAll("form[data-guard]")) {
-    form.addEventListener("input", () => { unsaved = true; });
-    form.addEventListener("submit", () => { unsaved = false; });
-  }
+  const isGuarded = (form) => Boolean(form?.matches("form[data-guard]"));
+  document.addEventListener("input", ({ target }) => { if (isGuarded(target.form)) unsaved = true; });
+  document.addEventListener("submit", ({ target }) => { if (isGuarded(target)) unsaved = false; });
   window.addEventListener("beforeunload", (event) => {
     if (unsaved) event.preventDefault();
   });

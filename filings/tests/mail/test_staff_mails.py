@@ -65,21 +65,31 @@ def test_each_desk_offers_the_mails_that_its_staff_get():
     of_provider = as_(case_at(Status.WITH_PROVIDER).staff).get(reverse("provider_desk:my_mails"))
     of_bureau = as_(reviewer()).get(reverse("bureau_desk:my_mails"))
 
-    assert list(of_provider.context["form"].fields) == ["work", "host"]
-    assert list(of_bureau.context["form"].fields) == ["work", "answer", "overview"]
+    assert list(of_provider.context["form"].fields) == ["work", "host", "mention"]
+    assert list(of_bureau.context["form"].fields) == ["work", "answer", "mention", "overview"]
     assert len(of_provider.context["fixed"]) == 1
     assert len(of_bureau.context["fixed"]) == 2
-    assert of_bureau.context["form"].initial == {"work": AT_ONCE, "answer": AT_ONCE, "overview": DAILY}
+    assert of_bureau.context["form"].initial == {
+        "work": AT_ONCE,
+        "answer": AT_ONCE,
+        "mention": AT_ONCE,
+        "overview": DAILY,
+    }
 
 
 def test_choices_are_kept_per_person_and_the_header_leads_there():
     one, other = reviewer(), reviewer()
     page = reverse("bureau_desk:my_mails")
 
-    saved = as_(one).post(page, {"work": DAILY, "answer": OFF, "overview": OFF})
+    saved = as_(one).post(page, {"work": DAILY, "answer": OFF, "mention": DAILY, "overview": OFF})
 
     assert saved.status_code == 302
-    assert as_(one).get(page).context["form"].initial == {"work": DAILY, "answer": OFF, "overview": OFF}
+    assert as_(one).get(page).context["form"].initial == {
+        "work": DAILY,
+        "answer": OFF,
+        "mention": DAILY,
+        "overview": OFF,
+    }
     assert as_(other).get(page).context["form"].initial["work"] == AT_ONCE
     assert f'href="{page}"' in as_(one).get(reverse("bureau_desk:index")).content.decode()
 
@@ -87,9 +97,9 @@ def test_choices_are_kept_per_person_and_the_header_leads_there():
 @pytest.mark.parametrize(
     ("sent", "wrong"),
     [
-        ({"work": AT_ONCE, "answer": OFF, "overview": AT_ONCE}, ["overview"]),
-        ({"work": "never", "answer": OFF, "overview": OFF}, ["work"]),
-        ({"reminder": OFF}, ["work", "answer", "overview"]),
+        ({"work": AT_ONCE, "answer": OFF, "mention": OFF, "overview": AT_ONCE}, ["overview"]),
+        ({"work": "never", "answer": OFF, "mention": OFF, "overview": OFF}, ["work"]),
+        ({"reminder": OFF}, ["work", "answer", "mention", "overview"]),
     ],
 )
 def test_what_is_not_offered_is_refused_at_its_field_and_nothing_is_saved(sent, wrong):
