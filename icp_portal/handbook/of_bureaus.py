@@ -47,6 +47,7 @@ REVIEWING = Chapter(
         HandbookTask("rounds", _("Compare rounds"), of(DESK, "rounds"), shared=True),
         HandbookTask("deadline", _("Keep the time limit")),
         HandbookTask("hand-over", _("Reassign to a colleague"), of(DESK, "hand_over"), shared=True),
+        HandbookTask("notes", _("Write a note for colleagues"), shared=True),
         HandbookTask("transfer", _("Move a filing to another provider"), of(DESK, "transfer")),
         HandbookTask("case-file", _("Download the case file"), of(DESK, "case_file"), shared=True),
         HandbookTask("mails", _("Choose the mails you get"), of(DESK, "my_mails"), shared=True),

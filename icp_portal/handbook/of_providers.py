@@ -82,6 +82,7 @@ VERIFYING = Chapter(
         ),
         HandbookTask("hold-or-close", _("Put a filing on hold, or close it"), of(DESK, "pause", "close")),
         HandbookTask("hand-over", _("Reassign to a colleague"), of(DESK, "hand_over"), shared=True),
+        HandbookTask("notes", _("Write a note for colleagues"), shared=True),
         HandbookTask("filed", _("After the approval"), of(DESK, "password")),
         HandbookTask("case-file", _("Download the case file"), of(DESK, "case_file"), shared=True),
         HandbookTask("mails", _("Choose the mails you get"), of(DESK, "my_mails"), shared=True),

@@ -20,6 +20,7 @@ from ops.mailsink import MailSink
 collect_ignore = (
     [
         "test_autosave_in_browser.py",
+        "test_bench_in_browser.py",
         "test_deciding_in_browser.py",
         "test_handbook_in_browser.py",
         "test_handover_in_browser.py",
@@ -29,6 +30,7 @@ collect_ignore = (
         "test_keyboard_in_browser.py",
         "test_kinds_in_browser.py",
         "test_newcomer_in_browser.py",
+        "test_notes_in_browser.py",
         "test_onbehalf_in_browser.py",
         "test_orders_in_browser.py",
         "test_owner_in_browser.py",
