@@ -254,11 +254,21 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth"))
 
 
-def barriers(page: Page) -> Iterable[str]:
-    """What axe finds wrong for people who hear a page, or can't use a mouse."""
-    for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
+def barriers(page: Page, *rules: str) -> Iterable[str]:
+    """What axe finds wrong for people who hear a page, or can't use a mouse; by all its rules, or by these."""
+    options = AXE_OPTIONS | ({"runOnly": list(rules)} if rules else {})
+    for violation in Axe().run(page, options=options).response["violations"]:
         for node in violation["nodes"]:
             yield f"{violation['id']}: {' '.join(map(str, node['target']))}"
+
+
+def barriers_in_the_dark(page: Page) -> list[str]:
+    """What can't be read where people have chosen dark colours; the rest is the same as in the light."""
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    found = list(barriers(page, "color-contrast", "link-in-text-block"))
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 FARTHEST = 120  # presses of the Tab key to anything on a page

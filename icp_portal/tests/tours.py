@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from icp_portal.tests.browser import NARROW, WIDE, Person, barriers, overflow
+from icp_portal.tests.browser import NARROW, WIDE, Person, barriers, barriers_in_the_dark, overflow
 
 LANGUAGE = "zh-hans"
 
@@ -117,6 +117,7 @@ class Tour:
                 yield f"{too_wide} pixels too wide at {size['width']}"
             if self.thorough or self.at_both or size == WIDE:
                 yield from (f"{barrier} at {size['width']}" for barrier in barriers(page))
+        yield from (f"{barrier} in the dark" for barrier in barriers_in_the_dark(page))
         if self.thorough:
             yield from out_of_place(page)
         yield from (fault for fault in self.person.faults if fault not in forgiven)
