@@ -72,7 +72,7 @@ class Shared:
 
 
 def own_form(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """What the notes' own form sends of a page."""
+    """Return the fields that the notes' own form on a page sends."""
     return {name: value for name, value in sent.items() if name.startswith("note_")}
 
 

@@ -255,7 +255,7 @@ def overflow(page: Page) -> int:
 
 
 def barriers(page: Page, *rules: str) -> Iterable[str]:
-    """What axe finds wrong for people who hear a page, or can't use a mouse; by all its rules, or by these."""
+    """Return the violations that axe finds on the page, by all its rules or only by these."""
     options = AXE_OPTIONS | ({"runOnly": list(rules)} if rules else {})
     for violation in Axe().run(page, options=options).response["violations"]:
         for node in violation["nodes"]:
@@ -263,7 +263,7 @@ def barriers(page: Page, *rules: str) -> Iterable[str]:
 
 
 def barriers_in_the_dark(page: Page) -> list[str]:
-    """What can't be read where people have chosen dark colours; the rest is the same as in the light."""
+    """Return the violations of contrast that axe finds on the page in dark colours."""
     page.emulate_media(color_scheme="dark")
     page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     found = list(barriers(page, "color-contrast", "link-in-text-block"))
