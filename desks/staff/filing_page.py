@@ -41,8 +41,8 @@ PictureUrl = Callable[[int], str]
 
 # Related rows that the main page of a filing reads more than once, by desk. One query each.
 PREFETCHED = {
-    Role.PROVIDER: ("clock_entries", "questions", "replies", "worksheets", "photo_words"),
-    Role.BUREAU: ("clock_entries", "questions", "replies", "opinions", "decision_drafts"),
+    Role.PROVIDER: ("clock_entries", "questions", "worksheets", "photo_words"),
+    Role.BUREAU: ("clock_entries", "questions", "opinions", "decision_drafts"),
 }
 
 
@@ -54,7 +54,7 @@ def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
 
 
 def opened(actor: Actor, filing_id: int, **columns: Any) -> Filing:
-    """Return the filing for the page on which the desk decides, with related rows. Six queries.
+    """Return the filing for the page on which the desk decides, with related rows. Five queries.
 
     One whose data have been erased is shown by ``erased``.
     """

@@ -13,6 +13,13 @@ from ministry.models.audit import append_only
 LONGEST_TEXT = 1000
 
 
+class QuestionManager(models.Manager["Question"]):
+    """Questions with their replies, in the same query: a question is never shown without its reply."""
+
+    def get_queryset(self) -> models.QuerySet["Question"]:
+        return super().get_queryset().select_related("reply")
+
+
 class Question(models.Model):
     """A reviewer's question to the provider without a return; the twenty working days continue.
 
@@ -27,6 +34,8 @@ class Question(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     author_name = models.CharField(max_length=128)
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = QuestionManager()
 
     class Meta:
         ordering = ["pk"]

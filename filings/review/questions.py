@@ -70,7 +70,7 @@ def answer(
     """
     said = said_words(text, _("Write an answer."))
     with locked(filing_id, actor) as filing:
-        question = filing.questions.filter(pk=question_id).select_related("reply").first()
+        question = filing.questions.filter(pk=question_id).first()
         if actor.role != Role.PROVIDER or question is None:
             raise MoveRefused(_("There is no such question."))
         if reply := getattr(question, "reply", None):
@@ -125,14 +125,13 @@ def open_one(filing: Filing) -> Question | None:
 def said(filing: Filing) -> list[dict[str, object]]:
     """Return questions and answers, newest first, for ``desk/_questions.html``.
 
-    No query when ``questions`` and ``replies`` are prefetched.
+    No query when ``questions`` is prefetched.
     """
-    replies = {reply.question_id: reply for reply in filing.replies.all()}
     waiting, today = open_one(filing), timezone.localdate()
     return [
         {
             "question": question,
-            "reply": replies.get(question.pk),
+            "reply": getattr(question, "reply", None),
             "is_open": question == waiting,
             "is_late": question == waiting and question.due_on < today,
         }

@@ -22,7 +22,6 @@ from filings.rules import (
     coherence,
     completeness,
     conflicts,
-    ip_pools,
     licences,
     mailboxes,
     provincial,
@@ -37,8 +36,8 @@ from ministry.rules.rules import RuleBook, rules_on
 def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Finding]:
     """Return every finding about the filing, in the order of the form, by the rules in force on ``judged_on``.
 
-    ``own``: its ``pictures.current``, if the caller has them; at most five queries then: rules, register, filings,
-    pool, provider; two more while the filing password is missing, one or two about the e-mail address while the host
+    ``own``: its ``pictures.current``, if the caller has them; at most four queries then: rules, register, filings,
+    provider; two more while the filing password is missing, one or two about the e-mail address while the host
     holds it.
     """
     own = pictures.current(filing) if own is None else own
@@ -49,7 +48,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     found = [finding for finding in found if _is_asked(finding, values)]
     found += [*_of_kind(filing), *_unproved(filing), *_unread(filing)]
     found += conflicts.findings(filing, spoilt, own)
-    found += [*ip_pools.findings(filing, spoilt), *licences.findings(filing, spoilt)]
+    found += licences.findings(filing, spoilt)
     found += _missing_papers(values, present)
     order = {path: index for index, (path, _section, _field) in enumerate(fields.each(values))}
     once: dict[tuple[str, str], Finding] = {}

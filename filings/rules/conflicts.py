@@ -1,4 +1,4 @@
-"""Find conflicts of a filing with records in the register and with other open filings.
+"""Find conflicts of a filing with records in the register, with other open filings and with its provider's IP pool.
 
 The host is told which province and provider to turn to and how to resolve it; never who the other host is.
 """
@@ -16,7 +16,7 @@ from filings import facts
 from filings.evidence import pictures
 from filings.fields.findings import Finding, Severity
 from filings.models import Evidence, Filing, OfferEnd, Reservation, ReservationKind
-from filings.rules import ownership, reservations
+from filings.rules import ip_pools, ownership, reservations
 from filings.rules.reservations import Claim
 from filings.states import OPEN, UNDER_WAY
 from ministry.models import ContactKind
@@ -58,6 +58,7 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     for entry in met.blacklist:
         yield _blacklist_finding(entry, asked.domain_paths.get(entry.domain, CERT_NUMBER))
     yield from _under_way(filing, held)
+    yield from ip_pools.findings(filing, spoilt, held.pool)
     yield from _same_pictures(current)
 
 
@@ -248,26 +249,28 @@ class _Held:
     """The reservations of this filing and which of them conflict with other open filings.
 
     ``key`` is its subject's, ``claims`` what it would reserve, ``taken`` those of these keys that other open filings
-    have; ``own_subjects``: matching subjects of the register that are this host's own.
+    have; ``own_subjects``: matching subjects of the register that are this host's own; ``pool``: the provider's IP
+    ranges near the filing's addresses.
     """
 
     key: str
     claims: list[Claim]
     taken: set[str]
     own_subjects: set[int]
+    pool: set[str]
 
     @classmethod
     def by(cls, filing: Filing, spoilt: set[str], subject_ids: frozenset[int]) -> "_Held":
-        """Look up the conflicting keys and the host's own subjects. One query."""
+        """Look up the conflicting keys, the host's own subjects and the provider's IP ranges. One query."""
         key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else reservations.subject_key(filing.facts)
         claims = [claim for claim in reservations.claims_of(filing) if claim.path not in spoilt]
-        rows = _taken(filing, key, claims)
+        rows = _taken(filing, key, claims).union(_as("pool", ip_pools.rows_near(filing, spoilt), "span"))
         if subject_ids:
             rows = rows.union(_own_subjects(filing, subject_ids))
-        found: dict[str, set[str]] = {"taken": set(), "own": set()}
+        found: dict[str, set[str]] = {"taken": set(), "own": set(), "pool": set()}
         for what, value in rows:
             found[what].add(value)
-        return cls(key, claims, found["taken"], set(map(int, found["own"])))
+        return cls(key, claims, found["taken"], set(map(int, found["own"])), found["pool"])
 
 
 def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, Any]:

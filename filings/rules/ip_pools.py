@@ -3,11 +3,12 @@
 Pools belong to ``providers``, which this app must not import; they are queried through the filing's foreign key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from filings import facts
@@ -16,15 +17,14 @@ from filings.models import Filing
 from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
-def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
+def findings(filing: Filing, spoilt: set[str], near: Iterable[str]) -> Iterator[Finding]:
     """Yield a warning 1063 for each website with addresses outside the pool; nothing while the pool is empty.
 
-    It doesn't block: a pool may be incomplete. One query for all websites, none without an address.
+    It doesn't block: a pool may be incomplete. ``near``: what ``rows_near`` returns, read by the caller.
     """
-    asked = dict(_asked(filing, spoilt))
-    if not asked or not (pool := _pool(filing, [one for ranges in asked.values() for one in ranges])):
+    if not (pool := _merged(near)):
         return
-    for path, ranges in asked.items():
+    for path, ranges in _asked(filing, spoilt):
         outside = [str(one) for one in ranges if not _covered(one, pool)]
         if outside:
             yield Finding(
@@ -61,22 +61,28 @@ def has_pool() -> Exists:
 Span = tuple[int, int, int]
 
 
-def _pool(filing: Filing, asked: list[AddressRange]) -> list[Span]:
-    """Return the pool's ranges that overlap the asked ones, adjacent ranges merged; always includes its first range."""
+def rows_near(filing: Filing, spoilt: set[str]) -> QuerySet[Filing]:
+    """Return the pool's ranges that overlap the filing's addresses, and its first range, as rows with a ``span``.
+
+    ``span`` is "start end". No rows without an address.
+    """
     near = Q()
-    for one in asked:
-        near |= Q(provider__ip_ranges__start__lte=str(one.end), provider__ip_ranges__end__gte=str(one.start))
-    own = Filing.objects.filter(pk=filing.pk)
+    for _path, ranges in _asked(filing, spoilt):
+        for one in ranges:
+            near |= Q(provider__ip_ranges__start__lte=str(one.end), provider__ip_ranges__end__gte=str(one.start))
+    own = Filing.objects.filter(pk=filing.pk) if near else Filing.objects.none()
     first = own.order_by("provider__ip_ranges__start").values("provider__ip_ranges")[:1]
+    start, end = (Func(f"provider__ip_ranges__{side}", function="HOST") for side in ("start", "end"))
     rows = own.filter(near | Q(provider__ip_ranges=Subquery(first)))
+    return rows.annotate(span=Concat(start, Value(" "), end, output_field=TextField()))
+
+
+def _merged(near: Iterable[str]) -> list[Span]:
+    """Return the ranges in order, adjacent ones merged."""
     spans: list[Span] = []
-    for start, end in rows.order_by("provider__ip_ranges__start").values_list(
-        "provider__ip_ranges__start", "provider__ip_ranges__end"
-    ):
-        span = _span(start, end)
-        if spans and spans[-1][0] == span[0] and spans[-1][2] + 1 == span[1]:
-            span = (span[0], spans.pop()[1], span[2])
-        spans.append(span)
+    for version, start, end in sorted(_span(*one.split()) for one in near):
+        is_adjacent = bool(spans) and spans[-1][0] == version and spans[-1][2] + 1 == start
+        spans.append((version, spans.pop()[1] if is_adjacent else start, end))
     return spans
 
 
