@@ -25,7 +25,7 @@ from ministry import versions
 ADD, DONE = "note_add", "note_done"  # the buttons
 TEXT, SEEN = "note_text", "note_seen"
 DECISION, OWN = "decide", "note"  # ids of the forms to which the fields can belong
-OPEN = "notes"  # in the URL: shows the notes unfolded
+OPEN, BEFORE = "notes", "before"  # in the URL: shows the notes unfolded; only those older than the one with this key
 
 
 class NoteForm(PortalForm):
@@ -142,16 +142,18 @@ class NotePart:
 
         ``decides``: whether the page has the form for a decision.
         """
-        rows = notes.shown(filing, self._actor)
+        before = max(versions.seen(self._request.GET, BEFORE), 0)
+        rows = notes.shown(filing, self._actor, before)
+        page = rows[: notes.MOST_SHOWN]
         form_id = DECISION if decides else OWN
         self._form.belong_to(form_id)
         has_unread = any(note.is_unread for note in rows)  # type: ignore[attr-defined]
         return {
             "staff_notes": {
-                "rows": rows[: notes.MOST_SHOWN],
-                "most": notes.MOST_SHOWN,
-                "count": len(rows) if len(rows) <= notes.MOST_SHOWN else f"{notes.MOST_SHOWN}+",
-                "has_more": len(rows) > notes.MOST_SHOWN,
+                "rows": page,
+                "count": len(rows) if len(rows) <= notes.MOST_SHOWN and not before else f"{notes.MOST_SHOWN}+",
+                "older": page[-1].pk if len(rows) > notes.MOST_SHOWN else 0,
+                "are_older": before > 0,
                 "has_unread": has_unread,
                 "is_open": has_unread or self.is_typed or self.is_pressed or OPEN in self._request.GET,
                 "seen": max((note.pk for note in rows), default=0),

@@ -129,6 +129,23 @@ def test_the_notes_are_folded_unless_one_mentions_the_reader_and_is_unread(at_bu
 
 
 @BOTH
+def test_earlier_notes_are_on_pages_of_their_own(at_bureau):
+    shared = Shared(at_bureau=at_bureau, claimed=False)
+    for number in range(notes.MOST_SHOWN + 1):
+        notes.write(shared.case.filing.pk, shared.colleague, text=f"第{number}条", seen=0)
+    oldest = StaffNote.objects.order_by("pk").first()
+    earlier, latest = f"?notes=1&amp;before={oldest.pk + 1}#notes", "?notes=1#notes"
+
+    first = shared.client.get(shared.url).content.decode()
+    second = shared.client.get(shared.url, {"notes": "1", "before": oldest.pk + 1}).content.decode()
+
+    assert [link in first for link in (earlier, latest, ">第0条<")] == [True, False, False]
+    assert [link in second for link in (earlier, latest, ">第0条<", ">第1条<")] == [False, True, True, False]
+    for forged in ("-1", "x", "9" * 30, "0"):
+        assert ">第0条<" not in shared.client.get(shared.url, {"before": forged}).content.decode()
+
+
+@BOTH
 def test_opening_the_page_marks_nothing_as_read_and_the_button_or_a_note_does(at_bureau):
     at = Shared(at_bureau=at_bureau)
     first = at.note(at.actor)

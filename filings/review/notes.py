@@ -120,14 +120,15 @@ def _mention(note: StaffNote, colleagues: Sequence[Actor]) -> None:
 # --- Reading ----------------------------------------------------------------------------------------------
 
 
-def shown(filing: Filing, actor: Actor) -> list[StaffNote]:
+def shown(filing: Filing, actor: Actor, before: int = 0) -> list[StaffNote]:
     """Return the notes that the actor may read: first those that mention the actor and are unread, then the newest.
 
-    At most one more than ``MOST_SHOWN``. Each has ``is_unread``, and the names of ``mentions``. Two queries, one if
-    there is no note.
+    ``before``: only those with a smaller key, if it is not 0. At most one more than ``MOST_SHOWN``. Each has
+    ``is_unread``, and the names of ``mentions``. Two queries, one if there is no note.
     """
     unread = _unread(actor.person_id).filter(note=OuterRef("pk"))
     rows = StaffNote.objects.visible_to(actor).filter(filing=filing).annotate(is_unread=Exists(unread))
+    rows = rows.filter(pk__lt=before) if before else rows
     return list(rows.order_by("-is_unread", "-pk").prefetch_related("mentions")[: MOST_SHOWN + 1])
 
 

@@ -241,6 +241,8 @@ def test_at_most_fifty_are_shown_the_newest_first_and_unread_ones_above_all():
     assert [note.is_unread for note in shown[:2]] == [True, False]
     notes.done(case.filing.pk, colleague, mentioned.pk)
     assert notes.shown(case.filing, colleague)[0].text == f"第{notes.MOST_SHOWN + 4}条"
+    rest = notes.shown(case.filing, colleague, before=shown[notes.MOST_SHOWN - 1].pk)
+    assert [note.text for note in rest] == ["第5条", "第4条", "第3条", "第2条", "第1条", "第0条", "请看"]
 
 
 def test_reading_costs_two_queries_however_many_there_are(django_assert_num_queries):
