@@ -17,21 +17,6 @@ VERDICTS = [
 ]
 
 
-def _codes() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the codes, grouped by class."""
-    return [
-        (
-            str(label),
-            [
-                (reason.code, f"{reason.code} {reason.text}")
-                for reason in reasons.REASONS
-                if reasons.class_of(reason.code) == name
-            ],
-        )
-        for name, label in reasons.CLASSES.items()
-    ]
-
-
 class ReadingForm(PortalForm):
     """Form for a second reading: the reader's own decision and its reason."""
 
@@ -43,7 +28,7 @@ class ReadingForm(PortalForm):
     )
     codes = forms.MultipleChoiceField(
         label=_("Codes of the return"),
-        choices=_codes,
+        choices=reasons.grouped,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "long-list"}),
         help_text=_("For a return, choose at least one."),

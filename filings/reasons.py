@@ -21,7 +21,11 @@ class Reason:
 
 
 REASONS = (
-    Reason("P101", _("Differs from the national enterprise register"), _("Correct the data.")),
+    Reason(
+        "P101",
+        _("Differs from the national enterprise register"),
+        _("Enter it as it is in the national enterprise register."),
+    ),
     Reason(
         "P102",
         _("Company listed as abnormal, licence revoked or deregistered"),
@@ -154,7 +158,11 @@ REASONS = (
     Reason("1066", _("Language wrong"), _("Choose the languages used on the website.")),
     Reason("1999", _("Incomplete or wrong in another way"), _("Follow the remark.")),
     Reason("B701", _("On the blacklist"), _("Contact the bureau.")),
-    Reason("B702", _("The data failed a special check"), _("Correct the data.")),
+    Reason(
+        "B702",
+        _("The data failed a special check"),
+        _("Enter the data as they are on the certificates and in use now."),
+    ),
     Reason("B703", _("Another reason, as described"), _("Follow the remark.")),
 )
 # The other official result codes → why the portal never gives them.
@@ -229,4 +237,26 @@ def text_of(code: str) -> str:
     return str(BY_CODE[code].text) if code in BY_CODE else ""
 
 
-CHOICES = [("", "—"), *((reason.code, reason.text) for reason in REASONS)]
+def grouped() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return all reasons as choices "code text", grouped by error class."""
+    groups: dict[str, list[tuple[str, str]]] = {name: [] for name in CLASSES}
+    for reason in REASONS:
+        groups[class_of(reason.code)].append((reason.code, f"{reason.code} {reason.text}"))
+    return [(str(CLASSES[name]), choices) for name, choices in groups.items()]
+
+
+# Part of a field's path → the error classes of what is usually wrong with it; the first match counts. OTHER always is.
+_ABOUT = (
+    ("papers.", ("papers", "subject", "people", "website")),
+    (".access.", ("access",)),
+    ("responsible.", ("people", "subject")),
+    (".domain", ("domain", "website")),
+    (".registrar", ("domain",)),
+    ("websites.", ("website", "domain")),
+    ("", ("subject", "people")),
+)
+
+
+def usual_classes() -> list[tuple[str, list[str]]]:
+    """Return (part of a field's path, names of the classes in ``grouped``); the first part that matches counts."""
+    return [(part, [str(CLASSES[name]) for name in (*names, OTHER)]) for part, names in _ABOUT]

@@ -1,5 +1,6 @@
 """The form of a remark: field, code, what was seen, what is expected."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -50,7 +51,7 @@ class RemarkForm(PortalForm):
     outlives = False
 
     path = forms.ChoiceField(label=_("Field"), required=False)
-    code = forms.ChoiceField(label=_("Reason code"), required=False, choices=reasons.CHOICES)
+    code = forms.ChoiceField(label=_("Reason code"), required=False, choices=lambda: [*EMPTY, *reasons.grouped()])
     # Text areas: Enter in them ends a line; in a text field it would press the page's first button.
     seen = forms.CharField(
         label=_("What you found"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -106,6 +107,10 @@ class RemarkForm(PortalForm):
 
 class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
     """Several remarks; blank rows do not count."""
+
+    def usual_classes(self) -> str:
+        """Return ``reasons.usual_classes`` as JSON, for ``js/phrases.js``."""
+        return json.dumps(reasons.usual_classes(), ensure_ascii=False)
 
     def drafts(self) -> list[dict[str, str]]:
         """Return the remarks that were written, as keyword arguments of ``services.RemarkDraft``."""

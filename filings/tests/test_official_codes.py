@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from filings import reasons, services
+from filings import facts, fields, reasons, services
+from filings.moves.remarks import is_vague
 from filings.rules import checks
 from icp_portal.tests.builders import Case
 
@@ -101,6 +102,21 @@ def test_every_code_in_the_source_is_a_reason():
     """Also those of fields, refusals and checks: what a person is told can be remarked on by that code."""
     assert codes_in_source() - set(OURS) == set()
     assert {"1031", "1039", "1044", "P110"} <= codes_in_source()
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_what_can_be_wrong_with_a_field_is_among_the_codes_offered_for_it(empty):
+    values = facts.blank()
+    for path, section, field in fields.each(values):
+        code = field.fault_in(values, section.prefix, empty=empty)
+        classes = next(names for part, names in reasons.usual_classes() if part in path)
+        assert str(reasons.CLASSES[reasons.class_of(code)]) in classes, path
+
+
+def test_no_usual_wording_is_too_vague_to_be_sent():
+    said = [(reason.code, str(text)) for reason in reasons.REASONS for text in (reason.text, reason.mend)]
+
+    assert [(code, text) for code, text in said if is_vague(text)] == []
 
 
 def codes_in_source() -> set[str]:

@@ -46,11 +46,17 @@
     if (row && event.target.matches("select")) renew(row);
   });
 
-  // --- A row on demand: for a field, which is then the only one to choose, or for any
+  // --- A row on demand: for a field, which is then the only one to choose, with the codes of its classes; or for any
+
+  const usual = JSON.parse(section.dataset.usual);
 
   const narrow = (row, path) => {
     for (const option of input(row, "path").querySelectorAll("option")) {
       option.hidden = Boolean(path) && option.value !== path;
+    }
+    const [, classes] = usual.find(([part]) => path.includes(part));
+    for (const group of input(row, "code").querySelectorAll("optgroup")) {
+      group.hidden = Boolean(path) && !classes.includes(group.label);
     }
     for (const group of input(row, "path").querySelectorAll("optgroup")) {
       group.hidden = [...group.children].every((option) => option.hidden);
