@@ -19,6 +19,13 @@ class Party(models.TextChoices):
     MINISTRY = "ministry", _("ministry")
 
 
+class Language(models.TextChoices):
+    """The languages of pages and mails, each by its own name."""
+
+    CHINESE = "zh-hans", "中文"
+    ENGLISH = "en", "English"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create and return a user; the address is stored in lower case because it is the login."""
@@ -39,6 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=128, blank=True)
     party = models.CharField(_("party"), max_length=8, choices=Party, default=Party.HOST)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    language = models.CharField(_("language"), max_length=7, choices=Language, blank=True)  # none chosen: Chinese
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()

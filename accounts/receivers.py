@@ -9,7 +9,7 @@ from allauth.mfa.signals import authenticator_added
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from accounts import addresses, browsers
+from accounts import addresses, browsers, languages
 
 
 @receiver(authenticator_added)
@@ -22,6 +22,12 @@ def count_as_passed(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
 def remember_browser(response: HttpResponse, user: Any, **_kwargs: Any) -> None:
     """Mark the browser as known once all steps of signing in are passed."""
     browsers.remember(response, user.email)
+
+
+@receiver(user_logged_in)
+def follow_language(request: HttpRequest, response: HttpResponse, user: Any, **_kwargs: Any) -> None:
+    """Take the language from the account into the browser, or the other way round."""
+    languages.sign_in(request, response, user)
 
 
 @receiver(email_changed)

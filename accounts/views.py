@@ -3,10 +3,27 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from accounts import addresses
+from accounts import addresses, languages
 from accounts.mail import mask_address
+from accounts.models import Language, User
+
+
+def language(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose the language of pages and return to ``next``: by GET for this browser, by POST for the account, too.
+
+    404 for a language that the portal does not have.
+    """
+    if code not in Language.values:
+        raise Http404
+    back = request.POST.get("next") or request.GET.get("next") or ""
+    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "home")
+    languages.choose(response, code)
+    if request.method == "POST" and isinstance(request.user, User):
+        languages.remember(request.user, code)
+    return response
 
 
 def put_back(request: HttpRequest, token: str) -> HttpResponse:

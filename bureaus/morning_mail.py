@@ -17,7 +17,7 @@ from accounts.links import link_to
 from accounts.models import Party, User
 from bureaus.covers import covered_by
 from bureaus.models import MorningMail
-from filings.mail import notices, staff_mails
+from filings.mail import notices, recipients, staff_mails
 from filings.models import Filing
 from filings.states import Status
 from ministry.calendar import workdays
@@ -84,7 +84,7 @@ def write() -> int:
     rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
     if rows:
         context = {"bureaus": rows, "all": _sum(counts for _name, counts in rows)}
-        written += sum(_once("daily", today, to, "digest_ministry", context) for to in notices.operators())
+        written += sum(_once("daily", today, to, "digest_ministry", context) for to in recipients.operators())
     return written
 
 
@@ -93,7 +93,7 @@ def _readers(today: date) -> Iterable[Reader]:
     pairs = _absent(today)
     rows = User.objects.filter(party=Party.BUREAU, is_active=True, reviewer__isnull=False).order_by("pk")
     people = list(rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"))
-    chiefs = {pk for pk, _email, _bureau, role in people if role == notices.CHIEF}
+    chiefs = {pk for pk, _email, _bureau, role in people if role == recipients.CHIEF}
     for pk, email, bureau, _role in people:
         if pk not in pairs:
             covers = covered_by(pk, pairs)
@@ -185,7 +185,7 @@ def warn_of_missing_calendar() -> int:
         "url": link_to("calendar:edit", year),
     }
     month = today.replace(day=1)
-    return sum(_once("calendar", month, to, "calendar_ministry", context) for to in notices.operators())
+    return sum(_once("calendar", month, to, "calendar_ministry", context) for to in recipients.operators())
 
 
 def _once(kind: str, day: date, to: str, template: str, context: dict[str, Any]) -> bool:

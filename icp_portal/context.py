@@ -6,9 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Party, User
+from accounts.models import Language, Party, User
 from bureaus.access import acting
 from filings.actors import Actor
 from icp_portal.handbook import places
@@ -32,6 +33,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
     page = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "demo": settings.DEMO,
+        "other_language": next(one for one in Language if one != get_language()),
         "party": party,
         "party_name": Party(party).label if party and party != Party.HOST else "",
         "home_url": reverse(settings.DESKS[party]) if party else reverse("home"),

@@ -1,4 +1,4 @@
-"""Middleware: site address, caching, malformed requests, safe methods, files, problems of the API."""
+"""Middleware: site address, language, caching, malformed requests, safe methods, files, problems of the API."""
 
 import logging
 from collections.abc import Callable
@@ -8,11 +8,20 @@ from urllib.parse import urlsplit
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.views.defaults import bad_request
 
-from accounts import reading
+from accounts import languages, reading
 from accounts.throttle import address_of
 from filings.errors import FileMissing
 from filings.evidence.limited import turns
@@ -83,6 +92,23 @@ class PrivatePagesMiddleware(Middleware):
 def _is_public(request: HttpRequest) -> bool:
     page = request.resolver_match
     return page is not None and page.view_name in PUBLIC_PAGES and not request.user.is_authenticated
+
+
+class LanguageMiddleware(Middleware):
+    """Answer in the language that the browser asks for (``accounts.languages``), and say so to caches."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = languages.wanted(request)
+        if language:
+            with languages.of_page(language):
+                response = self.get_response(request)
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = languages.streamed(response.streaming_content, language)
+        else:
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language or get_language())
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
 
 
 class StrangeRequestsMiddleware(Middleware):

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "icp_portal.middleware.SiteAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "icp_portal.middleware.LanguageMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "icp_portal.middleware.MethodsMiddleware",

@@ -46,6 +46,7 @@ urlpatterns = [
     path("ministry/", ministry_desk.urls),
     path("recover/", include("ministry.public.urls")),
     path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),
+    path("language/<str:code>/", account_views.language, name="language"),
     path("accounts/token/", pages.form_token, name="form_token"),
     path("accounts/", include("allauth.urls")),
     path("demo/mailbox/", mailbox.index, name="demo_mailbox"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.models import Party, User
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -108,7 +109,8 @@ def end_by_transfer(mandate: Mandate, actor: Actor) -> None:
         return
     locked.ended_at = timezone.now()
     locked.save(update_fields=["ended_at"])
-    _record(locked, "end", actor, _("A filing has moved to another access provider."))
+    with languages.official():
+        _record(locked, "end", actor, _("A filing has moved to another access provider."))
 
 
 def claim(user: User) -> None:
@@ -199,7 +201,8 @@ def _end_overdue(actor: Actor, email: str) -> None:
         if mandate.state() in (S.UNANSWERED, S.EXPIRED):
             mandate.ended_at = timezone.now()
             mandate.save(update_fields=["ended_at"])
-            _record(mandate, "end", actor, _("It had expired."))
+            with languages.official():
+                _record(mandate, "end", actor, _("It had expired."))
 
 
 def _hand_over(mandate: Mandate) -> None:
@@ -227,7 +230,8 @@ def _refuse_too_many(actor: Actor, email: str, *, of_house: bool) -> None:
 
 
 def _until_words(until: date) -> str:
-    return _("until %(date)s") % {"date": date_format(until)}
+    with languages.official():
+        return _("until %(date)s") % {"date": date_format(until)}
 
 
 def _house_of(actor: Actor) -> int:

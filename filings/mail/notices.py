@@ -19,11 +19,11 @@ from post_office.models import Email
 
 from accounts.links import link_to
 from accounts.mail import mask_address
-from accounts.models import Party, User
+from accounts.models import User
 from filings import clock, facts, fields
 from filings.fields import attachments
 from filings.kinds import Numbers, entries
-from filings.mail import queueing, staff_mails
+from filings.mail import queueing, recipients, staff_mails
 from filings.models import Event, Filing, HostQuestion, Mandate, Offer, StaffNote, said_once
 from filings.rules import checks, ownership
 from filings.states import Move, Role, Status
@@ -56,8 +56,6 @@ AUDIENCES = {
 }
 
 
-# The reviewer notified of overdue filings (bureaus.models.ReviewerRole).
-CHIEF = "chief"
 # The most filings named in the subject of one mail.
 NAMED_IN_SUBJECT = 5
 
@@ -116,7 +114,7 @@ def remind(filing: Filing, audiences: Iterable[str], days_left: int) -> None:
 def tell_ministry(filings: Sequence[Filing]) -> None:
     """Notify the operators of overdue filings, in one mail."""
     if filings:
-        _queue([_written("escalate_ministry", list(operators()), _named(filings))])
+        _queue([_written("escalate_ministry", list(recipients.operators()), _named(filings))])
 
 
 def tell_moved(moved: Sequence[tuple[Filing, date]]) -> None:
@@ -224,7 +222,7 @@ def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: s
         "at_bureau": at_bureau,
     }
     member = User.objects.get(pk=user_id)
-    if reader := _bureau(filings[0]).reader_of(member) if at_bureau else member:
+    if reader := recipients.bureau_of(filings[0]).reader_of(member) if at_bureau else member:
         _queue([_written(f"{event}_colleague", [reader.email], context, reader)])
 
 
@@ -281,45 +279,6 @@ def _open_pages(filing: Filing) -> list[tuple[str, int]]:
     return [(titles.get(page, _("Pictures of the certificates")), count) for page, count in counts.items()]
 
 
-def _addresses(filing: Filing, audience: str) -> list[str]:
-    """Return the recipients of a mail; the ministry's operators if there is no address, as for a new bureau."""
-    if audience == "chief" and (chiefs := _chiefs(filing)):
-        return chiefs
-    found = _address(filing, audience)
-    return [found] if found else list(operators())
-
-
-def _address(filing: Filing, audience: str) -> str:
-    match audience:
-        case "host":
-            return filing.host.email if filing.host else _represented(filing)
-        case "provider":
-            return str(filing.provider.contact_email)
-        case "chief":
-            return str(_bureau(filing).chief_email or _bureau(filing).contact_email)
-    return str(_bureau(filing).contact_email)
-
-
-def _represented(filing: Filing) -> str:
-    """Return the address of a host without an account, from its mandate."""
-    return str(filing.mandate.host_email) if filing.mandate else ""
-
-
-def _chiefs(filing: Filing) -> list[str]:
-    """Return the addresses of the chiefs of the filing's bureau, or of those who cover for them."""
-    bureau = _bureau(filing)
-    readers = [bureau.reader_of(member.user) for member in bureau.reviewers.all() if member.role == CHIEF]
-    return [reader.email for reader in dict.fromkeys(readers) if reader]
-
-
-def _reader(filing: Filing, audience: str) -> User | None:
-    """Return the reviewer for whom a mail to the bureau is meant: who has claimed the filing, or the cover."""
-    if audience != "bureau" or filing.claimant_id() is None or filing.claimed_by is None:
-        return None
-    found: User | None = _bureau(filing).reader_of(filing.claimed_by)
-    return found
-
-
 def write(template: str, to: str, context: dict[str, Any]) -> None:
     """Write a mail that is not about a single filing."""
     _queue([_written(template, [to], context)])
@@ -328,16 +287,6 @@ def write(template: str, to: str, context: dict[str, Any]) -> None:
 def write_all(mails: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
     """Write mails that are not about a single filing, given as (template, address, context), in one insert."""
     _queue([_written(template, [to], context) for template, to, context in mails])
-
-
-def operators() -> Iterable[str]:
-    """Return the addresses of the ministry's operators. One query."""
-    return User.objects.filter(party=Party.MINISTRY, is_active=True).values_list("email", flat=True)
-
-
-def _bureau(filing: Filing) -> Any:
-    """Return the filing's bureau; set once it has received the filing."""
-    return filing.bureau
 
 
 PAGES = {"host": "filings:status", "provider": "provider_desk:verify"}
@@ -367,14 +316,17 @@ def _mail(filing: Filing, template: str, audience: str, *, reader: User | None =
         "url": f"{settings.SITE_URL}{page}",
         **said,
     }
-    reader = reader or _reader(filing, audience)
-    to = [reader.email] if reader else _addresses(filing, audience)
-    return _written(f"{template}_{audience}", to, context, reader)
+    reader = reader or recipients.reader(filing, audience)
+    to = [reader.email] if reader else recipients.addresses(filing, audience)
+    said_to = filing.host if audience == "host" else reader
+    return _written(f"{template}_{audience}", to, context, reader, said_to)
 
 
-def _written(template: str, to: list[str], context: dict[str, Any], reader: User | None = None) -> Email:
-    """Return a mail; ``reader``: the member of staff for whom it is meant in person."""
-    mail = letters.written(template, to, context)
+def _written(
+    template: str, to: list[str], context: dict[str, Any], reader: User | None = None, said_to: User | None = None
+) -> Email:
+    """Return a mail; ``reader``: the member of staff for whom it is meant in person; ``said_to``: its language's."""
+    mail = letters.written(template, to, context, said_to or reader)
     mail.written_from, mail.reader = template, reader and reader.pk
     mail.is_about = [(template, filing_id) for filing_id in _filings_in(context)]
     return mail

@@ -189,6 +189,6 @@ def _collect_for(user_id: int, until: datetime) -> bool:
 def _collected(reader: User, held: list[HeldMail]) -> Email:
     desk = {Party.PROVIDER: "provider_desk", Party.BUREAU: "bureau_desk"}[Party(reader.party)]
     context = {"held": held, "day": timezone.localdate(), "choices_url": link_to(f"{desk}:my_mails")}
-    mail = letters.written("collected_staff", [reader.email], context)
+    mail = letters.written("collected_staff", [reader.email], context, reader)
     mail.is_about = [(one.template, filing_id) for one in held for filing_id in one.filing_ids]
     return mail

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from filings import clock
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -80,7 +81,8 @@ def take_over(filing_id: int, actor: Actor) -> None:
         former_id = filing.claimant_id()
         if former_id in (None, actor.user_id):
             raise MoveRefused(_("No colleague has claimed this filing any more. Claim it as usual."))
-        record(filing, "take_over", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
+        with languages.official():
+            record(filing, "take_over", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
         lease(filing, actor, timezone.now() + LEASE)
         notices.tell_colleague("take_over", [filing], former_id, by=actor.name)
 
@@ -138,7 +140,8 @@ def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
             raise MoveRefused(_("Say why the filing is on hold."))
         filing.paused_until, filing.claimed_until = until, timezone.now()
         filing.save(update_fields=["paused_until", "claimed_until"])
-        note = _("until %(day)s: %(reason)s") % {"day": date_format(until, "DATE_FORMAT"), "reason": reason.strip()}
+        with languages.official():
+            note = _("until %(day)s: %(reason)s") % {"day": date_format(until, "DATE_FORMAT"), "reason": reason.strip()}
         record(filing, "pause", actor, note=note)
 
 

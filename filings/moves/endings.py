@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import languages
 from filings import states
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -41,6 +42,7 @@ def close(filing_id: int, actor: Actor, *, version: int | None, reason: str, wor
         raise MoveRefused(_("Choose why the filing is closed."))
     if not words.strip():
         raise MoveRefused(_("Say in one sentence why the filing is closed; the host can read it."))
-    note = _("%(reason)s: %(words)s") % {"reason": CLOSINGS[reason], "words": words.strip()[:LONGEST_WORDS]}
+    with languages.official():
+        note = _("%(reason)s: %(words)s") % {"reason": CLOSINGS[reason], "words": words.strip()[:LONGEST_WORDS]}
     with making(states.CLOSE, filing_id, actor, version, note=note):
         pass

@@ -4,6 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from filings import facts, fields
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -84,7 +85,8 @@ def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | N
     """Retire the current picture at a path; its row stays on record."""
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        note_behalf(filing, actor, _("%(paper)s removed") % {"paper": labels(filing, [path])})
+        with languages.official():
+            note_behalf(filing, actor, _("%(paper)s removed") % {"paper": labels(filing, [path])})
         pictures.retire(filing, path=path)
 
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import (
@@ -26,7 +27,8 @@ def claim(filing_id: int, actor: Actor) -> Filing:
         if holder_id is None:
             record(filing, "claim", actor)
         if holder_id in actor.covers:
-            record(filing, "cover", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
+            with languages.official():
+                record(filing, "cover", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
         assignment.lease(filing, actor, timezone.now() + assignment.LEASE)
     return filing
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.models import User
 from filings import facts, fields, states
 from filings.actors import Actor
@@ -98,7 +99,8 @@ def copy(filing_id: int, actor: Actor) -> Filing:
         for evidence in source.evidence.filter(replaced_at=None):
             if not attachments.is_photo(evidence.path):
                 pictures.copied_if_there(evidence, filing)
-        note = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": filing.pk}
+        with languages.official():
+            note = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": filing.pk}
         record(filing, "start", actor, target=Status.DRAFT)
         record(filing, "copy", actor, note=note)
         record(source, "copy", actor, note=note)
@@ -251,8 +253,10 @@ def note_behalf(filing: Filing, actor: Actor, what: str) -> None:
 
 
 def labels(filing: Filing, paths: Iterable[str]) -> str:
+    """Return the labels of fields and papers in the official language, for an event."""
     found = [(path, fields.find_in(filing.facts, path)) for path in paths]
-    return "、".join(dict.fromkeys(str(one[1].label if one else attachments.label(path)) for path, one in found))
+    with languages.official():
+        return "、".join(dict.fromkeys(str(one[1].label if one else attachments.label(path)) for path, one in found))
 
 
 def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = code_tables.WEBSITE) -> Filing:
@@ -268,7 +272,8 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None, service: i
                 % {"most": facts.MOST_WEBSITES}
             )
         filing.facts["websites"].append(facts.blank_website(service))
-        note_behalf(filing, actor, _("website %(number)d added") % {"number": facts.count(filing.facts)})
+        with languages.official():
+            note_behalf(filing, actor, _("website %(number)d added") % {"number": facts.count(filing.facts)})
     return filing
 
 
@@ -282,7 +287,8 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
         del filing.facts["websites"][website]
         pictures.retire(filing, path__startswith=f"websites.{website}.")
         _close_ranks(filing, website)
-        note_behalf(filing, actor, _("website %(number)d removed") % {"number": website + 1})
+        with languages.official():
+            note_behalf(filing, actor, _("website %(number)d removed") % {"number": website + 1})
         if filing.status == Status.DRAFT:
             reservations.repeat_for_lists(filing)
     return filing

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from filings import clock, facts, kinds
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -127,7 +128,8 @@ def whole_of(filing: Filing) -> Filing | None:
 
 def _note(source: Filing, rest: Filing, actor: Actor) -> None:
     """Record the split on the timeline of the source; ``_split_off`` records it on the new filing's."""
-    said = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk}
+    with languages.official():
+        said = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk}
     named = "、".join(source.shown_withheld)
     record(source, "split", actor, note=f"{said}：{named}")
 
@@ -169,7 +171,10 @@ def _split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
     rest.arrived_at = rest.received_at or rest.arrived_at
     reservations.repeat_for_lists(rest)
     rest.save(force_insert=True)
-    record(rest, "split", actor, note=_("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk})
+    with languages.official():
+        record(
+            rest, "split", actor, note=_("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk}
+        )
     _take_pictures_along(source, rest)
     _hand_on(source, rest)
     clock.go_on(rest)

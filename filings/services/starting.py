@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from filings import facts, fields
 from filings.actors import Actor
 from filings.agreements import migration_offers
@@ -183,10 +184,11 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
         if made := _begun(filing):
             return made
         refuse(filing)
-        note = _("%(number)s, offered on %(day)s") % {
-            "number": offer.website.number,
-            "day": date_format(timezone.localtime(offer.at)),
-        }
+        with languages.official():
+            note = _("%(number)s, offered on %(day)s") % {
+                "number": offer.website.number,
+                "day": date_format(timezone.localtime(offer.at)),
+            }
         _save(filing, actor, note)
     return filing
 
@@ -280,7 +282,8 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
             setattr(filing, name, value)
         refuse(filing)
         reservations.repeat_for_lists(filing)
-        record(filing, "copy", actor, note=_("continues as: %(kind)s") % {"kind": filing.kind_name})
+        with languages.official():
+            record(filing, "copy", actor, note=_("continues as: %(kind)s") % {"kind": filing.kind_name})
     return filing
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from filings import checklist, facts, fields
 from filings.actors import Actor
 from filings.checklist_items import Item
@@ -35,14 +36,15 @@ def fill_in(filing: Filing, actor: Actor, entries: Mapping[str, SheetEntry]) -> 
 
     Raise MoveRefused while a fact is empty that the province has on its sheet.
     """
-    empty = {path: str(field.label) for item in filing.sheet_items for path, _section, field in asked(filing, item)}
+    empty = {path: field.label for item in filing.sheet_items for path, _section, field in asked(filing, item)}
     done = {item: replace(entry, filled=_among(entry.filled, empty)) for item, entry in entries.items()}
     values = {path: value for entry in done.values() for path, value in entry.filled.items()}
     if is_required(filing) and (missing := sorted(empty.keys() - values.keys())):
         raise MoveRefused(_("Still to be filled in on the sheet: %(fields)s.") % {"fields": corrections.named(missing)})
     if values:
         filing.facts = checks.normalised(facts.written(filing.facts, values))
-        record(filing, "amend", actor, note="、".join(dict.fromkeys(empty[path] for path in values)))
+        with languages.official():
+            record(filing, "amend", actor, note="、".join(dict.fromkeys(str(empty[path]) for path in values)))
     return done
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.links import link_to
 from accounts.sealed import digest
 from accounts.throttle import too_often
@@ -204,7 +205,8 @@ def _count_wrong(filing: Filing, check: PersonCheck) -> None:
     check.wrong += 1
     check.save(update_fields=["wrong"])
     if check.wrong > TRIES:
-        _give_up(filing, _("%(name)s entered too many wrong codes.") % {"name": check.shown_name})
+        with languages.official():
+            _give_up(filing, _("%(name)s entered too many wrong codes.") % {"name": check.shown_name})
 
 
 def _order_again(filing: Filing, check_ids: list[int]) -> bool:
@@ -237,7 +239,8 @@ def _end_expired(filing_id: int) -> bool:
         late = [check.shown_name for check in filing.person_checks.waiting().filter(expires_at__lte=timezone.now())]
         if filing.status != Status.WITH_PERSONS or not late:
             return False  # proved or returned meanwhile
-        _give_up(filing, _("Not verified in time: %(names)s.") % {"names": "、".join(late)})
+        with languages.official():
+            _give_up(filing, _("Not verified in time: %(names)s.") % {"names": "、".join(late)})
     return True
 
 

@@ -13,6 +13,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.sealed import digest as keyed
 from filings import facts, fields
 from filings.actors import Actor
@@ -38,7 +39,8 @@ def _website(path: str) -> int:
 
 def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: Photograph | None = None) -> Photograph:
     """Record the photo: create its event and the seal over both."""
-    event = record(filing, "photo", actor, note=str(attachments.label(evidence.path)))
+    with languages.official():
+        event = record(filing, "photo", actor, note=str(attachments.label(evidence.path)))
     person = facts.manager(filing.facts, _website(evidence.path))
     shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, said["camera_date"]))
     content: Any = said | {

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import languages
 from accounts.windows import faster
 from filings import checklist, facts, fields
 from filings.actors import Actor
@@ -225,9 +226,10 @@ def _applies(item: Item, filing: Filing) -> bool:
 
 def answered(filing: Filing, about: Mapping[str, PortalSaid]) -> dict[str, SheetEntry]:
     """Return the portal's answers, with source: "no" for a blocking finding, "not applicable" if there are no data."""
-    at = date_format(timezone.localtime(), "DATETIME_FORMAT")
-    pairs = ((item, _answer(item, filing, about.get(item.id, PortalSaid()), at)) for item in filing.sheet_items)
-    return {item.id: entry for item, entry in pairs if entry}
+    with languages.official():
+        at = date_format(timezone.localtime(), "DATETIME_FORMAT")
+        pairs = ((item, _answer(item, filing, about.get(item.id, PortalSaid()), at)) for item in filing.sheet_items)
+        return {item.id: entry for item, entry in pairs if entry}
 
 
 def _answer(item: Item, filing: Filing, about: PortalSaid, at: str) -> SheetEntry | None:

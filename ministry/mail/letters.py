@@ -11,13 +11,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
 
+from accounts import languages
+from accounts.models import User
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
 
 
-def written(template: str, to: Sequence[str], context: dict[str, Any]) -> Email:
-    """Return an unsaved mail rendered from ``emails/<template>.txt``."""
-    subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
+def written(template: str, to: Sequence[str], context: dict[str, Any], reader: User | None = None) -> Email:
+    """Return an unsaved mail rendered from ``emails/<template>.txt``, in the language of ``reader``'s account."""
+    with languages.of(reader):
+        subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
     return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=list(to),

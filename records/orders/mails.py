@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.links import link_to
 from filings import facts
-from filings.mail import notices
+from filings.mail import notices, recipients
 from ministry.models import Access
 from ministry.reference.domains import display_domain
 from records import addresses
@@ -113,7 +113,7 @@ def _write(matter: CancellationCase, template: str, to: str, **said: Any) -> Non
 
 def _bureau(matter: CancellationCase) -> str:
     """Return the bureau's address, or that of a ministry operator if it has none."""
-    return matter.bureau.contact_email or next(iter(notices.operators()), settings.DEFAULT_FROM_EMAIL)
+    return matter.bureau.contact_email or next(iter(recipients.operators()), settings.DEFAULT_FROM_EMAIL)
 
 
 def _said(matter: CancellationCase) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""Find the addresses to which the mails about a filing go, by audience."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.models import Party, User
+from filings.models import Filing
+
+# The reviewer notified of overdue filings (bureaus.models.ReviewerRole).
+CHIEF = "chief"
+
+
+def addresses(filing: Filing, audience: str) -> list[str]:
+    """Return the recipients of a mail; the ministry's operators if there is no address, as for a new bureau."""
+    if audience == "chief" and (chiefs := _chiefs(filing)):
+        return chiefs
+    found = _address(filing, audience)
+    return [found] if found else list(operators())
+
+
+def _address(filing: Filing, audience: str) -> str:
+    match audience:
+        case "host":
+            return filing.host.email if filing.host else _represented(filing)
+        case "provider":
+            return str(filing.provider.contact_email)
+        case "chief":
+            return str(bureau_of(filing).chief_email or bureau_of(filing).contact_email)
+    return str(bureau_of(filing).contact_email)
+
+
+def _represented(filing: Filing) -> str:
+    """Return the address of a host without an account, from its mandate."""
+    return str(filing.mandate.host_email) if filing.mandate else ""
+
+
+def _chiefs(filing: Filing) -> list[str]:
+    """Return the addresses of the chiefs of the filing's bureau, or of those who cover for them."""
+    bureau = bureau_of(filing)
+    readers = [bureau.reader_of(member.user) for member in bureau.reviewers.all() if member.role == CHIEF]
+    return [reader.email for reader in dict.fromkeys(readers) if reader]
+
+
+def reader(filing: Filing, audience: str) -> User | None:
+    """Return the reviewer for whom a mail to the bureau is meant: who has claimed the filing, or the cover."""
+    if audience != "bureau" or filing.claimant_id() is None or filing.claimed_by is None:
+        return None
+    found: User | None = bureau_of(filing).reader_of(filing.claimed_by)
+    return found
+
+
+def operators() -> Iterable[str]:
+    """Return the addresses of the ministry's operators. One query."""
+    return User.objects.filter(party=Party.MINISTRY, is_active=True).values_list("email", flat=True)
+
+
+def bureau_of(filing: Filing) -> Any:
+    """Return the filing's bureau; set once it has received the filing."""
+    return filing.bureau
