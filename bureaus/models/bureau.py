@@ -54,8 +54,8 @@ class Bureau(models.Model):
 
     @property
     def name(self) -> str:
-        """Return the official name, 京 → 北京市通信管理局."""
-        return provinces.by_code(self.province).bureau
+        """Return its name, 京 → 北京市通信管理局, as the current language shows it."""
+        return provinces.by_code(self.province).shown_bureau
 
     def reader_of(self, user: User) -> User | None:
         """Return who reads today's mails to a reviewer: the reviewer, or whoever covers for them.

@@ -17,7 +17,7 @@ from filings import facts, kinds
 from filings.facts import Facts
 from filings.kinds import Wanted
 from filings.models.evidence import EvidenceKind
-from ministry.reference import code_tables
+from ministry.reference import code_tables, english
 
 ONE_SIDED = (7,)  # passports: everything is on one page
 MOST_PAGES = 10  # of one prior approval (interface element Nrlx: one to ten scans)
@@ -214,5 +214,5 @@ _OF_WEBSITES = {
 _APPROVALS = {str(approval.id) for approval in code_tables.PRIOR_APPROVALS}
 _LABELS: dict[str, Promise | str] = {
     **{kind.value: kind.label for kind in EvidenceKind},
-    **{document.id: document.name for document in code_tables.DOCUMENTS},
+    **{document.id: english.label(document.name) for document in code_tables.DOCUMENTS},
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from filings.fields import value_checks
 from filings.fields.field import Field, Need, Section, Type
 from filings.fields.host import person, remark_field
-from ministry.reference import code_tables, domains
+from ministry.reference import code_tables, domains, english
 
 CHOOSE_WHAT = _("The questions below depend on your choice here. Each service has its own number.")
 SERVICE = Field(
@@ -17,11 +17,13 @@ SERVICE = Field(
     type=Type.CHOICE,
     need=Need.NOBODY,
     table=code_tables.SERVICE_TYPES,
-    unsaid=code_tables.name_of(code_tables.SERVICE_TYPES, code_tables.WEBSITE),
+    unsaid=english.label("网站"),
     hint=CHOOSE_WHAT,
 )
 # What can be chosen there. A website is what is filed where nothing else is said.
-SERVICES = [("" if row.id == code_tables.WEBSITE else row.id, row.name) for row in code_tables.SERVICE_TYPES]
+SERVICES = [
+    ("" if row.id == code_tables.WEBSITE else row.id, english.label(row.name)) for row in code_tables.SERVICE_TYPES
+]
 
 CONTENTS = Field(
     "services",

@@ -159,7 +159,7 @@ def _not_agreed(message: str, path: str = "websites.0.domain") -> Finding:
 
 
 def _subject_finding(met: SubjectMatch, *, is_own: bool, is_offered: bool) -> Finding:
-    where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
+    where = {"province": met.holder.province, "bureau": met.holder.province.shown_bureau}
     if met.code == "P109":
         message = _("This organisation is already on record in %(province)s under its other certificate.") % where
         mend = _(
@@ -186,7 +186,7 @@ def _subject_finding(met: SubjectMatch, *, is_own: bool, is_offered: bool) -> Fi
 
 
 def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
-    where = {"province": met.holder.province.name, "bureau": met.holder.province.bureau}
+    where = {"province": met.holder.province, "bureau": met.holder.province.shown_bureau}
     name = {"1005": "domain", "1021": "home_url", "1020": "name"}[met.code]
     path, severity = f"websites.{met.asked}.{name}", Severity.BLOCKS
     if met.code == "1020":
@@ -227,7 +227,7 @@ def _contact_finding(met: ContactMatch, path: str) -> Finding:
         met.code,
         path,
         _("%(contact)s is already used by another host in %(province)s.")
-        % {"contact": met.masked, "province": met.holder.province.name},
+        % {"contact": met.masked, "province": met.holder.province},
         _(
             "Enter this person's own contact details; a person responsible for several hosts must use the "
             "same details everywhere."

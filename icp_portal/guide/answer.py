@@ -13,7 +13,7 @@ from filings.models import Entrance, EvidenceKind
 from icp_portal.guide import pace
 from icp_portal.guide.questions import UNKNOWN, Answers
 from ministry.models import ProvinceRule
-from ministry.reference import code_tables, provinces
+from ministry.reference import code_tables, english, provinces
 from ministry.reference.topics import Demand, Topic
 from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
@@ -50,7 +50,7 @@ def papers_of(nature: int) -> PaperList:
     """Return the papers required of a host of this nature, by the rules of the form itself."""
     alone, with_another = (_pictures(nature, same=same) for same in (True, False))
     return PaperList(
-        certificates=list(dict.fromkeys(kind.name for kind in code_tables.certificate_types_of(nature))),
+        certificates=list(dict.fromkeys(english.named(kind.name) for kind in code_tables.certificate_types_of(nature))),
         pictures=alone,
         another_person=[label for label in with_another if label not in alone],
         at_the_provider=str(EvidenceKind.PHOTO.label),
@@ -85,7 +85,11 @@ class LocalRules:
 
     def documents(self) -> list[str]:
         """Return the further papers that every such host must submit."""
-        return [code_tables.DOCUMENT_BY_ID[line].name for rule in self._of(Topic.PAPERS) for line in rule.lines]
+        return [
+            english.named(code_tables.DOCUMENT_BY_ID[line].name)
+            for rule in self._of(Topic.PAPERS)
+            for line in rule.lines
+        ]
 
     def approvals(self) -> list[str]:
         """Return the contents for which another authority's approval paper is required."""

@@ -228,7 +228,7 @@ def test_the_password_of_every_kind_of_host_can_be_recovered(nature, kind):
         "cert_number": NUMBERS[kind],
     }
     page = Client().get(reverse("ministry:recover_password")).content.decode()
-    assert f'<optgroup label="{next(row.name for row in code_tables.NATURES if row.id == nature)}"' in page
+    assert f'<optgroup label="{code_tables.name_of(code_tables.NATURES, nature)}"' in page
     answer = Client().post(reverse("ministry:recover_password"), said)
     assert (answer.status_code, answer.url.partition("?")[0]) == (302, reverse("ministry:recovery_asked"))
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ministry.reference import certificates, code_tables
+from ministry.reference import certificates, code_tables, english
 
 Choices = list[tuple[str, Any]]
 
@@ -21,7 +21,10 @@ def choices(
 
     def listed() -> Choices:
         wanted = code_tables.certificate_types_of if offered else _all_of
-        return [("", "—"), *((nature.name, code_tables.choices(wanted(nature.id))) for nature in natures)]
+        return [
+            ("", "—"),
+            *((english.label(nature.name), code_tables.choices(wanted(nature.id))) for nature in natures),
+        ]
 
     return listed
 

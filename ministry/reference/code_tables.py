@@ -1,7 +1,7 @@
 """The official code tables: the values allowed in a filing, with their ids in the official interface.
 
-Names are the official ones, so they are data and stay in Chinese. Tables keep the official order. A row that has
-ended is no longer offered, but still names the values of earlier filings.
+Names are the official ones, so they are data and stay in Chinese; ``english`` translates them for pages. Tables
+keep the official order. A row that has ended is no longer offered, but still names the values of earlier filings.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from django.utils import timezone
 
+from ministry.reference import english
 from ministry.reference.provinces import PLACES_WITHOUT_BUREAU, PROVINCES
 
 
@@ -321,7 +322,7 @@ def certificate_types_of(nature: int, on: date | None = None) -> tuple[Certifica
 
 def choices(codes: Iterable[Code], on: date | None = None) -> list[tuple[int, str]]:
     """Return a table as Django choices: every row, or only those offered on a day."""
-    return [(code.id, code.name) for code in codes if on is None or code.is_valid_on(on)]
+    return [(code.id, english.label(code.name)) for code in codes if on is None or code.is_valid_on(on)]
 
 
 def service_of_suffix(suffix: str) -> int:
@@ -337,9 +338,9 @@ def suffix_of(service: int) -> str:
 def service_choices(on: date | None = None) -> list[tuple[str, list[tuple[int, str]]]]:
     """Return the service contents as Django choices in the official groups: all, or only those offered on a day."""
     offered = SERVICE_CONTENTS if on is None else valid_on(SERVICE_CONTENTS, on)
-    return [(group, choices(codes)) for group, codes in groupby(offered, key=lambda code: code.group)]
+    return [(english.label(group), choices(codes)) for group, codes in groupby(offered, key=lambda code: code.group)]
 
 
 def name_of(codes: Iterable[Code], code_id: int) -> str:
-    """Return the official name of an id in a table; the id itself as text when the table has no such row."""
-    return next((code.name for code in codes if code.id == code_id), str(code_id))
+    """Return the name of an id in a table (``english.named``); the id itself as text when the table has no such row."""
+    return next((english.named(code.name) for code in codes if code.id == code_id), str(code_id))

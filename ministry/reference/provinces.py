@@ -5,6 +5,10 @@ Hong Kong, Macao and Taiwan are server places only; no filing numbers are issued
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from ministry.reference import english
+
 
 @dataclass(frozen=True, slots=True)
 class Province:
@@ -22,7 +26,14 @@ class Province:
     placement_id: int
 
     def __str__(self) -> str:
-        return self.name
+        return english.named(self.name)
+
+    @property
+    def shown_bureau(self) -> str:
+        """Return the name of its bureau as the current language shows it."""
+        if english.named(self.name) == self.name:
+            return self.bureau
+        return _("%(province)s Communications Administration") % {"province": self}
 
 
 PROVINCES = (
@@ -65,7 +76,7 @@ PLACES_WITHOUT_BUREAU = ((13, "香港"), (20, "澳门"), (30, "台湾"))
 # Found in old lists; accepted on input, never issued.
 ALTERNATE_CHARS = {"川": "蜀", "贵": "黔", "云": "滇", "甘": "陇"}
 
-CHOICES = tuple((province.code, province.name) for province in PROVINCES)
+CHOICES = tuple((province.code, english.label(province.name)) for province in PROVINCES)
 
 _BY_CODE = {province.code: province for province in PROVINCES}
 _BY_CHAR = {province.char: province for province in PROVINCES}

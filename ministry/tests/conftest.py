@@ -6,6 +6,13 @@ import pytest
 from django.utils import translation
 
 
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    """Official names are Chinese; the fixture is for tests of the tables themselves."""
+    with translation.override("zh-hans"):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def source_language(settings) -> Iterator[None]:
     settings.LANGUAGE_CODE = "en"

@@ -158,7 +158,7 @@ def _codes(book: Workbook) -> None:
     sheet.freeze_panes = "A2"
     for letter, width in (("A", 36), ("B", 12), ("C", 44)):
         sheet.column_dimensions[letter].width = width
-    for line in ((_("Column"), _("Official code"), _("Name")), *code_table()):
+    for line in ((_("Column"), _("Official code"), _("Meaning")), *code_table()):
         sheet.append([workbooks.cell(sheet, value) for value in line])
 
 

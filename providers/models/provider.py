@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
 from ministry.models.audit import append_only, audited
-from ministry.reference import addresses, provinces
+from ministry.reference import addresses, english, provinces
 from ministry.reference.addresses import Address
 
 
@@ -88,7 +88,7 @@ class Provider(models.Model):
     @property
     def province_names(self) -> str:
         """Return the provinces it serves by name: 北京、天津."""
-        return "、".join(provinces.by_code(code).name for code in self.provinces)
+        return english.joined(provinces.by_code(code) for code in self.provinces)
 
     @property
     def logo_stamp(self) -> str:

@@ -4,6 +4,8 @@ import pytest
 
 from ministry.reference import code_tables
 
+pytestmark = pytest.mark.usefixtures("chinese")
+
 TABLES = {
     "natures": (code_tables.NATURES, 18),
     "certificate types": (code_tables.CERTIFICATE_TYPES, 39),

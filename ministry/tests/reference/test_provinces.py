@@ -50,6 +50,7 @@ def test_an_unknown_character_is_a_key_error(char):
         provinces.by_char(char)
 
 
+@pytest.mark.usefixtures("chinese")
 def test_choices_follow_the_order_of_the_codes():
     codes = [code for code, _name in provinces.CHOICES]
 
