@@ -16,13 +16,20 @@ from accounts.models import Party, User
 from filings.clock import WORKING_DAYS
 from filings.models import Filing
 from icp_portal.cache import FallbackCache
+from icp_portal.guide import pace
 from icp_portal.guide.questions import QUESTIONS
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: start a filing, guide, query; for a signed-in host, the filing to continue."""
-    context = {"resting": _resting(request), "working_days": WORKING_DAYS, "questions": len(QUESTIONS)}
+    context = {
+        "resting": _resting(request),
+        "working_days": WORKING_DAYS,
+        "questions": len(QUESTIONS),
+        "pace": pace.of_country(),
+        "operator": settings.OPERATOR,
+    }
     return render(request, "icp_portal/home.html", context)
 
 

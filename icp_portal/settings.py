@@ -224,6 +224,10 @@ FORMAT_MODULE_PATH = "icp_portal.formats"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+# --- Who runs the portal ---------------------------------------------------------------------------
+# Shown on the home page; what is empty is left out.
+OPERATOR = {name: env.str(f"OPERATOR_{name.upper()}", default="") for name in ("name", "phone", "hours")}
+
 # --- Files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -309,6 +313,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
+    "icp_portal.measure_pace": {"task": "icp_portal.measure_pace", "schedule": 600, "options": {"expires": 600}},
     # A run not started by the time of the next one is dropped.
     "ministry.sweep": {"task": "ministry.sweep", "schedule": 30, "options": {"expires": 30}},
     "ministry.seal_audit": {"task": "ministry.seal_audit", "schedule": 60, "options": {"expires": 60}},

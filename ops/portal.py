@@ -27,6 +27,8 @@ WEB = [
     *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
     *("--graceful-timeout", "2", "--no-control-socket"),
 ]
+# Who runs the demo; both are invented.
+OPERATOR = {"OPERATOR_NAME": "示例备案服务中心", "OPERATOR_PHONE": "010-66001234", "OPERATOR_HOURS": "9:00–17:00"}
 WORKER = [
     *("--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"),
     *("--without-gossip", "--without-mingle"),  # only useful with several workers
@@ -162,6 +164,7 @@ class Portal:
             "DEFAULT_FROM_EMAIL": "ICP <noreply@localhost>",
             "EVIDENCE_ROOT": str(self._state.folder / "evidence"),
             "DEMO": demo,
+            **(OPERATOR if self._options.demo else {}),
             "RELAX_SECOND_FACTOR": demo,
         }
 

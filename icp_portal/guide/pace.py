@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from django.core.cache import cache
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
@@ -17,10 +18,12 @@ from filings import states
 from filings.models import Event, Filing
 from filings.states import Status
 from ministry.calendar import workdays
+from ministry.reference import provinces
 
 RECENT = dt.timedelta(days=365)
 MOST = 200  # latest filings; both queries read the end of an index (bureau_tabs, provider_tabs)
 FEWEST = 5
+KEPT, KEPT_FOR = "pace_of_country", 24 * 60 * 60  # key in the cache; seconds
 # Moves that end the provider's part: the filing goes to the bureau, or to the responsible persons first.
 PASSED_ON = (states.VERIFY.name, states.ASK_PERSONS.name)
 
@@ -39,6 +42,27 @@ def of_bureau(province: str) -> Pace | None:
     """Return the pace from receipt to approval, by the bureau's latest approvals. Two queries, one when too few."""
     rows = _latest().filter(bureau_id=province).values_list("received_at", "decided_at")[:MOST]
     return _pace((received, decided) for received, decided in rows if received and decided)
+
+
+def of_country() -> Pace | None:
+    """Return the pace from receipt to approval in all provinces, as ``measure_country`` has found it. No query."""
+    found = cache.get(KEPT)
+    return Pace(*found) if found else None
+
+
+def measure_country() -> Pace | None:
+    """Measure the pace of all bureaus by their latest approvals, and keep it for ``of_country``.
+
+    One query a bureau, each of the end of an index.
+    """
+    spans: list[Span] = []
+    for code, _name in provinces.CHOICES:
+        rows = _latest().filter(bureau_id=code).values_list("received_at", "decided_at")[:MOST]
+        spans += [(received, decided) for received, decided in rows if received and decided]
+    spans.sort(key=lambda span: span[1])
+    found = _pace(spans[-MOST:])
+    cache.set(KEPT, [found.days, found.filings] if found else None, KEPT_FOR)
+    return found
 
 
 def of_provider(provider_id: int) -> Pace | None:
