@@ -15,6 +15,7 @@ from typing import cast
 
 import segno
 from django.utils import timezone
+from django.utils.translation import get_language
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, WrapMode, XPos, YPos
@@ -70,7 +71,7 @@ class A4(FPDF):
         self.set_auto_page_break(True, FOOT)
         self.c_margin = 0
         self.alias_nb_pages(PAGES)
-        self.set_lang("zh-CN")
+        self.set_lang("zh-CN" if (get_language() or "").startswith("zh") else "en")
         self.set_title(self._foot)
         self.set_creation_date(made_at or timezone.now())
 
@@ -107,7 +108,7 @@ class A4(FPDF):
         self.pen(BODY)
         self.set_draw_color(RULE)
         for label, value in pairs:
-            self._row(label, value)
+            self._row(str(label), str(value))
         self.line(self.l_margin, self.y, self.l_margin + self.epw, self.y)
 
     def _row(self, label: str, value: str) -> None:

@@ -113,6 +113,7 @@ BEHALF = ("behalf",)
 TABLE: dict[str, Row] = {
     "home": Row(EVERYBODY),
     "desk": Row((LOGIN, *(ELSEWHERE,) * 7)),
+    "language": Row((ELSEWHERE,) * 8, ("en",), posted=True),
     "form_token": Row((SIGN_IN_FIRST, *(PAGE,) * 7)),
     "healthz": Row(EVERYBODY),
     "query": Row(EVERYBODY),

@@ -81,8 +81,9 @@ def normal(heading: str) -> str:
 
 
 def choices(column: ImportColumn, values: facts.Facts) -> dict[str, str]:
-    """Return a field's choices as id → name, given the other facts; empty for a field that is typed."""
-    return dict(_flat(column.field.choices_for(values))) if column.field else {}
+    """Return a field's choices as id → official name, given the other facts; empty for a field that is typed."""
+    with translation.override(HEADING_LANGUAGES[0]):
+        return dict(_flat(column.field.choices_for(values))) if column.field else {}
 
 
 def _flat(offered: Any) -> Iterator[tuple[str, str]]:

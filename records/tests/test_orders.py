@@ -114,7 +114,12 @@ def test_the_host_reads_reason_ground_paper_and_whom_to_turn_to_and_no_provider_
 
     letters = {mail.to[0]: mail.message for mail in Email.objects.all()}
     host_letter = letters[case.filing.subject.responsible_email]
-    for said in ("登记信息与证件不符", "Order 33 Art. 23", "京通管令〔2026〕7号", "北京市通信管理局"):
+    for said in (
+        "登记信息与证件不符",
+        "Order 33 Art. 23",
+        "京通管令〔2026〕7号",
+        "Beijing Communications Administration",
+    ):
         assert said in host_letter
     assert "登记信息与证件不符" not in letters[case.provider.contact_email]
     assert "登记信息与证件不符" not in case.filing.events.order_by("pk").last().note
