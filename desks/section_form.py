@@ -122,7 +122,7 @@ def add_field(
     )
     shown.example = str(example)
     if _is_advised(section, field, filing):
-        told = book.advice_for(section.path(field), filing.is_individual, nature, provincial.TOPICS)
+        told = book.advice_for(section.path(field), filing.is_individual, nature, provincial.JUDGED)
         named = [one._replace(source=official(one.source)) for one in told]
         shown.rules = sorted(named, key=lambda one: not one.source)
     return shown

@@ -12,9 +12,12 @@ from ministry.reference import code_tables, domains
 
 
 def completed(values: Facts) -> Facts:
-    """Return the facts with those that follow from others; what is on record stays."""
-    said = {**_home_pages(values), **(_of_the_person(values) if facts.is_individual(values) else {})}
-    return facts.written(values, {path: value for path, value in said.items() if not kinds.closes(values, path)})
+    """Return the facts with those that follow from others, where this kind of filing opens them."""
+    said, law = (
+        {**_home_pages(values), **(_of_the_person(values) if facts.is_individual(values) else {})},
+        kinds.of(values),
+    )
+    return facts.written(values, {path: value for path, value in said.items() if law.opens(path)})
 
 
 def _home_pages(values: Facts) -> dict[str, str]:

@@ -19,7 +19,7 @@ def completed(values: Facts, filing: Filing) -> Facts:
 
 def _open(filing: Filing, values: Facts) -> list[str]:
     has_access = fields.ACCESS.part in filing.law.parts
-    return [path for path in facts.accesses(values) if has_access and filing.law.opens(path)]
+    return [path for path in facts.accesses(values) if has_access and filing.law.opens(f"{path}.{ADDRESSES}")]
 
 
 def is_left_to_verifier(filing: Filing, path: str) -> bool:
