@@ -95,8 +95,9 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
 
 def _form_field(field: Field, values: Facts) -> forms.Field:
     """Return the Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
-    hint, _example = field.help_for(individual=facts.is_individual(values))
-    common: dict[str, Any] = {"label": field.label, "help_text": hint, "required": False}
+    individual = facts.is_individual(values)
+    hint, _example = field.help_for(individual=individual)
+    common: dict[str, Any] = {"label": field.label_for(individual=individual), "help_text": hint, "required": False}
     if field.usual:
         common["usual"] = field.usual(values)
     return MAKERS[field.type](field, field.choices_for(values), common)

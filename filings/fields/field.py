@@ -75,6 +75,7 @@ class Field:
     hint: Promise | str = ""
     example: str = ""
     # shown to individuals instead
+    label_for_person: Promise | str = ""
     hint_for_person: Promise | str = ""
     example_for_person: str = ""
     # the code table of its values: every row has a name, those in force today are offered
@@ -120,6 +121,10 @@ class Field:
         if empty and self.fault_if_empty:
             return self.fault_if_empty
         return self.fault if isinstance(self.fault, str) else self.fault(values, prefix)
+
+    def label_for(self, *, individual: bool) -> Promise | str:
+        """Return the label in the form of this kind of host."""
+        return (individual and self.label_for_person) or self.label
 
     def help_for(self, *, individual: bool) -> tuple[Promise | str, str]:
         """Return the hint and the example for this kind of host."""

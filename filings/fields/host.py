@@ -254,6 +254,7 @@ SUBJECT = Section(
             255,
             hint=_("The full name on the certificate."),
             example="北京示例科技有限公司",
+            label_for_person=_("Name"),
             hint_for_person=_("Your name as on the certificate."),
             example_for_person="张三",
             autocomplete="organization",

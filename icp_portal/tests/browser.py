@@ -205,23 +205,23 @@ class Person:
         for field in section.fields:
             value = values.get(section.path(field))
             if value and fields.is_asked(section, field, of_whom):
-                self._answer(field, value)
+                self._answer(field, str(field.label_for(individual=facts.is_individual(of_whom))), value)
             elif value is False and self.control(field.label).is_checked():
                 self.control(field.label).uncheck()
 
-    def _answer(self, field: Field, value: Any) -> None:
+    def _answer(self, field: Field, label: str, value: Any) -> None:
         if field.type == Type.DIVISION:
             self._choose_place(value)
         elif field.type in (Type.CHOICE, Type.NAMED, Type.CHOICES):
-            self.choose(str(field.label), value)
+            self.choose(label, value)
         elif field.type == Type.SWITCH:
-            self._tick(self.control(field.label))
-        elif field.type in TYPED and self.control(field.label).input_value() == value:
+            self._tick(self.control(label))
+        elif field.type in TYPED and self.control(label).input_value() == value:
             return
         elif value == validity.LONG_TERM:
             self._tick(self.page.get_by_label(_("Long-term: the certificate has no end date")))
         else:
-            self.write(field.label, value)
+            self.write(label, value)
 
     def _choose_place(self, code: str) -> None:
         """First the city, where the page asks for it."""

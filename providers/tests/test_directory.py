@@ -58,7 +58,9 @@ def test_what_the_guide_has_asked_stands_in_the_filing_and_its_page_is_passed(cl
     assert {path: filing.get(path) for path in SAID} == SAID
 
 
-@pytest.mark.parametrize("answers", ["nature=99&province=atlantis&reach=x", "nature=%D9%A5&province=&reach", "nature=4"])
+@pytest.mark.parametrize(
+    "answers", ["nature=99&province=atlantis&reach=x", "nature=%D9%A5&province=&reach", "nature=4"]
+)
 def test_no_answer_of_the_guide_is_no_fact(client, answers):
     chosen = provider()
     client.force_login(host_user())
