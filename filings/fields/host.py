@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mail import check_addresses
 from filings import facts
 from filings.facts import Facts
-from filings.fields import validity, value_checks
+from filings.fields import presets, validity, value_checks
 from filings.fields.field import Choices, Field, Need, Section, Type, mask_end
 from ministry.reference import certificates, code_tables, divisions, phones, provinces
 
@@ -178,36 +178,6 @@ def _certificates_of_host(values: Facts) -> Choices:
     return code_tables.choices(code_tables.certificate_types_of(facts.read(values, "subject.nature") or 0))
 
 
-def _certificate(values: Facts) -> int | str:
-    """Return the certificate that nearly every host of this type has; empty where there are several such."""
-    types = [kind.id for kind in code_tables.certificate_types_of(facts.read(values, "subject.nature") or 0)]
-    return next((kind for kind in types if kind in (code_tables.LICENCE, code_tables.RESIDENT_ID)), "")
-
-
-def _issued_in(values: Facts) -> str:
-    """Return the division that the certificate number names (GB 11643, GB 32100); empty if none, or no longer.
-
-    An identity card's number begins with it, a credit code has it as digits 3 to 8.
-    """
-    cert_type, number = facts.read(values, "subject.cert_type"), str(facts.read(values, "subject.cert_number"))
-    code = number[:6] if cert_type == code_tables.RESIDENT_ID else ""
-    if cert_type and cert_type != code_tables.RESIDENT_ID:
-        code = certificates.credit_code(cert_type, number)[2:8]
-    return code if divisions.is_known(code) else ""
-
-
-def _province(values: Facts) -> str:
-    """Return the province in which the certificate was issued, which is nearly always that of its address."""
-    province = f"{_issued_in(values)[:2]}0000"
-    return province if province in dict(provinces.CHOICES) else ""
-
-
-def _division(values: Facts) -> str:
-    """Return the county in which the certificate was issued, if it is in the chosen province."""
-    place = _issued_in(values)
-    return place if divisions.is_within(place, facts.read(values, "subject.province")) else ""
-
-
 BASICS = Section(
     "basics",
     "subject",
@@ -234,7 +204,7 @@ BASICS = Section(
             choices=lambda _values: list(provinces.CHOICES),
             wrong_choice=_("Choose a province."),
             hint=_("Use the address on the certificate. The location of the server does not matter."),
-            preset=_province,
+            preset=presets.province,
             width=MEDIUM,
         ),
     ),
@@ -270,7 +240,7 @@ SUBJECT = Section(
             choices=_certificates_of_host,
             wrong_choice=_("This certificate does not match the type of site host. Choose another."),
             hint=_("The certificate whose picture you will upload."),
-            preset=_certificate,
+            preset=presets.certificate,
         ),
         Field(
             "cert_number",
@@ -308,7 +278,7 @@ SUBJECT = Section(
             choices=lambda values: divisions.grouped_choices(facts.read(values, "subject.province")),
             check=value_checks.division,
             hint=_("Where the address on the certificate is."),
-            preset=_division,
+            preset=presets.division,
         ),
         Field(
             "address",
