@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from filings import fields
 from filings.actors import Actor
-from filings.fields import attachments
+from filings.fields import attachments, derived
 from filings.models import Filing
 from filings.states import Status
 
@@ -45,6 +45,7 @@ def field_url(actor: Actor, filing: Filing, path: str) -> str:
     """
     if path in fields.OWN_PAGES:
         return page_url(actor, filing, path)
+    path = derived.source_of(path, filing.facts) or path
     if filing.status == Status.RETURNED_TO_HOST and not filing.unlocked:
         return f"{url(actor, 'mend', filing.pk)}#id_{attachments.whole(path)}"
     section_id = fields.section_of(path)

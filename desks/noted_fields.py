@@ -17,7 +17,6 @@ class NotedField(BoundField):
     optional = False
     example = ""
     rules: Sequence[Advice] = ()
-    folded_rules: Sequence[Advice] = ()
     remarks: Sequence[RemarkShown] = ()
     notes: tuple[str, ...] = ()
 

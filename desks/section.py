@@ -1,5 +1,6 @@
 """Editing one page of the form, for the host and for the provider that corrects a returned filing."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from desks import form_urls
 from desks.access import render_for
 from desks.section_form import FormState, OpenForm, SectionForm, ServiceForm
@@ -17,7 +19,7 @@ from filings.fields import Section, display
 from filings.fields.findings import Finding
 from filings.models import Filing, Remark
 from filings.rules import reservations
-from filings.states import EDITABLE, OPEN, Status
+from filings.states import EDITABLE, OPEN, Role, Status
 
 
 def remarks_of(filing: Filing) -> tuple[Remark, ...]:
@@ -28,14 +30,23 @@ def remarks_of(filing: Filing) -> tuple[Remark, ...]:
 
 
 def edit(
-    request: HttpRequest, actor: Actor, filing: Filing, section: Section, *, forward: str, back: str, template: str
+    request: HttpRequest,
+    actor: Actor,
+    filing: Filing,
+    section: Section,
+    *,
+    forward: Callable[[Filing], str],
+    back: str,
+    template: str,
+    **beside: Any,
 ) -> HttpResponse:
     """Show a page of the form, or save what was typed and go on.
 
     Wrong values are saved too; only malformed ones (too long, an unknown choice) stay on the page unsaved.
-    ``forward`` is where "save and continue" leads, ``back`` the list of pages.
+    ``forward`` returns where "save and continue" leads from the saved filing, ``back`` is the list of pages,
+    ``beside`` further context.
     """
-    state = FormState(filing)
+    state = FormState(filing, known_of(request, actor))
     form = SectionForm(section, state, request.POST or None, state.remarks)
     kept = False
     if "choose" in request.POST or _chooses_another(request, section, state):
@@ -51,18 +62,35 @@ def edit(
         except MoveRefused as refusal:
             form, state = _typed_again(section, filing, request, refusal)
         else:
+            _tell_tidied(request, form, filing)
             state = FormState(filing)
             found = _found_here(section, state)
             if "later" in request.POST or not any(finding.blocks for finding in found):
-                return redirect(back if "later" in request.POST else forward)
+                return redirect(back if "later" in request.POST else forward(filing))
             form, kept = _again(section, state, found), True
     elif request.method == "GET" and "check" in request.GET:
         form = _again(section, state, _found_here(section, state))
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
+    context |= {"lead": section.lead_for(individual=filing.is_individual), **beside}
     return render_for(
         actor, request, template, context | _beside(actor, section, state, request.POST if unsaved else None)
     )
+
+
+def _tell_tidied(request: HttpRequest, form: SectionForm, saved: Filing) -> None:
+    """Show what web addresses have been saved as, where that differs from what was typed."""
+    for field in form.open_fields:
+        value = saved.get(path := form.section.path(field)) if field.tidied else ""
+        if value and (shown := display.words(path, value)) != str(form.cleaned_data.get(field.name) or "").strip():
+            messages.info(request, _("%(field)s: saved as %(value)s") % {"field": field.label, "value": shown})
+
+
+def known_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """Return what the account says about its holder, by path: the address that has been confirmed in signing up."""
+    if actor.role != Role.HOST or actor.is_on_behalf or not isinstance(request.user, User):
+        return {}
+    return {"responsible.email": request.user.email}
 
 
 def _beside(actor: Actor, section: Section, state: FormState, typed: Any) -> dict[str, Any]:
@@ -177,7 +205,7 @@ def _found_here(section: Section, state: FormState) -> list[Finding]:
 
 def _again(section: Section, state: FormState, found: list[Finding]) -> SectionForm:
     """Return the form with the saved values and the findings at their fields."""
-    kept = SectionForm(section, state)
+    kept = SectionForm(section, state, preset=False)
     data = {name: kept.get_initial_for_field(field, name) for name, field in kept.fields.items()}
     form = SectionForm(section, state, data, state.remarks)
     form.is_valid()

@@ -1,7 +1,7 @@
 """Forms built from the data dictionary. They check shape only (length, known choices); rules are in ``checks``."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.noted_fields import NotedField, noted
+from desks.short_list import ShortCheckboxSelectMultiple, ShortRadioSelect
 from desks.validity_field import ValidityField
 from filings import facts, fields
 from filings.facts import Facts
@@ -17,31 +18,41 @@ from filings.fields import Choices, Field, Section, Type, display
 from filings.fields.findings import Finding
 from filings.fields.merging import Seen
 from filings.models import Filing, Remark
-from filings.rules import checks, corrections
+from filings.rules import checks, corrections, provincial
 from ministry.reference import code_tables
-from ministry.rules.rules import Advice, RuleBook
+from ministry.rules.official import official
+from ministry.rules.rules import RuleBook
 from ministry.versions import VersionField
 
 EMPTY = [("", "—")]
 FEW = 3
-# At most so many rules of all provinces are shown at a field; more are folded.
-OPEN_RULES = 2
 
 
 def _text(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
-    return forms.CharField(max_length=field.max_length, **common)
+    return forms.CharField(max_length=field.max_length, widget=forms.TextInput(attrs=_attributes(field)), **common)
+
+
+def _attributes(field: Field) -> dict[str, Any]:
+    """Return the attributes of the input of a typed text."""
+    tidied = field.name if field.tidied else ""
+    said = {"class": field.width, "inputmode": field.keyboard, "data-tidy": tidied}
+    return {name: value for name, value in said.items() if value}
 
 
 def _lines(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
-    return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 3}), **common)
+    attributes = {"rows": 2 if field.width else 3, **_attributes(field)}
+    return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs=attributes), **common)
 
 
 def _choice(field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
-    """Return radio buttons for few choices, a list for many; ids are stored as numbers, names as text."""
+    """Return radio buttons for few or usual choices, a list for many; ids are stored as numbers, names as text."""
     coerce = str if field.type == Type.NAMED else int
+    if (usual := common.pop("usual", None)) is not None:
+        return forms.TypedChoiceField(choices=choices, coerce=coerce, widget=ShortRadioSelect(usual), **common)
     if len(choices) <= FEW:
         return forms.TypedChoiceField(choices=choices, coerce=coerce, widget=forms.RadioSelect, **common)
-    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=coerce, **common)
+    widget = forms.Select(attrs={"class": field.width} if field.width else {})
+    return forms.TypedChoiceField(choices=[*EMPTY, *choices], coerce=coerce, widget=widget, **common)
 
 
 def _place(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
@@ -51,13 +62,14 @@ def _place(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Fie
 
 
 def _several(_field: Field, choices: Choices, common: dict[str, Any]) -> forms.Field:
-    return forms.TypedMultipleChoiceField(
-        choices=choices, coerce=int, widget=forms.CheckboxSelectMultiple, empty_value=[], **common
-    )
+    usual = common.pop("usual", None)
+    widget = forms.CheckboxSelectMultiple() if usual is None else ShortCheckboxSelectMultiple(usual)
+    return forms.TypedMultipleChoiceField(choices=choices, coerce=int, widget=widget, empty_value=[], **common)
 
 
 def _date(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+    attributes = {"type": "date", "class": "input-short"}
+    return forms.DateField(widget=forms.DateInput(attrs=attributes, format="%Y-%m-%d"), **common)
 
 
 def _validity(_field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
@@ -83,8 +95,11 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
 
 def _form_field(field: Field, values: Facts) -> forms.Field:
     """Return the Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
-    hint, _example = field.help_for(individual=facts.is_individual(values))
-    common = {"label": field.label, "help_text": hint, "required": False}
+    individual = facts.is_individual(values)
+    hint, _example = field.help_for(individual=individual)
+    common: dict[str, Any] = {"label": field.label_for(individual=individual), "help_text": hint, "required": False}
+    if field.usual:
+        common["usual"] = field.usual(values)
     return MAKERS[field.type](field, field.choices_for(values), common)
 
 
@@ -95,6 +110,8 @@ def add_field(
     form.fields[name] = form_field = _form_field(field, filing.facts)
     if field.type in fields.TYPED:
         form_field.widget.attrs["data-limit"] = field.max_length
+    if said := field.autocomplete_of(section.prefix, individual=filing.is_individual):
+        form_field.widget.attrs["autocomplete"] = said
     _hint, example = field.help_for(individual=filing.is_individual)
     nature = filing.get("subject.nature") or None
     shown = noted(form, name)
@@ -105,8 +122,10 @@ def add_field(
         and not fields.is_needed(section, field, filing.facts)
     )
     shown.example = str(example)
-    advice = book.advice_for(section.path(field), filing.is_individual, nature)
-    shown.rules, shown.folded_rules = _laid_out(advice if _is_advised(section, field, filing) else [])
+    if _is_advised(section, field, filing):
+        told = book.advice_for(section.path(field), filing.is_individual, nature, provincial.JUDGED)
+        named = [one._replace(source=official(one.source)) for one in told]
+        shown.rules = sorted(named, key=lambda one: not one.source)
     return shown
 
 
@@ -116,19 +135,15 @@ def _is_advised(section: Section, field: Field, filing: Filing) -> bool:
     return section.part != fields.WEBSITE.part or of_website or field.name == "approvals"
 
 
-def _laid_out(advice: list[Advice]) -> tuple[list[Advice], list[Advice]]:
-    """Return the advice shown at a field, and the folded rest: the province's own is always shown."""
-    everywhere = [one for one in advice if not one.own]
-    if len(everywhere) <= OPEN_RULES:
-        return advice, []
-    return [one for one in advice if one.own], everywhere
-
-
 class FormState:
-    """Findings, open fields, rules and remarks of a filing, computed once each for the forms of a page."""
+    """Findings, open fields, rules and remarks of a filing, computed once each for the forms of a page.
 
-    def __init__(self, filing: Filing) -> None:
+    ``known``: what the portal knows of whoever fills in (path → value), which stands in the form until it is saved.
+    """
+
+    def __init__(self, filing: Filing, known: Mapping[str, Any] | None = None) -> None:
         self.filing = filing
+        self.known = known or {}
 
     @cached_property
     def found(self) -> list[Finding]:
@@ -224,18 +239,33 @@ def show_findings(form: forms.Form, findings: Iterable[tuple[str, Finding]]) -> 
 class SectionForm(OpenForm):
     """One page of the form. ``values()`` returns what was typed, by path.
 
-    Closed facts of a returned filing have no control; ``closed`` has them as rows of text.
+    Closed facts of a returned filing have no control; ``closed`` has them as rows of text. ``preset``: whether what
+    most hosts enter stands in fields that have never been saved.
     """
 
     says_below = True  # nothing may move while typing: messages have their place under the control
 
-    def __init__(self, section: Section, state: FormState, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
+    def __init__(
+        self,
+        section: Section,
+        state: FormState,
+        data: Any = None,
+        remarks: tuple[Remark, ...] = (),
+        *,
+        preset: bool = True,
+    ) -> None:
         self.section = section
         filing, opening = state.filing, state.opening
         initial = {field.name: initial_of(filing.facts, section, field) for field in section.fields}
+        if preset:
+            initial |= _presets(section, state)
         super().__init__(data, initial={**initial, "version": filing.version})
         self.open_fields = [
-            field for field in section.fields if field is not fields.SERVICE and opening.covers(section.path(field))
+            field
+            for field in section.fields
+            if field is not fields.SERVICE
+            and opening.covers(section.path(field))
+            and fields.is_asked(section, field, filing.facts)
         ]
         self.closed = [
             display.FactRow(path, str(field.label), display.words(path, filing.get(path), full=True))
@@ -290,13 +320,22 @@ class ServiceForm(VersionForm):
 
 
 def initial_of(values: Facts, section: Section, field: Field) -> Any:
-    """Return the stored value as it is typed; without one, what an individual is offered (``Field.offered``)."""
+    """Return the stored value as it is typed."""
     value = facts.read(values, section.path(field))
-    if value and field.words and field.type in fields.TYPED:
-        return field.words(value)
-    if value or not facts.is_individual(values):
-        return value
-    return facts.read(values, field.offered) if field.offered else value
+    return field.words(value) if value and field.words and field.type in fields.TYPED else value
+
+
+def _presets(section: Section, state: FormState) -> dict[str, Any]:
+    """Return what stands in the page's fields that have never been saved, by name."""
+    values = state.filing.facts
+    known = {field.name: state.known[path] for field in section.fields if (path := section.path(field)) in state.known}
+    usual = {field.name: value for field in section.fields if field.preset and (value := field.preset(values))}
+    said = known | usual
+    return {
+        field.name: said[field.name]
+        for field in section.fields
+        if field.name in said and not facts.has(values, section.path(field))
+    }
 
 
 def kept_value(field: Field, value: Any) -> Any:

@@ -18,7 +18,7 @@ class ValidityInput(forms.DateInput):
     template_name = "components/validity_input.html"
 
     def __init__(self) -> None:
-        super().__init__({"type": "date"}, "%Y-%m-%d")
+        super().__init__({"type": "date", "class": "input-short"}, "%Y-%m-%d")
 
     def value_from_datadict(self, data: Any, _files: Any, name: str) -> str:
         sent = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]

@@ -284,6 +284,7 @@ ITEMS = (
         code="1006",
         expected=_("Enter the access data as shown in the provider's console."),
         judged=("websites.*.access",),
+        fills=("websites.*.access.ip_ranges",),
         proof=_("Well-formed; none found outside the provider's address pool."),
     ),
     Item(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mail import LONGEST as LONGEST_ADDRESS
 from accounts.mail import check_address
 from desks.forms import CheckedField, PortalForm
+from desks.short_list import ShortRadioSelect
 from filings import fields
 from filings.kinds import Law
 from ministry.models import Access
@@ -17,6 +18,7 @@ from ministry.reference import certificate_fields, code_tables, domains, posing
 from ministry.reference.numbers import LONGEST as LONGEST_NUMBER
 from ministry.reference.numbers import parse_number
 
+USUAL_CERTIFICATES = (code_tables.LICENCE, code_tables.RESIDENT_ID)
 UNITS = [nature for nature in code_tables.NATURES if nature.id != code_tables.PERSON]
 
 
@@ -27,14 +29,20 @@ class LookUpForm(PortalForm):
         label=_("What is filed"), choices=fields.SERVICES, coerce=int, required=False, widget=forms.RadioSelect
     )
     cert_type = forms.TypedChoiceField(
-        label=_("Certificate of the site host"), choices=certificate_fields.choices(), coerce=int
+        label=_("Certificate of the site host"),
+        choices=certificate_fields.choices(),
+        coerce=int,
+        widget=ShortRadioSelect(USUAL_CERTIFICATES),
     )
-    cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
+    cert_number = forms.CharField(
+        label=_("Certificate number"), max_length=255, widget=forms.TextInput(attrs={"class": "input-medium"})
+    )
     domain = forms.CharField(
         label=_("Domain of the website"),
-        max_length=128,
+        max_length=255,
         required=False,
-        help_text=_("Without http:// and without www. Leave it empty unless you are filing a website."),
+        help_text=_("Leave it empty unless you are filing a website."),
+        widget=forms.TextInput(attrs={"class": "input-medium", "inputmode": "url", "data-tidy": "domain"}),
     )
     provider: forms.Field = forms.ModelChoiceField(label=_("Access provider"), queryset=None, empty_label="—")
 
@@ -44,7 +52,8 @@ class LookUpForm(PortalForm):
 
     def clean_domain(self) -> str:
         """Return the registrable domain; empty for a service that is not a website."""
-        return "" if self.cleaned_data.get("service") else domains.normalise_domain(self.cleaned_data["domain"])
+        typed = domains.bare(self.cleaned_data["domain"])
+        return "" if self.cleaned_data.get("service") else domains.normalise_domain(typed)
 
     def clean(self) -> dict[str, Any]:
         return certificate_fields.check(self, super().clean() or {})

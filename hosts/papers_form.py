@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.noted_fields import noted
 from desks.scan_form import PagesField, PagesInput
 from desks.section_form import FormState, OpenForm
-from filings.evidence import pictures
+from filings.evidence import pictures, quality
 from filings.fields import attachments, display
 from filings.fields.merging import Seen
 from filings.models import Remark
@@ -46,14 +46,16 @@ def sent_among(form: forms.Form, paths: Iterable[str]) -> dict[str, Any]:
 
 def upload_field(paper: attachments.Attachment) -> forms.Field:
     """Return the field for a paper's pictures; its name in the form is the paper's path."""
-    kinds = {"accept": "image/jpeg,image/png"}
+    kinds = {"accept": "application/pdf,image/jpeg,image/png" if paper.is_scanned else "image/jpeg,image/png"}
     common: dict[str, Any] = {
         "label": paper.label,
         "required": False,
         "allow_empty_file": True,
         "template_name": "filings/_paper_field.html",
     }
+    said = {"mb": f"{quality.most_bytes(paper.path) / 1024**2:.1f}".removesuffix(".0"), "pages": str(paper.pages)}
     if paper.pages == 1:
-        return forms.FileField(widget=forms.FileInput(attrs=kinds), **common)
-    words = _("Up to %(pages)d pictures; choose several at once.") % {"pages": paper.pages}
-    return PagesField(widget=PagesInput(attrs=kinds | {"multiple": True}), help_text=words, **common)
+        words = _("JPEG, PNG or PDF, up to %(mb)s MB.") if paper.is_scanned else _("JPEG or PNG, up to %(mb)s MB.")
+        return forms.FileField(widget=forms.FileInput(attrs=kinds), help_text=words % said, **common)
+    words = _("JPEG, PNG or PDF, up to %(mb)s MB each; up to %(pages)s pictures, several at once.")
+    return PagesField(widget=PagesInput(attrs=kinds | {"multiple": True}), help_text=words % said, **common)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Party, User
 from accounts.throttle import address_of, too_often
 from desks.access import as_host
-from filings import fields, services
+from filings import services
 from filings.actors import Actor
 from filings.clock import WORKING_DAYS
 from filings.figures import bureau_time
@@ -119,7 +119,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         return _start(request, found)
     if request.method == "POST" and found.accepts_new:
-        intents.note(request, found, _entrance(request))
+        intents.note(request, found, _entrance(request), intents.said_in(request.GET.dict()))
         words = _("Sign in or sign up first. You can then start your filing with %(provider)s.")
         messages.info(request, words % {"provider": found})
     return redirect_to_login(request.get_full_path())
@@ -130,14 +130,15 @@ def _start(request: HttpRequest, actor: Actor, found: Provider) -> HttpResponse:
     """Start the draft on POST; if there is one with the provider already, offer to continue that."""
     entrance = _entrance(request)
     if begun := intents.begun(request, found):
-        return redirect("filings:section", begun, fields.BASICS.id)
+        return redirect("filings:section", *begun)
     if request.method == "POST":
         if not found.accepts_new:
             messages.error(request, _("This provider is not accepting new filings at present. Choose another one."))
             return redirect("directory:ministry")
-        made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another="another" in request.POST)
+        said, another = intents.said_in(request.GET.dict()), "another" in request.POST
+        made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another=another, values=said)
         if made:
-            return redirect("filings:section", made.pk, fields.BASICS.id)
+            return redirect("filings:section", made.pk, intents.first_page(said))
     if drafts := services.begun_with(actor, found.pk):
         return render(request, "providers/begun.html", {"provider": found, "drafts": drafts, "entrance": entrance})
     return redirect(f"{reverse('directory:provider', args=[found.slug])}?entrance={entrance}")

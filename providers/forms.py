@@ -197,7 +197,7 @@ class SheetForm(PortalForm):
         for item in self.items:
             shown = desk.shown.get(item.id, SheetEntry())
             self._add(item, shown, judged=judged)
-            self._add_fills(item, shown, required=judged and filling.is_required(desk.filing))
+            self._add_fills(item, shown, judged=judged)
 
     def _add(self, item: Item, shown: SheetEntry, *, judged: bool) -> None:
         self.fields[item.id] = forms.ChoiceField(
@@ -233,7 +233,7 @@ class SheetForm(PortalForm):
                 widget=forms.CheckboxSelectMultiple,
             )
 
-    def _add_fills(self, item: Item, shown: SheetEntry, *, required: bool) -> None:
+    def _add_fills(self, item: Item, shown: SheetEntry, *, judged: bool) -> None:
         """Add a control for each fact that the verifier may fill in beside the item, named by its website's domain."""
         names = dict(named_websites(self.desk.filing))
         self.fills[item.id] = {}
@@ -244,10 +244,10 @@ class SheetForm(PortalForm):
                 check=partial(field.check, self.desk.filing.facts, section.prefix) if field.check else str,
                 label=f"{field.label}：{website}" if len(names) > 1 else field.label,
                 help_text=_("The host has left this empty. Fill it in here; it becomes part of the filing."),
-                required=required,
+                required=judged and filling.is_required(self.desk.filing, path),
                 max_length=field.max_length,
                 initial=shown.filled.get(path, ""),
-                error_messages={"required": _("The province has this on the sheet. Fill it in.")},
+                error_messages={"required": _("This is needed to pass the filing on. Fill it in.")},
             )
 
     def answers(self) -> dict[str, str]:

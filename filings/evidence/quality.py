@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,11 @@ USES = {"photo": PHOTO, "app_icon": ICON, "verification_sheet": VERIFICATION_SHE
 def use_of(path: str) -> Use:
     """Return the use of the picture at a path such as ``papers.subject_certificate``, by its last part."""
     return USES.get(path.rpartition(".")[2], DOCUMENT)
+
+
+def most_bytes(path: str) -> int:
+    """Return the limit of an uploaded file at this path."""
+    return use_of(path).most_bytes or settings.EVIDENCE_MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)

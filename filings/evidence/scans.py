@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from filings.evidence import files, pictures, quality
 from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, TOO_MUCH, UNREADABLE, FileRefused, running, turns
@@ -46,6 +46,29 @@ def accept(uploads: Iterable[UploadedFile[bytes]]) -> list[ScannedPage]:
     for upload in uploads:
         pages += _pages(upload, MOST_PAGES - len(pages))
     return pages
+
+
+def pictures_of(upload: UploadedFile[bytes], most: int) -> list[UploadedFile[bytes]]:
+    """Return the pages of a PDF as pictures, at most ``most``; any other file as it is. Slow for a PDF.
+
+    Raises ValidationError with words for the user.
+    """
+    content = files.read_upload(upload)
+    upload.seek(0)
+    if not content.startswith(PDF):
+        return [upload]
+    try:
+        pages = running.run("pages", content, most=most)[1]
+    except FileRefused as refused:
+        words = REFUSALS[refused.reason]
+        if refused.reason == TOO_MANY_PAGES:
+            words = ngettext(
+                "This PDF has more than %(most)d page. Send only the page that is asked for.",
+                "This PDF has more than %(most)d pages. Send only the pages that are asked for.",
+                most,
+            ) % {"most": most}
+        raise files.about_file(upload.name, str(words), refused.reason) from refused
+    return [SimpleUploadedFile(upload.name or "", page) for page in pages]
 
 
 def _pages(upload: UploadedFile[bytes], most: int) -> Iterator[ScannedPage]:

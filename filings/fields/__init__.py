@@ -56,6 +56,7 @@ __all__ = [
     "each",
     "find",
     "find_in",
+    "is_asked",
     "is_needed",
     "names_of",
     "section_of",
@@ -268,6 +269,16 @@ def _stays_on_record(section: Section, field: Field, values: Facts) -> bool:
 def concerns(field: Field, values: Facts) -> bool:
     """Return whether the field is meant for this kind of host: fields required of units are not for individuals."""
     return field.need != Need.UNIT or not facts.is_individual(values)
+
+
+def is_asked(section: Section, field: Field, values: Facts) -> bool:
+    """Return whether the form asks this host for the fact.
+
+    An individual isn't asked for what repeats the own data, nor for what only units must give, unless it is given.
+    """
+    if not facts.is_individual(values):
+        return True
+    return not field.of_person and (concerns(field, values) or bool(facts.read(values, section.path(field))))
 
 
 def applies(section: Section, field: Field, values: Facts) -> bool:

@@ -33,6 +33,12 @@ class Attachment:
     label: Promise | str
     pages: int = 1
 
+    @property
+    def is_scanned(self) -> bool:
+        """Return whether it is usually a scan, so that a PDF is accepted: papers, not cards and icons."""
+        match = _PATH.fullmatch(self.path)
+        return match is not None and match[2] in _SCANNED
+
     def holds(self, path: str) -> bool:
         """Return whether ``path`` is this paper or one of its pages."""
         return path == self.path or (self.pages > 1 and path.startswith(f"{self.path}."))
@@ -205,6 +211,11 @@ def label(path: str) -> Promise | str:
     return text
 
 
+_SCANNED = {
+    EvidenceKind.SUBJECT_CERTIFICATE,
+    EvidenceKind.APPROVAL,
+    *(document.id for document in code_tables.DOCUMENTS),
+}
 _OF_WEBSITES = {
     *MANAGER,
     *PICTURED.values(),

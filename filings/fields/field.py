@@ -37,6 +37,8 @@ class Type(StrEnum):
     SWITCH = "switch"
 
 
+_OF_A_WEBSITE = "websites."
+
 # Types with free text.
 TYPED = (Type.TEXT, Type.LINES)
 
@@ -73,6 +75,7 @@ class Field:
     hint: Promise | str = ""
     example: str = ""
     # shown to individuals instead
+    label_for_person: Promise | str = ""
     hint_for_person: Promise | str = ""
     example_for_person: str = ""
     # the code table of its values: every row has a name, those in force today are offered
@@ -90,10 +93,22 @@ class Field:
     unsaid: str = ""
     # the value for readers who haven't asked for personal data; None: it isn't masked
     mask: Callable[[str], str] | None = None
-    # path of the fact that an individual is offered as initial value
-    offered: str = ""
+    # path of the fact that it repeats for an individual, who is not asked for it (``derived.completed``)
+    of_person: str = ""
     # NFKC and no blanks around: full-width digits and letters become plain ones
     plain: bool = False
+    # what stands in the form until something is saved, given all facts; nothing is saved by it
+    preset: Callable[[Facts], Any] | None = None
+    # ids of the choices that most hosts of this kind need, given all facts; the others stand behind a search
+    usual: Callable[[Facts], Sequence[int]] | None = None
+    # what a browser knows of its user and may fill in (``autocomplete`` of HTML), and the keyboard that a phone shows
+    autocomplete: str = ""
+    autocomplete_for_person: str = ""
+    keyboard: str = ""
+    # class of an input that is narrower than the measure
+    width: str = ""
+    # a web address, of which scheme, www. and path may be typed
+    tidied: bool = False
     # shown only if this number is chosen in another field of the page
     only_with: tuple[str, int] | None = None
     # the result code of a missing value, where the interface has one of its own
@@ -107,11 +122,21 @@ class Field:
             return self.fault_if_empty
         return self.fault if isinstance(self.fault, str) else self.fault(values, prefix)
 
+    def label_for(self, *, individual: bool) -> Promise | str:
+        """Return the label in the form of this kind of host."""
+        return (individual and self.label_for_person) or self.label
+
     def help_for(self, *, individual: bool) -> tuple[Promise | str, str]:
         """Return the hint and the example for this kind of host."""
         if individual:
             return self.hint_for_person or self.hint, self.example_for_person or self.example
         return self.hint, self.example
+
+    def autocomplete_of(self, prefix: str, *, individual: bool) -> str:
+        """Return what the browser may fill in; empty on pages about somebody else than the host's own person."""
+        if _OF_A_WEBSITE in prefix:
+            return ""
+        return (individual and self.autocomplete_for_person) or self.autocomplete
 
     def choices_for(self, values: Facts) -> Choices:
         """Return what is offered today, given all facts; empty for a field that has no choices."""
@@ -128,11 +153,17 @@ class Section:
     lead: Promise | str
     fields: tuple[Field, ...]
     website: int | None = None
+    # shown to individuals instead
+    lead_for_person: Promise | str = ""
 
     @property
     def id(self) -> str:
         """Return its name in URLs: ``website``, and ``website-2`` for the second one."""
         return f"{self.part}-{self.website + 1}" if self.website else self.part
+
+    def lead_for(self, *, individual: bool) -> Promise | str:
+        """Return the line under the title for this kind of host."""
+        return (individual and self.lead_for_person) or self.lead
 
     def path(self, field: Field) -> str:
         return f"{self.prefix}.{field.name}"

@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mail import check_addresses
 from filings import facts
 from filings.facts import Facts
-from filings.fields import validity, value_checks
+from filings.fields import presets, validity, value_checks
 from filings.fields.field import Choices, Field, Need, Section, Type, mask_end
 from ministry.reference import certificates, code_tables, divisions, phones, provinces
 
 _validity = partial(Field, code="Fzr_zjyxq", fault="1008")
-_telephone = partial(Field, max_length=128, plain=True, mask=phones.mask_phone)
+MEDIUM, LOW = "input-medium", "input-low"
+_telephone = partial(Field, max_length=128, plain=True, mask=phones.mask_phone, keyboard="tel", width=MEDIUM)
 # What may be said beside the other facts of a page.
-remark_field = partial(Field, label=_("Remark"), fault="1999", max_length=1024, type=Type.LINES, need=Need.NOBODY)
+remark_field = partial(
+    Field, label=_("Remark"), fault="1999", max_length=1024, type=Type.LINES, need=Need.NOBODY, width="input-low"
+)
 
 
 def _fault_of_number(values: Facts, prefix: str) -> str:
@@ -41,6 +44,7 @@ _KNOWN_BY = (
         128,
         hint=_("As printed on the certificate."),
         example="张三",
+        width=MEDIUM,
     ),
     Field(
         "cert_type",
@@ -52,6 +56,7 @@ _KNOWN_BY = (
         choices=lambda _values: code_tables.choices(code_tables.certificate_types_of(code_tables.PERSON)),
         wrong_choice=_("Choose a certificate for individuals."),
         hint=_("The certificate shown at the face-to-face check."),
+        preset=lambda _values: code_tables.RESIDENT_ID,
     ),
     Field(
         "cert_number",
@@ -64,6 +69,7 @@ _KNOWN_BY = (
         mask=certificates.mask,
         hint=_("The number printed on the certificate; a resident identity card has 18 characters."),
         example="11010519491231002X",
+        width=MEDIUM,
     ),
 )
 _BEFORE_EMAIL = (
@@ -90,6 +96,7 @@ _BEFORE_EMAIL = (
         "1011",
         check=value_checks.by_itself(phones.check_mobiles),
         example="13800001234",
+        autocomplete="tel",
         hint=_("The provider and the bureau call this number. Separate several entries with semicolons."),
     ),
     _telephone(
@@ -134,20 +141,21 @@ _AFTER_EMAIL = (
         check=value_checks.im_account,
         mask=mask_end,
         hint=_("The account's number or name."),
+        width=MEDIUM,
         example="10001",
     ),
 )
 
 
 def person(
-    *, hint_of_email: Promise | str, offered: str = "", if_empty: Mapping[str, str] | None = None
+    *, hint_of_email: Promise | str, of_person: str = "", if_empty: Mapping[str, str] | None = None
 ) -> tuple[Field, ...]:
     """Return the fields of a responsible person; the same for the subject's and the website's (§ Fzr).
 
-    An individual is offered name and certificate from the section with the prefix ``offered``, if given.
+    For an individual, name and certificate repeat those of the section with the prefix ``of_person``, if given.
     ``if_empty``: the result codes that this person's missing values have, by field.
     """
-    known_by = [replace(field, offered=offered and f"{offered}.{field.name}") for field in _KNOWN_BY]
+    known_by = [replace(field, of_person=of_person and f"{of_person}.{field.name}") for field in _KNOWN_BY]
     email = Field(
         "email",
         "Fzr_dzyj",
@@ -158,6 +166,9 @@ def person(
         check=value_checks.by_itself(check_addresses),
         example="zhangsan@example.cn",
         hint=hint_of_email,
+        autocomplete="email",
+        keyboard="email",
+        width=MEDIUM,
     )
     asked = (*known_by, *_BEFORE_EMAIL, email, *_AFTER_EMAIL)
     return tuple(replace(field, fault_if_empty=(if_empty or {}).get(field.name, "")) for field in asked)
@@ -182,6 +193,7 @@ BASICS = Section(
             table=code_tables.NATURES,
             wrong_choice=_("Choose the type of site host."),
             hint=_("As on the certificate; with a business licence, choose “enterprise”."),
+            usual=lambda _values: (code_tables.ENTERPRISE, code_tables.PERSON),
         ),
         Field(
             "province",
@@ -192,6 +204,8 @@ BASICS = Section(
             choices=lambda _values: list(provinces.CHOICES),
             wrong_choice=_("Choose a province."),
             hint=_("Use the address on the certificate. The location of the server does not matter."),
+            preset=presets.province,
+            width=MEDIUM,
         ),
     ),
 )
@@ -210,8 +224,11 @@ SUBJECT = Section(
             255,
             hint=_("The full name on the certificate."),
             example="北京示例科技有限公司",
+            label_for_person=_("Name"),
             hint_for_person=_("Your name as on the certificate."),
             example_for_person="张三",
+            autocomplete="organization",
+            autocomplete_for_person="name",
         ),
         Field(
             "cert_type",
@@ -223,6 +240,7 @@ SUBJECT = Section(
             choices=_certificates_of_host,
             wrong_choice=_("This certificate does not match the type of site host. Choose another."),
             hint=_("The certificate whose picture you will upload."),
+            preset=presets.certificate,
         ),
         Field(
             "cert_number",
@@ -237,6 +255,7 @@ SUBJECT = Section(
             example="91350100M000100Y43",
             hint_for_person=_("The number printed on the certificate; a resident identity card has 18 characters."),
             example_for_person="11010519491231002X",
+            width=MEDIUM,
         ),
         Field(
             "cert_address",
@@ -247,6 +266,7 @@ SUBJECT = Section(
             type=Type.LINES,
             mask=mask_end,
             hint=_("The whole address as printed on the certificate."),
+            width=LOW,
             example="北京市海淀区示例路 1 号",
         ),
         Field(
@@ -258,6 +278,7 @@ SUBJECT = Section(
             choices=lambda values: divisions.grouped_choices(facts.read(values, "subject.province")),
             check=value_checks.division,
             hint=_("Where the address on the certificate is."),
+            preset=presets.division,
         ),
         Field(
             "address",
@@ -269,6 +290,8 @@ SUBJECT = Section(
             mask=mask_end,
             hint=_("Including house and room number."),
             example="建国路 1 号 2 号楼 305 室",
+            autocomplete="street-address",
+            width=LOW,
         ),
         Field(
             "investor",
@@ -276,10 +299,9 @@ SUBJECT = Section(
             _("Investor or supervising body"),
             "1999",
             255,
-            offered="subject.name",
+            of_person="subject.name",
             hint=_("The legal representative, the parent company or the supervising body."),
             example="张三",
-            hint_for_person=_("Individuals: enter your own name."),
         ),
         remark_field(
             "remark",
@@ -294,7 +316,7 @@ RESPONSIBLE = Section(
     "responsible",
     "responsible",
     _("The host's responsible person"),
-    _("For companies usually the legal representative; for individuals the host."),
+    _("Usually the legal representative."),
     (
         Field(
             "legal_representative",
@@ -310,10 +332,11 @@ RESPONSIBLE = Section(
             hint_of_email=_(
                 "The filing number and the filing password are sent here. Separate several entries with semicolons."
             ),
-            offered="subject",
+            of_person="subject",
             if_empty={"name": "1044"},
         ),
     ),
+    lead_for_person=_("You are responsible for the filing yourself. Enter how to reach you."),
 )
 
 CANCELLATION = Section(

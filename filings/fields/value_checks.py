@@ -57,7 +57,7 @@ def im_account(values: Facts, prefix: str, account: str) -> str:
 def domain(values: Facts, prefix: str, text: str) -> str:
     if facts.read(values, f"{prefix}.ip_only"):
         return domains.normalise_ip_only(text)
-    return domains.normalise_domain(text)
+    return domains.normalise_domain(domains.bare(text))
 
 
 def kept_domains(values: Facts, prefix: str, text: str) -> str:

@@ -3,10 +3,12 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from filings import facts
+from filings.facts import Facts
 from filings.fields import value_checks
 from filings.fields.field import Field, Need, Section, Type
 from filings.fields.host import person, remark_field
-from ministry.reference import code_tables, domains, english
+from ministry.reference import code_tables, domains, english, provinces
 
 CHOOSE_WHAT = _("The questions below depend on your choice here. Each service has its own number.")
 SERVICE = Field(
@@ -25,6 +27,24 @@ SERVICES = [
     ("" if row.id == code_tables.WEBSITE else row.id, english.label(row.name)) for row in code_tables.SERVICE_TYPES
 ]
 
+# What most websites offer, shown first; no rule (公开资料未说明). An individual's usual contents are in the rules'
+# advice (腾讯云备案文档).
+_USUAL_CONTENTS = (8, 7, 9, 21, code_tables.SERVICE_OTHER)
+_USUAL_CONTENTS_OF_PERSONS = (6, code_tables.SERVICE_OTHER)
+# Places with most data centres, after the host's own province.
+_USUAL_PLACES = ("北京", "上海", "江苏", "浙江", "广东")
+
+
+def _usual_contents(values: Facts) -> tuple[int, ...]:
+    return _USUAL_CONTENTS_OF_PERSONS if facts.is_individual(values) else _USUAL_CONTENTS
+
+
+def _usual_places(values: Facts) -> tuple[int, ...]:
+    own = facts.read(values, "subject.province")
+    rows = [row for row in provinces.PROVINCES if row.code == own or row.name in _USUAL_PLACES]
+    return tuple(row.placement_id for row in sorted(rows, key=lambda row: row.code != own))
+
+
 CONTENTS = Field(
     "services",
     "Fwnr_id",
@@ -34,6 +54,7 @@ CONTENTS = Field(
     table=code_tables.SERVICE_CONTENTS,
     choices=lambda _values: code_tables.service_choices(timezone.localdate()),
     hint=_("Choose the one or two that fit."),
+    usual=_usual_contents,
 )
 
 LANGUAGES = Field(
@@ -44,6 +65,8 @@ LANGUAGES = Field(
     type=Type.CHOICES,
     table=code_tables.LANGUAGES,
     hint=_("Tick every language used on the pages."),
+    preset=lambda _values: [code_tables.CHINESE],
+    usual=lambda _values: (code_tables.CHINESE, code_tables.ENGLISH),
 )
 
 APPROVED_CONTENTS = Field(
@@ -55,6 +78,7 @@ APPROVED_CONTENTS = Field(
     need=Need.NOBODY,
     table=code_tables.PRIOR_APPROVALS,
     hint=_("Leave all empty if the website offers none of these."),
+    usual=lambda _values: (),
 )
 
 REMARK = remark_field(
@@ -100,10 +124,9 @@ WEBSITE = Section(
             check=value_checks.domain,
             words=domains.display_domain,
             example="example.cn",
-            hint=_(
-                "Only the registered domain, without http:// and without www. If the website has no domain, "
-                "enter its IP address."
-            ),
+            hint=_("The registered domain. If the website has no domain, enter its IP address."),
+            keyboard="url",
+            tidied=True,
         ),
         # only for an old website with several domains on record: see _pages_of
         Field(
@@ -148,7 +171,9 @@ WEBSITE = Section(
             check=value_checks.home_url,
             words=domains.display_home_url,
             example="www.example.cn",
-            hint=_("The address visitors open. It must be on this domain."),
+            hint=_("The address visitors open, on this domain. If you leave it empty, it is www. and the domain."),
+            keyboard="url",
+            tidied=True,
         ),
         CONTENTS,
         LANGUAGES,
@@ -181,6 +206,7 @@ MANAGER = Section(
             type=Type.SWITCH,
             need=Need.NOBODY,
             hint=_("If ticked, nothing else on this page is needed."),
+            preset=lambda values: not facts.record(values),
         ),
         *person(hint_of_email=_("Separate several entries with semicolons."), if_empty={"office_phone": "1031"}),
     ),
@@ -210,6 +236,7 @@ ACCESS = Section(
             type=Type.CHOICES,
             table=code_tables.PLACEMENTS,
             hint=_("The province of the data centre; your provider can tell you."),
+            usual=_usual_places,
         ),
         Field(
             "ip_ranges",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from filings import facts, fields, kinds
 from filings.evidence import pictures
 from filings.facts import Facts
-from filings.fields import attachments, value_checks
+from filings.fields import attachments, derived, value_checks
 from filings.fields.findings import Finding, Severity
 from filings.kinds import Wanted
 from filings.models import Evidence, Filing
@@ -26,6 +26,7 @@ from filings.rules import (
     mailboxes,
     provincial,
     required_codes,
+    usual_access,
     validity,
 )
 from filings.rules.combined_checks import contradictions
@@ -42,7 +43,8 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     """
     own = pictures.current(filing) if own is None else own
     values, present = filing.facts, {picture.path for picture in own}
-    found = [*_missing(values), *_malformed(values)]
+    missing = [one for one in _missing(values) if not usual_access.is_left_to_verifier(filing, one.path)]
+    found = [*missing, *_malformed(values)]
     spoilt = {finding.path for finding in found}
     found += [finding for finding in _of_values(filing, present) if finding.path not in spoilt]
     found = [finding for finding in found if _is_asked(finding, values)]
@@ -58,10 +60,13 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
 
 
 def _is_asked(finding: Finding, values: Facts) -> bool:
-    """Return whether the finding is about data or papers of this kind of filing; data on record are not re-checked."""
+    """Return whether the finding is about data or papers of this kind of filing.
+
+    Data on record are not re-checked, nor what repeats an individual's data, which have the finding themselves.
+    """
     if attachments.is_paper(finding.path):
         return kinds.of(values).papers == Wanted.ALL or attachments.is_of_new_approval(finding.path, values)
-    return not kinds.closes(values, finding.path)
+    return not kinds.closes(values, finding.path) and not derived.source_of(finding.path, values)
 
 
 def _of_kind(filing: Filing) -> Iterator[Finding]:
@@ -167,8 +172,9 @@ def _applies(path: str, values: Facts) -> bool:
 
 
 def normalised(values: Facts) -> Facts:
-    """Return the facts with every valid value normalised; an invalid one stays as typed."""
-    return facts.written(values, {path: value for path, _code, value, error in _judged(values) if error is None})
+    """Return the facts with every valid value normalised and what follows from them; an invalid one stays as typed."""
+    normal = {path: value for path, _code, value, error in _judged(values) if error is None}
+    return derived.completed(facts.written(values, normal))
 
 
 def _missing_papers(values: Facts, present: set[str]) -> Iterator[Finding]:

@@ -15,7 +15,6 @@ from ministry.reference import addresses, domains
 
 
 def contradictions(values: Facts) -> Iterator[Finding]:
-    yield from _individual_answers_in_person(values)
     yield from _own_numbers_differ(values)
     yield from _certificate_days(values)
     yield from _two_people_differ(values)
@@ -24,20 +23,6 @@ def contradictions(values: Facts) -> Iterator[Finding]:
         yield from _home_page_in_domain(values, website)
         yield from _address_in_access(values, f"websites.{website}")
     yield from _twice_in_one_filing(values)
-
-
-def _individual_answers_in_person(values: Facts) -> Iterator[Finding]:
-    if not facts.is_individual(values):
-        return
-    for name in ("name", "cert_type", "cert_number"):
-        given = facts.read(values, f"responsible.{name}")
-        if given and given != facts.read(values, f"subject.{name}"):
-            yield Finding(
-                "P104",
-                f"responsible.{name}",
-                _("For an individual, the responsible person must be the site host, but this differs."),
-                _("Enter the same as under “The site host”."),
-            )
 
 
 def _own_numbers_differ(values: Facts) -> Iterator[Finding]:

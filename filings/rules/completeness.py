@@ -1,7 +1,7 @@
 """Check that what is filled in says enough to be approved, and no more than is filed.
 
-A reviewer returns an address at which nobody is found, an individual's website with somebody else's money, and more
-contents than a website has (《网站备案信息填报规范性与真实性的有关要求》). What may be right all the same warns.
+A reviewer returns an address at which nobody is found, and more contents than a website has
+(《网站备案信息填报规范性与真实性的有关要求》). What may be right all the same warns.
 """
 
 import re
@@ -28,7 +28,6 @@ def incomplete(values: Facts) -> Iterator[Finding]:
     yield from _address(values, "subject.cert_address", "1999")
     yield from _address(values, "subject.address", "1007")
     yield from _door(values)
-    yield from _investor(values)
     yield from _mails(values)
     for website in range(facts.count(values)):
         yield from _contents(values, f"websites.{website}.services")
@@ -50,17 +49,6 @@ def _door(values: Facts) -> Iterator[Finding]:
             _("The postal address has no house or room number."),
             _("Add it. If there really is none, leave the address."),
             Severity.WARNS,
-        )
-
-
-def _investor(values: Facts) -> Iterator[Finding]:
-    name, investor = (str(facts.read(values, f"subject.{field}")) for field in ("name", "investor"))
-    if facts.is_individual(values) and name and investor and investor != name:
-        yield Finding(
-            "1999",
-            "subject.investor",
-            _("An individual is the investor of the own website, but another name is given."),
-            _("Enter your own name, “%(name)s”.") % {"name": name},
         )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from filings import checklist, facts, fields, kinds
 from filings.checklist_items import FILLED
 from filings.facts import Facts
-from filings.fields import attachments
+from filings.fields import attachments, derived
 from filings.fields.findings import Finding
 from filings.models import Filing, Remark, said_once
 from filings.rules import checks
@@ -114,8 +114,11 @@ def _name(path: str) -> str:
 def concerned(path: str, values: Facts) -> tuple[str, ...]:
     """Return the paths to edit to correct a remark at ``path``.
 
-    Where a website's responsible person is the same as the host's: the host's data and the "same person" switch.
+    Where a website's responsible person is the same as the host's: the host's data and the "same person" switch. For
+    what an individual isn't asked for: the fact that it repeats.
     """
+    if source := derived.source_of(path, values):
+        return (source,)
     for website in range(facts.count(values)):
         own = f"websites.{website}.responsible"
         if path.startswith(f"{own}.") and facts.same_person(values, website):

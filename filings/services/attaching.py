@@ -19,7 +19,7 @@ from filings.models import (
 from filings.moves.moving import changing
 from filings.services.drafting import labels, note_behalf, refuse_closed, refuse_unless_editable
 from filings.states import Role
-from filings.verification import worksheets
+from filings.verification import handovers, worksheets
 
 
 def add_evidence(
@@ -50,21 +50,23 @@ def add_evidence(
         return pictures.keep(filing, actor.person_id, path, picture)
 
 
-def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes]) -> Evidence:
+def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes], paper: str = "") -> Evidence:
     """Store a picture that came through a handover (see ``handovers``); close the handover if the picture is good.
 
+    One for all papers stays open; ``paper`` is then the path of the paper that the picture is of.
     Validity and path of the handover are checked under the filing's lock: another phone or the desktop may have
     uploaded meanwhile, or a removed website may have changed the path.
     """
     with turns.of(lambda: turns.account(actor.person_id)):  # the phone is not signed in
-        picture = pictures.accept(upload, quality.use_of(handover.path))
+        picture = pictures.accept(upload, quality.use_of(paper or handover.path))
     with changing(handover.filing_id, actor, None) as filing:
         usable = filing.handovers.usable().filter(pk=handover.pk)
         if (now := usable.first()) is None:
             raise MoveRefused(_("This code has been used or has expired."))
-        path = _place(filing, now)
+        is_of_all = now.path == handovers.ALL
+        path = _free_place(filing, paper) if is_of_all else _place(filing, now)
         _refuse_evidence(filing, actor, path)
-        if not picture.advice:
+        if not picture.advice and not is_of_all:
             usable.update(closed_at=timezone.now())
         note_behalf(filing, actor, labels(filing, [path]))
         return pictures.keep(filing, actor.person_id, path, picture, now)
@@ -75,8 +77,14 @@ def _place(filing: Filing, handover: Handover) -> str:
     came = dict(filing.evidence.filter(replaced_at=None).values_list("path", "handover"))
     if own := next((path for path, way in came.items() if way == handover.pk), ""):
         return own
-    paper = attachments.at(handover.path)
-    if paper is None or not (free := attachments.free_places(paper, came)):
+    return _free_place(filing, handover.path)
+
+
+def _free_place(filing: Filing, path: str) -> str:
+    """Return the path for a picture of the paper: its own, or the first free one of its pages."""
+    kept = filing.evidence.filter(replaced_at=None).values_list("path", flat=True)
+    paper = attachments.at(path)
+    if paper is None or not (free := attachments.free_places(paper, set(kept))):
         raise MoveRefused(_("No more pictures can be added for this document."))
     return free[0]
 

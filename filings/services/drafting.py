@@ -14,7 +14,7 @@ from filings import facts, fields, states
 from filings.actors import Actor
 from filings.errors import FactsClash, MoveRefused
 from filings.evidence import pictures
-from filings.fields import attachments, merging
+from filings.fields import attachments, derived, merging
 from filings.kinds import Kind, identity
 from filings.models import (
     Entrance,
@@ -23,18 +23,31 @@ from filings.models import (
     Mandate,
 )
 from filings.moves.moving import changing, claim_refusal, locked, record, who_was_faster
-from filings.rules import checks, corrections, reservations
+from filings.rules import checks, corrections, reservations, usual_access
 from filings.states import Role, Status
 from filings.verification import worksheets
 from ministry.reference import code_tables
 
 
-def start(actor: Actor, *, provider_id: int, entrance: Entrance) -> Filing:
-    """Start a draft with a provider; store the entrance through which the host came."""
+def start(actor: Actor, *, provider_id: int, entrance: Entrance, values: Mapping[str, Any] | None = None) -> Filing:
+    """Start a draft with a provider; store the entrance through which the host came.
+
+    ``values`` (path → value) is what the host has said already, in the guide.
+    """
     with transaction.atomic():
-        filing = Filing.objects.create(host_id=actor.person_id, provider_id=provider_id, entrance=entrance)
-        record(filing, "start", actor, target=Status.DRAFT)
+        filing = Filing(host_id=actor.person_id, provider_id=provider_id, entrance=entrance)
+        _begin(filing, actor, values)
     return filing
+
+
+def _begin(filing: Filing, actor: Actor, values: Mapping[str, Any] | None) -> None:
+    """Save a new draft with what is known already."""
+    if values:
+        filing.facts = checks.normalised(fields.without_others(facts.written(filing.facts, dict(values))))
+        reservations.repeat_for_lists(filing)
+    filing.facts = usual_access.completed(filing.facts, filing)
+    filing.save(force_insert=True)
+    record(filing, "start", actor, target=Status.DRAFT)
 
 
 def begun_with(actor: Actor, provider_id: int) -> QuerySet[Filing]:
@@ -43,8 +56,15 @@ def begun_with(actor: Actor, provider_id: int) -> QuerySet[Filing]:
     return own.filter(status=Status.DRAFT, kind=Kind.NEW_FILING).order_by("-pk")
 
 
-def start_once(actor: Actor, *, provider_id: int, entrance: Entrance, another: bool = False) -> Filing | None:
-    """Start a draft with a provider; None if there is one already, unless ``another``.
+def start_once(
+    actor: Actor,
+    *,
+    provider_id: int,
+    entrance: Entrance,
+    another: bool = False,
+    values: Mapping[str, Any] | None = None,
+) -> Filing | None:
+    """Start a draft with a provider, as ``start``; None if there is one already, unless ``another``.
 
     Locks the host's row, so that a double click starts one draft.
     """
@@ -52,7 +72,7 @@ def start_once(actor: Actor, *, provider_id: int, entrance: Entrance, another: b
         User.objects.select_for_update(no_key=True).get(pk=actor.person_id)
         if not another and begun_with(actor, provider_id).exists():
             return None
-        return start(actor, provider_id=provider_id, entrance=entrance)
+        return start(actor, provider_id=provider_id, entrance=entrance, values=values)
 
 
 def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | None = None) -> Filing:
@@ -72,11 +92,7 @@ def start_on_behalf(mandate_id: int, actor: Actor, values: Mapping[str, Any] | N
             mandate=mandate,
             entrance=Entrance.PROVIDER,
         )
-        if values:
-            filing.facts = checks.normalised(fields.without_others(facts.written(filing.facts, dict(values))))
-            reservations.repeat_for_lists(filing)
-        filing.save(force_insert=True)
-        record(filing, "start", actor, target=Status.DRAFT)
+        _begin(filing, actor, values)
     return filing
 
 
@@ -272,6 +288,7 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None, service: i
                 % {"most": facts.MOST_WEBSITES}
             )
         filing.facts["websites"].append(facts.blank_website(service))
+        filing.facts = usual_access.completed(derived.completed(filing.facts), filing)
         with languages.official():
             note_behalf(filing, actor, _("website %(number)d added") % {"number": facts.count(filing.facts)})
     return filing

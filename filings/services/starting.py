@@ -18,11 +18,11 @@ from filings.agreements import migration_offers
 from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.facts import Facts
-from filings.fields import attachments
+from filings.fields import attachments, derived
 from filings.kinds import KINDS, About, Kind, Law, Refusal, Wanted
 from filings.models import Entrance, Filing, Offer
 from filings.moves.moving import changing, record
-from filings.rules import ownership, required_codes, reservations
+from filings.rules import ownership, required_codes, reservations, usual_access
 from filings.states import UNDER_WAY, Status
 from ministry.models import Access, Subject, Website
 from ministry.passwords import passwords
@@ -210,6 +210,7 @@ def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
 
 
 def _save(filing: Filing, actor: Actor, note: str = "") -> None:
+    filing.facts = usual_access.completed(derived.completed(filing.facts), filing)
     reservations.repeat_for_lists(filing)
     filing.save(force_insert=True)
     _take_pictures(filing)

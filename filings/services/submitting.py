@@ -12,6 +12,7 @@ from accounts.sealed import keyed
 from filings import fields, states
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
+from filings.fields import derived
 from filings.lookup import search
 from filings.models import (
     Answer,
@@ -81,7 +82,7 @@ def refuse_findings(filing: Filing) -> None:
 
 def close_round(filing: Filing) -> None:
     """Begin the next round: store a snapshot of facts and papers, take the reservations, update the search index."""
-    filing.facts = fields.without_unasked(filing.facts)
+    filing.facts = derived.completed(fields.without_unasked(filing.facts))
     reservations.repeat_for_lists(filing)
     reservations.take(filing)
     search.enter(filing)

@@ -20,7 +20,7 @@ from filings.lookup import search
 from filings.mail import notices
 from filings.models import Event, EvidenceKind, Filing, FilingMail, MovedDate
 from filings.moves.moving import changing, claim_refusal, making, record
-from filings.rules import ownership
+from filings.rules import ownership, usual_access
 from filings.states import Role, Status
 
 # Filings locked per batch while mails to their hosts are created.
@@ -108,6 +108,7 @@ def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
     if "access" in filing.law.parts:
         filing.facts = facts.written(filing.facts, {path: {} for path in facts.accesses(filing.facts)})
     filing.provider_id, filing.former_rounds, filing.nudged_on = provider_id, filing.round, None
+    filing.facts = usual_access.completed(filing.facts, filing)
     if filing.round:
         search.enter(filing, filing.snapshots.get(round=filing.round).facts)
 

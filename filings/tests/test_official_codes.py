@@ -162,7 +162,7 @@ def test_a_value_has_the_code_that_means_it(path, value, code):
 @pytest.mark.parametrize("person", ["subject", "responsible"])
 @pytest.mark.parametrize(("cert_type", "code"), [(2, "1015"), (PASSPORT, "1008")])
 def test_only_the_number_of_an_identity_card_is_an_identity_number(person, cert_type, code):
-    case = Case(individual=True)
+    case = Case(individual=person == "subject")  # whose responsible person's number is the individual's own
     typed = {f"{person}.cert_type": cert_type, f"{person}.cert_number": "11010519900101123!"}
 
     filing = services.save_facts(case.filing.pk, case.host, typed, version=None)

@@ -1,8 +1,8 @@
-"""Create one-time addresses for taking a picture of one paper with a phone.
+"""Create one-time addresses for taking pictures with a phone: of one paper, or of all papers of a filing (``ALL``).
 
-Valid for ``LIFE``, for one filing and one paper, until ``services.receive_evidence`` has stored a picture without
-advice. The secret of the address is shown once; only its digest is stored. A new address closes older ones of the same
-paper.
+Valid for ``LIFE``. That for one paper ends when ``services.receive_evidence`` has stored a picture without advice, that
+for all of them when the host says so. The secret of the address is shown once; only its digest is stored. A new
+address closes older ones for the same.
 """
 
 from datetime import timedelta
@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from filings import fields
 from filings.actors import Actor, on_behalf
 from filings.errors import MoveRefused
 from filings.models import Evidence, Filing, Handover
@@ -19,19 +20,20 @@ from filings.rules import corrections
 from filings.states import Role
 
 LIFE = timedelta(hours=2)
+ALL = fields.PAPERS_PREFIX  # instead of a paper's path
 
 
 def open_for(filing_id: int, actor: Actor, path: str) -> tuple[Handover, str]:
     """Create a handover for one paper; return it with its secret. Raise MoveRefused when no picture can be added.
 
-    The caller must check that ``path`` is one of the filing's papers.
+    The caller must check that ``path`` is one of the filing's papers, or ``ALL``.
     """
     with locked(filing_id, actor) as filing:
         if filing.status not in WITH_HOST:
             raise MoveRefused(
                 _("This filing is “%(status)s” now and can't be edited.") % {"status": filing.get_status_display()}
             )
-        if words := corrections.refusal(filing, [path]):
+        if path != ALL and (words := corrections.refusal(filing, [path])):
             raise MoveRefused(words)
         filing.handovers.filter(path=path, closed_at=None).update(closed_at=timezone.now())
         token = new_token()
@@ -67,6 +69,6 @@ def close(handover: Handover) -> bool:
     return came.update(closed_at=timezone.now()) > 0
 
 
-def current_picture(filing: Filing, handover: Handover) -> Evidence | None:
-    """Return the current picture that came through this handover, or None."""
-    return filing.evidence.filter(handover=handover, replaced_at=None).first()
+def current_pictures(filing: Filing, handover: Handover) -> list[Evidence]:
+    """Return the current pictures that came through this handover, in the order of their coming. One query."""
+    return list(filing.evidence.filter(handover=handover, replaced_at=None).order_by("pk"))

@@ -212,7 +212,7 @@ def test_what_provinces_say_of_websites_is_not_said_of_an_app(client):
     def advice(case: Case, name: str) -> bool:
         address = reverse("filings:section", args=[case.filing.pk, "website"])
         field = sign_in(Client(), user_of(case.host)).get(address).context["form"][name]
-        return bool(field.rules or field.folded_rules)
+        return bool(field.rules)
 
     assert [advice(case, "name") for case in (site, app)] == [True, False]
     assert [advice(case, "approvals") for case in (site, app)] == [True, True]

@@ -28,6 +28,7 @@ from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.topics import Topic
+from ministry.rules.official import official
 from ministry.rules.rules import rules_on
 from records import adoptions
 
@@ -40,7 +41,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     if actor.is_on_behalf:
         raise Http404
     if not request.GET.get("kind"):
-        return _start_page(request, LookUpForm(_listed()))
+        return _start_page(request, LookUpForm(_listed(), initial={"provider": request.GET.get("provider")}))
     law = KINDS.get(request.GET["kind"])
     if law is None or law.is_first or law.about == About.OFFERED:
         raise Http404
@@ -134,7 +135,9 @@ def _together(law: Law, subject: Subject, websites: Iterable[Website]) -> dict[s
     individual = subject.nature == code_tables.PERSON
     book = rules_on(subject.province, timezone.localdate())
     rule = book.one(Topic.ONE_CHANGE, individual=individual, nature=subject.nature)
-    return {"rule": rule, "websites": websites} if rule and rule.demand in law.together else None
+    if rule is None or rule.demand not in law.together:
+        return None
+    return {"advice": rule.advice, "source": official(rule.source), "websites": websites}
 
 
 def _target(request: HttpRequest) -> RecordTarget:

@@ -25,6 +25,7 @@ from filings.kinds import Wanted
 from filings.models import Filing, Remark
 from filings.rules import checks, corrections, rounds
 from filings.states import Status
+from hosts import steps
 from hosts.views.form import begun
 from hosts.views.papers import pictures
 from hosts.views.status import of_form, own
@@ -43,6 +44,7 @@ def _check_page(request: HttpRequest, actor: Actor, filing: Filing, refusal: str
     wrong, unanswered = [finding for finding in found if finding.blocks], corrections.unanswered(filing)
     context = {
         "filing": filing,
+        "step": steps.of_page(actor, filing, steps.CHECK),
         "findings": [*_gathered(actor, filing, wrong), *_without_answer(actor, filing, unanswered)],
         "count": len(wrong) + len(unanswered),
         "notes": [_linked(actor, filing, finding) for finding in found if not finding.blocks],

@@ -26,6 +26,7 @@ from filings.models import Filing, Remark
 from filings.rules import checks, corrections
 from filings.services import transfers
 from filings.states import Status
+from hosts import steps
 from hosts.views.papers import PAPERS, current_pictures
 from hosts.views.status import becomes, of_form, own
 from ministry.reference import code_tables, domains
@@ -46,9 +47,7 @@ def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse
         "pages": len(tones),
         "done": tones.count("done"),
         "ready": not any(finding.blocks for finding in found),
-        "may_add": filing.law.several_websites
-        and bool(filing.get("subject.province"))
-        and facts.count(filing.facts) < facts.MOST_WEBSITES,
+        "may_add": _may_add(filing),
         "form": VersionForm(initial={"version": filing.version}),
         "remarks": [
             display.remark_words(remark, field_url(actor, filing, remark.path), filing.facts) for remark in remarks
@@ -100,12 +99,22 @@ def _task(actor: Actor, filing: Filing, section_id: str, title: Any, found: list
         state, tone = _("Not started"), "neutral"
     elif not open_ones and section_id != PAPERS and not _is_open(filing, section_id):
         state, tone = _("As on record"), "done"
+    elif not here and (source := _known_from(filing, section_id)):
+        state = source
     elif open_ones:
         state = ngettext("%(count)d item to complete", "%(count)d items to complete", open_ones) % {"count": open_ones}
         tone = "attention"
     elif here:
         state = ngettext("Done, with one note", "Done, with %(count)d notes", len(here)) % {"count": len(here)}
     return ListedTask(title, url, "", state, tone)
+
+
+def _known_from(filing: Filing, section_id: str) -> str:
+    """Return where the answers of a page come from that the form need not ask; empty for other pages."""
+    section = section_page.section_of_id(filing, section_id)
+    if section is None or not steps.is_known(section, filing):
+        return ""
+    return _("From your access provider") if section.part == fields.ACCESS.part else _("You yourself")
 
 
 def _is_open(filing: Filing, section_id: str) -> bool:
@@ -138,17 +147,34 @@ def edit_section(request: HttpRequest, actor: Actor, filing: Filing, section_id:
         filing,
         section,
         back=back,
-        forward=_after(actor, filing, section_id),
+        forward=lambda saved: _forward(request, actor, saved, section_id),
         template="filings/section.html",
+        step=steps.of_page(actor, filing, section_id),
+        may_add=steps.is_last_of_websites(filing, section_id) and _may_add(filing),
     )
 
 
-def _after(actor: Actor, filing: Filing, section_id: str) -> str:
-    ids = [section.id for section in fields.sections_of(filing.facts)]
-    following = ids[ids.index(section_id) + 1 :]
-    if following:
-        return form_urls.url(actor, "section", filing.pk, following[0])
-    return form_urls.url(actor, "papers", filing.pk)
+def _forward(request: HttpRequest, actor: Actor, saved: Filing, section_id: str) -> str:
+    """Return the URL of the next page; of the first page of a further website, if that is wanted."""
+    if "another" in request.POST and _may_add(saved):
+        with refusals_above(request):
+            return _add(actor, saved, saved.version)
+    return steps.after(actor, saved, section_id)
+
+
+def _may_add(filing: Filing) -> bool:
+    """Return whether another website can be added to the filing."""
+    return (
+        filing.law.several_websites
+        and bool(filing.get("subject.province"))
+        and facts.count(filing.facts) < facts.MOST_WEBSITES
+    )
+
+
+def _add(actor: Actor, filing: Filing, version: int, service: int = code_tables.WEBSITE) -> str:
+    """Add a website or other service and return the URL of its first page."""
+    filing = services.add_website(filing.pk, actor, version=version, service=service)
+    return form_urls.url(actor, "section", filing.pk, f"{fields.WEBSITE.part}-{facts.count(filing.facts)}")
 
 
 def _service(text: str) -> int:
@@ -166,9 +192,7 @@ def add_website(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
         return redirect(form_urls.url(actor, "overview", filing.pk))
     service = _service(request.POST.get("service", ""))
     with refusals_above(request):
-        filing = services.add_website(filing.pk, actor, version=form.cleaned_data["version"], service=service)
-        page = f"{fields.WEBSITE.part}-{facts.count(filing.facts)}"
-        return redirect(form_urls.url(actor, "section", filing.pk, page))
+        return redirect(_add(actor, filing, form.cleaned_data["version"], service))
     return redirect(form_urls.url(actor, "status", filing.pk))
 
 

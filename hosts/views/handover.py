@@ -1,5 +1,6 @@
 """Taking a picture with the phone: the QR code on the host's screen, its state, and the page on the phone."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import segno
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -23,8 +25,8 @@ from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
 from filings.evidence import quality
 from filings.fields import display
-from filings.models import Filing, Handover
-from filings.rules import checks
+from filings.models import Evidence, Filing, Handover
+from filings.rules import checks, corrections
 from filings.verification import handovers
 
 CODES_AN_HOUR = 60
@@ -35,7 +37,7 @@ PICTURES_AN_HOUR = 30
 @never_cache
 @as_host
 def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Create the QR code for one paper. It is shown in this response only: the secret is not stored.
+    """Create the QR code for one paper or for all of them. It is shown in this response only: the secret is not stored.
 
     GET, as after signing in again, leads to the papers.
     """
@@ -43,7 +45,7 @@ def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(form_urls.url(actor, "papers", filing.pk))
     path = request.POST.get("path", "")
-    if path not in [paper.path for paper in checks.papers_of(filing)]:
+    if path not in [handovers.ALL, *(paper.path for paper in checks.papers_of(filing))]:
         return redirect(form_urls.url(actor, "status", filing.pk))
     if too_often("handover", str(actor.person_id), tries=CODES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
@@ -71,12 +73,26 @@ def state(request: HttpRequest, actor: Actor, filing_id: int, handover_id: int) 
 
 
 def _shown(actor: Actor, filing: Filing, handover: Handover) -> dict[str, Any]:
-    """Return the context of a code: the paper, the picture received, whether more may come. One query."""
-    paper, items = display.label(handover.path), []
-    if picture := handovers.current_picture(filing, handover):
-        url = form_urls.url(actor, "evidence", filing.pk, picture.pk)
-        items = [EvidenceItem.of(picture, paper, url, note=origin(picture), advice=picture.advice)]
-    return {"filing": filing, "handover": handover, "paper": paper, "items": items}
+    """Return the context of a code: what it is for, the pictures received, whether more may come. One query."""
+    items = [
+        EvidenceItem.of(
+            picture,
+            display.label(picture.path),
+            form_urls.url(actor, "evidence", filing.pk, picture.pk),
+            note=origin(picture),
+            advice=picture.advice,
+        )
+        for picture in handovers.current_pictures(filing, handover)
+    ]
+    return {"filing": filing, "handover": handover, "paper": _title(handover), "items": items, **_kind(handover)}
+
+
+def _kind(handover: Handover) -> dict[str, bool]:
+    return {"of_all": handover.path == handovers.ALL}
+
+
+def _title(handover: Handover) -> str:
+    return _("All pictures") if handover.path == handovers.ALL else display.label(handover.path)
 
 
 class PhonePictureForm(PortalForm):
@@ -92,7 +108,7 @@ class PhonePictureForm(PortalForm):
 
 @never_cache
 def phone(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page on the phone. Whoever has its address may upload this one picture, and sees nothing else."""
+    """Show the page on the phone. Whoever has its address may upload the pictures it is for, and sees nothing else."""
     if too_often("phone", address_of(request), tries=PHONE_PAGES_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
     handover = handovers.of_token(token)
@@ -100,7 +116,7 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
         return _gone(request)
     if request.method == "POST":
         return _received(request, handover, token)
-    return _phone_page(request, handover, PhonePictureForm())
+    return _phone_page(request, handover)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -108,34 +124,60 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "filings/handover_gone.html", status=404)
 
 
-def _phone_page(request: HttpRequest, handover: Handover, form: PhonePictureForm) -> HttpResponse:
-    picture = handovers.current_picture(handover.filing, handover)
+def _phone_page(
+    request: HttpRequest, handover: Handover, form: PhonePictureForm | None = None, path: str = ""
+) -> HttpResponse:
+    """Show the page; ``form`` is the refused one, for the paper at ``path`` where the code is for all of them."""
+    came = handovers.current_pictures(handover.filing, handover)
     context = {
-        "paper": display.label(handover.path),
+        "paper": _title(handover),
         "name": display.masked_name(handover.filing.subject_name),
-        "form": form,
-        "came": picture is not None,
-        "advice": quality.words(picture.advice) if picture else [],
+        "form": form or PhonePictureForm(),
+        "came": bool(came),
+        "advice": quality.words(came[0].advice) if came else [],
     }
+    if handover.path == handovers.ALL:
+        context["rows"] = list(_rows(handover.filing, came, form, path))
+        return render(request, "filings/handover_phone_all.html", context)
     return render(request, "filings/handover_phone.html", context)
+
+
+def _rows(filing: Filing, came: list[Evidence], form: PhonePictureForm | None, path: str) -> Iterator[dict[str, Any]]:
+    """Yield each paper that may be uploaded now, with its form, whether it is there, and what could be better."""
+    kept = checks.present_papers(filing)
+    opening = corrections.opening(filing)
+    for number, paper in enumerate(checks.papers_of(filing)):
+        if not opening.covers(paper.path):
+            continue
+        sent = [picture for picture in came if paper.holds(picture.path)]
+        refused = form if form is not None and paper.path == path else None
+        yield {
+            "path": paper.path,
+            "label": paper.label,
+            "form": refused or PhonePictureForm(auto_id=f"id_{number}_%s"),
+            "is_kept": any(map(paper.holds, kept)),
+            "advice": quality.words(sent[-1].advice) if sent else [],
+        }
 
 
 def _received(request: HttpRequest, handover: Handover, token: str) -> HttpResponse:
     if "keep" in request.POST and handovers.close(handover):
         return redirect("filings:phone_done")
+    path = request.POST.get("path", "") if handover.path == handovers.ALL else ""
     form = PhonePictureForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _phone_page(request, handover, form)
+        return _phone_page(request, handover, form, path)
     if too_often("phone-picture", str(handover.pk), tries=PICTURES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
-        picture = services.receive_evidence(handover, handovers.maker(handover), form.cleaned_data["picture"])
+        picture = services.receive_evidence(handover, handovers.maker(handover), form.cleaned_data["picture"], path)
     except (ValidationError, NotKept) as error:
         form.add_error("picture", error if isinstance(error, ValidationError) else str(error))
-        return _phone_page(request, handover, form)
+        return _phone_page(request, handover, form, path)
     except (MoveRefused, Filing.DoesNotExist):  # the filing has moved on, or the mandate has ended
         return _gone(request)
-    return redirect("filings:phone", token) if picture.advice else redirect("filings:phone_done")
+    stays = picture.advice or handover.path == handovers.ALL
+    return redirect("filings:phone", token) if stays else redirect("filings:phone_done")
 
 
 @require_safe

@@ -21,6 +21,7 @@ from filings import fields, services, states
 from filings.actors import Actor
 from filings.fields import attachments
 from filings.models import Evidence, Filing
+from hosts import steps
 from hosts.papers_form import PapersForm
 from hosts.views import uploads
 from hosts.views.status import of_form, own
@@ -45,9 +46,9 @@ def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRes
             form.add_error(name, words)
     rows = _paper_rows(actor, form, state)
     missing = sum(row["state"] is MISSING for row in rows)
-    return render_for(
-        actor, request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing}
-    )
+    context = {"filing": filing, "form": form, "rows": rows, "missing": missing}
+    context["step"] = steps.of_page(actor, filing, PAPERS)
+    return render_for(actor, request, "filings/papers.html", context)
 
 
 def _after_papers(request: HttpRequest, actor: Actor, filing: Filing) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
+from filings.evidence import scans
 from filings.evidence.files import about_file
 from filings.fields import attachments
 from filings.models import Filing
@@ -21,9 +22,10 @@ def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str,
 
     Without ``seen``, the version is checked before the first picture is stored.
     """
-    sent, seen = form.uploads(), form.cleaned_data["seen"]
+    seen = form.cleaned_data["seen"]
     version = None if seen else form.cleaned_data["version"]
-    refused = left_over(sent, filing)
+    sent, refused = _opened(form.uploads())
+    refused |= left_over(sent, filing)
     for name, path, upload in places(sent, filing):
         try:
             shown = seen.marks.get(path, "") if seen else None
@@ -36,6 +38,24 @@ def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str,
         except MoveRefused as refusal:
             refused[name] = str(refusal)
     return refused
+
+
+def _opened(sent: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the uploads with the pages of each PDF, where one is accepted, and the reasons why some can't be read."""
+    opened, refused = dict(sent), {}
+    for name, files in sent.items():
+        paper = attachments.at(name)
+        if paper is None or not paper.is_scanned:
+            continue
+        several = files if isinstance(files, list) else [files]
+        try:
+            pages = [page for file in several for page in scans.pictures_of(file, paper.pages)]
+        except ValidationError as error:
+            refused[name] = " ".join(error.messages)
+            del opened[name]
+        else:
+            opened[name] = pages if isinstance(files, list) else pages[0]
+    return opened, refused
 
 
 def places(sent: dict[str, Any], filing: Filing) -> Iterator[tuple[str, str, Any]]:

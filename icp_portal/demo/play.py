@@ -8,7 +8,7 @@ from filings import checklist_items, services
 from filings.actors import Actor
 from filings.fields import attachments
 from filings.models import Entrance, Filing, Photograph, Way
-from filings.rules import checks, corrections, mailboxes
+from filings.rules import checks, corrections, mailboxes, usual_access
 from filings.states import Status
 from filings.verification import filling, photographs
 from filings.verification.worksheets import SheetEntry
@@ -82,10 +82,13 @@ def answers(filing: Filing) -> dict[str, str]:
 
 
 def filled_in(filing: Filing) -> dict[str, SheetEntry]:
-    """Return the sheet's entries with a registrar for each domain whose host has named none."""
-    asked = {item.id: {path for path, *_field in filling.asked(filing, item)} for item in filing.sheet_items}
+    """Return the sheet's entries with a registrar, and an IP address, for each domain whose host has named none."""
+    asked = {item.id: [path for path, *_field in filling.asked(filing, item)] for item in filing.sheet_items}
+    said = {filling.REGISTRAR: "示例域名注册有限公司", usual_access.ADDRESSES: "192.31.196.7"}
     return {
-        item: SheetEntry(filled=dict.fromkeys(paths, "示例域名注册有限公司")) for item, paths in asked.items() if paths
+        item: SheetEntry(filled={path: said[path.rpartition(".")[2]] for path in paths})
+        for item, paths in asked.items()
+        if paths
     }
 
 

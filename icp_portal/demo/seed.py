@@ -127,6 +127,8 @@ def _seed_providers() -> None:
             contact_phone=f"400-000-{number:04d}",
             contact_email=email,
             promised_days=number + 1,
+            access_ways=[code_tables.CLOUD],
+            access_places=[provinces.by_code(entry.province).placement_id],
         )
         _announce(provider)
         _seed_staff(provider, entry)

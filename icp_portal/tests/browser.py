@@ -33,14 +33,12 @@ from playwright.sync_api import (
 from accounts.models import User
 from filings import checklist_items, facts, fields
 from filings.facts import Facts
-from filings.fields import Field, Section, Type, attachments, validity
+from filings.fields import TYPED, Field, Section, Type, validity
 from filings.models import Filing
 from filings.states import EVENT_LABELS
-from icp_portal.demo import invent
 from icp_portal.tests import builders
 from ministry.reference import divisions
 from ops.mailsink import MailSink
-from providers.models import Provider
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -202,41 +200,59 @@ class Person:
         self.control(label).fill(str(value))
 
     def fill(self, section: Section, values: Facts) -> None:
-        """Answer every field of a page of the form that has a value."""
+        """Answer every field of a page of the form that has a value, unless it stands there already."""
+        of_whom = facts.written(facts.blank(), {"subject.nature": values.get("subject.nature")})
         for field in section.fields:
-            if value := values.get(section.path(field)):
-                self._answer(field, value)
+            value = values.get(section.path(field))
+            if value and fields.is_asked(section, field, of_whom):
+                self._answer(field, str(field.label_for(individual=facts.is_individual(of_whom))), value)
+            elif value is False and self.control(field.label).is_checked():
+                self.control(field.label).uncheck()
 
-    def _answer(self, field: Field, value: Any) -> None:
+    def _answer(self, field: Field, label: str, value: Any) -> None:
         if field.type == Type.DIVISION:
             self._choose_place(value)
         elif field.type in (Type.CHOICE, Type.NAMED, Type.CHOICES):
-            self._choose(str(field.label), value)
+            self.choose(label, value)
         elif field.type == Type.SWITCH:
-            self._tick(self.control(field.label))
+            self._tick(self.control(label))
+        elif field.type in TYPED and self.control(label).input_value() == value:
+            return
         elif value == validity.LONG_TERM:
             self._tick(self.page.get_by_label(_("Long-term: the certificate has no end date")))
         else:
-            self.write(field.label, value)
+            self.write(label, value)
 
     def _choose_place(self, code: str) -> None:
         """First the city, where the page asks for it."""
         city = self.page.get_by_label(_("City"), exact=True)
         if city.count():
             groups = dict(divisions.grouped_choices(f"{code[:2]}0000"))
-            city.select_option(next(name for name, places in groups.items() if code in dict(places)))
-        self.control(_("City or county")).select_option(code)
+            name = next(name for name, places in groups.items() if code in dict(places))
+            self._select(city, str(list(groups).index(name)))
+        self._select(self.control(_("City or county")), code)
 
-    def _choose(self, label: str, value: Any) -> None:
+    def choose(self, label: str, value: Any) -> None:
         group = self.page.get_by_role("group", name=starting_with(label))
         if group.count():
             for one in value if isinstance(value, list) else [value]:
-                self._tick(group.locator(f'input[value="{one}"]'))
+                self._unfold(group, box := group.locator(f'input[value="{one}"]'))
+                self._tick(box)
         else:
-            self.control(label).select_option(str(value))
+            self._select(self.control(label), str(value))
+
+    def _unfold(self, group: Locator, box: Locator) -> None:
+        """Open the list of further choices if the box is in it."""
+        if not box.is_visible():
+            group.locator(".short-list summary").click()
+
+    def _select(self, select: Locator, value: str) -> None:
+        if select.input_value() != value:
+            select.select_option(value)
 
     def _tick(self, box: Locator) -> None:
-        box.check()
+        if not box.is_checked():
+            box.check()
 
     def leave(self) -> None:
         """Close the browser's windows; nothing may have gone wrong in them."""
@@ -303,33 +319,6 @@ def sign_up(person: Person, mailbox: MailSink, email: str) -> None:
     person.only_textbox().fill(code)
     person.press(_("Confirm"))
     person.arrives_at("/filings/")
-
-
-def choose_provider(person: Person, provider: Provider) -> None:
-    """From the desk through the ministry's navigation to a draft with the provider."""
-    person.follow(_("Start a filing"))
-    person.sees(_("Find an access provider"))
-    person.control(_("Province")).select_option(builders.BEIJING)
-    person.press(_("Show"))
-    person.arrives_at(f"/navigation/?province={builders.BEIJING}")
-    expect(person.page.get_by_role("article")).to_have_count(1)
-    person.press(_("Start a filing here"), person.page.get_by_role("article").filter(has_text=provider.name))
-
-
-def fill_in(person: Person, values: Facts) -> None:
-    """Every page of the form, one after the other."""
-    for section in fields.sections_of(facts.written(facts.blank(), values)):
-        person.sees(section.title)
-        person.fill(section, values)
-        person.press(_("Save and continue"))
-
-
-def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
-    """A picture for every certificate that is asked for."""
-    person.sees(_("Pictures of the certificates"))
-    for path, picture in invent.pictures_for(attachments.needed(facts.written(facts.blank(), values)), number).items():
-        person.control(attachments.label(path)).set_input_files(as_upload(picture))
-    person.press(_("Upload and continue"))
 
 
 def confirm_address(person: Person, mailbox: MailSink, address: str) -> None:

@@ -49,7 +49,8 @@
 
   // --- Pressing all that is there
   const CONTROLS = "a[href]:not(.skip-link), button, summary, input:not([type=hidden]), select, textarea";
-  const WRITTEN = "input:not([type]), input[type=text], input[type=search], textarea";
+  // The search of a list hides on purpose what does not match.
+  const WRITTEN = "input:not([type]), input[type=text], input[type=search]:not([data-short-list-search]), textarea";
   const OPENS = "summary, #id_same"; // opens or closes a part of the page, at once and on purpose
   const FOCUSED = "select, textarea, input:not([type=file], [type=submit], [type=image])";
 

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Party
 from filings import clock
@@ -26,6 +27,7 @@ from icp_portal.tests.test_messages import english
 from ministry.models import CalendarDay, CalendarYear, GuideCheck, ProvinceRule
 from ministry.reference import code_tables, provinces
 from ministry.reference.topics import Demand, Topic
+from ministry.rules.official import official
 from ministry.rules.rules import rules_on
 from providers.models import IpRange
 
@@ -200,7 +202,8 @@ def test_the_answer_names_the_bureau_of_the_province_and_starts_with_the_chosen_
     page = page_of("/guide/", **chosen)
 
     assert provinces.by_code(GUANGDONG).bureau in page
-    assert f'action="/providers/{of.slug}/start/?entrance=ministry"' in page
+    said = f"nature={FIRST['nature']}&amp;province={GUANGDONG}&amp;reach={FIRST['reach']}"
+    assert f'action="/providers/{of.slug}/start/?entrance=ministry&amp;{said}"' in page
     client = Client()
     client.force_login(host_user())
     client.post(f"/providers/{of.slug}/start/?entrance=ministry")
@@ -291,8 +294,9 @@ def test_the_provinces_own_rules_of_today_are_told_with_their_source():
     age = ProvinceRule.objects.get(topic=Topic.MINIMUM_AGE, province=GUANGDONG)
 
     page = unescape(page_of("/guide/", **given))
-    for text in (pledge.advice, pledge.source, age.advice, age.source, code_tables.DOCUMENT_BY_ID["pledge"].name):
-        assert text in page
+    named = (pledge.advice, official(pledge.source), age.advice, code_tables.DOCUMENT_BY_ID["pledge"].name)
+    assert [text for text in (*named, _("as your access provider requires")) if text not in page] == []
+    assert age.source not in page  # a provider's document: operators read it
     assert pledge.advice not in unescape(page_of("/guide/", **FIRST))
 
     yesterday = timezone.localdate() - timedelta(days=1)

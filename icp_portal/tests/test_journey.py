@@ -31,10 +31,7 @@ from icp_portal.tests import builders
 from icp_portal.tests.browser import (
     Person,
     answer_sheet,
-    choose_provider,
     confirm_address,
-    fill_in,
-    hand_in_pictures,
     mail_to,
     one_time_code,
     pass_on,
@@ -47,6 +44,7 @@ from icp_portal.tests.browser import (
     with_second_step,
     write_remark,
 )
+from icp_portal.tests.filing_in import choose_provider, fill_in, hand_in_pictures
 from ministry.models import Website
 from ministry.passwords import passwords
 from ops.children import spawn

@@ -26,13 +26,12 @@ from icp_portal.tests.browser import (
     Person,
     answer_sheet,
     as_upload,
-    fill_in,
-    hand_in_pictures,
     pass_on,
     submit,
     take,
     with_second_step,
 )
+from icp_portal.tests.filing_in import fill_in, hand_in_pictures
 from icp_portal.tests.tours import Tour
 from ministry import audit
 from ministry.models import Mail, Website
@@ -95,7 +94,12 @@ def test_without_javascript_a_newcomer_comes_by_the_guide_to_a_filing(visitor: V
     host.page.go_back()
     host.page.go_forward()
     host.press(_("Start a filing here"))
-    assert Filing.objects.get(host=user).provider == of
+    host.sees(fields.SUBJECT.title)  # what the guide has asked is answered
+    filing = Filing.objects.get(host=user)
+    assert (filing.provider, filing.facts["subject"]) == (
+        of,
+        {"nature": code_tables.ENTERPRISE, "province": builders.BEIJING},
+    )
 
 
 def test_pages_around_signing_in(tour: Callable[..., Tour], mailbox: MailSink) -> None:

@@ -30,6 +30,11 @@ class RuleForm(forms.ModelForm[ProvinceRule]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.topic = self.topic
+        if "source" in self.fields:
+            self.fields["source"].help_text = _(
+                "Who published it, where and when. Hosts read it beside the advice if it is a law or a notice of the "
+                "ministry, a bureau or the government; else they read that their access provider requires it."
+            )
         terms = TOPICS[self.topic]
         if "audience" in self.fields:
             self._choose("audience", [(audience.value, audience.label) for audience in terms.audiences])

@@ -85,6 +85,7 @@ class Document:
 ENTERPRISE = 4
 PERSON = 5
 RESIDENT_ID = 2  # the identity card, of certificate types
+LICENCE = 1  # the business licence, of certificate types
 
 NATURES = (
     Code(1, "国防机构"),
@@ -202,6 +203,8 @@ SERVICE_CONTENTS = (
 )
 SERVICE_OTHER = 24  # asks for a remark
 
+CHINESE, ENGLISH = 1, 12  # of languages
+
 LANGUAGES = (
     Code(1, "中文简体"),
     Code(2, "中文繁体"),
@@ -268,12 +271,14 @@ MESSENGERS = (
 )
 QQ = 1
 
+CLOUD = 5  # of access ways
+
 ACCESS_WAYS = (
     Code(1, "专线"),
     Code(2, "主机托管"),
     Code(3, "虚拟主机"),
     Code(4, "其他方式"),
-    Code(5, "云接入"),
+    Code(CLOUD, "云接入"),
 )
 
 # Server places: the provinces in their usual order, then Hong Kong, Macao and Taiwan.

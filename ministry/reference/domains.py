@@ -6,6 +6,7 @@ Public Suffix List), so ``name.github.io`` is a sub-domain of ``github.io``.
 """
 
 import re
+import unicodedata
 from functools import cache
 from ipaddress import ip_address
 from typing import Final
@@ -22,6 +23,7 @@ LONGEST_DOMAIN: Final = 128  # the official interface's field
 LONGEST_URL: Final = 255
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
+_WWW: Final = re.compile(r"www\.", re.IGNORECASE)
 _WEB_SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 _HOME_URL: Final = re.compile(
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s#?@\\/:]+)(?P<port>:[0-9]{1,5})?(?P<path>/[^\s#?\\<>\"']*)?"
@@ -48,6 +50,17 @@ def normalise_domain(text: str) -> str:
             params={"limit": LONGEST_DOMAIN},
         )
     return host
+
+
+def bare(text: str) -> str:
+    """Return what is typed for a domain without what is often copied with it: scheme, www., path; never raise.
+
+    ``https://www.example.cn/news`` becomes ``example.cn``; full-width characters become plain ones.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    host = re.split(r"[/?#]", _WEB_SCHEME.sub("", plain, count=1), maxsplit=1)[0]
+    without = _WWW.sub("", host, count=1)
+    return without if "." in without else host
 
 
 def normalise_ip_only(text: str) -> str:

@@ -71,14 +71,24 @@ class RuleBook:
         naming = [rule for rule in self.of(topic, individual=individual) if line in rule.lines]
         return max(naming, key=_rank, default=None)
 
-    def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[Advice]:
-        """Return the advice at a field, the province's own first; the same text from the same source once."""
-        speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)}
+    def advice_for(
+        self, path: str, individual: bool, nature: int | None = None, judged: Collection[str] = ()
+    ) -> list[Advice]:
+        """Return the advice at a field, the province's own first; the same text from the same source once.
+
+        Nationwide rules of the ``judged`` topics are left out: they are told when they are not met.
+        """
+
+        def is_told(rule: ProvinceRule) -> bool:
+            is_judged = rule.province == EVERYWHERE and rule.topic in judged
+            return bool(rule.advice) and not is_judged and rule.speaks_at(path, individual=individual)
+
+        speaking = {rule.topic for rule in self.rules if is_told(rule)}
         told = [
             rule
             for topic in speaking
             for rule in self.of(Topic(topic), individual=individual, nature=nature)
-            if rule.advice and rule.speaks_at(path, individual=individual)
+            if is_told(rule)
         ]
         told.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
         advice: dict[tuple[str, str], Advice] = {}

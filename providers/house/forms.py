@@ -15,9 +15,10 @@ from accounts.mail import check_address
 from accounts.models import User
 from desks.forms import CheckedField, PortalForm
 from desks.noted_fields import optional
+from desks.short_list import ShortCheckboxSelectMultiple
 from filings.evidence import pictures
 from filings.evidence.files import read_upload
-from ministry.reference import posing
+from ministry.reference import code_tables, posing
 from ministry.reference.typed_text import normal_text, one_line
 from ministry.versions import VersionField
 from providers.house import invitations, pool
@@ -69,6 +70,29 @@ class PagesForm(PortalForm):
             max_value=LONGEST_PROMISE,
             help_text=gettext_lazy("1 to 20. Shown to hosts at your entrance. Leave empty for no promise."),
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        )
+    )
+    access_ways = optional(
+        forms.TypedMultipleChoiceField(
+            label=gettext_lazy("Usual access methods"),
+            choices=code_tables.choices(code_tables.ACCESS_WAYS),
+            coerce=int,
+            empty_value=[],
+            help_text=gettext_lazy(
+                "How nearly all of your hosts are connected. With this and the locations, hosts are not asked for the "
+                "access: both stand in new filings, and your verifier enters the IP address on the sheet."
+            ),
+            widget=forms.CheckboxSelectMultiple,
+        )
+    )
+    access_places = optional(
+        forms.TypedMultipleChoiceField(
+            label=gettext_lazy("Usual server locations"),
+            choices=code_tables.choices(code_tables.PLACEMENTS),
+            coerce=int,
+            empty_value=[],
+            help_text=gettext_lazy("Leave both empty to have hosts answer these questions themselves."),
+            widget=ShortCheckboxSelectMultiple(),
         )
     )
     accepts_new = forms.BooleanField(

@@ -13,7 +13,16 @@ from providers.house import records
 from providers.models import HouseChange, Provider, What
 
 # Columns that the provider's administrators may change, in the order of the page.
-OWN = ("about", "contact_phone", "contact_email", "address", "accepts_new", "promised_days")
+OWN = (
+    "about",
+    "contact_phone",
+    "contact_email",
+    "address",
+    "accepts_new",
+    "promised_days",
+    "access_ways",
+    "access_places",
+)
 
 
 def version_of(provider: Provider) -> int:

@@ -61,6 +61,14 @@ class Provider(models.Model):
     accepts_new = models.BooleanField(_("accepts new filings"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     promised_days = models.PositiveSmallIntegerField(_("working days promised for verification"), null=True, blank=True)
+    # How nearly all of its hosts are connected: official ids of access methods and server places. While both are given,
+    # hosts aren't asked for the access, and the verifier enters the IP address on the sheet.
+    access_ways = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("usual access methods"), default=list, blank=True
+    )
+    access_places = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("usual server locations"), default=list, blank=True
+    )
     logo = models.FileField(_("logo"), upload_to=logo_path, blank=True)
 
     objects = ProviderQuerySet.as_manager()
@@ -84,6 +92,13 @@ class Provider(models.Model):
     def is_listed(self) -> bool:
         """Return whether a host may choose it; ``listed`` as a property of a row."""
         return self.is_active and self.accepts_new
+
+    @property
+    def usual_access(self) -> dict[str, list[int]]:
+        """Return the access facts that its hosts aren't asked for; empty unless the provider gives both of them."""
+        if not (self.access_ways and self.access_places):
+            return {}
+        return {"ways": list(self.access_ways), "places": list(self.access_places)}
 
     @property
     def province_names(self) -> str:
@@ -305,6 +320,8 @@ class What(models.TextChoices):
     IS_ACTIVE = "is_active", _("active")
     PROMISED_DAYS = "promised_days", _("working days promised for verification")
     LOGO = "logo", _("logo")
+    ACCESS_WAYS = "access_ways", _("usual access methods")
+    ACCESS_PLACES = "access_places", _("usual server locations")
     INVITED = "invited", _("staff invited")
     INVITATION_REVOKED = "invitation_revoked", _("invitation withdrawn")
     JOINED = "joined", _("joined the staff")

@@ -43,6 +43,46 @@ def test_each_entrance_starts_a_filing_that_remembers_it(client, page):
     assert (filing.provider, filing.entrance) == (chosen, entrance)
 
 
+ANSWERS = "nature=5&province=440000&reach=ip"
+SAID = {"subject.nature": 5, "subject.province": GUANGDONG, "websites.0.ip_only": True}
+
+
+def test_what_the_guide_has_asked_stands_in_the_filing_and_its_page_is_passed(client):
+    chosen = provider()
+    client.force_login(host_user())
+
+    response = client.post(f"/providers/{chosen.slug}/start/?entrance=ministry&{ANSWERS}")
+
+    filing = Filing.objects.get()
+    assert response["Location"] == f"/filings/{filing.pk}/edit/subject/"
+    assert {path: filing.get(path) for path in SAID} == SAID
+
+
+@pytest.mark.parametrize(
+    "answers", ["nature=99&province=atlantis&reach=x", "nature=%D9%A5&province=&reach", "nature=4"]
+)
+def test_no_answer_of_the_guide_is_no_fact(client, answers):
+    chosen = provider()
+    client.force_login(host_user())
+
+    response = client.post(f"/providers/{chosen.slug}/start/?{answers}")
+
+    filing = Filing.objects.get()
+    assert response["Location"] == f"/filings/{filing.pk}/edit/basics/"
+    assert filing.facts["subject"] == ({"nature": 4} if answers == "nature=4" else {})
+
+
+def test_a_visitor_who_signs_in_on_the_way_keeps_the_answers(client):
+    chosen, member = provider(), user(Party.HOST, password=PASSWORD)
+    sign_in = client.post(f"/providers/{chosen.slug}/start/?entrance=ministry&{ANSWERS}")["Location"]
+
+    begun = client.post(sign_in, {"login": member.email, "password": PASSWORD})["Location"]
+
+    filing = Filing.objects.get()
+    assert client.get(begun)["Location"] == f"/filings/{filing.pk}/edit/subject/"
+    assert {path: filing.get(path) for path in SAID} == SAID
+
+
 def test_a_link_to_begin_starts_nothing_and_leads_back_by_the_same_way(client):
     chosen = provider()
     start = f"/providers/{chosen.slug}/start/?entrance=bureau"

@@ -287,7 +287,7 @@ PLANTED = [
     ({"responsible__cert_until": ""}, ("responsible.cert_until", "1008")),
     ({"responsible__cert_until": "2020年1月31日"}, ("responsible.cert_until", "1008")),
     ({"websites__0__name": ""}, ("websites.0.name", "1999")),
-    ({"websites__0__domain": "http://www.example.cn/"}, ("websites.0.domain", "1004")),
+    ({"websites__0__domain": "mail.example.cn"}, ("websites.0.domain", "1004")),
     ({"websites__0__services": "不存在"}, ("websites.0.services", "1034")),
     ({"websites__0__ip_only": "也许"}, ("websites.0.ip_only", "1004")),
     ({"websites__0__access__ip_ranges": "10.0.0.1"}, ("websites.0.access.ip_ranges", "1006")),
@@ -387,7 +387,7 @@ def test_what_two_rows_or_another_filing_have_is_named_at_the_later_one():
         [
             first,
             row(subject__cert_number=first["subject.cert_number"]),
-            row(websites__0__domain=other["websites.0.domain"], websites__0__home_url=""),
+            row(websites__0__domain=other["websites.0.domain"], websites__0__home_url="x y"),
             other,
             row(websites__0__domain=taken.domain, websites__0__home_url=f"www.{taken.domain}"),
             row(host_email=first[HOST_EMAIL]),

@@ -12,6 +12,7 @@ from desks.components import PageTab, page_tabs
 from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.fields import display
 from providers.access import for_role
 from providers.house import pages, records
 from providers.house.forms import PagesForm
@@ -44,7 +45,13 @@ def administers(actor: Actor) -> bool:
 def house(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show what the provider publishes about itself, and what its licence says."""
     provider = get_object_or_404(Provider, pk=actor.provider_id)
-    context = {"provider": provider, "tabs": tabs(actor, "house"), "administers": administers(actor)}
+    usual = provider.usual_access
+    context = {
+        "provider": provider,
+        "tabs": tabs(actor, "house"),
+        "administers": administers(actor),
+        "usual_access": {name: display.words(f"websites.0.access.{name}", ids) for name, ids in usual.items()},
+    }
     return render(request, "providers/house/pages.html", context)
 
 

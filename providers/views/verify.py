@@ -336,4 +336,6 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
         raise Http404
     back = reverse("provider_desk:verify", args=[filing.pk])
     services.look(filing, actor, section.id)
-    return section_page.edit(request, actor, filing, section, back=back, forward=back, template="providers/amend.html")
+    return section_page.edit(
+        request, actor, filing, section, back=back, forward=lambda _saved: back, template="providers/amend.html"
+    )

@@ -13,8 +13,11 @@ from filings.facts import Facts
 from filings.fields.findings import Finding
 from filings.rules.provincial import approvals, documents, names, people, websites
 from filings.rules.provincial.judged import JudgedRule
+from ministry.reference.topics import Topic
 from ministry.rules.rules import RuleBook
 
+# Topics that the portal judges: those here, and one that needs the register (``filings.rules.conflicts``).
+JUDGED = frozenset({Topic.ONE_PHONE, *people.TOPICS, *websites.TOPICS, *names.TOPICS, *approvals.TOPICS})
 TOPICS = {**people.TOPICS, **websites.TOPICS, **names.TOPICS, **approvals.TOPICS}
 
 

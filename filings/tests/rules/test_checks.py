@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from filings import facts, fields, services
 from filings.models import Filing
-from filings.rules import checks
+from filings.rules import checks, corrections
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, blacklisted_domain, blacklisted_subject, host, provider
@@ -63,8 +63,8 @@ BROKEN = [
     ("responsible.mobile", "13800001234;13800001234", "1011"),
     ("responsible.office_phone", "010-66001234;110", "1010"),
     ("websites.0.name", "abc", "P301"),
-    ("websites.0.domain", "www.example.cn", "1004"),
-    ("websites.0.domain", "http://example.cn", "1004"),
+    ("websites.0.domain", "mail.example.cn", "1004"),
+    ("websites.0.domain", "http://", "1004"),
     ("websites.0.home_url", "www.other.cn", "1041"),
     ("websites.0.access.ip_ranges", "192.168.1.1", "1006"),
     ("websites.0.access.ip_ranges", "1.2.3.9-1.2.3.4", "1006"),
@@ -125,7 +125,26 @@ def test_one_person_is_given_with_one_set_of_contacts():
 
 
 def test_an_individual_answers_in_person():
-    assert found(Case(individual=True), responsible__name="别人") == [("P104", "responsible.name")]
+    """Whatever is sent: the form asks for the person once."""
+    case = Case(individual=True)
+    assert found(case, responsible__name="别人", subject__investor="别人", subject__cert_number="1") == [
+        ("1015", "subject.cert_number")
+    ]
+    filing = case.refresh().filing
+    own = [filing.get(f"subject.{name}") for name in ("name", "cert_type", "cert_number", "name")]
+    said = ("responsible.name", "responsible.cert_type", "responsible.cert_number", "subject.investor")
+    assert [filing.get(path) for path in said] == own
+    assert corrections.concerned("responsible.name", filing.facts) == ("subject.name",)
+    assert corrections.concerned("responsible.mobile", filing.facts) == ("responsible.mobile",)
+
+
+def test_a_home_page_follows_from_the_domain_until_one_is_typed():
+    case = Case()
+    assert found(case, websites__0__domain="ｈｔｔｐｓ://www.Example.cn/news?a=b", websites__0__home_url="") == []
+    filing = case.refresh().filing
+    assert (filing.domain, filing.get("websites.0.home_url")) == ("example.cn", "www.example.cn")
+    assert found(case, websites__0__home_url="https://example.cn/") == []
+    assert case.refresh().filing.get("websites.0.home_url") == "example.cn"
 
 
 def test_other_services_need_a_remark():

@@ -160,12 +160,8 @@ def test_an_individual_is_no_organisation_and_has_no_title(client):
     case = typed({"subject.name": "示例科技有限公司", "subject.investor": "x"}, individual=True)
     assert ("1014", "subject.nature") in [(one.code, one.path) for one in checks.findings(case.filing)]
 
-    named = dict.fromkeys(("subject.name", "subject.investor", "responsible.name"), "王先生")
-    case = typed(named, individual=True)
-    assert [(one.code, one.path) for one in checks.findings(case.filing)] == [
-        ("1999", "subject.name"),
-        ("1999", "responsible.name"),
-    ]
+    case = typed({"subject.name": "王先生"}, individual=True)
+    assert [(one.code, one.path) for one in checks.findings(case.filing)] == [("1999", "subject.name")]
 
 
 def test_a_websites_own_person_is_asked_for_the_name_too():

@@ -52,15 +52,6 @@ def test_an_address_on_a_certificate_needs_no_number():
     assert found(typed({"subject.cert_address": "北京市朝阳区示例大厦"})) == []
 
 
-def test_an_individual_is_the_investor():
-    case = Case(individual=True)
-    own = str(case.filing.get("subject.name"))
-    services.save_facts(case.filing.pk, case.host, {"subject.investor": "王五"}, version=None)
-    assert ("1999", "subject.investor", Severity.BLOCKS) in found(case.refresh())
-    services.save_facts(case.filing.pk, case.host, {"subject.investor": own}, version=None)
-    assert [one for one in found(case.refresh()) if one[1] == "subject.investor"] == []
-
-
 def test_an_organisation_may_name_anybody_as_investor():
     assert found(typed({"subject.investor": "王五"})) == []
 

@@ -149,7 +149,7 @@ def test_beijings_sheet_does_not_pass_without_it_and_another_provinces_does():
 
     response = send(case, **answers, statement="on", **{"pass": "1"})
 
-    assert response.context["sheet"].errors == {CONTROL: [_("The province has this on the sheet. Fill it in.")]}
+    assert response.context["sheet"].errors == {CONTROL: [_("This is needed to pass the filing on. Fill it in.")]}
     assert f'href="#id_{CONTROL}"' in response.content.decode()
     with pytest.raises(MoveRefused, match=_("Still to be filled in on the sheet: %(fields)s.")[:8]):
         passed(case)

@@ -1,0 +1,16 @@
+"""Which sources of province rules are named to hosts: laws, and notices of the ministry, a bureau or the government.
+
+What is only known from providers' public documents is asked for by providers: hosts read that, operators the source.
+"""
+
+import re
+from typing import Final
+
+_ISSUERS: Final = re.compile(r"^《|^信管|通信管理局|工业和信息化部|国务院")
+# "(…, see the documents of a cloud provider)"
+_SEEN_AT: Final = re.compile(r"，见[^（）]*备案文档(?=）)|（见[^（）]*备案文档[^（）]*）")
+
+
+def official(source: str) -> str:
+    """Return an official source as hosts read it, without where a copy of it was found; empty for other sources."""
+    return _SEEN_AT.sub("", source) if _ISSUERS.search(source) else ""
