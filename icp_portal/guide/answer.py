@@ -15,6 +15,7 @@ from icp_portal.guide.questions import UNKNOWN, Answers
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, english, provinces
 from ministry.reference.topics import Demand, Topic
+from ministry.rules.english import told
 from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
 
@@ -79,9 +80,9 @@ class LocalRules:
         return self.nature == code_tables.PERSON
 
     def advice(self) -> list[tuple[str, str]]:
-        """Return the advice to read before filing, as (advice, source)."""
+        """Return the advice to read before filing, as (advice, source), in the language of the page."""
         rules = [rule for topic in BEFORE_THE_FORM for rule in self._of(topic)]
-        return list(dict.fromkeys((rule.advice, rule.source) for rule in rules if rule.advice))
+        return list(dict.fromkeys((told(rule.advice), told(rule.source)) for rule in rules if rule.advice))
 
     def documents(self) -> list[str]:
         """Return the further papers that every such host must submit."""

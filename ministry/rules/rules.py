@@ -17,13 +17,14 @@ from accounts.models import User
 from ministry.models.rules import EVERYWHERE, ProvinceRule, RuleChange
 from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Audience, Precedence, Topic
+from ministry.rules import english
 
 # Serialises writers: two operators adding the same rule at once would both see that there is none.
 _WRITERS_LOCK: Final = 1_003_003
 
 
 class Advice(NamedTuple):
-    """A rule's advice at a field; ``own``: of a province's rule, not of a nationwide one."""
+    """A rule's advice at a field, in the language of the page; ``own``: of a province, not nationwide."""
 
     text: str
     source: str
@@ -74,18 +75,17 @@ class RuleBook:
     def advice_for(self, path: str, individual: bool, nature: int | None = None) -> list[Advice]:
         """Return the advice at a field, the province's own first; the same text from the same source once."""
         speaking = {rule.topic for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)}
-        told = [
+        rules = [
             rule
             for topic in speaking
             for rule in self.of(Topic(topic), individual=individual, nature=nature)
             if rule.advice and rule.speaks_at(path, individual=individual)
         ]
-        told.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
+        rules.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
         advice: dict[tuple[str, str], Advice] = {}
-        for rule in told:
-            advice.setdefault(
-                (rule.advice, rule.source), Advice(rule.advice, rule.source, own=rule.province != EVERYWHERE)
-            )
+        for rule in rules:
+            told = Advice(english.told(rule.advice), english.told(rule.source), own=rule.province != EVERYWHERE)
+            advice.setdefault((rule.advice, rule.source), told)
         return list(advice.values())
 
 
