@@ -95,7 +95,7 @@ class LocalRules:
     def approvals(self) -> list[str]:
         """Return the contents for which another authority's approval paper is required."""
         return [
-            approval.name
+            english.named(approval.name)
             for approval in code_tables.PRIOR_APPROVALS
             if (rule := self.book.for_line(Topic.APPROVAL, str(approval.id), individual=self.individual))
             and rule.demand in (Demand.PAPER, Demand.EITHER)
