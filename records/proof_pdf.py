@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from filings.evidence.printing import A4, MARGIN, Pair
-from ministry.reference import code_tables, domains
+from ministry.reference import code_tables, domains, english
 from records import proofs
 from records.models import Proof
 
@@ -46,14 +46,14 @@ def rows(content: dict[str, Any]) -> list[Pair]:
     if "domain" in content:
         found += _service(content) if "service" in content else _website(content)
         found += [
-            (_("Access provider"), "、".join(content["providers"]) or _("none")),
+            (_("Access provider"), english.joined(content["providers"]) or _("none")),
         ]
     found.append((_("Approved on"), date_format(date.fromisoformat(content["approved_on"]))))
     if content["is_suspended"]:
         found.append((_("In force"), _("suspended by the bureau")))
     if "websites" in content:
         named = [f"{number} {_readable(names)}" for number, *names in content["websites"]]
-        found.append((_("Its websites"), "、".join([*named, *(["…"] if content["more"] else [])]) or _("none")))
+        found.append((_("Its websites"), english.joined([*named, *(["…"] if content["more"] else [])]) or _("none")))
     return found
 
 
@@ -73,4 +73,4 @@ def _service(content: dict[str, Any]) -> list[Pair]:
 
 
 def _readable(names: Iterable[str]) -> str:
-    return "、".join(map(domains.display_domain, names))
+    return english.joined(map(domains.display_domain, names))

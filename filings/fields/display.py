@@ -14,7 +14,7 @@ from filings.facts import Facts
 from filings.fields import Field, Section, Type, attachments, validity
 from filings.fields.findings import Finding
 from filings.models import Filing, Remark
-from ministry.reference import code_tables, divisions
+from ministry.reference import code_tables, divisions, english
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def _in_full(field: Field, value: Any) -> str:
         return field.words(value)
     if field.table:
         ids = value if isinstance(value, list) else [value]
-        return "、".join(code_tables.name_of(field.table, one) for one in ids)
+        return english.joined(code_tables.name_of(field.table, one) for one in ids)
     if field.type == Type.NAMED:
         return str(dict(field.choices_for({})).get(value, value))
     return WORDS_BY_TYPE.get(field.type, str)(value)

@@ -248,7 +248,7 @@ ACCESS = Section(
             plain=True,
             check=value_checks.by_itself(value_checks.ip_ranges),
             hint=_("One address or range per line, IPv4 or IPv6. Only public addresses from your provider."),
-            example="1.2.3.4 或 1.2.3.4-1.2.3.8",
+            example="1.2.3.4-1.2.3.8",
         ),
     ),
     website=0,

@@ -11,6 +11,7 @@ from filings.kinds.interlocks import CHANGES
 from filings.kinds.spec import Paper, Refusal
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Demand, RuleSeverity, Topic
+from ministry.rules import english
 from ministry.rules.rules import RuleBook, rules_as_column, rules_of_column
 
 
@@ -186,7 +187,8 @@ def asked_together(now: Standing, paper: Paper, path: str, demands: Collection[D
         yield Refusal(
             "P402",
             _("Your province asks for this change as one filing about the site host and a website."),
-            rule.advice or _("Withdraw this filing and start “change of the site host and a website” from the record."),
+            english.told(rule.advice)
+            or _("Withdraw this filing and start “change of the site host and a website” from the record."),
             path,
             blocks=rule.severity == RuleSeverity.BLOCKS,
         )

@@ -29,6 +29,7 @@ from filings.rules import checks, ownership
 from filings.states import Move, Role, Status
 from ministry.mail import letters
 from ministry.models import Website
+from ministry.reference import english
 
 # Event → recipients. Other events are only on the timeline.
 AUDIENCES = {
@@ -159,7 +160,7 @@ def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Le
 
 def _shown(mail: Email, audience: str) -> str:
     """Return the addresses as a desk may see them: a host's masked, an organisation's in full."""
-    return "、".join(mask_address(address) if audience == "host" else address for address in mail.to)
+    return english.joined(mask_address(address) if audience == "host" else address for address in mail.to)
 
 
 def unnumbered(filing: Filing) -> list[dict[str, Any]]:
@@ -268,7 +269,7 @@ def _named(filings: Sequence[Filing]) -> dict[str, Any]:
 def _ids(filings: Sequence[Filing]) -> str:
     """Return the filing ids for the subject of a mail."""
     more = "…" if len(filings) > NAMED_IN_SUBJECT else ""
-    return "、".join(str(filing.pk) for filing in filings[:NAMED_IN_SUBJECT]) + more
+    return english.joined(filing.pk for filing in filings[:NAMED_IN_SUBJECT]) + more
 
 
 def _open_pages(filing: Filing) -> list[tuple[str, int]]:

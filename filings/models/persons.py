@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mail import mask_address
 from accounts.sealed import SealedTextField
 from filings.models.filing import Filing
+from ministry.reference import english
 
 
 class PersonCheckQuerySet(models.QuerySet["PersonCheck"]):
@@ -78,7 +79,7 @@ class PersonCheck(models.Model):
     @property
     def shown_address(self) -> str:
         """Return the e-mail addresses, masked."""
-        return "、".join(mask_address(address) for address in self.email.split(";"))
+        return english.joined(mask_address(address) for address in self.email.split(";"))
 
     @property
     def shown_mobile(self) -> str:

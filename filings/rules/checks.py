@@ -30,7 +30,7 @@ from filings.rules import (
     validity,
 )
 from filings.rules.combined_checks import contradictions
-from ministry.reference import code_tables
+from ministry.reference import code_tables, english
 from ministry.rules.rules import RuleBook, rules_on
 
 
@@ -101,7 +101,7 @@ def _unread(filing: Filing) -> Iterator[Finding]:
         yield Finding(
             "P106",
             fields.MAILBOX,
-            _("%(addresses)s is not verified yet.") % {"addresses": "、".join(lacking)},
+            _("%(addresses)s is not verified yet.") % {"addresses": english.joined(lacking)},
             _("Have a code sent there and enter it: the filing password goes to this address."),
         )
 

@@ -72,7 +72,7 @@ def _form_registered(values: Facts) -> Iterator[Finding]:
             "1008",
             "subject.cert_number",
             _("By its first two characters, this credit code is of a “%(form)s”, not of the type “%(nature)s”.")
-            % {"form": form.name, "nature": _name_of(nature)},
+            % {"form": form.shown, "nature": _name_of(nature)},
             _("Check the number against the certificate, or choose the type “%(natures)s”.")
             % {"natures": form.expected},
         )

@@ -11,7 +11,7 @@ from filings.facts import Facts
 from filings.fields import validity, value_checks
 from filings.fields.findings import Finding
 from filings.rules import reservations
-from ministry.reference import addresses, domains
+from ministry.reference import addresses, domains, english
 
 
 def contradictions(values: Facts) -> Iterator[Finding]:
@@ -115,7 +115,8 @@ def _home_page_in_domain(values: Facts, number: int) -> Iterator[Finding]:
             "1041",
             f"{website}.home_url",
             _("The home page must be on this domain."),
-            _("Enter an address that ends in %(domain)s.") % {"domain": "、".join(map(domains.display_domain, kept))},
+            _("Enter an address that ends in %(domain)s.")
+            % {"domain": english.joined(map(domains.display_domain, kept))},
         )
 
 

@@ -20,7 +20,7 @@ from filings.rules import ip_pools, ownership, reservations
 from filings.rules.reservations import Claim
 from filings.states import OPEN, UNDER_WAY
 from ministry.models import ContactKind
-from ministry.reference import domains
+from ministry.reference import domains, english
 from ministry.register import conflict_types, conflicts, digests
 from ministry.register.conflict_types import BlacklistMatch, ContactMatch, RecordHolder, SubjectMatch, WebsiteMatch
 
@@ -216,7 +216,7 @@ def _providers(holder: RecordHolder) -> str:
     if not holder.providers:
         return ""
     return _("Its access providers: %(providers)s.") % {
-        "providers": "、".join(provider.name for provider in holder.providers)
+        "providers": english.joined(provider.name for provider in holder.providers)
     }
 
 

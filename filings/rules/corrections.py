@@ -14,6 +14,7 @@ from filings.fields.findings import Finding
 from filings.models import Filing, Remark, said_once
 from filings.rules import checks
 from filings.states import Status
+from ministry.reference import english
 
 # Codes of remarks and findings caused by a record in force or another open filing; a host can apply for its release
 # (``records.orders.cancellation_cases``).
@@ -103,7 +104,7 @@ def closed_words(paths: Sequence[str]) -> str:
 
 def named(paths: Iterable[str]) -> str:
     """Return the names of facts and papers as a list for a sentence."""
-    return "、".join(dict.fromkeys(f"“{_name(path)}”" for path in paths))
+    return english.joined(dict.fromkeys(f"“{_name(path)}”" for path in paths))
 
 
 def _name(path: str) -> str:

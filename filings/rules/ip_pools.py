@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from filings import facts
 from filings.fields.findings import Finding, Severity
 from filings.models import Filing
+from ministry.reference import english
 from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
@@ -31,7 +32,7 @@ def findings(filing: Filing, spoilt: set[str], near: Iterable[str]) -> Iterator[
                 "1063",
                 path,
                 _("%(addresses)s: not among the IP addresses your provider has registered here.")
-                % {"addresses": "、".join(outside)},
+                % {"addresses": english.joined(outside)},
                 _(
                     "Compare it with your provider's console. If it is correct, submit anyway; the provider will "
                     "check it."

@@ -17,7 +17,7 @@ from filings.kinds import SUBJECT, WEBSITES
 from filings.models import Filing, PersonCheck
 from filings.states import Move, Status
 from ministry.mail.outbox import after_commit
-from ministry.reference import phones
+from ministry.reference import english, phones
 from ministry.reference.topics import Demand, Topic
 from ministry.rules import rules
 
@@ -135,7 +135,7 @@ def progress(filing: Filing) -> dict[str, Any] | None:
     asked = [check for check in checks if check.asked_at == latest]
     return {
         "until": asked[0].expires_at,
-        "persons": [{"check": check, "roles": "、".join(_role(path) for path in check.paths)} for check in asked],
+        "persons": [{"check": check, "roles": english.joined(_role(path) for path in check.paths)} for check in asked],
     }
 
 

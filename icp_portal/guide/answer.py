@@ -16,6 +16,7 @@ from icp_portal.guide.questions import UNKNOWN, Answers
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, english, provinces
 from ministry.reference.topics import Demand, Topic
+from ministry.rules.english import told
 from ministry.rules.official import official
 from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
@@ -83,9 +84,12 @@ class LocalRules:
         return self.nature == code_tables.PERSON
 
     def advice(self) -> list[tuple[str, str]]:
-        """Return the advice to read before filing, as (advice, source); the source only if it is an official one."""
+        """Return the advice to read before filing, as (advice, source), in the language of the page.
+
+        The source only if it is an official one.
+        """
         rules = [rule for topic in BEFORE_THE_FORM for rule in self._of(topic)]
-        return list(dict.fromkeys((rule.advice, official(rule.source)) for rule in rules if rule.advice))
+        return list(dict.fromkeys((told(rule.advice), official(rule.source)) for rule in rules if rule.advice))
 
     def documents(self) -> list[str]:
         """Return the further papers that every such host must submit."""
@@ -98,7 +102,7 @@ class LocalRules:
     def approvals(self) -> list[str]:
         """Return the contents for which another authority's approval paper is required."""
         return [
-            approval.name
+            english.named(approval.name)
             for approval in code_tables.PRIOR_APPROVALS
             if (rule := self.book.for_line(Topic.APPROVAL, str(approval.id), individual=self.individual))
             and rule.demand in (Demand.PAPER, Demand.EITHER)

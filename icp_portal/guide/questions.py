@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from icp_portal.guide.endings import EndingKind
 from icp_portal.guide.links import Link
 from icp_portal.guide.topics import link
-from ministry.reference import code_tables, provinces
+from ministry.reference import code_tables, english, provinces
 
 Choices = tuple[tuple[str, Promise | str], ...]
 Answers = dict[str, str]
@@ -47,7 +47,7 @@ def _natures() -> Choices:
     """Return the natures as choices, enterprises and individuals first, because most hosts are one of them."""
     order = (code_tables.ENTERPRISE, code_tables.PERSON)
     rows = sorted(code_tables.NATURES, key=lambda code: order.index(code.id) if code.id in order else len(order))
-    return tuple((str(code.id), code.name) for code in rows)
+    return tuple((str(code.id), english.label(code.name)) for code in rows)
 
 
 CHARGE = GuideQuestion(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
 from ministry.models.audit import audited
-from ministry.reference import code_tables, domains, provinces, service_words
+from ministry.reference import code_tables, domains, english, provinces, service_words
 from ministry.reference.numbers import EARLIER, EARLIER_UNTIL, FilingNumber, parse_number
 
 
@@ -320,7 +320,7 @@ class Website(models.Model):
     @property
     def shown_domains(self) -> str:
         """Return all domains for display; the name when there are none."""
-        return "、".join(map(domains.display_domain, self.all_domains)) or self.name
+        return english.joined(map(domains.display_domain, self.all_domains)) or self.name
 
 
 class LiveDomain(models.Model):

@@ -21,6 +21,7 @@ from ministry.mail import letters
 from ministry.mail.outbox import after_commit
 from ministry.models import Recovery, RecoveryOutcome, Subject
 from ministry.passwords import passwords
+from ministry.reference import english
 from ministry.reference.numbers import parse_number
 from ministry.register import digests, query
 
@@ -210,7 +211,7 @@ def _tell_stopped(recovery: Recovery, subject: Subject) -> None:
 
 def _shown(subject: Subject) -> str:
     """Return the registered address masked, as shown to the other contacts."""
-    return "、".join(mask_address(address) for address in subject.responsible_email.split(";"))
+    return english.joined(mask_address(address) for address in subject.responsible_email.split(";"))
 
 
 def _answer_url(recovery: Recovery, address: str) -> str:

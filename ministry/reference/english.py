@@ -227,7 +227,7 @@ ON_PAPER = {
 
 def named(official: str) -> str:
     """Return an official name as the current language shows it; a name that no table has stays as it is."""
-    if _is_chinese():
+    if is_chinese():
         return official
     if english := ON_PAPER.get(official):
         return f"{english} ({official})"
@@ -241,8 +241,14 @@ def label(official: str) -> str:
 
 def joined(words: Iterable[object]) -> str:
     """Return the words as a list in the current language."""
-    return ("、" if _is_chinese() else ", ").join(map(str, words))
+    return separator().join(map(str, words))
 
 
-def _is_chinese() -> bool:
+def separator() -> str:
+    """Return what stands between the items of a list in the current language."""
+    return "、" if is_chinese() else ", "
+
+
+def is_chinese() -> bool:
+    """Return whether the current language is Chinese."""
     return (get_language() or "").startswith("zh")

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from ministry.reference import english
 from ministry.reference.code_tables import ENTERPRISE, NATURES
 
 # Natures that say what a unit does: it may be registered by any department, for example a hospital as a company.
@@ -22,10 +23,15 @@ class Form:
     natures: frozenset[int]
 
     @property
+    def shown(self) -> str:
+        """Return the name in the language of the page; the word of a host's own name stays as it is."""
+        return self.name if english.is_chinese() else _ENGLISH.get(self.name, self.name)
+
+    @property
     def expected(self) -> str:
         """Return the names of the natures to choose from, without those that say what a unit does, if possible."""
         wanted = self.natures - _BY_ACTIVITY or self.natures
-        return "、".join(nature.name for nature in NATURES if nature.id in wanted)
+        return english.joined(english.named(nature.name) for nature in NATURES if nature.id in wanted)
 
 
 def _form(name: str, *natures: int) -> Form:
@@ -67,6 +73,30 @@ _ENDINGS: Final = (
     Form("人民法院", frozenset({2})),
     Form("人民检察院", frozenset({2})),
 )
+# What a credit code registers, in English: translations for pages, as in ``english``
+_ENGLISH: Final = {
+    "机关": "state organ",
+    "事业单位": "public institution",
+    "群众团体": "mass organisation",
+    "律师执业机构": "law firm",
+    "公证处": "notary office",
+    "司法鉴定机构": "forensic institution",
+    "仲裁委员会": "arbitration commission",
+    "外国在华文化中心": "foreign cultural centre in China",
+    "社会团体": "social organisation",
+    "民办非企业单位": "private non-enterprise unit",
+    "基金会": "foundation",
+    "外国旅游部门常驻代表机构": "representative office of a foreign tourism authority",
+    "宗教活动场所": "place of religious activities",
+    "宗教院校": "religious college",
+    "基层工会": "trade union",
+    "企业": "enterprise",
+    "个体工商户": "sole trader",
+    "农民专业合作社": "farmers' cooperative",
+    "组级集体经济组织": "collective economic organisation of a group",
+    "村级集体经济组织": "collective economic organisation of a village",
+    "乡镇级集体经济组织": "collective economic organisation of a township",
+}
 _REMARK: Final = re.compile(r"[（(][^（）()]*[）)]\s*$")
 _IN_REMARK: Final = (
     _form("有限合伙", ENTERPRISE),  # Partnership Enterprise Law Art. 15, 56, 62

@@ -17,13 +17,14 @@ from accounts.models import User
 from ministry.models.rules import EVERYWHERE, ProvinceRule, RuleChange
 from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Audience, Precedence, Topic
+from ministry.rules import english
 
 # Serialises writers: two operators adding the same rule at once would both see that there is none.
 _WRITERS_LOCK: Final = 1_003_003
 
 
 class Advice(NamedTuple):
-    """A rule's advice at a field; ``own``: of a province's rule, not of a nationwide one."""
+    """A rule's advice at a field, in the language of the page; ``own``: of a province, not nationwide."""
 
     text: str
     source: str
@@ -84,18 +85,17 @@ class RuleBook:
             return bool(rule.advice) and not is_judged and rule.speaks_at(path, individual=individual)
 
         speaking = {rule.topic for rule in self.rules if is_told(rule)}
-        told = [
+        rules = [
             rule
             for topic in speaking
             for rule in self.of(Topic(topic), individual=individual, nature=nature)
             if is_told(rule)
         ]
-        told.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
+        rules.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
         advice: dict[tuple[str, str], Advice] = {}
-        for rule in told:
-            advice.setdefault(
-                (rule.advice, rule.source), Advice(rule.advice, rule.source, own=rule.province != EVERYWHERE)
-            )
+        for rule in rules:
+            told = Advice(english.told(rule.advice), rule.source, own=rule.province != EVERYWHERE)
+            advice.setdefault((rule.advice, rule.source), told)
         return list(advice.values())
 
 

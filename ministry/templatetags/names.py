@@ -1,10 +1,11 @@
-"""Filters for official names and lists in the language of a page."""
+"""Filters for official names, texts of rules and lists in the language of a page."""
 
 from collections.abc import Iterable
 
 from django import template
 
 from ministry.reference import english
+from ministry.rules import english as rules
 
 register = template.Library()
 
@@ -13,6 +14,18 @@ register = template.Library()
 def named(official: str) -> str:
     """Return an official name as the current language shows it."""
     return english.named(official)
+
+
+@register.simple_tag
+def separator() -> str:
+    """Return what stands between the items of a list in the current language, for lists of links."""
+    return english.separator()
+
+
+@register.filter
+def told(official: str) -> str:
+    """Return the advice or source of a rule as the current language shows it."""
+    return rules.told(official)
 
 
 @register.filter

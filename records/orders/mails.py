@@ -9,6 +9,7 @@ from accounts.links import link_to
 from filings import facts
 from filings.mail import notices, recipients
 from ministry.models import Access
+from ministry.reference import english
 from ministry.reference.domains import display_domain
 from records import addresses
 from records.models import CancellationCase, CaseKind, CaseState, CounterReset, Order, OrderTask
@@ -135,7 +136,7 @@ def _in_question(matter: CancellationCase) -> str:
         return matter.shown_domain
     filed = facts.domains_of(matter.filing.facts) if matter.filing else []
     met = [domain for domain in matter.website.all_domains if domain in filed]
-    return "、".join(map(display_domain, met)) or matter.website.shown_domain
+    return english.joined(map(display_domain, met)) or matter.website.shown_domain
 
 
 def _parts(text: str) -> Iterable[str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, JudgedRule, chosen, finding
 from ministry.models import ProvinceRule
-from ministry.reference import code_tables, naming
+from ministry.reference import code_tables, english, naming
 from ministry.reference.topics import Demand, Topic
 
 
@@ -39,7 +39,7 @@ def _name_needs_approval(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Fin
             f"websites.{number}.name",
             _("“%(words)s” in a website name requires a prior approval: %(approval)s.")
             % {
-                "words": "、".join(found),
+                "words": english.joined(found),
                 "approval": code_tables.name_of(code_tables.PRIOR_APPROVALS, rule.amount or 0),
             },
             _("Choose another name, or add the approval."),
@@ -50,14 +50,14 @@ def _contents_need_approval(judged: JudgedRule, rule: ProvinceRule) -> Iterator[
     for number, website in judged.websites:
         found = sorted(rule.ids & chosen(website, "services"))
         if found and _is_unnamed(judged, rule, number):
-            names = (str(code_tables.name_of(code_tables.SERVICE_CONTENTS, service)) for service in found)
+            names = (code_tables.name_of(code_tables.SERVICE_CONTENTS, service) for service in found)
             yield finding(
                 rule,
                 "P303",
                 f"websites.{number}.approvals",
                 _("“%(services)s” requires a prior approval: %(approval)s.")
                 % {
-                    "services": "、".join(names),
+                    "services": english.joined(names),
                     "approval": code_tables.name_of(code_tables.PRIOR_APPROVALS, rule.amount or 0),
                 },
                 _("Tick the approval here and add it, or choose other service contents."),

@@ -1,7 +1,7 @@
 """The filing's data that province rules are checked against, and helpers to create findings."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from filings.fields.findings import Finding, Severity
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables
 from ministry.reference.topics import Topic
+from ministry.rules import english
 from ministry.rules.rules import RuleBook
 
 
@@ -67,12 +68,13 @@ class JudgedRule:
 
 def finding(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:
     """Return a finding with the rule's severity, its advice (else ``fix``), and its source."""
-    return Finding(code, path, message, rule.advice or fix, Severity[rule.severity.upper()], rule.source)
+    severity = Severity[rule.severity.upper()]
+    return Finding(code, path, message, english.told(rule.advice) or fix, severity, english.told(rule.source))
 
 
 def softer(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:
     """Return the same finding as a warning, where the bureau has to decide."""
-    return Finding(code, path, message, rule.advice or fix, Severity.WARNS, rule.source)
+    return replace(finding(rule, code, path, message, fix), severity=Severity.WARNS)
 
 
 def chosen(website: dict[str, Any], name: str) -> frozenset[int]:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, JudgedRule, finding, softer
 from ministry.models import ProvinceRule
-from ministry.reference import naming
+from ministry.reference import english, naming
 from ministry.reference.topics import Topic
 
 
@@ -67,7 +67,7 @@ def _name_holds_word(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding
                 rule,
                 "P301",
                 path,
-                _("A website name must not contain “%(words)s”.") % {"words": "、".join(found)},
+                _("A website name must not contain “%(words)s”.") % {"words": english.joined(found)},
                 _("Choose another name."),
             )
 
@@ -91,7 +91,7 @@ def _name_in_other_form(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Find
                 "P301",
                 path,
                 _("This province requires names of the form %(forms)s.")
-                % {"forms": "、".join(line.replace("*", "××") for line in rule.lines)},
+                % {"forms": english.joined(line.replace("*", "××") for line in rule.lines)},
                 _("Choose a name of this form."),
             )
 

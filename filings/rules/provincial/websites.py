@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, JudgedRule, chosen, finding
 from ministry.models import ProvinceRule
-from ministry.reference import code_tables, domains
+from ministry.reference import code_tables, domains, english
 from ministry.reference.topics import RuleSeverity, Topic
 
 
@@ -82,7 +82,7 @@ def _service_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding
                 "P302",
                 f"websites.{number}.services",
                 _("This province requires the service content %(services)s.")
-                % {"services": "、".join(map(str, rule.named_lines()))},
+                % {"services": english.joined(rule.named_lines())},
                 _("Choose it."),
             )
 
@@ -111,7 +111,7 @@ def _ending_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
                 "P203",
                 f"websites.{number}.domain",
                 _("For this type of site host the domain must end in %(endings)s.")
-                % {"endings": "、".join(f".{line}" for line in rule.lines)},
+                % {"endings": english.joined(f".{line}" for line in rule.lines)},
                 _("Use a domain with this ending."),
             )
 

@@ -1,6 +1,7 @@
 """Tests of the natures that a unit's name and credit code allow."""
 
 import pytest
+from django.utils import translation
 
 from ministry.reference import certificates, code_tables, natures
 
@@ -29,10 +30,23 @@ def test_a_name_without_a_reserved_ending_says_no_form(name):
 
 
 @pytest.mark.parametrize(
-    ("begin", "expected"), [("91", "企业"), ("12", "政府机关、事业单位、群众性团体组织"), ("31", "律师执业机构")]
+    ("begin", "official", "said", "expected"),
+    [
+        ("91", "企业", "enterprise", "Enterprise"),
+        ("12", "事业单位", "public institution", "Government body, Public institution, Mass organisation"),
+        ("31", "律师执业机构", "law firm", "Law firm"),
+    ],
 )
-def test_the_first_two_characters_of_a_code_say_the_form(begin, expected):
-    assert natures.form_registered(f"{begin}110105MA0012345X").expected == expected
+def test_the_first_two_characters_of_a_code_say_the_form(begin, official, said, expected):
+    form = natures.form_registered(f"{begin}110105MA0012345X")
+
+    assert (form.name, form.shown, form.expected) == (official, said, expected)
+    with translation.override("zh-hans"):
+        assert form.shown == official
+
+
+def test_every_form_of_a_code_has_one_english_name_and_no_other_has():
+    assert {form.name for form in natures._REGISTERED.values()} == set(natures._ENGLISH)
 
 
 @pytest.mark.parametrize("code", ["", "19", "54110105MA0012345X", "Y1110105MA0012345X"])
