@@ -37,10 +37,15 @@ class RemarkShown:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """Reading of a fact from its picture; ``verdict``: ``equal``, ``differs`` (``text`` was read) or ``unreadable``."""
+    """Reading of a fact from its picture; ``verdict``: ``equal``, ``differs`` (``text`` was read) or ``unreadable``.
+
+    ``paper`` is the picture's key, ``mark`` the place on it: four shares of width and height, from its left and top.
+    """
 
     verdict: str
     text: str = ""
+    paper: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class FactRow:
     remarks: tuple[RemarkShown, ...] = ()
     findings: tuple[Finding, ...] = ()
     paper: int = 0
-    reading: PictureReading | None = None  # pictures are not read yet
+    reading: PictureReading | None = None  # None where no picture of it was read
 
     @property
     def says_something(self) -> bool:

@@ -9,6 +9,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import pictures, quality
 from filings.evidence.limited import turns
+from filings.evidence.pictures import Picture
 from filings.fields import attachments
 from filings.models import (
     Evidence,
@@ -16,6 +17,7 @@ from filings.models import (
     Handover,
 )
 from filings.moves.moving import changing
+from filings.reading import requests
 from filings.services.drafting import labels, note_behalf, refuse_closed, refuse_unless_editable
 from filings.states import Role
 from filings.verification import worksheets
@@ -46,7 +48,7 @@ def add_evidence(
         note_behalf(filing, actor, labels(filing, [path]))
         if actor.role == Role.PROVIDER and not attachments.is_photo(path):
             worksheets.reopen(filing, [path])
-        return pictures.keep(filing, actor.person_id, path, picture)
+        return _kept(filing, actor, path, picture)
 
 
 def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes]) -> Evidence:
@@ -66,7 +68,14 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
         if not picture.advice:
             usable.update(closed_at=timezone.now())
         note_behalf(filing, actor, labels(filing, [path]))
-        return pictures.keep(filing, actor.person_id, path, picture, now)
+        return _kept(filing, actor, path, picture, now)
+
+
+def _kept(filing: Filing, actor: Actor, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
+    """Store the picture and have it read."""
+    evidence = pictures.keep(filing, actor.person_id, path, picture, handover)
+    requests.order(evidence)
+    return evidence
 
 
 def _place(filing: Filing, handover: Handover) -> str:
