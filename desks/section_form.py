@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.noted_fields import NotedField, noted
+from desks.suggestions import ReadPictures, Suggestion
 from desks.validity_field import ValidityField
 from filings import facts, fields
 from filings.facts import Facts
@@ -146,6 +147,11 @@ class FormState:
         return checks.rule_book(self.filing)
 
     @cached_property
+    def read(self) -> ReadPictures:
+        """Return what its pictures say. One query, none while pictures aren't read."""
+        return ReadPictures.of(self.filing)
+
+    @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """Return the remarks of the latest return. One query."""
         return corrections.open_remarks(self.filing)
@@ -227,6 +233,7 @@ class SectionForm(OpenForm):
     Closed facts of a returned filing have no control; ``closed`` has them as rows of text.
     """
 
+    awaits_reading = False
     says_below = True  # nothing may move while typing: messages have their place under the control
 
     def __init__(self, section: Section, state: FormState, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
@@ -250,6 +257,20 @@ class SectionForm(OpenForm):
             ]
         self.initial["seen"] = str(Seen.of(filing.facts, self.names()))
         self.refuse(state, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
+
+    def suggest(self, read: ReadPictures) -> None:
+        """Note at the fields what the pictures say, and whether more is being read; for a page that is shown."""
+        names = self.names()
+        self.awaits_reading = not read.awaited.isdisjoint(names)
+        for path, name in names.items():
+            field = noted(self, name)
+            field.suggestion = Suggestion.of(path, field.value(), read.seen.get(path))
+
+    @property
+    def offers(self) -> list[NotedField]:
+        """Return the fields that are empty and have a suggestion."""
+        shown = (noted(self, field.name) for field in self.open_fields)
+        return [field for field in shown if field.suggestion and not field.suggestion.differs]
 
     def names(self) -> dict[str, str]:
         return {self.section.path(field): field.name for field in self.open_fields}

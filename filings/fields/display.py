@@ -37,9 +37,10 @@ class RemarkShown:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """Reading of a fact from its picture; ``verdict``: ``equal``, ``differs`` (``text`` was read) or ``unreadable``.
+    """What a picture says of a fact: ``verdict`` is ``equal``, ``differs``, ``unreadable``; ``new`` for an empty fact.
 
-    ``paper`` is the picture's key, ``mark`` the place on it: four shares of width and height, from its left and top.
+    ``text`` is what was read where the fact is another text; ``paper`` the picture's key, ``mark`` the place on it:
+    four shares of width and height, from its left and top.
     """
 
     verdict: str

@@ -55,7 +55,8 @@ def shown(path: str, typed: Any, seen: Sighting, *, full: bool) -> PictureReadin
     """Return the comparison as pages show it; what was read is masked like the fact unless ``full``."""
     verdict = seen.verdict(typed)
     text = display.words(path, seen.value, full=full) if verdict == "differs" else ""
-    return PictureReading(verdict, text, seen.picture.pk, str(seen.box or ""))
+    shown_as = "new" if text and typed in ("", None) else verdict
+    return PictureReading(shown_as, text, seen.picture.pk, str(seen.box or ""))
 
 
 def document_at(path: str) -> CertificateLayout | None:

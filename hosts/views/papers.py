@@ -22,7 +22,7 @@ from filings.actors import Actor
 from filings.fields import attachments
 from filings.models import Evidence, Filing
 from hosts.papers_form import PapersForm
-from hosts.views import uploads
+from hosts.views import readings, uploads
 from hosts.views.status import of_form, own
 
 PAPERS = fields.PAPERS_PREFIX
@@ -45,9 +45,8 @@ def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRes
             form.add_error(name, words)
     rows = _paper_rows(actor, form, state)
     missing = sum(row["state"] is MISSING for row in rows)
-    return render_for(
-        actor, request, "filings/papers.html", {"filing": filing, "form": form, "rows": rows, "missing": missing}
-    )
+    context = {"filing": filing, "form": form, "rows": rows, "missing": missing, **readings.context(actor, state)}
+    return render_for(actor, request, "filings/papers.html", context)
 
 
 def _after_papers(request: HttpRequest, actor: Actor, filing: Filing) -> str:
