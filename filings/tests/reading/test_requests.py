@@ -1,6 +1,7 @@
 """Pictures are read when they are uploaded: by the library itself here, sealed, once, and by nobody if it is off."""
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,10 +18,12 @@ from filings.models import CertificateReading, Evidence
 from filings.reading import comparing, recogniser, requests
 from filings.tasks import read_picture, sweep_readings
 from icp_portal.tests.builders import Case
+from ops.bootstrap import ROOT
 
 pytestmark = pytest.mark.django_db
 
 FRONT, LICENCE = "papers.responsible_front", "papers.subject_certificate"
+APPS = ("accounts", "ministry", "filings", "records", "desks", "hosts", "providers", "bureaus", "icp_portal", "bench")
 NUMBER = certificates.resident_number("110105", 37)
 ADDRESS = "北京市朝阳区建国路1号2号楼305室"
 
@@ -82,6 +85,14 @@ def test_a_licence_on_its_side_is_read_and_compared_with_what_was_typed(case):
         "subject.cert_address": "differs",
         "responsible.name": "differs",  # who is said to be the legal representative
     }
+
+
+def test_no_module_loads_the_library_when_it_is_imported():
+    """The web server imports them all; only a call in the worker may load models of hundreds of megabytes."""
+    top = re.compile(r"^(?:from|import) (?:rapidocr|onnxruntime|numpy|cv2)\b", re.MULTILINE)
+    sources = (path for app in APPS for path in (ROOT / app).rglob("*.py"))
+
+    assert [str(path) for path in sources if top.search(path.read_text())] == []
 
 
 def test_a_picture_on_which_nothing_stands_is_read_once_and_says_so(case):
