@@ -59,7 +59,7 @@ def edit(
             form, kept = _again(section, state, found), True
     elif request.method == "GET" and "check" in request.GET:
         form = _again(section, state, _found_here(section, state))
-    form.suggest(state.read)
+    form.suggest(state)
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
     return render_for(
@@ -137,7 +137,7 @@ def _copied(section: Section, state: FormState, request: HttpRequest) -> Section
 def _with_suggestions(section: Section, state: FormState, request: HttpRequest) -> SectionForm:
     """Return the form as typed with the suggestion of one field, or of all empty ones (``*``), not saved yet."""
     typed, data = SectionForm(section, state, request.POST), request.POST.copy()
-    typed.suggest(state.read)
+    typed.suggest(state)
     named = [field for field in typed if field.name == request.POST["use"]]
     for field in typed.offers if request.POST["use"] == "*" else named:
         if suggestion := noted(typed, field.name).suggestion:

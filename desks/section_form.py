@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.noted_fields import NotedField, noted
-from desks.suggestions import ReadPictures, Suggestion
+from desks.suggestions import ReadPictures, Suggestion, readable
 from desks.validity_field import ValidityField
 from filings import facts, fields
 from filings.facts import Facts
@@ -233,7 +233,7 @@ class SectionForm(OpenForm):
     Closed facts of a returned filing have no control; ``closed`` has them as rows of text.
     """
 
-    awaits_reading = False
+    awaits_reading = could_be_read = False
     says_below = True  # nothing may move while typing: messages have their place under the control
 
     def __init__(self, section: Section, state: FormState, data: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
@@ -258,10 +258,12 @@ class SectionForm(OpenForm):
         self.initial["seen"] = str(Seen.of(filing.facts, self.names()))
         self.refuse(state, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
 
-    def suggest(self, read: ReadPictures) -> None:
-        """Note at the fields what the pictures say, and whether more is being read; for a page that is shown."""
-        names = self.names()
+    def suggest(self, state: FormState) -> None:
+        """Note at the fields what the pictures say, and whether more is or could be read; for a page that is shown."""
+        names, read = self.names(), state.read
         self.awaits_reading = not read.awaited.isdisjoint(names)
+        empty = [path for path in names if path not in read.seen and not state.filing.get(path)]
+        self.could_be_read = not self.awaits_reading and not readable(state.filing).isdisjoint(empty)
         for path, name in names.items():
             field = noted(self, name)
             field.suggestion = Suggestion.of(path, field.value(), read.seen.get(path))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from filings import reading
-from filings.fields import display
+from filings.fields import attachments, display
 from filings.models import Filing
 from filings.reading import comparing, requests
 from filings.reading.comparing import Sighting
@@ -49,6 +49,12 @@ class Suggestion:
             return None
         words = display.words(path, sight.value, full=True)
         return cls(sight.value, words, bool(typed), str(display.label(sight.picture.path)))
+
+
+def readable(filing: Filing) -> frozenset[str]:
+    """Return the facts that stand on the certificates whose pictures this filing needs; empty while none are read."""
+    papers = attachments.needed(filing.facts) if reading.is_on() else ()
+    return frozenset(path for paper in papers for path, _name in comparing.beside(paper.path, filing.facts))
 
 
 def for_empty(filing: Filing, paths: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from filings import services
 from filings.models import CertificateReading
+from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in, user_of
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,25 @@ def test_while_a_picture_is_read_the_page_says_so_and_asks_when_it_is_done(case)
     CertificateReading.objects.filter(pk=reading.pk).update(read_at=timezone.now())
     assert client.get(url).json() == {"pending": False}
     assert "data-reading" not in page(case, client=client)
+
+
+def test_where_pictures_are_still_missing_the_page_says_that_they_save_typing(case, settings):
+    hint = f'<a href="/filings/{case.filing.pk}/edit/papers/">先上传证件图片</a>'
+    assert hint not in page(case)
+    services.remove_evidence(case.filing.pk, case.host, "papers.responsible_front", version=None)
+    assert hint in page(case)
+    settings.READ_CERTIFICATES = False
+    assert hint not in page(case)
+
+
+def test_after_an_upload_that_may_fill_in_more_the_host_stays_with_the_pictures(case):
+    version = re.findall(r'name="version" value="(\d+)"', page(case, "papers"))[0]
+    upload = {"version": version, "papers.responsible_front": invent.card("FRONT", 1)}
+
+    answer = client_of(case).post(f"/filings/{case.filing.pk}/edit/papers/", upload)
+
+    assert answer.url == f"/filings/{case.filing.pk}/edit/papers/"
+    assert "data-reading" in page(case, "papers")
 
 
 def test_off_the_form_offers_nothing_and_asks_nothing(case, settings):
