@@ -10,7 +10,7 @@ from django.utils import timezone
 from filings import services
 from filings.models import CertificateReading
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, sign_in, user_of
+from icp_portal.tests.builders import Case, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,7 @@ def test_the_page_of_the_pictures_fills_in_what_is_empty(case):
     assert "欧阳明月" in shown
     answer = client.post(f"{url}/use/", {"version": version}, follow=True)
 
-    assert [str(message) for message in answer.context["messages"]] == ["已填入3项。请核对识读结果。"]
+    assert [str(message) for message in answer.context["messages"]] == ["已填入3项，请核对识读结果。"]
     assert saved(case) == {
         "responsible.name": "李四",
         "responsible.cert_number": NUMBER,
@@ -181,8 +181,7 @@ def test_off_the_form_offers_nothing_and_asks_nothing(case, settings):
 
 
 def test_strangers_learn_nothing(case):
-    other = Case()
-    client = sign_in(user_of(other.host))
+    client = client_of(Case())
     urls = [f"/filings/{case.filing.pk}/edit/{page}/" for page in ("papers/reading", "papers", "responsible")]
 
     assert [client.get(url).status_code for url in urls] == [404] * 3

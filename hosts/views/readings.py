@@ -44,8 +44,12 @@ def use(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         with refusals_above(request):
             if found := for_empty(filing, _open_paths(FormState(filing))):
                 services.save_facts(filing.pk, actor, found, version=form.cleaned_data["version"])
-                words = ngettext("One field has been filled in.", "%(count)d fields have been filled in.", len(found))
-                messages.success(request, f"{words % {'count': len(found)}} {_('Check what was read.')}")
+                words = ngettext(
+                    "One field has been filled in. Check what was read.",
+                    "%(count)d fields have been filled in. Check what was read.",
+                    len(found),
+                )
+                messages.success(request, words % {"count": len(found)})
     return redirect(form_urls.url(actor, "papers", filing.pk))
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
 from filings import services
 from filings.models import CertificateReading, Filing
 from filings.states import Status
+from icp_portal.tests.browser import wait_for, with_second_step
 from icp_portal.tests.builders import Case, case_at, user_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -35,6 +37,11 @@ def read(case: Case, **columns: object) -> CertificateReading:
     return CertificateReading.objects.create(evidence=picture, facts=facts, **columns)
 
 
+def saved(case: Case) -> list[str]:
+    filing = Filing.objects.get(pk=case.filing.pk)
+    return [filing.get(path) for path in PATHS]
+
+
 def test_a_press_fills_in_the_field_and_saves_it(visitor, settings):
     settings.READ_CERTIFICATES = True
     case = Case()
@@ -46,24 +53,25 @@ def test_a_press_fills_in_the_field_and_saves_it(visitor, settings):
     page.evaluate(WATCH)
     CertificateReading.objects.filter(pk=reading.pk).update(read_at=timezone.now())
 
-    page.get_by_role("link", name="查看识读结果").click(delay=90, timeout=10_000)
+    ready = page.get_by_role("link", name=_("Show what was read"))
+    expect(ready).to_be_visible(timeout=10_000)
+    shifts = page.evaluate("window.shifts")
+    ready.click(delay=90)
     page.locator("#id_name").fill("李四")
     page.locator("#id_name").press("Tab")
-    shifts = page.evaluate("window.shifts")
+    expect(page.locator("[data-part=state]")).to_contain_text(_("Saved at"))
     page.evaluate(WATCH)
     page.locator("[data-use=id_cert_number]").click(delay=90)
 
     expect(page.locator("#id_cert_number")).to_have_value(NUMBER)
-    expect(page.locator("[data-part=state]")).to_contain_text("已保存")
-    assert (shifts or 0, page.evaluate("window.shifts")) == (0, 0)
-    saved = Filing.objects.get(pk=case.filing.pk)
-    assert [saved.get(path) for path in PATHS] == ["李四", NUMBER]
+    wait_for(lambda: saved(case) == ["李四", NUMBER], "the field to be saved")
+    assert (shifts, page.evaluate("window.shifts")) == (0, 0)
 
 
 def test_the_place_is_marked_on_the_picture_in_the_pane(visitor):
     case = case_at(Status.WITH_PROVIDER)
     read(case, read_at=timezone.now())
-    person = visitor().sign_in_as(user_of(case.staff))
+    person = visitor().sign_in_as(with_second_step(user_of(case.staff)))
     page = person.page
     person.open(f"/provider/filings/{case.filing.pk}/")
 
