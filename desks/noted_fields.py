@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from django.forms import BaseForm, BoundField, Field, Widget
 
+from desks.suggestions import Suggestion
 from filings.fields.display import RemarkShown
 from ministry.rules.rules import Advice
 
@@ -19,6 +20,7 @@ class NotedField(BoundField):
     rules: Sequence[Advice] = ()
     remarks: Sequence[RemarkShown] = ()
     notes: tuple[str, ...] = ()
+    suggestion: Suggestion | None = None
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
         """Return Django's attributes without ``maxlength``; the form itself refuses a text that is too long.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from desks import form_urls
 from desks.access import render_for
+from desks.noted_fields import noted
 from desks.section_form import FormState, OpenForm, SectionForm, ServiceForm
 from filings import facts, fields, services
 from filings.actors import Actor
@@ -54,8 +55,8 @@ def edit(
         if not refusal:
             return redirect(request.get_full_path())
         form, state = _typed_again(section, filing, request, MoveRefused(refusal))
-    elif "copy" in request.POST:
-        form = _copied(section, state, request)
+    elif filled := _filled(section, state, request):
+        form = filled
     elif request.method == "POST" and form.is_valid():
         try:
             filing = save(filing, actor, form)
@@ -70,6 +71,7 @@ def edit(
             form, kept = _again(section, state, found), True
     elif request.method == "GET" and "check" in request.GET:
         form = _again(section, state, _found_here(section, state))
+    form.suggest(state)
     unsaved = request.method == "POST" and not kept
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
     context |= {"lead": section.lead_for(individual=filing.is_individual), **beside}
@@ -141,6 +143,13 @@ def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
     return [{"path": path, "name": str(person["name"])} for path, person in before if person.get("name")]
 
 
+def _filled(section: Section, state: FormState, request: HttpRequest) -> SectionForm | None:
+    """Return the form filled in as a button says, not saved yet; None if no such button was pressed."""
+    if "copy" in request.POST:
+        return _copied(section, state, request)
+    return _with_suggestions(section, state, request) if "use" in request.POST else None
+
+
 def _copied(section: Section, state: FormState, request: HttpRequest) -> SectionForm:
     """Return the form filled in with another person's data, not saved yet."""
     data, source, filing = request.POST.copy(), request.POST["copy"], state.filing
@@ -148,6 +157,19 @@ def _copied(section: Section, state: FormState, request: HttpRequest) -> Section
     if source in {person["path"] for person in people_to_copy(section, filing)}:
         for field in section.fields:
             data[field.name] = str(facts.read(filing.facts, f"{source}.{field.name}") or "")
+    form = SectionForm(section, state, data, state.remarks)
+    form.is_valid()
+    return form
+
+
+def _with_suggestions(section: Section, state: FormState, request: HttpRequest) -> SectionForm:
+    """Return the form as typed with the suggestion of one field, or of all empty ones (``*``), not saved yet."""
+    typed, data = SectionForm(section, state, request.POST), request.POST.copy()
+    typed.suggest(state)
+    named = [field for field in typed if field.name == request.POST["use"]]
+    for field in typed.offers if request.POST["use"] == "*" else named:
+        if suggestion := noted(typed, field.name).suggestion:
+            data.setlist(field.html_name, [suggestion.value])
     form = SectionForm(section, state, data, state.remarks)
     form.is_valid()
     return form

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.forms import PortalForm
 from desks.noted_fields import NotedField, noted
 from desks.short_list import ShortCheckboxSelectMultiple, ShortRadioSelect
+from desks.suggestions import ReadPictures, Suggestion, readable
 from desks.validity_field import ValidityField
 from filings import facts, fields
 from filings.facts import Facts
@@ -161,6 +162,11 @@ class FormState:
         return checks.rule_book(self.filing)
 
     @cached_property
+    def read(self) -> ReadPictures:
+        """Return what its pictures say. One query, none while pictures aren't read."""
+        return ReadPictures.of(self.filing)
+
+    @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """Return the remarks of the latest return. One query."""
         return corrections.open_remarks(self.filing)
@@ -243,6 +249,7 @@ class SectionForm(OpenForm):
     most hosts enter stands in fields that have never been saved.
     """
 
+    awaits_reading = could_be_read = False
     says_below = True  # nothing may move while typing: messages have their place under the control
 
     def __init__(
@@ -280,6 +287,22 @@ class SectionForm(OpenForm):
             ]
         self.initial["seen"] = str(Seen.of(filing.facts, self.names()))
         self.refuse(state, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
+
+    def suggest(self, state: FormState) -> None:
+        """Note at the fields what the pictures say, and whether more is or could be read; for a page that is shown."""
+        names, read = self.names(), state.read
+        self.awaits_reading = not read.awaited.isdisjoint(names)
+        empty = [path for path in names if path not in read.seen and not state.filing.get(path)]
+        self.could_be_read = not self.awaits_reading and not readable(state.filing).isdisjoint(empty)
+        for path, name in names.items():
+            field = noted(self, name)
+            field.suggestion = Suggestion.of(path, field.value(), read.seen.get(path))
+
+    @property
+    def offers(self) -> list[NotedField]:
+        """Return the fields that are empty and have a suggestion."""
+        shown = (noted(self, field.name) for field in self.open_fields)
+        return [field for field in shown if field.suggestion and not field.suggestion.differs]
 
     def names(self) -> dict[str, str]:
         return {self.section.path(field): field.name for field in self.open_fields}

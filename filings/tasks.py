@@ -7,11 +7,13 @@ from celery import Task, shared_task
 from filings.deadlines import clearing, erasing, recalculation, sweeps, waiting
 from filings.evidence import file_checks
 from filings.mail import staff_mails
+from filings.reading import requests
 from filings.rules import mailboxes
 from filings.services import transfers
 from filings.verification import one_time_codes
 
-CODES_EVERY = 60  # seconds between two sweeps
+CODES_EVERY = READINGS_EVERY = 60  # seconds between two sweeps
+READING_SECONDS = 45  # of one picture, which takes about one
 # The most filings that a nightly task ends or erases; our own limit, so that a day's backlog, or a rule that reaches
 # many filings at once, leaves the workers and the mail server to others. The rest follows the next night.
 MOST_A_NIGHT = 20_000
@@ -38,6 +40,19 @@ def sweep_codes() -> None:
     for box_id in mailboxes.owed():
         send_mailbox_code.apply_async((box_id,), expires=CODES_EVERY)
     one_time_codes.end_expired()
+
+
+@shared_task(name=requests.TASK, soft_time_limit=READING_SECONDS, time_limit=READING_SECONDS + 15)
+def read_picture(reading_id: int) -> None:
+    """Read a picture, in the worker of the queue ``reading``. If it fails, the sweep retries."""
+    requests.fulfil(reading_id)
+
+
+@shared_task(name="filings.sweep_readings")
+def sweep_readings() -> None:
+    """Queue the pictures that are still to be read."""
+    for reading_id in requests.due():
+        read_picture.apply_async((reading_id,), expires=READINGS_EVERY)
 
 
 @shared_task(name="filings.watch_deadlines")

@@ -14,6 +14,7 @@ from hosts.views import (
     offers,
     papers,
     questions,
+    readings,
     status,
     transfers,
 )
@@ -31,6 +32,8 @@ urlpatterns = [
     path("<int:filing_id>/", status.status, name="status"),
     path("<int:filing_id>/edit/", form.overview, name="overview"),
     path("<int:filing_id>/edit/papers/", papers.upload_papers, name="papers"),
+    path("<int:filing_id>/edit/papers/reading/", readings.state, name="reading"),
+    path("<int:filing_id>/edit/papers/use/", readings.use, name="use_read"),
     path("<int:filing_id>/edit/papers/remove/", papers.remove_picture, name="remove_picture"),
     path("<int:filing_id>/edit/websites/add/", form.add_website, name="add_website"),
     path("<int:filing_id>/edit/websites/<int:number>/remove/", form.remove_website, name="remove_website"),

@@ -78,7 +78,12 @@ ROWS = [
     {"label": "备注", "value": "", "change_url": "#"},
 ]
 
-READINGS = [PictureReading("equal"), PictureReading("differs", "91110108MA01ABCD20"), PictureReading("unreadable")]
+READINGS = [
+    PictureReading("equal"),
+    PictureReading("differs", "91110108MA01ABCD20"),
+    PictureReading("new", "北京示例科技有限公司"),
+    PictureReading("unreadable"),
+]
 
 EVENTS = [
     TimelineEntry("已提交北京市通信管理局", "云栈网络 · 李敏", WHEN, "", "info"),

@@ -1,6 +1,7 @@
 """Django settings. Everything that differs between machines comes from the environment."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -254,6 +255,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 # Child processes opening uploaded files on one machine, each with up to 300 MB (evidence.limited); one per account.
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
+# Whether what is printed on certificates is read from their pictures (filings.reading), by a worker of its own queue
+# with the packages of requirements-reading.txt; by default where these are installed.
+READ_CERTIFICATES = env.bool("READ_CERTIFICATES", default=find_spec("rapidocr") is not None)
 # Dotted path of a callable that finds faces on a photo (filings.evidence.face_detector); none is built in.
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="")
 
@@ -310,6 +314,8 @@ CELERY_TASK_TIME_LIMIT = 300
 # The nightly check of the audit log stops well before the time limit, and continues the next night.
 AUDIT_CHECK_SECONDS = 200
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Reading a picture takes seconds and much memory, so it delays no other task.
+CELERY_TASK_ROUTES = {"filings.read_picture": {"queue": "reading"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
@@ -321,6 +327,7 @@ CELERY_BEAT_SCHEDULE = {
     "ministry.send_mails": {"task": "ministry.send_mails", "schedule": 15, "options": {"expires": 15}},
     "bureaus.distribute": {"task": "bureaus.distribute", "schedule": 60, "options": {"expires": 60}},
     "filings.sweep_codes": {"task": "filings.sweep_codes", "schedule": 60, "options": {"expires": 60}},
+    "filings.sweep_readings": {"task": "filings.sweep_readings", "schedule": 60, "options": {"expires": 60}},
     "records.end_adoptions": {"task": "records.end_adoptions", "schedule": 60, "options": {"expires": 60}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -32,6 +33,12 @@ OPERATOR = {"OPERATOR_NAME": "示例备案服务中心", "OPERATOR_PHONE": "010-
 WORKER = [
     *("--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"),
     *("--without-gossip", "--without-mingle"),  # only useful with several workers
+]
+# Reads certificates: its models take some 600 MB, so one process, replaced when it has grown.
+READER = [
+    *("--queues", "reading", "--hostname", "reader@%h", "--pool", "prefork", "--concurrency", "1"),
+    *("--max-memory-per-child", "800000", "--loglevel", "INFO"),  # kilobytes
+    *("--without-gossip", "--without-mingle"),
 ]
 
 
@@ -115,6 +122,8 @@ class Portal:
         for program in self._programs():
             self._supervisor.start(program)
         self._wait_until_healthy()
+        if self._reads_certificates():
+            self._supervisor.start(self._program("reader", ["celery", "-A", "icp_portal", "worker", *READER], 3))
         _say(f"\nThe portal is ready at {self._options.address}/\n{accounts}Ctrl-C stops it.")
         while True:
             self._supervisor.look()
@@ -176,6 +185,11 @@ class Portal:
             self._program("clock", [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "-s", schedule], 1),
             self._program("web server", ["gunicorn", "--bind", f"127.0.0.1:{self._options.port}", *WEB], 3),
         ]
+
+    def _reads_certificates(self) -> bool:
+        """Return whether certificates are read from their pictures, as the settings decide it."""
+        said = self._whole_environment().get("READ_CERTIFICATES", "true").lower()
+        return said in ("1", "true", "yes", "on") and find_spec("rapidocr") is not None
 
     def _program(self, name: str, module: list[str], stop_seconds: float) -> Program:
         command = [sys.executable, "-m", *module]

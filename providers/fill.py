@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from desks import rounds
 from filings.actors import Actor
 from hosts.api import save_page_for
-from hosts.views import check, form, handover, mailboxes, mend, papers, status
+from hosts.views import check, form, handover, mailboxes, mend, papers, readings, status
 from providers.desk import site
 from providers.views.onbehalf import home, in_hosts_place
 
@@ -29,6 +29,8 @@ FORM = {
     "status": ("", status.status),
     "overview": ("edit/", form.overview),
     "papers": ("edit/papers/", papers.upload_papers),
+    "reading": ("edit/papers/reading/", readings.state),
+    "use_read": ("edit/papers/use/", readings.use),
     "remove_picture": ("edit/papers/remove/", papers.remove_picture),
     "add_website": ("edit/websites/add/", form.add_website),
     "remove_website": ("edit/websites/<int:number>/remove/", form.remove_website),

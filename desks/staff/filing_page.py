@@ -24,11 +24,12 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.fields import attachments, display
-from filings.fields.display import Block
+from filings.fields.display import Block, FactRow
 from filings.fields.findings import Finding
 from filings.lookup import phrase_bank
 from filings.models import Evidence, Filing, FilingQuerySet, Photograph, Snapshot, Verification, Way
 from filings.moves.remarks import PARTS
+from filings.reading import comparing
 from filings.review import questions
 from filings.rules import checks, rounds
 from filings.services import splitting
@@ -128,7 +129,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "filing": filing,
         "full": full,
         "tone": progress.TONES[Status(filing.status)],
-        "blocks": _beside_papers(filing, display.blocks(filing, full=full, remarks=remarks, findings=found), own),
+        "blocks": _beside_papers(filing, display.blocks(filing, full=full, remarks=remarks, findings=found), own, full),
         "of_record": rounds.against_record(filing, full=full),
         "photographed": bool(attachments.photos(filing.facts)),
         "findings": [_linked(filing, item) for item in found if item.blocks],
@@ -172,12 +173,15 @@ def _own_pictures(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> li
     rows = (
         pictures.current_rows(filing) if snapshot is None else visible_pictures(filing, snapshot, actor).order_by("pk")
     )
-    return sorted(photo_seals.with_seals(rows), key=lambda picture: not attachments.is_photo(picture.path))
+    rows = photo_seals.with_seals(rows).select_related("reading")
+    return sorted(rows, key=lambda picture: not attachments.is_photo(picture.path))
 
 
-def _beside_papers(filing: Filing, blocks: Sequence[Block], own: Sequence[Evidence]) -> list[Block]:
-    """Return the facts, each with the first picture of the same person that an item of the sheet names beside it."""
-    items = filing.sheet_items
+def _beside_papers(filing: Filing, blocks: Sequence[Block], own: Sequence[Evidence], full: bool) -> list[Block]:
+    """Return the facts, each with the first picture of the same person that an item of the sheet names beside it, and
+    with what a picture was read to say of it.
+    """
+    items, seen = filing.sheet_items, comparing.sightings(own, filing.facts)
 
     def paper(path: str) -> int:
         website = fields.website_of(path)
@@ -187,7 +191,12 @@ def _beside_papers(filing: Filing, blocks: Sequence[Block], own: Sequence[Eviden
         of_same = (one for one in found if one.path.rpartition(".")[2].startswith(f"{whose}_"))
         return next((one.pk for one in (*of_same, *found)), 0)
 
-    return [replace(block, rows=tuple(replace(row, paper=paper(row.path)) for row in block.rows)) for block in blocks]
+    def beside(row: FactRow) -> FactRow:
+        path, sight = row.path, seen.get(row.path)
+        reading = comparing.shown(path, filing.get(path), sight, full=full) if sight else None
+        return replace(row, paper=paper(path), reading=reading)
+
+    return [replace(block, rows=tuple(map(beside, block.rows))) for block in blocks]
 
 
 def _is_beside(picture: str, about: Sequence[str], website: int | None) -> bool:

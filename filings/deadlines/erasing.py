@@ -24,6 +24,7 @@ from filings.actors import portal
 from filings.evidence import pictures
 from filings.models import (
     Answer,
+    CertificateReading,
     DecisionDraft,
     Evidence,
     Filing,
@@ -88,6 +89,7 @@ def _erased(filing_id: int) -> bool:
             audit.erase(rows)
         for model in DELETED:
             model._default_manager.filter(filing=filing).delete()
+        CertificateReading.objects.filter(evidence__filing=filing).delete()
         Email.objects.filter(pk__in=filing.mails.values("mail")).delete()
         _forget_mailboxes(filing)
         record(filing, "erase", portal())

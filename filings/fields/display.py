@@ -37,10 +37,16 @@ class RemarkShown:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """Reading of a fact from its picture; ``verdict``: ``equal``, ``differs`` (``text`` was read) or ``unreadable``."""
+    """What a picture says of a fact: ``verdict`` is ``equal``, ``differs``, ``unreadable``; ``new`` for an empty fact.
+
+    ``text`` is what was read where the fact is another text; ``paper`` the picture's key, ``mark`` the place on it:
+    four shares of width and height, from its left and top.
+    """
 
     verdict: str
     text: str = ""
+    paper: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class FactRow:
     remarks: tuple[RemarkShown, ...] = ()
     findings: tuple[Finding, ...] = ()
     paper: int = 0
-    reading: PictureReading | None = None  # pictures are not read yet
+    reading: PictureReading | None = None  # None where no picture of it was read
 
     @property
     def says_something(self) -> bool:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.sealed import SealedJSONField
 from filings.models.filing import Filing
 from ministry.models.audit import audited
 
@@ -72,3 +73,22 @@ class Evidence(models.Model):
             models.Index(fields=["original_sha256"], condition=Q(replaced_at=None), name="picture_original"),
         ]
         triggers = audited()
+
+
+class CertificateReading(models.Model):
+    """What was read on the picture of a certificate, or that it is to be read (``filings.reading``).
+
+    Only a help to type and to compare, so nothing on record rests on it. Erased with the filing's data.
+    """
+
+    evidence = models.OneToOneField(Evidence, on_delete=models.CASCADE, related_name="reading")
+    # Fact of the document → {"value", "box": shares of width and height}; sealed like the filing's facts.
+    facts = SealedJSONField(default=dict)
+    tries = models.PositiveSmallIntegerField(default=0)
+    ordered_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("reading of a certificate")
+        verbose_name_plural = _("readings of certificates")
+        indexes = [models.Index(fields=["ordered_at"], condition=Q(read_at=None), name="reading_due")]

@@ -10,6 +10,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import pictures, quality
 from filings.evidence.limited import turns
+from filings.evidence.pictures import Picture
 from filings.fields import attachments
 from filings.models import (
     Evidence,
@@ -17,6 +18,7 @@ from filings.models import (
     Handover,
 )
 from filings.moves.moving import changing
+from filings.reading import requests
 from filings.services.drafting import labels, note_behalf, refuse_closed, refuse_unless_editable
 from filings.states import Role
 from filings.verification import handovers, worksheets
@@ -47,7 +49,7 @@ def add_evidence(
         note_behalf(filing, actor, labels(filing, [path]))
         if actor.role == Role.PROVIDER and not attachments.is_photo(path):
             worksheets.reopen(filing, [path])
-        return pictures.keep(filing, actor.person_id, path, picture)
+        return _kept(filing, actor, path, picture)
 
 
 def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[bytes], paper: str = "") -> Evidence:
@@ -69,7 +71,14 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
         if not picture.advice and not is_of_all:
             usable.update(closed_at=timezone.now())
         note_behalf(filing, actor, labels(filing, [path]))
-        return pictures.keep(filing, actor.person_id, path, picture, now)
+        return _kept(filing, actor, path, picture, now)
+
+
+def _kept(filing: Filing, actor: Actor, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
+    """Store the picture and have it read."""
+    evidence = pictures.keep(filing, actor.person_id, path, picture, handover)
+    requests.order(evidence)
+    return evidence
 
 
 def _place(filing: Filing, handover: Handover) -> str:

@@ -23,6 +23,7 @@ from filings.models import (
     Mandate,
 )
 from filings.moves.moving import changing, claim_refusal, locked, record, who_was_faster
+from filings.reading import requests
 from filings.rules import checks, corrections, reservations, usual_access
 from filings.states import Role, Status
 from filings.verification import worksheets
@@ -115,6 +116,7 @@ def copy(filing_id: int, actor: Actor) -> Filing:
         for evidence in source.evidence.filter(replaced_at=None):
             if not attachments.is_photo(evidence.path):
                 pictures.copied_if_there(evidence, filing)
+        requests.order_all(filing)
         with languages.official():
             note = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": filing.pk}
         record(filing, "start", actor, target=Status.DRAFT)

@@ -29,6 +29,7 @@ from filings.mail.notices import Letter
 from filings.models import Evidence, EvidenceKind, Filing, Snapshot, Verification
 from filings.moves import assignment
 from filings.moves.moving import record
+from filings.reading import requests
 from filings.rules import corrections, ownership, reservations
 from filings.services import RemarkDraft, approve, return_to_provider
 from filings.states import APPROVE, RETURN, Status
@@ -198,6 +199,7 @@ def _take_pictures_along(source: Filing, rest: Filing) -> None:
     kept = {one.path: one for one in source.evidence.filter(replaced_at=None) if not attachments.is_photo(one.path)}
     for path, evidence in _with_places(source, rest, kept):
         pictures.copied(evidence, rest, path=path)
+    requests.order_all(rest)
     photographs.go_along(source, rest)
 
 

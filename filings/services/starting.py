@@ -22,6 +22,7 @@ from filings.fields import attachments, derived
 from filings.kinds import KINDS, About, Kind, Law, Refusal, Wanted
 from filings.models import Entrance, Filing, Offer
 from filings.moves.moving import changing, record
+from filings.reading import requests
 from filings.rules import ownership, required_codes, reservations, usual_access
 from filings.states import UNDER_WAY, Status
 from ministry.models import Access, Subject, Website
@@ -388,3 +389,4 @@ def _take_pictures(filing: Filing) -> None:
     wanted = [paper.path for paper in attachments.needed(filing.facts) if fields.website_of(paper.path) is None]
     for evidence in source.evidence.filter(replaced_at=None, path__in=wanted):
         pictures.copied_if_there(evidence, filing)
+    requests.order_all(filing)

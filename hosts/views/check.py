@@ -16,6 +16,7 @@ from desks.access import as_host, render_for
 from desks.components import ListedFinding
 from desks.form_urls import field_url, page_url
 from desks.section_form import VersionForm
+from desks.suggestions import ReadPictures
 from filings import fields, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -26,6 +27,7 @@ from filings.models import Filing, Remark
 from filings.rules import checks, corrections, rounds
 from filings.states import Status
 from hosts import steps
+from hosts.views import readings
 from hosts.views.form import begun
 from hosts.views.papers import pictures
 from hosts.views.status import of_form, own
@@ -42,12 +44,17 @@ def check(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
 def _check_page(request: HttpRequest, actor: Actor, filing: Filing, refusal: str) -> HttpResponse:
     found = checks.findings(filing)
     wrong, unanswered = [finding for finding in found if finding.blocks], corrections.unanswered(filing)
+    read = ReadPictures.of(filing)
     context = {
         "filing": filing,
         "step": steps.of_page(actor, filing, steps.CHECK),
         "findings": [*_gathered(actor, filing, wrong), *_without_answer(actor, filing, unanswered)],
         "count": len(wrong) + len(unanswered),
-        "notes": [_linked(actor, filing, finding) for finding in found if not finding.blocks],
+        "notes": [
+            *(_linked(actor, filing, finding) for finding in found if not finding.blocks),
+            *readings.differing(actor, filing, read),
+        ],
+        "awaited": bool(read.awaited),
         "blocks": display.blocks(filing, full=True),
         "items": pictures(actor, filing),
         "of_record": rounds.against_record(filing, full=True),

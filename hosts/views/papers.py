@@ -17,13 +17,14 @@ from desks.noted_fields import NotedField, noted
 from desks.pictures import PHOTO, EvidenceItem, origin
 from desks.refusals import refusals_above
 from desks.section_form import FormState, VersionForm
+from desks.suggestions import ReadPictures
 from filings import fields, services, states
 from filings.actors import Actor
 from filings.fields import attachments
 from filings.models import Evidence, Filing
 from hosts import steps
 from hosts.papers_form import PapersForm
-from hosts.views import uploads
+from hosts.views import readings, uploads
 from hosts.views.status import of_form, own
 
 PAPERS = fields.PAPERS_PREFIX
@@ -46,15 +47,17 @@ def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRes
             form.add_error(name, words)
     rows = _paper_rows(actor, form, state)
     missing = sum(row["state"] is MISSING for row in rows)
-    context = {"filing": filing, "form": form, "rows": rows, "missing": missing}
+    context = {"filing": filing, "form": form, "rows": rows, "missing": missing, **readings.context(actor, state)}
     context["step"] = steps.of_page(actor, filing, PAPERS)
     return render_for(actor, request, "filings/papers.html", context)
 
 
 def _after_papers(request: HttpRequest, actor: Actor, filing: Filing) -> str:
-    """Return where to go next: after an upload, this page again while there is advice to read."""
+    """Return where to go next: after an upload, this page again while there is advice to read or more to fill in."""
     if "later" in request.POST:
         return form_urls.url(actor, "overview", filing.pk)
+    if request.FILES and any(not filing.get(path) for path in ReadPictures.of(filing).awaited):
+        return form_urls.url(actor, "papers", filing.pk)
     if request.FILES and filing.evidence.filter(replaced_at=None).exclude(advice=[]).exists():
         messages.warning(
             request, _("The pictures have been saved. Read the advice beside them, then replace them or continue.")

@@ -18,6 +18,8 @@ FORM = (
         "status",
         "overview",
         "papers",
+        "reading",
+        "use_read",
         "remove_picture",
         "add_website",
         "remove_website",

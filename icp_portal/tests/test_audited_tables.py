@@ -55,6 +55,7 @@ NOT_AUDITED = {
     "ministry_livedomain": DERIVED,
     "filings_searchentry": DERIVED,
     "filings_trace": DERIVED,
+    "filings_certificatereading": "what a program read on a picture, as a help to compare; the picture is in the log",
     "filings_reservation": DERIVED,
     "filings_moveddate": NOTED,
     "filings_phrase": SHORT,

