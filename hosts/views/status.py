@@ -22,6 +22,7 @@ from desks.refusals import refusals_above
 from desks.section_form import VersionForm
 from filings import facts, kinds, services, states
 from filings.actors import Actor
+from filings.appointments import booking, slots
 from filings.kinds import Numbers
 from filings.models import Filing
 from filings.review import host_questions
@@ -69,8 +70,13 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     remarks = returns.of(filing, actor)
     book = progress.book_of(filing) if filing.status == Status.WITH_BUREAU else None
     on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
+    may_book = booking.may_book(filing, actor)
     context = {
         "filing": filing,
+        "may_book": may_book,
+        "waits_with_provider": filing.status in states.PROVIDERS_WORK and not actor.is_on_behalf,
+        "booked": slots.booked_of(filing),
+        "places": slots.places_of(filing.provider_id) if may_book and not filing.meets_at else (),
         "next_step": progress.next_step(actor, filing, book, on_record=on_record),
         "orders": making.about(filing, actor) if filing.subject_id else (),
         "tone": progress.TONES[Status(filing.status)],
