@@ -5,8 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from desks.forms import PortalForm
 from filings.appointments import booking
@@ -37,9 +36,5 @@ class SlotForm(PortalForm):
 
 
 def _label(slot: Slot) -> str:
-    """Return from when to when, and how many are left if that is more than one."""
-    time = f"{timezone.localtime(slot.starts):%H:%M}–{timezone.localtime(slot.ends):%H:%M}"
-    if slot.left == 1:
-        return time
-    left = ngettext("%(left)d place left", "%(left)d places left", slot.left) % {"left": slot.left}
-    return _("%(time)s, %(left)s") % {"time": time, "left": left}
+    """Return from when to when, in China time."""
+    return f"{timezone.localtime(slot.starts):%H:%M}–{timezone.localtime(slot.ends):%H:%M}"
