@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.utils.functional import Promise
+from django.utils.translation import pgettext
 
 from filings.fields.findings import Finding
 from ministry.calendar.workdays import Day
@@ -99,3 +100,20 @@ class CalendarCell:
             past=today is not None and day.date < today,
             unused=stopped_on is not None and day.date > stopped_on,
         )
+
+    @classmethod
+    def received(cls, day: dt.date, today: dt.date) -> Self:
+        """Return the day of the receipt, which does not count."""
+        return cls(
+            day,
+            None,
+            pgettext("day of the clock", "received"),
+            "today" if day == today else "received",
+            past=day < today,
+        )
+
+    @classmethod
+    def late(cls, day: Day, today: dt.date) -> Self:
+        """Return a day after the due date, which has no number."""
+        label = pgettext("day of the clock", "overdue") if day.number else day.name
+        return cls(day.date, None, label, "today" if day.date == today else "late", past=day.date < today)

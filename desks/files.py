@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header, quote_etag
 from filings.evidence.files import content_of
 
 PDF, ZIP, CSV, JPEG = "application/pdf", "application/zip", "text/csv; charset=utf-8", "image/jpeg"
+ICALENDAR = "text/calendar; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

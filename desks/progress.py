@@ -22,6 +22,8 @@ from ministry.calendar import workdays
 from ministry.reference import code_tables, service_words
 
 ONE_DAY = timedelta(days=1)
+# The most days after the due date that the calendar of an overdue filing shows; our own limit, for the page's length.
+MOST_LATE = timedelta(days=31)
 
 S = Status
 TONES = {
@@ -344,15 +346,25 @@ def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | Non
     if filing.due_on is None or filing.received_on is None or book is None:
         return None
     entries = list(filing.clock_entries.all())
-    today = timezone.localdate()
     stopped_on = entries[-1].on if entries and entries[-1].what == Tick.STOPPED else None
     return {
-        "days": [CalendarCell.of(day, today, stopped_on) for day in book.days_of(filing.received_on, filing.due_on)],
+        "days": list(_cells(book, filing.received_on, filing.due_on, stopped_on)),
         "notices": _notices(book, filing.received_on, filing.due_on),
         "entries": entries,
         "provisional": filing.due_is_provisional,
         "received_on": filing.received_on,
     }
+
+
+def _cells(book: workdays.Book, received_on: date, due_on: date, stopped_on: date | None) -> Iterator[CalendarCell]:
+    """Yield the day of the receipt, each day up to the due date, and while it is overdue those up to today."""
+    today = timezone.localdate()
+    yield CalendarCell.received(received_on, today)
+    for day in book.days_of(received_on, due_on):
+        yield CalendarCell.of(day, today, stopped_on)
+    if stopped_on is None and today - due_on <= MOST_LATE:
+        for day in book.days_of(due_on, today):
+            yield CalendarCell.late(day, today)
 
 
 def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]]:

@@ -170,6 +170,12 @@ EVENT_LABELS = {
     "reply": _("The access provider answered the bureau's question"),
     "pass_on": _("The access provider asked the host about the bureau's question"),
     "host_reply": _("The host answered the access provider"),
+    "book": _("Appointment booked"),
+    "rebook": _("Appointment moved"),
+    "unbook": _("Appointment cancelled by the host"),
+    "call_off": _("Appointment cancelled by the access provider"),
+    "drop_booking": _("Appointment no longer needed"),
+    "no_show": _("The host did not come to the appointment"),
     "propose": _("Approval proposed by a first reviewer"),
     "object": _("Approval refused by the second reviewer"),
     "cover": _("Claimed as cover for a colleague on leave"),
@@ -203,7 +209,7 @@ DESK_EVENTS = (
 CLAIMS = ("claim", "hand_over", "take_over", "assign", "cover", "allot")
 
 # Events between provider and host, not shown to the bureau.
-NOT_FOR_BUREAU = ("pass_on", "host_reply")
+NOT_FOR_BUREAU = ("pass_on", "host_reply", "book", "rebook", "unbook", "call_off", "drop_booking", "no_show")
 
 
 def moves_from(status: str, role: Role, *, on_behalf: bool = False) -> tuple[Move, ...]:

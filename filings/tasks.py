@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
+from filings.appointments import reminders
 from filings.deadlines import clearing, erasing, recalculation, sweeps, waiting
 from filings.evidence import file_checks
 from filings.mail import staff_mails
@@ -107,6 +108,7 @@ def lapse_waiting(done: int = 0) -> None:
 @shared_task(name="filings.remind_hosts")
 def remind_hosts() -> None:
     sweeps.remind_hosts()
+    reminders.remind()
 
 
 @shared_task(name="filings.erase_ended")

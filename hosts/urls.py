@@ -2,6 +2,7 @@ from django.urls import path
 
 from desks import rounds
 from hosts.views import (
+    appointments,
     begin,
     check,
     form,
@@ -43,6 +44,10 @@ urlpatterns = [
     path("<int:filing_id>/rounds/", rounds.compare, name="rounds"),
     path("<int:filing_id>/check/", check.check, name="check"),
     path("<int:filing_id>/submit/", check.submit, name="submit"),
+    path("<int:filing_id>/submitted/", appointments.submitted, name="submitted"),
+    path("<int:filing_id>/appointment/", appointments.appointment, name="appointment"),
+    path("<int:filing_id>/appointment/cancel/", appointments.cancel, name="cancel_appointment"),
+    path("<int:filing_id>/appointment.ics", appointments.calendar, name="appointment_file"),
     path("<int:filing_id>/withdraw/", status.withdraw, name="withdraw"),
     path("<int:filing_id>/provider/", transfers.transfer, name="transfer"),
     path("<int:filing_id>/continue/", status.resume, name="resume"),

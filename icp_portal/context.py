@@ -118,6 +118,7 @@ def _pages_of(party: str) -> list[Entry]:
         case Party.PROVIDER:
             return [
                 (_("Queue"), reverse(settings.DESKS[party])),
+                (_("Appointments"), reverse("provider_desk:appointments")),
                 (_("Filing for hosts"), reverse("provider_desk:mandates")),
                 (_("Orders"), reverse("provider_desk:orders")),
                 (_("Figures"), reverse("provider_desk:figures")),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from desks import progress
 from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
-from filings.models import Event, Filing
+from filings.models import Event, Filing, time_words
 from filings.rules import licences
 from filings.states import Role, Status
 from ministry.calendar import workdays
@@ -82,6 +82,8 @@ def _notes(filing: Filing, house: Provider, hold: str) -> Iterator[str]:
         yield _("question from the bureau, answer by %(day)s") % {"day": day}
     if not filing.law.target and licences.is_outside(filing.subject_province, house.provinces):
         yield _("host's province outside your licence")
+    if filing.meets_at:
+        yield _("appointment %(when)s") % {"when": time_words(filing.meets_at)}
     if hold:
         yield _("on hold %(note)s") % {"note": hold}
 

@@ -24,6 +24,7 @@ from filings.actors import portal
 from filings.evidence import pictures
 from filings.models import (
     Answer,
+    Appointment,
     CertificateReading,
     DecisionDraft,
     Evidence,
@@ -50,7 +51,10 @@ logger = logging.getLogger(__name__)
 # What other apps have written about a filing, in append-only rows; they add themselves.
 ELSEWHERE: list[Callable[[Filing], QuerySet[Any]]] = []
 # Drafts, keys, codes and marks that are no part of the record.
-DELETED: tuple[type[Model], ...] = (DecisionDraft, Mention, PersonCheck, PhotoWord, SearchEntry, Trace, Worksheet)
+DELETED: tuple[type[Model], ...] = (
+    *(Appointment, DecisionDraft, Mention, PersonCheck, PhotoWord),
+    *(SearchEntry, Trace, Worksheet),
+)
 
 
 def erase_ended() -> int:

@@ -19,7 +19,10 @@ from ministry.reference import code_tables, divisions, english
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemarkShown:
-    """A remark as ``components/remark.html`` shows it; ``changes``: of its fact in the round that answers it."""
+    """A remark as ``components/remark.html`` shows it.
+
+    ``cost``: the working days that its return has cost; ``changes``: of its fact in the round that answers it.
+    """
 
     code: str
     path_label: str
@@ -31,6 +34,7 @@ class RemarkShown:
     at: datetime | None = None
     href: str = ""
     answer: str = ""
+    cost: str = ""
     changes: Sequence[Any] = ()
     unchanged: bool = False
 

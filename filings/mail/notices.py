@@ -56,7 +56,6 @@ AUDIENCES = {
     "pass_on": ("host",),
 }
 
-
 # The most filings named in the subject of one mail.
 NAMED_IN_SUBJECT = 5
 
@@ -81,6 +80,11 @@ def tell(event: Event) -> None:
     if event.filing.round == 0:  # a draft; its host is None if prepared under a mandate not granted
         audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
     _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
+
+
+def tell_host(filing: Filing, template: str, **said: Any) -> None:
+    """Notify the host of the filing with the template ``<template>_host``."""
+    _queue([_mail(filing, template, "host", **said)])
 
 
 def tell_asker(event: Event, asked: HostQuestion) -> None:
@@ -197,15 +201,10 @@ def warn_of_end(filings: Sequence[Filing]) -> None:
     of_providers: dict[int, list[Filing]] = {}
     for filing in filings:
         of_providers.setdefault(filing.provider_id, []).append(filing)
-    _queue(
-        [
-            *(_mail(filing, "waits", "host") for filing in filings),
-            *(
-                _written("waits_provider", [rows[0].provider.contact_email], _named(rows))
-                for rows in of_providers.values()
-            ),
-        ]
-    )
+    told = [
+        _written("waits_provider", [rows[0].provider.contact_email], _named(rows)) for rows in of_providers.values()
+    ]
+    _queue([*(_mail(filing, "waits", "host") for filing in filings), *told])
 
 
 def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: str) -> None:
@@ -295,6 +294,7 @@ BUREAUS_PAGE = "bureau_desk:review"
 WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
 # Mails that link to another page than the audience's usual one.
 PAGES_OF_EVENTS = {
+    ("submit", "host"): "filings:submitted",
     ("send_back", "host"): "filings:mend",
     ("pass_on", "host"): "filings:question",
     ("host_reply", "provider"): "provider_desk:answer",

@@ -2,6 +2,15 @@
 
 from filings.kinds import Kind
 from filings.models.adoption import Adoption, AdoptionEnd, AdoptionEnding
+from filings.models.appointment import (
+    Appointment,
+    AppointmentState,
+    ClosedDay,
+    MeetingHours,
+    MeetingPlace,
+    Weekday,
+    time_words,
+)
 from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import PageSize, QueueLook, SavedFilter, SearchEntry
 from filings.models.documents import OfficialPage, OfficialPaper

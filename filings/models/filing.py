@@ -133,6 +133,8 @@ class Filing(models.Model):
     paused_until = models.DateField(_("on hold until"), null=True)
     # The due date of the bureau's open question. No clock stops.
     question_due_on = models.DateField(_("question to be answered by"), null=True)
+    # The start of its booked appointment (``Appointment``); None without one.
+    meets_at = models.DateTimeField(_("appointment"), null=True)
     # The last day on which the provider's staff reminded the host.
     nudged_on = models.DateField(_("host reminded"), null=True)
 

@@ -13,15 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts import reading
 from filings import clock, states
-from filings.actors import Actor
+from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.evidence.files import kept
 from filings.lookup import search, shared_traits
 from filings.mail import notices
-from filings.models import (
-    Event,
-    Filing,
-)
+from filings.models import AppointmentState, Event, Filing
+from filings.moves import appointment_ends
 from filings.rules import required_codes, reservations
 from filings.states import Move, Role, Status
 
@@ -64,6 +62,7 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
         filing.paused_until = filing.question_due_on = None
+        dropped = appointment_ends.end(filing, AppointmentState.DROPPED) if filing.meets_at else None
         filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             reservations.let_go(filing)
@@ -71,6 +70,9 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
             filing, move.name, actor, source=source, target=move.target, since=since, note=note, provider_id=provider_id
         )
         notices.tell(event)
+        if dropped:
+            record(filing, "drop_booking", portal(), note=appointment_ends.note_of(dropped))
+            notices.tell_host(filing, "drop_booking", appointment=dropped)
 
 
 def receive(filing: Filing) -> None:

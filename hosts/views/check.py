@@ -133,13 +133,16 @@ def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         filing = own(actor, filing_id)
         if filing.status == Status.WITH_PROVIDER:
             messages.info(request, _("The filing has already been submitted."))
-            return redirect(form_urls.url(actor, "status", filing.pk))
+            return redirect(_after(actor, filing))
         if filing.holder != actor.role:
             messages.error(request, str(refusal))
             return redirect(form_urls.url(actor, "status", filing.pk))
         return _check_page(request, actor, filing, str(refusal))
     if actor.is_on_behalf:
         messages.success(request, _("Submitted for the host. It is in your queue for the face-to-face check."))
-    else:
-        messages.success(request, _("Submitted. The provider will contact you for the face-to-face check."))
-    return redirect(form_urls.url(actor, "status", filing.pk))
+    return redirect(_after(actor, filing))
+
+
+def _after(actor: Actor, filing: Filing) -> str:
+    """Return the page after the submission: for the host what follows it, for its provider the status."""
+    return form_urls.url(actor, "status" if actor.is_on_behalf else "submitted", filing.pk)

@@ -16,26 +16,26 @@ from desks import form_urls, progress
 from desks import section as section_page
 from desks.access import as_host, render_for
 from desks.files import PDF, file_response
-from desks.form_urls import field_url, page_url
+from desks.form_urls import page_url
 from desks.pictures import evidence_response
 from desks.refusals import refusals_above
 from desks.section_form import VersionForm
 from filings import facts, kinds, services, states
 from filings.actors import Actor
-from filings.fields import display
+from filings.appointments import booking, slots
 from filings.kinds import Numbers
 from filings.models import Filing
 from filings.review import host_questions
 from filings.rules import checks, corrections, ownership, required_codes
 from filings.services import splitting, starting, transfers
 from filings.states import Status
+from hosts import returns
 from hosts import summary_pdf as summary
 from ministry.models import Website
 from records import footers
 from records.orders import making, places
 
 P = ParamSpec("P")
-RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
 
 
 def own(actor: Actor, filing_id: int) -> Filing:
@@ -67,11 +67,16 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show where the filing is, whose turn it is, what happens next, by when; then its history."""
     filing = own(actor, filing_id)
     mine = filing.holder == actor.role
-    remarks = corrections.open_remarks(filing) if filing.status in RETURNED else ()
-    book = progress.book_of(filing)
+    remarks = returns.of(filing, actor)
+    book = progress.book_of(filing) if filing.status == Status.WITH_BUREAU else None
     on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
+    may_book = booking.may_book(filing, actor)
     context = {
         "filing": filing,
+        "may_book": may_book,
+        "waits_with_provider": filing.status in states.PROVIDERS_WORK and not actor.is_on_behalf,
+        "booked": slots.booked_of(filing),
+        "places": slots.places_of(filing.provider_id) if may_book and not filing.meets_at else (),
         "next_step": progress.next_step(actor, filing, book, on_record=on_record),
         "orders": making.about(filing, actor) if filing.subject_id else (),
         "tone": progress.TONES[Status(filing.status)],
@@ -83,17 +88,15 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "events": progress.timeline(filing, actor),
         "mine": mine,
         "asked": host_questions.said(filing) if filing.received_at and not actor.is_on_behalf else (),
-        "remarks": [
-            display.remark_words(remark, field_url(actor, filing, remark.path) if mine else "", filing.facts)
-            for remark in remarks
-        ],
+        "remarks": remarks.open,
+        "earlier_remarks": remarks.earlier,
         "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
         "may_copy": filing.law.is_first
         and filing.status in states.ENDED_EMPTY_HANDED
         and not filing.erased_at
         and not actor.is_on_behalf,
         "copy_refusal": services.copy_refusal(filing, actor),
-        "may_release": not actor.is_on_behalf and any(remark.code in corrections.IN_THE_WAY for remark in remarks),
+        "may_release": not actor.is_on_behalf and not remarks.codes.isdisjoint(corrections.IN_THE_WAY),
         "claims": places.open_about(filing) if filing.status in states.OPEN and not actor.is_on_behalf else (),
         "may_transfer": transfers.may(filing, actor),
         "may_withdraw": states.WITHDRAW in filing.moves_for(actor),

@@ -15,7 +15,7 @@ from filings import services
 from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.models import Adoption, Entrance, Filing
-from icp_portal.demo import old_records, play, play_orders
+from icp_portal.demo import old_records, play, play_appointments, play_orders
 from icp_portal.guide import checks
 from ministry.reference import code_tables, provinces
 from providers.access import staff
@@ -135,12 +135,16 @@ def _seed_providers() -> None:
         _seed_addresses(provider, number)
 
 
+_BY_PHONE = "本月每周二、周四下午办理当面核验。\n\n请提前一天来电预约，并携带证件原件。"
+_ONLINE = "提交备案单后可在网上预约当面核验时段。\n\n请按时到场，并携带证件原件。"
+
+
 def _announce(provider: Provider) -> None:
     """Create an announcement for this month."""
     today = timezone.localdate()
     provider.announcements.create(
         title="当面核验请提前预约",
-        text="本月每周二、周四下午办理当面核验。\n\n请提前一天来电预约，并携带证件原件。",
+        text=_ONLINE if provider.slug == "jingwang" else _BY_PHONE,
         starts_on=today,
         ends_on=today + timedelta(days=30),
     )
@@ -187,6 +191,8 @@ def _seed_filings(operator: User) -> None:
             ip_ranges=f"192.31.196.{number}",
         )
         _tell(filing, steps, owner if who else other, *cast)
+    play_appointments.offer(cast[0])
+    play_appointments.book(provider.pk)
     play_orders.check_domains(cast[1], provider)
     _seed_elsewhere(other)
     _seed_old_records(owner, provider)

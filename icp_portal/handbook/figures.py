@@ -14,6 +14,7 @@ from bureaus import forms as bureau_forms
 from desks.staff import queue, queue_acts, remark_form
 from filings import clock, reasons
 from filings.agreements import mandates
+from filings.appointments import slots
 from filings.deadlines import escalation, reminder_levels
 from filings.evidence import scans
 from filings.figures import provider_work
@@ -26,7 +27,7 @@ from filings.verification import handovers, one_time_codes, photographs
 from ministry.calendar import work_calendar
 from ministry.mail import queue as mail_queue
 from providers import export
-from providers.house import announcements, invitations, pool
+from providers.house import announcements, invitations, places, pool
 from providers.imports import reading, writing
 from providers.models import provider
 from records import confirmation_desk, spot_checks
@@ -92,6 +93,9 @@ def _of_providers() -> Figures:
         "invitations_a_day": invitations.MOST_A_DAY,
         "pool_lines": pool.MOST_LINES,
         "announcements_most": announcements.MOST_AT_ONCE,
+        "slot_days": slots.DAYS_AHEAD,
+        "places_most": places.MOST_PLACES,
+        "place_times_most": places.MOST_HOURS,
         "spot_answers": _listed(SpotAnswer.labels),
     }
 

@@ -44,6 +44,7 @@ VERIFYING = Chapter(
                 "provider-queue", _("The provider's queue: tabs with counts, tools, and a table of filings.")
             ),
         ),
+        HandbookTask("appointments", _("See who comes today"), of(DESK, "appointments", "appointment", "call_off_day")),
         HandbookTask(
             "verify",
             _("Verify a filing"),
@@ -156,6 +157,14 @@ ADMINISTERING = Chapter(
             "announcements",
             _("Publish announcements"),
             of(DESK, "announcements", "announcement_new", "announcement"),
+        ),
+        HandbookTask(
+            "places",
+            _("Offer appointments"),
+            (
+                *of(DESK, "places", "place_new", "place", "place_hours", "place_hours_remove"),
+                *of(DESK, "close_day", "open_day"),
+            ),
         ),
         HandbookTask("record", _("See who changed what"), of(DESK, "house_record")),
     ),

@@ -35,7 +35,6 @@ from filings import checklist_items, facts, fields
 from filings.facts import Facts
 from filings.fields import TYPED, Field, Section, Type, validity
 from filings.models import Filing
-from filings.states import EVENT_LABELS
 from icp_portal.tests import builders
 from ministry.reference import divisions
 from ops.mailsink import MailSink
@@ -338,7 +337,8 @@ def submit(person: Person) -> None:
     """Send the checked filing to the provider."""
     person.sees(_("Check and submit"))
     person.press(_("Submit for verification"))
-    person.reads(EVENT_LABELS["submit"])
+    expect(person.page).to_have_url(re.compile(r"/filings/\d+/submitted/$"))
+    person.reads(_("What to bring to the face-to-face check"))
 
 
 def take(person: Person, filing: Filing) -> None:

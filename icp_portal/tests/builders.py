@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.errors import FactsRefused
 from filings.kinds import Kind
-from filings.models import Filing, PersonCheck
+from filings.models import Filing, MeetingPlace, PersonCheck
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import invent, play, play_kinds
@@ -38,6 +38,7 @@ from ministry.reference.topics import Demand, Topic
 from ministry.register import blacklist, entry_types, writer
 from ops.mailsink import MailSink
 from providers import access as provider_access
+from providers.house import places
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 from records import adoptions
 
@@ -104,6 +105,16 @@ def staff_user(of: Provider, role: StaffRole = StaffRole.VERIFIER) -> User:
 
 def staff(of: Provider, role: StaffRole = StaffRole.VERIFIER) -> Actor:
     return provider_access.staff(staff_user(of, role))
+
+
+def meeting_place(of: Provider, name: str = "营业厅", **times: object) -> MeetingPlace:
+    """A place of a provider, open on Monday to Friday from 9 to 11, an hour each, for one host at a time."""
+    administrator = staff(of, StaffRole.ADMINISTRATOR)
+    written = {"name": name, "address": f"示例路9号{name}", "phone": "010-66001234", "directions": "地铁1号线A口"}
+    place = places.open_place(administrator, places.PlaceWritten(**written))
+    hours = {"starts": time(9), "ends": time(11), "minutes": 60, "at_once": 1} | times
+    places.add_hours(administrator, place.pk, range(5), places.HoursWritten(**hours))  # type: ignore[typeddict-item]
+    return place
 
 
 def house_change(of: Provider, **fields: object) -> HouseChange:

@@ -23,9 +23,10 @@ from django.utils import timezone
 from accounts.models import Party, User
 from filings import actors, services
 from filings.agreements import mandates, migration_offers
+from filings.appointments import booking, slots
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
-from filings.models import FileCheck, Filing, Look, Reply, Sheet
+from filings.models import Appointment, FileCheck, Filing, Look, Reply, Sheet
 from filings.review import host_questions, questions
 from filings.states import Status
 from filings.verification import handovers
@@ -40,6 +41,7 @@ from icp_portal.tests.builders import (
     blacklisted_subject,
     case_at,
     house_change,
+    meeting_place,
     number,
     office_change,
     on_record,
@@ -160,6 +162,10 @@ TABLE: dict[str, Row] = {
     "filings:rounds": Row(OWNER, ITS),
     "filings:check": Row(OWNER, ITS, at=DRAFT),
     "filings:submit": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),
+    "filings:submitted": Row(OWNER, ITS, at=Status.WITH_PROVIDER),
+    "filings:appointment": Row(OWNER, ITS, posted=True, at=Status.WITH_PROVIDER),
+    "filings:appointment_file": Row(OWNER, ITS, at=Status.WITH_PROVIDER),
+    "filings:cancel_appointment": Row(OWNER, ITS, posted=True, at=Status.WITH_PROVIDER),
     "filings:question": Row(OWNER, ITS, posted=True),
     "filings:question_page": Row(OWNER, ("filing", "told", "told_page")),
     "filings:withdraw": Row(OWNER, ITS, posted=True, at=DRAFT),
@@ -221,6 +227,16 @@ TABLE: dict[str, Row] = {
     "provider_desk:house": Row(PROVIDERS),
     "provider_desk:house_edit": Row(HIGHER_STAFF, posted=True),
     "provider_desk:house_record": Row(HIGHER_STAFF),
+    "provider_desk:places": Row(PROVIDERS),
+    "provider_desk:place_new": Row(HIGHER_STAFF, posted=True),
+    "provider_desk:place": Row(HIGHER_STAFF, ("1",), posted=True),
+    "provider_desk:place_hours": Row(HIGHER_STAFF, ("1",), posted=True),
+    "provider_desk:place_hours_remove": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
+    "provider_desk:close_day": Row(HIGHER_STAFF, posted=True),
+    "provider_desk:open_day": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
+    "provider_desk:appointments": Row(PROVIDERS),
+    "provider_desk:call_off_day": Row(PROVIDERS, posted=True),
+    "provider_desk:appointment": Row(ITS_PROVIDER, ("appointment",), posted=True, at=Status.WITH_PROVIDER),
     "provider_desk:figures": Row(PROVIDERS),
     "provider_desk:told": Row(PROVIDERS),
     # nobody has been told anything of that number
@@ -513,12 +529,19 @@ def browser(member: User | None, **options: Any) -> Client:
     return client
 
 
+def appointment_of(case: Case) -> Appointment:
+    """The first time that its provider offers, booked for the filing."""
+    place = meeting_place(case.provider)
+    return booking.book(case.filing.pk, case.host, place.pk, slots.free(place)[0].starts, seen=0)
+
+
 class World:
     """A filing and one visitor of every kind."""
 
     def __init__(self, status: Status) -> None:
         self.case = case_at(status)
         self.evidence = self.case.filing.evidence.filter(replaced_at=None).first()
+        self.appointment = appointment_of(self.case) if status == Status.WITH_PROVIDER else None
         self.handover_id = 0
         if status == Status.DRAFT:
             handover, _token = handovers.open_for(self.case.filing.pk, self.case.host, "papers.responsible_front")
@@ -644,6 +667,8 @@ class World:
         if self.reply and self.reply.paper:
             values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
             values |= {"told": self.told.pk, "told_page": self.told.paper.pages.get().pk}
+        if self.appointment:
+            values["appointment"] = self.appointment.pk
         if self.sheet:
             values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
         return values
@@ -780,6 +805,8 @@ SENDERS = {
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
     "provider_desk:invitation": HIGHER_STAFF,
+    "provider_desk:place_hours_remove": HIGHER_STAFF,
+    "provider_desk:open_day": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,
     "provider_desk:told_receipt": HIGHER_STAFF,
     "provider_desk:password": ITS_PROVIDER,
@@ -1181,7 +1208,13 @@ SHOWN = {
     *("filings:question_page", "provider_desk:host_answer_page"),
 }
 DOWNLOADED = {
-    *("filings:summary", "on_behalf:summary", "records:proof_pdf", "provider_desk:figures_export"),
+    *(
+        "filings:summary",
+        "filings:appointment_file",
+        "on_behalf:summary",
+        "records:proof_pdf",
+        "provider_desk:figures_export",
+    ),
     *("provider_desk:import_template", "provider_desk:import_faults", "bureau_desk:bulletin_file"),
     *("provider_desk:blank_sheet", "provider_desk:sheet", "bureau_desk:sheet"),
     *("provider_desk:case_file", "bureau_desk:case_file"),

@@ -12,7 +12,7 @@ from filings.facts import Facts
 from filings.fields import Field, Section, Type, validity
 from filings.models import Entrance, Filing
 from filings.rules import checks
-from filings.states import EVENT_LABELS, Status
+from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.browser import Person, as_upload, reach
@@ -111,7 +111,7 @@ def test_the_form_is_filled_in_and_submitted_by_keyboard_alone(visitor: Visitor)
     host.sees(_("Check and submit"))
     sent(page, _("Submit for verification"))
 
-    host.reads(EVENT_LABELS["submit"])
+    host.arrives_at(f"/filings/{filing.pk}/submitted/")
     filing.refresh_from_db()
     assert filing.status == Status.WITH_PROVIDER
     assert {path: filing.get(path) for path in values} == values

@@ -53,7 +53,7 @@ def submit(person: Person, filing: Filing) -> None:
     play.prove_addresses(filing, host_access.host(filing.host))
     person.open(f"/filings/{filing.pk}/check/")
     person.press(_("Submit for verification"))
-    person.arrives_at(f"/filings/{filing.pk}/")
+    person.arrives_at(f"/filings/{filing.pk}/submitted/")
 
 
 def decided(case: Case, filing: Filing) -> None:

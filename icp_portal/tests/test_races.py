@@ -391,7 +391,7 @@ def test_a_double_click_on_submit_shows_the_result_twice(monkeypatch):
     one, other = one_then_the_other(gate, *[lambda c=c: c.post(url, {"version": case.filing.version}) for c in clients])
 
     for answer in (one.result, other.result):
-        assert (answer.status_code, answer["Location"]) == (302, f"/filings/{case.filing.pk}/")
+        assert (answer.status_code, answer["Location"]) == (302, f"/filings/{case.filing.pk}/submitted/")
     assert case.refresh().filing.events.filter(name="submit").count() == 1
 
 

@@ -43,7 +43,8 @@ def test_a_host_adds_an_app_to_a_filing_and_both_get_their_numbers(tour: Callabl
     host.press(_("Upload and continue"))
     walk.look("ready to be submitted")
     host.press(_("Submit for verification"))
-    host.arrives_at(f"/filings/{case.filing.pk}/")
+    host.arrives_at(f"/filings/{case.filing.pk}/submitted/")
+    walk.look("after the submission")
     play.verify(case.refresh().filing, case.staff)
     case.approve()
 

@@ -71,7 +71,7 @@ def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None
     reach(page, text=_("Submit for verification"))
     page.keyboard.press("Enter")
 
-    host.arrives_at(f"/filings/{case.filing.pk}/")
+    host.arrives_at(f"/filings/{case.filing.pk}/submitted/")
     case.refresh()
     assert (case.filing.status, case.filing.round) == (Status.WITH_PROVIDER, 2)
     assert (case.filing.get(NAME), case.filing.get(MOBILE)) == ("示例新名称官网", "13800009999")

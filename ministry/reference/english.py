@@ -250,5 +250,5 @@ def separator() -> str:
 
 
 def is_chinese() -> bool:
-    """Return whether the current language is Chinese."""
-    return (get_language() or "").startswith("zh")
+    """Return whether the current language is Chinese; also where none is active, as in migrations."""
+    return (get_language() or "zh").startswith("zh")

@@ -333,6 +333,13 @@ class What(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("announcement changed")
     ANNOUNCEMENT_ENDED = "announcement_ended", _("announcement ended early")
     POOL_REMOVED = "pool_removed", _("IP addresses removed")
+    PLACE_OPENED = "place_opened", _("place for appointments opened")
+    PLACE = "place", _("place for appointments changed")
+    PLACE_ENDED = "place_ended", _("place for appointments ended")
+    HOURS_ADDED = "hours_added", _("times for appointments added")
+    HOURS_REMOVED = "hours_removed", _("times for appointments removed")
+    DAY_CLOSED = "day_closed", _("day closed")
+    DAY_OPENED = "day_opened", _("closed day opened again")
     SIGN_IN_ADDRESS = "sign_in_address", _("sign-in e-mail address changed")
 
 

@@ -24,6 +24,7 @@ TABS = {
     "staff": (gettext_lazy("Staff"), StaffRole.SUPERVISOR),
     "pool": (gettext_lazy("IP addresses"), StaffRole.VERIFIER),
     "announcements": (gettext_lazy("Announcements"), StaffRole.VERIFIER),
+    "places": (gettext_lazy("Appointments"), StaffRole.VERIFIER),
     "house_record": (gettext_lazy("Changes"), StaffRole.ADMINISTRATOR),
 }
 

@@ -1,0 +1,1 @@
+"""Appointments for the face-to-face check: free times, booking by the host, cancelling by either side, reminders."""
