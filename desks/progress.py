@@ -19,7 +19,7 @@ from filings.kinds import Numbers
 from filings.models import Event, Filing, Tick
 from filings.states import DESK_EVENTS, ENDED_EMPTY_HANDED, NOT_FOR_BUREAU, TRANSFER, WITH_HOST, Role, Status
 from ministry.calendar import workdays
-from ministry.reference import code_tables, service_words
+from ministry.reference import code_tables, english, service_words
 
 ONE_DAY = timedelta(days=1)
 # The most days after the due date that the calendar of an overdue filing shows; our own limit, for the page's length.
@@ -167,7 +167,7 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
 
 def _by_provider(filing: Filing) -> str:
     if promised := filing.provider.promised_days:
-        return "；".join(filter(None, (_promised(filing, promised), _lapse(filing))))
+        return english.clauses(filter(None, (_promised(filing, promised), _lapse(filing))))
     return _lapse(filing) or _("no legal time limit; you can ask the provider")
 
 
@@ -259,7 +259,7 @@ def due_words(filing: Filing, book: workdays.Book | None = None) -> str:
     if filing.due_on is None or filing.received_on is None:
         return ""
     book = book or workdays.book(filing.received_on)
-    return "；".join(_due_parts(filing.due_on, filing.received_on, filing.due_is_provisional, book))
+    return english.clauses(_due_parts(filing.due_on, filing.received_on, filing.due_is_provisional, book))
 
 
 def _due_parts(due_on: date, received_on: date, provisional: bool, book: workdays.Book) -> list[str]:

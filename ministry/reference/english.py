@@ -249,6 +249,11 @@ def separator() -> str:
     return "、" if is_chinese() else ", "
 
 
+def clauses(parts: Iterable[str]) -> str:
+    """Return the parts as clauses of one sentence in the current language."""
+    return ("；" if is_chinese() else "; ").join(parts)
+
+
 def is_chinese() -> bool:
     """Return whether the current language is Chinese; also where none is active, as in migrations."""
     return (get_language() or "zh").startswith("zh")
