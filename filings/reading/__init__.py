@@ -4,7 +4,7 @@ An uploaded certificate gets a row (``requests.order``); a task in a queue of it
 ``recogniser``, the only module that loads the library and its models, never in a web process. ``layout`` turns the
 lines upright, ``documents`` finds the facts among them, ``comparing`` tells them from the facts of the filing. Nothing
 depends on it: without the setting, the library or its worker, no page waits and nothing is missing but the help.
-See docs/adr/0019-reading-certificates.md.
+See docs/adr/0020-reading-certificates.md.
 """
 
 from django.conf import settings
