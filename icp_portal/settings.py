@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "icp_portal.middleware.SiteAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "icp_portal.middleware.LanguageMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -232,8 +233,10 @@ OPERATOR = {name: env.str(f"OPERATOR_{name.upper()}", default="") for name in ("
 # --- Files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")) if PRODUCTION else None
-WHITENOISE_USE_FINDERS = not PRODUCTION
+# Where collectstatic puts the files, compressed and named by their content, so that browsers keep them for good. Without
+# it, as in tests, they are served from the source.
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles") if PRODUCTION else "") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 STORAGES = {
     # Evidence only: files have no URL, they are served by a view after visible_to.
     "default": {
@@ -242,7 +245,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
+        if STATIC_ROOT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

@@ -117,6 +117,7 @@ class Portal:
         self._start_services()
         _say("Bringing the database up to date …")
         self._manage("migrate", "--noinput")
+        self._manage("collectstatic", "--noinput", "--verbosity", "0")
         accounts = self._load_demo() if self._options.demo else ""
         _say("Starting web server, worker and clock …")
         for program in self._programs():
@@ -172,6 +173,7 @@ class Portal:
             "SITE_URL": self._options.address,
             "DEFAULT_FROM_EMAIL": "ICP <noreply@localhost>",
             "EVIDENCE_ROOT": str(self._state.folder / "evidence"),
+            "STATIC_ROOT": str(self._state.folder / "static"),
             "DEMO": demo,
             **(OPERATOR if self._options.demo else {}),
             "RELAX_SECOND_FACTOR": demo,

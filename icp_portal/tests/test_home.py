@@ -88,3 +88,11 @@ def test_a_first_filing_begins_with_the_guide_and_a_look_up_is_at_the_top():
 
     assert page.index('href="/guide/">Start a filing') < page.index("How it works")
     assert page.index('action="/query/"') < page.index("What it costs") < page.index("How it works")
+
+
+def test_pages_are_sent_compressed_to_browsers_that_ask_for_it():
+    plain, packed = (Client().get("/", headers=said) for said in ({}, {"accept-encoding": "gzip, br"}))
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    assert "Content-Encoding" not in plain.headers
