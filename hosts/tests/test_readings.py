@@ -54,10 +54,12 @@ def offered(page: str) -> dict[str, str]:
     return dict(re.findall(r'name="use" value="(\w+)" data-use="\w+" data-value="([^"]*)"', page))
 
 
-def post(case: Case, name: str, **data: str) -> Any:
+def post(case: Case, page_name: str, **data: str) -> Any:
     client = client_of(case)
-    fields = dict(re.findall(r'<input type="hidden" name="(version|seen)" value="([^"]*)"', page(case, name, client)))
-    return client.post(f"/filings/{case.filing.pk}/edit/{name}/", fields | data)
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(version|seen)" value="([^"]*)"', page(case, page_name, client))
+    )
+    return client.post(f"/filings/{case.filing.pk}/edit/{page_name}/", fields | data)
 
 
 def saved(case: Case) -> dict[str, str]:

@@ -43,8 +43,8 @@ def saved(case: Case) -> list[str]:
 
 
 def test_a_press_fills_in_the_field_and_saves_it(visitor, settings):
-    settings.READ_CERTIFICATES = True
     case = Case()
+    settings.READ_CERTIFICATES = True
     services.save_facts(case.filing.pk, case.host, dict.fromkeys(PATHS, ""), version=None)
     reading = read(case)
     person = visitor().sign_in_as(user_of(case.host))
