@@ -30,10 +30,14 @@ def needs_meeting(filing: Filing) -> bool:
     return bool(attachments.photos(filing.facts))
 
 
+def waits(filing: Filing) -> bool:
+    """Return whether its provider has the filing to verify and is still active."""
+    return filing.status in PROVIDERS_WORK and bool(filing.provider.is_active)
+
+
 def may_book(filing: Filing, actor: Actor) -> bool:
     """Return whether this host could book now, if its provider offers times. No query."""
-    waits = filing.status in PROVIDERS_WORK and filing.provider.is_active
-    return waits and actor.role == Role.HOST and not actor.is_on_behalf and needs_meeting(filing)
+    return waits(filing) and actor.role == Role.HOST and not actor.is_on_behalf and needs_meeting(filing)
 
 
 def book(filing_id: int, actor: Actor, place_id: int, starts: datetime, *, seen: int) -> Appointment:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from filings.models import Appointment, ClosedDay, Filing, MeetingHours, MeetingPlace
@@ -20,7 +21,7 @@ from ministry.calendar.workdays import ONE_DAY, DayKind
 DAYS_AHEAD = 28
 OFFERED_AFTER_RACE = 3  # free times named when one was taken
 
-Span = tuple[datetime, datetime]
+Booked = tuple[datetime, datetime, int]  # from, to, how many appointments
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +70,24 @@ def _offered(place: MeetingPlace, but: int) -> Iterator[Slot]:
                     yield from _of_hours(place, hours, day.date, taken[day.date])
 
 
-def _taken(place: MeetingPlace, since: date, but: int) -> defaultdict[date, list[Span]]:
-    """Return the spans of the booked appointments of a place by their day."""
+def _taken(place: MeetingPlace, since: date, but: int) -> defaultdict[date, list[Booked]]:
+    """Return the times of a place that are booked, by their day."""
     begin = timezone.make_aware(datetime.combine(since, datetime.min.time()))
     rows = Appointment.objects.booked().filter(place=place, starts_at__gte=begin).exclude(pk=but)
     taken = defaultdict(list)
-    for starts, ends in rows.values_list("starts_at", "ends_at"):
-        taken[timezone.localdate(starts)].append((starts, ends))
+    for starts, ends, count in rows.order_by().values_list("starts_at", "ends_at").annotate(Count("pk")):
+        taken[timezone.localdate(starts)].append((starts, ends, count))
     return taken
 
 
-def _of_hours(place: MeetingPlace, hours: MeetingHours, day: date, taken: Iterable[Span]) -> Iterator[Slot]:
+def _of_hours(place: MeetingPlace, hours: MeetingHours, day: date, taken: Iterable[Booked]) -> Iterator[Slot]:
     """Yield the times of one row of weekly times on a day; a rest shorter than an appointment is left out."""
     length = timedelta(minutes=hours.minutes)
     starts = timezone.make_aware(datetime.combine(day, hours.starts))
     last = timezone.make_aware(datetime.combine(day, hours.ends)) - length
     while starts <= last:
         ends = starts + length
-        met = sum(begun < ends and starts < ended for begun, ended in taken)
+        met = sum(count for begun, ended, count in taken if begun < ends and starts < ended)
         yield Slot(place.pk, starts, ends, hours.at_once - met)
         starts = ends
 

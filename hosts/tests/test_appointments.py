@@ -102,6 +102,14 @@ def test_once_the_provider_has_not_got_it_the_status_page_opens_instead(status):
     assert client.post(url(case), {"slot": "1.2026-09-15T09:00"})["Location"] == url(case, "")
 
 
+def test_a_filing_whose_provider_has_closed_opens_its_status_page(client, case, place):
+    Provider.objects.filter(pk=case.provider.pk).update(is_active=False)
+
+    for page in ("submitted/", "appointment/"):
+        assert client.get(url(case, page))["Location"] == url(case, "")
+    assert url(case, "submitted/") not in client.get(url(case, "")).content.decode()
+
+
 def test_without_places_the_provider_is_to_be_called(client, case):
     page = client.get(url(case, "submitted/"))
 

@@ -27,7 +27,6 @@ from filings.appointments.slots import Slot
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.models import Appointment, Filing, MeetingPlace
-from filings.states import PROVIDERS_WORK
 from hosts import bringing, calendar_file
 from hosts.appointment_form import SlotForm
 from hosts.views.status import own
@@ -39,9 +38,8 @@ from ministry import versions
 def submitted(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show what follows the submission, for as long as the provider has the filing; then its status page does."""
     filing = own(actor, filing_id)
-    if filing.status not in PROVIDERS_WORK:
+    if not booking.waits(filing):
         return redirect("filings:status", filing.pk)
-    offers = booking.needs_meeting(filing) and filing.provider.is_active
     booked = slots.booked_of(filing)
     context = {
         "filing": filing,
@@ -49,11 +47,18 @@ def submitted(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         "issues_number": filing.law.numbers == Numbers.ISSUED,
         "bring": bringing.of(filing),
         "booked": booked,
-        "places": [booked.place] if booked else slots.places_of(filing.provider_id) if offers else [],
+        "places": _places(filing, booked),
         "may_book": booking.may_book(filing, actor),
-        "announcements": filing.provider.announcements.in_force() if filing.provider.is_active else (),
+        "announcements": filing.provider.announcements.in_force(),
     }
     return render(request, "filings/submitted.html", context)
+
+
+def _places(filing: Filing, booked: Appointment | None) -> list[MeetingPlace]:
+    """Return where the host goes: the place of its appointment, else all that offer times; empty without a meeting."""
+    if booked:
+        return [booked.place]
+    return slots.places_of(filing.provider_id) if booking.needs_meeting(filing) else []
 
 
 @dataclass(frozen=True, slots=True)

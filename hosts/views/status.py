@@ -74,7 +74,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     context = {
         "filing": filing,
         "may_book": may_book,
-        "waits_with_provider": filing.status in states.PROVIDERS_WORK and not actor.is_on_behalf,
+        "waits_with_provider": booking.waits(filing) and not actor.is_on_behalf,
         "booked": slots.booked_of(filing),
         "places": slots.places_of(filing.provider_id) if may_book and not filing.meets_at else (),
         "next_step": progress.next_step(actor, filing, book, on_record=on_record),
