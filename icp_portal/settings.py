@@ -233,8 +233,8 @@ OPERATOR = {name: env.str(f"OPERATOR_{name.upper()}", default="") for name in ("
 # --- Files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Where collectstatic puts the files, compressed and named by their content, so that browsers keep them for good. Without
-# it, as in tests, they are served from the source.
+# Where collectstatic puts the files, compressed and named by their content, so that browsers keep them for good.
+# Without it, as in tests, they are served from the source.
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles") if PRODUCTION else "") or None
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 STORAGES = {
