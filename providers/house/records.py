@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence.files import kept
-from ministry.reference import code_tables
+from ministry.reference import code_tables, english
 from providers.models import HouseChange, Provider, Staff, StaffRole, What
 
 SHOWN = 400  # characters of a value that the list of changes shows
@@ -104,5 +104,5 @@ def words(what: str, value: str) -> str:
             return Provider(provinces=value.split(",")).province_names if value else ""
         case What.ACCESS_WAYS | What.ACCESS_PLACES:
             table = code_tables.ACCESS_WAYS if what == What.ACCESS_WAYS else code_tables.PLACEMENTS
-            return "、".join(code_tables.name_of(table, int(one)) for one in value.split(",") if one)
+            return english.joined(code_tables.name_of(table, int(one)) for one in value.split(",") if one)
     return value if len(value) <= SHOWN else f"{value[:SHOWN]}…"

@@ -262,7 +262,7 @@ def test_what_the_ministry_changes_is_on_the_record_too(house: Provider, browser
 
     assert answer.status_code == 302
     page = administrator.get("/provider/house/changes/").content.decode()
-    assert [words in page for words in ("部级运营员", "B1-新", "北京、广东")] == [True] * 3
+    assert [words in page for words in ("部级运营员", "B1-新", "Beijing, Guangdong")] == [True] * 3
 
 
 def test_the_record_is_read_in_the_ministry_and_changed_nowhere(

@@ -13,7 +13,7 @@ from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, provider, sign_i
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
-SAID = "has registered no licence for 北京; it serves 广东."
+SAID = "has registered no licence for Beijing; it serves Guangdong."
 
 
 def found(filing: Filing) -> list[tuple[str, str, Severity]]:

@@ -36,11 +36,11 @@ def test_what_an_administrator_states_is_shown_and_on_record_in_words(house: Pro
     house.refresh_from_db()
     assert house.usual_access == {"ways": [3, CLOUD], "places": [BEIJING]}
     assert administrator.get("/provider/house/").context["usual_access"] == {
-        "ways": "虚拟主机、云接入",
-        "places": "北京",
+        "ways": "Virtual host, Cloud",
+        "places": "Beijing",
     }
     shown = [records.words(row.what, row.after) for row in HouseChange.objects.order_by("what")]
-    assert shown == ["北京", "虚拟主机、云接入"]
+    assert shown == ["Beijing", "Virtual host, Cloud"]
 
 
 @pytest.mark.parametrize("half", [{"access_ways": [CLOUD]}, {"access_places": [BEIJING]}])

@@ -169,7 +169,10 @@ def test_providers_are_asked_once_with_a_day_and_told_by_mail(time_machine):
     }
     mails = {mail.to[0]: mail for mail in Email.objects.all()}
     assert set(mails) == {first.contact_email, second.contact_email}
-    assert mails[first.contact_email].subject == "北京市通信管理局 asks about 2 domains that are not on record"
+    assert (
+        mails[first.contact_email].subject
+        == "Beijing Communications Administration asks about 2 domains that are not on record"
+    )
     assert ["one.cn" in mails[first.contact_email].message, "请核实" in mails[first.contact_email].message] == [
         True
     ] * 2
