@@ -32,6 +32,7 @@ from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
 from filings.verification import sheet_pdf, sheets
+from ministry.reference import english
 from ministry.reference.domains import display_domain
 
 PAGES_A_MINUTE = 60
@@ -202,7 +203,7 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
         {"label": _("Number of the sheet"), "value": content["number"], "code": True},
         {"label": _("Access provider"), "value": content["provider"]},
         {"label": _("Date of the verification"), "value": date_format(timezone.localdate(sheet.issued_at))},
-        {"label": content.get("service") or _("Domain"), "value": content["domain"], "code": True},
+        {"label": english.named(content.get("service", "")) or _("Domain"), "value": content["domain"], "code": True},
         {"label": _("Site host"), "value": masked_name(content["host"])},
         {"label": _("SHA-256 of what is printed on it"), "value": sheet.sha256, "code": True},
     ]

@@ -24,7 +24,7 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
             _("%(provider)s has registered no licence for %(province)s; it serves %(served)s.")
             % {
                 "provider": filing.provider.name,
-                "province": provinces.by_code(code).name,
+                "province": provinces.by_code(code),
                 "served": filing.provider.province_names,
             },
             _("This does not stop the filing. The provider checks its licence before it sends the filing on."),

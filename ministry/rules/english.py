@@ -10,7 +10,7 @@ from ministry.rules import advice_on_hosts, advice_on_websites
 
 ADVICE: Final = {"": "", **advice_on_hosts.ADVICE, **advice_on_websites.ADVICE}
 SOURCES: Final = {
-    # Laws and notices
+    # Laws and notices, without where a copy of them was found
     "《网站备案信息填报规范性与真实性的有关要求》（约2010年）": (
         "《网站备案信息填报规范性与真实性的有关要求》, Requirements for well-formed and truthful filing data (about "
         "2010)"
@@ -25,19 +25,16 @@ SOURCES: Final = {
         "domains of government websites (published on 6 September 2018)"
     ),
     "上海市通信管理局《备案承诺书（2020版）》（见京东云备案文档）": (
-        "Shanghai Communications Administration, filing pledge 《备案承诺书（2020版）》 (see JD Cloud's filing "
-        "documents)"
+        "Shanghai Communications Administration, filing pledge 《备案承诺书（2020版）》"
     ),
     "江苏省通信管理局要求（2021年6月1日起，见华为云、腾讯云备案文档）": (
-        "Requirement of the Jiangsu Communications Administration (since 1 June 2021, see Huawei Cloud's and Tencent "
-        "Cloud's filing documents)"
+        "Requirement of the Jiangsu Communications Administration (since 1 June 2021)"
     ),
     "江苏省通信管理局通知（2021年5月25日转载，6月1日起）": (
         "Notice of the Jiangsu Communications Administration (reprinted on 25 May 2021, since 1 June)"
     ),
     "广东省通信管理局要求（2021年6月21日起，见华为云、腾讯云备案文档）": (
-        "Requirement of the Guangdong Communications Administration (since 21 June 2021, see Huawei Cloud's and "
-        "Tencent Cloud's filing documents)"
+        "Requirement of the Guangdong Communications Administration (since 21 June 2021)"
     ),
     "湖北省2020年度网站备案信息年度审核（见腾讯云备案文档）": (
         "Yearly review of filing data in Hubei for 2020 (see Tencent Cloud's filing documents)"
