@@ -35,8 +35,9 @@
   const watch = (line) => {
     let looks = 0;
     const say = () => {
-      line.style.minHeight = `${line.offsetHeight}px`;
-      line.querySelector("span").textContent = line.dataset.done;
+      const said = line.querySelector("span");
+      said.style.minHeight = `${said.offsetHeight}px`;
+      said.textContent = line.dataset.done;
       line.querySelector("a").textContent = line.dataset.show;
     };
     const look = async () => {
