@@ -43,10 +43,10 @@ MAILS = {"ministry.mail"}  # in the language of the account they go to
 FIRST_CHARACTERS = "".join(province.char for province in provinces.PROVINCES) + "".join(
     provinces.ALTERNATE_CHARS.values()
 )
+# titles, with the number of the notice; numbers of orders and notices
+TITLES = re.compile(r"《[^》]*》(?:（[^（）]*〔\d{4}〕\d+号）)?|\w*〔\d{4}〕\d+号")
 PATTERNS = (
     re.compile(rf"[{FIRST_CHARACTERS}](?:ICP备\d+号(?:-\d+[A-Z]?)?|公网安备\d+号|[A-Z]\d?-\d+(?:-\d+[A-Z]?)?)"),
-    # titles, with the number of the notice; numbers of orders and notices
-    re.compile(r"《[^》]*》(?:（[^（）]*〔\d{4}〕\d+号）)?|\w*〔\d{4}〕\d+号"),
     # masked values
     re.compile(r"\S{1,6}\*{2,}\S*"),
     # where a page explains the first character of a number
@@ -107,6 +107,7 @@ def lines(page: str) -> Iterator[str]:
 
 def unknown(line: str, known: Iterable[str]) -> str:
     """Return what is left of a line without what may be Chinese; ``known`` has the longest texts first."""
+    line = TITLES.sub("", line)
     for text in known:
         line = line.replace(text, "")
     for pattern in PATTERNS:
