@@ -46,8 +46,8 @@ AUDITED = [trigger.get_uri(model) for model, trigger in pgtrigger.registered() i
 
 FILL = """
 INSERT INTO providers_provider (id, name, slug, provinces, licence, about, contact_phone, contact_email, address,
-                                accepts_new, is_active, logo)
-SELECT -n, 'costs ' || n, 'costs-' || n, '{{110000}}', 'B1', '', '400', 'a@b.cn', 'x', true, true, ''
+                                accepts_new, is_active, logo, access_ways, access_places)
+SELECT -n, 'costs ' || n, 'costs-' || n, '{{110000}}', 'B1', '', '400', 'a@b.cn', 'x', true, true, '', '{{}}', '{{}}'
 FROM generate_series(1, 50) n;
 
 INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,
