@@ -12,10 +12,10 @@ LANGUAGE = "zh-hans"
 
 # --- What a reader of Chinese should not meet -------------------------------------------------------------
 
-# Everything that is read or heard, but for what is meant to be copied letter by letter.
+# Everything that is read or heard, but for what is meant to be copied letter by letter, and the switch of languages.
 READ = """() => {
     let text = document.body.innerText;
-    for (const copied of document.querySelectorAll("pre, code")) text = text.replace(copied.innerText, " ");
+    for (const one of document.querySelectorAll("pre, code, body [lang]")) text = text.replace(one.innerText, " ");
     const heard = [...document.querySelectorAll("[alt], [aria-label], [placeholder], [title]")].flatMap(
         (one) => ["alt", "aria-label", "placeholder", "title"].map((name) => one.getAttribute(name) || ""));
     return [document.title, text, ...heard].join("\\n");
