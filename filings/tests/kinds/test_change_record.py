@@ -166,7 +166,7 @@ def test_where_a_province_asks_for_one_filing_the_start_page_points_there(place,
     page = sign_in(client, user_of(case.host)).get(begin_page(kind, case)).content.decode()
 
     assert (_("Your province asks for host and website in one filing") in page) is points
-    assert (begin_page(Kind.CHANGE_RECORD, case).replace("&", "&amp;") in page) is points
+    assert (f'href="{begin_page(Kind.CHANGE_RECORD, case).replace("&", "&amp;")}"' in page) is points
 
 
 def changed(place: str, kind: Kind, written: dict[str, object], **good: object) -> list[tuple[str, str, bool]]:
