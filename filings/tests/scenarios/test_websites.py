@@ -106,7 +106,7 @@ def test_names(row: Row) -> None:
 
 
 @rows(
-    Row("a domain with www", {DOMAIN: "www.example.cn"}, (block("1004", DOMAIN),)),
+    Row("a domain with www, which is left out", {DOMAIN: "www.example.cn", HOME: "www.example.cn"}),
     Row("a suffix alone", {DOMAIN: "com.cn"}, (block("1004", DOMAIN),)),
     Row("a host below the registered domain", {DOMAIN: "shop.example.cn"}, (block("1004", DOMAIN),)),
     Row("an address where a domain is asked", {DOMAIN: "8.8.8.8"}, (block("1004", DOMAIN),)),
