@@ -15,7 +15,7 @@ BUSINESS_LICENCE = 1  # of certificate types
 # The certificates whose number is a resident's: identity card, residence permits of Hong Kong, Macao and Taiwan.
 RESIDENT_NUMBERS = (code_tables.RESIDENT_ID, 41, 42)
 # Letters that no number of a resident and no credit code has, and what they were taken for (GB 32100-2015).
-_MISREAD = str.maketrans("IOSZ", "1052")
+_MISREAD = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2"})
 _NUMBER = re.compile(r"(?=([0-9A-Z]{18}))")
 _RESIDENT = re.compile(r"(?=([0-9]{17}[0-9X]))")
 _DAY = re.compile(r"([12][0-9]{3})[年./·,:-]*([01][0-9])[月./·,:-]*([0-3][0-9])日?")
