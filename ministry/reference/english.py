@@ -4,6 +4,7 @@ What a person reads on a paper or has to hand in is named with its official name
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.utils.functional import lazy
 from django.utils.translation import get_language
@@ -234,9 +235,13 @@ def named(official: str) -> str:
     return ENGLISH.get(official, official)
 
 
+_lazily = lazy(named, str)  # makes a class, which takes longer than a thousand labels
+
+
+@cache
 def label(official: str) -> str:
     """Return ``named`` as a lazy string, for choices and headings that outlive a request."""
-    return lazy(named, str)(official)
+    return _lazily(official)
 
 
 def joined(words: Iterable[object]) -> str:
