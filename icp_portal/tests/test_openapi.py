@@ -46,6 +46,7 @@ def own(committed: None) -> Iterator[Case]:  # noqa: F811 — the fixture
         def set(self, request: Request, token: str, _context: Any) -> None:
             request.cookies = {**(request.cookies or {}), **cookies}
             request.headers["X-CSRFToken"] = token
+            request.headers["Accept-Encoding"] = "identity"  # the client here unpacks nothing
 
     yield own
     interface.auth.unregister()
