@@ -16,7 +16,7 @@ from filings.reading.comparing import Sighting
 
 @dataclass(frozen=True, slots=True)
 class ReadPictures:
-    """What a filing's pictures say: facts by path, and the paths of those whose pictures are still being read."""
+    """The facts read on a filing's pictures, by path, and the paths of those whose pictures are still being read."""
 
     seen: dict[str, Sighting]
     awaited: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ class ReadPictures:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a picture says of a field: the value as its control takes it, in words, and whether another is typed."""
+    """The value read on a picture for a field: as its control takes it, in words, and whether another is typed."""
 
     value: str
     words: str

@@ -1,4 +1,4 @@
-"""What was read on a certificate, beside the fact at both desks: equal, differs or unreadable, masked like the fact."""
+"""Tests of the readings beside the facts at both desks: equal, differs or unreadable, masked like the fact."""
 
 import re
 from html import unescape
@@ -40,7 +40,7 @@ def client_of(case: Case, status: Status) -> tuple[Client, str]:
 
 
 def verdicts(client: Client, url: str) -> dict[str, str]:
-    """What stands beside each fact: path → text."""
+    """Return the text beside each fact, by path."""
     page = client.get(url).content.decode()
     found = {}
     for part in page.split('id="row-')[1:]:

@@ -1,4 +1,4 @@
-"""What stands in the form about the host until its page is saved (``Field.preset``), because most hosts enter it."""
+"""Values that most hosts enter, shown in the form until its page is saved (``Field.preset``)."""
 
 from filings import facts
 from filings.facts import Facts

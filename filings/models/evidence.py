@@ -76,7 +76,7 @@ class Evidence(models.Model):
 
 
 class CertificateReading(models.Model):
-    """What was read on the picture of a certificate, or that it is to be read (``filings.reading``).
+    """The text read on the picture of a certificate, or the order to read it (``filings.reading``).
 
     Only a help to type and to compare, so nothing on record rests on it. Erased with the filing's data.
     """

@@ -1,4 +1,4 @@
-"""What was read on the pictures of a filing's certificates, for the host who fills in the form."""
+"""Views of the text read on a filing's certificates, for the host who fills in the form."""
 
 from dataclasses import replace
 from typing import Any
