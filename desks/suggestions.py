@@ -35,7 +35,7 @@ class ReadPictures:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The value read on a picture for a field: as its control takes it, in words, and whether another is typed."""
+    """The value read on a picture for a field: as a control takes it, in words, and whether another is typed."""
 
     value: str
     words: str

@@ -21,6 +21,7 @@ from filings.moves import appointment_ends
 from filings.moves.appointment_ends import note_of
 from filings.moves.moving import locked, record
 from filings.states import PROVIDERS_WORK, Role
+from ministry.reference import english
 
 LONGEST_REASON = 300  # characters
 
@@ -92,7 +93,7 @@ def taken_words(free: list[Slot]) -> str:
     """Return that a time is not free, with the next ones that are."""
     if not free:
         return _("This time is no longer free, and neither is any other at this place.")
-    times = _("; ").join(time_words(slot.starts) for slot in free[: slots.OFFERED_AFTER_RACE])
+    times = english.clauses(time_words(slot.starts) for slot in free[: slots.OFFERED_AFTER_RACE])
     return _("This time is no longer free. The next free times are: %(times)s.") % {"times": times}
 
 

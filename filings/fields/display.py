@@ -41,7 +41,7 @@ class RemarkShown:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """The comparison of a fact with its picture: ``verdict`` is ``equal``, ``differs``, ``unreadable``; ``new`` for an empty fact.
+    """A fact compared with its picture; ``verdict``: ``equal``, ``differs`` or ``unreadable``, ``new`` without a fact.
 
     ``text`` is what was read where the fact is another text; ``paper`` the picture's key, ``mark`` the place on it:
     four shares of width and height, from its left and top.

@@ -38,7 +38,7 @@ FRONT, BACK, OF_HOST = (NAME, NUMBER), (SINCE, UNTIL), (NAME, NUMBER, ADDRESS)
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The value of a fact on a picture, as facts store it (empty if unreadable), with the picture and the place on it."""
+    """A fact on a picture: the value as facts store it, empty if it can't be read; the picture; the place on it."""
 
     value: str
     picture: Evidence

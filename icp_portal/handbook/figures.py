@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext
 
 from accounts import again
 from bureaus import absences, board, rechecks
@@ -26,6 +25,7 @@ from filings.services import after_decision
 from filings.verification import handovers, one_time_codes, photographs
 from ministry.calendar import work_calendar
 from ministry.mail import queue as mail_queue
+from ministry.reference import english
 from providers import export
 from providers.house import announcements, invitations, places, pool
 from providers.imports import reading, writing
@@ -137,4 +137,4 @@ def _joined(numbers: Iterable[int]) -> str:
 
 def _listed(words: Iterable[Any]) -> str:
     """Return labels in one line, in the language of the request."""
-    return gettext("; ").join(map(str, words))
+    return english.clauses(map(str, words))

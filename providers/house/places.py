@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Appointment, ClosedDay, MeetingHours, MeetingPlace, Weekday
+from ministry.reference import english
 from providers.house import records
 from providers.models import Provider, What
 
@@ -168,7 +169,7 @@ def week_words(rows: Iterable[MeetingHours]) -> list[str]:
 def hours_words(row: MeetingHours, *same: MeetingHours) -> str:
     """Return times in words, for the record and the pages; ``same``: those at the same hours of other days."""
     return _("%(weekday)s %(starts)s–%(ends)s, %(minutes)d minutes each, %(at_once)d at a time") % {
-        "weekday": _(", ").join(str(Weekday(one.weekday).label) for one in (row, *same)),
+        "weekday": english.joined(Weekday(one.weekday).label for one in (row, *same)),
         "starts": f"{row.starts:%H:%M}",
         "ends": f"{row.ends:%H:%M}",
         "minutes": row.minutes,
