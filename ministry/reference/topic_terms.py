@@ -68,6 +68,7 @@ class Terms:
     by_nature: bool = False
     several: bool = False
     of_individuals: tuple[str, ...] = ()  # the paths that concern individuals only
+    replaces_advice: bool = False  # a province's rule says what to choose, so nationwide advice there may contradict it
 
 
 _SUBJECT, _RESPONSIBLE, _SITE, _MANAGER = "subject", "responsible", "websites.*", "websites.*.responsible"
@@ -219,11 +220,13 @@ TOPICS: Final[dict[Topic, Terms]] = {
         precedence=Precedence.ADDS,
         list=List(Lines.SERVICES, _("Service contents")),
         several=True,
+        replaces_advice=True,
     ),
     Topic.SERVICES_REQUIRED: Terms(
         _("Service contents of which at least one must be chosen."),
         (f"{_SITE}.services",),
         list=List(Lines.SERVICES, _("Service contents")),
+        replaces_advice=True,
     ),
     Topic.DOMAIN_ENDINGS: Terms(
         _("Domain endings that are not accepted."),

@@ -94,12 +94,11 @@ CONTENTS: Final = {
     "服务内容选“其他”的，请在备注中说明网站是做什么的。": (
         f"If you choose “{OTHER}”, say in the remark what the website is for."
     ),
-    "“单位门户网站”是单位的网站，个人请选“博客/个人空间”或“其他”。": (
-        f"“{OF_A_UNIT}” is for organisations. Individuals: choose “{BLOG}” or “{OTHER}”."
+    "“单位门户网站”是单位的网站，个人请另选服务内容。": (
+        f"“{OF_A_UNIT}” is for organisations. Individuals must choose something else."
     ),
-    "个人网站的服务内容一般只选“博客/个人空间”或“其他”，选“其他”的须填写备注。要选别的内容，请先与接入服务商确认。": (
-        f"Individuals usually choose only “{BLOG}” or “{OTHER}”; “{OTHER}” needs a remark. To choose anything else, "
-        "ask your access provider first."
+    "个人网站一般不选此项服务内容。确需选择的，请先与接入服务商确认。": (
+        "Individuals do not usually choose this service content. If you need it, ask your access provider first."
     ),
     "个人网站不得选“博客/个人空间”，请选“其他”并填写备注。": (
         f"Individuals must not choose “{BLOG}”. Choose “{OTHER}” and fill in the remark."

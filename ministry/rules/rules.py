@@ -77,19 +77,24 @@ class RuleBook:
     ) -> list[Advice]:
         """Return the advice at a field, the province's own first; the same text from the same source once.
 
-        Nationwide rules of the ``judged`` topics are left out: they are told when they are not met.
+        Nationwide rules of the ``judged`` topics are left out: they are told when they are not met. So is nationwide
+        plain advice at a field for which the province's own rule says what to choose (``Terms.replaces_advice``).
         """
+        here = [rule for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)]
+        is_settled = any(
+            rule.province != EVERYWHERE
+            and TOPICS[Topic(rule.topic)].replaces_advice
+            and rule.concerns(individual=individual, nature=nature)
+            for rule in here
+        )
+        not_told = {*judged, Topic.ADVICE} if is_settled else judged
 
-        def is_told(rule: ProvinceRule) -> bool:
-            is_judged = rule.province == EVERYWHERE and rule.topic in judged
-            return bool(rule.advice) and not is_judged and rule.speaks_at(path, individual=individual)
-
-        speaking = {rule.topic for rule in self.rules if is_told(rule)}
+        told_here = [rule for rule in here if rule.province != EVERYWHERE or rule.topic not in not_told]
         rules = [
             rule
-            for topic in speaking
+            for topic in {rule.topic for rule in told_here}
             for rule in self.of(Topic(topic), individual=individual, nature=nature)
-            if is_told(rule)
+            if rule in told_here
         ]
         rules.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
         advice: dict[tuple[str, str], Advice] = {}

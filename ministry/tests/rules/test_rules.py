@@ -395,6 +395,21 @@ def test_advice_of_a_rule_that_was_replaced_is_not_shown(operator, no_rules):
     assert rules_on(SHANGHAI, DAY).advice_for("subject.cert_number", individual=True) == [("本省", "测试来源", True)]
 
 
+def test_a_provinces_rule_on_what_to_choose_replaces_nationwide_advice(operator, no_rules):
+    save_rule(rule(Topic.ADVICE, "", words="websites.*.services", advice="一般选博客"), operator)
+    save_rule(
+        rule(Topic.SERVICES_FORBIDDEN, words="6", advice="不得选博客", audience=Audience.INDIVIDUALS), operator
+    )
+    book = rules_on(SHANGHAI, DAY)
+
+    def told(book, individual):
+        return [advice.text for advice in book.advice_for("websites.0.services", individual=individual)]
+
+    assert told(book, individual=True) == ["不得选博客"]
+    assert told(book, individual=False) == ["一般选博客"]
+    assert told(rules_on("440000", DAY), individual=True) == ["一般选博客"]
+
+
 def test_the_rules_of_a_day_cost_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         book = rules_on("440000", date(2026, 6, 1))
