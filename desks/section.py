@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -163,16 +163,22 @@ def _copied(section: Section, state: FormState, request: HttpRequest) -> Section
 
 
 def _with_suggestions(section: Section, state: FormState, request: HttpRequest) -> SectionForm:
-    """Return the form as typed with the suggestion of one field, or of all empty ones (``*``), not saved yet."""
-    typed, data = SectionForm(section, state, request.POST), request.POST.copy()
-    typed.suggest(state)
-    named = [field for field in typed if field.name == request.POST["use"]]
-    for field in typed.offers if request.POST["use"] == "*" else named:
-        if suggestion := noted(typed, field.name).suggestion:
-            data.setlist(field.html_name, [suggestion.value])
+    """Return the form as typed with what its button ``use`` fills in, not saved yet."""
+    data = with_suggestions(SectionForm(section, state, request.POST), state, request.POST)
     form = SectionForm(section, state, data, state.remarks)
     form.is_valid()
     return form
+
+
+def with_suggestions(form: OpenForm, state: FormState, typed: QueryDict) -> QueryDict:
+    """Return what was typed with the suggestion of the field that ``use`` names, or of all empty ones (``*``)."""
+    data = typed.copy()
+    form.suggest(state)
+    named = [noted(form, name) for name in form.names().values() if name == typed["use"]]
+    for field in form.offers if typed["use"] == "*" else named:
+        if field.suggestion:
+            data.setlist(field.html_name, [field.suggestion.value])
+    return data
 
 
 def save(filing: Filing, actor: Actor, form: OpenForm, **further: Any) -> Filing:

@@ -206,6 +206,18 @@ class OpenForm(VersionForm):
         """Return the facts that were typed, by path."""
         return {}
 
+    def suggest(self, state: FormState) -> None:
+        """Note at the fields what the pictures say; for a page that is shown. Queries as ``FormState.read``."""
+        for path, name in self.names().items():
+            field = noted(self, name)
+            field.suggestion = Suggestion.of(path, field.value(), state.read.seen.get(path))
+
+    @property
+    def offers(self) -> list[NotedField]:
+        """Return the fields that are empty and have a suggestion."""
+        shown = (noted(self, name) for name in self.names().values())
+        return [field for field in shown if field.suggestion and not field.suggestion.differs]
+
     def typed_over(self, kept: "OpenForm", untouched: Collection[str]) -> dict[str, Any]:
         """Return the data of this form over the saved values, to be sent again on purpose.
 
@@ -289,20 +301,12 @@ class SectionForm(OpenForm):
         self.refuse(state, [row.path for row in self.closed if row.path.rsplit(".", 1)[-1] in self.data])
 
     def suggest(self, state: FormState) -> None:
-        """Note at the fields what the pictures say, and whether more is or could be read; for a page that is shown."""
+        """Note also whether more is or could be read."""
+        super().suggest(state)
         names, read = self.names(), state.read
         self.awaits_reading = not read.awaited.isdisjoint(names)
         empty = [path for path in names if path not in read.seen and not state.filing.get(path)]
         self.could_be_read = not self.awaits_reading and not readable(state.filing).isdisjoint(empty)
-        for path, name in names.items():
-            field = noted(self, name)
-            field.suggestion = Suggestion.of(path, field.value(), read.seen.get(path))
-
-    @property
-    def offers(self) -> list[NotedField]:
-        """Return the fields that are empty and have a suggestion."""
-        shown = (noted(self, field.name) for field in self.open_fields)
-        return [field for field in shown if field.suggestion and not field.suggestion.differs]
 
     def names(self) -> dict[str, str]:
         return {self.section.path(field): field.name for field in self.open_fields}

@@ -11,6 +11,7 @@ from filings import services
 from filings.models import CertificateReading
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, user_of
+from icp_portal.tests.hostile import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +196,44 @@ def test_a_retired_picture_says_nothing_more(case):
     services.remove_evidence(case.filing.pk, case.host, "papers.responsible_front", version=None)
 
     assert offered(page(case)) == UNTIL
+
+
+@pytest.fixture
+def returned(settings) -> Case:
+    """A filing returned for name and number of the person responsible; the front of the card has been read."""
+    settings.RELAX_SECOND_FACTOR = True
+    made = Case().submit()
+    services.claim(made.filing.pk, made.staff)
+    remarks = [services.RemarkDraft(f"responsible.{name}", "B703", "与证件不符", "填写证件上的内容") for name in SAID]
+    services.send_back(made.filing.pk, made.staff, version=None, remarks=remarks)
+    settings.READ_CERTIFICATES = True
+    read(made.refresh(), "front", SAID)
+    return made
+
+
+def mended(case: Case, **data: str) -> Any:
+    client, url = client_of(case), f"/filings/{case.filing.pk}/mend/"
+    return client.post(url, fields_of(client.get(url).content.decode()) | data)
+
+
+def test_a_correction_is_offered_what_the_picture_says(returned):
+    shown = client_of(returned).get(f"/filings/{returned.filing.pk}/mend/").content.decode()
+
+    assert re.findall(r'name="use" value="([\w.]+)"', shown) == ["responsible.name", "responsible.cert_number"]
+    assert "欧阳明月”，请与证件核对" in shown
+
+
+def test_without_scripts_the_button_of_a_correction_saves_what_was_typed_too(returned):
+    answer = mended(returned, **{"use": "responsible.name", "responsible.cert_number": "123"})
+
+    assert (answer.status_code, returned.refresh().filing.get("responsible.name")) == (200, SAID["name"])
+    assert returned.filing.get("responsible.cert_number") == "123"
+    assert 'name="use" value="responsible.name"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("use", ["", "nature", "\x00", "responsible.mobile", "name" * 99])
+def test_a_button_that_no_correction_has_fills_in_nothing(returned, use):
+    before = returned.filing.facts
+    answer = mended(returned, use=use)
+
+    assert (answer.status_code, returned.refresh().filing.facts) == (200, before)

@@ -75,8 +75,10 @@ def _own(actor: Actor, filing_id: int) -> Filing:
 
 
 def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
-    asked = _asked(filing)
-    form = asked.form(request.POST, request.FILES)
+    asked, typed = _asked(filing), request.POST.copy()
+    if fills_in := "use" in typed:
+        typed = section.with_suggestions(asked.form(typed), asked.state, typed)
+    form = asked.form(typed, request.FILES)
     if not form.is_valid():
         return _page(request, actor, filing, asked, form)
     try:
@@ -89,7 +91,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     form = _as_kept(filing, asked, refused)
     if "later" in request.POST and not refused:
         return redirect(form_urls.url(actor, "status", filing.pk))
-    if not form.errors:
+    if not form.errors and not fills_in:
         return redirect(form_urls.url(actor, "check", filing.pk))
     return _page(request, actor, filing, asked, form, kept=True)
 
@@ -138,6 +140,7 @@ def _as_kept(filing: Filing, asked: CorrectionsAsked, refused: dict[str, str]) -
 def _page(
     request: HttpRequest, actor: Actor, filing: Filing, asked: CorrectionsAsked, form: MendForm, *, kept: bool = False
 ) -> HttpResponse:
+    form.suggest(asked.state)
     shown: set[str] = set()
     pictures = list(filing.evidence.filter(replaced_at=None))
     groups = [

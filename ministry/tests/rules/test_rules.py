@@ -397,9 +397,7 @@ def test_advice_of_a_rule_that_was_replaced_is_not_shown(operator, no_rules):
 
 def test_a_provinces_rule_on_what_to_choose_replaces_nationwide_advice(operator, no_rules):
     save_rule(rule(Topic.ADVICE, "", words="websites.*.services", advice="一般选博客"), operator)
-    save_rule(
-        rule(Topic.SERVICES_FORBIDDEN, words="6", advice="不得选博客", audience=Audience.INDIVIDUALS), operator
-    )
+    save_rule(rule(Topic.SERVICES_FORBIDDEN, words="6", advice="不得选博客", audience=Audience.INDIVIDUALS), operator)
     book = rules_on(SHANGHAI, DAY)
 
     def told(book, individual):
