@@ -5,7 +5,7 @@ the official one (``LANGUAGE_CODE``). A mail to an account has the language that
 and mails to anybody else, have the official one, whoever causes them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -63,6 +63,26 @@ def streamed(chunks: Iterable[Any], language: str) -> Iterator[Any]:
 def official() -> AbstractContextManager[None]:
     """Use the official language, also within a request."""
     return translation.override(_official.get() or translation.get_language())
+
+
+class StoredText(str):
+    """A text of the portal in the official language, as stored; ``english`` is the same text in English."""
+
+    english: str = ""
+
+
+def stored(words: Callable[[], object]) -> StoredText:
+    """Return the text that ``words`` makes in the language it is called in, to be stored in both."""
+    with official():
+        text = StoredText(words())
+    with translation.override(Language.ENGLISH):
+        text.english = str(words())
+    return text
+
+
+def is_english() -> bool:
+    """Return whether the page or mail that is being made is English."""
+    return translation.get_language() == Language.ENGLISH
 
 
 def of(reader: User | None) -> AbstractContextManager[None]:

@@ -320,7 +320,7 @@ def title_of(filing: Filing, event: Event) -> str:
 
 def _entry(filing: Filing, event: Event, actor: Actor) -> TimelineEntry:
     tone = EVENT_TONES.get(event.name, "neutral")
-    return TimelineEntry(title_of(filing, event), _who(event, actor), event.at, event.note, tone)
+    return TimelineEntry(title_of(filing, event), _who(event, actor), event.at, event.shown_note, tone)
 
 
 def _who(event: Event, actor: Actor) -> str:

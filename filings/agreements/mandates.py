@@ -109,8 +109,7 @@ def end_by_transfer(mandate: Mandate, actor: Actor) -> None:
         return
     locked.ended_at = timezone.now()
     locked.save(update_fields=["ended_at"])
-    with languages.official():
-        _record(locked, "end", actor, _("A filing has moved to another access provider."))
+    _record(locked, "end", actor, languages.stored(lambda: _("A filing has moved to another access provider.")))
 
 
 def claim(user: User) -> None:
@@ -201,8 +200,7 @@ def _end_overdue(actor: Actor, email: str) -> None:
         if mandate.state() in (S.UNANSWERED, S.EXPIRED):
             mandate.ended_at = timezone.now()
             mandate.save(update_fields=["ended_at"])
-            with languages.official():
-                _record(mandate, "end", actor, _("It had expired."))
+            _record(mandate, "end", actor, languages.stored(lambda: _("It had expired.")))
 
 
 def _hand_over(mandate: Mandate) -> None:
@@ -230,8 +228,7 @@ def _refuse_too_many(actor: Actor, email: str, *, of_house: bool) -> None:
 
 
 def _until_words(until: date) -> str:
-    with languages.official():
-        return _("until %(date)s") % {"date": date_format(until)}
+    return languages.stored(lambda: _("until %(date)s") % {"date": date_format(until)})
 
 
 def _house_of(actor: Actor) -> int:
@@ -242,5 +239,11 @@ def _house_of(actor: Actor) -> int:
 
 def _record(mandate: Mandate, name: str, actor: Actor, note: str = "") -> None:
     MandateEvent.objects.create(
-        mandate=mandate, name=name, role=actor.role, user_id=actor.user_id, actor_name=actor.name, note=note
+        mandate=mandate,
+        name=name,
+        role=actor.role,
+        user_id=actor.user_id,
+        actor_name=actor.name,
+        note=note,
+        note_english=getattr(note, "english", ""),
     )

@@ -79,7 +79,7 @@ def tell(event: Event) -> None:
     audiences = AUDIENCES.get(template) or AUDIENCES.get(event.name, ())
     if event.filing.round == 0:  # a draft; its host is None if prepared under a mandate not granted
         audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
-    _queue([_mail(event.filing, template, audience, note=event.note) for audience in audiences])
+    _queue([_mail(event.filing, template, audience, note=lambda: event.shown_note) for audience in audiences])
 
 
 def tell_host(filing: Filing, template: str, **said: Any) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from filings.actors import Actor
 from filings.models.documents import OfficialPaper
 from filings.states import Role
@@ -143,8 +144,14 @@ class MandateEvent(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=128)
     note = models.CharField(max_length=255, blank=True)
+    note_english = models.CharField(max_length=255, blank=True)  # empty where ``note`` is what somebody has typed
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]
         triggers = append_only("mandate_event_append_only")
+
+    @property
+    def shown_note(self) -> str:
+        """Return the note in the language of the page."""
+        return (languages.is_english() and self.note_english) or self.note

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import languages
 from accounts.sealed import SealedJSONField, SealedTextField
 from filings import facts
 from filings.facts import Facts
@@ -54,6 +55,7 @@ class Event(models.Model):
     # The host on whose behalf a provider's staff acted; empty otherwise.
     on_behalf_of = models.CharField(max_length=128, blank=True)
     note = SealedTextField(blank=True)
+    note_english = SealedTextField(blank=True)  # empty where ``note`` is what somebody has typed
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -67,7 +69,12 @@ class Event(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(name__in=EVENT_LABELS), name="event_name_known"),
         ]
-        triggers = append_only("event_append_only", erasable={"note": ""})
+        triggers = append_only("event_append_only", erasable={"note": "", "note_english": ""})
+
+    @property
+    def shown_note(self) -> str:
+        """Return the note in the language of the page or mail."""
+        return (languages.is_english() and self.note_english) or self.note
 
 
 class Remark(models.Model):

@@ -81,8 +81,8 @@ def take_over(filing_id: int, actor: Actor) -> None:
         former_id = filing.claimant_id()
         if former_id in (None, actor.user_id):
             raise MoveRefused(_("No colleague has claimed this filing any more. Claim it as usual."))
-        with languages.official():
-            record(filing, "take_over", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
+        name = filing.claimed_by
+        record(filing, "take_over", actor, note=languages.stored(lambda: _("from %(name)s") % {"name": name}))
         lease(filing, actor, timezone.now() + LEASE)
         notices.tell_colleague("take_over", [filing], former_id, by=actor.name)
 
@@ -140,8 +140,10 @@ def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
             raise MoveRefused(_("Say why the filing is on hold."))
         filing.paused_until, filing.claimed_until = until, timezone.now()
         filing.save(update_fields=["paused_until", "claimed_until"])
-        with languages.official():
-            note = _("until %(day)s: %(reason)s") % {"day": date_format(until, "DATE_FORMAT"), "reason": reason.strip()}
+        why = reason.strip()
+        note = languages.stored(
+            lambda: _("until %(day)s: %(reason)s") % {"day": date_format(until, "DATE_FORMAT"), "reason": why}
+        )
         record(filing, "pause", actor, note=note)
 
 

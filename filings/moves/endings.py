@@ -42,7 +42,7 @@ def close(filing_id: int, actor: Actor, *, version: int | None, reason: str, wor
         raise MoveRefused(_("Choose why the filing is closed."))
     if not words.strip():
         raise MoveRefused(_("Say in one sentence why the filing is closed; the host can read it."))
-    with languages.official():
-        note = _("%(reason)s: %(words)s") % {"reason": CLOSINGS[reason], "words": words.strip()[:LONGEST_WORDS]}
+    typed = words.strip()[:LONGEST_WORDS]
+    note = languages.stored(lambda: _("%(reason)s: %(words)s") % {"reason": CLOSINGS[reason], "words": typed})
     with making(states.CLOSE, filing_id, actor, version, note=note):
         pass

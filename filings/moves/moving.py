@@ -150,7 +150,7 @@ def record(
     """Create an event of the locked filing; refused in a request with a safe method.
 
     An event by a person also resets the filing's waiting limit. ``provider_id``: the provider before the event, if not
-    the current one.
+    the current one. ``note``: what a person has typed, or a text of the portal's from ``languages.stored``.
     """
     reading.refuse_change()
     if actor.role != Role.SYSTEM and filing.waits_until is not None:
@@ -169,4 +169,5 @@ def record(
         actor_name=actor.name,
         on_behalf_of=_represented(filing) if actor.is_on_behalf else "",
         note=note,
+        note_english=getattr(note, "english", ""),
     )

@@ -27,8 +27,8 @@ def claim(filing_id: int, actor: Actor) -> Filing:
         if holder_id is None:
             record(filing, "claim", actor)
         if holder_id in actor.covers:
-            with languages.official():
-                record(filing, "cover", actor, note=_("from %(name)s") % {"name": filing.claimed_by})
+            name = filing.claimed_by
+            record(filing, "cover", actor, note=languages.stored(lambda: _("from %(name)s") % {"name": name}))
         assignment.lease(filing, actor, timezone.now() + assignment.LEASE)
     return filing
 

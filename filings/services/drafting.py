@@ -28,6 +28,7 @@ from filings.rules import checks, corrections, reservations, usual_access
 from filings.states import Role, Status
 from filings.verification import worksheets
 from ministry.reference import code_tables
+from ministry.reference.english import joined
 
 
 def start(actor: Actor, *, provider_id: int, entrance: Entrance, values: Mapping[str, Any] | None = None) -> Filing:
@@ -117,8 +118,8 @@ def copy(filing_id: int, actor: Actor) -> Filing:
             if not attachments.is_photo(evidence.path):
                 pictures.copied_if_there(evidence, filing)
         requests.order_all(filing)
-        with languages.official():
-            note = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": filing.pk}
+        numbers = {"old": source.pk, "new": filing.pk}
+        note = languages.stored(lambda: _("from filing %(old)d into filing %(new)d") % numbers)
         record(filing, "start", actor, target=Status.DRAFT)
         record(filing, "copy", actor, note=note)
         record(source, "copy", actor, note=note)
@@ -271,10 +272,10 @@ def note_behalf(filing: Filing, actor: Actor, what: str) -> None:
 
 
 def labels(filing: Filing, paths: Iterable[str]) -> str:
-    """Return the labels of fields and papers in the official language, for an event."""
+    """Return the labels of fields and papers, for an event."""
     found = [(path, fields.find_in(filing.facts, path)) for path in paths]
-    with languages.official():
-        return "、".join(dict.fromkeys(str(one[1].label if one else attachments.label(path)) for path, one in found))
+    named = [one[1].label if one else attachments.label(path) for path, one in found]
+    return languages.stored(lambda: joined(dict.fromkeys(map(str, named))))
 
 
 def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = code_tables.WEBSITE) -> Filing:
@@ -291,8 +292,8 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None, service: i
             )
         filing.facts["websites"].append(facts.blank_website(service))
         filing.facts = usual_access.completed(derived.completed(filing.facts), filing)
-        with languages.official():
-            note_behalf(filing, actor, _("website %(number)d added") % {"number": facts.count(filing.facts)})
+        number = facts.count(filing.facts)
+        note_behalf(filing, actor, languages.stored(lambda: _("website %(number)d added") % {"number": number}))
     return filing
 
 
@@ -306,8 +307,8 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
         del filing.facts["websites"][website]
         pictures.retire(filing, path__startswith=f"websites.{website}.")
         _close_ranks(filing, website)
-        with languages.official():
-            note_behalf(filing, actor, _("website %(number)d removed") % {"number": website + 1})
+        number = website + 1
+        note_behalf(filing, actor, languages.stored(lambda: _("website %(number)d removed") % {"number": number}))
         if filing.status == Status.DRAFT:
             reservations.repeat_for_lists(filing)
     return filing

@@ -35,6 +35,7 @@ from filings.services import RemarkDraft, approve, return_to_provider
 from filings.states import APPROVE, RETURN, Status
 from filings.verification import photographs
 from ministry.models import Subject
+from ministry.reference.english import joined
 
 _OF_WEBSITE = re.compile(r"websites\.(\d+)\.")
 
@@ -129,10 +130,11 @@ def whole_of(filing: Filing) -> Filing | None:
 
 def _note(source: Filing, rest: Filing, actor: Actor) -> None:
     """Record the split on the timeline of the source; ``_split_off`` records it on the new filing's."""
-    with languages.official():
-        said = _("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk}
-    named = "、".join(source.shown_withheld)
-    record(source, "split", actor, note=f"{said}：{named}")
+    said = {"old": source.pk, "new": rest.pk}
+    note = languages.stored(
+        lambda: _("from filing %(old)d into filing %(new)d: %(what)s") % {**said, "what": joined(source.shown_withheld)}
+    )
+    record(source, "split", actor, note=note)
 
 
 def _places(websites: Sequence[int]) -> dict[int, int]:
@@ -172,10 +174,8 @@ def _split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
     rest.arrived_at = rest.received_at or rest.arrived_at
     reservations.repeat_for_lists(rest)
     rest.save(force_insert=True)
-    with languages.official():
-        record(
-            rest, "split", actor, note=_("from filing %(old)d into filing %(new)d") % {"old": source.pk, "new": rest.pk}
-        )
+    numbers = {"old": source.pk, "new": rest.pk}
+    record(rest, "split", actor, note=languages.stored(lambda: _("from filing %(old)d into filing %(new)d") % numbers))
     _take_pictures_along(source, rest)
     _hand_on(source, rest)
     clock.go_on(rest)

@@ -185,12 +185,12 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
         if made := _begun(filing):
             return made
         refuse(filing)
-        with languages.official():
-            note = _("%(number)s, offered on %(day)s") % {
-                "number": offer.website.number,
-                "day": date_format(timezone.localtime(offer.at)),
-            }
-        _save(filing, actor, note)
+        number, at = offer.website.number, timezone.localtime(offer.at)
+        _save(
+            filing,
+            actor,
+            languages.stored(lambda: _("%(number)s, offered on %(day)s") % {"number": number, "day": date_format(at)}),
+        )
     return filing
 
 
@@ -284,8 +284,8 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
             setattr(filing, name, value)
         refuse(filing)
         reservations.repeat_for_lists(filing)
-        with languages.official():
-            record(filing, "copy", actor, note=_("continues as: %(kind)s") % {"kind": filing.kind_name})
+        note = languages.stored(lambda: _("continues as: %(kind)s") % {"kind": filing.kind_name})
+        record(filing, "copy", actor, note=note)
     return filing
 
 

@@ -16,6 +16,7 @@ from filings.moves.moving import record
 from filings.rules import checks, corrections, usual_access
 from filings.verification import sheets
 from filings.verification.worksheets import SheetEntry
+from ministry.reference.english import joined
 
 REGISTRAR = "registrar"
 
@@ -49,8 +50,12 @@ def fill_in(filing: Filing, actor: Actor, entries: Mapping[str, SheetEntry]) -> 
         raise MoveRefused(_("Still to be filled in on the sheet: %(fields)s.") % {"fields": corrections.named(missing)})
     if values:
         filing.facts = checks.normalised(facts.written(filing.facts, values))
-        with languages.official():
-            record(filing, "amend", actor, note="、".join(dict.fromkeys(str(empty[path]) for path in values)))
+        record(
+            filing,
+            "amend",
+            actor,
+            note=languages.stored(lambda: joined(dict.fromkeys(map(str, map(empty.get, values))))),
+        )
     return done
 
 

@@ -29,6 +29,7 @@ from filings.rules import checks, required_codes
 from filings.states import Role, Status
 from filings.verification import photographs
 from ministry.mail.outbox import after_commit
+from ministry.reference.english import joined
 
 # A provider's guide of 2025: five wrong tries are allowed, the sixth returns the filing.
 TRIES: Final = 5
@@ -205,8 +206,8 @@ def _count_wrong(filing: Filing, check: PersonCheck) -> None:
     check.wrong += 1
     check.save(update_fields=["wrong"])
     if check.wrong > TRIES:
-        with languages.official():
-            _give_up(filing, _("%(name)s entered too many wrong codes.") % {"name": check.shown_name})
+        name = check.shown_name
+        _give_up(filing, languages.stored(lambda: _("%(name)s entered too many wrong codes.") % {"name": name}))
 
 
 def _order_again(filing: Filing, check_ids: list[int]) -> bool:
@@ -239,8 +240,7 @@ def _end_expired(filing_id: int) -> bool:
         late = [check.shown_name for check in filing.person_checks.waiting().filter(expires_at__lte=timezone.now())]
         if filing.status != Status.WITH_PERSONS or not late:
             return False  # proved or returned meanwhile
-        with languages.official():
-            _give_up(filing, _("Not verified in time: %(names)s.") % {"names": "、".join(late)})
+        _give_up(filing, languages.stored(lambda: _("Not verified in time: %(names)s.") % {"names": joined(late)}))
     return True
 
 

@@ -39,8 +39,7 @@ def _website(path: str) -> int:
 
 def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: Photograph | None = None) -> Photograph:
     """Record the photo: create its event and the seal over both."""
-    with languages.official():
-        event = record(filing, "photo", actor, note=str(attachments.label(evidence.path)))
+    event = record(filing, "photo", actor, note=languages.stored(lambda: attachments.label(evidence.path)))
     person = facts.manager(filing.facts, _website(evidence.path))
     shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, said["camera_date"]))
     content: Any = said | {

@@ -56,7 +56,7 @@ def pill(mandate: Mandate) -> StatusPill:
 def timeline(mandate: Mandate, actor: Actor) -> list[TimelineEntry]:
     """Return the mandate's events, newest first. One query."""
     return [
-        TimelineEntry(event.get_name_display(), _who(event, actor), event.at, event.note)
+        TimelineEntry(event.get_name_display(), _who(event, actor), event.at, event.shown_note)
         for event in mandate.events.order_by("-pk")
     ]
 

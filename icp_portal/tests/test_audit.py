@@ -148,7 +148,9 @@ def remove_an_entry_with_its_row(case: Case) -> tuple[int, str, int]:
 
 
 def smuggle_an_event(case: Case) -> tuple[int, str, int]:
-    columns = "filing_id, provider_id, name, source, target, round, role, actor_name, note, on_behalf_of, at"
+    columns = (
+        "filing_id, provider_id, name, source, target, round, role, actor_name, note, note_english, on_behalf_of, at"
+    )
     run(
         f"INSERT INTO filings_event ({columns}) SELECT {columns} FROM filings_event WHERE id = %s",
         case.filing.events.earliest("pk").pk,

@@ -17,6 +17,8 @@ from django.urls import reverse
 
 from accounts.models import Party
 from filings import fields
+from filings.actors import portal
+from filings.moves.moving import record
 from filings.states import Status
 from icp_portal.guide import topics
 from icp_portal.guide.questions import UNKNOWN
@@ -69,7 +71,7 @@ def texts_of(value: Any) -> Iterator[str]:
 
 
 def typed() -> set[str]:
-    """Return all stored texts but those that come with the portal: what people have typed, and notes of events."""
+    """Return all stored texts but those that come with the portal: what people have typed."""
     return {
         text
         for model in apps.get_models()
@@ -81,8 +83,10 @@ def typed() -> set[str]:
 
 
 def of_row(row: Model) -> Iterator[str]:
+    translated = "note" if getattr(row, "note_english", "") else None
     for column in row._meta.concrete_fields:
-        yield from texts_of(getattr(row, column.attname))
+        if column.attname != translated:
+            yield from texts_of(getattr(row, column.attname))
 
 
 def official() -> set[str]:
@@ -210,3 +214,16 @@ def test_sign_in_and_guide_show_no_chinese_but_names():
 )
 def test_chinese_would_be_seen(line, is_left_over):
     assert bool(left_over({"page": line})) == is_left_over
+
+
+def test_a_history_shows_notes_of_the_portal_in_the_language_of_the_page_and_typed_ones_as_typed():
+    filing = case_at(Status.WITH_BUREAU).filing
+    record(filing, "close", portal(), note="材料不实")
+    client, url = browser(filing.host), reverse("filings:status", args=[filing.pk])
+
+    def notes(language: str) -> list[str]:
+        page = client.get(url, headers={"accept-language": language}).content.decode()
+        return re.findall(r'class="timeline-note">([^<]*)<', page)
+
+    assert notes("en") == ["材料不实", "face-to-face photo of the website&#x27;s responsible person"]
+    assert notes("zh-CN") == ["材料不实", "网站负责人当面核验照片"]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.models import User
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -283,7 +284,7 @@ def _enter_in_filings(order: Order, actor: Actor, providers: Sequence[int]) -> N
     rows = Filing.objects.filter(subject=order.subject_id, status=Status.FILED)
     if providers:
         rows = rows.filter(provider_id__in=providers)
-    note = f"{order.number} {order.get_act_display()} {order.document}"
+    note = languages.stored(lambda: f"{order.number} {order.get_act_display()} {order.document}")
     for filing in rows.order_by("pk"):
         if ownership.is_about(filing, order.website):
             record(filing, "order", actor, note=note)
