@@ -94,13 +94,14 @@ MAKERS: dict[Type, Callable[[Field, Choices, dict[str, Any]], forms.Field]] = {
 }
 
 
-def _form_field(field: Field, values: Facts) -> forms.Field:
+def _form_field(field: Field, values: Facts, book: RuleBook) -> forms.Field:
     """Return the Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
     individual = facts.is_individual(values)
     hint, _example = field.help_for(individual=individual)
     common: dict[str, Any] = {"label": field.label_for(individual=individual), "help_text": hint, "required": False}
     if field.usual:
-        common["usual"] = field.usual(values)
+        refused = provincial.refused_contents(values, book) if field is fields.CONTENTS else ()
+        common["usual"] = [one for one in field.usual(values) if one not in refused]
     return MAKERS[field.type](field, field.choices_for(values), common)
 
 
@@ -108,7 +109,7 @@ def add_field(
     form: forms.Form, name: str, section: Section, field: Field, filing: Filing, book: RuleBook
 ) -> NotedField:
     """Add the field of a fact to a page of this filing's form, with the advice of its province."""
-    form.fields[name] = form_field = _form_field(field, filing.facts)
+    form.fields[name] = form_field = _form_field(field, filing.facts, book)
     if field.type in fields.TYPED:
         form_field.widget.attrs["data-limit"] = field.max_length
     if said := field.autocomplete_of(section.prefix, individual=filing.is_individual):

@@ -22,7 +22,17 @@ from filings.facts import Facts
 from filings.fields.field import TYPED, Choices, Field, Need, Section, Type
 from filings.fields.host import BASICS, CANCELLATION, OF_THE_HOST, RESPONSIBLE, SUBJECT
 from filings.fields.services import PAGES
-from filings.fields.website import ACCESS, APPROVALS, CHOOSE_WHAT, MANAGER, OF_A_WEBSITE, SERVICE, SERVICES, WEBSITE
+from filings.fields.website import (
+    ACCESS,
+    APPROVALS,
+    CHOOSE_WHAT,
+    CONTENTS,
+    MANAGER,
+    OF_A_WEBSITE,
+    SERVICE,
+    SERVICES,
+    WEBSITE,
+)
 from filings.kinds import About
 from ministry.reference import code_tables
 
@@ -32,6 +42,7 @@ __all__ = [
     "BASICS",
     "CANCELLATION",
     "CHOOSE_WHAT",
+    "CONTENTS",
     "MAILBOX",
     "MANAGER",
     "OF_A_WEBSITE",

@@ -267,7 +267,7 @@ SUBJECT = Section(
             mask=mask_end,
             hint=_("The whole address as printed on the certificate."),
             width=LOW,
-            example="北京市海淀区示例路 1 号",
+            example="北京市海淀区示例路1号",
         ),
         Field(
             "division",
@@ -289,7 +289,7 @@ SUBJECT = Section(
             type=Type.LINES,
             mask=mask_end,
             hint=_("Including house and room number."),
-            example="建国路 1 号 2 号楼 305 室",
+            example="建国路1号2号楼305室",
             autocomplete="street-address",
             width=LOW,
         ),

@@ -66,6 +66,25 @@ class Draft:
         return step.number, step.of
 
 
+# --- What is offered first, and what is told ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("province", "usual"), [(BEIJING, {"24"}), (GUANGDONG, {"6", "24"})])
+def test_a_content_that_the_province_does_not_allow_is_not_among_the_usual_ones(province, usual):
+    draft = Draft({"subject.nature": code_tables.PERSON, "subject.province": province})
+
+    assert set(draft.open("website").context["form"].fields["services"].widget.usual) == usual
+
+
+def test_a_rule_on_domain_endings_is_told_when_it_is_not_met():
+    draft, rule = Draft(INDIVIDUAL), "大多数国家和地区的域名后缀不予备案"
+
+    assert rule not in draft.open("website").content.decode()
+    services.save_facts(draft.pk, draft.host, {"websites.0.domain": "example.jp"}, version=None)
+    page = draft.client.get(f"/filings/{draft.pk}/edit/website/?check").content.decode()
+    assert "此处通常不受理使用该后缀的域名" in page
+
+
 # --- Who is asked what --------------------------------------------------------------------------------------
 
 

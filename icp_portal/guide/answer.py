@@ -103,7 +103,7 @@ class LocalRules:
         """Return the contents for which another authority's approval paper is required."""
         return [
             english.named(approval.name)
-            for approval in code_tables.PRIOR_APPROVALS
+            for approval in code_tables.valid_on(code_tables.PRIOR_APPROVALS, self.book.day)
             if (rule := self.book.for_line(Topic.APPROVAL, str(approval.id), individual=self.individual))
             and rule.demand in (Demand.PAPER, Demand.EITHER)
         ]

@@ -279,7 +279,7 @@ def test_contents_that_need_an_approval_are_those_of_the_code_table():
 
     papers = rules_on(BEIJING, timezone.localdate()).of(Topic.APPROVAL, individual=False)
     ids = {id_ for rule in papers if rule.demand in (Demand.PAPER, Demand.EITHER) for id_ in rule.ids}
-    names = [row.name for row in code_tables.PRIOR_APPROVALS if row.id in ids]
+    names = [row.name for row in code_tables.PRIOR_APPROVALS if row.id in ids and row.same_as is None]
     assert len(names) > 5
     assert "、".join(names) in page
     rule = ProvinceRule.objects.get(topic=Topic.APPROVAL, demand=Demand.PAPER, words__startswith="1\n")
@@ -524,6 +524,12 @@ def test_every_kind_of_approval_and_every_bureau_is_listed():
     ]
     assert re.findall(r'data-label="备案号首字">([^<]+)<', bureaus) == [row.char for row in provinces.PROVINCES]
     assert all(row.bureau in bureaus for row in provinces.PROVINCES)
+
+
+def test_no_content_that_needs_an_approval_is_listed_twice():
+    end = "/guide/?charge=no&reach=domain&number=no&nature=5&province=110000&host=none"
+
+    assert page_of(end).count("网络预约车") == 1
 
 
 def test_the_two_subjects_are_drawn_with_numbers_as_the_register_makes_them():

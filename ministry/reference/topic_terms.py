@@ -68,6 +68,7 @@ class Terms:
     by_nature: bool = False
     several: bool = False
     of_individuals: tuple[str, ...] = ()  # the paths that concern individuals only
+    told_ahead: bool = True  # False: a province's rule, too, is told at the field only when it is not met
     replaces_advice: bool = False  # a province's rule says what to choose, so nationwide advice there may contradict it
 
 
@@ -238,6 +239,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
             _ENDINGS_HELP,
         ),
         by_nature=True,
+        told_ahead=False,
         several=True,
     ),
     Topic.DOMAIN_ENDINGS_REQUIRED: Terms(
@@ -245,6 +247,7 @@ TOPICS: Final[dict[Topic, Terms]] = {
         (f"{_SITE}.domain",),
         list=List(Lines.ENDINGS, _("Endings"), _ENDINGS_HELP),
         by_nature=True,
+        told_ahead=False,
     ),
     Topic.SERVICE_APPROVAL: Terms(
         _("Service contents that may be offered only with a prior approval."),

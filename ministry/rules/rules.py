@@ -77,8 +77,9 @@ class RuleBook:
     ) -> list[Advice]:
         """Return the advice at a field, the province's own first; the same text from the same source once.
 
-        Nationwide rules of the ``judged`` topics are left out: they are told when they are not met. So is nationwide
-        plain advice at a field for which the province's own rule says what to choose (``Terms.replaces_advice``).
+        Nationwide rules of the ``judged`` topics are left out, and a province's where the topic says so
+        (``Terms.told_ahead``): they are told when they are not met. So is nationwide plain advice at a field for which
+        the province's own rule says what to choose (``Terms.replaces_advice``).
         """
         here = [rule for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)]
         is_settled = any(
@@ -89,7 +90,11 @@ class RuleBook:
         )
         not_told = {*judged, Topic.ADVICE} if is_settled else judged
 
-        told_here = [rule for rule in here if rule.province != EVERYWHERE or rule.topic not in not_told]
+        told_here = [
+            rule
+            for rule in here
+            if rule.topic not in not_told or (rule.province != EVERYWHERE and TOPICS[Topic(rule.topic)].told_ahead)
+        ]
         rules = [
             rule
             for topic in {rule.topic for rule in told_here}

@@ -40,6 +40,13 @@ def provincial_findings(
     yield from documents.missing_papers(judged)
 
 
+def refused_contents(values: Facts, book: RuleBook) -> frozenset[int]:
+    """Return the ids of the service contents that the rules don't allow this host; none before its nature is known."""
+    if not facts.read(values, "subject.nature"):
+        return frozenset()
+    return websites.refused_contents(JudgedRule(values, book, book.day))
+
+
 def needed_documents(values: Facts, book: RuleBook) -> tuple[tuple[str, str], ...]:
     """Return the papers that can be uploaded, as (path, document id), each once: those the rules require or accept.
 

@@ -73,6 +73,12 @@ def _service_forbidden(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Findi
             )
 
 
+def refused_contents(judged: JudgedRule) -> frozenset[int]:
+    """Return the ids of the service contents with which this host's filing would be blocked."""
+    blocking = [rule for rule in judged.rules(Topic.SERVICES_FORBIDDEN) if rule.severity == RuleSeverity.BLOCKS]
+    return frozenset().union(*(rule.ids for rule in blocking))
+
+
 def _service_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
     for number, website in judged.sites:
         services = chosen(website, "services")
