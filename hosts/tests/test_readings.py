@@ -237,3 +237,18 @@ def test_a_button_that_no_correction_has_fills_in_nothing(returned, use):
     answer = mended(returned, use=use)
 
     assert (answer.status_code, returned.refresh().filing.facts) == (200, before)
+
+
+def test_an_individuals_name_is_compared_once(settings):
+    case = Case(individual=True)
+    settings.READ_CERTIFICATES = True
+    services.save_facts(case.filing.pk, case.host, {"subject.name": "李四"}, version=None)
+    read(case.refresh(), "front", SAID)
+    client = client_of(case)
+
+    shown = client.get(f"/filings/{case.filing.pk}/edit/papers/").context["read"]
+    assert [(row["label"], row["value"]) for row in shown if row["value"] == "李四"] == [
+        ("主体信息 · 主办者名称（个人填姓名）", "李四")
+    ]
+    notes = client.get(f"/filings/{case.filing.pk}/check/").context["notes"]
+    assert [one.message for one in notes].count("图片上识读为“欧阳明月”，请与证件核对。") == 1

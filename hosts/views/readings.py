@@ -19,6 +19,7 @@ from desks.section_form import FormState, VersionForm
 from desks.suggestions import ReadPictures, Suggestion, for_empty
 from filings import fields, services
 from filings.actors import Actor
+from filings.facts import Facts
 from filings.fields import display
 from filings.models import Filing
 from filings.reading import comparing
@@ -56,7 +57,7 @@ def use(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
 def context(actor: Actor, state: FormState) -> dict[str, Any]:
     """Return what the page of the pictures shows of them: facts with the comparison, how many are empty. One query."""
     read, values = state.read, state.filing.facts
-    rows = [_row(actor, state, path, sight) for path, sight in read.seen.items() if fields.find_in(values, path)]
+    rows = [_row(actor, state, path, sight) for path, sight in read.seen.items() if _asked(values, path)]
     is_open = set(_open_paths(state))
     empty = [
         path for path, sight in read.seen.items() if path in is_open and sight.value and not state.filing.get(path)
@@ -68,7 +69,7 @@ def differing(actor: Actor, filing: Filing, read: ReadPictures) -> list[ListedFi
     """Return an entry for each fact of which a picture says something else, for the check page."""
     found = []
     for path, sight in read.seen.items():
-        suggestion, there = Suggestion.of(path, filing.get(path), sight), fields.find_in(filing.facts, path)
+        suggestion, there = Suggestion.of(path, filing.get(path), sight), _asked(filing.facts, path)
         if there and suggestion and suggestion.differs:
             section, field = there
             words = _("The picture seems to say “%(words)s”. Compare it with the certificate.")
@@ -93,6 +94,12 @@ def _row(actor: Actor, state: FormState, path: str, sight: comparing.Sighting) -
         "change_url": form_urls.field_url(actor, state.filing, path) if reading.verdict in ("differs", "new") else "",
         "reading": reading,
     }
+
+
+def _asked(values: Facts, path: str) -> tuple[fields.Section, fields.Field] | None:
+    """Return the page and the field of a fact; None for one that the host is not asked for, such as a derived one."""
+    there = fields.find_in(values, path)
+    return there if there and fields.is_asked(*there, values) else None
 
 
 def _open_paths(state: FormState) -> list[str]:

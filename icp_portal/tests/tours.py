@@ -8,8 +8,6 @@ from playwright.sync_api import Page
 
 from icp_portal.tests.browser import NARROW, WIDE, Person, barriers, barriers_in_the_dark, overflow
 
-LANGUAGE = "zh-hans"
-
 # --- What a reader of Chinese should not meet -------------------------------------------------------------
 
 # Everything that is read or heard, but for what is meant to be copied letter by letter, and the switch of languages.
@@ -78,11 +76,13 @@ class Tour:
     """One person's way through many pages; ``wrong`` collects what is wrong with them.
 
     A thorough one has axe look for barriers at both widths, and reads every word; ``at_both`` does without the words.
+    ``language`` is that of its pages.
     """
 
     person: Person
     thorough: bool = False
     at_both: bool = False
+    language: str = "zh-hans"
     wrong: list[str] = field(default_factory=list)
 
     def visit(self, *paths: str, status: int = 200) -> None:
@@ -109,7 +109,7 @@ class Tour:
     def _problems(self, forgiven: list[str]) -> Iterator[str]:
         page = self.person.page
         page.wait_for_load_state()
-        if (language := page.locator("html").get_attribute("lang")) != LANGUAGE:
+        if (language := page.locator("html").get_attribute("lang")) != self.language:
             yield f"language {language}"
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)
