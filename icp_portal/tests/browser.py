@@ -10,12 +10,16 @@ import shutil
 import time
 from collections.abc import Callable, Iterable
 from email.message import EmailMessage
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from allauth.mfa.totp.internal import auth as totp
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import Client
 from django.utils.translation import gettext as _
@@ -83,8 +87,30 @@ def wait_for(answer: Callable[[], Any], what: str) -> Any:
     return found
 
 
+class UnderWay:
+    """Counts the requests that the live server is answering, also those whose reader has left."""
+
+    def __init__(self) -> None:
+        self._count, self._lock = 0, Lock()
+        request_started.connect(partial(self._add, 1), weak=False)
+        request_finished.connect(partial(self._add, -1), weak=False)
+
+    def _add(self, number: int, sender: type | None, **_said: Any) -> None:
+        if sender and issubclass(sender, WSGIHandler):  # not the test's client
+            with self._lock:
+                self._count += number
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+
+under_way = UnderWay()
+
+
 def nobody_else_works() -> bool:
-    """Whether no other connection to the test's database is in the middle of something."""
+    """Whether no request is being answered, and no other connection to the test's database does something."""
+    if under_way:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"

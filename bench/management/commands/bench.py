@@ -1,0 +1,69 @@
+"""``manage.py bench``: measure pages against a floor in the same process, on a throw-away database.
+
+Prints CPU time in floors, SQL statements, buffers and the goals that are missed. Fails when a goal of statements or
+buffers is missed; with ``--time`` also when one of CPU time is, in a run that proves something about time.
+"""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.test.utils import override_settings
+
+from bench import floors, pages, register_rows, world
+from bench.measuring import Measured, Result, measure
+
+REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
+DATABASE = "bench_pages"
+
+
+class Command(BaseCommand):
+    help = "Measure pages against a floor in the same process, on a throw-away database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--register", type=int, default=REGISTER, help="websites in the register")
+        parser.add_argument("--filings", type=int, default=FILINGS, help="filings, half of them of one provider")
+        parser.add_argument("--rounds", type=int, default=ROUNDS, help="measured calls of each case")
+        parser.add_argument("--only", default="", help="measure only cases whose name contains this")
+        parser.add_argument("--json", type=Path, help="save the result in this file")
+        parser.add_argument("--against", type=Path, help="compare with a saved result")
+        parser.add_argument("--time", action="store_true", help="fail on CPU time, too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        portal = pages.Portal(options["register"], options["filings"])
+        with world.database(DATABASE), override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
+            self.stdout.write(f"Filling {portal.register:,} websites and {portal.filings:,} filings …")
+            portal.fill()
+            wanted = [case for case in pages.cases(portal) if options["only"] in case.name]
+            result = measure(wanted, floors.floor(register_rows.domain_of(1)), options["rounds"])
+        before = json.loads(options["against"].read_text()) if options["against"] else {}
+        missed = self._tell(result, before, with_time=options["time"])
+        if options["json"]:
+            options["json"].write_text(json.dumps({row.name: row.as_json() for row in result.rows}, indent=1))
+        if missed:
+            raise CommandError(f"{missed} goals are missed.")
+
+    def _tell(self, result: Result, before: dict[str, dict[str, Any]], *, with_time: bool) -> int:
+        """Print a line per case; return how many goals that count are missed."""
+        self.stdout.write(f"{'':<28}{'ms':>8}{'floors':>9}{'goal':>7}{'SQL':>6}{'goal':>6}{'buffers':>9}{'goal':>6}")
+        for row in result.rows:
+            self.stdout.write(_line(row, before.get(row.name)))
+        if not result.is_conclusive:
+            self.stdout.write(f"The floor differed from itself by {result.noise:.0%}: CPU times prove nothing.")
+        counts_time = with_time and result.is_conclusive
+        return sum(len(row.missed(with_time=counts_time)) for row in result.rows)
+
+
+def _line(row: Measured, before: dict[str, Any] | None) -> str:
+    floors_goal, statements, buffers = (f"{goal:g}" if goal is not None else "" for goal in row.goals)
+    said = (
+        f"{row.name:<28}{row.micros / 1000:>8.2f}{row.floors:>9.2f}{floors_goal:>7}{row.statements:>6}{statements:>6}"
+        f"{row.buffers:>9,}{buffers:>6}"
+    )
+    if missed := row.missed(with_time=True):
+        said += f"  misses {', '.join(missed)}"
+    if before:
+        said += f"  was {before['floors']:.2f}, {before['statements']}, {before['buffers']:,}"
+    return said
