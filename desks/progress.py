@@ -65,7 +65,7 @@ NEXT = {
     ),
     S.RETURNED_TO_HOST: gettext_lazy("Correct the items in the remarks, then submit the filing again."),
     S.WITH_PERSONS: gettext_lazy(
-        "Each responsible person enters the code from the mail. When all have done so, the filing goes to the bureau."
+        "Each responsible person enters the code from the e-mail. When all have done so, the filing goes to the bureau."
     ),
     S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
     S.RETURNED_TO_PROVIDER: gettext_lazy("The provider corrects it and submits it again, or returns it to you."),

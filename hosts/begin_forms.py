@@ -66,7 +66,7 @@ def _password() -> forms.CharField:
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("It was sent by mail to the responsible person's address when the filing was approved."),
+        help_text=_("It was sent to the responsible person's e-mail address when the filing was approved."),
     )
 
 

@@ -138,7 +138,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
                 reason=said["reason"],
                 document=said.get("document", ""),
             )
-            messages.success(request, _("Decided. Both sides have been told the reason."))
+            messages.success(request, _("Decided. Both sides have been notified of the reason."))
             return redirect("bureau_desk:matter", found.pk)
     spoken = found.events.filter(name__in=SPOKEN).select_related("provider").prefetch_related("paper__pages")
     entries = [_entry(found, event) for event in spoken]

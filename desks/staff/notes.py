@@ -39,7 +39,7 @@ class NoteForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     note_tell = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Tell colleagues (or write @ and the full name)"),
+        label=gettext_lazy("Notify colleagues (or write @ and the full name)"),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "note-tell"}),

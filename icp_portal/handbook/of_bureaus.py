@@ -36,7 +36,7 @@ REVIEWING = Chapter(
             _("Approve"),
             of(DESK, "mails"),
             HandbookPicture(
-                "bureau-approval", _("The effects of an approval: number, subject, websites, mails, password.")
+                "bureau-approval", _("The effects of an approval: number, subject, websites, e-mails, password.")
             ),
         ),
         HandbookTask("return", _("Return with remarks")),
@@ -50,7 +50,7 @@ REVIEWING = Chapter(
         HandbookTask("notes", _("Write a note for colleagues"), shared=True),
         HandbookTask("transfer", _("Move a filing to another provider"), of(DESK, "transfer")),
         HandbookTask("case-file", _("Download the case file"), of(DESK, "case_file"), shared=True),
-        HandbookTask("mails", _("Choose the mails you get"), of(DESK, "my_mails"), shared=True),
+        HandbookTask("mails", _("Choose the e-mails you get"), of(DESK, "my_mails"), shared=True),
     ),
 )
 RECORDS_AND_ORDERS = Chapter(

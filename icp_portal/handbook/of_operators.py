@@ -68,9 +68,11 @@ OPERATION = Chapter(
     (
         HandbookTask(
             "mails",
-            _("Mails"),
+            _("E-mails"),
             of("operators", "mails", "mail_search", "mails_resend", "mail", "mail_resend"),
-            HandbookPicture("operator-mails", _("The list of mails, with recipient, subject line, filing and status.")),
+            HandbookPicture(
+                "operator-mails", _("The list of e-mails, with recipient, subject line, filing and status.")
+            ),
         ),
         HandbookTask(
             "log",

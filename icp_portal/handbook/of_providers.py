@@ -88,7 +88,7 @@ VERIFYING = Chapter(
         HandbookTask("notes", _("Write a note for colleagues"), shared=True),
         HandbookTask("filed", _("After the approval"), of(DESK, "password")),
         HandbookTask("case-file", _("Download the case file"), of(DESK, "case_file"), shared=True),
-        HandbookTask("mails", _("Choose the mails you get"), of(DESK, "my_mails"), shared=True),
+        HandbookTask("mails", _("Choose the e-mails you get"), of(DESK, "my_mails"), shared=True),
     ),
 )
 FILING_FOR_HOSTS = Chapter(

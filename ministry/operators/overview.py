@@ -58,7 +58,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
             _table(
                 "providers_housechange", _("Changes at providers"), _("Who changed what in a provider's organisation.")
             ),
-            _table("bureaus_bureau", _("Bureaus"), _("Addresses to which mails are sent."), adds=True),
+            _table("bureaus_bureau", _("Bureaus"), _("Addresses to which e-mails are sent."), adds=True),
             _table("bureaus_reviewer", _("Reviewers"), _("Appoint a bureau's reviewers and chiefs."), adds=True),
             _table("bureaus_officechange", _("Changes at bureaus"), _("Leave, covers, automatic assignment.")),
             _table("accounts_user", _("Accounts"), _("Add staff; suspend an account."), adds=True),
@@ -76,7 +76,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
     (
         _("Operation"),
         (
-            Task("operators:mails", _("Mails"), _("What was sent, what failed and why; send it again.")),
+            Task("operators:mails", _("E-mails"), _("What was sent, what failed and why; send it again.")),
             Task("operators:log", _("Audit log"), _("Who wrote what and when, by filing, person and day.")),
             _table("ministry_auditcheck", _("Checks of the audit log"), _("Results of the nightly verification.")),
             _table("filings_filecheck", _("Checks of the stored files"), _("Whether every file on record is there.")),

@@ -120,7 +120,7 @@ def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> 
         invitations.send(made, token, reverse("directory:join", args=[token]))
     except (OSError, SMTPException):
         logger.exception("the mail of invitation %s could not be sent", made.pk)
-        messages.error(request, _("The mail could not be sent. Wait a minute, then send it again."))
+        messages.error(request, _("The e-mail could not be sent. Wait a minute, then send it again."))
     else:
         messages.success(request, _("Invited. The link was sent to %(email)s.") % {"email": email})
 
