@@ -183,7 +183,7 @@ def _promised(filing: Filing, days: int) -> str:
     on = workdays.book(arrived).nth_working_day(arrived, days)
     said = {"date": date_format(on, "DEADLINE_FORMAT"), "days": days, "phone": filing.provider.contact_phone}
     if on < timezone.localdate():
-        return _("promised by %(date)s, which has passed; ask the provider: %(phone)s") % said
+        return _("promised by %(date)s, now overdue; ask the provider: %(phone)s") % said
     words = ngettext(
         "by %(date)s: the provider promises to verify within %(days)d working day",
         "by %(date)s: the provider promises to verify within %(days)d working days",

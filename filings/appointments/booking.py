@@ -134,7 +134,7 @@ def call_off(appointment_id: int, actor: Actor, reason: str) -> None:
 def _end(filing: Filing, actor: Actor, state: AppointmentState, name: str, reason: str) -> None:
     ended = appointment_ends.end(filing, state)
     if ended is None:
-        raise MoveRefused(_("There is no appointment to come, so nothing was cancelled."))
+        raise MoveRefused(_("There is no upcoming appointment, so nothing was cancelled."))
     _set(filing, None)
     record(filing, name, actor, note="\n".join(filter(None, (note_of(ended), reason))))
     notices.tell_host(filing, name, appointment=ended, reason=reason)
