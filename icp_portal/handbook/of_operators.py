@@ -55,7 +55,7 @@ REGISTER = Chapter(
         ),
         HandbookTask(
             "records",
-            _("Look into the register"),
+            _("Search the register"),
             of_tables("ministry_subject", "ministry_website", "ministry_access", "ministry_numberseries"),
         ),
     ),

@@ -67,7 +67,9 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
     (
         _("Register"),
         (
-            _table("ministry_subject", _("Hosts on record"), _("And whose filing password has still to be sent.")),
+            _table(
+                "ministry_subject", _("Hosts on record"), _("Including those whose filing password has yet to be sent.")
+            ),
             _table("ministry_website", _("Websites and other services"), _("With their numbers and domains.")),
             _table("ministry_access", _("Accesses on record"), _("Which provider serves which website.")),
             _table("ministry_numberseries", _("Number series"), _("The last number of each province and year.")),
@@ -80,7 +82,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
             Task("operators:log", _("Audit log"), _("Who wrote what and when, by filing, person and day.")),
             _table("ministry_auditcheck", _("Checks of the audit log"), _("Results of the nightly verification.")),
             _table("filings_filecheck", _("Checks of the stored files"), _("Whether every file on record is there.")),
-            Task("components", _("Components"), _("The parts of which all pages are made.")),
+            Task("components", _("Components"), _("The components used on all pages.")),
         ),
     ),
 )
