@@ -155,9 +155,7 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
         case S.WITH_BUREAU:
             return due_words(filing, book)
         case S.DRAFT:
-            return _("kept until %(date)s; a draft that is not changed until then lapses") % {
-                "date": kept_until(filing)
-            }
+            return _("kept until %(date)s; a draft that is not changed by then lapses") % {"date": kept_until(filing)}
         case S.WITHDRAWN | S.LAPSED | S.CLOSED if until := kept_until(filing):
             return _("data and pictures are kept until %(date)s and then erased") % {"date": until}
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:

@@ -49,7 +49,7 @@ class CaseDecisionForm(PortalForm):
     )
     reason = text_area(
         gettext_lazy("Reason"),
-        gettext_lazy("Both sides read it: name no person and quote nothing from the other side's documents."),
+        gettext_lazy("Both sides can read this: name no person and quote nothing from the other side's documents."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class PlaceDecisionForm(PortalForm):
     )
     reason = text_area(
         gettext_lazy("Reason"),
-        gettext_lazy("Both sides read it: name no person and quote nothing from the other side's documents."),
+        gettext_lazy("Both sides can read this: name no person and quote nothing from the other side's documents."),
     )
 
 

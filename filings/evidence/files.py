@@ -85,7 +85,7 @@ def kept() -> Iterator[None]:
 def read_upload(upload: UploadedFile[bytes]) -> bytes:
     """Return a file's content; raise ValidationError when it is too large, or not received for lack of disk space."""
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        words = _("The file is larger than %(mb)d MB. Send a smaller one.")
+        words = _("The file is larger than %(mb)d MB. Upload a smaller one.")
         raise about_file(upload.name, words % {"mb": settings.EVIDENCE_MAX_BYTES // 1024**2}, "too_big")
     try:
         content: bytes = upload.read()

@@ -28,7 +28,7 @@ REVIEWING = Chapter(
             of(DESK, "review", "evidence", "radar", "sheets", "sheet", "sheet_scan"),
             HandbookPicture(
                 "bureau-review",
-                _("The review page: what the portal points out and the data on the left, the papers on the right."),
+                _("The review page: what the portal points out and the data on the left, the documents on the right."),
             ),
         ),
         HandbookTask(

@@ -136,7 +136,7 @@ class PagesForm(PortalForm):
         except ValidationError as error:
             if error.code == "too_small":
                 raise ValidationError(
-                    _("The logo is too small. Send one of at least 200 × 200 pixels."), code="too_small"
+                    _("The logo is too small. Upload one of at least 200 × 200 pixels."), code="too_small"
                 ) from error
             raise
 

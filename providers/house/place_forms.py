@@ -152,7 +152,7 @@ class CallOffForm(PortalForm):
         check=lambda text: one_line(text, booking.LONGEST_REASON),
         label=gettext_lazy("Why it is cancelled"),
         max_length=booking.LONGEST_REASON,
-        help_text=gettext_lazy("The host reads it in the e-mail and in the history of the filing."),
+        help_text=gettext_lazy("The host sees it in the e-mail and in the history of the filing."),
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": gettext_lazy("Say why the appointment is cancelled; the host can read it.")},
     )

@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 # What each role may do, shown beside its name.
 MAY = {
     StaffRole.VERIFIER: gettext_lazy("accepts filings, verifies hosts, sends filings to the bureau"),
-    StaffRole.SUPERVISOR: gettext_lazy("the same, and assigns and takes over colleagues' filings and sees the staff"),
-    StaffRole.ADMINISTRATOR: gettext_lazy("the same, and manages pages, staff, addresses and announcements"),
+    StaffRole.SUPERVISOR: gettext_lazy("also assigns and takes over colleagues' filings and sees the staff"),
+    StaffRole.ADMINISTRATOR: gettext_lazy("also manages pages, staff, addresses and announcements"),
 }
 
 
