@@ -147,7 +147,7 @@ BY_ID = {tab.id: tab for tab in TABS}
 COLUMNS = (
     Column("filing", _("Filing"), "pk", is_fixed=True),
     Column("host", _("Site host"), "subject_name"),
-    Column("where", _("Where it is")),
+    Column("where", _("Current stage")),
     Column("due", _("Verification due"), "arrived_at", "arrived_at"),
     Column("holder", _("Claimed by")),
     Column("step", _("Next step"), is_fixed=True),

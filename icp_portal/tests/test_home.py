@@ -39,7 +39,7 @@ def test_before_anything_was_measured_it_states_the_limit_of_the_law():
     page = home()
 
     assert "At most 20 working days at the bureau" in page
-    assert "Half of the decisions" not in page
+    assert "Half are approved" not in page
 
 
 def test_too_few_approvals_are_no_measure():
@@ -59,7 +59,7 @@ def test_it_states_the_median_of_the_latest_approvals_of_all_provinces():
 
     assert measured == Pace(measured.days, 6)
     assert measured.days > 1
-    assert f"Half of the decisions: within {measured.days} working days" in home()
+    assert f"Half are approved within {measured.days} working days" in home()
     assert "Based on the latest 6 approvals. The law allows the bureau 20 working days" in home()
 
 
