@@ -103,7 +103,7 @@ def next_step(
     """
     action_url, action_label = _action(actor, filing)
     return {
-        "where": _where(filing) if filing.status != S.FILED or on_record else _("no longer on record"),
+        "where": _where(actor, filing) if filing.status != S.FILED or on_record else _("no longer on record"),
         "whose": _whose(filing),
         "next": _next(filing, on_record),
         "by": _by(filing, book),
@@ -190,7 +190,7 @@ def _promised(filing: Filing, days: int) -> str:
     return words % said
 
 
-def _where(filing: Filing) -> str:
+def _where(actor: Actor, filing: Filing) -> str:
     match filing.status:
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
             return str(filing.provider)
@@ -202,7 +202,7 @@ def _where(filing: Filing) -> str:
             return str(Status(filing.status).label)
         case S.WITH_PERSONS:
             return _("waiting for verification codes")
-    return _("site host")
+    return _("you") if actor.role == Role.HOST else _("site host")
 
 
 def _action(actor: Actor, filing: Filing) -> tuple[str, str]:
