@@ -101,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
     @staticmethod
     def _apologise(request: HttpRequest | None) -> None:
         if request is not None:
-            messages.error(request, _("The mail could not be sent. Wait a minute, then ask for it again."))
+            messages.error(request, _("The e-mail could not be sent. Wait a minute, then request it again."))
 
 
 def _login(credentials: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ class SecondFactorMiddleware:
         if is_mfa_enabled(request.user):
             return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
         messages.warning(
-            request, _("Set up two-step verification first: with this account you decide on other people's filings.")
+            request, _("Set up two-step verification first: with this account you handle other people's filings.")
         )
         return redirect("mfa_index")
 

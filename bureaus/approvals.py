@@ -30,7 +30,7 @@ def effects(filing: Filing, *, full: bool) -> list[dict[str, str]]:
         _("Site host"): _subject(filing, full=full),
         _("Websites and other services"): "；".join(_services(filing, on_record)),
         _("To be returned"): _("none; everything in this filing is approved"),
-        _("Told by mail"): "；".join(_told(filing)),
+        _("Notified by e-mail"): "；".join(_told(filing)),
         _("Filing password"): _password(filing),
     }
     return [{"label": label, "value": value} for label, value in rows.items()]
@@ -87,6 +87,4 @@ def _password(filing: Filing) -> str:
     if not filing.makes_subject:
         return _("stays the same")
     addresses = str(filing.get("responsible.email") or "").split(";")
-    return _("A new one is created and sent by mail to %(address)s") % {
-        "address": "、".join(map(mask_address, addresses))
-    }
+    return _("A new one is created and sent to %(address)s") % {"address": "、".join(map(mask_address, addresses))}

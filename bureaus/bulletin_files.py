@@ -17,7 +17,7 @@ WIDE = 3  # how much wider the column with the longest text is
 
 def workbook(content: Content) -> bytes:
     """Return a workbook with a title sheet, then each table on a sheet of its own."""
-    about = [[_("Title"), bulletins.title(content)], [_("Made on"), content["made_on"]]]
+    about = [[_("Title"), bulletins.title(content)], [_("Created on"), content["made_on"]]]
     if content["remark"]:
         about.append([_("Remark"), content["remark"]])
     sheets = [(part.title, part.head, part.rows) for part in bulletins.parts(content)]

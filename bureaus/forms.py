@@ -38,7 +38,7 @@ class DecisionForm(PortalForm):
     question = forms.CharField(
         label=_("Question to the provider"),
         help_text=format_lazy(
-            _("The filing stays with you and the {days} working days continue. The provider is told by mail."),
+            _("The filing stays with you and the {days} working days continue. The provider is notified by e-mail."),
             days=clock.WORKING_DAYS,
         ),
         required=False,
@@ -99,7 +99,7 @@ class AbsenceForm(PortalForm):
     cover = forms.TypedChoiceField(
         label=_("Cover"),
         coerce=int,
-        help_text=_("Sees and can claim the filings of the colleague on leave, and receives the mails about them."),
+        help_text=_("Sees and can claim the filings of the colleague on leave, and receives the e-mails about them."),
         error_messages={"required": _("Choose a cover.")},
     )
 

@@ -156,7 +156,7 @@ class CounterForm(OrderPaperForm):
             label=gettext_lazy("New e-mail address"),
             help_text=gettext_lazy(
                 "Only if the address on record can no longer be used and the proof names the new one. "
-                "The old address is told."
+                "A notice is sent to the old address."
             ),
             widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         )

@@ -38,7 +38,9 @@ DESK = StaffDesk(
     queue_of=queue_of,
     work_of=work_of,
     moment_of=lambda actor, _data: tabs.BureauQueue.of(actor),
-    hand_over_lead=_("The filing is your colleague's until its due date has passed. Your colleague is told by mail."),
+    hand_over_lead=_(
+        "The filing is your colleague's until its due date has passed. Your colleague is notified by e-mail."
+    ),
     note_help=_("Kept in the filing's history; only your bureau sees it."),
     not_colleague=_("Choose a colleague of your own bureau."),
 )

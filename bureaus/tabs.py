@@ -128,7 +128,7 @@ COLUMNS = (
     Column("host", _("Site host"), "subject_name"),
     Column("provider", _("Access provider")),
     Column("due", _("Due date"), "due_on", "arrived_at"),
-    Column("where", _("Where it is")),
+    Column("where", _("Current stage")),
     Column("holder", _("Claimed by")),
     Column("step", _("Next step"), is_fixed=True),
 )

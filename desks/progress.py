@@ -65,7 +65,7 @@ NEXT = {
     ),
     S.RETURNED_TO_HOST: gettext_lazy("Correct the items in the remarks, then submit the filing again."),
     S.WITH_PERSONS: gettext_lazy(
-        "Each responsible person enters the code from the mail. When all have done so, the filing goes to the bureau."
+        "Each responsible person enters the code from the e-mail. When all have done so, the filing goes to the bureau."
     ),
     S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
     S.RETURNED_TO_PROVIDER: gettext_lazy("The provider corrects it and submits it again, or returns it to you."),
@@ -103,7 +103,7 @@ def next_step(
     """
     action_url, action_label = _action(actor, filing)
     return {
-        "where": _where(filing) if filing.status != S.FILED or on_record else _("no longer on record"),
+        "where": _where(actor, filing) if filing.status != S.FILED or on_record else _("no longer on record"),
         "whose": _whose(filing),
         "next": _next(filing, on_record),
         "by": _by(filing, book),
@@ -155,9 +155,7 @@ def _by(filing: Filing, book: workdays.Book | None) -> str:
         case S.WITH_BUREAU:
             return due_words(filing, book)
         case S.DRAFT:
-            return _("kept until %(date)s; a draft that is not changed until then lapses") % {
-                "date": kept_until(filing)
-            }
+            return _("kept until %(date)s; a draft that is not changed by then lapses") % {"date": kept_until(filing)}
         case S.WITHDRAWN | S.LAPSED | S.CLOSED if until := kept_until(filing):
             return _("data and pictures are kept until %(date)s and then erased") % {"date": until}
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
@@ -183,7 +181,7 @@ def _promised(filing: Filing, days: int) -> str:
     on = workdays.book(arrived).nth_working_day(arrived, days)
     said = {"date": date_format(on, "DEADLINE_FORMAT"), "days": days, "phone": filing.provider.contact_phone}
     if on < timezone.localdate():
-        return _("promised by %(date)s, which has passed; ask the provider: %(phone)s") % said
+        return _("promised by %(date)s, now overdue; ask the provider: %(phone)s") % said
     words = ngettext(
         "by %(date)s: the provider promises to verify within %(days)d working day",
         "by %(date)s: the provider promises to verify within %(days)d working days",
@@ -192,7 +190,7 @@ def _promised(filing: Filing, days: int) -> str:
     return words % said
 
 
-def _where(filing: Filing) -> str:
+def _where(actor: Actor, filing: Filing) -> str:
     match filing.status:
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
             return str(filing.provider)
@@ -204,7 +202,7 @@ def _where(filing: Filing) -> str:
             return str(Status(filing.status).label)
         case S.WITH_PERSONS:
             return _("waiting for verification codes")
-    return _("site host")
+    return _("you") if actor.role == Role.HOST else _("site host")
 
 
 def _action(actor: Actor, filing: Filing) -> tuple[str, str]:

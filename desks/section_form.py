@@ -330,7 +330,7 @@ class ServiceForm(VersionForm):
     """The service of an entry. A form of its own, because another choice has other questions."""
 
     service = forms.TypedChoiceField(
-        label=_("What is filed"),
+        label=_("Type of service"),
         help_text=fields.CHOOSE_WHAT,
         choices=fields.SERVICES,
         coerce=int,

@@ -26,7 +26,7 @@ class LookUpForm(PortalForm):
     """Certificate, domain and provider, from which the portal determines the kind of filing."""
 
     service = forms.TypedChoiceField(
-        label=_("What is filed"), choices=fields.SERVICES, coerce=int, required=False, widget=forms.RadioSelect
+        label=_("Type of service"), choices=fields.SERVICES, coerce=int, required=False, widget=forms.RadioSelect
     )
     cert_type = forms.TypedChoiceField(
         label=_("Certificate of the site host"),
@@ -66,7 +66,7 @@ def _password() -> forms.CharField:
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("It was sent by mail to the responsible person's address when the filing was approved."),
+        help_text=_("It was sent to the responsible person's e-mail address when the filing was approved."),
     )
 
 
@@ -143,7 +143,7 @@ class BeginForm(PortalForm):
     password = _password()
 
     moves_from: forms.Field = forms.ModelChoiceField(
-        label=_("Is an existing provider being left?"),
+        label=_("Are you leaving an existing provider?"),
         queryset=None,
         required=False,
         empty_label=_("No, all existing providers continue"),

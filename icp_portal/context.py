@@ -128,7 +128,7 @@ def _pages_of(party: str) -> list[Entry]:
         case Party.MINISTRY:
             return [
                 (_("Overview"), reverse(settings.DESKS[party])),
-                (_("Mails"), reverse("operators:mails")),
+                (_("E-mails"), reverse("operators:mails")),
                 (_("Audit log"), reverse("operators:log")),
                 (_("Work calendar"), reverse("calendar:years")),
                 (_("Filing guide"), reverse("guide_desk:pages")),

@@ -26,7 +26,7 @@ HEADINGS = (
     gettext_lazy("Domain"),
     gettext_lazy("Kind"),
     gettext_lazy("Round"),
-    gettext_lazy("Where it is"),
+    gettext_lazy("Current stage"),
     gettext_lazy("Since"),
     gettext_lazy("Claimed by"),
     gettext_lazy("Due date"),

@@ -74,7 +74,7 @@ class AskHostForm(PortalForm):
     text = forms.CharField(
         label=_("Your question to the host"),
         max_length=questions.LONGEST,
-        help_text=_("The host is told by mail and answers on the filing's page. The bureau does not see it."),
+        help_text=_("The host is notified by e-mail and answers on the filing's page. The bureau does not see it."),
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write your question.")},
     )
@@ -121,7 +121,7 @@ class CloseForm(PortalForm):
         label=_("Message to the host"),
         max_length=endings.LONGEST_WORDS,
         help_text=_(
-            "Explain what has happened and what the host can do now. It is included in the mail and in the history."
+            "Explain what has happened and what the host can do now. It is included in the e-mail and in the history."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Say in one sentence why the filing is closed; the host can read it.")},

@@ -40,7 +40,7 @@ DESK = StaffDesk(
     work_of=work_of,
     moment_of=moment_of,
     hand_over_lead=_(
-        "The filing is your colleague's until the end of the next working day. Your colleague is told by mail."
+        "The filing is your colleague's until the end of the next working day. Your colleague is notified by e-mail."
     ),
     note_help=_("Kept in the filing's history; only your provider sees it."),
     not_colleague=_("Choose a colleague of your own provider."),

@@ -81,8 +81,8 @@ GROUNDS: tuple[Ground, ...] = (
         "33-24",
         _("Order 33 Art. 24"),
         _(
-            "A provider filed untrue data knowingly (Art. 10), gave access to an unfiled or closed website (Art. 18), "
-            "or kept no records of its clients' filings (Art. 19)."
+            "A provider filed untrue data knowingly (Art. 10), provided access to an unfiled or closed website (Art. "
+            "18), or kept no records of its clients' filings (Art. 19)."
         ),
         sanction=_("Order to correct, and a fine, by the bureau of the province where it happened."),
         fine=(10_000, 10_000),

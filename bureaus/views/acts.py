@@ -22,7 +22,7 @@ def transfer(request: HttpRequest, filing_id: int) -> HttpResponse:
         return redirect(DESK.filing_url(filing_id))
     form = transfer_page.form_of(request, filing)
     lead = _(
-        "The provider of this filing no longer accepts filings. The documents are moved along; the new "
+        "The provider of this filing no longer accepts filings. The documents move with the filing; the new "
         "provider enters its own addresses and verifies again. If you are reviewing the filing, it "
         "leaves your desk until it is submitted again."
     )

@@ -49,7 +49,7 @@ class CaseDecisionForm(PortalForm):
     )
     reason = text_area(
         gettext_lazy("Reason"),
-        gettext_lazy("Both sides read it: name no person and quote nothing from the other side's documents."),
+        gettext_lazy("Both sides can read this: name no person and quote nothing from the other side's documents."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class PlaceDecisionForm(PortalForm):
     )
     reason = text_area(
         gettext_lazy("Reason"),
-        gettext_lazy("Both sides read it: name no person and quote nothing from the other side's documents."),
+        gettext_lazy("Both sides can read this: name no person and quote nothing from the other side's documents."),
     )
 
 
@@ -138,7 +138,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
                 reason=said["reason"],
                 document=said.get("document", ""),
             )
-            messages.success(request, _("Decided. Both sides have been told the reason."))
+            messages.success(request, _("Decided. Both sides have been notified of the reason."))
             return redirect("bureau_desk:matter", found.pk)
     spoken = found.events.filter(name__in=SPOKEN).select_related("provider").prefetch_related("paper__pages")
     entries = [_entry(found, event) for event in spoken]

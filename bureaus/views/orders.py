@@ -140,7 +140,7 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
         with refusals_at(form):
             order = making.make(actor, target.scope, pk, form.draft())
             messages.success(
-                request, _("The order has been issued. The host and every provider concerned have been told.")
+                request, _("The order has been issued. The host and every provider concerned have been notified.")
             )
             return redirect("bureau_desk:order", order.pk)
     context = {
@@ -228,7 +228,7 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             password_resets.reset_password(actor, subject.pk, **form.cleaned_data)
-            messages.success(request, _("A new filing password is being sent by mail. The visit has been recorded."))
+            messages.success(request, _("A new filing password is being sent by e-mail. The visit has been recorded."))
             return redirect("bureau_desk:record", subject.pk)
     return render(request, "bureaus/orders/counter.html", {"form": form, "subject": subject})
 

@@ -73,7 +73,7 @@ class SpotCheckForm(PortalForm):
         try:
             said, _parts = running.run("table", read_upload(upload), most_rows=spot_checks.MOST_DOMAINS + 1)
         except FileRefused as refused:
-            words = _("This file can't be read now. Try again, or save it as .xlsx or CSV (UTF-8) and send that.")
+            words = _("This file can't be read now. Try again, or save it as .xlsx or CSV (UTF-8) and upload that.")
             raise ValidationError(words, code="invalid") from refused
         rows = [(number, texts[0]) for number, texts in said["rows"] if texts]
         return _domains(rows[1:] if rows and rows[0][1].strip().casefold() in HEADINGS else rows)

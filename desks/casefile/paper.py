@@ -51,7 +51,7 @@ def pdf(file: CaseFile) -> bytes:
     for one in file.questioned:
         paper.part(_("The case: %(kind)s") % {"kind": one.matter.get_kind_display()}, matter(file, one))
     paper.part(_("Access log of full data and pictures"), looks(file))
-    paper.part(_("Mails"), mails(file))
+    paper.part(_("E-mails"), mails(file))
     paper.part(_("Pictures and documents, with the SHA-256 of each"), _pictures(file))
     for picture in file.pictures:
         paper.picture(picture)

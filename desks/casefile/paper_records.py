@@ -178,5 +178,7 @@ def _mail_words(row: FilingMail, mail: Email | None) -> str:
     if mail:
         return f"{_('To')}：{'、'.join(mail.to)}\n{mail.subject}\n{mail.message}"
     return (
-        _("The mail also concerns other filings; it is not printed.") if row.is_shared else _("The mail is not kept.")
+        _("The e-mail also concerns other filings; it is not printed.")
+        if row.is_shared
+        else _("The e-mail is not kept.")
     )

@@ -184,7 +184,7 @@ def _save(request: HttpRequest, form: NoticeForm, draft: CalendarDraft) -> bool:
         form.data = data
         return False
     if changed:
-        messages.success(request, _("Saved. Open due dates are being recalculated; those affected are told."))
+        messages.success(request, _("Saved. Open due dates are being recalculated; those affected are notified."))
     else:
         messages.info(request, _("The calendar already says this; nothing was changed."))
     return True

@@ -41,7 +41,7 @@ STATES = {
     STATUS.requeued: StatusPill(gettext_lazy("waiting for another attempt"), "attention"),
 }
 TABS = {
-    "": gettext_lazy("All mails"),
+    "": gettext_lazy("All e-mails"),
     "waiting": gettext_lazy("Waiting"),
     "failed": gettext_lazy("Failed"),
     "sent": gettext_lazy("Sent"),
@@ -126,10 +126,10 @@ def resend(request: HttpRequest, mail_id: int) -> HttpResponse:
 def _resend(request: HttpRequest, which: Q) -> None:
     count = queue.resend(which, by=cast(User, request.user))
     if count:
-        said = ngettext("%(count)d mail is being sent again.", "%(count)d mails are being sent again.", count)
+        said = ngettext("%(count)d e-mail is being sent again.", "%(count)d e-mails are being sent again.", count)
         messages.success(request, said % {"count": count})
     else:
-        messages.info(request, _("No mail had to be sent again."))
+        messages.info(request, _("No e-mail had to be sent again."))
 
 
 # --- Searching --------------------------------------------------------------------------------------------

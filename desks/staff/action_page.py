@@ -75,11 +75,11 @@ def take_over(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpR
 
     def do(_form: Form) -> str:
         assignment.take_over(filing_id, actor)
-        return _("The filing is yours now. Your colleague has been told by mail.")
+        return _("The filing is yours now. Your colleague has been notified by e-mail.")
 
     act = DeskAction(
         title=_("Take over from a colleague"),
-        lead=_("%(name)s has claimed this filing and can't continue with it afterwards. Both of you are told.")
+        lead=_("%(name)s has claimed this filing and can't continue with it afterwards. Both of you are notified.")
         % {"name": filing.claimed_by}
         if filing.claimant_id()
         else _("Nobody has claimed this filing."),

@@ -26,7 +26,7 @@ class MailChoicesForm(PortalForm):
                 help_text=str(kind.hint),
                 choices=kind.choices,
                 widget=forms.RadioSelect,
-                error_messages={"required": gettext_lazy("Choose how you want to get these mails.")},
+                error_messages={"required": gettext_lazy("Choose how you want to get these e-mails.")},
             )
 
 
@@ -36,7 +36,7 @@ def my_mails(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     form = MailChoicesForm(request.POST or None, reader=reader)
     if request.method == "POST" and form.is_valid():
         staff_mails.choose(reader, form.cleaned_data)
-        messages.success(request, _("Your choices have been saved. They apply to mails from now on."))
+        messages.success(request, _("Your choices have been saved. They apply to e-mails from now on."))
         return redirect(desk.url("my_mails"))
     context = {
         "form": form,

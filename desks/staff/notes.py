@@ -33,13 +33,13 @@ class NoteForm(PortalForm):
 
     note_text = forms.CharField(
         label=gettext_lazy("New note"),
-        help_text=gettext_lazy("Only your organisation reads it. It can't be changed or removed."),
+        help_text=gettext_lazy("Only your organisation can read it. It can't be changed or removed."),
         required=False,
         max_length=notes.LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     note_tell = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Tell colleagues (or write @ and the full name)"),
+        label=gettext_lazy("Notify colleagues (or write @ and the full name)"),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "note-tell"}),

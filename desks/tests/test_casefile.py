@@ -157,7 +157,7 @@ def test_what_was_looked_at_is_said_in_words(travelled):
 
     read = text(fetched(travelled.reviewer, travelled))
 
-    looks = read[read.index(unblanked(_("Access log of full data and pictures"))) : read.index(unblanked(_("Mails")))]
+    looks = read[read.index(unblanked(_("Access log of full data and pictures"))) : read.index(unblanked(_("E-mails")))]
     for words in (_("the full data"), _("the case file"), _("signed verification sheet"), _("a page of the form")):
         assert unblanked(words) in looks
     assert "1-1-11/2" in looks

@@ -124,7 +124,7 @@ def cancel(filing_id: int, actor: Actor) -> None:
 def call_off(appointment_id: int, actor: Actor, reason: str) -> None:
     """Cancel a host's appointment as its provider; the host is told why and can book another."""
     if not reason.strip():
-        raise MoveRefused(_("Write why the appointment is cancelled; the host reads it."))
+        raise MoveRefused(_("Say why the appointment is cancelled; the host can read it."))
     booked = Appointment.objects.visible_to(actor).get(pk=appointment_id)
     with locked(booked.filing_id, actor) as filing:
         _same(filing, appointment_id)
@@ -134,7 +134,7 @@ def call_off(appointment_id: int, actor: Actor, reason: str) -> None:
 def _end(filing: Filing, actor: Actor, state: AppointmentState, name: str, reason: str) -> None:
     ended = appointment_ends.end(filing, state)
     if ended is None:
-        raise MoveRefused(_("There is no appointment to come, so nothing was cancelled."))
+        raise MoveRefused(_("There is no upcoming appointment, so nothing was cancelled."))
     _set(filing, None)
     record(filing, name, actor, note="\n".join(filter(None, (note_of(ended), reason))))
     notices.tell_host(filing, name, appointment=ended, reason=reason)
@@ -158,5 +158,5 @@ def _same(filing: Filing, appointment_id: int) -> Appointment:
     """Return the filing's booked appointment; raise MoveRefused if it is no longer this one."""
     booked: Appointment | None = filing.appointments.booked().select_related("place__provider").first()
     if booked is None or booked.pk != appointment_id:
-        raise MoveRefused(_("This appointment is no longer booked; look at the day's list again."))
+        raise MoveRefused(_("This appointment is no longer booked; check the day's list again."))
     return booked

@@ -25,7 +25,7 @@ from ministry.reference.typed_text import shown
 
 NO_ROOM = gettext_lazy(
     "The file could not be saved: the portal's storage is full. Nothing was changed. Try again "
-    "later; if it still fails, tell the operators."
+    "later; if it still fails, contact the operators."
 )
 logger = logging.getLogger(__name__)
 # The names of the files saved so far in the innermost ``kept``; None outside of one.
@@ -85,7 +85,7 @@ def kept() -> Iterator[None]:
 def read_upload(upload: UploadedFile[bytes]) -> bytes:
     """Return a file's content; raise ValidationError when it is too large, or not received for lack of disk space."""
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        words = _("The file is larger than %(mb)d MB. Send a smaller one.")
+        words = _("The file is larger than %(mb)d MB. Upload a smaller one.")
         raise about_file(upload.name, words % {"mb": settings.EVIDENCE_MAX_BYTES // 1024**2}, "too_big")
     try:
         content: bytes = upload.read()
@@ -115,6 +115,6 @@ def content_of(file: FieldFile) -> bytes:
             "the file %s of %s %s is missing: %s", file.name, file.instance._meta.label, file.instance.pk, error
         )
         raise FileMissing(
-            _("A file is missing from the portal's storage. Its record is kept; tell the operators.")
+            _("A file is missing from the portal's storage. Its record is kept; contact the operators.")
         ) from error
     return content

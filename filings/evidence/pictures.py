@@ -39,15 +39,15 @@ from filings.models import Evidence, EvidenceKind, Filing, Handover
 # Messages for the reasons of a refusal.
 REFUSALS: dict[str, Promise | str] = {
     UNREADABLE: gettext_lazy("This is not a complete JPEG or PNG picture. Retake the photo or save it as JPEG."),
-    TOO_MUCH: gettext_lazy("The picture is too complex to open. Save it as an ordinary JPEG and send that file."),
+    TOO_MUCH: gettext_lazy("The picture is too complex to open. Save it as an ordinary JPEG and upload that file."),
     TOO_MANY_PIXELS: gettext_lazy(
-        "The picture has too many pixels (more than %(millions)d million). Send a smaller one."
+        "The picture has too many pixels (more than %(millions)d million). Upload a smaller one."
     ),
     TOO_LONG: gettext_lazy(
-        "The picture's longer side exceeds %(most)d pixels. Crop it to what is needed, or send a smaller one."
+        "The picture's longer side exceeds %(most)d pixels. Crop it to what is needed, or upload a smaller one."
     ),
     TOO_MANY_SCANS: gettext_lazy(
-        "The picture has more than %(most)d progressive scans. Save it as an ordinary JPEG and send that file."
+        "The picture has more than %(most)d progressive scans. Save it as an ordinary JPEG and upload that file."
     ),
     turns.BUSY: gettext_lazy("Your other files are still being processed. Try again in a few seconds."),
 }
@@ -122,7 +122,7 @@ def _opened(
 
 def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
     if most and (upload.size or 0) > most:
-        words = _("The file is larger than %(kb)d KB. Send a smaller picture.") % {"kb": most // 1024}
+        words = _("The file is larger than %(kb)d KB. Upload a smaller picture.") % {"kb": most // 1024}
         raise about_file(upload.name, words, "too_big")
     return read_upload(upload)
 

@@ -41,7 +41,7 @@ PHOTO = Use(
     least=(800, 600),
     too_small=_(
         "The photo has only %(width)d × %(height)d pixels; at least 800 × 600 are needed. Use another "
-        "camera or a higher resolution, or send the original file instead of a preview."
+        "camera or a higher resolution, or upload the original file instead of a preview."
     ),
 )
 # An APP's icon: not more than 100 KB.
@@ -95,7 +95,7 @@ ADVICE = {
         PictureAdvice(
             "small",
             _("The picture has too few pixels for small writing to be read."),
-            _("Take it from closer, or send the original file instead of a preview."),
+            _("Take it from closer, or upload the original file instead of a preview."),
         ),
         PictureAdvice(
             "cut_off",

@@ -20,14 +20,14 @@ MOST_PAGES = 5
 PDF = b"%PDF-"
 REFUSALS: dict[str, Promise | str] = {
     UNREADABLE: gettext_lazy(
-        "This PDF can't be read. Scan the sheet again, or send photos of its pages as JPEG or PNG."
+        "This PDF can't be read. Scan the sheet again, or upload photos of its pages as JPEG or PNG."
     ),
-    LOCKED: gettext_lazy("This PDF is protected with a password. Remove it and send the file again."),
+    LOCKED: gettext_lazy("This PDF is protected with a password. Remove the password and upload the file again."),
     TOO_MANY_PAGES: format_lazy(
         gettext_lazy("A signed sheet has at most {pages} pages. Remove pages that do not belong to it."),
         pages=MOST_PAGES,
     ),
-    TOO_MUCH: gettext_lazy("This PDF is too complex to open. Send photos of its pages as JPEG or PNG."),
+    TOO_MUCH: gettext_lazy("This PDF is too complex to open. Upload photos of its pages as JPEG or PNG."),
     turns.BUSY: pictures.REFUSALS[turns.BUSY],
 }
 
@@ -63,8 +63,8 @@ def pictures_of(upload: UploadedFile[bytes], most: int) -> list[UploadedFile[byt
         words = REFUSALS[refused.reason]
         if refused.reason == TOO_MANY_PAGES:
             words = ngettext(
-                "This PDF has more than %(most)d page. Send only the page that is asked for.",
-                "This PDF has more than %(most)d pages. Send only the pages that are asked for.",
+                "This PDF has more than %(most)d page. Upload only the page that is asked for.",
+                "This PDF has more than %(most)d pages. Upload only the pages that are asked for.",
                 most,
             ) % {"most": most}
         raise files.about_file(upload.name, str(words), refused.reason) from refused

@@ -182,7 +182,7 @@ BASICS = Section(
     "basics",
     "subject",
     _("Organisation or individual"),
-    _("These two answers decide which certificates you need and which bureau decides."),
+    _("These two answers decide which certificates you need and which bureau reviews the filing."),
     (
         Field(
             "nature",
@@ -353,7 +353,7 @@ CANCELLATION = Section(
             type=Type.CHOICE,
             table=code_tables.CANCEL_REASONS,
             wrong_choice=_("Choose a reason."),
-            hint=_("The most suitable one."),
+            hint=_("Choose the most suitable one."),
         ),
         remark_field("note", "Bz", hint=_("Anything the provider and the bureau should know.")),
         Field(

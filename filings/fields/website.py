@@ -14,7 +14,7 @@ CHOOSE_WHAT = _("The questions below depend on your choice here. Each service ha
 SERVICE = Field(
     "service",
     "",
-    _("What is filed"),
+    _("Type of service"),
     "1999",
     type=Type.CHOICE,
     need=Need.NOBODY,

@@ -199,7 +199,7 @@ def changed(paper: Paper, path: str) -> Iterator[Refusal]:
     if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):
         yield Refusal(
             "1999",
-            _("The data do not differ from the record yet."),
+            _("Nothing differs from the record yet."),
             _("Change what is no longer correct, or withdraw this filing."),
             path,
             in_form=True,

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 (
                     "way",
                     models.CharField(
-                        choices=[("at_once", "At once"), ("daily", "Once a day, in one mail"), ("off", "Not at all")],
+                        choices=[("at_once", "At once"), ("daily", "Once a day, in one e-mail"), ("off", "Not at all")],
                         max_length=8,
                     ),
                 ),

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
@@ -206,6 +206,13 @@ class Filing(models.Model):
         if self.status == Status.FILED and self.law.cancels:
             return str(_("Cancelled as requested"))
         return str(Status(self.status).label)
+
+    @property
+    def status_to_host(self) -> str:
+        """Return the status in words addressed to its host."""
+        if self.status == Status.RETURNED_TO_HOST:
+            return pgettext("to the host", "returned for changes")
+        return self.get_status_display()
 
     @property
     def kind_name(self) -> str:

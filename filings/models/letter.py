@@ -37,7 +37,7 @@ class MailWay(models.TextChoices):
     """How a member of staff gets a kind of mail."""
 
     AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("Once a day, in one mail")
+    DAILY = "daily", _("Once a day, in one e-mail")
     OFF = "off", _("Not at all")
 
 

@@ -80,7 +80,7 @@ def take_over(filing_id: int, actor: Actor) -> None:
         refuse_unless_held(filing, actor)
         former_id = filing.claimant_id()
         if former_id in (None, actor.user_id):
-            raise MoveRefused(_("No colleague has claimed this filing any more. Claim it as usual."))
+            raise MoveRefused(_("This filing is no longer claimed by a colleague. Claim it as usual."))
         name = filing.claimed_by
         record(filing, "take_over", actor, note=languages.stored(lambda: _("from %(name)s") % {"name": name}))
         lease(filing, actor, timezone.now() + LEASE)

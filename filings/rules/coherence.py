@@ -71,7 +71,10 @@ def _form_registered(values: Facts) -> Iterator[Finding]:
         yield Finding(
             "1008",
             "subject.cert_number",
-            _("By its first two characters, this credit code is of a “%(form)s”, not of the type “%(nature)s”.")
+            _(
+                "The first two characters show that this credit code belongs to a “%(form)s”, not to the type "
+                "“%(nature)s”."
+            )
             % {"form": form.shown, "nature": _name_of(nature)},
             _("Check the number against the certificate, or choose the type “%(natures)s”.")
             % {"natures": form.expected},
@@ -86,7 +89,7 @@ def _place_registered(values: Facts) -> Iterator[Finding]:
         yield Finding(
             "1019",
             "subject.province",
-            _("By its digits 3 to 8, the credit code was issued in %(issued)s, but this filing goes to %(chosen)s.")
+            _("Digits 3 to 8 show that the credit code was issued in %(issued)s, but this filing goes to %(chosen)s.")
             % {"issued": divisions.name_of(place), "chosen": divisions.name_of(province)},
             _("Choose the province of the address on the certificate. If the organisation has moved here, leave it."),
             Severity.WARNS,

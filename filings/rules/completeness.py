@@ -37,7 +37,7 @@ def _address(values: Facts, path: str, code: str) -> Iterator[Finding]:
     address = str(facts.read(values, path))
     if address and divisions.is_place(address):
         fix = _("Add street, house and room number, or the village.")
-        yield Finding(code, path, _("“%(place)s” names only a place.") % {"place": address}, fix)
+        yield Finding(code, path, _("“%(place)s” is only a place name.") % {"place": address}, fix)
 
 
 def _door(values: Facts) -> Iterator[Finding]:

@@ -169,7 +169,7 @@ def prove(filing_id: int, actor: Actor, address: str, code: str) -> None:
     if is_right:
         return
     if _is_open(box):
-        raise MoveRefused(_("This is not the newest code sent to this address. Check the mail."))
+        raise MoveRefused(_("This is not the newest code sent to this address. Check the e-mail."))
     raise MoveRefused(_("There is no valid code for this address. Request a new one."))
 
 

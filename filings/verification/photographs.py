@@ -262,7 +262,7 @@ def for_passing(filing: Filing) -> list[Evidence]:
 
 def _refuse_doubtful(filing: Filing, evidence: Evidence, photo: Photograph | None) -> None:
     if photo is None or faults(photo) or photo.person != person_key(filing.facts, evidence.path):
-        raise MoveRefused(_("The seal of a photo is missing or broken. Retake the photo and tell the operators."))
+        raise MoveRefused(_("The seal of a photo is missing or broken. Retake the photo and contact the operators."))
     if photo.taken_at < oldest():
         raise MoveRefused(_("A photo is older than %(months)d months. Retake it.") % {"months": VALID_MONTHS})
 
@@ -316,7 +316,9 @@ def use_again(filing_id: int, actor: Actor, path: str, photograph_id: int, *, ve
         if photo is None:
             raise MoveRefused(_("There is no photo of this person that could be reused."))
         if faults(photo):
-            raise MoveRefused(_("The seal of a photo is missing or broken. Retake the photo and tell the operators."))
+            raise MoveRefused(
+                _("The seal of a photo is missing or broken. Retake the photo and contact the operators.")
+            )
         pictures.retire(filing, path=path)
         return _again(filing, actor, path, photo, uploaded_by_id=actor.person_id)
 

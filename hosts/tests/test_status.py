@@ -77,3 +77,20 @@ def test_the_code_to_copy_is_the_one_that_the_check_of_the_footer_accepts(provin
     code = html.unescape(page.split('<pre class="code-block"><code>')[1].split("</code>")[0])
     assert code == footers.snippet(website)
     assert footers.faults(f"<html><body>{code}</body></html>", website) == []
+
+
+def test_a_returned_filing_waits_for_its_host_on_the_host_s_pages():
+    case = case_at(Status.RETURNED_TO_HOST)
+    host = sign_in(Client(), user_of(case.host))
+
+    pages = [host.get(address).content.decode() for address in ("/filings/", f"/filings/{case.filing.pk}/")]
+
+    assert [("待您修改" in page, "已退回网站主办者" in page) for page in pages] == [(True, False)] * 2
+
+
+def test_a_returned_filing_is_with_you_on_the_host_s_page():
+    case = case_at(Status.RETURNED_TO_HOST)
+
+    step = sign_in(Client(), user_of(case.host)).get(f"/filings/{case.filing.pk}/").context["next_step"]
+
+    assert (step["where"], step["whose"]) == ("您", "您")

@@ -139,7 +139,7 @@ def submit(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             return redirect(form_urls.url(actor, "status", filing.pk))
         return _check_page(request, actor, filing, str(refusal))
     if actor.is_on_behalf:
-        messages.success(request, _("Submitted for the host. It is in your queue for the face-to-face check."))
+        messages.success(request, _("Submitted on the host's behalf. It is in your queue for the face-to-face check."))
     return redirect(_after(actor, filing))
 
 

@@ -91,7 +91,9 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         said = form.cleaned_data
         with refusals_at(form):
             made = cancellation_cases.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
-            messages.success(request, _("Your application has been sent to the bureau. The other side has been told."))
+            messages.success(
+                request, _("Your application has been sent to the bureau. The other side has been notified.")
+            )
             return redirect("filings:matter", made.pk)
     earlier = CancellationCase.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
     context = {"filing": filing, "found": found, "form": form, "earlier": earlier}
@@ -151,7 +153,7 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
             with refusals_at(form):
                 cancellation_cases.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
                 messages.success(
-                    request, _("Your objection has been sent to the bureau. You will be told its decision.")
+                    request, _("Your objection has been sent to the bureau. You will be notified of its decision.")
                 )
                 return redirect("record_matter", token)
     context = {

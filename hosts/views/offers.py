@@ -53,5 +53,5 @@ def decline(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     except Offer.DoesNotExist:  # a second click, or the host was faster
         messages.info(request, _("The migration offer has ended."))
     else:
-        messages.success(request, _("You have declined the offer; the website's current host has been told."))
+        messages.success(request, _("You have declined the offer; the website's current host has been notified."))
     return redirect("filings:offer", offer_id)

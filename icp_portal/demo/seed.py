@@ -86,7 +86,7 @@ def seed() -> bool:
     with transaction.atomic():
         _seed_bureaus()
         _seed_providers()
-        operator = _user("ministry@demo.example.cn", "部级运营员", Party.MINISTRY)
+        operator = _user("ministry@demo.example.cn", "部级系统管理员", Party.MINISTRY)
         for key in checks.PAGES:
             checks.check(key, operator)
         _seed_filings(operator)

@@ -49,7 +49,7 @@ class GuideTopic:
 OFFICIAL = (
     GuideTopic(
         "commercial-or-not",
-        _("What is a commercial, what a non-commercial service?"),
+        _("What is the difference between a commercial and a non-commercial service?"),
         (sources.ORDER_292_LICENCE,),
         ("online-payment", "prior-approval"),
         (links.GUIDE,),

@@ -28,7 +28,7 @@ REVIEWING = Chapter(
             of(DESK, "review", "evidence", "radar", "sheets", "sheet", "sheet_scan"),
             HandbookPicture(
                 "bureau-review",
-                _("The review page: what the portal points out and the data on the left, the papers on the right."),
+                _("The review page: what the portal points out and the data on the left, the documents on the right."),
             ),
         ),
         HandbookTask(
@@ -36,7 +36,7 @@ REVIEWING = Chapter(
             _("Approve"),
             of(DESK, "mails"),
             HandbookPicture(
-                "bureau-approval", _("The effects of an approval: number, subject, websites, mails, password.")
+                "bureau-approval", _("The effects of an approval: number, subject, websites, e-mails, password.")
             ),
         ),
         HandbookTask("return", _("Return with remarks")),
@@ -45,12 +45,12 @@ REVIEWING = Chapter(
         HandbookTask("second-reviewer", _("Second reviewer")),
         HandbookTask("question", _("Ask the provider a question"), of(DESK, "questions", "reply", "reply_page")),
         HandbookTask("rounds", _("Compare rounds"), of(DESK, "rounds"), shared=True),
-        HandbookTask("deadline", _("Keep the time limit")),
+        HandbookTask("deadline", _("Meet the time limit")),
         HandbookTask("hand-over", _("Reassign to a colleague"), of(DESK, "hand_over"), shared=True),
         HandbookTask("notes", _("Write a note for colleagues"), shared=True),
         HandbookTask("transfer", _("Move a filing to another provider"), of(DESK, "transfer")),
         HandbookTask("case-file", _("Download the case file"), of(DESK, "case_file"), shared=True),
-        HandbookTask("mails", _("Choose the mails you get"), of(DESK, "my_mails"), shared=True),
+        HandbookTask("mails", _("Choose the e-mails you get"), of(DESK, "my_mails"), shared=True),
     ),
 )
 RECORDS_AND_ORDERS = Chapter(
@@ -66,9 +66,9 @@ RECORDS_AND_ORDERS = Chapter(
         HandbookTask(
             "counter", _("Reset a filing password at the counter"), of(DESK, "reset", "reset_proof", "reset_page")
         ),
-        HandbookTask("blacklist", _("Keep the blacklist"), of(DESK, "blacklist", "blacklist_new", "blacklisted")),
+        HandbookTask("blacklist", _("Manage the blacklist"), of(DESK, "blacklist", "blacklist_new", "blacklisted")),
         HandbookTask("cases", _("Decide a case"), of(DESK, "matters", "matter", "matter_page")),
-        HandbookTask("shells", _("Clear shells"), of(DESK, "shells")),
+        HandbookTask("shells", _("Clean up empty shells"), of(DESK, "shells")),
         HandbookTask("spot-checks", _("Spot checks"), of(DESK, "spot_checks", "spot_check")),
         HandbookTask("confirmations", _("Yearly confirmation"), of(DESK, "confirmations")),
     ),
@@ -80,13 +80,13 @@ SUPERVISING_PROVIDERS = Chapter(
     REVIEWERS,
     (
         HandbookTask("quality-checks", _("Quality checks"), of(DESK, "rechecks", "recheck", "recheck_evidence")),
-        HandbookTask("providers", _("Watch the providers"), of(DESK, "providers", "provider")),
+        HandbookTask("providers", _("Monitor access providers"), of(DESK, "providers", "provider")),
         HandbookTask("bulletins", _("Bulletins"), of(DESK, "bulletins", "bulletin", "bulletin_file")),
     ),
 )
 HEADING_A_BUREAU = Chapter(
     "heading-a-bureau",
-    _("Head a bureau's desk"),
+    _("Lead a bureau's desk"),
     Party.BUREAU,
     (ReviewerRole.CHIEF.label,),
     (
@@ -107,7 +107,7 @@ HEADING_A_BUREAU = Chapter(
             HandbookPicture("bureau-board", _("A chart of the filings by the working days since their receipt.")),
         ),
         HandbookTask("rules", _("Set the rules of the bureau"), of(DESK, "rules")),
-        HandbookTask("consistency", _("Decide alike"), of(DESK, "consistency")),
+        HandbookTask("consistency", _("Decide consistently"), of(DESK, "consistency")),
     ),
 )
 BUREAUS = (REVIEWING, RECORDS_AND_ORDERS, SUPERVISING_PROVIDERS, HEADING_A_BUREAU)

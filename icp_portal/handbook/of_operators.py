@@ -55,7 +55,7 @@ REGISTER = Chapter(
         ),
         HandbookTask(
             "records",
-            _("Look into the register"),
+            _("Search the register"),
             of_tables("ministry_subject", "ministry_website", "ministry_access", "ministry_numberseries"),
         ),
     ),
@@ -68,9 +68,11 @@ OPERATION = Chapter(
     (
         HandbookTask(
             "mails",
-            _("Mails"),
+            _("E-mails"),
             of("operators", "mails", "mail_search", "mails_resend", "mail", "mail_resend"),
-            HandbookPicture("operator-mails", _("The list of mails, with recipient, subject line, filing and status.")),
+            HandbookPicture(
+                "operator-mails", _("The list of e-mails, with recipient, subject line, filing and status.")
+            ),
         ),
         HandbookTask(
             "log",

@@ -88,7 +88,7 @@ VERIFYING = Chapter(
         HandbookTask("notes", _("Write a note for colleagues"), shared=True),
         HandbookTask("filed", _("After the approval"), of(DESK, "password")),
         HandbookTask("case-file", _("Download the case file"), of(DESK, "case_file"), shared=True),
-        HandbookTask("mails", _("Choose the mails you get"), of(DESK, "my_mails"), shared=True),
+        HandbookTask("mails", _("Choose the e-mails you get"), of(DESK, "my_mails"), shared=True),
     ),
 )
 FILING_FOR_HOSTS = Chapter(
@@ -128,7 +128,7 @@ ORDERS_AND_FIGURES = Chapter(
             ),
         ),
         HandbookTask("cases", _("Object for a client"), of(DESK, "matters", "matter")),
-        HandbookTask("unfiled", _("Answer for a domain not on record"), of(DESK, "spot_questions", "spot_question")),
+        HandbookTask("unfiled", _("Answer about a domain not on record"), of(DESK, "spot_questions", "spot_question")),
         HandbookTask("confirmations", _("Follow the yearly confirmation"), of(DESK, "confirmations")),
         HandbookTask("told", _("Changes through other providers"), of(DESK, "told", "told_receipt")),
         HandbookTask("figures", _("Read the figures"), of(DESK, "figures", "figures_export")),

@@ -355,7 +355,7 @@ def confirm_address(person: Person, mailbox: MailSink, address: str) -> None:
         r"\d{6}", text_of(mail_to(mailbox, address, _("Verification code for your e-mail address in an ICP filing")))
     )
     assert code
-    person.write(_("Code from the mail"), code.group())
+    person.write(_("Code from the e-mail"), code.group())
     person.press(_("Confirm the address"))
 
 

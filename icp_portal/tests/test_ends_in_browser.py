@@ -78,7 +78,7 @@ def test_without_javascript_a_place_is_claimed_and_the_provider_closes(visitor: 
     applicant.write(_("Why it should be released"), "证件为我单位所有")
     applicant.control(_("Supporting documents")).set_input_files(as_upload(invent.card("PROOF", 1)))
     applicant.press(_("Apply"))
-    applicant.reads(_("The other side has been told and can object. It is not told who you are."))
+    applicant.reads(_("The other side has been notified and can object. It does not learn who you are."))
 
     services.claim(rival.filing.pk, rival.staff)
     clerk = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(rival.staff)))
@@ -87,7 +87,9 @@ def test_without_javascript_a_place_is_claimed_and_the_provider_closes(visitor: 
     clerk.page.locator('input[value="not_theirs"]').check()
     clerk.write(_("Message to the host"), "请使用本单位证件另行提交。")
     clerk.press(_("Confirm closing"))
-    closed = _("Filing %(id)d has been closed. The host has been told the reason by mail.") % {"id": rival.filing.pk}
+    closed = _("Filing %(id)d has been closed. The host has been notified of the reason by e-mail.") % {
+        "id": rival.filing.pk
+    }
     expect(clerk.page.get_by_role("status").locator(".tone-success")).to_contain_text(closed)
     assert rival.refresh().filing.status == Status.CLOSED
     services.submit(case.filing.pk, case.host, version=None)

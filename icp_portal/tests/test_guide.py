@@ -581,7 +581,7 @@ def test_every_page_names_the_day_on_which_a_person_has_checked_it(operator, tim
 
 def test_a_page_nobody_has_checked_says_so(operator):
     assert set(statuses(operator).values()) == {"尚未核对"}
-    assert "本系统运营人员尚未对照依据核对" in page_of("/guide/questions/how-long/")
+    assert "本系统管理员尚未对照依据核对" in page_of("/guide/questions/how-long/")
     assert "有 22 页待核对" in operator.get("/ministry/guide/").content.decode()
 
 

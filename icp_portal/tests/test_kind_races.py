@@ -102,7 +102,7 @@ def test_an_offer_is_taken_back_while_the_provider_sends_the_filing_on(monkeypat
     )
 
     assert won(one, other) == [True, False]
-    assert "管局审核" in words(other)
+    assert "通信管理局审核" in words(other)
     assert not OfferEnd.objects.exists()
 
 

@@ -90,7 +90,7 @@ def test_a_website_moves_to_another_provider_without_a_gap(visitor: Callable[...
     host.follow(_("Add an access provider"))
     host.control(_("Access provider")).select_option(str(there.provider.pk))
     host.write(_("Filing password"), PASSWORD)
-    host.control(_("Is an existing provider being left?")).select_option(str(old.pk))
+    host.control(_("Are you leaving an existing provider?")).select_option(str(old.pk))
     filing = begin(host, Kind.NEW_ACCESS)
     host.open(f"/filings/{filing.pk}/edit/access/")
     host.fill(fields.ACCESS, invent.values(builders.number(), province=BEIJING))

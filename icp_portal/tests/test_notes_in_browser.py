@@ -161,7 +161,7 @@ def test_on_a_phone_it_is_typed_added_and_read(visitor: Visitor, desk: str, clai
     at.person.press(_("Add the note"))
 
     expect(at.page.locator(".staff-note-text")).to_have_text(f"@{at.colleague.name} {SAID}")
-    expect(at.page.locator(".staff-notes-list")).to_contain_text(f"{_('Told:')} {at.colleague.name}")
+    expect(at.page.locator(".staff-notes-list")).to_contain_text(f"{_('Notified:')} {at.colleague.name}")
     assert overflow(at.page) <= 0
     tour = Tour(at.person)
     tour.look("notes")

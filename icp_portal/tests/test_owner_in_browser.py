@@ -59,7 +59,7 @@ def test_a_contact_stops_a_recovery_and_no_password_comes(
     mail = Email.objects.get(to=WEBMASTER, message__contains="/recover/answer/")
     contact = tour()
     contact.visit(re.search(r"/recover/answer/\S+", mail.message).group())
-    contact.press(_("Stop it"), "stopped")
+    contact.press(_("Stop the request"), "stopped")
     contact.person.sees(_("The request has been stopped"))
     contact.person.reads(mask_address(WEBMASTER))
 

@@ -58,7 +58,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
             _table(
                 "providers_housechange", _("Changes at providers"), _("Who changed what in a provider's organisation.")
             ),
-            _table("bureaus_bureau", _("Bureaus"), _("Addresses to which mails are sent."), adds=True),
+            _table("bureaus_bureau", _("Bureaus"), _("Addresses to which e-mails are sent."), adds=True),
             _table("bureaus_reviewer", _("Reviewers"), _("Appoint a bureau's reviewers and chiefs."), adds=True),
             _table("bureaus_officechange", _("Changes at bureaus"), _("Leave, covers, automatic assignment.")),
             _table("accounts_user", _("Accounts"), _("Add staff; suspend an account."), adds=True),
@@ -67,7 +67,9 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
     (
         _("Register"),
         (
-            _table("ministry_subject", _("Hosts on record"), _("And whose filing password has still to be sent.")),
+            _table(
+                "ministry_subject", _("Hosts on record"), _("Including those whose filing password has yet to be sent.")
+            ),
             _table("ministry_website", _("Websites and other services"), _("With their numbers and domains.")),
             _table("ministry_access", _("Accesses on record"), _("Which provider serves which website.")),
             _table("ministry_numberseries", _("Number series"), _("The last number of each province and year.")),
@@ -76,11 +78,11 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
     (
         _("Operation"),
         (
-            Task("operators:mails", _("Mails"), _("What was sent, what failed and why; send it again.")),
+            Task("operators:mails", _("E-mails"), _("What was sent, what failed and why; send it again.")),
             Task("operators:log", _("Audit log"), _("Who wrote what and when, by filing, person and day.")),
             _table("ministry_auditcheck", _("Checks of the audit log"), _("Results of the nightly verification.")),
             _table("filings_filecheck", _("Checks of the stored files"), _("Whether every file on record is there.")),
-            Task("components", _("Components"), _("The parts of which all pages are made.")),
+            Task("components", _("Components"), _("The components used on all pages.")),
         ),
     ),
 )

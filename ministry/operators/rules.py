@@ -32,8 +32,8 @@ class RuleForm(forms.ModelForm[ProvinceRule]):
         self.instance.topic = self.topic
         if "source" in self.fields:
             self.fields["source"].help_text = _(
-                "Who published it, where and when. Hosts read it beside the advice if it is a law or a notice of the "
-                "ministry, a bureau or the government; else they read that their access provider requires it."
+                "Who published it, where and when. Hosts see it beside the advice if it is a law or a notice of the "
+                "ministry, a bureau or the government; otherwise they are told that their access provider requires it."
             )
         terms = TOPICS[self.topic]
         if "audience" in self.fields:

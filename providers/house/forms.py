@@ -54,7 +54,7 @@ class PagesForm(PortalForm):
     contact_email = CheckedField(
         check=check_address,
         label=gettext_lazy("E-mail address for hosts"),
-        help_text=gettext_lazy("The portal writes to this address when a filing arrives."),
+        help_text=gettext_lazy("The portal sends an e-mail to this address when a filing arrives."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     address = CheckedField(
@@ -68,7 +68,7 @@ class PagesForm(PortalForm):
             label=gettext_lazy("Promised verification time (working days)"),
             min_value=1,
             max_value=LONGEST_PROMISE,
-            help_text=gettext_lazy("1 to 20. Shown to hosts at your entrance. Leave empty for no promise."),
+            help_text=gettext_lazy("1 to 20. Shown to hosts on your filing page. Leave empty for no promise."),
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         )
     )
@@ -79,8 +79,9 @@ class PagesForm(PortalForm):
             coerce=int,
             empty_value=[],
             help_text=gettext_lazy(
-                "How nearly all of your hosts are connected. With this and the locations, hosts are not asked for the "
-                "access: both stand in new filings, and your verifier enters the IP address on the sheet."
+                "How nearly all of your hosts are connected. If you enter this and the locations, hosts are not asked "
+                "about access: both are filled in for new filings, and your verifier enters the IP address on the "
+                "sheet."
             ),
             widget=forms.CheckboxSelectMultiple,
         )
@@ -135,7 +136,7 @@ class PagesForm(PortalForm):
         except ValidationError as error:
             if error.code == "too_small":
                 raise ValidationError(
-                    _("The logo is too small. Send one of at least 200 × 200 pixels."), code="too_small"
+                    _("The logo is too small. Upload one of at least 200 × 200 pixels."), code="too_small"
                 ) from error
             raise
 

@@ -79,7 +79,7 @@ class HoursForm(PortalForm):
         choices=Weekday.choices,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Public holidays are closed by themselves. Make-up working days follow their weekday."),
+        help_text=gettext_lazy("Public holidays are closed automatically. Make-up working days follow their weekday."),
         error_messages={"required": gettext_lazy("Choose at least one day.")},
     )
     starts = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=_clock(), initial=time(9))
@@ -96,7 +96,7 @@ class HoursForm(PortalForm):
         min_value=1,
         max_value=MOST_AT_ONCE,
         initial=1,
-        help_text=gettext_lazy("How many verifiers work there side by side."),
+        help_text=gettext_lazy("How many verifiers work there at the same time."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
@@ -105,9 +105,11 @@ class HoursForm(PortalForm):
         cleaned = super().clean() or self.cleaned_data
         starts, ends, minutes = (cleaned.get(name) for name in ("starts", "ends", "minutes"))
         if starts and ends and ends <= starts:
-            self.add_error("ends", _("The end is not after the beginning. Enter a later time."))
+            self.add_error("ends", _("The end must be later than the start. Enter a later time."))
         elif starts and ends and minutes and _minutes(ends) - _minutes(starts) < minutes:
-            self.add_error("ends", _("No appointment of %(minutes)d minutes fits in.") % {"minutes": minutes})
+            self.add_error(
+                "ends", _("This is too short for an appointment of %(minutes)d minutes.") % {"minutes": minutes}
+            )
         return cleaned
 
     def written(self) -> HoursWritten:
@@ -150,7 +152,7 @@ class CallOffForm(PortalForm):
         check=lambda text: one_line(text, booking.LONGEST_REASON),
         label=gettext_lazy("Why it is cancelled"),
         max_length=booking.LONGEST_REASON,
-        help_text=gettext_lazy("The host reads it in the mail and in the history of the filing."),
+        help_text=gettext_lazy("The host sees it in the e-mail and in the history of the filing."),
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": gettext_lazy("Write why the appointment is cancelled; the host reads it.")},
+        error_messages={"required": gettext_lazy("Say why the appointment is cancelled; the host can read it.")},
     )

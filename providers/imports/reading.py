@@ -27,18 +27,18 @@ from providers.imports.columns import REASONS, ImportColumn, by_heading, columns
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 2000
 UNPACKS_TO_TOO_MUCH = gettext_lazy(
-    "This workbook is too large when unpacked. Copy the rows into the template and send that file."
+    "This workbook is too large when unpacked. Copy the rows into the template and upload that file."
 )
 REFUSALS: dict[str, Promise | str] = {
     BOMB: UNPACKS_TO_TOO_MUCH,
     TOO_MUCH: UNPACKS_TO_TOO_MUCH,
-    TOO_MUCH_TEXT: gettext_lazy("The cells of this file contain too much text. Send it in parts."),
-    UNREADABLE: gettext_lazy("This workbook can't be read. Save it again as .xlsx and send that file."),
+    TOO_MUCH_TEXT: gettext_lazy("The cells of this file contain too much text. Upload it in parts."),
+    UNREADABLE: gettext_lazy("This workbook can't be read. Save it again as .xlsx and upload that file."),
     OLD_EXCEL: gettext_lazy(
         "This is an old Excel file (.xls) or password-protected. Save it as .xlsx without a password."
     ),
-    NO_TABLE: gettext_lazy("This text can't be read as a table. Save it as CSV (UTF-8) and send that file."),
-    NO_TEXT: gettext_lazy("This is neither a workbook nor a text file. Send the template as .xlsx or CSV."),
+    NO_TABLE: gettext_lazy("This text can't be read as a table. Save it as CSV (UTF-8) and upload that file."),
+    NO_TEXT: gettext_lazy("This is neither a workbook nor a text file. Upload the template as .xlsx or CSV."),
     turns.BUSY: pictures.REFUSALS[turns.BUSY],
 }
 
@@ -61,7 +61,8 @@ def read(content: bytes, name: str = "") -> Read:
 
 def _read(content: bytes) -> Read:
     if len(content) > MOST_BYTES:
-        raise ValidationError(_("The file is larger than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2})
+        said = _("The file is larger than %(mb)d MB. Upload it in parts.")
+        raise ValidationError(said % {"mb": MOST_BYTES // 1024**2})
     filled = iter(_filled(content))
     try:
         _first, headings = next(filled)
@@ -72,7 +73,7 @@ def _read(content: bytes) -> Read:
     sample = [example().get(column.key, "") for column in known]
     for number, texts in filled:
         if number > MOST_LINES or len(rows) == MOST_ROWS:
-            raise ValidationError(_("The file has more than %(most)d rows. Send it in parts.") % {"most": MOST_ROWS})
+            raise ValidationError(_("The file has more than %(most)d rows. Upload it in parts.") % {"most": MOST_ROWS})
         cells = [*texts, *[""] * len(known)][: len(known)]
         if any(texts[len(known) + reasons :]):
             raise ValidationError(_("Row %(row)d has a cell without a column heading.") % {"row": number})

@@ -178,13 +178,13 @@ def _refuse_unless_writable(batch: Import, mode: ImportMode) -> None:
             _("This import is “%(state)s”, so this can't be done.") % {"state": batch.get_state_display()}
         )
     if not batch.rows.filter(is_faulty=False, filing=None).exists():
-        raise MoveRefused(_("No row is free of errors, so nothing can be written."))
+        raise MoveRefused(_("Every row has errors, so nothing can be written."))
     if mode == ImportMode.ALL and batch.rows.filter(is_faulty=True).exists():
         raise MoveRefused(
-            _("Some rows have errors. Correct the file and send it again, or write only the correct rows.")
+            _("Some rows have errors. Correct the file and upload it again, or write only the correct rows.")
         )
     if batch.made_at < timezone.now() - CELLS_LIFE:
-        raise MoveRefused(_("This file was read too long ago. Send it again."))
+        raise MoveRefused(_("This file was read too long ago. Upload it again."))
 
 
 # --- Writing ----------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from providers.tests.sheets_to_import import row, text, workbook
 pytestmark = pytest.mark.django_db
 
 MB = 1024**2
-UNPACKS = "“list.xlsx”：这个工作簿解压后过大"
+UNPACKS = "“list.xlsx”：该工作簿解压后过大"
 SHEET = (
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{before}<sheetData>{rows}</sheetData>'
     "</worksheet>"
@@ -66,10 +66,10 @@ HOSTILE = {
     "a sheet of 200 MB": (lambda: with_part("xl/worksheets/sheet1.xml", " " * 200 * MB), UNPACKS),
     "shared strings of 30 MB": (lambda: with_part("xl/sharedStrings.xml", "<sst>" + " " * 30 * MB + "</sst>"), UNPACKS),
     "3,000 parts": (lambda: _many_parts(3000), UNPACKS),
-    "long texts": (long_texts, "“list.xlsx”：这个文件的单元格文字过多"),
-    "a huge dimension": (huge_dimension, "“list.xlsx”：文件是空的"),
-    "a million cells in a row": (lambda: b"," * 4 * MB + b"x", "“list.xlsx”：文件是空的"),
-    "an entity bomb": (lambda: with_part("xl/workbook.xml", _entities()), "“list.xlsx”：无法读取这个工作簿"),
+    "long texts": (long_texts, "“list.xlsx”：文件的单元格文字过多"),
+    "a huge dimension": (huge_dimension, "“list.xlsx”：文件为空"),
+    "a million cells in a row": (lambda: b"," * 4 * MB + b"x", "“list.xlsx”：文件为空"),
+    "an entity bomb": (lambda: with_part("xl/workbook.xml", _entities()), "“list.xlsx”：无法读取该工作簿"),
 }
 
 

@@ -125,7 +125,7 @@ def test_the_page_says_why_the_licence_is_closed(house: Provider, browser: Brows
     page = browser(house, StaffRole.VERIFIER).get("/provider/house/").content.decode()
 
     assert house.licence in page
-    assert "kept by the ministry" in page
+    assert "maintained by the ministry" in page
     assert EDIT not in page
 
 

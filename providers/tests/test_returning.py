@@ -262,8 +262,8 @@ def test_a_picture_that_was_chosen_but_not_kept_is_not_lost_in_silence():
     desk = Desk()
     photo = SimpleUploadedFile("photo.jpg", invent.portrait(1).read(), "image/jpeg")
 
-    assert "A picture you have chosen" in desk.preview(photo_file=photo)  # type: ignore[arg-type]
-    assert "A picture you have chosen" not in desk.preview()
+    assert "does not save a picture you have chosen" in desk.preview(photo_file=photo)  # type: ignore[arg-type]
+    assert "does not save a picture you have chosen" not in desk.preview()
 
 
 def test_a_bureau_sees_what_its_return_costs():

@@ -44,13 +44,15 @@ def close(request: HttpRequest, filing_id: int) -> HttpResponse:
         said = form.cleaned_data
         # no version: the claim keeps others away meanwhile, and the status refuses it after a withdrawal
         services.close(filing_id, actor, version=None, reason=said["reason"], words=said["words"])
-        return _("Filing %(id)d has been closed. The host has been told the reason by mail.") % {"id": filing_id}
+        return _("Filing %(id)d has been closed. The host has been notified of the reason by e-mail.") % {
+            "id": filing_id
+        }
 
     act = DeskAction(
         title=_("Close the filing"),
         lead=_(
             "The filing ends without a number and can't be reopened. Its certificate and domains become "
-            "available for other filings. The host is told your reason by mail and can start a new filing "
+            "available for other filings. The host is notified of your reason by e-mail and can start a new filing "
             "with the same data."
         ),
         button=_("Confirm closing"),

@@ -105,10 +105,12 @@ def one(request: HttpRequest, actor: Actor, appointment_id: int) -> HttpResponse
         try:
             if missed:
                 booking.mark_missed(found.pk, actor)
-                messages.success(request, _("Recorded that nobody came. The host is told and can book another time."))
+                messages.success(
+                    request, _("Recorded that nobody came. The host is notified and can book another time.")
+                )
             else:
                 booking.call_off(found.pk, actor, form.cleaned_data["reason"])
-                messages.success(request, _("The appointment has been cancelled; the host is told why."))
+                messages.success(request, _("The appointment has been cancelled; the host is notified of the reason."))
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         return redirect(_url(timezone.localdate(found.starts_at)))

@@ -57,7 +57,7 @@ class FileForm(PortalForm):
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if (upload.size or 0) > MOST_BYTES:
             raise ValidationError(
-                _("The file is larger than %(mb)d MB. Send it in parts.") % {"mb": MOST_BYTES // 1024**2}
+                _("The file is larger than %(mb)d MB. Upload it in parts.") % {"mb": MOST_BYTES // 1024**2}
             )
         return upload
 
@@ -111,7 +111,7 @@ class ImportDecisionForm(PortalForm):
             if not said.get("pages"):
                 self.add_error("pages", _("Choose the scan of the signed document first."))
             if "until" not in self.errors and not said.get("until"):
-                self.add_error("until", _("Enter until when the document is valid."))
+                self.add_error("until", _("Enter the date until which the document is valid."))
         elif said.get("way") == MandateWay.INVITE and not said.get("days"):
             self.add_error("days", _("Choose the duration of the requested mandate."))
         return said

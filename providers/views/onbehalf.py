@@ -135,7 +135,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
         asked = form.cleaned_data
         with refusals_at(form):
             made = mandates.ask(actor, asked["email"], asked["name"], asked["days"])
-            messages.success(request, _("Request sent. The mail goes to %(email)s.") % {"email": made.host_email})
+            messages.success(request, _("Request sent. The e-mail goes to %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/ask.html", {"form": form})
 
@@ -149,7 +149,7 @@ def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
         with refusals_at(form, file="pages"):
             paper = documents.accept(said["pages"], actor.person_id)
             made = mandates.bring_paper(actor, said["email"], said["name"], said["until"], paper)
-            messages.success(request, _("Recorded. The host is told at %(email)s.") % {"email": made.host_email})
+            messages.success(request, _("Recorded. The host is notified at %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/paper.html", {"form": form})
 

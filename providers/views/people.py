@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 # What each role may do, shown beside its name.
 MAY = {
     StaffRole.VERIFIER: gettext_lazy("accepts filings, verifies hosts, sends filings to the bureau"),
-    StaffRole.SUPERVISOR: gettext_lazy("the same, and assigns and takes over colleagues' filings and sees the staff"),
-    StaffRole.ADMINISTRATOR: gettext_lazy("the same, and manages pages, staff, addresses and announcements"),
+    StaffRole.SUPERVISOR: gettext_lazy("also assigns and takes over colleagues' filings and sees the staff"),
+    StaffRole.ADMINISTRATOR: gettext_lazy("also manages pages, staff, addresses and announcements"),
 }
 
 
@@ -120,7 +120,7 @@ def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> 
         invitations.send(made, token, reverse("directory:join", args=[token]))
     except (OSError, SMTPException):
         logger.exception("the mail of invitation %s could not be sent", made.pk)
-        messages.error(request, _("The mail could not be sent. Wait a minute, then send it again."))
+        messages.error(request, _("The e-mail could not be sent. Wait a minute, then send it again."))
     else:
         messages.success(request, _("Invited. The link was sent to %(email)s.") % {"email": email})
 

@@ -83,8 +83,8 @@ def _decide(request: HttpRequest, actor: Actor, place: MeetingPlace, form: Place
 def _left_words(left: int) -> str:
     """Return how many appointments remain booked and what can be done about them."""
     words = ngettext(
-        "%(left)d appointment is still booked; cancel it in the list of its day if nobody can be met.",
-        "%(left)d appointments are still booked; cancel them in the lists of their days if nobody can be met.",
+        "%(left)d appointment is still booked; cancel it in the list of its day if nobody is available.",
+        "%(left)d appointments are still booked; cancel them in the lists of their days if nobody is available.",
         left,
     )
     return words % {"left": left}

@@ -62,7 +62,7 @@ def ask_host(request: HttpRequest, filing_id: int) -> HttpResponse:
     if form.is_valid():
         with refusals_at(form):
             host_questions.pass_on(filing.pk, actor, form.cleaned_data["question"], text=form.cleaned_data["text"])
-            messages.success(request, _("The host has been asked by mail."))
+            messages.success(request, _("The host has been asked by e-mail."))
             return redirect("provider_desk:verify", filing_id)
     context = {"filing": filing, "form": form, "is_open": bool(asked) or form.is_bound}
     return render(request, "providers/ask_host.html", context | _said(filing))

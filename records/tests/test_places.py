@@ -215,7 +215,11 @@ def test_a_host_sees_every_claim_to_its_filing_and_which_of_them_it_has_answered
     page = page_of(rival.host, "filings:status", rival.filing.pk)
 
     assert [reverse("record_matter", args=[one.token]) in page for one in (first, second)] == [True, True]
-    assert (page.count("您已于"), page.count("补充答复"), page.count("您未答复的，此备案单可能被终止")) == (1, 1, 1)
+    assert (page.count("您已于"), page.count("补充答复"), page.count("您逾期未答复的，通信管理局可能终止此备案单")) == (
+        1,
+        1,
+        1,
+    )
     time_is_over(second)
     page = page_of(rival.host, "filings:status", rival.filing.pk)
     assert ("答复期限已于" in page, reverse("record_matter", args=[second.token]) in page) == (True, False)

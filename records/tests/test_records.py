@@ -303,7 +303,7 @@ def test_a_page_is_checked_from_what_is_pasted_and_nothing_of_it_is_kept(case):
     right = client.post(url, {"html": footers.snippet(website)}).content.decode()
     wrong = client.post(url, {"html": "<p>您好</p>"}).content.decode()
 
-    assert "The number and its link are right" in right
+    assert "The number and its link are correct" in right
     assert "There is no filing number in the text of the page." in wrong
 
 

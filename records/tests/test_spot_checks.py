@@ -281,7 +281,7 @@ def test_a_provider_is_reminded_once_when_the_day_has_passed_and_the_bureau_sees
     (mail,) = Email.objects.all()
     assert (mail.to, mail.subject) == (
         [question.provider.contact_email],
-        "The day for answering one question of a bureau has passed",
+        "One question from a bureau is overdue",
     )
     assert [event.name for event in question.events.all()] == ["ask", "remind"]
     SpotQuestion.objects.update(answer_by=timezone.localdate() - timedelta(days=1))

@@ -273,7 +273,7 @@ def test_once_it_is_sent_on_the_offer_is_not_taken_back_nor_declined():
     passing = Passing()
     passing.with_bureau()
 
-    with pytest.raises(MoveRefused, match="管局审核"):
+    with pytest.raises(MoveRefused, match="通信管理局审核"):
         migration_offers.take_back(passing.website.pk, passing.giver.host)
     with pytest.raises(MoveRefused, match="先撤回"):
         migration_offers.decline(passing.offer.pk, passing.taker)

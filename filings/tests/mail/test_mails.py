@@ -252,7 +252,7 @@ def test_one_mail_is_sent_again_and_one_that_went_out_is_not_repeated(operator, 
     page = operator.get(f"{LIST}{first.pk}/").content.decode()
     assert (
         f'action="{LIST}{first.pk}/resend/"' in page,
-        str(_("Mails that have been or are about to be sent are not repeated.")) in page,
+        str(_("E-mails that have been or are about to be sent are not repeated.")) in page,
     ) == (
         False,
         True,

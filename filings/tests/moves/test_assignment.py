@@ -145,7 +145,7 @@ def test_verifiers_and_other_providers_supervisors_take_nothing_over():
 
 def test_what_nobody_has_is_taken_and_not_taken_over():
     case = case_at(Status.WITH_PROVIDER)
-    with pytest.raises(MoveRefused, match=_("No colleague has claimed this filing any more. Claim it as usual.")):
+    with pytest.raises(MoveRefused, match=_("This filing is no longer claimed by a colleague. Claim it as usual.")):
         assignment.take_over(case.filing.pk, supervisor(case))
 
 

@@ -509,7 +509,7 @@ def test_whatever_is_changed_in_the_database_breaks_the_seal_and_stops_the_filin
 
     assert faults(photo) == [_(what)]
     with pytest.raises(
-        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and tell the operators.")
+        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and contact the operators.")
     ):
         passed(case)
 
@@ -537,7 +537,7 @@ def test_another_file_in_its_place_and_a_lost_one_break_the_seal():
     photo.evidence.file.storage.delete(photo.evidence.file.name)
     assert len(faults(photo)) == 1
     with pytest.raises(
-        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and tell the operators.")
+        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and contact the operators.")
     ):
         passed(case)
 
@@ -661,7 +661,7 @@ def test_a_photo_too_old_or_with_a_broken_seal_is_not_used_again():
     assert offered(later) == [photo.pk]
     meddle("filings_event", "actor_name = 'X'", photo.event_id)
     with pytest.raises(
-        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and tell the operators.")
+        MoveRefused, match=_("The seal of a photo is missing or broken. Retake the photo and contact the operators.")
     ):
         photographs.use_again(later.filing.pk, later.staff, PATH, photo.pk, version=None)
 

@@ -430,7 +430,7 @@ def test_the_page_says_when_a_later_round_has_replaced_the_sheet():
     case.verify()
 
     later = Sheet.objects.latest("pk")
-    assert "已被后一轮核验取代" in Client().get(f"/sheets/{first.token}/").content.decode()
+    assert "已有后一轮核验单取代" in Client().get(f"/sheets/{first.token}/").content.decode()
     assert "是最近一轮的核验单" in Client().get(f"/sheets/{later.token}/").content.decode()
 
 

@@ -22,7 +22,7 @@ def add(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     subject = get_object_or_404(overview.with_contents(visibility.subjects(actor)), pk=subject_id, live=True)
     form = WatchForm(subject, request.POST)
     if form.is_valid() and _kept(form, actor, subject_id):
-        messages.success(request, _("The reminder has been added. You get a mail before the date."))
+        messages.success(request, _("The reminder has been added. You will get an e-mail before the date."))
         return redirect("records:subject", subject_id)
     context = {"record": overview.shown([subject], actor)[0], "subject": subject, "form": form}
     return render(request, "filings/records/subject.html", context)

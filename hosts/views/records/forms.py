@@ -28,16 +28,16 @@ def _refuse_day(day: date) -> date:
     """Return the day; raise ValidationError if it is past or more than ``FURTHEST_YEARS`` ahead."""
     today = timezone.localdate()
     if day < today:
-        raise ValidationError(_("This day has passed. Enter the day up to which the new one is valid."))
+        raise ValidationError(_("This date has passed. Enter the new expiry date."))
     if day.year > today.year + FURTHEST_YEARS:
-        raise ValidationError(_("This day is too far in the future. Leave out what is valid without an end date."))
+        raise ValidationError(_("This date is too far in the future. Leave out anything that has no end date."))
     return day
 
 
 class RenewForm(PortalForm):
     """The new end of a watched date."""
 
-    ends_on = _day_field(gettext_lazy("Valid until"), gettext_lazy("The last day, as printed on it."))
+    ends_on = _day_field(gettext_lazy("Valid until"), gettext_lazy("The last day of validity, as printed on it."))
 
     def clean_ends_on(self) -> date:
         return _refuse_day(self.cleaned_data["ends_on"])
@@ -50,7 +50,7 @@ class WatchForm(RenewForm):
         label=gettext_lazy("What expires"), choices=[("", "—"), *ExpiryKind.choices], widget=forms.Select
     )
     website = forms.TypedChoiceField(
-        label=gettext_lazy("Of which website"), coerce=int, required=False, empty_value=None, choices=[]
+        label=gettext_lazy("Which website"), coerce=int, required=False, empty_value=None, choices=[]
     )
     label = optional(
         forms.CharField(
@@ -67,7 +67,7 @@ class WatchForm(RenewForm):
     def __init__(self, subject: Subject, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = [(row.pk, f"{row.shown_domain}") for row in subject.websites.all() if row.live]
-        everything = ("", _("None: it belongs to the site host"))
+        everything = ("", _("None; it concerns the site host"))
         self.fields["website"].choices = [everything, *rows]  # type: ignore[attr-defined]
 
     def clean_label(self) -> str:

@@ -35,7 +35,7 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
         typed = form.cleaned_data
         with refusals_at(form):
             migration_offers.make(website.pk, actor, Taker(*(typed[name] for name in Taker.__match_args__)))
-            messages.success(request, _("The website has been offered. Both of you get a mail."))
+            messages.success(request, _("The website has been offered. Both of you will get an e-mail."))
             return redirect("records:offer", website.pk)
     context = {
         "website": website,
@@ -65,5 +65,5 @@ def take_back(request: HttpRequest, actor: Actor, website_id: int) -> HttpRespon
     except (Offer.DoesNotExist, Website.DoesNotExist):  # a second click, or the record has ended meanwhile
         messages.info(request, _("The migration offer has ended."))
     else:
-        messages.success(request, _("The offer has been withdrawn; the other host has been told."))
+        messages.success(request, _("The offer has been withdrawn; the other host has been notified."))
     return redirect("records:offer", website.pk)

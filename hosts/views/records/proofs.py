@@ -74,7 +74,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def _no_proof(text: str) -> str:
     if number_in(text):
         return _("This is a filing number. Use the public query, or enter the number of the proof.")
-    return _("There is no proof with this number. Check it against the paper; it has 16 letters and digits.")
+    return _("There is no proof with this number. Check it: a proof number has 16 letters and digits.")
 
 
 @require_safe
