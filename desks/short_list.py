@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.forms.widgets import ChoiceWidget
 
+from desks import widgets
+
 
 class ShortList(ChoiceWidget):
     """Show the choices with the ``usual`` ids first; what else is chosen already is never folded away."""
@@ -23,7 +25,7 @@ class ShortList(ChoiceWidget):
         """Return Django's context, with ``usual`` and ``others``: [(group, options)]; ``hidden`` counts the others."""
         context = super().get_context(name, value, attrs)
         optgroups = context["widget"]["optgroups"]
-        groups = [(group, [one for one in options if one["value"] != ""]) for group, options, _index in optgroups]
+        groups = [(group, [_drawn(one) for one in options if one["value"] != ""]) for group, options, _ in optgroups]
         shown = [one for _group, options in groups for one in options if self._is_usual(one) or one["selected"]]
         place = {one: index for index, one in enumerate(self.usual)}
         others = [(group, [one for one in options if one not in shown]) for group, options in groups]
@@ -36,6 +38,11 @@ class ShortList(ChoiceWidget):
 
     def _is_usual(self, option: dict[str, Any]) -> bool:
         return str(option["value"]) in self.usual
+
+
+def _drawn(option: dict[str, Any]) -> dict[str, Any]:
+    """Return the option with its HTML."""
+    return {**option, "html": widgets.rendered(option["template_name"], option)}
 
 
 class ShortRadioSelect(ShortList, forms.RadioSelect):

@@ -57,6 +57,7 @@ FLAGS = (
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 # Without "preload", which asks for inline styles that our pages rightly forbid.
+AXE = Axe()
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 LONGEST = 15.0  # seconds; a wait that comes near it means that something is broken
 
@@ -298,7 +299,10 @@ def overflow(page: Page) -> int:
 def barriers(page: Page, *rules: str) -> Iterable[str]:
     """Return the violations that axe finds on the page, by all its rules or only by these."""
     options = AXE_OPTIONS | ({"runOnly": list(rules)} if rules else {})
-    for violation in Axe().run(page, options=options).response["violations"]:
+    if page.evaluate("() => !window.axe"):  # once a page: it is half a megabyte to be read
+        page.evaluate(AXE.axe_script)
+    found = page.evaluate("(options) => axe.run(document, options).then(({ violations }) => violations)", options)
+    for violation in found:
         for node in violation["nodes"]:
             yield f"{violation['id']}: {' '.join(map(str, node['target']))}"
 
