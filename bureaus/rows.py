@@ -46,21 +46,22 @@ class ReviewRow:
 
 
 def rows(filings: Iterable[Filing], actor: Actor, desk: BureauQueue) -> list[ReviewRow]:
-    """Return the rows of these filings for this reviewer. One query at most, of the calendar."""
+    """Return the rows of these filings for this reviewer. One query if one was due in an earlier year, else none."""
     found = list(filings)
     dates = [filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on]
-    book = workdays.book(min(desk.today, *dates)) if dates else None
+    earliest = min(dates, default=desk.today)
+    book = desk.calendar if earliest.year >= desk.today.year else workdays.book(earliest)
     return [_row(filing, actor, desk, book) for filing in found]
 
 
-def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book | None) -> ReviewRow:
+def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book) -> ReviewRow:
     is_ours = filing.holder == Role.BUREAU
     return ReviewRow(
         filing=filing,
         tone=progress.TONES[Status(filing.status)],
         notes=" · ".join(_notes(filing)),
         arrived=arrived_words(filing),
-        due=_due(filing, desk, book) if is_ours and book else None,
+        due=_due(filing, desk, book) if is_ours else None,
         asked=_asked(filing.question_due_on, desk),
         holder=str(filing.claimed_by) if is_ours and filing.claimed_by_id else "",
         until=until_words(filing, actor.user_id) if is_ours else "",

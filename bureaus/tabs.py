@@ -31,6 +31,7 @@ class BureauQueue:
     now: datetime
     today: date
     soon: date
+    calendar: workdays.Book  # of this year and later ones
 
     @classmethod
     def of(cls, actor: Actor) -> "BureauQueue":
@@ -38,7 +39,8 @@ class BureauQueue:
         now = timezone.now()
         today = timezone.localdate(now)
         own = (actor.person_id, *actor.covers)
-        return cls(actor.bureau_id, own, now, today, workdays.nth_working_day(today, SOON))
+        book = workdays.book(today)
+        return cls(actor.bureau_id, own, now, today, book.nth_working_day(today, SOON), book)
 
 
 OURS = Q(status=Status.WITH_BUREAU)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.signing import BadSignature, dumps, loads
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 PAGE_SIZE = 25
 
@@ -28,13 +29,11 @@ def page(
     """
     size = size or PAGE_SIZE
     cursor = query.get("after", "")
-    comparison, sign = ("lt", "-") if descending else ("gt", "")
+    comparison, sign = (TupleLessThan, "-") if descending else (TupleGreaterThan, "")
     rows = rows.order_by(f"{sign}{key}", f"{sign}pk")
     if after := _position(cursor, key):
-        value, pk = after
-        # The first condition is implied by the second; it is the one an index can start from.
-        rows = rows.filter(**{f"{key}__{comparison}e": value})
-        rows = rows.filter(Q(**{f"{key}__{comparison}": value}) | Q(**{key: value, f"pk__{comparison}": pk}))
+        # Compared as a row, so that an index on both columns is read from this place on.
+        rows = rows.filter(comparison(Tuple(F(key), F("pk")), after))
     found = list(rows[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return ListPage(found[:size], cursor, dumps([str(getattr(last, key)), last.pk], salt=key) if last else "")

@@ -10,6 +10,7 @@ when there are none. A blocking finding means "no", an item without data does no
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from filings.checklist_items import (
     INDIVIDUAL,
@@ -77,6 +78,7 @@ def is_at(path: str, beginnings: Iterable[str]) -> bool:
     return any(_begins(path, beginning) for beginning in beginnings)
 
 
+@lru_cache(maxsize=8192)  # few paths and beginnings, asked thousands of times for a page
 def _begins(path: str, beginning: str) -> bool:
     """Return whether the path is at or under the beginning, step by step; ``*`` is any step."""
     steps, wanted = path.split("."), beginning.split(".")

@@ -40,12 +40,12 @@ class QueueRow:
     others: tuple[Step, ...] = ()
 
 
-def rows(filings: Iterable[Filing], actor: Actor, house: Provider) -> list[QueueRow]:
-    """Return the rows of these filings for this member of staff. At most two queries."""
+def rows(filings: Iterable[Filing], actor: Actor, house: Provider, calendar: workdays.Book | None) -> list[QueueRow]:
+    """Return the rows of these filings for this member of staff. At most two queries, one with a ``calendar``."""
     found = list(filings)
     holds = _holds(filing.pk for filing in found if filing.is_paused)
     arrived = [_arrived_on(filing) for filing in found if filing.holder]
-    book = workdays.book(min(arrived)) if arrived else None
+    book = calendar or (workdays.book(min(arrived)) if arrived else None)
     return [_row(filing, actor, house, book, holds.get(filing.pk, "")) for filing in found]
 
 

@@ -31,19 +31,22 @@ class ProviderQueue:
     due_before: datetime | None
     late_before: datetime | None
     old_before: datetime | None
+    calendar: workdays.Book | None  # of all years, if one of these was derived from it
 
     @classmethod
     def of(cls, user_id: int, promised_days: int | None, age: int | None) -> "ProviderQueue":
         """Return the desk at this moment. One query at most."""
         now = timezone.now()
         today = timezone.localdate(now)
-        book = workdays.book(date.min, today) if promised_days or age else None
+        book = workdays.book(date.min) if promised_days or age else None
 
         def since(days: int | None, by: date) -> datetime | None:
             return clock.rested_since(book, days, by) if book and days else None
 
         yesterday = today - workdays.ONE_DAY
-        return cls(user_id, now, today, since(promised_days, today), since(promised_days, yesterday), since(age, today))
+        return cls(
+            user_id, now, today, since(promised_days, today), since(promised_days, yesterday), since(age, today), book
+        )
 
 
 def _active(desk: ProviderQueue) -> Q:

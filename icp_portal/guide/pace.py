@@ -84,7 +84,8 @@ def of_provider(provider_id: int) -> Pace | None:
 
 def _latest() -> QuerySet[Filing]:
     since = timezone.now() - RECENT
-    return Filing.objects.filter(status=Status.FILED, arrived_at__gte=since).order_by("-arrived_at", "-pk")
+    filed = Filing.objects.filter(status=Status.FILED, round__gt=0, arrived_at__gte=since)  # the condition of the index
+    return filed.order_by("-arrived_at", "-pk")
 
 
 def _pace(moments: Iterable[Span]) -> Pace | None:

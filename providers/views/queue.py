@@ -34,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = queue_page.context(request, DESK, actor, now, visible, otherwise="work", told=told)
     view = context["view"]
     context |= {
-        "rows": rows(context.pop("filings"), actor, house),
+        "rows": rows(context.pop("filings"), actor, house, now.calendar),
         "colleagues": members if actor.supervises and (view.searches or view.tab.ours) else [],
         "chooses": True,
         "may_remind": view.searches or view.tab.id == "host",
