@@ -324,11 +324,11 @@ def _entry(filing: Filing, event: Event, actor: Actor) -> TimelineEntry:
 def _who(event: Event, actor: Actor) -> str:
     """Return the name of who acted; for hosts, and for the successor of a former provider, only the party.
 
-    Whoever acted on a host's behalf is named to everybody.
+    The portal has a name in either language. Whoever acted on a host's behalf is named to everybody.
     """
     if event.on_behalf_of:
         return _("%(actor)s for %(host)s") % {"actor": event.actor_name, "host": event.on_behalf_of}
-    if actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU):
+    if event.role == Role.SYSTEM or (actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU)):
         return str(Role(event.role).label)
     if actor.role == event.role == Role.PROVIDER and event.provider_id != actor.provider_id:
         return str(Role(event.role).label)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from accounts import languages
 from filings.states import Role
 
 # The roles inside a provider or a bureau that may take work from one colleague and give it to another.
@@ -61,7 +62,8 @@ def on_behalf(staff: Actor, provider: str, mandate: Any = None) -> Actor:
 
 def portal() -> Actor:
     """Return the actor for the portal itself: the clock and the sweeps."""
-    return Actor(role=Role.SYSTEM, user_id=None, name=gettext("the portal"))
+    with languages.official():
+        return Actor(role=Role.SYSTEM, user_id=None, name=gettext("the portal"))
 
 
 def portal_at(bureau_id: str) -> Actor:

@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from accounts import languages
 from accounts.models import Party
 from filings import fields
 from filings.actors import portal
@@ -218,12 +219,16 @@ def test_chinese_would_be_seen(line, is_left_over):
 
 def test_a_history_shows_notes_of_the_portal_in_the_language_of_the_page_and_typed_ones_as_typed():
     filing = case_at(Status.WITH_BUREAU).filing
-    record(filing, "close", portal(), note="材料不实")
+    with languages.of_page("en"):
+        event = record(filing, "close", portal(), note="材料不实")
     client, url = browser(filing.host), reverse("filings:status", args=[filing.pk])
 
     def notes(language: str) -> list[str]:
         page = client.get(url, headers={"accept-language": language}).content.decode()
         return re.findall(r'class="timeline-note">([^<]*)<', page)
 
+    assert event.actor_name == "备案系统"
+    page = client.get(url, headers={"accept-language": "en"}).content.decode()
+    assert ("the portal" in page, "备案系统" in page) == (True, False)
     assert notes("en") == ["材料不实", "face-to-face photo of the website&#x27;s responsible person"]
     assert notes("zh-CN") == ["材料不实", "网站负责人当面核验照片"]
