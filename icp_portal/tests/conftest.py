@@ -1,4 +1,7 @@
-"""Fixtures of the tests that drive a browser. Where there is no Chromium these tests are not collected."""
+"""Fixtures of the tests that drive a browser, and of those that count queries.
+
+Where there is no Chromium the tests in a browser are not collected.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
@@ -83,3 +87,16 @@ def tour(visitor: Callable[..., Person]) -> Iterator[Callable[..., Tour]]:
     yield begin
     wrong = [problem for tour in tours for problem in tour.wrong]
     assert wrong == [], "\n".join(wrong)
+
+
+@pytest.fixture
+def queries(django_assert_max_num_queries) -> Callable[[Client, str], int]:
+    """How many queries a page costs."""
+
+    def measure(client: Client, url: str) -> int:
+        with django_assert_max_num_queries(1000) as captured:
+            response = client.get(url)
+        assert response.status_code == 200
+        return len(captured)
+
+    return measure
