@@ -26,7 +26,7 @@ from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in, staff, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import LONGEST, Racer
+from icp_portal.tests.racing import LONGEST, Racer
 from ministry.calendar import workdays
 
 pytestmark = pytest.mark.django_db

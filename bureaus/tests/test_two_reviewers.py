@@ -33,7 +33,7 @@ from icp_portal.tests.builders import (
 )
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import fields_of
-from icp_portal.tests.test_races import LONGEST, Racer
+from icp_portal.tests.racing import LONGEST, Racer
 
 pytestmark = pytest.mark.django_db
 

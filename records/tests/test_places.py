@@ -35,7 +35,7 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, one_then_the_other, won
+from icp_portal.tests.racing import Gate, one_then_the_other, won
 from records.models import CancellationCase, CaseState
 from records.orders import cancellation_cases
 from records.orders.blocking import blocking
