@@ -19,7 +19,7 @@ from filings.rules import checks, corrections, ownership
 from filings.services import splitting, starting
 from filings.services.starting import PasswordProof, RecordTarget
 from filings.states import Status
-from filings.tests.kinds.test_kinds import FILING_PASSWORD, knows_password
+from filings.tests.kinds.kinds_drafted import FILING_PASSWORD, knows_password
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import (
     Case,
