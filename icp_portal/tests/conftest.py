@@ -15,10 +15,15 @@ from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from filings import services
+from filings.models import Filing
+from filings.states import Status
 from icp_portal.tests import browser
 from icp_portal.tests.browser import Person
+from icp_portal.tests.builders import Case, case_at, reviewer
 from icp_portal.tests.committed import seed
 from icp_portal.tests.tours import Tour
+from ministry import audit
 from ops.mailsink import MailSink
 
 collect_ignore_glob = (
@@ -100,3 +105,12 @@ def queries(django_assert_max_num_queries) -> Callable[[Client, str], int]:
         return len(captured)
 
     return measure
+
+
+@pytest.fixture
+def sealed() -> Case:
+    """A filing that came back once and was looked at, all of it in the chain."""
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.look(Filing.objects.get(pk=case.filing.pk), reviewer(), "facts")
+    audit.seal()
+    return case

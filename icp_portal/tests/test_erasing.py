@@ -38,8 +38,8 @@ from filings.verification import photo_seals
 from hosts import urls as host_urls
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, reviewer, sign_in
+from icp_portal.tests.database_changes import run
 from icp_portal.tests.photos import as_file, photographed
-from icp_portal.tests.test_audit import run
 from ministry import audit
 from ministry.models import AuditEntry, AuditWaiting
 
