@@ -16,7 +16,7 @@ from bureaus.access import present
 from bureaus.access import reviewer as actor_of
 from bureaus.covers import cover_of, covered_by
 from bureaus.models import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer
-from bureaus.tests.test_queue import act, browser, listed, numbers, text
+from bureaus.tests.queue_pages import act, browser, listed, numbers, text
 from filings import services
 from filings.actors import Actor
 from filings.deadlines import sweeps
