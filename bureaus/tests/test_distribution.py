@@ -12,7 +12,7 @@ from accounts.models import User
 from bureaus import absences, distribution
 from bureaus.models import Bureau, Reviewer
 from bureaus.tests.queue_pages import browser, text
-from bureaus.tests.test_two_reviewers import in_review, propose, set_rules
+from bureaus.tests.reviewing import in_review, propose, set_rules
 from filings import services
 from filings.actors import Actor
 from filings.models import Event, Filing
