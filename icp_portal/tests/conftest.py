@@ -1,10 +1,11 @@
-"""Fixtures of the tests that drive a browser, and of those that count queries.
+"""Fixtures of the tests that drive a browser, count queries, prove the audit log or kill processes.
 
 Where there is no Chromium the tests in a browser are not collected.
 """
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from accounts.outages import Breaker
 from filings import services
 from filings.models import Filing
 from filings.states import Status
@@ -22,8 +24,10 @@ from icp_portal.tests import browser
 from icp_portal.tests.browser import Person
 from icp_portal.tests.builders import Case, case_at, reviewer
 from icp_portal.tests.committed import seed
+from icp_portal.tests.killing import House, database_url, is_alone, until, use_broker
 from icp_portal.tests.tours import Tour
-from ministry import audit
+from ministry import audit, tasks
+from ministry.mail import outbox
 from ops.mailsink import MailSink
 
 collect_ignore_glob = (
@@ -114,3 +118,18 @@ def sealed() -> Case:
     services.look(Filing.objects.get(pk=case.filing.pk), reviewer(), "facts")
     audit.seal()
     return case
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """An empty house with its broker running and no worker yet; this process queues there too."""
+    before = os.environ["CELERY_BROKER_URL"]
+    house = House(tmp_path, database_url())
+    house.broker.start()
+    use_broker(house.broker.broker_url(0))
+    monkeypatch.setattr(outbox, "BROKER", Breaker("the broker of this test", outbox.FAILURES))
+    monkeypatch.setattr(tasks, "SWEEP_AFTER", tasks.SWEEP_AFTER * 0)
+    yield house
+    house.stop()
+    use_broker(before)
+    until(is_alone, "what the killed workers asked of the database has ended")
