@@ -27,7 +27,6 @@ NOBODY = (MISSING,) * 8
 HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
 # Of a bureau's reviewers only the chief; the reviewers here are none. The chief is tested in bureaus/tests/.
 CHIEFS = (LOGIN, *(MISSING,) * 7)
-SIGNED_IN = (LOGIN, *(PAGE,) * 7)
 STAFF = (LOGIN, MISSING, MISSING, *(PAGE,) * 5)
 # A chapter of the handbook about their desk; operators read all.
 STAFF_OF_PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, PAGE)

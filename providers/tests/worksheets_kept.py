@@ -49,6 +49,3 @@ def shown(case: Case, actor: Actor | None = None) -> dict[str, SheetEntry]:
 
 def whole_sheet(case: Case, **changes: Any) -> dict[str, Any]:
     return {**play.answers(case.filing), "statement": "on", "pass": "1", **changes}
-
-
-THIRD = {"where-name_well_formed": ["2"], "note-name_well_formed": "太笼统"}

@@ -5,7 +5,6 @@ from filings.models import PersonCheck
 from filings.verification import one_time_codes
 
 HERE = {"address": "192.0.2.1"}
-WRONG = "000000"
 
 
 def typed(check: PersonCheck, code: str) -> dict[str, str]:
