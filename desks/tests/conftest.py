@@ -1,4 +1,4 @@
-"""A filing whose case file has much in it."""
+"""A filing that was returned, corrected and approved, for the tests of case files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The case file: it shows who saw what and when, by which rule and code; each party gets only its own."""
+"""The case file: it shows who saw what and when, by which rule and code."""
 
 import hashlib
 import json

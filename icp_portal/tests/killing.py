@@ -1,4 +1,4 @@
-"""Workers, a broker and a mail server of a test, that can be killed."""
+"""A test's own workers, broker and mail server, which it can kill or keep waiting."""
 
 import asyncio
 import contextlib
@@ -117,7 +117,7 @@ class Worker:
 
 
 class House:
-    """Broker, mail server, environment and log of the workers of this module."""
+    """Broker, mail server, environment and log of the workers that tests kill."""
 
     def __init__(self, folder: Path, database: str) -> None:
         self.server = StubbornServer()

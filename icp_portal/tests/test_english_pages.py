@@ -1,6 +1,6 @@
 """English pages show Chinese only where somebody has typed it, or where it is an official name, number or title.
 
-Goes over every public, sign-in and host address of ``test_access``, whose table has all addresses of the portal.
+Goes over every public, sign-in and host address of ``access_table``, which has all addresses of the portal.
 """
 
 import html

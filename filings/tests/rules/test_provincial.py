@@ -1,7 +1,6 @@
 """What the province's rules find in the facts: each topic with the value that breaks it beside the one that does not.
 
-Rules are made by the test and not saved: what is tested here is how a rule is held against a filing. A few tests at
-the end use the rules that come with the portal.
+Rules are made by the test and not saved: what is tested here is how a rule is held against a filing.
 """
 
 from datetime import date
