@@ -12,14 +12,7 @@ from bureaus.tests.reviewing import in_review, set_rules
 from filings import services
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.tests.builders import (
-    PASSWORD,
-    Case,
-    case_at,
-    reviewer_user,
-    sign_in,
-    user_of,
-)
+from icp_portal.tests.builders import PASSWORD, Case, case_at, reviewer_user, sign_in, user_of
 from icp_portal.tests.hostile import fields_of
 
 pytestmark = pytest.mark.django_db

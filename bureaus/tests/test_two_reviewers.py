@@ -19,14 +19,7 @@ from filings.models import Event, Filing, Opinion, Verdict
 from filings.review import opinions
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import (
-    BEIJING,
-    GUANGDONG,
-    Case,
-    reviewer,
-    sign_in,
-    user_of,
-)
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, sign_in, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import fields_of
 from icp_portal.tests.racing import LONGEST, Racer

@@ -10,10 +10,7 @@ from accounts.models import User
 from filings import services
 from filings.deadlines import erasing, waiting
 from filings.evidence import documents
-from filings.models import (
-    Filing,
-    Sheet,
-)
+from filings.models import Filing, Sheet
 from filings.review import questions
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, sign_in

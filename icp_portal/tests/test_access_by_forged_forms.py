@@ -11,10 +11,7 @@ from accounts.models import Party
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.tests.access_table import ELSEWHERE, ITS, PAGE, ROLES
-from icp_portal.tests.builders import (
-    PASSWORD,
-    user,
-)
+from icp_portal.tests.builders import PASSWORD, user
 from icp_portal.tests.visitors import SENDERS, STATUSES, World, browser, rows_at
 
 pytestmark = pytest.mark.django_db

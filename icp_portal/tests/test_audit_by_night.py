@@ -18,10 +18,7 @@ from icp_portal.tests.database_changes import change_an_event, change_an_event_o
 from ministry import audit
 from ministry.audit import proving
 from ministry.audit.sealing import SEALERS_LOCK
-from ministry.models import (
-    AuditCheck,
-    AuditWaiting,
-)
+from ministry.models import AuditCheck, AuditWaiting
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,7 @@ import pytest
 from post_office.models import Email
 
 from filings.states import Status
-from icp_portal.tests.builders import (
-    Case,
-    case_at,
-    provider,
-)
+from icp_portal.tests.builders import Case, case_at, provider
 from ministry.models import Access
 from records.tests.orders_made import website_of
 

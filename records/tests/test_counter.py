@@ -6,11 +6,7 @@ from post_office.models import Email
 
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from icp_portal.tests.builders import (
-    GUANGDONG,
-    Case,
-    reviewer,
-)
+from icp_portal.tests.builders import GUANGDONG, Case, reviewer
 from ministry.models import Subject
 from records.legal_grounds import Scope
 from records.models import CounterReset

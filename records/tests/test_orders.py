@@ -13,17 +13,7 @@ from post_office.models import Email
 
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from icp_portal.tests.builders import (
-    GUANGDONG,
-    Case,
-    host,
-    provider,
-    reviewer,
-    sign_in,
-    sister_of,
-    staff,
-    user_of,
-)
+from icp_portal.tests.builders import GUANGDONG, Case, host, provider, reviewer, sign_in, sister_of, staff, user_of
 from ministry.calendar import workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, SubjectCertificate, Website
 from ministry.reference import certificates

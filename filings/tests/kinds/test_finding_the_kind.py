@@ -17,13 +17,7 @@ from filings.services import starting
 from filings.services.starting import RecordTarget
 from filings.states import Status
 from filings.tests.kinds.kinds_drafted import FILING_PASSWORD, found, knows_password
-from icp_portal.tests.builders import (
-    case_at,
-    host,
-    provider,
-    sign_in,
-    user_of,
-)
+from icp_portal.tests.builders import case_at, host, provider, sign_in, user_of
 from ministry.models import Subject, Website
 from ministry.register import entry_types, writer
 

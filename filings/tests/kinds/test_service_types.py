@@ -13,12 +13,7 @@ from filings.rules import checks
 from filings.states import Status
 from filings.tests.kinds.service_types import ALL, OTHERS, found
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import (
-    Case,
-    blacklisted_domain,
-    blocked_by,
-    case_at,
-)
+from icp_portal.tests.builders import Case, blacklisted_domain, blocked_by, case_at
 from ministry.models import Website
 from ministry.reference import code_tables
 

@@ -19,16 +19,7 @@ from filings.states import Status
 from filings.tests.kinds.kinds_drafted import FILING_PASSWORD, knows_password
 from filings.tests.kinds.service_types import ALL, OTHERS, found
 from icp_portal.demo import invent, play_kinds
-from icp_portal.tests.builders import (
-    Case,
-    case_at,
-    host,
-    number,
-    on_record,
-    provider,
-    sign_in,
-    user_of,
-)
+from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
 from ministry.models import Subject, Website
 from ministry.reference import code_tables
 from ministry.register import entry_types, history, query, writer

@@ -7,18 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from icp_portal.demo import invent
-from icp_portal.tests.builders import (
-    blacklisted_domain,
-    blacklisted_subject,
-    number,
-)
+from icp_portal.tests.builders import blacklisted_domain, blacklisted_subject, number
 from ministry.models import ContactKind, Subject, SubjectContact
-from ministry.register.conflict_types import (
-    AskedContact,
-    BlacklistMatch,
-    ConflictQuestion,
-    ContactMatch,
-)
+from ministry.register.conflict_types import AskedContact, BlacklistMatch, ConflictQuestion, ContactMatch
 from ministry.register.conflicts import conflicts
 from ministry.tests.register.register_rows import (
     CREDIT_CODE,
