@@ -17,7 +17,7 @@ from post_office.models import Email
 
 from accounts import addresses
 from accounts.models import AddressChange, Party, User
-from accounts.tests.test_sign_in import CONFIRM, code_in, set_up_totp, sign_in, signed_in, totp_now
+from accounts.tests.signing_in import CONFIRM, code_in, set_up_totp, sign_in, signed_in, totp_now
 from bureaus.models import OfficeChange
 from icp_portal.tests.builders import PASSWORD, provider, reviewer_user, staff_user, user
 from ops.mailsink import MailSink

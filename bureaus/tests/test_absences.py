@@ -8,23 +8,18 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from post_office.models import Email
 
-from accounts.models import User
-from bureaus import absences, morning_mail
+from bureaus import absences
 from bureaus.access import present
-from bureaus.access import reviewer as actor_of
 from bureaus.covers import cover_of, covered_by
 from bureaus.models import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer
-from bureaus.tests.test_queue import act, browser, listed, numbers, text
+from bureaus.tests.absences_entered import again, away, held
+from bureaus.tests.queue_pages import act, browser, listed, numbers, text
 from filings import services
-from filings.actors import Actor
-from filings.deadlines import sweeps
 from filings.errors import MoveRefused
-from filings.models import Filing
 from filings.moves import assignment
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, reviewer
+from icp_portal.tests.builders import BEIJING, GUANGDONG, chief, reviewer
 from ministry.models.audit import AuditWaiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -36,22 +31,6 @@ OFFICE = "/bureau/office/"
 def _no_second_factor(settings):
     settings.RELAX_SECOND_FACTOR = True
     cache.clear()
-
-
-def again(actor: Actor) -> Actor:
-    """Return the reviewer as an actor of this moment."""
-    return actor_of(User.objects.get(pk=actor.user_id))
-
-
-def address_of(actor: Actor) -> str:
-    return User.objects.get(pk=actor.user_id).email
-
-
-def away(who: Actor, cover: Actor, first: int = 0, last: int = 3, by: Actor | None = None) -> Absence:
-    """Enter an absence, ``first`` and ``last`` in days from today."""
-    today = timezone.localdate()
-    days = (today + timedelta(days=first), today + timedelta(days=last))
-    return absences.enter(by or who, who.user_id, *days, cover.user_id)
 
 
 # --- Who covers, as data ------------------------------------------------------------------------------
@@ -205,13 +184,6 @@ def test_who_has_left_enters_nothing_any_more():
 # --- What the cover sees and takes ----------------------------------------------------------------------
 
 
-def held(by: Actor | None = None) -> Case:
-    case = case_at(Status.WITH_BUREAU)
-    services.claim(case.filing.pk, by or case.reviewer)
-    Email.objects.all().delete()
-    return case.refresh()
-
-
 def test_what_an_absent_reviewer_has_is_the_cover_s_to_see_to_take_and_to_decide():
     case, cover, other = held(), reviewer(), reviewer()
     assignment.hand_over(case.filing.pk, case.reviewer, to=other, note="")
@@ -268,105 +240,6 @@ def test_nothing_is_handed_over_or_given_to_who_is_absent():
 
     assert "Choose a colleague first." in text(page)
     assert case.refresh().filing.claimant_id() == case.reviewer.user_id
-
-
-# --- What the cover hears -------------------------------------------------------------------------------
-
-
-def heard() -> list[str]:
-    found = sorted(address for mail in Email.objects.all() for address in mail.to)
-    Email.objects.all().delete()
-    return found
-
-
-def in_five_days(time_machine) -> Case:
-    """Return a filing reassigned to a reviewer, five working days before the due date, on a working day."""
-    time_machine.move_to("2026-07-06 10:00 +0800")
-    case = case_at(Status.WITH_BUREAU)
-    to = reviewer()
-    services.claim(case.filing.pk, case.reviewer)
-    assignment.hand_over(case.filing.pk, case.reviewer, to=to, note="")
-    case.reviewer = to
-    time_machine.move_to("2026-07-27 08:30 +0800")
-    Email.objects.all().delete()
-    return case.refresh()
-
-
-def test_reminders_go_to_the_cover_and_to_the_bureau_when_nobody_is_there(time_machine):
-    case = in_five_days(time_machine)
-    cover = reviewer()
-    away(case.reviewer, cover)
-    sweeps.watch_deadlines()
-    assert heard() == [address_of(cover)]
-
-    Reviewer.objects.filter(user=cover.user_id).delete()
-    Filing.objects.update(reminded_level=0)
-    sweeps.watch_deadlines()
-    assert heard() == [case.filing.bureau.contact_email]
-
-
-def test_in_a_ring_that_got_past_us_the_bureau_hears(time_machine):
-    case = in_five_days(time_machine)
-    other = reviewer()
-    for user, cover in ((case.reviewer, other), (other, case.reviewer)):
-        Absence.objects.create(
-            bureau_id=BEIJING,
-            user_id=user.user_id,
-            cover_id=cover.user_id,
-            first_day=timezone.localdate(),
-            last_day=timezone.localdate(),
-        )
-    sweeps.watch_deadlines()
-
-    assert heard() == [case.filing.bureau.contact_email]
-    assert (again(other).covers, again(case.reviewer).covers) == ((), ())
-
-
-def test_the_digest_goes_to_the_cover_with_what_the_absent_one_has_and_not_to_the_absent_one(time_machine):
-    case = in_five_days(time_machine)
-    cover = reviewer()
-    away(case.reviewer, cover)
-
-    morning_mail.write()
-
-    mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
-    assert address_of(case.reviewer) not in mails
-    assert "Filings of colleagues on leave for whom you are the cover" in mails[address_of(cover)]
-    assert f"{case.reviewer.name}: 1 to decide" in mails[address_of(cover)]
-    others = [message for to, message in mails.items() if to != address_of(cover)]
-    assert others
-    assert not [message for message in others if "for whom you are the cover" in message]
-
-
-def test_what_is_meant_for_an_absent_chief_goes_to_the_chief_s_cover(time_machine):
-    case, head, cover = in_five_days(time_machine), chief(), reviewer()
-    time_machine.move_to("2026-07-30 08:30 +0800")  # two working days are left: the chief hears too
-    away(head, cover)
-
-    sweeps.watch_deadlines()
-    assert heard() == sorted([address_of(case.reviewer), address_of(cover)])
-
-    morning_mail.write()
-    mails = {mail.to[0]: mail.message for mail in Email.objects.all()}
-    assert "Filings by reviewer" in mails[address_of(cover)]
-    assert "Filings by reviewer" not in mails[address_of(case.reviewer)]
-    assert address_of(head) not in mails
-    assert browser(cover).get("/bureau/board/").status_code == 404  # a cover reads the mails and is no chief
-
-
-def test_of_a_take_over_from_somebody_absent_the_cover_is_told():
-    case, cover, head = held(), reviewer(), chief()
-    away(case.reviewer, cover)
-    assignment.take_over(case.filing.pk, head)
-    assert heard() == [address_of(cover)]
-
-
-def test_nobody_is_told_of_a_take_over_from_somebody_who_has_left():
-    case, head = held(), chief()
-    Reviewer.objects.filter(user=case.reviewer.user_id).delete()
-    assignment.take_over(case.filing.pk, head)
-    assert heard() == []
-    assert case.refresh().filing.claimant_id() == head.user_id
 
 
 # --- Giving out by load: the switch -----------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bureaus import absences, board
 from bureaus.models import Reviewer
-from bureaus.tests.test_queue import browser, text
+from bureaus.tests.queue_pages import browser, text
 from filings import clock, services
 from filings.models import Filing
 from filings.states import Status

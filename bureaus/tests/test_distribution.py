@@ -11,8 +11,8 @@ from post_office.models import Email
 from accounts.models import User
 from bureaus import absences, distribution
 from bureaus.models import Bureau, Reviewer
-from bureaus.tests.test_queue import browser, text
-from bureaus.tests.test_two_reviewers import in_review, propose, set_rules
+from bureaus.tests.queue_pages import browser, text
+from bureaus.tests.reviewing import in_review, propose, set_rules
 from filings import services
 from filings.actors import Actor
 from filings.models import Event, Filing

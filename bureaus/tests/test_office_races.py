@@ -18,9 +18,9 @@ from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import Case, chief, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.killing import LONGEST, database_url, until
+from icp_portal.tests.racing import Gate, copies, one_then_the_other, won, words
 from icp_portal.tests.test_clock_workers import others, standing
-from icp_portal.tests.test_kills import LONGEST, database_url, until
-from icp_portal.tests.test_races import Gate, copies, one_then_the_other, won, words
 from ministry.models import Subject
 from ops.bootstrap import ROOT
 

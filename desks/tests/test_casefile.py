@@ -1,10 +1,9 @@
-"""The case file: it shows who saw what and when, by which rule and code; each party gets only its own."""
+"""The case file: it shows who saw what and when, by which rule and code."""
 
 import hashlib
 import json
 import re
 import zipfile
-from contextlib import closing
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -12,23 +11,20 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from post_office.models import Email
-from pypdfium2 import PdfDocument
 
-from accounts.models import Party, User
+from accounts.models import Party
 from desks.casefile import contents
+from desks.tests.casefiles_fetched import as_, fetched, text, unblanked
 from filings import reasons, services
 from filings.kinds import Kind
-from filings.mail import notices, queueing
-from filings.models import Answer, Export, FilingMail, Look, Sheet
+from filings.models import Answer, Export, Look, Sheet
 from filings.review import questions
 from filings.states import Status
-from icp_portal.demo import invent, play, play_kinds
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, number, provider, reviewer, sign_in, staff, user
+from icp_portal.demo import play_kinds
+from icp_portal.tests.builders import Case, case_at, number, reviewer, user
 from ministry import audit
 from ministry.models import AuditCheck, AuditEntry, ProvinceRule
 from ministry.rules.rules import save_rule
@@ -45,37 +41,6 @@ RARE = {"responsible.name": "䶮㛃𬱖", "subject.name": "𠮷野𠀀"}
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.RELAX_SECOND_FACTOR = True
-
-
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
-
-
-def fetched(actor: Any, case: Case, form: str = "pdf", desk: str = "bureau_desk") -> bytes:
-    response = as_(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, form]))
-    assert response.status_code == 200
-    return response.content
-
-
-def text(content: bytes) -> str:
-    """Return the text of a PDF, without blanks, line breaks and page footers."""
-    with closing(PdfDocument(content)) as document:
-        read = "".join(page.get_textpage().get_text_range() for page in document)
-    return re.sub(r"备案单\d+案卷\d+/\d+", "", re.sub(r"\s", "", read))
-
-
-def unblanked(words: object) -> str:
-    return re.sub(r"\s", "", str(words))
-
-
-@pytest.fixture
-def travelled() -> Case:
-    """Return a filing that the bureau returned once, that its host corrected, and that was approved."""
-    case = case_at(Status.RETURNED_TO_PROVIDER)
-    case.send_back().submit().verify()
-    services.look(case.filing, case.reviewer, "facts")
-    services.add_scan(case.filing.pk, case.staff, Sheet.objects.latest("pk").pk, [invent.portrait(1)])
-    return case.approve()
 
 
 def test_who_decided_what_when_by_which_rule_with_which_code_is_in_it(travelled):
@@ -315,98 +280,3 @@ def test_a_round_that_still_waits_for_codes_is_not_the_bureaus():
         for actor in (case.reviewer, case.staff)
     ]
     assert numbers == [[1], [1, 2]]
-
-
-# --- Whose it is ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("form", ["pdf", "zip"])
-def test_another_party_or_province_finds_nothing_and_leaves_no_trace(travelled, form):
-    case = travelled
-    before = Look.objects.count()
-    bureau = reverse("bureau_desk:case_file", args=[case.filing.pk, form])
-    provider_desk = reverse("provider_desk:case_file", args=[case.filing.pk, form])
-
-    answers = [
-        as_(reviewer(GUANGDONG)).get(bureau),
-        as_(staff(provider())).get(provider_desk),
-        as_(case.staff).get(bureau),
-        as_(case.host).get(bureau),
-        as_(case.host).get(provider_desk),
-    ]
-
-    assert [answer.status_code for answer in answers] == [404] * 5
-    assert (Look.objects.count(), Export.objects.count()) == (before, 0)
-
-
-@pytest.mark.parametrize("form", ["exe", "pdf-x", "index"])
-def test_other_forms_are_not_there(travelled, form):
-    page = as_(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[travelled.filing.pk, form]))
-    assert page.status_code == 404
-
-
-def test_a_draft_has_no_case_file_at_a_desk():
-    case = case_at(Status.WITH_PROVIDER)
-    assert as_(case.reviewer).get(reverse("bureau_desk:case_file", args=[case.filing.pk, "pdf"])).status_code == 404
-
-
-def test_the_bureaus_file_ends_with_the_last_round_it_was_handed(travelled):
-    """While the filing is with its host, nobody else sees what is typed."""
-    case = case_at(Status.RETURNED_TO_PROVIDER)
-    case.send_back()
-    services.save_facts(case.filing.pk, case.host, {"websites.0.name": "尚未递交的新名称"}, version=None)
-
-    read = text(fetched(case.reviewer, case))
-
-    assert "尚未递交的新名称" not in read
-    assert unblanked(case.filing.snapshots.get(round=1).facts["websites"][0]["name"]) in read
-
-
-def test_a_desk_learns_nothing_of_the_others_inside(travelled):
-    """The provider does not see who claimed a filing, who of the bureau looked, or what the chief is told."""
-    case = travelled
-    providers = text(fetched(case.staff, case, desk="provider_desk"))
-    bureaus = text(fetched(case.reviewer, case))
-
-    looked = Look.objects.filter(filing=case.filing, role="bureau").select_related("user")
-    assert looked
-    assert unblanked(f"通信管理局·{looked[0].user}") not in providers
-    claims = case.filing.events.filter(name="claim")
-    assert {event.role for event in claims} == {"provider", "bureau"}
-    assert unblanked(queueing.digest_of(Email.objects.filter(to=case.filing.host.email)[0])) not in providers
-    assert f"{case.staff.name}〔" not in bureaus.split("全部经过")[-1].split("查看")[0]
-
-
-def test_a_mail_that_names_other_filings_is_named_but_not_printed():
-    case = case_at(Status.WITH_BUREAU)
-    stranger = case_at(Status.WITH_BUREAU, of=case.provider, province=GUANGDONG)
-    today = timezone.localdate()
-    notices.tell_moved([(case.filing, today), (stranger.filing, today)])
-
-    read = text(fetched(case.reviewer, case))
-
-    shared = FilingMail.objects.filter(filing=case.filing, is_shared=True).get()
-    assert shared.name == "moved_provider"
-    assert shared.sha256 in read
-    assert unblanked(stranger.filing.subject_name) not in read
-    assert stranger.filing.shown_domain not in read
-
-
-def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):
-    def cost(case: Case) -> int:
-        client = as_(case.reviewer)
-        client.get(reverse("desk"))
-        services.look(case.filing, case.reviewer, "facts")
-        audit.seal()
-        with django_assert_max_num_queries(1000) as captured:
-            client.get(reverse("bureau_desk:case_file", args=[case.filing.pk, "zip"]))
-        return len(captured)
-
-    one = case_at(Status.RETURNED_TO_PROVIDER).send_back().submit().verify().approve()
-    many = case_at(Status.RETURNED_TO_PROVIDER)
-    for _round in range(3):
-        many.send_back().submit().verify()
-        play.return_to_provider(many.filing, many.reviewer)
-    many.send_back().submit().verify().approve()
-
-    assert (cost(one), cost(many)) == (56, 56)

@@ -1,79 +1,28 @@
 """Notes on a filing's page at both desks: written, told, marked as read, and nothing else that is typed is lost."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
-from accounts.models import User
 from bureaus import absences
-from bureaus.staff_desk import DESK as BUREAUS_DESK
-from desks.staff.desk import StaffDesk
+from desks.tests.desks_sharing_notes import ADD, BOTH, CLAIMED, SAID, Shared
 from filings import services
-from filings.actors import Actor
 from filings.models import DecisionDraft, Filing, Mention, Question, StaffNote, Worksheet
 from filings.review import notes
 from filings.states import Status
-from icp_portal.tests.builders import GUANGDONG, case_at, chief, host, provider, reviewer, sign_in, staff, user_of
-from icp_portal.tests.hostile import ONE_SCRIPT, fields_of, words_of, wrong_fields
-from providers.models import Staff, StaffRole
-from providers.staff_desk import DESK as PROVIDERS_DESK
+from icp_portal.tests.builders import chief, reviewer, sign_in, staff, user_of
+from icp_portal.tests.hostile import fields_of
 
 pytestmark = pytest.mark.django_db
-
-SAID = "主办者来电，周五补材料。"
-ADD = {"note_add": "1"}
 REMARK = {"path": "websites.0.name", "code": "P301", "seen": "名称太笼统", "expected": "改用单位全称"}
 WRITTEN = {f"remarks-0-{name}": value for name, value in REMARK.items()}
-BOTH = pytest.mark.parametrize("at_bureau", [False, True], ids=["provider", "bureau"])
-CLAIMED = pytest.mark.parametrize("claimed", [False, True], ids=["read", "claimed"])
 
 
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.RELAX_SECOND_FACTOR = True
-
-
-class Shared:
-    """A filing with two members of staff of one desk; ``claimed``: the first has claimed it."""
-
-    def __init__(self, *, at_bureau: bool, claimed: bool = True, status: Status | None = None) -> None:
-        self.case = case_at(status or (Status.WITH_BUREAU if at_bureau else Status.WITH_PROVIDER))
-        self.desk: StaffDesk = BUREAUS_DESK if at_bureau else PROVIDERS_DESK
-        self.actor: Actor = self.case.reviewer if at_bureau else self.case.staff
-        self.colleague = reviewer() if at_bureau else staff(self.case.provider, StaffRole.SUPERVISOR)
-        if claimed:
-            services.claim(self.case.filing.pk, self.actor)
-        self.client, self.theirs = (sign_in(Client(), user_of(one)) for one in (self.actor, self.colleague))
-        self.url = self.desk.filing_url(self.case.filing.pk)
-
-    def send(self, *, by: Client | None = None, **changes: Any) -> HttpResponse:
-        """Open the page, change these fields of what its form would send, and send it."""
-        client = by or self.client
-        return client.post(self.url, self.form(client) | changes)
-
-    def form(self, client: Client | None = None) -> dict[str, Any]:
-        sent = fields_of((client or self.client).get(self.url).content.decode())
-        return sent if b'id="decide"' in (client or self.client).get(self.url).content else own_form(sent)
-
-    def note(self, *told: Actor, by: Actor | None = None, text: str = SAID) -> StaffNote:
-        return notes.write(self.case.filing.pk, by or self.colleague, text=text, told=told, seen=0)
-
-    def tab(self, client: Client) -> tuple[str, list[int]]:
-        """The count of the tab of mentions, and the filings it lists."""
-        page = client.get(f"{self.desk.queue_url}?tab=mentions")
-        count = next(tab.count for tab in page.context["tabs"] if tab.current)
-        return count, [row.filing.pk for row in page.context["rows"]]
-
-
-def own_form(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that the notes' own form on a page sends."""
-    return {name: value for name, value in sent.items() if name.startswith("note_")}
 
 
 # --- Writing and reading ----------------------------------------------------------------------------------
@@ -189,136 +138,8 @@ def test_whoever_has_not_claimed_it_writes_while_a_colleague_has(at_bureau):
     assert at.case.refresh().filing.claimant_id() == at.actor.user_id
 
 
-# --- Refused ----------------------------------------------------------------------------------------------
-
-BAD = {
-    "blank": {"note_text": ""},
-    "white": {"note_text": " \u3000\n"},
-    "long": {"note_text": "长" * (notes.LONGEST + 1)},
-    "nul": {"note_text": "a\x00b"},
-}
-
-
-@BOTH
-@CLAIMED
-@pytest.mark.parametrize("bad", BAD)
-def test_a_bad_text_is_refused_at_its_field_and_kept(at_bureau, claimed, bad):
-    at = Shared(at_bureau=at_bureau, claimed=claimed)
-    typed = BAD[bad] | {"note_tell": [at.colleague.person_id]}
-
-    answer = at.send(**typed, **ADD)
-
-    page = answer.content.decode()
-    assert answer.status_code == 200
-    assert wrong_fields(page) == {"note_text"}
-    again = fields_of(page)
-    assert words_of(again["note_text"][0]) == words_of(typed["note_text"])
-    assert again["note_tell"] == [str(at.colleague.person_id)]
-    assert 'id="notes" open' in page
-    assert not StaffNote.objects.exists()
-
-
-@BOTH
-@CLAIMED
-@pytest.mark.parametrize(
-    "who", ["other organisation", "other party", "host", "closed", "oneself", "nobody", "no number"]
-)
-def test_whom_the_form_does_not_list_can_not_be_told(at_bureau, claimed, who):
-    at = Shared(at_bureau=at_bureau, claimed=claimed)
-    closed = reviewer() if at_bureau else staff(at.case.provider)
-    User.objects.filter(pk=closed.user_id).update(is_active=False)
-    ticked = {
-        "other organisation": reviewer(GUANGDONG).user_id if at_bureau else staff(provider()).user_id,
-        "other party": at.case.staff.user_id if at_bureau else at.case.reviewer.user_id,
-        "host": host().user_id,
-        "closed": closed.user_id,
-        "oneself": at.actor.user_id,
-        "nobody": 2**70,
-        "no number": "1' OR 1=1",
-    }[who]
-
-    answer = at.send(note_text=SAID, note_tell=[at.colleague.person_id, ticked], **ADD)
-
-    page = answer.content.decode()
-    assert (answer.status_code, wrong_fields(page)) == (200, {"note_tell"})
-    assert fields_of(page)["note_text"] == [SAID]
-    assert (StaffNote.objects.count(), Mention.objects.count()) == (0, 0)
-
-
-def test_a_suspended_member_is_neither_listed_nor_named():
-    at = Shared(at_bureau=False)
-    Staff.objects.filter(user=at.colleague.user_id).update(suspended_at=timezone.now())
-
-    assert at.colleague.name not in at.client.get(at.url).content.decode()
-    at.send(note_text=f"@{at.colleague.name} 请看", **ADD)
-
-    assert StaffNote.objects.get().told == []
-
-
-def test_the_form_lists_the_colleagues_of_the_bureau_and_nobody_else():
-    at = Shared(at_bureau=True)
-    stranger = reviewer(GUANGDONG)
-
-    page = at.client.get(at.url).content.decode()
-
-    listed = [one.person_id for one in (at.colleague, at.actor, stranger, at.case.staff) if tick(one) in page]
-    assert listed == [at.colleague.person_id]
-
-
-def tick(actor: Actor) -> str:
-    return f'name="note_tell" value="{actor.person_id}"'
-
-
-@BOTH
-@pytest.mark.parametrize("sent", [{"note_text": SAID, **ADD}, {"note_done": "1"}], ids=["add", "done"])
-def test_strangers_get_404_and_write_nothing(at_bureau, sent):
-    at = Shared(at_bureau=at_bureau)
-    note = at.note(at.actor)
-    for stranger in (reviewer(GUANGDONG), staff(provider()), at.case.host):
-        assert sign_in(Client(), user_of(stranger)).post(at.url, sent).status_code == 404
-
-    assert StaffNote.objects.get() == note
-    assert at.tab(at.client) == ("1", [at.case.filing.pk])
-
-
-@BOTH
-@CLAIMED
-@pytest.mark.parametrize("seen", ["", "-1", "x", "9" * 30, "\x00", "９"])
-def test_forged_numbers_are_no_fault_of_ours(at_bureau, claimed, seen):
-    at = Shared(at_bureau=at_bureau, claimed=claimed)
-    at.note(at.actor)
-
-    assert at.send(note_text="已阅", note_seen=seen, **ADD).status_code == 302
-    assert at.send(note_done=seen).status_code == 302
-
-    assert StaffNote.objects.count() == 2
-
-
-@BOTH
-@CLAIMED
-def test_a_double_press_adds_one_note(at_bureau, claimed):
-    at = Shared(at_bureau=at_bureau, claimed=claimed)
-    sent = at.form() | {"note_text": SAID, "note_tell": [at.colleague.person_id], **ADD}
-
-    for _press in range(2):
-        at.client.post(at.url, sent)
-
-    assert StaffNote.objects.count() == 1
-    assert Email.objects.filter(to=user_of(at.colleague).email).count() == 1
-
-
-@BOTH
-def test_what_is_written_is_text_and_no_markup(at_bureau):
-    at = Shared(at_bureau=at_bureau)
-
-    at.send(note_text=f"一行\n{ONE_SCRIPT}", **ADD)
-
-    page = at.theirs.get(at.url).content.decode()
-    assert ONE_SCRIPT not in page
-    assert "一行<br>&lt;script&gt;" in page
-
-
 # --- Nothing lost -----------------------------------------------------------------------------------------
+
 
 DECISIONS = [(False, "pass"), (False, "preview"), (False, "to_remarks"), (True, "approve"), (True, "preview")]
 

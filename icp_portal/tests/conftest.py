@@ -1,20 +1,33 @@
-"""Fixtures of the tests that drive a browser. Where there is no Chromium these tests are not collected."""
+"""Fixtures of the tests that drive a browser, count queries, prove the audit log or kill processes.
+
+Where there is no Chromium the tests in a browser are not collected.
+"""
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from accounts.outages import Breaker
+from filings import services
+from filings.models import Filing
+from filings.states import Status
 from icp_portal.tests import browser
 from icp_portal.tests.browser import Person
+from icp_portal.tests.builders import Case, case_at, reviewer
 from icp_portal.tests.committed import seed
+from icp_portal.tests.killing import House, database_url, is_alone, until, use_broker
 from icp_portal.tests.tours import Tour
+from ministry import audit, tasks
+from ministry.mail import outbox
 from ops.mailsink import MailSink
 
 collect_ignore_glob = (
@@ -83,3 +96,40 @@ def tour(visitor: Callable[..., Person]) -> Iterator[Callable[..., Tour]]:
     yield begin
     wrong = [problem for tour in tours for problem in tour.wrong]
     assert wrong == [], "\n".join(wrong)
+
+
+@pytest.fixture
+def queries(django_assert_max_num_queries) -> Callable[[Client, str], int]:
+    """How many queries a page costs."""
+
+    def measure(client: Client, url: str) -> int:
+        with django_assert_max_num_queries(1000) as captured:
+            response = client.get(url)
+        assert response.status_code == 200
+        return len(captured)
+
+    return measure
+
+
+@pytest.fixture
+def sealed() -> Case:
+    """A filing that came back once and was looked at, all of it in the chain."""
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.look(Filing.objects.get(pk=case.filing.pk), reviewer(), "facts")
+    audit.seal()
+    return case
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """An empty house with its broker running and no worker yet; this process queues there too."""
+    before = os.environ["CELERY_BROKER_URL"]
+    house = House(tmp_path, database_url())
+    house.broker.start()
+    use_broker(house.broker.broker_url(0))
+    monkeypatch.setattr(outbox, "BROKER", Breaker("the broker of this test", outbox.FAILURES))
+    monkeypatch.setattr(tasks, "SWEEP_AFTER", tasks.SWEEP_AFTER * 0)
+    yield house
+    house.stop()
+    use_broker(before)
+    until(is_alone, "what the killed workers asked of the database has ended")

@@ -13,18 +13,10 @@ from filings.fields import attachments
 from filings.models import DecisionDraft, Filing, Worksheet
 from filings.states import Status
 from icp_portal.tests import presses
-from icp_portal.tests.browser import (
-    NARROW,
-    Person,
-    barriers,
-    overflow,
-    starting_with,
-    wait_for,
-    with_second_step,
-    write_remark,
-)
+from icp_portal.tests.browser import NARROW, Person, barriers, overflow, starting_with, wait_for, with_second_step
 from icp_portal.tests.builders import Case, case_at, user_of
 from icp_portal.tests.hands import Hands
+from icp_portal.tests.steps import write_remark
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -23,8 +23,8 @@ from filings.mail import notices
 from filings.models import ClockEntry, Event, Filing, MovedDate
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_kills import LONGEST, database_url, until
-from icp_portal.tests.test_races import copies
+from icp_portal.tests.killing import LONGEST, database_url, until
+from icp_portal.tests.racing import copies
 from ministry.models import CalendarDay, CalendarYear
 from ops.bootstrap import ROOT
 

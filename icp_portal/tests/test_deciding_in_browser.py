@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 from filings import services
 from filings.models import DecisionDraft, Filing, Worksheet
 from filings.states import Status
-from icp_portal.tests.browser import NARROW, Person, overflow, wait_for, with_second_step, write_remark
+from icp_portal.tests.browser import NARROW, Person, overflow, wait_for, with_second_step
 from icp_portal.tests.builders import Case, case_at, user_of
+from icp_portal.tests.steps import write_remark
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

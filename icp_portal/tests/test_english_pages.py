@@ -1,6 +1,6 @@
 """English pages show Chinese only where somebody has typed it, or where it is an official name, number or title.
 
-Goes over every public, sign-in and host address of ``test_access``, whose table has all addresses of the portal.
+Goes over every public, sign-in and host address of ``access_table``, which has all addresses of the portal.
 """
 
 import html
@@ -23,9 +23,11 @@ from filings.moves.moving import record
 from filings.states import Status
 from icp_portal.guide import topics
 from icp_portal.guide.questions import UNKNOWN
+from icp_portal.tests.access_accounts import ACCOUNT_ARGS, ACCOUNTS
+from icp_portal.tests.access_table import PAGE, ROLES, TABLE
 from icp_portal.tests.builders import BEIJING, PASSWORD, case_at, user
-from icp_portal.tests.test_access import ACCOUNT_ARGS, ACCOUNTS, PAGE, ROLES, TABLE, World, browser
 from icp_portal.tests.test_messages import ATTRIBUTE, UNSEEN
+from icp_portal.tests.visitors import World, browser
 from ministry.reference import code_tables, divisions, english, provinces
 from ministry.rules import english as rules
 

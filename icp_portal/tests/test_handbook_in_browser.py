@@ -28,8 +28,9 @@ from icp_portal.demo import play_orders
 from icp_portal.handbook.pictures import DENSITY, HandbookPicture
 from icp_portal.handbook.places import CHAPTERS
 from icp_portal.tests import builders
-from icp_portal.tests.browser import WIDE, Person, with_second_step, write_remark
+from icp_portal.tests.browser import WIDE, Person, with_second_step
 from icp_portal.tests.builders import Case, case_at, user_of
+from icp_portal.tests.steps import write_remark
 from icp_portal.tests.test_handbook import MOST_BYTES, PICTURES
 from icp_portal.tests.tours import Tour
 from ministry.models import Mail

@@ -28,23 +28,18 @@ from filings.states import EVENT_LABELS, Status
 from icp_portal.celery import app
 from icp_portal.demo import invent
 from icp_portal.tests import builders
-from icp_portal.tests.browser import (
-    Person,
+from icp_portal.tests.browser import Person, mail_to, one_time_code, starting_with, text_of, with_second_step
+from icp_portal.tests.filing_in import choose_provider, fill_in, hand_in_pictures
+from icp_portal.tests.steps import (
     answer_sheet,
     confirm_address,
-    mail_to,
-    one_time_code,
     pass_on,
     send_return,
     sign_up,
-    starting_with,
     submit,
     take,
-    text_of,
-    with_second_step,
     write_remark,
 )
-from icp_portal.tests.filing_in import choose_provider, fill_in, hand_in_pictures
 from ministry.models import Website
 from ministry.passwords import passwords
 from ops.children import spawn

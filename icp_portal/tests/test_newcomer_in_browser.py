@@ -17,14 +17,9 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests import builders
-from icp_portal.tests.browser import (
-    NARROW,
-    WIDE,
-    Person,
-    sign_up,
-    submit,
-)
+from icp_portal.tests.browser import NARROW, WIDE, Person
 from icp_portal.tests.filing_in import choose_provider, fill_in, find_kind, hand_in_pictures
+from icp_portal.tests.steps import sign_up, submit
 from ministry.reference import certificates, code_tables, provinces
 from ops.mailsink import MailSink
 from providers.models import Provider

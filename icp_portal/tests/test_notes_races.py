@@ -9,7 +9,7 @@ from filings.review import notes
 from filings.states import Status
 from icp_portal.tests.builders import case_at, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, one_then_the_other, won
+from icp_portal.tests.racing import Gate, one_then_the_other, won
 
 pytestmark = pytest.mark.usefixtures("committed")
 

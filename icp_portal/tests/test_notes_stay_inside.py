@@ -23,8 +23,9 @@ from filings.models import Event, HeldMail, Mention, StaffNote
 from filings.review import notes
 from filings.services import drafting, transfers
 from filings.states import Status
+from icp_portal.tests.access_table import ROLES, TABLE
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, sign_in, staff, user_of
-from icp_portal.tests.test_access import ROLES, TABLE, World, rows_at, visit, with_second_factor
+from icp_portal.tests.visitors import World, rows_at, visit, with_second_factor
 from ministry import audit
 from ministry.models import AuditEntry
 from providers import access as provider_access

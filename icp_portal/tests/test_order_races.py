@@ -19,7 +19,7 @@ from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, blacklisted_domain, on_record, provider, reviewer, staff, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, one_then_the_other, won, words
+from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Access, BlacklistedDomain, Subject, Website
 from ministry.register import blacklist, entry_types, writer
 from ministry.register.entry_types import RegisterConflict

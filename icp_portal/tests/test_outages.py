@@ -20,7 +20,7 @@ from filings import services
 from icp_portal.tests.builders import PASSWORD, Case, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import jpeg
-from icp_portal.tests.test_kills import House, house, no_password_owed, until  # noqa: F401 — a fixture
+from icp_portal.tests.killing import House, no_password_owed, until
 from ministry import tasks
 from ministry.passwords import passwords
 from ministry.tasks import send_mails
@@ -53,7 +53,7 @@ def way(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def valkey(house: House, settings: Settings) -> Valkey:  # noqa: F811
+def valkey(house: House, settings: Settings) -> Valkey:
     """One of the test's own, for cache and queue."""
     location = {"LOCATION": house.broker.cache_url(1)}
     settings.CACHES = {alias: {**cache, **location} for alias, cache in settings.CACHES.items()}
@@ -80,7 +80,7 @@ def upload(client: Client, case: Case) -> int:
     return client.post(reverse("filings:papers", args=[case.filing.pk]), typed).status_code
 
 
-def test_everybody_works_on(house: House, valkey: Valkey, way: Way, caplog: pytest.LogCaptureFixture):  # noqa: F811
+def test_everybody_works_on(house: House, valkey: Valkey, way: Way, caplog: pytest.LogCaptureFixture):
     go, come_back = way
     draft = Case()
     owner = draft.filing.host
@@ -148,7 +148,7 @@ def test_a_valkey_that_hangs_is_waited_for_once_and_not_by_every_request(
         ]
 
 
-def test_a_session_is_copied_for_a_minute_and_in_json(valkey: Valkey, house: House):  # noqa: F811
+def test_a_session_is_copied_for_a_minute_and_in_json(valkey: Valkey, house: House):
     member = user(Party.HOST, password=PASSWORD)
     assert log_in(Client(), member)
     cache.set("text", ["a", 1, None, True])
@@ -164,7 +164,7 @@ def test_a_session_is_copied_for_a_minute_and_in_json(valkey: Valkey, house: Hou
     assert all(value[:1] in b'{["0123456789tfn' for value, _seconds in kept.values())
 
 
-def test_what_was_pickled_before_is_never_read(valkey: Valkey, house: House):  # noqa: F811
+def test_what_was_pickled_before_is_never_read(valkey: Valkey, house: House):
     with house.client() as client:
         client.select(1)
         client.set(":1:healthz", b"\x80\x05K\x01.")

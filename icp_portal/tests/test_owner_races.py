@@ -18,7 +18,7 @@ from filings.verification import one_time_codes
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, code_for, host
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, Racer, one_then_the_other, waiting_at_a_lock, won
+from icp_portal.tests.racing import Gate, Racer, one_then_the_other, waiting_at_a_lock, won
 from ministry.models import PasswordTries, Recovery, RecoveryOutcome, Subject
 from ministry.passwords import passwords, recoveries, tries
 from ops.mailsink import MailSink

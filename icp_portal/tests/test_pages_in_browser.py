@@ -22,16 +22,9 @@ from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.guide import topics
 from icp_portal.tests import builders
-from icp_portal.tests.browser import (
-    Person,
-    answer_sheet,
-    as_upload,
-    pass_on,
-    submit,
-    take,
-    with_second_step,
-)
+from icp_portal.tests.browser import Person, as_upload, with_second_step
 from icp_portal.tests.filing_in import fill_in, hand_in_pictures
+from icp_portal.tests.steps import answer_sheet, pass_on, submit, take
 from icp_portal.tests.tours import Tour
 from ministry import audit
 from ministry.models import Mail, Website

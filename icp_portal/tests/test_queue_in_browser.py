@@ -11,7 +11,7 @@ from accounts.models import User
 from filings.states import Status
 from icp_portal.tests.browser import NARROW, Person, barriers, overflow, with_second_step
 from icp_portal.tests.builders import case_at, chief, staff, user_of
-from icp_portal.tests.test_costs import more
+from icp_portal.tests.counted import more
 from providers.models import StaffRole
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -13,7 +13,7 @@ from filings.states import Status
 from icp_portal.demo import old_records
 from icp_portal.tests.builders import BEIJING, Case, number, on_record, provider, reviewer, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import LONGEST, Racer
+from icp_portal.tests.racing import LONGEST, Racer
 from ministry.models import LiveDomain, ProvinceRule, Website
 from ministry.reference.topics import Topic
 from ministry.register.entry_types import RegisterConflict

@@ -12,7 +12,8 @@ from filings.services import RemarkDraft
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests import builders
-from icp_portal.tests.browser import Person, with_second_step, write_remark
+from icp_portal.tests.browser import Person, with_second_step
+from icp_portal.tests.steps import write_remark
 from icp_portal.tests.tours import Tour
 from providers.models import StaffRole
 

@@ -13,7 +13,7 @@ from filings.services import RemarkDraft
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import LONGEST, Racer
+from icp_portal.tests.racing import LONGEST, Racer
 from ministry.models import Subject
 
 pytestmark = pytest.mark.usefixtures("committed")

@@ -9,7 +9,8 @@ from filings.models import Filing
 from filings.services import splitting
 from filings.states import Status
 from icp_portal.tests import builders
-from icp_portal.tests.browser import Person, overflow, take, with_second_step, write_remark
+from icp_portal.tests.browser import Person, overflow, with_second_step
+from icp_portal.tests.steps import take, write_remark
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -10,7 +10,7 @@ from filings.services import RemarkDraft, splitting
 from filings.states import Status
 from icp_portal.tests.builders import Case
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, one_then_the_other, submit, won, words
+from icp_portal.tests.racing import Gate, one_then_the_other, submit, won, words
 from ministry.models import Website
 
 pytestmark = pytest.mark.usefixtures("committed")

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from icp_portal.tests.builders import PASSWORD, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, one_then_the_other, won
+from icp_portal.tests.racing import Gate, one_then_the_other, won
 from providers.house import invitations, people, pool, records
 from providers.models import IpRange, Staff, StaffRole
 

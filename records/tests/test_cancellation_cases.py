@@ -1,6 +1,6 @@
-"""Records in question: applied for, objected to, decided; and shells. Neither side learns who the other is."""
+"""Records in question: applied for, objected to, decided. Neither side learns who the other is."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core.cache import cache
@@ -10,22 +10,21 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from bureaus import morning_mail
 from bureaus.models import Bureau
 from filings import services
 from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.rules import checks
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, chief, host, on_record, provider, reviewer, staff, user_of
+from icp_portal.tests.builders import GUANGDONG, Case, host, on_record, provider, reviewer, staff, user_of
 from ministry.calendar import workdays
-from ministry.models import Access, Subject, Website
-from ministry.register import writer
+from ministry.models import Subject, Website
 from providers.models import Provider
 from records.legal_grounds import Act, Scope
 from records.models import CancellationCase, CaseState, Order
 from records.orders import cancellation_cases, making, shell_cases
 from records.orders.blocking import blocking
+from records.tests.cases_of_cancellation import decided, mails, shell, time_is_over
 
 pytestmark = pytest.mark.django_db
 
@@ -76,23 +75,6 @@ def pages(number: int = 1) -> list[documents.ScannedPage]:
 
 def applied(case: Case, key: str = "website-1") -> CancellationCase:
     return cancellation_cases.apply(case.filing.pk, case.host, key, "域名已归我方所有", pages())
-
-
-def time_is_over(matter: CancellationCase) -> CancellationCase:
-    """As if the last day for objections had been yesterday."""
-    yesterday = timezone.localdate() - timedelta(days=1)
-    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=yesterday)
-    return CancellationCase.objects.get(pk=matter.pk)
-
-
-def mails() -> list[tuple[str, str]]:
-    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
-
-
-def decided(matter: CancellationCase, by: object, *, cancels: bool) -> CancellationCase:
-    return cancellation_cases.decide(
-        matter.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号"
-    )
 
 
 # --- Applying -----------------------------------------------------------------------------------------------
@@ -362,132 +344,6 @@ def test_a_reviewers_look_at_the_proof_is_on_record(case):
     url = reverse("bureau_desk:matter_page", args=[matter.pk, event.pk, event.paper.pages.get().pk])
     assert client.get(url)["Content-Type"] == "image/jpeg"
     assert matter.events.filter(name="look").count() == 1
-
-
-# --- Shells -------------------------------------------------------------------------------------------------
-
-
-def shell(house: Provider, province: str = "110000") -> Website:
-    website = on_record(house, province)
-    writer.cancel_access(website.accesses.get().pk, timezone.localdate())
-    return website
-
-
-def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
-    website, member = shell(house), reviewer()
-    assert list(shell_cases.websites("110000")) == [website]
-    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
-    assert matter.answer_by == timezone.localdate() + timedelta(days=7)
-    shown = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
-    assert "<strong>Published as a shell</strong>" in shown
-    assert [to for to, _subject in mails()] == [website.responsible_email, house.contact_email]
-    public = Client().get(reverse("shells")).content.decode()
-    assert str(website.number) in public
-    assert website.responsible_email not in public
-
-    assert shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (0, 0)
-    time_is_over(matter)
-    assert shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (1, 0)
-    website.refresh_from_db()
-    assert (website.live, Order.objects.get().ground) == (False, "shell")
-    assert str(website.number) not in Client().get(reverse("shells")).content.decode()
-
-
-def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_itself(house, time_machine):
-    time_machine.move_to("2026-07-02 09:00 +0800")  # a Thursday
-    head, member, elsewhere = chief(), reviewer(), chief(GUANGDONG)
-    silent, heard, foreign = shell(house), shell(house), shell(house, GUANGDONG)
-    [_one, objected] = shell_cases.publish(member, Scope.WEBSITE, [silent.pk, heard.pk])
-    shell_cases.publish(reviewer(GUANGDONG), Scope.WEBSITE, [foreign.pk])
-    cancellation_cases.object_as_holder(objected.pk, "某人", "网站仍在使用", [])
-    time_machine.move_to("2026-07-09 08:30 +0800")  # the last day of the publication
-    Email.objects.all().delete()
-    assert (cancellation_cases.sweep(), morning_mail.write()) == (0, 0)
-
-    time_machine.move_to("2026-07-10 08:30 +0800")
-    assert cancellation_cases.sweep() == 0
-    assert cancellation_cases.remind() == 1  # what was objected to is decided one by one
-    Email.objects.all().delete()
-    assert morning_mail.write() == 2
-    told = {mail.to[0]: mail.message for mail in Email.objects.all()}
-    assert told.keys() == {user_of(head).email, user_of(elsewhere).email}  # nothing is open: no mail to others
-    for message in told.values():
-        assert "One shell was published without objection" in message
-        assert reverse("bureau_desk:shells") in message
-
-    for actor, status, shown in ((head, 200, True), (member, 404, False)):
-        client = Client()
-        client.force_login(user_of(actor))
-        board = client.get(reverse("bureau_desk:board"))
-        assert (board.status_code, "One shell was published" in board.content.decode()) == (status, shown)
-    assert Website.objects.filter(live=True).count() == 3
-    assert Order.objects.count() == 0
-
-    shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号")
-    time_machine.move_to("2026-07-13 08:30 +0800")
-    Email.objects.all().delete()
-    assert morning_mail.write() == 1
-    assert [to for to, _subject in mails()] == [user_of(elsewhere).email]
-
-
-def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_machine):
-    time_machine.move_to("2026-07-02 09:00 +0800")
-    member = reviewer()
-    shell_cases.publish(member, Scope.WEBSITE, [shell(house).pk])
-    time_machine.move_to("2026-07-10 08:30 +0800")
-    Email.objects.all().delete()
-
-    assert morning_mail.write() == 1
-    assert [to for to, _subject in mails()] == [user_of(member).email]
-
-
-def test_a_subject_without_a_website_is_a_shell(house):
-    website, member = on_record(house), reviewer()
-    writer.cancel_website(website.pk, timezone.localdate())
-    assert [subject.pk for subject in shell_cases.subjects("110000")] == [website.subject_id]
-    [matter] = shell_cases.publish(member, Scope.SUBJECT, [website.subject_id])
-    decided(time_is_over(matter), member, cancels=True)
-    assert Subject.objects.get(pk=website.subject_id).live is False
-
-
-def test_what_was_objected_to_is_not_cancelled_with_the_others(house):
-    website, member = shell(house), reviewer()
-    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
-    cancellation_cases.object_as_holder(matter.pk, "张三", "正在更换接入商", [])
-    time_is_over(matter)
-    assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 0)
-    assert decided(matter, member, cancels=False).state == CaseState.KEPT
-
-
-def test_a_shell_that_is_none_any_more_stays(house):
-    website, member = shell(house), reviewer()
-    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
-    Access.objects.create(website=website, provider=provider(), ways=[1], places=[1], ip_ranges=["192.31.196.9"])
-    time_is_over(matter)
-    assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 1)
-    assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
-    matter.refresh_from_db()
-    assert matter.state == CaseState.KEPT
-
-
-def test_a_bureau_publishes_its_own_shells_alone(house):
-    own, other, alive = shell(house), shell(house, GUANGDONG), on_record(house)
-    made = shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk, other.pk, alive.pk])
-    assert [matter.website_id for matter in made] == [own.pk]
-    assert shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk]) == []  # pressed twice
-
-
-def test_the_page_of_shells_publishes_and_cancels(house):
-    website, member = shell(house), reviewer()
-    client, page = Client(), reverse("bureau_desk:shells")
-    client.force_login(user_of(member))
-    assert website.domain in client.get(page).content.decode()
-    assert client.post(page, {"publish": "websites", "chosen": [website.pk, "x", "-1", "9" * 40]}).status_code == 302
-    time_is_over(CancellationCase.objects.get())
-    assert client.post(page, {"cancel": "1", "document": ""}).status_code == 200
-    assert client.post(page, {"cancel": "1", "document": "京通管空〔2026〕1号"}).status_code == 302
-    website.refresh_from_db()
-    assert website.live is False
 
 
 # --- What the pages cost ------------------------------------------------------------------------------------

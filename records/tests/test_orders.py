@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
@@ -12,28 +11,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from filings import services
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from filings.figures import bureau_time
-from filings.kinds import Kind
-from filings.models import Filing, Tick, Why
-from filings.states import Status
-from icp_portal.demo import invent, play, play_kinds
-from icp_portal.tests.builders import (
-    FILING_PASSWORD,
-    GUANGDONG,
-    Case,
-    case_at,
-    host,
-    number,
-    provider,
-    reviewer,
-    sign_in,
-    sister_of,
-    staff,
-    user_of,
-)
+from icp_portal.tests.builders import GUANGDONG, Case, host, provider, reviewer, sign_in, sister_of, staff, user_of
 from ministry.calendar import workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, SubjectCertificate, Website
 from ministry.reference import certificates
@@ -41,9 +21,9 @@ from ministry.register import writer
 from ministry.register.conflict_types import ConflictQuestion
 from ministry.register.conflicts import conflicts
 from records.legal_grounds import GROUNDS, PENALTIES, Act, Scope
-from records.models import CounterReset, Order, OrderEvent, OrderTask
-from records.orders import making, password_resets, reminders
-from records.orders.making import OrderDraft
+from records.models import Order, OrderEvent, OrderTask
+from records.orders import making, reminders
+from records.tests.orders_made import draft, mails, website_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,37 +35,9 @@ def _english(settings):
         yield
 
 
-def draft(act: Act = Act.CANCEL, ground: str = "33-23", **said: object) -> OrderDraft:
-    known = {"document": "京通管令〔2026〕7号", "reason": "登记信息与证件不符", "pages": documents.read([paper()])}
-    return OrderDraft(act=act, ground="" if act == Act.LIFT else ground, **(known | said))
-
-
-def paper() -> SimpleUploadedFile:
-    return invent.card("ORDER", 1)
-
-
-@pytest.fixture
-def case() -> Case:
-    """A website on record that a second provider gives access to as well."""
-    case = case_at(Status.FILED)
-    Access.objects.create(
-        website=website_of(case), provider=provider(), ways=[1], places=[1], ip_ranges=["203.0.113.9"]
-    )
-    Email.objects.all().delete()
-    return case
-
-
-def website_of(case: Case) -> Website:
-    return Website.objects.get(subject=case.filing.subject_id)
-
-
 def listed_codes(certificate: SubjectCertificate, *domains: str) -> list[str]:
     asked = ConflictQuestion(timezone.localdate(), certificate.cert_type, certificate.number, uses=domains)
     return [met.code for met in conflicts(asked).blacklist]
-
-
-def mails() -> list[tuple[str, str]]:
-    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
 
 
 # --- Making -------------------------------------------------------------------------------------------------
@@ -337,169 +289,6 @@ def test_who_owes_a_receipt_is_reminded_once_a_working_day(case):
 def test_nobody_is_reminded_on_a_day_that_is_not_worked(case):
     task_of(case)
     assert reminders.remind(date(2027, 1, 3)) == 0  # a Sunday
-
-
-# --- The counter --------------------------------------------------------------------------------------------
-
-
-def at_counter(case: Case, **said: object) -> CounterReset:
-    known = {"came": "李四，办公室主任", "proof": "营业执照原件、介绍信", "pages": documents.read([paper()])}
-    return password_resets.reset_password(case.reviewer, case.filing.subject_id, **(known | said))
-
-
-def test_a_password_is_ordered_at_the_counter_for_the_address_on_record(case):
-    Subject.objects.update(password_wanted_at=None)
-    reset = at_counter(case)
-
-    subject = Subject.objects.get()
-    assert subject.password_wanted_at is not None
-    assert (reset.came, reset.old_email, reset.new_email) == ("李四，办公室主任", subject.responsible_email, "")
-    assert mails() == []  # the password has a way of its own
-    with pytest.raises(MoveRefused, match="already being sent"):
-        at_counter(case)
-
-
-def test_a_new_address_takes_the_place_of_the_old_one_which_is_told(case):
-    old = case.filing.subject.responsible_email
-    at_counter(case, new_email="new@example.cn")
-
-    assert Subject.objects.get().responsible_email == "new@example.cn"
-    [(to, subject)] = mails()
-    assert (to, "the e-mail address on record was changed" in subject) == (old, True)
-    assert "new@example.cn" not in Email.objects.get().message
-
-
-def test_at_the_counter_of_another_province_the_record_is_not_there(case):
-    case.reviewer = reviewer(GUANGDONG)
-    with pytest.raises(Subject.DoesNotExist):
-        at_counter(case)
-    case.reviewer = case.staff
-    with pytest.raises(Subject.DoesNotExist):
-        at_counter(case)
-
-
-def test_without_proof_or_for_a_dead_record_nothing_is_done_at_the_counter(case):
-    with pytest.raises(MoveRefused, match="proof"):
-        at_counter(case, pages=[], new_email="new@example.cn")
-    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
-    with pytest.raises(MoveRefused, match="no longer in force"):
-        at_counter(case)
-
-
-# --- An order and a filing at the same time -----------------------------------------------------------------
-
-
-def test_after_the_order_the_same_certificate_is_filed_anew_under_a_new_number(case):
-    second = Case(invented=case.number, of=case.provider)
-    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
-    second.submit().verify().approve()
-
-    assert second.filing.subject.serial == case.filing.subject.serial + 1
-    assert services.copy_refusal(case.filing, case.host)
-
-
-# --- What the host reads on its page ------------------------------------------------------------------------
-
-
-def test_the_hosts_page_says_what_was_ordered_and_why_and_that_nothing_is_left(case):
-    client = Client()
-    client.force_login(user_of(case.host))
-    page = reverse("filings:status", args=[case.filing.pk])
-    assert "at the bottom of the home page" in client.get(page).content.decode()
-
-    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
-
-    shown = client.get(page).content.decode()
-    for said in ("登记信息与证件不符", "京通管令〔2026〕7号", "no longer on record", "Order of the bureau"):
-        assert said in shown
-    assert "at the bottom of the home page" not in shown
-
-
-# --- The filings under way about what is cancelled ----------------------------------------------------------
-
-
-def under_way(case: Case, kind: Kind, *, submitted: bool = True) -> Filing:
-    """A filing of this kind about the case's record, in its host's account."""
-    Subject.objects.filter(pk=case.filing.subject_id).update(password_hash=make_password(FILING_PASSWORD))
-    written = {"websites.0.name": f"{case.filing.get('subject.name')}新站"} if kind == Kind.CHANGE_WEBSITE else {}
-    target, house = play_kinds.target_of(case.filing), case.provider.pk
-    if kind == Kind.NEW_ACCESS:
-        house = provider().pk
-    draft = play_kinds.complete_draft(case.host, kind, target, house, number(), password=FILING_PASSWORD, **written)
-    if submitted:
-        play.submit(draft, case.host)
-        draft.refresh_from_db()
-    Email.objects.all().delete()
-    return draft
-
-
-@pytest.mark.parametrize("kind", [Kind.NEW_WEBSITE, Kind.CHANGE_WEBSITE, Kind.NEW_ACCESS, Kind.CANCEL_SUBJECT])
-def test_a_filing_about_a_cancelled_record_ends_with_it(case, kind):
-    filing = under_way(case, kind)
-    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
-
-    filing.refresh_from_db()
-    assert (filing.status, filing.reservations.count()) == (Status.CLOSED, 0)
-    event = filing.events.get(name="end_by_order")
-    assert (event.role, event.note) == ("system", str(case.filing.subject.number))
-    told = [address for address, subject in mails() if subject == f"Filing {filing.pk} ({filing.topic}) has ended"]
-    assert told == [user_of(case.host).email, filing.provider.contact_email]
-    page = sign_in(Client(), user_of(case.host)).get(reverse("filings:status", args=[filing.pk])).content.decode()
-    assert "Ended: the bureau has cancelled the record concerned" in page
-    assert "start a new filing with these data" not in page
-
-
-def test_before_the_order_its_page_says_how_many_filings_it_ends(case, settings):
-    settings.RELAX_SECOND_FACTOR = True
-    client = sign_in(Client(), user_of(case.reviewer))
-    cancel, suspend = (
-        reverse("bureau_desk:order_new", args=[act, Scope.SUBJECT, case.filing.subject_id])
-        for act in (Act.CANCEL, Act.SUSPEND)
-    )
-    assert "under way about it" not in client.get(cancel).content.decode()
-    under_way(case, Kind.CHANGE_WEBSITE)
-    assert "One filing under way about it ends; its host and provider" in client.get(cancel).content.decode()
-    assert "under way about it" not in client.get(suspend).content.decode()
-
-
-def test_a_draft_ends_too_and_no_provider_hears_of_it(case):
-    filing = under_way(case, Kind.CHANGE_WEBSITE, submitted=False)
-    making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
-    filing.refresh_from_db()
-    assert filing.status == Status.CLOSED
-    told = [address for address, subject in mails() if "has ended" in subject]
-    assert told == [user_of(case.host).email]
-
-
-def test_a_cancelled_website_ends_only_what_is_about_it(case):
-    filing = under_way(case, Kind.NEW_WEBSITE)
-    making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
-    filing.refresh_from_db()
-    assert filing.status == Status.WITH_PROVIDER
-
-
-def test_a_cancelled_access_ends_its_change_and_no_other_filing(case):
-    target = play_kinds.target_of(case.filing)
-    change = under_way(case, Kind.CANCEL_ACCESS)
-    making.make(case.reviewer, Scope.ACCESS, target.access_id, draft(ground="33-18"))
-    change.refresh_from_db()
-    assert change.status == Status.CLOSED
-
-
-def test_a_suspension_ends_nothing(case):
-    filing = under_way(case, Kind.CHANGE_WEBSITE)
-    making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft(Act.SUSPEND, "33-27"))
-    filing.refresh_from_db()
-    assert filing.status == Status.WITH_PROVIDER
-
-
-def test_the_clock_of_what_the_bureau_was_deciding_stops(case):
-    filing = under_way(case, Kind.CHANGE_WEBSITE)
-    play.verify(filing, case.staff)
-    making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
-    last = filing.clock_entries.latest("pk")
-    assert (last.what, last.why) == (Tick.STOPPED, Why.ENDED)
-    assert bureau_time.of_bureau(case.reviewer.bureau_id).decided == 1  # the first filing's approval
 
 
 # --- The table of penalties -----------------------------------------------------------------------------------

@@ -14,10 +14,8 @@ from post_office.models import Email
 from bureaus import rechecks
 from filings import services
 from filings.errors import MoveRefused
-from filings.evidence import documents
 from filings.figures import bureau_time
-from filings.mail import notices
-from filings.models import Filing, Reservation
+from filings.models import Reservation
 from filings.rules import checks
 from filings.states import OPEN, Status
 from icp_portal.demo import invent
@@ -34,11 +32,10 @@ from icp_portal.tests.builders import (
     staff,
     user_of,
 )
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, one_then_the_other, won
 from records.models import CancellationCase, CaseState
 from records.orders import cancellation_cases
 from records.orders.blocking import blocking
+from records.tests.claims import claimed, decided, owner_of, pages, time_is_over
 
 pytestmark = pytest.mark.django_db
 
@@ -52,30 +49,6 @@ def _without_second_step(settings):
 def stranger_at(status: Status, **fields) -> Case:
     """Somebody else's filing with another's certificate and domain."""
     return case_at(status, **fields)
-
-
-def owner_of(rival: Case) -> Case:
-    """Whose certificate and domain they are: a complete draft."""
-    case = Case(invented=rival.number)
-    Email.objects.all().delete()
-    return case
-
-
-def pages(number: int = 1) -> list[documents.ScannedPage]:
-    return documents.read([invent.card("PROOF", number)])
-
-
-def claimed(case: Case, key: str = "filing") -> CancellationCase:
-    return cancellation_cases.apply(case.filing.pk, case.host, key, "证件为我单位所有", pages())
-
-
-def time_is_over(matter: CancellationCase) -> CancellationCase:
-    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
-    return CancellationCase.objects.get(pk=matter.pk)
-
-
-def decided(matter: CancellationCase, *, upheld: bool, province: str = BEIJING) -> CancellationCase:
-    return cancellation_cases.decide(matter.pk, reviewer(province), cancels=upheld, reason="证明材料充分")
 
 
 def mails() -> list[str]:
@@ -376,63 +349,3 @@ def test_the_bureau_is_reminded_of_a_claim_that_waits():
     Email.objects.all().delete()
     assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
     assert Email.objects.get().subject == f"备案单 {matter.rival_id}：证件、域名主张可以作出决定"
-
-
-# --- At the same moment -------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("committed")
-class TestAtTheSameMoment:
-    """Real threads, real commits; one is held inside the lock of the filing."""
-
-    def test_an_approval_that_is_under_way_is_not_undone_by_the_decision(self, monkeypatch):
-        rival = Case().submit().verify()
-        matter = time_is_over(claimed(owner_of(rival)))
-        services.claim(rival.filing.pk, rival.reviewer)
-        gate = Gate(monkeypatch, notices, "tell")  # inside the approval
-
-        approval, decision = one_then_the_other(
-            gate,
-            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
-            lambda: decided(matter, upheld=True),
-        )
-
-        assert won(approval, decision) == [True, False]
-        assert str(Status.FILED.label) in str(decision.error)
-        assert rival.refresh().filing.status == Status.FILED
-        matter.refresh_from_db()
-        assert matter.state == CaseState.OPEN
-        assert cancellation_cases.sweep() == 1
-
-    def test_nothing_is_approved_that_the_decision_has_just_ended(self, monkeypatch):
-        rival = Case().submit().verify()
-        matter = time_is_over(claimed(owner_of(rival)))
-        services.claim(rival.filing.pk, rival.reviewer)
-        gate = Gate(monkeypatch, cancellation_cases.places, "free")  # the filing is locked and ended, not committed
-
-        decision, approval = one_then_the_other(
-            gate,
-            lambda: decided(matter, upheld=True),
-            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
-        )
-
-        assert won(decision, approval) == [True, False]
-        assert str(Status.CLOSED.label) in str(approval.error)
-        assert rival.refresh().filing.status == Status.CLOSED
-        assert Filing.objects.filter(status=Status.FILED).count() == 0
-
-    def test_a_withdrawal_and_the_decision_end_it_once(self, monkeypatch):
-        rival = Case().submit()
-        matter = time_is_over(claimed(owner_of(rival)))
-        gate = Gate(monkeypatch, notices, "tell")
-
-        withdrawal, decision = one_then_the_other(
-            gate,
-            lambda: services.withdraw(rival.filing.pk, rival.host, version=None),
-            lambda: decided(matter, upheld=True),
-        )
-
-        assert won(withdrawal, decision) == [True, False]
-        assert rival.refresh().filing.status == Status.WITHDRAWN
-        assert cancellation_cases.sweep() == 1
-        assert CancellationCase.objects.get().state == CaseState.FREED

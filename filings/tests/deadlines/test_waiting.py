@@ -19,7 +19,7 @@ from filings.services import claiming
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, sign_in, staff, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_races import Gate, one_then_the_other, won
+from icp_portal.tests.racing import Gate, one_then_the_other, won
 from ministry.models import ProvinceRule
 from ministry.reference.topics import Topic
 

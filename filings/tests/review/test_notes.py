@@ -1,60 +1,25 @@
 """Notes among colleagues: who reads them, who is told and how, and that they change nothing about a filing."""
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
-
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from post_office.models import Email
 
 from accounts import reading
-from accounts.models import User
 from filings import services
 from filings.actors import Actor, on_behalf, portal
 from filings.errors import MoveRefused
-from filings.mail import staff_mails
-from filings.models import Event, Filing, FilingMail, HeldMail, MailWay, Mention, StaffNote
+from filings.models import Event, Filing, Mention, StaffNote
 from filings.review import notes
 from filings.services import transfers
 from filings.states import Status
+from filings.tests.review.notes_written import DESKS, SAID, at, read, to, waiting, write
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, staff, user_of
 from providers import access as provider_access
 from providers.models import Provider, Staff
 
 pytestmark = pytest.mark.django_db
-
-SAID = "主办者来电，周五补材料。"
-DESKS = pytest.mark.parametrize("desk", ["staff", "reviewer"])
 AT_BOTH = (Status.WITH_BUREAU, Status.RETURNED_TO_PROVIDER, Status.FILED)
-
-
-def at(desk: str, status: Status = Status.WITH_BUREAU) -> tuple[Case, Actor, Actor]:
-    """A filing, a member of staff who may see it, and a colleague."""
-    case = case_at(status)
-    return case, getattr(case, desk), reviewer() if desk == "reviewer" else staff(case.provider)
-
-
-def write(case: Case, actor: Actor, *told: Actor, text: str = SAID, seen: int = 0) -> StaffNote:
-    return notes.write(case.filing.pk, actor, text=text, told=told, seen=seen)
-
-
-def read(case: Case, actor: Actor) -> list[str]:
-    return [note.text for note in notes.shown(case.filing, actor)]
-
-
-def to(actor: Actor) -> list[str]:
-    """The subjects of the mails to a member of staff."""
-    return list(Email.objects.filter(to=user_of(actor).email).order_by("pk").values_list("subject", flat=True))
-
-
-def waiting(actor: Actor) -> list[int]:
-    """The filings that the queue lists as mentioning the person."""
-    rows = Filing.objects.visible_to(actor).filter(notes.mentioning(actor.person_id))
-    return list(rows.values_list("pk", flat=True))
 
 
 # --- Writing ----------------------------------------------------------------------------------------------
@@ -340,78 +305,3 @@ def test_a_note_of_ones_own_marks_those_of_this_filing_as_read():
 
     assert waiting(colleague) == [other.filing.pk]
     assert waiting(actor) == [case.filing.pk]
-
-
-# --- Mails ------------------------------------------------------------------------------------------------
-
-
-@DESKS
-def test_the_mail_names_and_links_the_filing_and_contains_nothing_of_the_note(desk, settings):
-    case, actor, colleague = at(desk)
-    before = Email.objects.count()
-
-    write(case, actor, colleague)
-
-    mail = Email.objects.latest("pk")
-    page = {"staff": "provider", "reviewer": "bureau"}[desk]
-    assert Email.objects.count() == before + 1
-    assert mail.to == [user_of(colleague).email]
-    assert str(case.filing.pk) in mail.subject
-    assert case.filing.topic in mail.subject
-    assert f"{settings.SITE_URL}/{page}/filings/{case.filing.pk}/" in mail.message
-    assert actor.name in mail.message
-    assert SAID not in mail.subject + mail.message
-    assert FilingMail.objects.latest("pk").name == "mention_colleague"
-
-
-@DESKS
-@pytest.mark.parametrize(("way", "sent", "held"), [("at_once", 1, 0), ("daily", 0, 1), ("off", 0, 0)])
-def test_it_comes_as_its_reader_has_chosen(desk, way, sent, held):
-    case, actor, colleague = at(desk)
-    staff_mails.choose(user_of(colleague), {"mention": way})
-
-    write(case, actor, colleague)
-
-    assert (len(to(colleague)), HeldMail.objects.filter(user=colleague.user_id).count()) == (sent, held)
-    assert waiting(colleague) == [case.filing.pk]
-    assert SAID not in str(list(HeldMail.objects.values()))
-
-
-def test_the_daily_mail_has_it_once(time_machine):
-    case, actor, colleague = at("staff")
-    staff_mails.choose(user_of(colleague), {"mention": MailWay.DAILY})
-    write(case, actor, colleague)
-
-    time_machine.move_to(timezone.now() + timedelta(days=1), tick=False)
-
-    assert (staff_mails.collect(), staff_mails.collect()) == (1, 0)
-    mail = Email.objects.latest("pk")
-    assert mail.to == [user_of(colleague).email]
-    assert case.filing.topic in mail.message
-    assert SAID not in mail.message
-
-
-def test_a_closed_account_gets_no_mail():
-    case, actor, colleague = at("staff")
-    User.objects.filter(pk=colleague.user_id).update(is_active=False)
-
-    write(case, actor, colleague)
-
-    assert to(colleague) == []
-    assert read(case, actor) == [SAID]
-
-
-def test_several_are_told_in_as_many_queries_as_one():
-    case, actor, _colleague = at("staff")
-    costs = []
-    for count in (1, 6):
-        told = [staff(case.provider) for _number in range(count)]
-        costs.append(cost(lambda told=told, count=count: write(case, actor, *told, text=f"{count}人")))
-
-    assert costs[0] == costs[1]
-
-
-def cost(call: Callable[[], Any]) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        call()
-    return len(captured)

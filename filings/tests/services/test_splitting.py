@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,12 +18,12 @@ from filings.kinds import Kind
 from filings.models import Filing, FilingMail, Opinion, Reservation, ReservationKind, SearchEntry, Trace, Verdict
 from filings.review import opinions
 from filings.rules import checks, corrections, ownership
-from filings.services import RemarkDraft, splitting
+from filings.services import splitting
 from filings.states import Status
+from filings.tests.services.split_filings import at_desk, domain, in_review, remark, split
 from filings.verification import photo_seals, photographs
 from icp_portal.demo import play
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer, sign_in, staff, user_of
-from icp_portal.tests.hostile import fields_of
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer, staff, user_of
 from ministry.models import Website
 
 pytestmark = pytest.mark.django_db
@@ -35,30 +33,6 @@ pytestmark = pytest.mark.django_db
 def _no_second_factor(settings):
     settings.RELAX_SECOND_FACTOR = True
     cache.clear()
-
-
-def remark(path: str = "websites.1.name", code: str = "1020") -> RemarkDraft:
-    return RemarkDraft(path, code, "与企业业务不符", "改为能反映业务的名称")
-
-
-def in_review(**about: object) -> Case:
-    """Three websites, taken by the reviewer."""
-    case = case_at(Status.WITH_BUREAU, **({"websites": 3} | about))
-    services.claim(case.filing.pk, case.reviewer)
-    return case.refresh()
-
-
-def split(case: Case, *remarks: RemarkDraft, opinion: str = "") -> Filing:
-    """Decide so; answer the filing in which the returned websites go on."""
-    services_at = {"version": case.filing.version, "remarks": remarks or (remark(),), "opinion": opinion}
-    splitting.approve_in_part(case.filing.pk, case.reviewer, **services_at)
-    rest = splitting.rest_of(case.refresh().filing)
-    assert rest is not None
-    return rest
-
-
-def domain(case: Case, website: int) -> str:
-    return str(case.filing.get(f"websites.{website}.domain"))
 
 
 # --- What becomes of either half ------------------------------------------------------------------------
@@ -382,86 +356,3 @@ def test_where_two_reviewers_approve_one_alone_does_not_split():
     services.claim(case.filing.pk, case.reviewer)
     rest = split(case.refresh())
     assert rest.status == Status.RETURNED_TO_PROVIDER
-
-
-# --- In the browser ---------------------------------------------------------------------------------------
-
-
-def rows(case: Case, *remarks: RemarkDraft, **more: str) -> dict[str, str]:
-    said = {
-        "version": str(case.filing.version),
-        "opinion": "",
-        "remarks-TOTAL_FORMS": "3",
-        "remarks-INITIAL_FORMS": "0",
-    }
-    for number, one in enumerate(remarks):
-        said |= {f"remarks-{number}-{name}": getattr(one, name) for name in ("path", "code", "seen", "expected")}
-    return said | more
-
-
-def at_desk(case: Case) -> tuple[Client, str]:
-    return sign_in(Client(), user_of(case.reviewer)), reverse("bureau_desk:review", args=[case.filing.pk])
-
-
-def test_the_last_look_names_both_halves_and_sends_what_was_looked_at():
-    case = in_review()
-    client, url = at_desk(case)
-    look = client.post(url, rows(case, remark(), split="1"))
-    page = look.content.decode()
-    assert f"{domain(case, 0)}、{domain(case, 2)}" in page
-    assert domain(case, 1) in page
-    assert case.refresh().filing.status == Status.WITH_BUREAU  # nothing has been sent
-    sent = client.post(url, fields_of(look.content.decode()) | {"split": "1"})
-    assert sent.status_code == 302
-    assert case.refresh().filing.withheld == [1]
-    again = client.post(url, fields_of(look.content.decode()) | {"split": "1"})  # the second click of a double one
-    assert again.status_code == 302
-    assert Filing.objects.filter(copied_from=case.filing).count() == 1
-
-
-def test_what_was_changed_after_the_look_is_looked_at_again():
-    case = in_review()
-    client, url = at_desk(case)
-    look = client.post(url, rows(case, remark(), split="1"))
-    changed = fields_of(look.content.decode()) | {"split": "1", "remarks-0-path": "websites.2.name"}
-    assert client.post(url, changed).status_code == 200
-    assert case.refresh().filing.status == Status.WITH_BUREAU
-
-
-def test_a_remark_about_the_host_is_refused_on_the_page_and_kept():
-    case = in_review()
-    client, url = at_desk(case)
-    page = client.post(url, rows(case, remark("subject.name"), split="1")).content.decode()
-    assert "请退回整份备案" in page
-    assert "与企业业务不符" in page
-
-
-def test_the_button_is_there_for_several_websites_alone():
-    several, single = in_review(), in_review(websites=1)
-    for case, there in ((several, True), (single, False)):
-        client, url = at_desk(case)
-        assert ('name="split"' in client.get(url).content.decode()) is there
-
-
-def test_each_party_is_led_from_one_half_to_the_other():
-    case = in_review()
-    rest = split(case)
-    for party, page in (
-        ("host", "filings:status"),
-        ("staff", "provider_desk:verify"),
-        ("reviewer", "bureau_desk:review"),
-    ):
-        client = sign_in(Client(), user_of(getattr(case, party)))
-        for here, there in ((case.filing, rest), (rest, case.filing)):
-            answer = client.get(reverse(page, args=[here.pk]))
-            assert answer.status_code == 200
-            assert reverse(page, args=[there.pk]) in answer.content.decode()
-
-
-def test_the_case_file_of_each_half_holds_what_belongs_to_it():
-    case = in_review()
-    rest = split(case)
-    client, _url = at_desk(case)
-    for filing in (case.filing, rest):
-        for form in ("pdf", "zip"):
-            assert client.get(reverse("bureau_desk:case_file", args=[filing.pk, form])).status_code == 200

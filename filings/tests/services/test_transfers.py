@@ -1,38 +1,22 @@
 """A filing whose provider has closed goes to another one, with its papers, and is verified anew."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
-from desks import progress
-from desks.casefile import contents
-from desks.pictures import within_reach
 from filings import actors, services
 from filings.agreements import mandates
 from filings.errors import MoveRefused
-from filings.fields import attachments
 from filings.kinds import Kind
 from filings.models import ClockEntry, EvidenceKind, Filing, Tick, Why
-from filings.moves import assignment
 from filings.rules import corrections
 from filings.services import transfers
 from filings.states import Status
+from filings.tests.services.closed_providers import close, closed_at
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import (
-    GUANGDONG,
-    Case,
-    case_at,
-    host,
-    provider,
-    reviewer,
-    sign_in,
-    staff,
-    user_of,
-)
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff, user_of
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -51,18 +35,6 @@ def _english(settings):
     settings.RELAX_SECOND_FACTOR = True
     with translation.override("en"):
         yield
-
-
-def close(house: Provider) -> None:
-    Provider.objects.filter(pk=house.pk).update(is_active=False)
-
-
-def closed_at(status: Status) -> tuple[Case, Provider]:
-    """A filing at a status whose provider has closed, and another provider."""
-    case = case_at(status)
-    close(case.provider)
-    Email.objects.all().delete()
-    return case.refresh(), provider()
 
 
 def photos(filing: Filing) -> int:
@@ -296,76 +268,6 @@ def test_a_bureau_of_another_province_finds_nothing_to_move():
     case, new = closed_at(Status.RETURNED_TO_PROVIDER)
     with pytest.raises(Filing.DoesNotExist):
         transfers.transfer(case.filing.pk, reviewer(GUANGDONG), new.pk, version=None)
-
-
-# --- In a browser -------------------------------------------------------------------------------------------
-
-
-def test_the_host_finds_the_way_on_the_status_page():
-    case, new = closed_at(Status.WITH_PROVIDER)
-    client = sign_in(Client(), user_of(case.host))
-    url = reverse("filings:transfer", args=[case.filing.pk])
-    assert url in client.get(reverse("filings:status", args=[case.filing.pk])).content.decode()
-    assert new.name in client.get(url).content.decode()
-    said = {"provider": new.pk, "version": case.filing.version}
-    done = client.post(url, said, follow=True)
-    assert f"The filing is now with {new}." in done.content.decode()
-    again = client.post(url, said, follow=True)
-    assert (again.status_code, again.request["PATH_INFO"]) == (200, reverse("filings:status", args=[case.filing.pk]))
-
-
-def test_the_bureau_finds_the_way_on_its_page_and_a_stranger_none():
-    case, new = closed_at(Status.WITH_BUREAU)
-    client = sign_in(Client(), user_of(case.reviewer))
-    url = reverse("bureau_desk:transfer", args=[case.filing.pk])
-    assert url in client.get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
-    done = client.post(url, {"provider": new.pk, "version": case.filing.version}, follow=True)
-    assert f"The filing is now with {new}." in done.content.decode()
-    stranger = sign_in(Client(), user_of(reviewer(GUANGDONG)))
-    assert stranger.get(url).status_code == 404
-
-
-@pytest.mark.parametrize("version", ["", "x", "9" * 40])
-def test_a_wrong_version_moves_nothing_and_is_answered_with_words(version):
-    case, new = closed_at(Status.WITH_PROVIDER)
-    client = sign_in(Client(), user_of(case.host))
-    url = reverse("filings:transfer", args=[case.filing.pk])
-    assert client.post(url, {"provider": new.pk, "version": version}).status_code == 200
-    assert case.refresh().filing.provider_id == case.provider.pk
-
-
-def test_a_phone_s_code_of_the_former_staff_is_over():
-    owner, house = host(), provider()
-    member = staff(house)
-    asked = mandates.ask(member, user_of(owner).email, "示例公司", 30)
-    mandates.grant(asked.pk, owner, 30)
-    begun = services.start_on_behalf(asked.pk, actors.on_behalf(member, house.name))
-    begun.handovers.create(
-        path="papers.cert", digest="d" * 64, expires_at=timezone.now() + timedelta(hours=1), staff_id=member.user_id
-    )
-    close(house)
-    transfers.transfer(begun.pk, owner, provider().pk, version=None)
-    assert not begun.handovers.usable().exists()
-
-
-def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
-    case = case_at(Status.RETURNED_TO_PROVIDER)
-    services.claim(case.filing.pk, case.staff)
-    assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="客户未到")
-    services.look(case.filing, case.staff, "facts")
-    close(case.provider)
-    new = provider()
-    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
-    member, filing = staff(new), case.refresh().filing
-
-    told = progress.timeline(filing, member)
-    assert not [entry for entry in told if "客户未到" in entry.note or case.staff.name in entry.who]
-    file = contents.gather(filing, member, within_reach(filing, member))
-    assert (file.looks, file.sheets, [one.verification for one in file.rounds]) == ([], [], [None])
-    assert [row.name for row, _mail in file.mails] == ["transfer_provider"]
-    assert not [picture for picture in file.pictures if attachments.is_photo(picture.path)]
-    of_bureau = contents.gather(filing, case.reviewer, within_reach(filing, case.reviewer))
-    assert (len(of_bureau.sheets), of_bureau.rounds[0].verification is not None) == (1, True)
 
 
 # --- Who is told that a provider has closed -----------------------------------------------------------------

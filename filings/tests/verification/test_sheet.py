@@ -1,16 +1,10 @@
-"""The verification sheet: as PDF in the official layout, its public page, its signed copies and how long they stay."""
+"""The verification sheet as PDF: the official layout, and the sheet as it was issued."""
 
 import json
-import re
 from contextlib import closing
-from datetime import date
-from io import BytesIO
 from typing import Any
 
 import pytest
-import segno
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,23 +12,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from fontTools.ttLib import TTFont
 from noto_cjk_sans_otc import FONT_PATH
-from PIL import Image
 from pypdfium2 import PdfDocument
 
 from accounts.models import User
-from desks.staff.sheets import PAGES_A_MINUTE
-from filings import checklist, checklist_items, clock, facts, services
-from filings.deadlines import erasing, sweeps
-from filings.errors import MoveRefused
-from filings.evidence import quality, scans
-from filings.evidence.limited import pdf, running
-from filings.evidence.printing import MARGIN, SIMPLIFIED_CHINESE
-from filings.models import Look, Sheet, SheetScan, Verification
+from filings import checklist, checklist_items, facts, services
+from filings.evidence.printing import SIMPLIFIED_CHINESE
+from filings.models import Sheet, Verification
 from filings.states import Status
+from filings.tests.verification.pdf_pages import pages
 from filings.verification import sheet_pdf, sheets
 from icp_portal.demo import play
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in
-from icp_portal.tests.photos import as_file, photographed
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, sign_in
 from ministry.reference import code_tables, service_words
 
 pytestmark = pytest.mark.django_db
@@ -49,12 +37,6 @@ def _no_second_factor(settings):
 
 def as_(actor: Any) -> Client:
     return sign_in(Client(), User.objects.get(pk=actor.user_id))
-
-
-def pages(content: bytes) -> list[str]:
-    """The text of each page without the blanks and breaks of its lines."""
-    with closing(PdfDocument(content)) as document:
-        return [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in document]
 
 
 def issued(case: Case, website: int = 0) -> str:
@@ -74,6 +56,7 @@ def in_order(read: str, *texts: str) -> None:
 
 
 # --- The official layout ----------------------------------------------------------------------------------
+
 
 # The blocks and the lines of the public sheets, unit and individual, by the words that make each line.
 OFFICIAL_LINES = [
@@ -295,362 +278,3 @@ def test_a_paper_with_hardly_anything_on_it_prints():
     in_order(blank(case), "网站备案信息真实性核验单", "□✓单位", "一、", "五、")
     case.filing.facts["websites"][0] |= {"domain": "www.不是.域名..", "approvals": [999]}
     assert "www.不是.域名.." in blank(case)
-
-
-# --- Who may have it ----------------------------------------------------------------------------------------
-
-
-def test_provider_and_bureau_download_it_and_each_download_is_on_record():
-    case = case_at(Status.WITH_BUREAU)
-    sheet = Sheet.objects.get()
-    for actor, desk in ((case.staff, "provider_desk"), (case.reviewer, "bureau_desk")):
-        answer = as_(actor).get(reverse(f"{desk}:sheet", args=[case.filing.pk, sheet.pk]))
-        assert answer.status_code == 200
-        assert answer["Content-Type"] == "application/pdf"
-        assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
-        assert answer["Content-Disposition"].startswith("attachment;")
-        assert str(sheet) in "".join(pages(answer.content))
-        assert Look.objects.get(user_id=actor.user_id).what == f"sheet {sheet}"
-
-
-def test_the_blank_sheet_is_there_while_the_provider_has_the_filing():
-    case = Case().submit()
-    client, url = as_(case.staff), reverse("provider_desk:blank_sheet", args=[case.filing.pk, 1])
-
-    assert pages(client.get(url).content)[0].startswith("网站备案信息真实性核验单")
-    assert Look.objects.get().what == "blank sheet 1"
-    assert client.get(url.replace("1.pdf", "0.pdf")).status_code == 404
-    assert client.get(url.replace("1.pdf", "2.pdf")).status_code == 404
-    case.verify()
-    assert client.get(url).status_code == 404
-
-
-def test_a_sheet_or_scan_of_another_filing_is_not_found_under_ones_own():
-    mine, other = case_at(Status.WITH_BUREAU), case_at(Status.WITH_BUREAU)
-    sheet = Sheet.objects.get(verification__filing=other.filing)
-    services.add_scan(other.filing.pk, other.staff, sheet.pk, [as_file(photographed(1))])
-    scan = sheet.scans.get()
-    for actor, desk in ((mine.staff, "provider_desk"), (mine.reviewer, "bureau_desk")):
-        client = as_(actor)
-        assert client.get(reverse(f"{desk}:sheet", args=[mine.filing.pk, sheet.pk])).status_code == 404
-        assert client.get(reverse(f"{desk}:sheet_scan", args=[mine.filing.pk, scan.pk])).status_code == 404
-    with pytest.raises(Sheet.DoesNotExist):
-        services.add_scan(mine.filing.pk, mine.staff, sheet.pk, [as_file(photographed(2))])
-    assert (
-        as_(mine.staff)
-        .post(
-            reverse("provider_desk:sheets", args=[mine.filing.pk]),
-            {"sheet": sheet.pk, "pages": as_file(photographed(2))},
-        )
-        .status_code
-        == 200
-    )
-    assert SheetScan.objects.count() == 1
-    assert (
-        as_(reviewer(GUANGDONG)).get(reverse("bureau_desk:sheet", args=[other.filing.pk, sheet.pk])).status_code == 404
-    )
-
-
-def test_the_desks_pages_lead_to_the_sheets():
-    case = Case().submit()
-    sheets_url = reverse("provider_desk:sheets", args=[case.filing.pk])
-    staff = as_(case.staff)
-    assert f'href="{sheets_url}"' in staff.get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
-    page = staff.get(sheets_url).content.decode()
-    assert reverse("provider_desk:blank_sheet", args=[case.filing.pk, 1]) in page
-    assert "每个网站或其他服务出具一份核验单" in page
-    assert 'type="file"' not in page
-
-    case.verify()
-
-    sheet = Sheet.objects.get()
-    page = staff.get(sheets_url).content.decode()
-    assert reverse("provider_desk:sheet", args=[case.filing.pk, sheet.pk]) in page
-    assert 'type="file"' in page
-    page = as_(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
-    assert reverse("bureau_desk:sheet", args=[case.filing.pk, sheet.pk]) in page
-    assert reverse("bureau_desk:sheets", args=[case.filing.pk]) in page
-    assert "尚未上传签字件" in page
-
-
-# --- The page behind the code -------------------------------------------------------------------------------
-
-
-def test_the_code_leads_to_a_page_that_knows_the_sheet_and_nobodys_name(settings):
-    case = Case(individual=True).submit().verify()
-    sheet = Sheet.objects.get()
-    assert sheet_pdf.address_of(sheet) == f"{settings.SITE_URL}/sheets/{sheet.token}/"
-    assert len(sheet.token) >= 22
-
-    answer = Client().get(f"/sheets/{sheet.token}/")
-
-    page = answer.content.decode()
-    for said in (str(sheet), sheet.sha256, case.provider.name, case.filing.domain, "是最近一轮的核验单"):
-        assert said in page
-    fact = case.filing.get
-    for personal in (
-        fact("subject.name"),
-        fact("subject.cert_number"),
-        fact("responsible.mobile"),
-        fact("responsible.email"),
-        fact("subject.address"),
-        case.staff.name,
-    ):
-        assert personal
-        assert personal not in page
-    assert "no-store" in answer["Cache-Control"]
-
-
-def test_the_code_on_the_paper_spells_the_address():
-    """Each square of the printed code, looked at in its middle, is as dark as the code of the address has it."""
-    case_at(Status.WITH_BUREAU)
-    sheet = Sheet.objects.get()
-    with closing(PdfDocument(sheet_pdf.issued(sheet))) as document:
-        page = document[0].render(scale=4).to_pil().convert("L")
-    dot = page.width / 210  # A4, in millimetres
-    rows = tuple(segno.make_qr(sheet_pdf.address_of(sheet), error="m").matrix)
-    left, side = 210 - MARGIN - sheet_pdf.CODE, sheet_pdf.CODE / len(rows)
-    seen = [
-        [
-            page.getpixel((int((left + (x + 0.5) * side) * dot), int((sheet_pdf.TOP + (y + 0.5) * side) * dot))) < 128
-            for x in range(len(rows))
-        ]
-        for y in range(len(rows))
-    ]
-
-    assert seen == [[bool(square) for square in row] for row in rows]
-
-
-def test_the_page_says_when_a_later_round_has_replaced_the_sheet():
-    case = case_at(Status.WITH_BUREAU)
-    first = Sheet.objects.get()
-    case.return_to_provider()
-    assert "是最近一轮的核验单" in Client().get(f"/sheets/{first.token}/").content.decode()
-
-    case.verify()
-
-    later = Sheet.objects.latest("pk")
-    assert "已有后一轮核验单取代" in Client().get(f"/sheets/{first.token}/").content.decode()
-    assert "是最近一轮的核验单" in Client().get(f"/sheets/{later.token}/").content.decode()
-
-
-def test_a_strange_token_is_not_found_and_guessing_is_slow():
-    case_at(Status.WITH_BUREAU)
-    client = Client(REMOTE_ADDR="198.51.100.77")
-    token = Sheet.objects.get().token
-    for guess in ("x", token[:-1], token.swapcase(), "a" * 400, f"{token}x"):
-        assert client.get(f"/sheets/{guess}/").status_code == 404
-    assert client.post(f"/sheets/{token}/").status_code == 405
-    for _n in range(PAGES_A_MINUTE):
-        client.get("/sheets/x/")
-    assert client.get(f"/sheets/{token}/").status_code == 429
-    assert Client(REMOTE_ADDR="198.51.100.78").get(f"/sheets/{token}/").status_code == 200
-
-
-# --- The signed copy ----------------------------------------------------------------------------------------
-
-
-def pdf_of(
-    count: int, size: tuple[int, int] = (900, 1200), name: str = "scan.pdf", **options: Any
-) -> SimpleUploadedFile:
-    """A scanner's PDF with pages that differ."""
-    images = [photographed(number, size=size) for number in range(1, count + 1)]
-    target = BytesIO()
-    images[0].save(target, "PDF", save_all=True, append_images=images[1:], resolution=100, **options)
-    return SimpleUploadedFile(name, target.getvalue())
-
-
-def bring(case: Case, *files: Any, sheet: Sheet | None = None) -> str:
-    """Send the files through the page; answers the page that follows."""
-    sheet = sheet or Sheet.objects.latest("pk")
-    url = reverse("provider_desk:sheets", args=[case.filing.pk])
-    answer = as_(case.staff).post(url, {"sheet": sheet.pk, "pages": list(files)}, follow=True)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def test_versions_of_the_signed_copy_stay_beside_the_sheet_and_the_bureau_sees_them():
-    case = case_at(Status.WITH_BUREAU)
-    assert "签字件已留存" in bring(case, as_file(photographed(1)))
-    page = bring(case, pdf_of(2))
-    assert "签字件第 2 版" in page
-    assert page.index("签字件第 2 版") < page.index("签字件第 1 版")
-
-    kept = list(SheetScan.objects.order_by("version", "page").values_list("version", "page", "uploaded_by"))
-    assert kept == [(1, 1, case.staff.user_id), (2, 1, case.staff.user_id), (2, 2, case.staff.user_id)]
-    newest = SheetScan.objects.filter(version=2).order_by("page")
-    assert len({scan.original_sha256 for scan in newest}) == 1
-    assert len({scan.sha256 for scan in newest}) == 2
-    for scan in newest:
-        assert scan.official.size <= quality.VERIFICATION_SHEET.official_bytes
-        url = reverse("bureau_desk:sheet_scan", args=[case.filing.pk, scan.pk])
-        assert url in as_(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
-        answer = as_(case.reviewer).get(url)
-        assert answer["Content-Type"] == "image/jpeg"
-        assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
-        assert Image.open(BytesIO(answer.content)).size == (scan.width, scan.height)
-    looks = Look.objects.filter(user_id=case.reviewer.user_id).order_by("pk").values_list("what", flat=True)
-    assert list(looks) == [f"signed sheet {Sheet.objects.get()} 2/{page}" for page in (1, 2)]
-
-
-def test_the_same_file_again_is_not_kept_twice():
-    case = case_at(Status.WITH_BUREAU)
-    bring(case, as_file(photographed(1)))
-    assert "已经留存" in bring(case, as_file(photographed(1)))
-    assert SheetScan.objects.count() == 1
-
-
-def test_nobody_but_the_provider_brings_a_copy():
-    case = case_at(Status.WITH_BUREAU)
-    sheet = Sheet.objects.get()
-    for actor in (case.host, case.reviewer):
-        with pytest.raises(MoveRefused, match=_("Only the provider uploads the signed copy.")):
-            services.add_scan(case.filing.pk, actor, sheet.pk, [as_file(photographed(1))])
-    assert not SheetScan.objects.exists()
-    url = reverse("bureau_desk:sheets", args=[case.filing.pk])
-    assert as_(case.reviewer).post(url, {"sheet": sheet.pk, "pages": as_file(photographed(1))}).status_code == 405
-
-
-def test_a_pdf_is_kept_as_pictures_alone():
-    """Whatever else a PDF carries does not survive being drawn."""
-    (page,) = scans.accept([pdf_of(1, size=(900, 1200), title="隐藏的标题")])
-
-    assert Image.open(BytesIO(page.picture.content)).format == "JPEG"
-    assert max(page.picture.width, page.picture.height) == pdf.LONGER_SIDE
-    assert b"PDF" not in page.picture.content
-
-
-def locked_pdf() -> SimpleUploadedFile:
-    paper = sheet_pdf.A4("锁")
-    paper.set_encryption(owner_password="owner", user_password="user")
-    paper.add_page()
-    return SimpleUploadedFile("locked.pdf", bytes(paper.output()))
-
-
-# A page that draws another, which draws another …: 10 to the 9th squares.
-def endless_pdf() -> SimpleUploadedFile:
-    forms = 9
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>",
-        b"<</Length 5>>stream\n/F Do\nendstream",
-    ]
-    for number in range(forms):
-        calls = b"/F Do " * 10 if number < forms - 1 else b"0 0 500 700 re f "
-        inner = b"/Resources<</XObject<</F %d 0 R>>>>" % (6 + number) if number < forms - 1 else b""
-        objects.append(
-            b"<</Type/XObject/Subtype/Form/BBox[0 0 600 800]%b/Length %d>>stream\n%b\nendstream"
-            % (inner, len(calls), calls)
-        )
-    body, places = b"%PDF-1.4\n", []
-    for number, text in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj%b endobj\n" % (number, text)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    body += b"xref\n0 %d\n0000000000 65535 f \n%btrailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        size,
-        table,
-        size,
-        len(body),
-    )
-    return SimpleUploadedFile("endless.pdf", body)
-
-
-@pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (lambda: SimpleUploadedFile("scan.pdf", b""), "JPEG"),
-        (lambda: SimpleUploadedFile("scan.pdf", b"%PDF-1.7\nnothing"), "无法读取"),
-        (lambda: SimpleUploadedFile("scan.pdf", pdf_of(1).read()[:5000]), "无法读取"),
-        (lambda: SimpleUploadedFile("scan.pdf", b"<html><script>alert(1)</script>"), "JPEG"),
-        (lambda: SimpleUploadedFile("scan.pdf", b"PK\x03\x04" + b"0" * 100), "JPEG"),
-        (locked_pdf, "密码"),
-        (lambda: pdf_of(6, size=(300, 400)), "不超过 5 页"),
-    ],
-    ids=["empty", "no pdf", "torn", "html", "zip", "locked", "six pages"],
-)
-def test_what_is_no_scan_is_refused_at_the_field(make, words):
-    case = case_at(Status.WITH_BUREAU)
-    page = bring(case, make())
-
-    assert words in re.search(r'id="id_pages_error">(.*?)</', page, re.S)[1] or words in page
-    assert 'aria-invalid="true"' in page
-    assert not SheetScan.objects.exists()
-
-
-def test_a_pdf_that_would_exhaust_the_server_exhausts_a_child_of_its_own():
-    with pytest.raises(ValidationError, match=r"“endless\.pdf”：这份 PDF 过于复杂"):
-        scans.accept([endless_pdf()])
-
-
-def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch):
-    monkeypatch.setattr(running, "SECONDS", 0.01)
-    with pytest.raises(ValidationError, match="过于复杂"):
-        scans.accept([pdf_of(1)])
-
-
-def test_pages_count_over_all_files_and_size_counts_too(settings):
-    settings.EVIDENCE_MAX_BYTES = 200_000
-    small = [as_file(photographed(number, size=(500, 400))) for number in range(6)]
-    with pytest.raises(ValidationError, match="不超过 5 页"):
-        scans.accept(small)
-    with pytest.raises(ValidationError, match="文件超过"):
-        scans.accept([SimpleUploadedFile("scan.pdf", b"%PDF-" + b"0" * 200_000)])
-
-
-def test_without_a_file_or_with_anothers_sheet_the_page_says_so():
-    case = case_at(Status.WITH_BUREAU)
-    url = reverse("provider_desk:sheets", args=[case.filing.pk])
-    client = as_(case.staff)
-    assert "请先选择核验单扫描件" in client.post(url, {"sheet": Sheet.objects.get().pk}).content.decode()
-    for strange in ("", "0", "abc", "9" * 40):
-        assert client.post(url, {"sheet": strange, "pages": as_file(photographed(1))}).status_code == 200
-    assert not SheetScan.objects.exists()
-
-
-# --- Kept for five years ------------------------------------------------------------------------------------
-
-
-def test_sheets_and_signed_copies_are_kept_for_five_years(time_machine):
-    """The host withdraws after a return: nobody needs the filing any more, and still its papers stay so long."""
-    time_machine.move_to("2026-03-02 10:00 +0800", tick=False)
-    case = case_at(Status.WITH_BUREAU).return_to_provider()
-    bring(case, as_file(photographed(1)))
-    play.send_back(case.filing, case.staff)
-    case.refresh().withdraw()
-    content, file = sheet_pdf.issued(Sheet.objects.get()), SheetScan.objects.get().file
-
-    for day in ("2027-03-04", "2028-06-01", "2031-03-01", "2031-03-02"):
-        time_machine.move_to(f"{day} 04:00 +0800", tick=False)
-        sweeps.lapse_drafts()
-        assert erasing.erase_ended() == 0
-    assert clock.papers_kept_until(case.filing) == date(2031, 3, 2)
-    assert sheet_pdf.issued(Sheet.objects.get()) == content
-    assert file.storage.exists(file.name)
-    assert case.refresh().filing.erased_at is None
-
-    time_machine.move_to("2031-03-03 04:00 +0800", tick=False)
-    assert erasing.erase_ended() == 1
-    assert not file.storage.exists(file.name)
-
-
-def test_the_database_itself_refuses_to_lose_them():
-    case = case_at(Status.WITH_BUREAU)
-    bring(case, as_file(photographed(1)))
-    for rows in (SheetScan.objects.all(), Sheet.objects.all()):
-        with pytest.raises(ProgrammingError), transaction.atomic():
-            rows._raw_delete(rows.db)
-    with pytest.raises(ProgrammingError), transaction.atomic():
-        SheetScan.objects.update(version=9)
-    assert (Sheet.objects.count(), SheetScan.objects.count()) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    ("status", "kept"),
-    [(Status.WITH_BUREAU, None), (Status.FILED, date(2029, 2, 28)), (Status.WITHDRAWN, date(2029, 2, 28))],
-)
-def test_the_years_count_from_the_end_of_the_filing(time_machine, status, kept):
-    time_machine.move_to("2024-02-29 10:00 +0800", tick=False)
-    assert clock.papers_kept_until(case_at(status).filing) == kept

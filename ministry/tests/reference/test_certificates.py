@@ -1,3 +1,5 @@
+"""Numbers of certificates: their normal form, why a wrong one is refused, and what is read from a number."""
+
 from datetime import date
 
 import pytest
@@ -5,7 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.cn import ric, uscc
+from stdnum.cn import uscc
 
 from ministry.reference import code_tables
 from ministry.reference.certificates import (
@@ -16,14 +18,15 @@ from ministry.reference.certificates import (
     mask,
     organisation_code,
 )
-
-LICENCE, RESIDENT_ID, PASSPORT, ORGANISATION = 1, 2, 7, 12
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-def resident_id(region: str = "110105", born: str = "19900307", sequence: str = "123") -> str:
-    body = region + born + sequence
-    return body + check_character_resident_id(body)
+from ministry.tests.reference.certificate_numbers import (
+    ALPHABET,
+    LICENCE,
+    ORGANISATION,
+    PASSPORT,
+    PUBLISHED_CREDIT_CODES,
+    RESIDENT_ID,
+    resident_id,
+)
 
 
 def refusal_code(cert_type: int, number: str) -> str:
@@ -229,159 +232,6 @@ def test_the_birth_date_is_read_from_the_number():
 def test_a_masked_number_keeps_its_length_and_little_else(number, masked):
     assert mask(number) == masked
     assert len(mask(number)) == len(number)
-
-
-# --- Published numbers, and one character wrong in them ---------------------------------------------------
-
-# Credit codes that companies print in their annual reports and on their websites, and the sample of GB 32100.
-PUBLISHED_CREDIT_CODES = {
-    "GB 32100-2015": "91350100M000100Y43",
-    "华为技术有限公司": "914403001922038216",
-    "中兴通讯股份有限公司": "9144030027939873X7",
-    "万科企业股份有限公司": "91440300192181490G",
-    "招商银行股份有限公司": "9144030010001686XA",
-    "中国平安保险(集团)股份有限公司": "91440300100012316L",
-    "比亚迪股份有限公司": "91440300192317458F",
-    "珠海格力电器股份有限公司": "91440400192548256N",
-    "美的集团股份有限公司": "91440606722473344C",
-    "杭州海康威视数字技术股份有限公司": "91330000733796106P",
-    "阿里巴巴(中国)网络技术有限公司": "91330100716105852F",
-    "上海汽车集团股份有限公司": "91310000132260250X",
-    "北京百度网讯科技有限公司": "91110000802100433B",
-    "小米科技有限责任公司": "91110108551385082Q",
-    "中国石油天然气股份有限公司": "91110000710925462X",
-    "中国石油化工股份有限公司": "91110000710926094P",
-    "中国工商银行股份有限公司": "91100000100003962T",
-    "中国银行股份有限公司": "911000001000013428",
-    "中国建设银行股份有限公司": "911100001000044477",
-    "中国农业银行股份有限公司": "911100001000054748",
-}
-PUBLISHED = [
-    *((LICENCE, number) for number in PUBLISHED_CREDIT_CODES.values()),
-    (LICENCE, "110108000000016"),
-    (RESIDENT_ID, "11010519491231002X"),
-    (ORGANISATION, "D2143569X"),
-]
-DIGITS = "0123456789"
-
-credit_codes = st.builds(
-    lambda region, organisation: region + organisation + check_character_uscc(region + organisation),
-    st.text(alphabet=DIGITS, min_size=8, max_size=8),
-    st.text(alphabet=ALPHABET, min_size=9, max_size=9),
-)
-resident_ids = st.builds(
-    lambda region, born, sequence: resident_id(region, f"{born:%Y%m%d}", f"{sequence:03d}"),
-    st.sampled_from(["110105", "330113", "440305", "650102", "810000", "830000"]),
-    st.dates(date(1900, 1, 1), date(2020, 12, 31)),
-    st.integers(0, 999),
-)
-old_licences = st.text(alphabet=DIGITS, min_size=14, max_size=14).map(
-    lambda body: next(body + digit for digit in DIGITS if passes(LICENCE, body + digit))
-)
-organisation_codes = st.text(alphabet=DIGITS, min_size=8, max_size=8).map(
-    lambda body: next(body + check for check in DIGITS + "X" if passes(ORGANISATION, body + check))
-)
-numbers = st.one_of(
-    st.tuples(st.just(LICENCE), credit_codes),
-    st.tuples(st.just(LICENCE), old_licences),
-    st.tuples(st.just(RESIDENT_ID), resident_ids),
-    st.tuples(st.just(ORGANISATION), organisation_codes),
-)
-
-
-def passes(cert_type: int, number: str) -> bool:
-    try:
-        check_certificate(cert_type, number)
-    except ValidationError:
-        return False
-    return True
-
-
-def one_character_wrong(number: str, alphabet: str = DIGITS) -> list[str]:
-    """The number with one digit replaced by each of the others, at every position."""
-    return [
-        number[:position] + other + number[position + 1 :]
-        for position, char in enumerate(number)
-        if char in alphabet
-        for other in alphabet
-        if other != char
-    ]
-
-
-def two_neighbours_swapped(cert_type: int, number: str) -> list[str]:
-    """The number with two neighbours swapped: any two of a credit code, two digits of the others."""
-    alphabet = ALPHABET if cert_type == LICENCE else DIGITS
-    return [
-        number[:position] + number[position + 1] + number[position] + number[position + 2 :]
-        for position in range(len(number) - 1)
-        if number[position] != number[position + 1] and {*number[position : position + 2]} <= {*alphabet}
-    ]
-
-
-@pytest.mark.parametrize("number", PUBLISHED_CREDIT_CODES.values(), ids=PUBLISHED_CREDIT_CODES)
-def test_published_credit_codes_pass_as_another_implementation_has_it(number):
-    assert uscc.validate(number) == number
-    assert check_certificate(LICENCE, number) == number
-
-
-@pytest.mark.parametrize(("cert_type", "number"), PUBLISHED)
-def test_a_published_number_with_one_digit_wrong_is_refused(cert_type, number):
-    assert passes(cert_type, number)
-    assert [wrong for wrong in one_character_wrong(number) if passes(cert_type, wrong)] == []
-
-
-@pytest.mark.parametrize("number", PUBLISHED_CREDIT_CODES.values(), ids=PUBLISHED_CREDIT_CODES)
-def test_a_credit_code_with_any_one_character_wrong_is_refused(number):
-    """31 is prime and larger than every difference of two characters, letters included."""
-    wrong = one_character_wrong(number, ALPHABET)
-
-    assert len(wrong) == 18 * 30
-    assert [text for text in wrong if passes(LICENCE, text)] == []
-
-
-@pytest.mark.parametrize(("cert_type", "number"), [row for row in PUBLISHED if len(row[1]) != 15])
-def test_a_published_number_with_two_neighbours_swapped_is_refused(cert_type, number):
-    """Neighbouring weights differ in three standards; MOD 11,10 of the old licences does not promise it."""
-    assert [wrong for wrong in two_neighbours_swapped(cert_type, number) if passes(cert_type, wrong)] == []
-
-
-@given(numbers, st.data())
-def test_no_number_survives_one_wrong_digit(row, data):
-    cert_type, number = row
-    assert passes(cert_type, number)
-
-    assert not passes(cert_type, data.draw(st.sampled_from(one_character_wrong(number))))
-
-
-@given(credit_codes, st.data())
-def test_no_credit_code_survives_one_wrong_character(number, data):
-    assert not passes(LICENCE, data.draw(st.sampled_from(one_character_wrong(number, ALPHABET))))
-
-
-@given(
-    st.one_of(
-        st.tuples(st.just(LICENCE), credit_codes),
-        st.tuples(st.just(RESIDENT_ID), resident_ids),
-        st.tuples(st.just(ORGANISATION), organisation_codes),
-    )
-)
-def test_no_number_survives_two_neighbours_swapped(row):
-    cert_type, number = row
-
-    assert [wrong for wrong in two_neighbours_swapped(cert_type, number) if passes(cert_type, wrong)] == []
-
-
-@given(resident_ids)
-def test_the_check_character_of_a_resident_id_agrees_with_another_implementation(number):
-    assert ric.calc_check_digit(number) == number[17]
-
-
-@given(numbers, st.integers(0, 17), st.sampled_from(["", "00"]))
-def test_no_number_survives_a_missing_or_a_doubled_character(row, position, instead):
-    cert_type, number = row
-    position %= len(number)
-
-    assert not passes(cert_type, number[:position] + instead + number[position + 1 :])
 
 
 # --- The unit behind a number -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from ministry.models import ProvinceRule
 from ministry.rules import english
 from ministry.rules.official import official
 from ministry.rules.rules import rules_on
-from ministry.tests.rules.test_rules import DAY, HEBEI, rule
+from ministry.tests.rules.rules_entered import DAY, HEBEI, rule
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,102 @@
+"""What production refuses to start with."""
+
+import os
+import subprocess
+import sys
+from base64 import urlsafe_b64encode
+
+import pytest
+from django.core.cache import cache
+
+from ops.bootstrap import ROOT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_throttled_yet():
+    cache.clear()
+
+
+SECRETS = {
+    "SECRET_KEY": "k" * 60,
+    "FIELD_KEYS": urlsafe_b64encode(b"a-key-of-32-bytes-for-this-test!").decode(),
+    "DIGEST_KEY": "d" * 60,
+    "AUDIT_KEY": "a" * 60,
+    "SITE_URL": "https://icp.example.cn",
+    "DATABASE_URL": "postgres://icp@db.example.cn/portal",
+    "REDIS_URL": "redis://:secret-of-the-cache@cache.example.cn/1",
+    "CELERY_BROKER_URL": "redis://:secret-of-the-cache@cache.example.cn/0",
+    "EMAIL_URL": "smtp://mail.example.cn:25",
+    "EVIDENCE_ROOT": "/srv/evidence",
+    "DEFAULT_FROM_EMAIL": "ICP <noreply@icp.example.cn>",
+}
+
+REFUSED = [
+    *({name: None} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
+    *({name: ""} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
+    *({name: f"insecure-{name.lower()}"} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
+    {"FIELD_KEYS": "not a key"},
+    {"FIELD_KEYS": "," + SECRETS["FIELD_KEYS"]},
+    {"FIELD_KEYS": SECRETS["FIELD_KEYS"] + ","},
+    {"FIELD_KEYS": SECRETS["FIELD_KEYS"] + ",insecure-field_keys"},
+    *(
+        {"SITE_URL": url}
+        for url in (
+            "http://icp.example.cn",
+            "//icp.example.cn",
+            "https://",
+            "https://*",
+            "https://icp.example.cn/portal",
+            "https://user@icp.example.cn",
+            "https://icp.example.cn:port",
+            "https://icp.example.cn?a",
+        )
+    ),
+    *(
+        {name: url}
+        for name in ("REDIS_URL", "CELERY_BROKER_URL")
+        for url in ("redis://cache.example.cn/1", "redis://127.0.0.1/1", "redis://:@cache.example.cn", "rediss://a@b")
+    ),
+    {"CELERY_BROKER_URL": "redis://:secret@a.example.cn;redis://b.example.cn"},
+    {"DEMO": "true"},
+    {"RELAX_SECOND_FACTOR": "true"},
+    {"DEMO": "1", "RELAX_SECOND_FACTOR": "on"},
+]
+
+
+def starts(changes: dict[str, str | None], env: str | None = "production") -> str:
+    """What a process says that reads the settings with this environment."""
+    bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    given = {name: value for name, value in {**SECRETS, "PORTAL_ENV": env, **changes}.items() if value is not None}
+    done = subprocess.run(
+        [sys.executable, "-c", "import icp_portal.settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE)"],
+        cwd=ROOT,
+        env={**bare, **given},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return (done.stdout + done.stderr).strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("env", ["production", None, "", "Local", "staging"])
+def test_production_is_what_is_not_said_to_be_local_and_starts_with_its_own_secrets(env):
+    assert starts({}, env) == "False True"
+
+
+@pytest.mark.parametrize("url", ["unix:///run/valkey.sock?db=1", "rediss://user:secret@cache.example.cn/1"])
+def test_production_starts_with_a_cache_on_a_socket_or_with_a_password(url):
+    assert starts({"REDIS_URL": url, "CELERY_BROKER_URL": url}) == "False True"
+
+
+@pytest.mark.parametrize(
+    "changes", REFUSED, ids=lambda changes: "-".join(f"{k}={str(v)[:12]}" for k, v in changes.items())
+)
+def test_production_does_not_start(changes):
+    last = starts(changes)
+
+    assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert next(iter(changes)) in last
+    assert SECRETS["FIELD_KEYS"] not in last

@@ -1,0 +1,48 @@
+"""The pages of the bureau's queue: how tests open them, and what they read on them."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from filings.actors import Actor
+from filings.models import Filing
+from icp_portal.tests.builders import Case
+
+QUEUE = "/bureau/"
+
+
+def browser(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def text(response: HttpResponse) -> str:
+    return unescape(response.content.decode())
+
+
+def listed(client: Client, **query: str) -> list[int]:
+    """Return the ids of the filings a view shows, in its order."""
+    page = client.get(QUEUE, query)
+    assert page.status_code == 200
+    return [int(pk) for pk in re.findall(r'<td data-label="Filing">\s*<a href="/bureau/filings/(\d+)/"', text(page))]
+
+
+def numbers(*cases: Case) -> list[int]:
+    return [case.filing.pk for case in cases]
+
+
+def due(case: Case, days: int) -> Case:
+    """Make the case due ``days`` days from today."""
+    Filing.objects.filter(pk=case.filing.pk).update(due_on=timezone.localdate() + timedelta(days=days))
+    return case.refresh()
+
+
+def act(client: Client, name: str, case: Case, **data: object) -> HttpResponse:
+    return client.post(reverse(f"bureau_desk:{name}", args=numbers(case)), data, follow=True)

@@ -1,0 +1,33 @@
+"""Case files as they are fetched from a desk, and the text in them."""
+
+import re
+from contextlib import closing
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from pypdfium2 import PdfDocument
+
+from accounts.models import User
+from icp_portal.tests.builders import Case, sign_in
+
+
+def as_(actor: Any) -> Client:
+    return sign_in(Client(), User.objects.get(pk=actor.user_id))
+
+
+def fetched(actor: Any, case: Case, form: str = "pdf", desk: str = "bureau_desk") -> bytes:
+    response = as_(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, form]))
+    assert response.status_code == 200
+    return response.content
+
+
+def text(content: bytes) -> str:
+    """Return the text of a PDF, without blanks, line breaks and page footers."""
+    with closing(PdfDocument(content)) as document:
+        read = "".join(page.get_textpage().get_text_range() for page in document)
+    return re.sub(r"备案单\d+案卷\d+/\d+", "", re.sub(r"\s", "", read))
+
+
+def unblanked(words: object) -> str:
+    return re.sub(r"\s", "", str(words))

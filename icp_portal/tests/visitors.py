@@ -1,0 +1,354 @@
+"""A visitor of every kind in a browser, the addresses they open, and the content policy of what they get."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
+
+from accounts.models import Party, User
+from filings import actors, services
+from filings.agreements import mandates, migration_offers
+from filings.appointments import booking, slots
+from filings.evidence import documents
+from filings.evidence.scans import ScannedPage
+from filings.models import Appointment, Reply, Sheet
+from filings.review import host_questions, questions
+from filings.states import Status
+from filings.verification import handovers
+from icp_portal.demo import invent
+from icp_portal.tests.access_table import (
+    BUREAUS,
+    CHIEFS,
+    ELSEWHERE,
+    HIGHER_STAFF,
+    HOSTS,
+    ITS_BUREAU,
+    ITS_PROVIDER,
+    LOGIN,
+    MISSING,
+    OPERATORS,
+    OWNER,
+    OWNERS_PROGRAM,
+    PROVIDERS,
+    TABLE,
+    TAKER,
+    Row,
+)
+from icp_portal.tests.builders import (
+    BEIJING,
+    GUANGDONG,
+    Case,
+    blacklisted_domain,
+    case_at,
+    meeting_place,
+    number,
+    on_record,
+    provider,
+    reviewer_user,
+    sign_in,
+    staff_user,
+    user,
+)
+from ministry import audit
+from ministry.models import AuditEntry, Mail, ProvinceRule
+from ministry.reference.topics import Demand, Topic
+from providers.imports import writing
+from providers.tests import sheets_to_import
+from records import expiry_dates, proofs, spot_checks
+from records.legal_grounds import Act, Scope
+from records.models import CaseKind, ExpiryKind
+from records.orders import cancellation_cases, making, password_resets
+
+
+def names(patterns: Any, namespaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every named address; admin's catch-all and its old-style redirects have no name and no page."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            own = (pattern.namespace,) if pattern.namespace else ()
+            yield from names(pattern.url_patterns, namespaces + own)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield ":".join([*namespaces, pattern.name])
+
+
+def with_second_factor(member: User) -> User:
+    TOTP.activate(member, generate_totp_secret())
+    return member
+
+
+def browser(member: User | None, **options: Any) -> Client:
+    client = Client(**options)
+    if member is not None:
+        sign_in(client, member)
+    return client
+
+
+def appointment_of(case: Case) -> Appointment:
+    """The first time that its provider offers, booked for the filing."""
+    place = meeting_place(case.provider)
+    return booking.book(case.filing.pk, case.host, place.pk, slots.free(place)[0].starts, seen=0)
+
+
+class World:
+    """A filing and one visitor of every kind."""
+
+    def __init__(self, status: Status) -> None:
+        self.case = case_at(status)
+        self.evidence = self.case.filing.evidence.filter(replaced_at=None).first()
+        self.appointment = appointment_of(self.case) if status == Status.WITH_PROVIDER else None
+        self.handover_id = 0
+        if status == Status.DRAFT:
+            handover, _token = handovers.open_for(self.case.filing.pk, self.case.host, "papers.responsible_front")
+            self.handover_id = handover.pk
+        self.sheet = Sheet.objects.filter(verification__filing=self.case.filing).first()
+        if self.sheet:
+            services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
+        taker = user(Party.HOST)
+        self.records = self._records(taker) if status == Status.FILED else {}
+        paper = documents.accept([invent.card("MANDATE", 1)], self.case.staff.person_id)
+        self.mandate = mandates.bring_paper(
+            self.case.staff, self.case.filing.host.email, "某公司", timezone.localdate(), paper
+        )
+        self.mandate_page = paper.pages.get()
+        stand_in = actors.on_behalf(self.case.staff, self.case.provider.name)
+        values = invent.values(number(), province=BEIJING)
+        self.behalf = services.start_on_behalf(self.mandate.pk, stand_in, values)
+        self.batch = writing.begin(self.case.staff, "list.xlsx", sheets_to_import.workbook([sheets_to_import.row()]))
+        self.website = on_record(self.case.provider)
+        pages = documents.read([invent.card("ORDER", 1)])
+        said = making.OrderDraft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
+        self.order = making.make(self.case.reviewer, Scope.SUBJECT, self.website.subject_id, said)
+        self.reset = password_resets.reset_password(
+            self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
+        )
+        self.listed = blacklisted_domain(province=BEIJING)
+        self.matter = cancellation_cases.begin(
+            CaseKind.RELEASE,
+            self.website.subject,
+            self.website,
+            answer_by=timezone.localdate(),
+            filing=self.case.filing,
+            applicant_id=self.case.host.person_id,
+        )
+        self.opening = cancellation_cases.note(self.matter, "open", self.case.host, "我的域名", pages)
+        self.spot_check = spot_checks.compare(self.case.reviewer, "抽查", ["unfiled.cn"])
+        unfiled = [row.pk for row in self.spot_check.domains.all()]
+        spot_checks.ask(self.spot_check.pk, self.case.reviewer, unfiled, [self.case.provider], 5)
+        self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
+        self.members: dict[str, User | None] = {
+            "anonymous": None,
+            "owner": self.case.filing.host,
+            "host": taker,
+            "staff": with_second_factor(staff_user(self.case.provider)),
+            "other_staff": with_second_factor(staff_user(provider())),
+            "reviewer": with_second_factor(reviewer_user()),
+            "other_reviewer": with_second_factor(reviewer_user(GUANGDONG)),
+            "operator": with_second_factor(user(Party.MINISTRY)),
+        }
+
+    def _answered(self, pages: Sequence[ScannedPage]) -> Reply:
+        """What the bureau has asked and the provider has answered with a paper; nobody has the filing afterwards."""
+        filing_id = self.case.filing.pk
+        services.claim(filing_id, self.case.reviewer)
+        question = questions.ask(filing_id, self.case.reviewer, text="在哪里？", days=3)
+        asked = host_questions.pass_on(filing_id, self.case.staff, question.pk, text="在哪里？")
+        self.told = host_questions.answer(filing_id, self.case.host, asked.pk, text="在北京。", pages=pages)
+        reply = questions.answer(filing_id, self.case.staff, question.pk, text="在北京。", pages=pages)
+        services.release(filing_id, self.case.reviewer)
+        return reply
+
+    def _records(self, taker: User) -> dict[str, Any]:
+        """The rows that an approved filing has brought, what its host keeps up about them, to whom it offers one."""
+        subject = self.case.filing.subject
+        website = subject.websites.get()
+        ends_on = timezone.localdate()
+        watch = expiry_dates.keep(
+            subject.pk, self.case.host, website_id=None, kind=ExpiryKind.DOMAIN, label="example.cn", ends_on=ends_on
+        )
+        proof = proofs.of_website(website.pk, self.case.host)
+        since = timezone.localdate()
+        ProvinceRule.objects.create(
+            province=BEIJING, topic=Topic.MIGRATION, demand=Demand.MAY_MIGRATE, source="示例通知", valid_from=since
+        )
+        offer = migration_offers.make(
+            website.pk, self.case.host, migration_offers.Taker("某公司", 1, invent.credit_code(9), taker.email)
+        )
+        return {
+            "offer": offer.pk,
+            "subject": subject.pk,
+            "website": website.pk,
+            "watch": watch.pk,
+            "proof": proof.pk,
+            "proof_token": proofs.token_of(proof),
+        }
+
+    def browser(self, role: str) -> Client:
+        return browser(self.members[role])
+
+    def url(self, name: str, args: tuple[str, ...]) -> str:
+        return reverse(name, args=[self._values.get(arg, arg) for arg in args])
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        """Return the value that stands in an address for each name of the table."""
+        values = {
+            "filing": self.case.filing.pk,
+            "behalf": self.behalf.pk,
+            "import": self.batch.pk,
+            "mandate": self.mandate.pk,
+            "mandate_page": self.mandate_page.pk,
+            "evidence": self.evidence.pk,
+            "handover": self.handover_id,
+            "provider": self.case.provider.slug,
+            "listed": self.listed.pk,
+            "matter": self.matter.pk,
+            "matter_token": self.matter.token,
+            "matter_event": self.opening.pk,
+            "matter_page": self.opening.paper.pages.get().pk,
+            "record": self.website.subject_id,
+            "order": self.order.pk,
+            "order_page": self.order.paper.pages.get().pk,
+            "task": self.order.tasks.get().pk,
+            "spot_check": self.spot_check.pk,
+            "spot_question": self.spot_check.domains.get().questions.get().pk,
+            "reset": self.reset.pk,
+            "reset_page": self.reset.paper.pages.get().pk,
+            **self.records,
+            "provider_id": self.case.provider.pk,
+            "mail": Mail.objects.earliest("pk").pk,
+            "log_entry": first_entry(),
+        }
+        if self.reply and self.reply.paper:
+            values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
+            values |= {"told": self.told.pk, "told_page": self.told.paper.pages.get().pk}
+        if self.appointment:
+            values["appointment"] = self.appointment.pk
+        if self.sheet:
+            values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
+        return values
+
+
+def first_entry() -> int:
+    """An entry of the audit log."""
+    if not AuditEntry.objects.exists():
+        audit.seal()
+    return AuditEntry.objects.earliest("number").number
+
+
+def kind(response: HttpResponse) -> Any:
+    """What the answer is in the table's words."""
+    if response.status_code in (301, 302):
+        target = response["Location"]
+        return LOGIN if target.startswith("/accounts/login/") else ELSEWHERE
+    return response.status_code
+
+
+def follow_to_sign_in(client: Client, response: HttpResponse) -> HttpResponse:
+    """A desk sends visitors to its own sign-in address first, which sends them on."""
+    while response.status_code == 302 and response["Location"].split("?")[0] in (
+        "/provider/login/",
+        "/bureau/login/",
+        "/ministry/login/",
+    ):
+        response = client.get(response["Location"])
+    return response
+
+
+def visit(client: Client, url: str) -> HttpResponse:
+    return follow_to_sign_in(client, client.get(url))
+
+
+def answer(client: Client, url: str) -> Any:
+    return kind(visit(client, url))
+
+
+STATUSES = sorted({row.at for row in TABLE.values()})
+
+
+def rows_at(status: Status) -> dict[str, Row]:
+    return {name: row for name, row in TABLE.items() if row.at == status}
+
+
+# Addresses that only take POST: those who may are those of the page on which the button stands.
+SENDERS = {
+    "guide_desk:checked": OPERATORS,
+    "directory:start": tuple(ELSEWHERE if answer == MISSING else answer for answer in HOSTS),
+    "filings:look_up": HOSTS,
+    "filings:become": OWNER,
+    "filings:submit": OWNER,
+    "filings:use_read": OWNER,
+    "filings:remove_picture": OWNER,
+    "filings:add_website": OWNER,
+    "filings:copy": OWNER,
+    "records:watch_add": OWNER,
+    "records:prove_subject": OWNER,
+    "records:prove_website": OWNER,
+    "records:take_back_offer": OWNER,
+    "filings:decline_offer": TAKER,
+    "filings:mailbox": OWNER,
+    "filings:transfer": OWNER,
+    "bureau_desk:transfer": ITS_BUREAU,
+    "api:save_page": OWNERS_PROGRAM,
+    "filings:handover": OWNER,
+    "provider_desk:mandate_start": ITS_PROVIDER,
+    "on_behalf:use_read": ITS_PROVIDER,
+    "on_behalf:remove_picture": ITS_PROVIDER,
+    "on_behalf:add_website": ITS_PROVIDER,
+    "on_behalf:submit": ITS_PROVIDER,
+    "on_behalf:save_page": ITS_PROVIDER,
+    "on_behalf:handover": ITS_PROVIDER,
+    "on_behalf:mend": ITS_PROVIDER,
+    "on_behalf:unlock": ITS_PROVIDER,
+    "provider_desk:claim": ITS_PROVIDER,
+    "provider_desk:release": ITS_PROVIDER,
+    "provider_desk:invitation": HIGHER_STAFF,
+    "provider_desk:place_hours_remove": HIGHER_STAFF,
+    "provider_desk:open_day": HIGHER_STAFF,
+    "provider_desk:bulk": PROVIDERS,
+    "provider_desk:told_receipt": HIGHER_STAFF,
+    "provider_desk:password": ITS_PROVIDER,
+    "bureau_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
+    "provider_desk:resend_codes": ITS_PROVIDER,
+    "provider_desk:ask_again": ITS_PROVIDER,
+    "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
+    "provider_desk:look": PROVIDERS,
+    "provider_desk:search": PROVIDERS,
+    "provider_desk:save_filter": PROVIDERS,
+    "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
+    "bureau_desk:claim": ITS_BUREAU,
+    "bureau_desk:release": ITS_BUREAU,
+    "bureau_desk:assign": CHIEFS,
+    "bureau_desk:end_absence": CHIEFS,  # nobody is absent by that number
+    "bureau_desk:by_load": CHIEFS,
+    "bureau_desk:look": BUREAUS,
+    "bureau_desk:search": BUREAUS,
+    "bureau_desk:save_filter": BUREAUS,
+    "bureau_desk:delete_filter": CHIEFS,  # nobody has a view of that number
+    "bureau_desk:rechecks": HIGHER_STAFF,  # only the chief's page of the rate takes anything
+    "bureau_desk:bulletin": HIGHER_STAFF,  # the chief publishes
+    "operators:mail_search": OPERATORS,
+    "operators:mail_resend": OPERATORS,
+    "operators:log_search": OPERATORS,
+}
+
+INLINE: dict[str, Callable[[str], Any]] = {
+    "a script in the page": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.I).search,
+    "a style in the page": re.compile(r"<style\b|\sstyle\s*=\s*[\"']", re.I).search,
+    "an on… attribute": re.compile(r"<[^>]+\son[a-z]+\s*=", re.I).search,
+    "a javascript: address": re.compile(r"javascript:", re.I).search,
+}
+
+
+def assert_strict(url: str, response: HttpResponse) -> None:
+    policy = response.get("Content-Security-Policy", "")
+    assert "default-src 'self'" in policy, url
+    assert "unsafe" not in policy, url
+    assert "frame-ancestors 'none'" in policy, url
+    if response["Content-Type"].startswith("text/html"):
+        page = response.content.decode()
+        assert [(url, what) for what, found in INLINE.items() if found(page)] == []

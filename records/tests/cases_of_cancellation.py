@@ -1,0 +1,36 @@
+"""Applications about a record, the objections of its host, and who decides."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from post_office.models import Email
+
+from icp_portal.tests.builders import on_record
+from ministry.models import Website
+from ministry.register import writer
+from providers.models import Provider
+from records.models import CancellationCase
+from records.orders import cancellation_cases
+
+
+def time_is_over(matter: CancellationCase) -> CancellationCase:
+    """As if the last day for objections had been yesterday."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=yesterday)
+    return CancellationCase.objects.get(pk=matter.pk)
+
+
+def mails() -> list[tuple[str, str]]:
+    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
+
+
+def decided(matter: CancellationCase, by: object, *, cancels: bool) -> CancellationCase:
+    return cancellation_cases.decide(
+        matter.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号"
+    )
+
+
+def shell(house: Provider, province: str = "110000") -> Website:
+    website = on_record(house, province)
+    writer.cancel_access(website.accesses.get().pk, timezone.localdate())
+    return website

@@ -1,0 +1,80 @@
+"""Claims to the place of an open filing that are decided, answered or ended at the same moment."""
+
+import pytest
+from django.core.cache import cache
+
+from filings import services
+from filings.mail import notices
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.tests.builders import Case
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.racing import Gate, one_then_the_other, won
+from records.models import CancellationCase, CaseState
+from records.orders import cancellation_cases
+from records.tests.claims import claimed, decided, owner_of, time_is_over
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _without_second_step(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    cache.clear()
+
+
+@pytest.mark.usefixtures("committed")
+class TestAtTheSameMoment:
+    """Real threads, real commits; one is held inside the lock of the filing."""
+
+    def test_an_approval_that_is_under_way_is_not_undone_by_the_decision(self, monkeypatch):
+        rival = Case().submit().verify()
+        matter = time_is_over(claimed(owner_of(rival)))
+        services.claim(rival.filing.pk, rival.reviewer)
+        gate = Gate(monkeypatch, notices, "tell")  # inside the approval
+
+        approval, decision = one_then_the_other(
+            gate,
+            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
+            lambda: decided(matter, upheld=True),
+        )
+
+        assert won(approval, decision) == [True, False]
+        assert str(Status.FILED.label) in str(decision.error)
+        assert rival.refresh().filing.status == Status.FILED
+        matter.refresh_from_db()
+        assert matter.state == CaseState.OPEN
+        assert cancellation_cases.sweep() == 1
+
+    def test_nothing_is_approved_that_the_decision_has_just_ended(self, monkeypatch):
+        rival = Case().submit().verify()
+        matter = time_is_over(claimed(owner_of(rival)))
+        services.claim(rival.filing.pk, rival.reviewer)
+        gate = Gate(monkeypatch, cancellation_cases.places, "free")  # the filing is locked and ended, not committed
+
+        decision, approval = one_then_the_other(
+            gate,
+            lambda: decided(matter, upheld=True),
+            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
+        )
+
+        assert won(decision, approval) == [True, False]
+        assert str(Status.CLOSED.label) in str(approval.error)
+        assert rival.refresh().filing.status == Status.CLOSED
+        assert Filing.objects.filter(status=Status.FILED).count() == 0
+
+    def test_a_withdrawal_and_the_decision_end_it_once(self, monkeypatch):
+        rival = Case().submit()
+        matter = time_is_over(claimed(owner_of(rival)))
+        gate = Gate(monkeypatch, notices, "tell")
+
+        withdrawal, decision = one_then_the_other(
+            gate,
+            lambda: services.withdraw(rival.filing.pk, rival.host, version=None),
+            lambda: decided(matter, upheld=True),
+        )
+
+        assert won(withdrawal, decision) == [True, False]
+        assert rival.refresh().filing.status == Status.WITHDRAWN
+        assert cancellation_cases.sweep() == 1
+        assert CancellationCase.objects.get().state == CaseState.FREED
