@@ -79,7 +79,7 @@ def _session_of(user: User) -> str:
 
 
 @dataclass
-class Portal:
+class MeasuredPortal:
     """A portal with a large register, two long queues, and one filing of its own at each desk."""
 
     register: int
@@ -126,14 +126,14 @@ class Portal:
         return filing
 
 
-def cases(portal: Portal) -> Iterator[Case]:
+def cases(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield every case. Goals without a number are not set yet."""
     yield from _public(portal)
     yield from _of_hosts(portal)
     yield from _of_desks(portal)
 
 
-def _public(portal: Portal) -> Iterator[Case]:
+def _public(portal: MeasuredPortal) -> Iterator[Case]:
     anybody, website = Browser(), portal.website
     exact = {
         "domain": website.domain,
@@ -150,7 +150,7 @@ def _public(portal: Portal) -> Iterator[Case]:
     yield Case("sign-in page", anybody.get("/accounts/login/"))
 
 
-def _of_hosts(portal: Portal) -> Iterator[Case]:
+def _of_hosts(portal: MeasuredPortal) -> Iterator[Case]:
     owner, draft = portal.browsers["host"], portal.draft
     for page in ("subject", "responsible", "website"):
         url = reverse("filings:section", args=[draft.pk, page])
@@ -176,7 +176,7 @@ def _typed(draft: Filing) -> Callable[[], dict[str, object]]:
     return data
 
 
-def _of_desks(portal: Portal) -> Iterator[Case]:
+def _of_desks(portal: MeasuredPortal) -> Iterator[Case]:
     verifier, decider = portal.browsers["verifier"], portal.browsers["reviewer"]
     yield Case("provider's queue", verifier.get("/provider/?tab=work"), 10.0, 5, 40)
     for share in (50, 90):
@@ -194,7 +194,7 @@ def _of_desks(portal: Portal) -> Iterator[Case]:
     yield Case("review page", decider.get(review), 25.0)
 
 
-def _cursor(portal: Portal, share: int) -> str:
+def _cursor(portal: MeasuredPortal, share: int) -> str:
     """Return the cursor of the page that begins after this share of the unassigned filings, in per cent."""
     rows = Filing.objects.filter(
         provider=portal.queues.provider, status=Status.WITH_PROVIDER, claimed_by=None, paused_until=None

@@ -1,7 +1,7 @@
 """Editing one page of the form, for the host and for the provider that corrects a returned filing."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -47,37 +47,73 @@ def edit(
     ``forward`` returns where "save and continue" leads from the saved filing, ``back`` is the list of pages,
     ``beside`` further context.
     """
-    state = FormState(filing, known_of(request, actor))
-    form = SectionForm(section, state, request.POST or None, state.remarks)
-    kept = False
-    if "choose" in request.POST or _chooses_another(request, section, state):
-        refusal = _choose(request, actor, state, form)
-        if not refusal:
-            return redirect(request.get_full_path())
-        form, state = _typed_again(section, filing, request, MoveRefused(refusal))
-    elif filled := _filled(section, state, request):
-        form = filled
-    elif request.method == "POST" and form.is_valid():
-        try:
-            filing = save(filing, actor, form)
-        except MoveRefused as refusal:
-            form, state = _typed_again(section, filing, request, refusal)
-        else:
-            _tell_tidied(request, form, filing)
-            state = FormState(filing)
-            found = _found_here(section, state)
-            if "later" in request.POST or not any(finding.blocks for finding in found):
-                return redirect(back if "later" in request.POST else forward(filing))
-            form, kept = _again(section, state, found), True
-    elif request.method == "GET" and "check" in request.GET:
-        form = _again(section, state, _found_here(section, state))
+    shown = _shown(request, actor, filing, section, forward, back)
+    if isinstance(shown, HttpResponse):
+        return shown
+    form, state, kept = shown
     form.suggest(state)
     unsaved = request.method == "POST" and not kept
+    filing = state.filing
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
     context |= {"lead": section.lead_for(individual=filing.is_individual), **beside}
-    return render_for(
-        actor, request, template, context | _beside(actor, section, state, request.POST if unsaved else None)
-    )
+    context |= _beside(actor, section, state, request.POST if unsaved else None)
+    return render_for(actor, request, template, context)
+
+
+class _Shown(NamedTuple):
+    """The form of a page to show, its state, and whether what was typed has just been saved."""
+
+    form: SectionForm
+    state: FormState
+    kept: bool = False
+
+
+def _shown(
+    request: HttpRequest,
+    actor: Actor,
+    filing: Filing,
+    section: Section,
+    forward: Callable[[Filing], str],
+    back: str,
+) -> _Shown | HttpResponse:
+    """Do what the request asks for; return the form to show, or a redirect when there is nothing left to do here."""
+    state = FormState(filing, known_of(request, actor))
+    form = SectionForm(section, state, request.POST or None, state.remarks)
+    if "choose" in request.POST or _chooses_another(request, section, state):
+        if refusal := _choose(request, actor, state, form):
+            return _Shown(*_typed_again(section, filing, request, MoveRefused(refusal)))
+        return redirect(request.get_full_path())
+    if filled := _filled(section, state, request):
+        return _Shown(filled, state)
+    if request.method == "POST" and form.is_valid():
+        return _saved(request, actor, filing, form, forward, back)
+    if request.method == "GET" and "check" in request.GET:
+        form = _again(section, state, _found_here(section, state))
+    return _Shown(form, state)
+
+
+def _saved(
+    request: HttpRequest,
+    actor: Actor,
+    filing: Filing,
+    form: SectionForm,
+    forward: Callable[[Filing], str],
+    back: str,
+) -> _Shown | HttpResponse:
+    """Save a valid form; return it with what is to be corrected, or a redirect."""
+    section = form.section
+    try:
+        filing = save(filing, actor, form)
+    except MoveRefused as refusal:
+        return _Shown(*_typed_again(section, filing, request, refusal))
+    _tell_tidied(request, form, filing)
+    if "later" in request.POST:
+        return redirect(back)
+    state = FormState(filing)
+    found = _found_here(section, state)
+    if not any(finding.blocks for finding in found):
+        return redirect(forward(filing))
+    return _Shown(_again(section, state, found), state, kept=True)
 
 
 def _tell_tidied(request: HttpRequest, form: SectionForm, saved: Filing) -> None:

@@ -15,7 +15,7 @@ from desks.staff.desk import StaffDesk
 from filings import reasons
 from filings.fields import display
 from filings.lookup import phrase_bank
-from filings.models import Phrase
+from filings.models import Phrase, PhraseChange
 
 
 @require_safe
@@ -53,15 +53,7 @@ def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
         "hidden": hidden,
         "waiting": counts["waiting"],
         "page": found,
-        "rows": [
-            (
-                phrase,
-                display.label(phrase_bank.path_of(phrase.kind)),
-                reasons.text_of(phrase.code),
-                list(phrase.changes.all()),
-            )
-            for phrase in found.rows
-        ],
+        "rows": list(map(_row, found.rows)),
         "first_url": f"?tab={tab}" if found.cursor else "",
         "next_url": f"?{urlencode({'tab': tab, 'after': found.next_cursor})}" if found.next_cursor else "",
         "supervises": actor.supervises,
@@ -69,6 +61,12 @@ def listed(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
         "phrase_url": f"{desk.namespace}:phrase",
     }
     return render(request, "desk/phrases.html", context)
+
+
+def _row(phrase: Phrase) -> tuple[Phrase, str, str, list[PhraseChange]]:
+    """Return a wording with the field and the reason it is for, and its changes."""
+    label = display.label(phrase_bank.path_of(phrase.kind))
+    return phrase, label, reasons.text_of(phrase.code), list(phrase.changes.all())
 
 
 @require_POST

@@ -91,10 +91,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "remarks": remarks.open,
         "earlier_remarks": remarks.earlier,
         "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,
-        "may_copy": filing.law.is_first
-        and filing.status in states.ENDED_EMPTY_HANDED
-        and not filing.erased_at
-        and not actor.is_on_behalf,
+        "may_copy": _may_copy(filing, actor),
         "copy_refusal": services.copy_refusal(filing, actor),
         "may_release": not actor.is_on_behalf and not remarks.codes.isdisjoint(corrections.IN_THE_WAY),
         "claims": places.open_about(filing) if filing.status in states.OPEN and not actor.is_on_behalf else (),
@@ -104,6 +101,12 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "websites": _to_show(filing),
     }
     return render_for(actor, request, "filings/status.html", context)
+
+
+def _may_copy(filing: Filing, actor: Actor) -> bool:
+    """Return whether the host may begin a new first filing with the data of this one."""
+    has_ended = filing.law.is_first and filing.status in states.ENDED_EMPTY_HANDED
+    return has_ended and not filing.erased_at and not actor.is_on_behalf
 
 
 def _to_show(filing: Filing) -> list[tuple[Website, str]]:

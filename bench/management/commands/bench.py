@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--time", action="store_true", help="fail on CPU time, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        portal = pages.Portal(options["register"], options["filings"])
+        portal = pages.MeasuredPortal(options["register"], options["filings"])
         with world.database(DATABASE), override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
             self.stdout.write(f"Filling {portal.register:,} websites and {portal.filings:,} filings …")
             portal.fill()

@@ -1,0 +1,54 @@
+"""Fail when a file, a function or a folder of the source is too large to be read at once: ``python -m ops.sizes``.
+
+Migrations are left out. Folders of tests may have any number of files, and functions of tests any length.
+"""
+
+import ast
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FILE, FUNCTION, FOLDER = 400, 40, 25  # lines, lines, modules
+LEFT_OUT = {"migrations", ".venv"}
+
+
+def sources() -> Iterator[Path]:
+    """Yield the Python files of the project, relative to its root."""
+    for file in sorted(ROOT.glob("**/*.py")):
+        path = file.relative_to(ROOT)
+        if not LEFT_OUT & set(path.parts):
+            yield path
+
+
+def faults() -> Iterator[str]:
+    """Yield what is too large, in words."""
+    modules: Counter[Path] = Counter()
+    for path in sources():
+        text = (ROOT / path).read_text()
+        if (lines := len(text.splitlines())) > FILE:
+            yield f"{path}: {lines} lines, at most {FILE}"
+        if "tests" in path.parts:
+            continue
+        modules[path.parent] += path.name != "__init__.py"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > FUNCTION:
+                    yield f"{path}:{node.lineno}: {node.name} has {lines} lines, at most {FUNCTION}"
+    for folder, count in modules.items():
+        if count > FOLDER:
+            yield f"{folder}: {count} modules, at most {FOLDER}"
+
+
+def main() -> int:
+    """Print what is too large; return the exit code."""
+    found = list(faults())
+    for fault in found:
+        print(fault)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
