@@ -72,7 +72,7 @@ class StoredText(str):
 
 
 def stored(words: Callable[[], object]) -> StoredText:
-    """Return the text that ``words`` makes in the language it is called in, to be stored in both."""
+    """Return a text to be stored in both languages. ``words`` is called once in each and looks up names itself."""
     with official():
         text = StoredText(words())
     with translation.override(Language.ENGLISH):

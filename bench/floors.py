@@ -53,7 +53,8 @@ def floor(domain: str) -> Callable[[], object]:
 
     def call() -> object:
         response = handler.get_response(requests.get(f"/floor/{domain}/", HTTP_HOST="localhost"))
-        assert response.status_code == 200  # noqa: S101 — a floor that fails is cheap
+        if response.status_code != 200:  # it would be faster than a page, and every ratio wrong
+            raise ValueError(f"the floor answered {response.status_code}")
         set_urlconf(None)  # else whatever follows in this thread has the addresses of this module
         return b"".join(response)
 

@@ -1,8 +1,8 @@
 """Measure cases against a floor in the same process: CPU time, SQL statements and buffers.
 
 Cases take turns with the floor, so that other load on the machine affects all alike, and their CPU time is given in
-floors. The floor is measured twice: a run in which it differs from itself by more than ``NOISE`` proves nothing about
-time. Statements and buffers don't depend on the machine.
+floors. The floor is measured twice: if it differs from itself by more than ``NOISE``, the CPU times of that run can't
+be compared. Statements and buffers don't depend on the machine.
 """
 
 import statistics

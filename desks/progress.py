@@ -324,15 +324,15 @@ def _entry(filing: Filing, event: Event, actor: Actor) -> TimelineEntry:
 def _who(event: Event, actor: Actor) -> str:
     """Return the name of who acted; for hosts, and for the successor of a former provider, only the party.
 
-    The portal has a name in either language. Whoever acted on a host's behalf is named to everybody.
+    Whoever acted on a host's behalf is named to everybody.
     """
     if event.on_behalf_of:
         return _("%(actor)s for %(host)s") % {"actor": event.actor_name, "host": event.on_behalf_of}
-    if event.role == Role.SYSTEM or (actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU)):
+    if actor.role == Role.HOST and event.role in (Role.PROVIDER, Role.BUREAU):
         return str(Role(event.role).label)
     if actor.role == event.role == Role.PROVIDER and event.provider_id != actor.provider_id:
         return str(Role(event.role).label)
-    return event.actor_name
+    return event.shown_actor
 
 
 def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | None:

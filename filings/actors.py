@@ -62,10 +62,14 @@ def on_behalf(staff: Actor, provider: str, mandate: Any = None) -> Actor:
 
 def portal() -> Actor:
     """Return the actor for the portal itself: the clock and the sweeps."""
-    with languages.official():
-        return Actor(role=Role.SYSTEM, user_id=None, name=gettext("the portal"))
+    return Actor(role=Role.SYSTEM, user_id=None, name=_name_on_record())
 
 
 def portal_at(bureau_id: str) -> Actor:
     """Return the actor for the portal's automatic assignment at a bureau, whose events only that bureau sees."""
-    return Actor(role=Role.BUREAU, user_id=None, name=gettext("the portal"), bureau_id=bureau_id)
+    return Actor(role=Role.BUREAU, user_id=None, name=_name_on_record(), bureau_id=bureau_id)
+
+
+def _name_on_record() -> str:
+    with languages.official():
+        return gettext("the portal")

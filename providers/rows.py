@@ -53,7 +53,7 @@ def _holds(filing_ids: Iterable[int]) -> dict[int, str]:
     """Return until when and why filings are on hold, from their history. One query, none if none is on hold."""
     paused = list(filing_ids)
     events = Event.objects.filter(filing__in=paused, name="pause").order_by("pk")
-    return dict(events.values_list("filing_id", "note")) if paused else {}
+    return {event.filing_id: event.shown_note for event in events} if paused else {}
 
 
 def _arrived_on(filing: Filing) -> date:

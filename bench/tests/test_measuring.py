@@ -46,7 +46,7 @@ def test_work_is_told_from_the_floor(register):
     assert row.missed(with_time=False) == []
 
 
-def test_a_noisy_run_proves_nothing_about_time():
+def test_cpu_times_of_a_noisy_run_are_not_compared():
     row = Measured("page", 1000, 2.0, 1, 5, (1.0, 1, 4))
 
     assert row.missed(with_time=False) == ["buffers"]

@@ -78,11 +78,11 @@ def rules(file: CaseFile) -> Iterator[Pair]:
 
 def events(file: CaseFile) -> Iterator[Pair]:
     for event in file.events:
-        yield when(event.at), marked(file, event, progress.title_of(file.filing, event), _who(event), event.note)
+        yield when(event.at), marked(file, event, progress.title_of(file.filing, event), _who(event), event.shown_note)
 
 
 def _who(event: Event) -> str:
-    name = f"{event.get_role_display()} {event.actor_name}"
+    name = f"{event.get_role_display()} {event.shown_actor}"
     return f"{name}（{_('for %(host)s') % {'host': event.on_behalf_of}}）" if event.on_behalf_of else name
 
 

@@ -202,9 +202,8 @@ def label(path: str) -> Promise | str:
     website, kind, approval, _page = match.groups()
     text = _LABELS[kind]
     if approval:
-        text = format_lazy(
-            "{text}（{name}）", text=text, name=code_tables.name_of(code_tables.PRIOR_APPROVALS, int(approval))
-        )
+        name = code_tables.name_of(code_tables.PRIOR_APPROVALS, int(approval))
+        text = format_lazy(_("{text} ({name})"), text=text, name=name)
     if website and int(website):
         words = _("Service {number}: {title}") if kind in PICTURED.values() else _("Website {number}: {title}")
         return format_lazy(words, number=int(website) + 1, title=text)

@@ -72,6 +72,11 @@ class Event(models.Model):
         triggers = append_only("event_append_only", erasable={"note": "", "note_english": ""})
 
     @property
+    def shown_actor(self) -> str:
+        """Return the name of who acted: of a person, or of the portal in the language of the page or mail."""
+        return self.actor_name if self.user_id else str(Role.SYSTEM.label)
+
+    @property
     def shown_note(self) -> str:
         """Return the note in the language of the page or mail."""
         return (languages.is_english() and self.note_english) or self.note

@@ -124,7 +124,7 @@ def who_was_faster(filing: Filing, actor: Actor) -> str:
             "event": last.get_name_display()
         }
     is_unnamed = actor.role == Role.HOST and not last.on_behalf_of
-    name = last.get_role_display() if is_unnamed else last.actor_name
+    name = last.get_role_display() if is_unnamed else last.shown_actor
     return _("%(name)s has already acted: %(event)s. What you typed has been kept.") % {
         "name": name,
         "event": last.get_name_display(),

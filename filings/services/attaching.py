@@ -102,8 +102,8 @@ def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | N
     """Retire the current picture at a path; its row stays on record."""
     with changing(filing_id, actor, version) as filing:
         _refuse_evidence(filing, actor, path)
-        paper = attachments.label(path)
-        note_behalf(filing, actor, languages.stored(lambda: _("%(paper)s removed") % {"paper": paper}))
+        note = languages.stored(lambda: _("%(paper)s removed") % {"paper": attachments.label(path)})
+        note_behalf(filing, actor, note)
         pictures.retire(filing, path=path)
 
 

@@ -274,8 +274,11 @@ def note_behalf(filing: Filing, actor: Actor, what: str) -> None:
 def labels(filing: Filing, paths: Iterable[str]) -> str:
     """Return the labels of fields and papers, for an event."""
     found = [(path, fields.find_in(filing.facts, path)) for path in paths]
-    named = [one[1].label if one else attachments.label(path) for path, one in found]
-    return languages.stored(lambda: joined(dict.fromkeys(map(str, named))))
+
+    def words() -> str:
+        return joined(dict.fromkeys(str(one[1].label if one else attachments.label(path)) for path, one in found))
+
+    return languages.stored(words)
 
 
 def add_website(filing_id: int, actor: Actor, *, version: int | None, service: int = code_tables.WEBSITE) -> Filing:

@@ -161,7 +161,7 @@ def unproved(filing: Filing) -> Unproved | None:
         if event.name == "return":
             return None
         if event.name == "give_up":
-            return Unproved(event.note, is_unchanged)
+            return Unproved(event.shown_note, is_unchanged)
         is_unchanged = False
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,6 +75,7 @@ def _own(actor: Actor, filing_id: int) -> Filing:
 
 
 def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
+    """Save everything that was sent; the button ``use`` first puts what a picture says into its field."""
     asked, typed = _asked(filing), request.POST.copy()
     if fills_in := "use" in typed:
         typed = section.with_suggestions(asked.form(typed), asked.state, typed)
@@ -84,7 +85,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     try:
         saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:
-        return _page(request, actor, filing, asked, _typed_again(request, filing, asked, refusal))
+        return _page(request, actor, filing, *_typed_again(typed, filing, asked, refusal))
     refused = uploads.keep(form, saved, actor)
     filing = _own(actor, filing.pk)
     asked = _asked(filing)
@@ -93,6 +94,8 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
         return redirect(form_urls.url(actor, "status", filing.pk))
     if not form.errors and not fills_in:
         return redirect(form_urls.url(actor, "check", filing.pk))
+    if fills_in and not form.errors:
+        messages.success(request, _("The field has been filled in and saved. Check what was read, then continue."))
     return _page(request, actor, filing, asked, form, kept=True)
 
 
@@ -115,14 +118,16 @@ def _autosave(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRespons
     return JsonResponse(said)
 
 
-def _typed_again(request: HttpRequest, filing: Filing, asked: CorrectionsAsked, refusal: MoveRefused) -> MendForm:
+def _typed_again(
+    typed: QueryDict, filing: Filing, asked: CorrectionsAsked, refusal: MoveRefused
+) -> tuple[CorrectionsAsked, MendForm]:
     """Return the form after a conflict: what was typed, with what is saved now beside it, ready to be sent again."""
     filing.refresh_from_db()
     asked = replace(asked, state=FormState(filing))
-    form = asked.form(section.typed_over(asked.form(request.POST), asked.form(), refusal))
+    form = asked.form(section.typed_over(asked.form(typed), asked.form(), refusal))
     if form.is_valid():
         section.add_refusal(form, filing, refusal)
-    return form
+    return asked, form
 
 
 def _as_kept(filing: Filing, asked: CorrectionsAsked, refused: dict[str, str]) -> MendForm:

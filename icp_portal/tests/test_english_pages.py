@@ -20,6 +20,7 @@ from accounts.models import Party
 from filings import fields
 from filings.actors import portal
 from filings.moves.moving import record
+from filings.services import drafting
 from filings.states import Status
 from icp_portal.guide import topics
 from icp_portal.guide.questions import UNKNOWN
@@ -234,3 +235,13 @@ def test_a_history_shows_notes_of_the_portal_in_the_language_of_the_page_and_typ
     assert ("the portal" in page, "备案系统" in page) == (True, False)
     assert notes("en") == ["材料不实", "face-to-face photo of the website&#x27;s responsible person"]
     assert notes("zh-CN") == ["材料不实", "网站负责人当面核验照片"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_names_within_a_stored_note_are_in_its_language_whoever_causes_it(language):
+    filing = case_at(Status.DRAFT).filing
+    with languages.of_page(language):
+        note = drafting.labels(filing, ["websites.0.papers.approval.1.1", "websites.0.name"])
+
+    assert note == "前置审批文件（新闻）、网站名称"
+    assert not CHINESE.search(note.english.replace("新闻", ""))

@@ -82,13 +82,13 @@ class RuleBook:
         the province's own rule says what to choose (``Terms.replaces_advice``).
         """
         here = [rule for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)]
-        is_settled = any(
+        province_says_what_to_choose = any(
             rule.province != EVERYWHERE
             and TOPICS[Topic(rule.topic)].replaces_advice
             and rule.concerns(individual=individual, nature=nature)
             for rule in here
         )
-        not_told = {*judged, Topic.ADVICE} if is_settled else judged
+        not_told = {*judged, Topic.ADVICE} if province_says_what_to_choose else judged
 
         told_here = [
             rule

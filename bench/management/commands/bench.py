@@ -1,7 +1,7 @@
 """``manage.py bench``: measure pages against a floor in the same process, on a throw-away database.
 
 Prints CPU time in floors, SQL statements, buffers and the goals that are missed. Fails when a goal of statements or
-buffers is missed; with ``--time`` also when one of CPU time is, in a run that proves something about time.
+buffers is missed; with ``--time`` also when one of CPU time is, unless the floor differed too much from itself.
 """
 
 import json
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         for row in result.rows:
             self.stdout.write(_line(row, before.get(row.name)))
         if not result.is_conclusive:
-            self.stdout.write(f"The floor differed from itself by {result.noise:.0%}: CPU times prove nothing.")
+            self.stdout.write(f"The floor differed from itself by {result.noise:.0%}: CPU times can't be compared.")
         counts_time = with_time and result.is_conclusive
         return sum(len(row.missed(with_time=counts_time)) for row in result.rows)
 
