@@ -203,7 +203,7 @@ def label(path: str) -> Promise | str:
     text = _LABELS[kind]
     if approval:
         name = code_tables.name_of(code_tables.PRIOR_APPROVALS, int(approval))
-        text = format_lazy(_("{text} ({name})"), text=text, name=name)
+        text = english.bracketed(text, name)
     if website and int(website):
         words = _("Service {number}: {title}") if kind in PICTURED.values() else _("Website {number}: {title}")
         return format_lazy(words, number=int(website) + 1, title=text)

@@ -244,6 +244,13 @@ def label(official: str) -> str:
     return _lazily(official)
 
 
+def _bracketed(text: object, name: object) -> str:
+    return f"{text}（{name}）" if is_chinese() else f"{text} ({name})"
+
+
+bracketed = lazy(_bracketed, str)  # a text with a name in the brackets of the current language
+
+
 def joined(words: Iterable[object]) -> str:
     """Return the words as a list in the current language."""
     return separator().join(map(str, words))
