@@ -163,6 +163,10 @@ class SealedTextField(SealedField[str, str], models.TextField[str, str]):
     """Encrypted text. Store a digest beside it to look it up by."""
 
 
+class OptionalSealedTextField(SealedField[str | None, str | None], models.TextField[str | None, str | None]):
+    """Encrypted text or None, which is stored as NULL: also for columns that are added to a table with rows."""
+
+
 class SealedJSONField(SealedField[Any, Any], models.TextField[Any, Any]):
     """An encrypted JSON document."""
 

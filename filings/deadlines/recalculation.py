@@ -135,8 +135,8 @@ WITH filing AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(events)s::bigint[], %(notes)s::text[]) AS new (filing_id, id, note)
 ), event AS (
     INSERT INTO filings_event (id, filing_id, provider_id, name, source, target, round, role, actor_name, note,
-        note_english, on_behalf_of, at)
-    SELECT new.id, filing.id, provider_id, 'clock', '', '', round, %(role)s, %(actor_name)s, new.note, '', '', %(now)s
+        on_behalf_of, at)
+    SELECT new.id, filing.id, provider_id, 'clock', '', '', round, %(role)s, %(actor_name)s, new.note, '', %(now)s
     FROM filing JOIN new ON new.filing_id = filing.id
     WHERE %(moves)s
 )

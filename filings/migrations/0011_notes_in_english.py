@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="event",
             name="note_english",
-            field=accounts.sealed.SealedTextField(blank=True),
+            field=accounts.sealed.OptionalSealedTextField(null=True),
         ),
         migrations.AddField(
             model_name="mandateevent",

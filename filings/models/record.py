@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import languages
-from accounts.sealed import SealedJSONField, SealedTextField
+from accounts.sealed import OptionalSealedTextField, SealedJSONField, SealedTextField
 from filings import facts
 from filings.facts import Facts
 from filings.models.filing import Filing
@@ -55,7 +55,7 @@ class Event(models.Model):
     # The host on whose behalf a provider's staff acted; empty otherwise.
     on_behalf_of = models.CharField(max_length=128, blank=True)
     note = SealedTextField(blank=True)
-    note_english = SealedTextField(blank=True)  # empty where ``note`` is what somebody has typed
+    note_english = OptionalSealedTextField(null=True)  # None where ``note`` is what somebody has typed
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -169,5 +169,5 @@ def record(
         actor_name=actor.name,
         on_behalf_of=_represented(filing) if actor.is_on_behalf else "",
         note=note,
-        note_english=getattr(note, "english", ""),
+        note_english=getattr(note, "english", None),
     )
