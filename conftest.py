@@ -19,7 +19,7 @@ from ops.throwaway import Engines, enter_process, process_number
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
 if WORKER is None:
-    Engines().start()
+    Engines(in_memory=True).start()
 SINK = enter_process(process_number(WORKER))
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "icp_portal.settings"

@@ -56,3 +56,19 @@ def test_the_runner_keeps_groups_together(request: pytest.FixtureRequest) -> Non
     """A runner that does not know the groups lets browsers and portals crowd each other out."""
     if throwaway.process_number(os.environ.get("PYTEST_XDIST_WORKER")):
         assert request.node.nodeid.endswith("@a group")
+
+
+def test_files_are_kept_in_memory_only_where_they_fit(monkeypatch, tmp_path):
+    monkeypatch.setattr(throwaway, "MEMORY", tmp_path)
+    for name, limit in (("SPACE", 1), ("FREE_MEMORY", 1)):
+        monkeypatch.setattr(throwaway, name, limit)
+    assert throwaway.folder_in_memory() == tmp_path
+
+    monkeypatch.setattr(throwaway, "SPACE", 2**60)
+    assert throwaway.folder_in_memory() is None
+    monkeypatch.setattr(throwaway, "SPACE", 1)
+    monkeypatch.setattr(throwaway, "FREE_MEMORY", 2**60)
+    assert throwaway.folder_in_memory() is None
+    monkeypatch.setattr(throwaway, "FREE_MEMORY", 1)
+    monkeypatch.setattr(throwaway, "MEMORY", tmp_path / "absent")
+    assert throwaway.folder_in_memory() is None
