@@ -32,7 +32,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a case has cost, each the median of a call, beside its goals; ``micros`` is CPU time in microseconds."""
+    """Costs of a case, each the median of a call, and its goals; ``micros`` is CPU time in microseconds."""
 
     name: str
     micros: float
@@ -56,7 +56,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run has measured; ``noise``: by how much the floor differed from itself."""
+    """Measured cases of a run; ``noise``: by how much the floor differed from itself."""
 
     rows: tuple[Measured, ...]
     noise: float

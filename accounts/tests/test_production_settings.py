@@ -1,4 +1,4 @@
-"""What production refuses to start with."""
+"""Production refuses to start with insecure or missing settings."""
 
 import os
 import subprocess
@@ -66,7 +66,7 @@ REFUSED = [
 
 
 def starts(changes: dict[str, str | None], env: str | None = "production") -> str:
-    """What a process says that reads the settings with this environment."""
+    """Return what a process prints that reads the settings with this environment."""
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     given = {name: value for name, value in {**SECRETS, "PORTAL_ENV": env, **changes}.items() if value is not None}
     done = subprocess.run(

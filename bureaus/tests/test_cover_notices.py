@@ -1,4 +1,4 @@
-"""What the cover of an absent reviewer hears: reminders, digests and take-overs."""
+"""Reminders, digests and take-overs of an absent reviewer reach the cover."""
 
 import pytest
 from django.core.cache import cache

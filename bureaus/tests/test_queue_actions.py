@@ -1,4 +1,4 @@
-"""What reviewers do from the bureau's queue: claim, reassign, assign, take over."""
+"""Actions of reviewers in the bureau's queue: claim, reassign, assign, take over."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whose the case file is: each party gets only its own, and another one leaves no trace."""
+"""Access to the case file: each party gets only its own, and a refused request leaves no trace."""
 
 import pytest
 from django.urls import reverse

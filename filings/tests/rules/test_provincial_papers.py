@@ -1,4 +1,4 @@
-"""What the province's rules find in names, prior approvals and papers, and the rules that come with the portal."""
+"""Findings of the province's rules on names, prior approvals and papers, and the rules that come with the portal."""
 
 from datetime import date
 
