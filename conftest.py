@@ -6,11 +6,14 @@ mailbox and folder. Everything is stopped when the run ends, however it ends.
 
 import gc
 import os
+from collections.abc import Iterator
 
 import django
 import hypothesis
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.cache import cache
+from django.utils import translation
 from pytest_django import Settings
 
 from ops.mailsink import MailSink
@@ -47,6 +50,26 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> None:
+    """Begin every test with an empty cache: tries that an earlier test counted must not refuse those of this one."""
+    cache.clear()
+
+
+@pytest.fixture
+def english(settings: Settings) -> Iterator[None]:
+    """Show texts in the source language, so that a corrected translation breaks no test."""
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def no_second_factor(settings: Settings) -> None:
+    """Let staff in by their password alone. Two-step verification is tested in ``accounts``."""
+    settings.RELAX_SECOND_FACTOR = True
 
 
 @pytest.fixture

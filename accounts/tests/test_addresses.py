@@ -30,11 +30,6 @@ OLD, NEW = "old.address@example.cn", "new.address@example.cn"
 THIEF = "203.0.113.7"
 
 
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
-
-
 @pytest.fixture
 def owner() -> User:
     return user(Party.HOST, email=OLD, password=PASSWORD)

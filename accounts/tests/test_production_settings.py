@@ -6,16 +6,10 @@ import sys
 from base64 import urlsafe_b64encode
 
 import pytest
-from django.core.cache import cache
 
 from ops.bootstrap import ROOT
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 SECRETS = {

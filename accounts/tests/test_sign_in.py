@@ -16,11 +16,6 @@ from ops.mailsink import MailSink
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
-
-
 # --- Signing in -----------------------------------------------------------------------------------------
 
 

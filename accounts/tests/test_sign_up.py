@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 NEW = {"email": "New.Host@Example.cn", "password1": PASSWORD, "password2": PASSWORD}
 
 
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
-
-
 def test_an_address_that_looks_misspelt_is_questioned_once(mailbox: MailSink):
     client = Client()
     wrong = NEW | {"email": "New.Host@gamil.com"}

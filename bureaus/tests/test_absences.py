@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -22,15 +21,9 @@ from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, chief, reviewer
 from ministry.models.audit import AuditWaiting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 OFFICE = "/bureau/office/"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
 
 
 # --- Who covers, as data ------------------------------------------------------------------------------

@@ -25,15 +25,10 @@ from icp_portal.tests.builders import Case, case_at, number, reviewer, sign_in, 
 from icp_portal.tests.hostile import fields_of
 from ministry.models import NumberSeries, Subject
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 REMARK = {"path": "websites.0.name", "code": "P301", "seen": "名称太笼统", "expected": "改用单位全称"}
 NOTHING_SENT = {"opinion": "", "question": "", "days": ""}
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 class Desk:

@@ -5,7 +5,6 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from bureaus import absences, board
@@ -26,7 +25,6 @@ BOARD = "/bureau/board/"
 def _wednesday(settings, time_machine):
     settings.RELAX_SECOND_FACTOR = True
     time_machine.move_to("2026-11-25 10:00+08:00", tick=False)
-    cache.clear()
 
 
 def at(case: Case, days: int, age: int = 0) -> Case:

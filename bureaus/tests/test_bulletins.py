@@ -28,12 +28,7 @@ from ministry.models import Access, Subject
 from ministry.reference import code_tables
 from ministry.register import writer
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def last_month() -> date:

@@ -1,7 +1,6 @@
 """Reminders, digests and take-overs of an absent reviewer reach the cover."""
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from post_office.models import Email
 
@@ -18,13 +17,7 @@ from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, Case, case_at, chief, reviewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def address_of(actor: Actor) -> str:

@@ -20,7 +20,7 @@ from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, reviewer, sign_in, user_of
 from icp_portal.tests.hostile import fields_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 OPINION = "法定代表人与执照不符"
 ROW = {
@@ -29,11 +29,6 @@ ROW = {
     "remarks-1-path": "websites.0.name",
     "remarks-1-seen": "名称太笼统",
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def at_work() -> Case:

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from post_office.models import Email
 
@@ -21,13 +20,7 @@ from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, provider, reviewer
 from ministry import audit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def received(count: int, province: str = BEIJING) -> list[Case]:

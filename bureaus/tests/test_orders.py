@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import User
 from icp_portal.demo import invent
@@ -19,16 +18,7 @@ from ministry.register import blacklist, query
 from providers.models import Provider
 from records.models import CounterLook, CounterReset, Order, OrderTask
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english_and_no_second_factor(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 @pytest.fixture

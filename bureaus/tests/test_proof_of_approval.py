@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +14,7 @@ from filings.states import Status
 from icp_portal.tests.builders import PASSWORD, Case, case_at, reviewer_user, sign_in, user_of
 from icp_portal.tests.hostile import fields_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def said(case: Case) -> list[tuple[str, str]]:

@@ -16,12 +16,7 @@ from filings.review import questions
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, reviewer
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def card(number: int = 1) -> SimpleUploadedFile:

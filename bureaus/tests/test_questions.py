@@ -23,12 +23,7 @@ from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 —
 from icp_portal.tests.racing import LONGEST, Racer
 from ministry.calendar import workdays
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def test_a_question_stops_no_clock_and_moves_nothing():

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +17,7 @@ from filings.review import notes, opinions, questions
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, provider, reviewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def count_of(client: Client, tab: str) -> str:

@@ -10,12 +10,7 @@ from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_domain, case_at, sign_in, user_of
 from providers.models import IpRange
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def look(case: Case, name: str = "bureau_desk:review") -> str:

@@ -23,16 +23,11 @@ from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 APPROVE, RETURN = {"verdict": "approve"}, {"verdict": "return", "codes": ["P301"], "note": "名称不符"}
 SEED = "5eed" * 8
 HALF = ({}, {"verdict": "return"}, APPROVE | {"codes": ["P301"]}, RETURN | {"codes": ["X"]})
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def all_of_them(day=None) -> None:

@@ -1,7 +1,6 @@
 """Providers' scores for the bureau, reviewers' consistency for its chief, neither for anybody else."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,15 +14,9 @@ from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, reviewer, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 CERTIFICATE = services.RemarkDraft(path="subject.cert_number", code="P103", seen="看不清", expected="重新上传")
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
 
 
 def this_month() -> Span:

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -24,13 +23,7 @@ from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 —
 from icp_portal.tests.hostile import fields_of
 from icp_portal.tests.racing import LONGEST, Racer
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def browser(actor: object) -> Client:

@@ -29,18 +29,13 @@ from ministry import audit
 from ministry.models import AuditCheck, AuditEntry, ProvinceRule
 from ministry.rules.rules import save_rule
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 AUDITED = (
     *("snapshot", "verification", "remark", "answer", "event", "clockentry"),
     *("look", "filingmail", "sheet", "sheetscan", "photograph"),
 )
 RARE = {"responsible.name": "䶮㛃𬱖", "subject.name": "𠮷野𠀀"}
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def test_who_decided_what_when_by_which_rule_with_which_code_is_in_it(travelled):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from desks.tests.casefiles_fetched import as_, fetched, text, unblanked
 from filings import services
@@ -24,15 +24,7 @@ from records.models import CancellationCase, Order, OrderTask
 from records.orders import cancellation_cases, making, shell_cases
 from records.orders.making import OrderDraft
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def pages(number: int = 1) -> list[documents.ScannedPage]:

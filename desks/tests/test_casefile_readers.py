@@ -14,12 +14,7 @@ from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, staff
 from ministry import audit
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 @pytest.mark.parametrize("form", ["pdf", "zip"])

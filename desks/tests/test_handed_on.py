@@ -14,14 +14,9 @@ from filings.states import Role, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, blocked_by, case_at, sign_in, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 SECRET = "尚未提交的新名称公司"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def page(client, case: Case, role: str) -> str:

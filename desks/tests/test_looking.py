@@ -14,13 +14,8 @@ from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, staff, user_of
 from providers.models import StaffRole
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 BOTH = pytest.mark.parametrize("status", [Status.WITH_PROVIDER, Status.WITH_BUREAU])
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def page_of(case: Case, actor: Actor) -> str:

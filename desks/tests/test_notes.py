@@ -15,14 +15,9 @@ from filings.states import Status
 from icp_portal.tests.builders import chief, reviewer, sign_in, staff, user_of
 from icp_portal.tests.hostile import fields_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 REMARK = {"path": "websites.0.name", "code": "P301", "seen": "名称太笼统", "expected": "改用单位全称"}
 WRITTEN = {f"remarks-0-{name}": value for name, value in REMARK.items()}
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 # --- Writing and reading ----------------------------------------------------------------------------------

@@ -14,12 +14,7 @@ from icp_portal.tests.builders import GUANGDONG, host, provider, reviewer, sign_
 from icp_portal.tests.hostile import ONE_SCRIPT, fields_of, words_of, wrong_fields
 from providers.models import Staff
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 BAD = {

@@ -21,14 +21,9 @@ from icp_portal.tests.builders import Case, case_at, reviewer, sign_in, staff, u
 from icp_portal.tests.hostile import fields_of
 from providers.staff_desk import DESK as PROVIDERS_DESK
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 BOTH = pytest.mark.parametrize("status", [Status.WITH_PROVIDER, Status.WITH_BUREAU])
 REMARK = {"path": "websites.0.name", "code": "P301", "seen": "名称太笼统", "expected": "改用单位全称"}
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 class Two:

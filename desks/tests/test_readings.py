@@ -14,16 +14,11 @@ from filings.models import CertificateReading
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, user_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 BOX = {"left": 0.1, "top": 0.2, "right": 0.5, "bottom": 0.3}
 OTHER = "11010519491231002X"
 BOTH = pytest.mark.parametrize("status", [Status.WITH_PROVIDER, Status.WITH_BUREAU])
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def read(case: Case, **said: str) -> CertificateReading:

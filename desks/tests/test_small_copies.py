@@ -12,12 +12,7 @@ from filings.models import Evidence, Look
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider, sign_in, staff, user_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def address(case: Case, picture: Evidence, query: str = "?thumb") -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -31,11 +30,6 @@ from icp_portal.tests.hostile import browser, fields_of, wrong_fields
 from icp_portal.tests.photos import as_file, blurred
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 # --- The way it is meant ----------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -19,11 +18,6 @@ from icp_portal.tests.builders import Case, case_at
 from icp_portal.tests.hostile import browser
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 # --- Strangers --------------------------------------------------------------------------------------------

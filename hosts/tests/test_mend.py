@@ -16,12 +16,7 @@ from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at, host, sign_in
 from icp_portal.tests.hostile import fields_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 @pytest.mark.parametrize("page", ["edit", "edit/subject", "edit/papers", "mend"])

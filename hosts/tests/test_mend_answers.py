@@ -18,12 +18,7 @@ from hosts.tests.returned_filings import MOBILE, NAME, browser, returned, url
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, case_at, sign_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def test_nothing_is_handed_on_without_an_answer_to_each_remark():

@@ -13,12 +13,7 @@ from hosts.tests.returned_filings import CERTIFICATE, MOBILE, NAME, browser, rem
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def closed(path: str) -> str:

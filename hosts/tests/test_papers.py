@@ -5,7 +5,6 @@ from html import unescape
 from io import BytesIO
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -23,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 CERTIFICATE, CARD = "papers.subject_certificate", "papers.responsible_front"
 APPROVAL = "websites.0.papers.approval.1"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 def pdf(pages: int, name: str = "scan.pdf") -> SimpleUploadedFile:

@@ -19,14 +19,9 @@ from providers.imports.columns import columns
 from providers.imports.judging import JudgedSheet
 from records import footers, proof_pdf, proofs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 ALL = [code_tables.WEBSITE, code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def page(client: Client, name: str, *args: object) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
@@ -56,12 +55,11 @@ def chromium(seeds_kept: None) -> Iterator[Browser]:
 
 @pytest.fixture
 def portal(live_server: LiveServer, mailbox: MailSink, settings: Settings) -> Iterator[str]:
-    """The address of the running portal, with the bureaus and calendars, and nobody throttled yet.
+    """The address of the running portal, with the bureaus and calendars.
 
     A page that was left may still be answered; the tables are emptied only after that.
     """
     seed()
-    cache.clear()
     # The browser asks the server, and some tests ask beside it by Django's client.
     settings.SITE_URL, settings.SITE_ALIASES = live_server.url, [urlsplit(settings.SITE_URL).netloc]
     settings.MFA_TOTP_TOLERANCE = 1  # a slow test may type a code of the half-minute before

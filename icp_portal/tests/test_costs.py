@@ -5,7 +5,6 @@ from ipaddress import IPv6Address
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,14 +22,7 @@ from providers import access as provider_access
 from providers.house import invitations
 from providers.models import Announcement, IpRange, Provider, StaffRole
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_cached_and_no_second_factor(settings):
-    """What a second factor costs (one query more for staff) is no business of a page."""
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 # The reader, whether it may and who it is; its team, the counts, the rows, the calendar for their age, saved views, how

@@ -1,7 +1,6 @@
 """What the pages of records and of the yearly confirmation cost in queries, with one row and with many."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,14 +15,7 @@ from ministry.reference.topics import Topic
 from records import expiry_dates, proofs, reminders
 from records.models import ExpiryKind
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_cached_and_no_second_factor(settings):
-    """What a second factor costs (one query more for staff) is no business of a page."""
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 # --- The yearly confirmation ------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What the provider's and the verifier's pages of a filing cost in queries, with little said and with much."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -23,14 +22,7 @@ from icp_portal.tests.counted import (
     said_much,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_cached_and_no_second_factor(settings):
-    """What a second factor costs (one query more for staff) is no business of a page."""
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 NOTED = 1  # whom the notes mention, once there are any

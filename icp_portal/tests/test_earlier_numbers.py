@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -34,7 +33,7 @@ from ministry.register import query, writer
 from ministry.register.entry_types import AccessEntry, SubjectEntry, WebsiteEntry
 from records import footers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 # As issued → other spellings of the same number
 SPELLINGS = {
@@ -49,12 +48,6 @@ SPELLINGS = {
 }
 ISSUED = list(SPELLINGS)
 each_number = pytest.mark.parametrize("issued", ISSUED)
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor_and_nobody_throttled(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
 
 
 def with_password(website: Website) -> Website:

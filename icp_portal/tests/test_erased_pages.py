@@ -19,13 +19,8 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import case_at
 from icp_portal.tests.erasable_filings import A_DAY, A_YEAR, IN_FIVE_YEARS, START, as_, erase, unverified, verified
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 ERASED = "此备案单的资料和证件图片已于2027年3月3日删除，仅保留办理记录。"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def shown(actor: Any, page: str, *args: Any) -> str:

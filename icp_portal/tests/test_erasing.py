@@ -31,12 +31,7 @@ from icp_portal.tests.erasable_filings import A_DAY, A_YEAR, IN_FIVE_YEARS, STAR
 from ministry import audit
 from ministry.models import AuditEntry, AuditWaiting
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def files_of(filing: Filing) -> list[str]:

@@ -17,7 +17,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -48,7 +47,6 @@ def _own_storage(tmp_path, settings):
     """A storage of the test's own, which it may count, empty and spoil; and nobody throttled yet."""
     storage = settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = settings.STORAGES | {"default": storage}
-    cache.clear()
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from icp_portal.guide.endings import ENDINGS, EndingKind
@@ -16,11 +15,6 @@ from icp_portal.tests.guide_pages import FIRST, links_of, page_of, title_of
 from icp_portal.tests.test_messages import english
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 def hidden_of(page: str) -> dict[str, str]:

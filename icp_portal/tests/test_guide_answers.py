@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,11 +25,6 @@ from ministry.rules.rules import rules_on
 from providers.models import IpRange
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 # --- The answer: with whom ------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -23,11 +22,6 @@ from ministry.models import GuideCheck
 from ministry.reference import code_tables, provinces
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 # --- The questions people ask ---------------------------------------------------------------------------

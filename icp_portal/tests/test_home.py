@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -15,11 +14,6 @@ from icp_portal.guide.pace import Pace
 from icp_portal.tests.builders import GUANGDONG, Case, case_at
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_cached():
-    cache.clear()
 
 
 def home() -> str:

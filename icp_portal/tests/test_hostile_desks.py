@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
@@ -26,11 +25,6 @@ from icp_portal.tests.hostile import ONE_SCRIPT, Desk, browser, fields_of, png_o
 from ministry.tasks import send_mails
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 class Staffed:

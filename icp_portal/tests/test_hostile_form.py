@@ -6,7 +6,6 @@ Django's test client raises what a view raises, so a 500 fails a test by itself.
 from html import escape
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from filings import services
@@ -14,11 +13,6 @@ from filings.models import Filing
 from icp_portal.tests.hostile import ONE_SCRIPT, Desk, fields_of, words_of, wrong_fields
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 def test_the_happy_case_is_kept_and_goes_on():

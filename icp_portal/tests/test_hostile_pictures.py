@@ -10,7 +10,6 @@ from contextlib import suppress
 from io import BytesIO
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -24,11 +23,6 @@ from icp_portal.tests.hostile import Desk, gif, jpeg, png_of, png_with, wrong_fi
 from icp_portal.tests.uploads import current, upload
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 def saved_as(kind: str) -> bytes:

@@ -6,7 +6,6 @@ Django's test client raises what a view raises, so a 500 fails a test by itself.
 import json
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Party, User
@@ -16,11 +15,6 @@ from icp_portal.tests.builders import case_at, user
 from icp_portal.tests.hostile import ONE_SCRIPT, browser, fields_of, wrong_fields
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 # --- Addresses ------------------------------------------------------------------------------------------

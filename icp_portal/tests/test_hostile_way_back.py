@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -29,11 +28,6 @@ from ministry.rules.rules import save_rule
 pytestmark = pytest.mark.django_db
 
 MARKUP = f'"><img src=x onerror=alert(1)>{ONE_SCRIPT}&amp;{{{{ 7 }}}}{{% now %}}%(x)s'
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 def send_back(case: Case, *paths: str, text: str = "看到的") -> None:

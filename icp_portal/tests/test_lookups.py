@@ -7,7 +7,6 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,7 @@ from icp_portal.tests.builders import Case, on_record, provider, reviewer_user, 
 from ministry.models import Website
 from ministry.reference.lookups import understand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 # Records of one register: name → number in an earlier system ("" for none), domain
 RECORDS = {
@@ -100,15 +99,6 @@ REFUSED = {
     "京公网安备11010802000001号": "police filing number",
     "例" * 256: "at most 255",
 }
-
-
-@pytest.fixture(autouse=True)
-def _english_no_second_factor_and_nobody_throttled(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

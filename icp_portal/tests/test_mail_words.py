@@ -18,19 +18,11 @@ from ministry.templatetags.mails import plain, quoted
 from providers.house import invitations
 from providers.models import StaffRole
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 # What hosts and providers type, as mails name it, and what may be done with it there.
 TYPED = r"(?:mandate\.host_name|(?<![\w.])offer\.name|(?:filing|row)\.subject_name|filing\.facts)"
 MAILS = sorted(Path(settings.BASE_DIR, "templates", "emails").glob("*.txt"))
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    with translation.override("en"):
-        yield
 
 
 @pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.stem)

@@ -28,7 +28,7 @@ from ministry.reference.certificates import check_character_resident_id, check_c
 from providers.filters import ProviderFilterForm
 from providers.imports import columns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 PAIRS = [
     (nature.id, kind.id)
@@ -37,13 +37,6 @@ PAIRS = [
     if kind.nature == nature.id
 ]
 Errors = dict[str, Any]
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
 
 
 def resident(region: str) -> str:

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +38,6 @@ def subject(committed: None) -> Subject:  # noqa: F811 — the fixture
         password_hash=make_password(GOOD),
     )
     Email.objects.all().delete()
-    cache.clear()
     subject.refresh_from_db()
     return subject
 
@@ -132,7 +130,6 @@ def test_two_confirmations_order_one_password(subject, monkeypatch):
 
 def waiting_for_codes(mailbox: MailSink, *, same: bool) -> tuple[Case, list[tuple[PersonCheck, str]]]:
     """A filing whose persons have been sent their codes."""
-    cache.clear()
     case = Case(same=same).submit().ask_persons()
     return case, [(check, code_for(check, mailbox)) for check in PersonCheck.objects.all()]
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from desks.paging import PAGE_SIZE
@@ -15,14 +14,7 @@ from filings.states import Status
 from icp_portal.tests.builders import case_at
 from icp_portal.tests.counted import browser, more
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_cached_and_no_second_factor(settings):
-    """What a second factor costs (one query more for staff) is no business of a page."""
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def walk(client: Client, url: str, between: Callable[[], None] = lambda: None) -> list[list[int]]:

@@ -1,22 +1,12 @@
-"""Staff of a provider with their browsers. Two-step verification is tested in ``accounts``."""
+"""Staff of a provider with their browsers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.utils import translation
-from pytest_django import Settings
 
 from icp_portal.tests.builders import provider, staff_user
 from providers.models import Provider, StaffRole
-
-
-@pytest.fixture
-def english(settings: Settings) -> Iterator[None]:
-    """Test texts in the source language, so that corrected translations break no test."""
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
@@ -25,9 +15,8 @@ def house(english: None) -> Provider:
 
 
 @pytest.fixture
-def browser(settings: Settings) -> Callable[..., Client]:
+def browser(no_second_factor: None) -> Callable[..., Client]:
     """Return a function that makes the browser of a new member of staff."""
-    settings.RELAX_SECOND_FACTOR = True
 
     def come(of: Provider, role: StaffRole = StaffRole.ADMINISTRATOR) -> Client:
         client = Client()

@@ -10,12 +10,7 @@ from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider, staff
 from providers.tests.returning_desk import client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def test_number_and_record_stand_on_the_providers_page_and_in_its_queue():

@@ -99,11 +99,6 @@ def test_a_link_to_begin_starts_nothing_and_leads_back_by_the_same_way(client):
 # --- Signing up on the way --------------------------------------------------------------------------
 
 
-@pytest.fixture
-def nobody_throttled():
-    cache.clear()
-
-
 NEW = {"email": "new.host@example.cn", "password1": PASSWORD, "password2": PASSWORD}
 
 
@@ -128,7 +123,7 @@ def is_at_the_draft(answer, chosen, entrance) -> bool:
     return answer.redirect_chain[-1][0] == f"/filings/{filing.pk}/edit/basics/"
 
 
-def test_signing_up_on_the_way_leads_to_the_draft(client, mailbox, nobody_throttled):
+def test_signing_up_on_the_way_leads_to_the_draft(client, mailbox):
     chosen = provider()
     page = pressed(client, chosen)
     assert chosen.name in page.content.decode()
@@ -141,7 +136,7 @@ def test_signing_up_on_the_way_leads_to_the_draft(client, mailbox, nobody_thrott
     assert is_at_the_draft(answer, chosen, "bureau")
 
 
-def test_signing_up_first_and_confirming_after_signing_in_leads_to_the_draft(client, mailbox, nobody_throttled):
+def test_signing_up_first_and_confirming_after_signing_in_leads_to_the_draft(client, mailbox):
     client.post("/accounts/signup/", NEW)
     other = Client()  # the window was closed before the code came
     chosen = provider()
@@ -154,7 +149,7 @@ def test_signing_up_first_and_confirming_after_signing_in_leads_to_the_draft(cli
     assert is_at_the_draft(answer, chosen, "bureau")
 
 
-def test_signing_in_on_the_way_leads_to_the_draft_or_to_the_one_that_lies_there(client, nobody_throttled):
+def test_signing_in_on_the_way_leads_to_the_draft_or_to_the_one_that_lies_there(client):
     chosen, member = provider(), user(Party.HOST, password=PASSWORD)
     page = pressed(client, chosen)
     answer = client.post("/accounts/login/", {"login": member.email, "password": PASSWORD} | hidden(page), follow=True)
@@ -168,7 +163,7 @@ def test_signing_in_on_the_way_leads_to_the_draft_or_to_the_one_that_lies_there(
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "/\\evil.example/"])
-def test_a_foreign_address_is_not_carried_on(client, mailbox, nobody_throttled, address):
+def test_a_foreign_address_is_not_carried_on(client, mailbox, address):
     client.post("/accounts/signup/", NEW | {"next": address})
 
     answer = client.post("/accounts/confirm-email/", {"code": code_in(mailbox)})
@@ -177,7 +172,7 @@ def test_a_foreign_address_is_not_carried_on(client, mailbox, nobody_throttled, 
 
 
 @pytest.mark.parametrize("party", [Party.PROVIDER, Party.BUREAU, Party.MINISTRY])
-def test_the_wish_of_a_visitor_starts_nothing_for_staff(client, nobody_throttled, settings, party):
+def test_the_wish_of_a_visitor_starts_nothing_for_staff(client, settings, party):
     settings.RELAX_SECOND_FACTOR = True
     member = user(party, password=PASSWORD)
     pressed(client, provider())
@@ -189,7 +184,7 @@ def test_the_wish_of_a_visitor_starts_nothing_for_staff(client, nobody_throttled
     assert "工作人员账号不能填报备案" in answer.content.decode()
 
 
-def test_the_wish_is_dropped_when_the_provider_takes_no_filings_any_more(client, nobody_throttled):
+def test_the_wish_is_dropped_when_the_provider_takes_no_filings_any_more(client):
     chosen, member = provider(), user(Party.HOST, password=PASSWORD)
     pressed(client, chosen)
     Provider.objects.update(accepts_new=False)

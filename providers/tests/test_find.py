@@ -1,7 +1,6 @@
 """“Who hosts my website?”: by address, by name; for what can't be looked up, a hint."""
 
 import pytest
-from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -12,11 +11,6 @@ from providers.finding import MOST_FOUND, FilingAsked, find
 from providers.models import IpRange
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled_yet():
-    cache.clear()
 
 
 def owning(*ranges: tuple[str, str], **fields: object):

@@ -26,14 +26,9 @@ from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, provider, sign_in, staff, user_of
 from providers.models import Provider, Staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 ASKED, PUT, TOLD = "服务器在哪里？", "请问贵单位服务器在哪里？", "在北京亦庄。"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def as_(actor: Actor) -> Client:

@@ -18,12 +18,7 @@ from providers.models import Import, ImportMode
 from providers.tests.imports_made import S, ask_all, checked, faults, letter, often_asked, written
 from providers.tests.sheets_to_import import row, workbook
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _words(english, settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def test_good_rows_become_drafts_for_hosts_who_are_asked_and_bad_ones_nothing():

@@ -12,12 +12,7 @@ from providers.imports.judging import JudgedSheet
 from providers.tests.imports_made import checked, faults, letter
 from providers.tests.sheets_to_import import row, workbook
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _words(english, settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # changes of a good row → the (column, code) that must be named, nothing else

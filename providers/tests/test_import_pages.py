@@ -13,12 +13,7 @@ from providers.models import Import, ImportMode
 from providers.tests.imports_made import ask_all, browser, checked
 from providers.tests.sheets_to_import import row, workbook
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _words(english, settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def upload(content: bytes, name: str = "list.xlsx") -> dict[str, SimpleUploadedFile]:

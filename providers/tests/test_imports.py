@@ -23,12 +23,7 @@ from providers.models import Import, ImportRow
 from providers.tests.imports_made import S, ask_all, browser, checked, faults, letter, often_asked, written
 from providers.tests.sheets_to_import import row, table, text, workbook
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _words(english, settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def test_the_template_holds_nothing_but_its_example_and_the_example_is_right():

@@ -17,12 +17,7 @@ from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, host, number, provider, reviewer, staff
 from providers.tests.behalf import Behalf, browser
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(english, settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # --- Services: X for Y ----------------------------------------------------------------------------------

@@ -20,12 +20,7 @@ from icp_portal.tests.hostile import fields_of
 from providers.models import Staff, StaffRole
 from providers.tests.behalf import Behalf, browser
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(english, settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # --- The pages ------------------------------------------------------------------------------------------

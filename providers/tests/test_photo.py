@@ -20,14 +20,9 @@ from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, sign_in, staff
 from icp_portal.tests.hostile import fields_of, wrong_fields
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 PATH = "websites.0.papers.photo"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def browser(user_id: int | None) -> Client:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -21,13 +20,7 @@ from icp_portal.tests.builders import Case, case_at, provider, staff
 from providers.models import StaffRole
 from providers.tests.queue_pages import QUEUE, browser, bulk, house, listed, numbers, sheet_of, text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # --- One filing -------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
-from django.core.cache import cache
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -19,13 +18,7 @@ from filings.states import Status
 from icp_portal.tests.builders import case_at, provider, staff
 from providers.tests.queue_pages import QUEUE, TUESDAY, browser, count_of, house, keep, listed, numbers, sheet_of, text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # --- Order ------------------------------------------------------------------------------------------

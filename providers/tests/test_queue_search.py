@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -16,13 +15,7 @@ from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, staff
 from providers.tests.queue_pages import QUEUE, TUESDAY, browser, house, keep, listed, numbers, sheet_of, text
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # --- Search -----------------------------------------------------------------------------------------

@@ -18,12 +18,7 @@ from icp_portal.tests.builders import case_at, provider, staff
 from icp_portal.tests.hostile import fields_of, wrong_fields
 from providers.tests.returning_desk import BOTH, REMARK, Desk, client_of, text, written
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # --- The last look ------------------------------------------------------------------------------------

@@ -16,16 +16,11 @@ from providers.house import records
 from providers.models import HouseChange, Provider
 from providers.tests.test_house_pages import EDIT, typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 Browser = Callable[..., Client]
 CLOUD, BEIJING = code_tables.CLOUD, 2
 CONTROL = "fill-websites-0-access-ip_ranges"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def test_what_an_administrator_states_is_shown_and_on_record_in_words(house: Provider, browser: Browser) -> None:

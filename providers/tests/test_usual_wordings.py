@@ -15,12 +15,7 @@ from icp_portal.tests.hostile import fields_of
 from providers.models import StaffRole
 from providers.tests.returning_desk import REMARK, Desk, client_of, text, written
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 # --- Usual wordings in the rows -----------------------------------------------------------------------

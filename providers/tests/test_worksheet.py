@@ -20,12 +20,7 @@ from icp_portal.tests.builders import Case, case_at, provider, staff
 from providers.models import StaffRole
 from providers.tests.worksheets_kept import MOBILE, NO, YES, at_work, browser, kept, send, shown, url, whole_sheet
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def autosave(case: Case, version: int = 0, actor: Actor | None = None, **fields: Any) -> Any:

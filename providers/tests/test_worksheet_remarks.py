@@ -16,12 +16,7 @@ from icp_portal.tests.builders import Case, blacklisted_domain, case_at, codes_a
 from icp_portal.tests.hostile import fields_of
 from providers.tests.worksheets_kept import MOBILE, NO, YES, at_work, browser, kept, send, shown, url, whole_sheet
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 # --- What is there beforehand -------------------------------------------------------------------------------

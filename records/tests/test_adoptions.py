@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -36,11 +35,6 @@ pytestmark = pytest.mark.django_db
 
 PASSWORD, CHOSEN = "filingpass", "chosen-By-Owner-77"
 HERE = "192.0.2.9"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_tried_yet():
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from post_office.models import Email
 
 from bureaus.models import Bureau
@@ -26,16 +25,7 @@ from records.orders import cancellation_cases, making, shell_cases
 from records.orders.blocking import blocking
 from records.tests.cases_of_cancellation import decided, mails, shell, time_is_over
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 @pytest.fixture

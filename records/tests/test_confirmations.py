@@ -4,10 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filings.errors import MoveRefused
@@ -20,15 +19,7 @@ from records import annual_confirmation, reminders
 from records.models import Confirmation, Upkeep, YearlyAnswer
 from records.tests.records_of_hosts import browser, rule, text_of, website_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    cache.clear()
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture

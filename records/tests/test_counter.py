@@ -1,7 +1,6 @@
 """At the counter of a bureau: a new filing password, and a new address for it."""
 
 import pytest
-from django.utils import translation
 from post_office.models import Email
 
 from filings.errors import MoveRefused
@@ -13,14 +12,7 @@ from records.models import CounterReset
 from records.orders import making, password_resets
 from records.tests.orders_made import draft, mails, paper
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def at_counter(case: Case, **said: object) -> CounterReset:

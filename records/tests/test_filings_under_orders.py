@@ -4,7 +4,6 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 from post_office.models import Email
 
 from filings import services
@@ -19,14 +18,7 @@ from records.legal_grounds import Act, Scope
 from records.orders import making
 from records.tests.orders_made import draft, mails, website_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 # --- An order and a filing at the same time -----------------------------------------------------------------

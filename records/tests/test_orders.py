@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from post_office.models import Email
 
 from filings.errors import MoveRefused
@@ -25,14 +25,7 @@ from records.models import Order, OrderEvent, OrderTask
 from records.orders import making, reminders
 from records.tests.orders_made import draft, mails, website_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def listed_codes(certificate: SubjectCertificate, *domains: str) -> list[str]:

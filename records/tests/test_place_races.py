@@ -1,7 +1,6 @@
 """Claims to the place of an open filing that are decided, answered or ended at the same moment."""
 
 import pytest
-from django.core.cache import cache
 
 from filings import services
 from filings.mail import notices
@@ -14,13 +13,7 @@ from records.models import CancellationCase, CaseState
 from records.orders import cancellation_cases
 from records.tests.claims import claimed, decided, owner_of, time_is_over
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _without_second_step(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 @pytest.mark.usefixtures("committed")

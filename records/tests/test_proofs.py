@@ -11,7 +11,7 @@ from django.core.signing import Signer
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from filings.actors import Actor
 from filings.states import Status
@@ -22,16 +22,7 @@ from records import proofs
 from records.models import Proof
 from records.proofs import NotGenuine, ProofStanding
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from filings import actors, services
 from filings.kinds import Kind
@@ -19,15 +18,7 @@ from records.models import ExpiryDate, ExpiryKind, SubjectUpkeep, Upkeep
 from records.proofs import ProofStanding
 from records.tests.records_of_hosts import POLICE, browser, in_days, rule, text_of, website_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    cache.clear()
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import Party, User
@@ -24,20 +24,13 @@ from ministry.rules.rules import save_rule
 from records import annual_confirmation, expiry_dates, police_filing, reminders, visibility
 from records.models import ExpiryDate, ExpiryKind, SubjectUpkeep, Upkeep, YearlyAnswer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 POLICE = "京公网安备11010802000001号"
 # What has to be said beside, of the kinds of filing that leave a shell behind.
 DECLARED: dict[Kind, dict[str, object]] = {
     Kind.CANCEL_ACCESS: {"cancellation.only_access": True},
     Kind.CANCEL_WEBSITE: {},
 }
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Dates that a host watches: entered once, renewed or dropped by their host alone."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
-from django.utils import translation
 
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host
@@ -12,15 +10,7 @@ from records import expiry_dates
 from records.models import ExpiryDate, ExpiryKind
 from records.tests.records_of_hosts import browser, in_days, website_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    cache.clear()
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import Party, User
@@ -22,15 +22,8 @@ from filings.models import Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent
 from icp_portal.tests.builders import host, provider, staff, user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 S = MandateState
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
 
 
 def email_of(actor: Actor) -> str:

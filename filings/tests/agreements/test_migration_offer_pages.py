@@ -13,12 +13,7 @@ from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, chief, provid
 from ministry.models import Website
 from ministry.register import entry_types, writer
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def test_every_party_sees_where_the_website_went(client):

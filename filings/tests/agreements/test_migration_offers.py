@@ -26,12 +26,7 @@ from ministry.register import writer
 from ministry.rules.rules import rules_on
 from records import adoptions
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def rule(demand: Demand, **columns: object) -> ProvinceRule:

@@ -5,7 +5,6 @@ from itertools import product
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.utils import timezone
 
 from filings import kinds, services
@@ -36,12 +35,6 @@ from ministry.reference.topics import RuleSeverity, Topic
 from ministry.register import entry_types, writer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted():
-    """All these hosts give their filing passwords from one address."""
-    cache.clear()
 
 
 def submit(of: Scene) -> None:

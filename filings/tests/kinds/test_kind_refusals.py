@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -43,12 +42,6 @@ from ministry.register import entry_types, writer
 from ministry.rules.rules import rules_on
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_counted():
-    """All these hosts give their filing passwords from one address."""
-    cache.clear()
 
 
 ABOUT_WEBSITE = (

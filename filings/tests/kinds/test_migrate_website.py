@@ -24,12 +24,7 @@ from ministry.models import Access, Website
 from ministry.register import entry_types, history, writer
 from records.models import Upkeep
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 # --- From one host to another ---------------------------------------------------------------------

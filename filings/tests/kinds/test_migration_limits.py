@@ -20,12 +20,7 @@ from ministry.register import entry_types, writer
 from providers.models import Provider
 from records import empty_shells
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 # --- What stands against it later ------------------------------------------------------------------

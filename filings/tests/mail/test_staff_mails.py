@@ -20,14 +20,9 @@ from filings.review import questions
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, reviewer, sign_in, staff, user_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 AT_ONCE, DAILY, OFF = MailWay.AT_ONCE, MailWay.DAILY, MailWay.OFF
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def as_(actor: Actor) -> Client:

@@ -1,7 +1,6 @@
 """A filing that gets no number can be ended by both who have it: withdrawn by its host, closed by its provider."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from filings.verification import one_time_codes
 from icp_portal.tests.builders import Case, case_at, code_for, provider, sign_in, staff, user_of
 from ops.mailsink import MailSink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 OPEN_TO_WITHDRAWAL = (
     Status.DRAFT,
@@ -25,12 +24,6 @@ OPEN_TO_WITHDRAWAL = (
     Status.RETURNED_TO_PROVIDER,
 )
 WORDS = {"reason": "unreachable", "words": "三次致电均无人接听。"}
-
-
-@pytest.fixture(autouse=True)
-def _without_second_step(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
 
 
 def owner_again(case: Case) -> Filing:

@@ -1,7 +1,6 @@
 """A missing proof of residence blocks submission exactly where the province's rule blocks, and warns where it warns."""
 
 import pytest
-from django.utils import translation
 
 from filings import services
 from filings.errors import FactsRefused
@@ -14,18 +13,11 @@ from ministry.models import ProvinceRule
 from ministry.reference import provinces
 from ministry.reference.topics import RuleSeverity, Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 PAPER = "papers.residence_proof"
 ASKING = ("吉林", "安徽", "福建", "浙江", "江西", "江苏", "贵州", "湖北", "上海", "山东", "四川", "广东")
 OF_PROVINCES = [(code, str(name) in ASKING) for code, name in provinces.CHOICES]
-
-
-@pytest.fixture(autouse=True)
-def _words(settings):
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
 
 
 def from_elsewhere(province: str) -> Case:

@@ -14,14 +14,9 @@ from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 NAME, MOBILE, CERTIFICATE = "websites.0.name", "responsible.mobile", "papers.subject_certificate"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def as_(actor: Any) -> Client:

@@ -34,18 +34,10 @@ from ministry.models import Subject, Website
 from ministry.reference import certificates
 from records import adoptions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 OWN, MANAGER = "responsible.cert_until", "websites.0.responsible.cert_until"
 VALID = 120  # days; provinces ask for three months more than the day of submission
-
-
-@pytest.fixture(autouse=True)
-def _words(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
 
 
 def day(days: int) -> str:

@@ -158,7 +158,6 @@ REFUSED = [
 
 @rows(*REFUSED)
 def test_what_can_not_begin(row: Refused) -> None:
-    cache.clear()  # the attempts at filing passwords
     record = Record()
     at = row.before(record) or {}
     with pytest.raises(MoveRefused, match=f"^{row.code}: "):
@@ -256,7 +255,6 @@ def blacklist_host(record: Record) -> None:
     ),
 )
 def test_what_is_found_in_drafts(row: Draft) -> None:
-    cache.clear()
     record = Record()
     filing = play_kinds.fill(record.begin(row.kind), record.case.host, number(), {})
     filing = services.save_facts(filing.pk, record.case.host, row.typed, version=None)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,13 +25,7 @@ from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer, staff, user_of
 from ministry.models import Website
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 # --- What becomes of either half ------------------------------------------------------------------------

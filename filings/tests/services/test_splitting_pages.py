@@ -1,7 +1,6 @@
 """A decision website by website in the browser: the last look, and the way from one half to the other."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -12,13 +11,7 @@ from filings.tests.services.split_filings import at_desk, domain, in_review, rem
 from icp_portal.tests.builders import Case, sign_in, user_of
 from icp_portal.tests.hostile import fields_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def rows(case: Case, *remarks: RemarkDraft, **more: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from desks import progress
 from desks.casefile import contents
@@ -19,15 +19,7 @@ from filings.states import Status
 from filings.tests.services.closed_providers import close, closed_at
 from icp_portal.tests.builders import GUANGDONG, case_at, host, provider, reviewer, sign_in, staff, user_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def test_the_host_finds_the_way_on_the_status_page():

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from post_office.models import Email
 
 from filings import actors, services
@@ -19,7 +19,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff, user_of
 from providers.models import Provider
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 IP = "websites.0.access.ip_ranges"
 ACCESS = {
@@ -27,14 +27,6 @@ ACCESS = {
     "websites.0.access.places": [110000],
     IP: "192.31.196.99",
 }
-
-
-@pytest.fixture(autouse=True)
-def _english(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.RELAX_SECOND_FACTOR = True
-    with translation.override("en"):
-        yield
 
 
 def photos(filing: Filing) -> int:

@@ -5,7 +5,6 @@ from smtplib import SMTPException
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,11 +22,6 @@ from filings.verification import one_time_codes, photographs
 from icp_portal.tests.builders import Case, case_at, code_for, codes_asked, provider, sign_in, staff, user_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -24,17 +24,12 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, number, sign_in
 from providers.imports import columns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 PATH, ITEM = "websites.0.registrar", "domain_correct"
 CONTROL = "fill-websites-0-registrar"
 REGISTRAR = "北京示例域名注册有限公司"
 LABEL = "域名注册服务机构"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def as_(actor: Actor) -> Client:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
@@ -22,11 +21,6 @@ from ministry.passwords import passwords
 from ministry.reference.topics import Demand, Topic
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled() -> None:
-    cache.clear()
 
 
 @pytest.fixture

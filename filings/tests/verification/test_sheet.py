@@ -25,14 +25,9 @@ from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, sign_in
 from ministry.reference import code_tables, service_words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 XINJIANG, JIANGXI, HEBEI = "650000", "360000", "130000"
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def as_(actor: Any) -> Client:

@@ -20,12 +20,7 @@ from filings.verification import sheet_pdf
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in
 from icp_portal.tests.photos import as_file, photographed
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def as_(actor: Any) -> Client:

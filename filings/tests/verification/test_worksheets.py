@@ -17,16 +17,11 @@ from icp_portal.demo import invent, play
 from icp_portal.tests import builders
 from icp_portal.tests.builders import Case, case_at, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 NAME = "websites.0.name"
 HEBEI, TODAY = "130000", date(2026, 11, 25)
 ALL_YES = {item.id: checklist_items.YES for item in checklist_items.ITEMS}
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor(settings):
-    settings.RELAX_SECOND_FACTOR = True
 
 
 def asked(individual: bool, province: str = HEBEI) -> tuple[checklist_items.Item, ...]:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.hashers import get_hasher, make_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -80,7 +79,6 @@ def owned(subject) -> Subject:
     """A subject whose password is known."""
     Subject.objects.update(password_wanted_at=None, password_hash=make_password(GOOD))
     Email.objects.all().delete()
-    cache.clear()
     subject.refresh_from_db()
     return subject
 

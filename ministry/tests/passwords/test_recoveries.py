@@ -8,7 +8,6 @@ import pytest
 import redis
 import time_machine
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -28,11 +27,6 @@ pytestmark = pytest.mark.django_db
 NUMBER = 5001
 OTHER_NUMBER = "京ICP备2026999999号"
 WEBMASTER = "webmaster@example.cn"
-
-
-@pytest.fixture(autouse=True)
-def _nobody_throttled() -> None:
-    cache.clear()
 
 
 @pytest.fixture
