@@ -85,6 +85,24 @@ def test_a_rule_on_domain_endings_is_told_when_it_is_not_met():
     assert "此处通常不受理使用该后缀的域名" in page
 
 
+def test_a_word_that_a_province_does_not_accept_in_domains_is_told_when_the_domain_has_it():
+    draft, rule = Draft(INDIVIDUAL), "域名中不得带有“中国”“国家”"
+
+    assert rule not in draft.open("website").content.decode()
+    services.save_facts(draft.pk, draft.host, {"websites.0.domain": "xn--fiq26am7nzn2b.cn"}, version=None)
+    page = draft.client.get(f"/filings/{draft.pk}/edit/website/?check").content.decode()
+    assert "此处通常不受理带有“中国”的域名" in page
+    assert rule in page
+
+
+def test_the_approval_of_games_is_told_to_those_who_offer_games():
+    draft, rule = Draft(INDIVIDUAL), "网络游戏须先取得出版主管部门的批准"
+
+    assert rule not in draft.open("website").content.decode()
+    services.save_facts(draft.pk, draft.host, {"websites.0.services": [13]}, version=None)
+    assert rule in draft.client.get(f"/filings/{draft.pk}/edit/website/?check").content.decode()
+
+
 # --- Who is asked what --------------------------------------------------------------------------------------
 
 

@@ -249,6 +249,17 @@ TOPICS: Final[dict[Topic, Terms]] = {
         by_nature=True,
         told_ahead=False,
     ),
+    Topic.DOMAIN_WORDS: Terms(
+        _(
+            "Words that a domain must not contain before its ending. In a domain with Chinese characters, these are "
+            "what is judged."
+        ),
+        (f"{_SITE}.domain",),
+        precedence=Precedence.ADDS,
+        list=List(Lines.WORDS, _("Words"), _("One per line.")),
+        told_ahead=False,
+        several=True,
+    ),
     Topic.SERVICE_APPROVAL: Terms(
         _("Service contents that may be offered only with a prior approval."),
         (f"{_SITE}.services", f"{_SITE}.approvals"),

@@ -38,6 +38,7 @@ class Topic(TextChoices):
     SERVICES_REQUIRED = "services_required", _("Service contents required")
     DOMAIN_ENDINGS = "domain_endings", _("Domain endings not accepted")
     DOMAIN_ENDINGS_REQUIRED = "domain_endings_required", _("Domain endings required")
+    DOMAIN_WORDS = "domain_words", _("Domain: words not allowed")
     SERVICE_APPROVAL = "service_approval", _("Service contents that need a prior approval")
     APPROVAL = "approval", _("Prior approvals")
     PAPERS = "papers", _("Required documents")

@@ -39,7 +39,7 @@ from ministry.rules.sources import (
     Source,
     day_before,
 )
-from ministry.rules.websites import BLOG, DOMAIN_MONTHS, OTHER
+from ministry.rules.websites import BLOG, DOMAIN_MONTHS, GAMES_NEED_APPROVAL, OTHER
 
 # Rules that end: topic, provinces, source, last day.
 ENDED: Final[tuple[tuple[Topic, str, Source, date], ...]] = (
@@ -182,6 +182,8 @@ CONTENTS = (
 STATE, PUBLIC_INSTITUTION, PEOPLES_BODY = 2, 3, 13
 OF_THE_STATE = "gov.cn 政务 政务.cn"
 OTHERS = tuple(code.id for code in code_tables.NATURES if code.id not in (STATE, PUBLIC_INSTITUTION, PEOPLES_BODY))
+LAST_DAY_OF_GAMES: Final = date(2026, 11, 27)
+NO_STATE_IN_DOMAIN = "不是国家级单位的，域名中不得带有“中国”“国家”。"
 DOMAINS = (
     RuleRow(
         Topic.DOMAIN_ENDINGS_REQUIRED,
@@ -243,14 +245,7 @@ DOMAINS = (
         UNITS,
         words="websites.*.domain",
     ),
-    RuleRow(
-        Topic.ADVICE,
-        "北京",
-        TENCENT_2021,
-        "不是国家级单位的，域名中不得带有“中国”“国家”。",
-        WARNS,
-        words="websites.*.domain",
-    ),
+    RuleRow(Topic.ADVICE, "北京", TENCENT_2021, NO_STATE_IN_DOMAIN, WARNS, words="websites.*.domain"),
 )
 
 
@@ -265,7 +260,7 @@ def _contents_approval(
 APPROVALS = (
     _contents_approval(1, "5", "提供新闻信息的，须取得互联网新闻信息服务许可证；不提供的，请不要选“网络新闻”。"),
     _contents_approval(10, "15", "提供影视节目的，须取得信息网络传播视听节目许可证；不提供的，请不要选“网络影视”。"),
-    _contents_approval(code_tables.GAMES, "13", "网络游戏须先取得出版主管部门的批准（版号）。"),
+    _contents_approval(code_tables.GAMES, "13", GAMES_NEED_APPROVAL),
     _contents_approval(
         13,
         "10 11 12 29 30 31 32 33",
@@ -347,10 +342,7 @@ def bring_later_rules(province_rule: Any, rule_change: Any) -> None:
     for topic, places, source, last in ENDED:
         rules = province_rule.objects.filter(topic=topic, source=source.name, valid_to=None, valid_from__lte=last)
         for rule in rules.filter(province__in=codes_of(places)):
-            before = as_recorded(rule)
-            rule.valid_to = last
-            rule.save(update_fields=["valid_to"])
-            rule_change.objects.create(rule=rule, before=before, after=as_recorded(rule))
+            _change(rule_change, rule, valid_to=last)
     wanted = [columns for columns in as_columns(ROWS) if not _is_there(province_rule, columns)]
     enter(province_rule, rule_change, wanted)
 
@@ -361,12 +353,36 @@ def bring_changes_in_one(province_rule: Any, rule_change: Any) -> None:
     enter(province_rule, rule_change, wanted)
 
 
+def judge_what_was_advice(province_rule: Any, rule_change: Any) -> None:
+    """Judge two pieces of advice that concern few hosts, instead of telling them to everybody at the field.
+
+    Beijing's on words in domains becomes a rule of its own topic. The nationwide one on games ends: rules on the
+    service content and on the website's name say the same to those whom it concerns. Advice that an operator has
+    reworded stays.
+    """
+    advice = province_rule.objects.filter(topic=Topic.ADVICE, valid_to=None)
+    for rule in advice.filter(province__in=codes_of("北京"), advice=NO_STATE_IN_DOMAIN):
+        _change(rule_change, rule, topic=Topic.DOMAIN_WORDS.value, words="中国\n国家")
+    for rule in advice.filter(province="", advice=GAMES_NEED_APPROVAL, valid_from__lte=LAST_DAY_OF_GAMES):
+        _change(rule_change, rule, valid_to=LAST_DAY_OF_GAMES)
+
+
+def _change(rule_change: Any, rule: Any, **columns: Any) -> None:
+    """Save other values of a rule, with a change without author."""
+    before = as_recorded(rule)
+    for name, value in columns.items():
+        setattr(rule, name, value)
+    rule.save(update_fields=list(columns))
+    rule_change.objects.create(rule=rule, before=before, after=as_recorded(rule))
+
+
 def _is_there(province_rule: Any, columns: dict[str, Any]) -> bool:
-    """Return whether a rule about the same is in force in the row's period or later."""
-    same = {name: columns[name] for name in ("province", "topic", "audience", "natures")}
+    """Return whether a rule about the same is in force in the row's period or later; for advice, of any topic."""
+    same = {name: columns[name] for name in ("province", "audience", "natures")}
     others = province_rule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=columns["valid_from"]), **same)
     if columns["topic"] == Topic.ADVICE:
         return bool(others.filter(advice=columns["advice"]).exists())
+    others = others.filter(topic=columns["topic"])
     if not TOPICS[Topic(columns["topic"])].several:
         return bool(others.exists())
     lines = set(columns["words"].splitlines())

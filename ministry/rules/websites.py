@@ -178,6 +178,7 @@ DOMAIN_RULES = (
     advise("websites.*.domain", "河北 山西 内蒙古 上海 浙江 贵州", HUAWEI, DOMAIN_MONTHS),
     advise("websites.*.domain", "上海", EARLIER, "域名的剩余有效期须在6个月以上。", until=day_before(HUAWEI)),
 )
+GAMES_NEED_APPROVAL = "网络游戏须先取得出版主管部门的批准（版号）。"
 PLEDGE_BY_BUREAU = "全国性的前置审批已取消，部分省份要求提交不涉及前置审批承诺书。"
 APPROVALS = (
     RuleRow(
@@ -215,7 +216,7 @@ APPROVALS = (
         words="13",
         demand=Demand.EITHER,
     ),
-    advise("websites.*.approvals", "", HUAWEI, "网络游戏须先取得出版主管部门的批准（版号）。"),
+    advise("websites.*.approvals", "", HUAWEI, GAMES_NEED_APPROVAL),
 )
 PUBLIC_BODIES = (2, 3)
 SOCIAL_BODIES = (6, 9, 10, 11, 15, 17)

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, JudgedRule, chosen, finding
 from ministry.models import ProvinceRule
-from ministry.reference import code_tables, domains, english
+from ministry.reference import code_tables, domains, english, naming
 from ministry.reference.topics import RuleSeverity, Topic
 
 
@@ -122,6 +122,24 @@ def _ending_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
             )
 
 
+def _domain_has_word(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
+    """Judge a domain without its ending: everybody may register under .中国."""
+    for number, website in judged.sites:
+        domain = "" if website.get("ip_only") else website.get("domain") or ""
+        registered, _dot, _ending = domains.display_domain(domain.lower()).rpartition(".")
+        if found := naming.words_in(registered, rule.lines):
+            words = {"words": english.joined(found)}
+            yield finding(
+                rule,
+                "P203",
+                f"websites.{number}.domain",
+                _("Domains with “%(words)s” are not accepted here.") % words
+                if rule.severity == RuleSeverity.BLOCKS
+                else _("Domains with “%(words)s” are often not accepted here.") % words,
+                _("Use a domain without these words."),
+            )
+
+
 def _has_ending(domain: str, lines: tuple[str, ...]) -> bool:
     shapes = (domain.lower(), domains.display_domain(domain.lower()))
     excepted = [line[1:] for line in lines if line.startswith("!")]
@@ -143,4 +161,5 @@ TOPICS: dict[Topic, Judge] = {
     Topic.SERVICES_REQUIRED: _service_missing,
     Topic.DOMAIN_ENDINGS: _ending_refused,
     Topic.DOMAIN_ENDINGS_REQUIRED: _ending_missing,
+    Topic.DOMAIN_WORDS: _domain_has_word,
 }

@@ -274,6 +274,21 @@ def test_domain_endings(domain, refused):
     assert bool(found(filing(websites__0__domain=domain), endings)) is refused
 
 
+@pytest.mark.parametrize(
+    ("domain", "refused"),
+    [
+        ("xn--fiq26am7nzn2b.cn", True),  # 中国示例.cn
+        ("www.xn--fiq26am7nzn2b.com", True),
+        ("xn--fsqu00a.xn--fiqs8s", False),  # 例子.中国: everybody may register under this ending
+        ("china.cn", False),
+        ("", False),
+    ],
+)
+def test_words_in_a_domain(domain, refused):
+    expected = [("P203", "websites.0.domain")] if refused else []
+    assert found(filing(websites__0__domain=domain), rule(Topic.DOMAIN_WORDS, words="中国\n国家")) == expected
+
+
 def test_an_address_has_no_ending():
     values = filing(websites__0__ip_only=True, websites__0__domain="example.jp")
     assert found(values, rule(Topic.DOMAIN_ENDINGS, words="??")) == []
