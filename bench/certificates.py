@@ -12,11 +12,12 @@ from random import Random
 from noto_cjk_sans_otc import FONT_PATH
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont
 
+from filings.reading.values import check_digit
 from ministry.reference.certificates import check_character_resident_id, check_character_uscc
 
 SIMPLIFIED_CHINESE = 2  # the face of the font collection
 INK, LABEL_INK = (25, 25, 30), (40, 90, 130)
-CARD, LICENCE = (1012, 638), (1600, 1130)  # pixels
+CARD, LICENCE, PASSPORT = (1012, 638), (1600, 1130), (1480, 880)  # pixels
 TABLE = (96, 88, 80)
 
 Lines = tuple[tuple[int, int, str, str], ...]
@@ -108,6 +109,27 @@ def licence(name: str, number: str, address: str, representative: str) -> Specim
     return Specimen("licence", image, facts)
 
 
+def passport(name: str, latin: str, number: str, until: str) -> Specimen:
+    """Draw the photo page of a passport; ``number`` has nine characters."""
+    image = _paper(PASSPORT, (243, 238, 226))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((60, 120, 380, 560), fill=(120, 130, 150))
+    draw.text((420, 60), "护照 PASSPORT", font=_font(44), fill=INK)
+    draw.text((900, 60), number, font=_font(52), fill=INK)
+    _row(draw, 420, 150, "姓名/Name", name, 40, after=240)
+    draw.text((660, 205), latin, font=_font(34), fill=INK)
+    _row(draw, 420, 270, "国籍/Nationality", "中国/CHINESE", 36, after=320)
+    _row(draw, 420, 350, "出生日期/Date of birth", "01 1月/JAN 1990", 36, after=420)
+    _row(draw, 420, 430, "有效期至/Date of expiry", until.replace("-", "/"), 36, after=420)
+    born, last = "900101", until.replace("-", "")[2:]
+    upper = f"POCHN{latin.replace(', ', '<<').replace(' ', '<')}".ljust(44, "<")
+    lower = f"{number}{check_digit(number)}CHN{born}{check_digit(born)}F{last}{check_digit(last)}".ljust(42, "<") + "00"
+    for line, text in enumerate((upper, lower)):
+        for place, char in enumerate(text):  # OCR-B has one width for all characters
+            draw.text((60 + place * 31, 690 + 80 * line), char, font=_font(42), fill=INK)
+    return Specimen("passport", image, {"cert_number": number, "cert_until": until})
+
+
 def _paper(size: tuple[int, int], colour: tuple[int, int, int]) -> Image.Image:
     """Return a blank certificate with a fine pattern."""
     image = Image.new("RGB", size, colour)
@@ -192,6 +214,7 @@ def encoded(image: Image.Image, quality: int = 88) -> bytes:
 NAMES = ("王芳", "李国强", "欧阳明月", "张伟", "陈思远", "刘洋", "赵丽华", "周杰")
 # Characters of names outside of the everyday ones; two of them outside of the basic block of Unicode.
 RARE_NAMES = ("王犇", "李翀", "张堃", "赵喆", "刘玥彤", "陈䶮", "黄㛃", "孙龑")
+LATIN = ("WANG, FANG", "LI, GUOQIANG", "OUYANG, MINGYUE", "ZHANG, WEI")
 PLACES = (
     ("110105", "北京市朝阳区建国路1号2号楼305室"),
     ("310115", "上海市浦东新区世纪大道1788号金控广场T1座12层"),
@@ -213,10 +236,12 @@ def credit_code(place: str, serial: int) -> str:
 
 
 def specimens(names: tuple[str, ...] = NAMES) -> Iterator[Specimen]:
-    """Yield a card's two sides and a licence for each of the names."""
+    """Yield a card's two sides, a licence and a passport for each of the names."""
     for serial, name in enumerate(names, start=1):
         place, address = PLACES[serial % len(PLACES)]
         until = "long_term" if serial % 3 == 0 else f"20{36 + serial % 5}-05-{10 + serial:02d}"
         yield card_front(name, resident_number(place, serial * 37), address)
         yield card_back(f"2016-05-{10 + serial:02d}", until)
         yield licence(f"{address[:2]}示例{name[-1]}科技有限公司", credit_code(place, serial * 7919), address, name)
+        last = f"20{30 + serial % 5}-0{1 + serial % 9}-{10 + serial:02d}"
+        yield passport(name, f"{LATIN[serial % len(LATIN)]}", f"E{10_000_019 * serial % 100_000_000:08d}", last)

@@ -23,6 +23,7 @@ from filings.reading.documents import (
     ReadFact,
 )
 from filings.reading.layout import Box
+from ministry.reference import code_tables
 
 Verdict = Literal["equal", "differs", "unreadable"]
 DOCUMENTS: Mapping[str, CertificateLayout] = {
@@ -34,6 +35,8 @@ DOCUMENTS: Mapping[str, CertificateLayout] = {
 }
 # What stands on each side of an identity card, of a person's facts; and what an individual's card says of the host.
 FRONT, BACK, OF_HOST = (NAME, NUMBER), (SINCE, UNTIL), (NAME, NUMBER, ADDRESS)
+# What the zone of a passport's only page says. Its name is in Latin letters, and the portal asks for the Chinese one.
+PASSPORT_PAGE, PASSPORT_OF_HOST = (NUMBER, UNTIL), (NUMBER,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +105,20 @@ def beside(picture: str, filing_facts: Facts) -> Iterator[tuple[str, str]]:
             yield "responsible.name", REPRESENTATIVE
     elif kind in DOCUMENTS:
         person = "responsible" if website is None else f"websites.{website}.responsible"
-        if facts.read(filing_facts, f"{person}.cert_type") not in ("", *values.RESIDENT_NUMBERS):
-            return
         is_front = kind in (EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.MANAGER_FRONT)
-        yield from _of(person, FRONT if is_front else BACK)
-        if is_front and website is None and facts.is_individual(filing_facts):
-            yield from _of("subject", OF_HOST)
+        of_person, of_host = _printed(facts.read(filing_facts, f"{person}.cert_type"), is_front=is_front)
+        yield from _of(person, of_person)
+        if website is None and facts.is_individual(filing_facts):
+            yield from _of("subject", of_host)
+
+
+def _printed(cert_type: Any, *, is_front: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the facts of the person, and of an individual host, that stand on one side of a person's certificate."""
+    if cert_type == code_tables.PASSPORT:
+        return (PASSPORT_PAGE, PASSPORT_OF_HOST) if is_front else ((), ())
+    if cert_type not in ("", *values.RESIDENT_NUMBERS):
+        return (), ()
+    return (FRONT, OF_HOST) if is_front else (BACK, ())
 
 
 def _of(prefix: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Find the facts among the pieces of text on a certificate: data about what is printed on it, and how to follow it.
 
-Two documents are known: the identity card, both sides, as also the residence permits of Hong Kong, Macao and Taiwan
-residents are laid out; and the certificates of units, such as the business licence.
+Two documents are known: a person's, that is both sides of the identity card, as also the residence permits of Hong
+Kong, Macao and Taiwan residents are laid out, or the machine-readable zone of a passport; and the certificates of
+units, such as the business licence.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,7 +44,8 @@ class CertificateLayout:
 
 def _on_card(text: str) -> dict[str, str]:
     since, until = values.period(text)
-    return {NUMBER: values.resident_number(text), SINCE: since, UNTIL: until}
+    passport, last = values.passport(text)
+    return {NUMBER: passport or values.resident_number(text), SINCE: since, UNTIL: last or until}
 
 
 def _on_licence(text: str) -> dict[str, str]:

@@ -85,6 +85,7 @@ class Document:
 ENTERPRISE = 4
 PERSON = 5
 RESIDENT_ID = 2  # the identity card, of certificate types
+PASSPORT = 7
 LICENCE = 1  # the business licence, of certificate types
 
 NATURES = (
@@ -120,7 +121,7 @@ CERTIFICATE_TYPES = (
     CertificateType(12, "组织机构代码证", 4),
     CertificateType(27, "外国企业常驻代表机构登记证", 4),
     CertificateType(2, "居民身份证", 5),
-    CertificateType(7, "护照", 5),
+    CertificateType(PASSPORT, "护照", 5),
     CertificateType(11, "台湾居民来往大陆通行证", 5),
     CertificateType(14, "港澳居民来往内地通行证", 5),
     CertificateType(30, "外国人永久居留身份证", 5),

@@ -1,7 +1,8 @@
 """``manage.py bench_reading``: measure how many facts are read right on drawn certificates, clean and spoilt.
 
-Draws identity cards (both sides) and business licences of invented holders (``bench.certificates``), reads them as the
-worker does, and prints for each fault of the picture how many facts were right, missing and wrong. Needs no database.
+Draws identity cards (both sides), business licences and passports of invented holders (``bench.certificates``), reads
+them as the worker does, and prints for each fault of the picture how many facts were right, missing and wrong. Needs
+no database.
 """
 
 import resource
@@ -19,7 +20,7 @@ from bench.certificates import Specimen
 from filings.reading import recogniser, values
 from filings.reading.documents import CARD, LICENCE, facts_on
 
-KINDS = {"front": "card, front", "back": "card, back", "licence": "licence"}
+KINDS = {"front": "card, front", "back": "card, back", "licence": "licence", "passport": "passport"}
 RARE = "rare names"
 
 Row = tuple[str, str]  # fault of the picture, kind of the certificate

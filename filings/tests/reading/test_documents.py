@@ -78,6 +78,34 @@ def test_a_licence_with_labels_in_parts_and_texts_in_two_lines(degrees):
     }
 
 
+@pytest.mark.parametrize("degrees", [0, 4, 180])
+def test_a_passport_says_number_and_last_day_in_its_lower_line(degrees):
+    rows = [
+        ("姓名/Name", 420, 150, 200),
+        ("ERIKSSON", 660, 150, 200),
+        ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", 60, 690, 1300),
+        ("L898902C36UTO7408122F3204153ZE184226B<<<<<10", 60, 770, 1300),
+    ]
+    found = said(CARD, lines(rows, degrees))
+    assert (found["cert_number"], found["cert_until"]) == ("L898902C3", "2032-04-15")
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("L898902C36UTO7408122F1204159ZE184226B<<<<<10", ("L898902C3", "2012-04-15")),  # ICAO's own specimen
+        ("AB1234<<<1D<<7408122F1204159" + "<" * 16, ("AB1234", "2012-04-15")),
+        ("L898902C46UTO7408122F1204159ZE184226B<<<<<10", ("", "")),
+        ("L898902C36UTO7408123F1204159ZE184226B<<<<<10", ("", "")),
+        ("L898902C36UTO7408122F1204158ZE184226B<<<<<10", ("", "")),
+        ("L898902C36UTO7408122F1213153", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_only_a_zone_with_its_check_digits_is_one(line, read):
+    assert values.passport(line) == read
+
+
 def test_label_and_value_may_be_one_line_and_a_place_is_that_of_all_its_lines():
     rows = [("姓名王芳", 50, 60, 210), ("住址上海市世纪大道17", 50, 300, 500), ("88号12层", 160, 350, 200)]
 

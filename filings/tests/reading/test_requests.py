@@ -14,10 +14,11 @@ from PIL import Image
 from bench import certificates
 from filings import services
 from filings.evidence import pictures
-from filings.models import CertificateReading, Evidence
+from filings.models import CertificateReading, Evidence, Filing
 from filings.reading import comparing, recogniser, requests
 from filings.tasks import read_picture, sweep_readings
 from icp_portal.tests.builders import Case
+from ministry.reference import code_tables
 from ops.bootstrap import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,22 @@ def test_a_licence_on_its_side_is_read_and_compared_with_what_was_typed(case):
         "subject.cert_number": "equal",
         "subject.cert_address": "differs",
         "responsible.name": "differs",  # who is said to be the legal representative
+    }
+
+
+def test_the_zone_of_a_passport_is_read_and_compared_where_the_person_has_one(case):
+    drawn = certificates.passport("王芳", "WANG, FANG", "E12345678", "2033-07-31")
+    reading = read(case, FRONT, as_upload(certificates.SPOILT["turned by -8°"](drawn.image)))
+    typed = {"responsible.cert_number": "E12345678", "responsible.cert_until": "2033-07-30"}
+
+    services.save_facts(
+        case.filing.pk, case.host, {"responsible.cert_type": code_tables.PASSPORT} | typed, version=None
+    )
+    found = comparing.sightings([reading.evidence], Filing.objects.get(pk=case.filing.pk).facts)
+
+    assert {path: sight.verdict(typed[path]) for path, sight in found.items()} == {
+        "responsible.cert_number": "equal",
+        "responsible.cert_until": "differs",
     }
 
 
@@ -192,11 +209,13 @@ def test_a_copy_of_the_pictures_is_read_for_itself(case):
 
 
 def test_the_facts_that_a_picture_says_are_those_of_its_person():
-    facts = {"subject": {"nature": 5}, "responsible": {"cert_type": 2}, "websites": [{"responsible": {"cert_type": 7}}]}
+    facts = {"subject": {"nature": 5}, "responsible": {"cert_type": 2}, "websites": []}
+    facts["websites"] = [{"responsible": {"cert_type": code}} for code in (code_tables.PASSPORT, 14)]
+    managers = (f"websites.{site}.papers.manager_{side}" for site, side in ((0, "front"), (0, "back"), (1, "front")))
 
     beside = {
         path: [fact for fact, _name in comparing.beside(path, facts)]
-        for path in (FRONT, "papers.responsible_back", "websites.0.papers.manager_front", "papers.pledge")
+        for path in (FRONT, "papers.responsible_back", *managers, "papers.pledge")
     }
 
     assert beside == {
@@ -205,6 +224,10 @@ def test_the_facts_that_a_picture_says_are_those_of_its_person():
             *("subject.name", "subject.cert_number", "subject.cert_address"),
         ],
         "papers.responsible_back": ["responsible.cert_from", "responsible.cert_until"],
-        "websites.0.papers.manager_front": [],  # a passport
+        "websites.0.papers.manager_front": [
+            *("websites.0.responsible.cert_number", "websites.0.responsible.cert_until")  # a passport
+        ],
+        "websites.0.papers.manager_back": [],
+        "websites.1.papers.manager_front": [],  # a permit
         "papers.pledge": [],
     }
