@@ -37,6 +37,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",  # SwiftShader would draw every frame as a graphics card does, on the processor
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
