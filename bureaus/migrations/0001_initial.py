@@ -3,6 +3,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
+from ministry.create_models import CreateModels
 from ministry.triggers import add_triggers
 
 
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateModels([
         migrations.CreateModel(
             name='Bureau',
             fields=[
@@ -32,18 +34,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'bureaus',
                 'ordering': ['province'],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.province::bigint, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.province::bigint, (audit_content(NEW)));\n    RETURN NULL;\n', hash='e14a3f2d66f3f1d34609318bfb8e9d8b3821989a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_6bd95', table='bureaus_bureau', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='MorningMail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('day', models.DateField()),
-                ('to', models.CharField(max_length=128)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'day', 'to'), name='one_morning_mail_a_period')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +56,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Bulletin',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='bureaus.bureau')),
+                ('month', models.DateField(help_text='its first day')),
+                ('version', models.PositiveSmallIntegerField()),
+                ('content', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-month', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('bureau', 'month', 'version'), name='one_bulletin_a_month_and_version')],
+                'triggers': [pgtrigger.compiler.Trigger(name='bulletin_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='92826a2f22b313a2a60b15a348d33b59caa01f99', operation='UPDATE OR DELETE', pgid='pgtrigger_bulletin_append_only_f2097', table='bureaus_bulletin', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='7883b106d44539d84f8d3b0d91817588392305ba', operation='INSERT', pgid='pgtrigger_audited_59e6a', table='bureaus_bulletin', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='DeskRuleChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -80,6 +88,37 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'triggers': [pgtrigger.compiler.Trigger(name='bureau_rule_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3a5f83fd6cfde2cfff629f2ee0d3163025b9a5c9', operation='UPDATE OR DELETE', pgid='pgtrigger_bureau_rule_change_append_only_96ee7', table='bureaus_deskrulechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='a5cfb225d0bbbe5b1bab991ed6ef80d65e7554d1', operation='INSERT', pgid='pgtrigger_audited_fdf93', table='bureaus_deskrulechange', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Draw',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='bureaus.bureau')),
+                ('day', models.DateField(verbose_name='decided on')),
+                ('percent', models.PositiveSmallIntegerField()),
+                ('seed', models.CharField(max_length=64)),
+                ('candidates', models.PositiveIntegerField()),
+                ('candidates_sha256', models.CharField(max_length=64)),
+                ('drawn', models.PositiveIntegerField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-day'],
+                'constraints': [models.UniqueConstraint(fields=('bureau', 'day'), name='one_draw_a_bureau_and_day')],
+                'triggers': [pgtrigger.compiler.Trigger(name='draw_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='24a92a55201eb2b185b5c62e3141a3748bff135c', operation='UPDATE OR DELETE', pgid='pgtrigger_draw_append_only_8ba92', table='bureaus_draw', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='807048cba7395a3e8110e46a0ef5f4808dcccddd', operation='INSERT', pgid='pgtrigger_audited_3a330', table='bureaus_draw', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MorningMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=16)),
+                ('day', models.DateField()),
+                ('to', models.CharField(max_length=128)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'day', 'to'), name='one_morning_mail_a_period')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +144,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RecheckRate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recheck_rates', to='bureaus.bureau')),
+                ('percent', models.PositiveSmallIntegerField(verbose_name='per hundred')),
+                ('valid_from', models.DateField(verbose_name='from')),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-valid_from', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='recheck_rate_is_a_share')],
+                'triggers': [pgtrigger.compiler.Trigger(name='recheck_rate_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0b3d7f96f4a4776a03f4b5da9f2498e7c3d1863f', operation='UPDATE OR DELETE', pgid='pgtrigger_recheck_rate_append_only_04006', table='bureaus_recheckrate', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='0a2c542850d15c3f34ce36e3a28a1830b881140e', operation='INSERT', pgid='pgtrigger_audited_73410', table='bureaus_recheckrate', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='Reviewer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -119,5 +174,6 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='f5d1ffb86a8fd0df2a48803617c0b71d4d3c1f5b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_33d1b', table='bureaus_reviewer', when='AFTER'))],
             },
         ),
+        ]),
         add_triggers("bureaus"),
     ]

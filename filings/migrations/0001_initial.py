@@ -13,6 +13,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from ministry.create_models import CreateModels
 from ministry.triggers import add_triggers
 
 
@@ -22,11 +23,14 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('bureaus', '0001_initial'),
         ('ministry', '0001_initial'),
         ('post_office', '0014_alter_email_recipient_delivery_status_and_more'),
+        ('providers', '0001_initial'),
     ]
 
     operations = [
+        CreateModels([
         migrations.CreateModel(
             name='Adoption',
             fields=[
@@ -37,6 +41,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 'triggers': [pgtrigger.compiler.Trigger(name='adoption_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='96d0e74bf58fe9e270e2eac43771969b9aabc959', operation='UPDATE OR DELETE', pgid='pgtrigger_adoption_append_only_6775e', table='filings_adoption', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='975f5162c05d76e72521fd1121fd566fa2af75b1', operation='INSERT', pgid='pgtrigger_audited_6c418', table='filings_adoption', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='AdoptionEnd',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('adoption', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='filings.adoption')),
+                ('why', models.CharField(choices=[('password', 'a new filing password'), ('cancelled', 'record cancelled'), ('given_back', 'given back')], max_length=16)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('why__in', ['password', 'cancelled', 'given_back'])), name='adoption_end_known')],
+                'triggers': [pgtrigger.compiler.Trigger(name='adoption_end_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='88e1f33b4199da99bf5172db9f4e25bbdb414511', operation='UPDATE OR DELETE', pgid='pgtrigger_adoption_end_append_only_23ac5', table='filings_adoptionend', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='1e54960279dc11d5f8b71d04be6f6ffc3af9eb4b', operation='INSERT', pgid='pgtrigger_audited_416a5', table='filings_adoptionend', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosedDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_days', to='providers.provider')),
+                ('day', models.DateField(verbose_name='day')),
+                ('reason', models.CharField(max_length=100, verbose_name='reason')),
+            ],
+            options={
+                'ordering': ['day'],
+                'constraints': [models.UniqueConstraint(fields=('provider', 'day'), name='closed_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +109,67 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HeldMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('template', models.CharField(max_length=48)),
+                ('filing_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('subject', models.CharField(max_length=989)),
+                ('body', models.TextField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='MailChoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mail_choices', to=settings.AUTH_USER_MODEL)),
+                ('kind', models.CharField(max_length=16)),
+                ('way', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day, in one e-mail'), ('off', 'Not at all')], max_length=8)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind'), name='one_choice_per_kind_of_mail'), models.CheckConstraint(condition=models.Q(('way__in', ['at_once', 'daily', 'off'])), name='mail_way_known')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='d76d036e3ae4b4de1ef1b847604ab2a394027332', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_5ca35', table='filings_mailchoice', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='providers.provider')),
+                ('name', models.CharField(max_length=64, verbose_name='name')),
+                ('address', models.CharField(max_length=255, verbose_name='address')),
+                ('phone', models.CharField(max_length=64, verbose_name='telephone')),
+                ('directions', models.CharField(blank=True, max_length=500, verbose_name='how to get there')),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['provider', 'id'], name='places_of_provider')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='filings.meetingplace')),
+                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='day of the week')),
+                ('starts', models.TimeField(verbose_name='from')),
+                ('ends', models.TimeField(verbose_name='to')),
+                ('minutes', models.PositiveSmallIntegerField(verbose_name='length of an appointment')),
+                ('at_once', models.PositiveSmallIntegerField(verbose_name='appointments at the same time')),
+            ],
+            options={
+                'ordering': ['weekday', 'starts'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='meeting_hours_run_forward'), models.CheckConstraint(condition=models.Q(('weekday__in', [0, 1, 2, 3, 4, 5, 6])), name='meeting_weekday_known'), models.CheckConstraint(condition=models.Q(('minutes__range', (5, 240))), name='meeting_length'), models.CheckConstraint(condition=models.Q(('at_once__range', (1, 50))), name='meetings_at_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Offer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -98,38 +189,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OfferEnd',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('offer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='filings.offer')),
+                ('why', models.CharField(choices=[('taken_back', 'withdrawn by the host'), ('declined', 'declined'), ('migrated', 'migrated')], max_length=16)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('why__in', ['taken_back', 'declined', 'migrated'])), name='offer_end_known')],
+                'triggers': [pgtrigger.compiler.Trigger(name='offer_end_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9119d9457cbdd391c9afbfc3fbbc55c5e9a06b2a', operation='UPDATE OR DELETE', pgid='pgtrigger_offer_end_append_only_77e9c', table='filings_offerend', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='47c01a8cdb1ce40cfa16764de60f48ef50ad4706', operation='INSERT', pgid='pgtrigger_audited_cb5a6', table='filings_offerend', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='OfficialPaper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('uploaded_at', models.DateTimeField(auto_now_add=True)),
             ],
-        ),
-        migrations.CreateModel(
-            name='SavedFilter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('query', models.CharField(max_length=255)),
-            ],
-            options={
-                'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='one_saved_filter_per_name')],
-            },
-        ),
-        migrations.CreateModel(
-            name='AdoptionEnd',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('adoption', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='filings.adoption')),
-                ('why', models.CharField(choices=[('password', 'a new filing password'), ('cancelled', 'record cancelled'), ('given_back', 'given back')], max_length=16)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('why__in', ['password', 'cancelled', 'given_back'])), name='adoption_end_known')],
-                'triggers': [pgtrigger.compiler.Trigger(name='adoption_end_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='88e1f33b4199da99bf5172db9f4e25bbdb414511', operation='UPDATE OR DELETE', pgid='pgtrigger_adoption_end_append_only_23ac5', table='filings_adoptionend', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='1e54960279dc11d5f8b71d04be6f6ffc3af9eb4b', operation='INSERT', pgid='pgtrigger_audited_416a5', table='filings_adoptionend', when='AFTER'))],
-            },
         ),
         migrations.CreateModel(
             name='Mandate',
@@ -159,38 +237,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='OfferEnd',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='filings.offer')),
-                ('why', models.CharField(choices=[('taken_back', 'withdrawn by the host'), ('declined', 'declined'), ('migrated', 'migrated')], max_length=16)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('why__in', ['taken_back', 'declined', 'migrated'])), name='offer_end_known')],
-                'triggers': [pgtrigger.compiler.Trigger(name='offer_end_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9119d9457cbdd391c9afbfc3fbbc55c5e9a06b2a', operation='UPDATE OR DELETE', pgid='pgtrigger_offer_end_append_only_77e9c', table='filings_offerend', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='47c01a8cdb1ce40cfa16764de60f48ef50ad4706', operation='INSERT', pgid='pgtrigger_audited_cb5a6', table='filings_offerend', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='OfficialPage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='filings.officialpaper')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('file', models.FileField(upload_to=filings.models.documents.private_page)),
-                ('sha256', models.CharField(max_length=64)),
-                ('original_sha256', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-            ],
-            options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['file'], name='official_page_file')],
-                'constraints': [models.UniqueConstraint(fields=('paper', 'number'), name='one_official_page_per_number')],
-                'triggers': [pgtrigger.compiler.Trigger(name='official_page_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ae77391701f0674ffe3813ec59993b9ab6ba0f47', operation='UPDATE OR DELETE', pgid='pgtrigger_official_page_append_only_c87ae', table='filings_officialpage', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='207fa4b764129ffe43f64435f67a1b4bcefc8fe2', operation='INSERT', pgid='pgtrigger_audited_6c8b6', table='filings_officialpage', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
             name='Filing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -198,7 +244,7 @@ class Migration(migrations.Migration):
                 ('mandate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='filings.mandate')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='providers.provider')),
                 ('bureau', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='bureaus.bureau')),
-                ('kind', models.CharField(choices=[('new_filing', 'first-time filing'), ('new_website', 'new website'), ('new_access', 'new access'), ('change_subject', 'change of the site host'), ('change_cert', 'change of the certificate'), ('change_website', 'change of a website'), ('change_access', 'change of an access'), ('migrate_website', 'migration of a website from another host'), ('cancel_access', 'cancellation of an access'), ('cancel_website', 'cancellation of a website'), ('cancel_subject', 'cancellation of the record')], default='new_filing', max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('new_filing', 'first-time filing'), ('new_website', 'new website'), ('new_access', 'new access'), ('change_subject', 'change of the site host'), ('change_cert', 'change of the certificate'), ('change_website', 'change of a website'), ('change_record', 'change of the site host and a website'), ('change_access', 'change of an access'), ('migrate_website', 'migration of a website from another host'), ('cancel_access', 'cancellation of an access'), ('cancel_website', 'cancellation of a website'), ('cancel_subject', 'cancellation of the record')], default='new_filing', max_length=16, verbose_name='kind')),
                 ('entrance', models.CharField(choices=[('ministry', "the ministry's directory"), ('bureau', "a bureau's directory"), ('provider', "the provider's own address")], max_length=8, verbose_name='entrance')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('with_provider', 'with the access provider'), ('returned_to_host', 'returned for changes'), ('with_persons', 'waiting for verification codes'), ('with_bureau', 'with the bureau'), ('returned_to_provider', 'returned to the access provider'), ('filed', 'filed'), ('withdrawn', 'withdrawn'), ('lapsed', 'lapsed'), ('closed', 'closed')], default='draft', max_length=24, verbose_name='status')),
                 ('round', models.PositiveSmallIntegerField(default=0, verbose_name='round')),
@@ -216,6 +262,7 @@ class Migration(migrations.Migration):
                 ('claimed_until', models.DateTimeField(null=True, verbose_name='claimed until')),
                 ('paused_until', models.DateField(null=True, verbose_name='on hold until')),
                 ('question_due_on', models.DateField(null=True, verbose_name='question to be answered by')),
+                ('meets_at', models.DateTimeField(null=True, verbose_name='appointment')),
                 ('nudged_on', models.DateField(null=True, verbose_name='host reminded')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='started')),
                 ('touched_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last change')),
@@ -246,50 +293,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'filing',
                 'verbose_name_plural': 'filings',
-                'indexes': [models.Index(fields=['host', '-created_at'], name='filing_of_host'), models.Index(condition=models.Q(('round__gt', 0), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'arrived_at', 'id'], include=('status', 'claimed_until', 'paused_until'), name='provider_queue'), models.Index(condition=models.Q(('claimed_by__isnull', False), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['claimed_by', 'arrived_at', 'id'], name='provider_own_work'), models.Index(condition=models.Q(('claimed_by__isnull', False), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'arrived_at', 'id'], name='provider_in_work'), models.Index(condition=models.Q(('paused_until__isnull', False), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'paused_until', 'id'], name='provider_on_hold'), models.Index(condition=models.Q(('question_due_on__isnull', False)), fields=['provider', 'question_due_on', 'id'], name='provider_questions'), models.Index(condition=models.Q(('question_due_on__isnull', False)), fields=['bureau', 'question_due_on', 'id'], name='bureau_questions'), models.Index(condition=models.Q(('round__gt', 0)), fields=['provider', 'subject_province', 'status', 'arrived_at', 'id'], name='provider_province'), models.Index(condition=models.Q(('round__gt', 0)), fields=['provider', 'subject_nature', 'status', 'arrived_at', 'id'], name='provider_nature'), models.Index(condition=models.Q(('status', 'with_bureau')), fields=['bureau', 'due_on', 'id'], include=('claimed_by', 'claimed_until', 'received_at'), name='bureau_queue'), models.Index(condition=models.Q(('claimed_by__isnull', False), ('status', 'with_bureau')), fields=['claimed_by', 'due_on', 'id'], include=('bureau', 'received_at'), name='bureau_own_work'), models.Index(condition=models.Q(('status__in', ('returned_to_provider', 'returned_to_host', 'with_provider'))), fields=['bureau', '-arrived_at', '-id'], include=('received_at',), name='bureau_returned'), models.Index(condition=models.Q(('status', 'with_bureau')), fields=['due_on', 'id'], name='filing_due'), models.Index(condition=models.Q(('status__in', ('draft', 'returned_to_host'))), fields=['status', 'host_reminded', 'touched_at'], name='filing_rests_with_host'), models.Index(condition=models.Q(('status__in', ('with_provider', 'returned_to_host', 'returned_to_provider')), ('waits_until', None)), fields=['status', 'touched_at'], name='filing_waits'), models.Index(condition=models.Q(('waits_until__isnull', False)), fields=['waits_until'], name='filing_waits_until'), models.Index(condition=models.Q(('erased_at', None), ('round', 0), ('status__in', ('withdrawn', 'lapsed', 'closed'))), fields=['arrived_at'], name='filing_to_be_erased'), models.Index(condition=models.Q(('mandate__isnull', False)), fields=['provider', '-touched_at', '-id'], name='filings_on_behalf'), models.Index(condition=models.Q(('mandate__isnull', False)), fields=['provider', 'subject_digest'], name='subjects_on_behalf'), models.Index(fields=['provider', 'status', 'arrived_at', 'id'], name='provider_tabs'), models.Index(fields=['bureau', 'status', 'arrived_at', 'id'], name='bureau_tabs'), models.Index(condition=models.Q(('round__gt', 0), ('status__in', ('withdrawn', 'lapsed', 'closed'))), fields=['provider', '-arrived_at', '-id'], name='provider_ended'), models.Index(condition=models.Q(('received_at__isnull', False), ('status__in', ('withdrawn', 'lapsed', 'closed'))), fields=['bureau', '-arrived_at', '-id'], name='bureau_ended'), models.Index(condition=models.Q(('received_at__isnull', False)), fields=['bureau', 'subject_nature', 'status', 'arrived_at', 'id'], name='bureau_nature'), models.Index(condition=models.Q(('received_at__isnull', False)), fields=['bureau', 'kind', 'status', 'arrived_at', 'id'], name='bureau_kind'), models.Index(condition=models.Q(('received_at__isnull', False), ('round__gt', 1)), fields=['bureau', 'status', 'arrived_at', 'id'], include=('round',), name='bureau_later_rounds'), models.Index(condition=models.Q(('received_at__isnull', False), models.Q(('prior_approvals', []), _negated=True)), fields=['bureau', 'status', 'arrived_at', 'id'], include=('prior_approvals',), name='bureau_approvals')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'with_provider', 'returned_to_host', 'with_persons', 'with_bureau', 'returned_to_provider', 'filed', 'withdrawn', 'lapsed', 'closed'])), name='filing_status_known'), models.CheckConstraint(condition=models.Q(('host__isnull', False), ('mandate__isnull', False), _connector='OR'), name='filing_has_host_or_mandate'), models.UniqueConstraint(condition=models.Q(('status__in', ('with_provider', 'returned_to_host', 'with_persons', 'with_bureau', 'returned_to_provider')), models.Q(('subject_digest', ''), _negated=True)), fields=('subject_digest',), name='one_open_filing_per_subject'), models.CheckConstraint(condition=models.Q(models.Q(('claimed_by', None), ('claimed_until', None)), models.Q(('claimed_by__isnull', False), ('claimed_until__isnull', False)), _connector='OR'), name='claim_has_person_and_end'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'with_bureau'), _negated=True), models.Q(('due_on__isnull', False), ('received_at__isnull', False)), _connector='OR'), name='filing_with_bureau_has_due_date'), models.CheckConstraint(condition=models.Q(('question_due_on', None), ('status', 'with_bureau'), _connector='OR'), name='question_while_with_bureau'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'filed'), ('subject__isnull', False)), models.Q(models.Q(('status', 'filed'), _negated=True), ('subject', None)), _connector='OR'), name='filed_means_subject'), models.CheckConstraint(condition=models.Q(models.Q(('about_subject__isnull', True), ('about_access__isnull', True), ('about_website__isnull', True), ('kind__in', ['new_filing']), ('offer__isnull', True)), models.Q(('about_subject__isnull', False), ('about_access__isnull', True), ('about_website__isnull', True), ('kind__in', ['new_website', 'change_subject', 'change_cert', 'cancel_subject']), ('offer__isnull', True)), models.Q(('about_subject__isnull', False), ('about_access__isnull', True), ('about_website__isnull', False), ('kind__in', ['new_access', 'change_website', 'cancel_website']), ('offer__isnull', True)), models.Q(('about_subject__isnull', False), ('about_access__isnull', False), ('about_website__isnull', False), ('kind__in', ['change_access', 'cancel_access']), ('offer__isnull', True)), models.Q(('about_access__isnull', True), ('about_website__isnull', False), ('kind__in', ['migrate_website']), ('offer__isnull', False)), _connector='OR'), name='filing_points_at_its_record'), models.CheckConstraint(condition=models.Q(('subject', None), ('about_subject', None), ('subject', models.F('about_subject')), _connector='OR'), name='filed_for_what_it_is_about'), models.CheckConstraint(condition=models.Q(('moves_from', None), ('kind', 'new_access'), _connector='OR'), name='only_a_new_access_moves'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('copied_from',), name='one_draft_copy_of_a_filing')],
+                'indexes': [models.Index(fields=['host', '-created_at'], name='filing_of_host'), models.Index(condition=models.Q(('round__gt', 0), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'arrived_at', 'id'], include=('status', 'claimed_until', 'paused_until'), name='provider_queue'), models.Index(condition=models.Q(('round__gt', 0), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'id'], name='provider_queue_by_id'), models.Index(condition=models.Q(('round__gt', 0), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'subject_name', 'id'], name='provider_queue_by_name'), models.Index(condition=models.Q(('status', 'with_bureau')), fields=['bureau', 'id'], name='bureau_queue_by_id'), models.Index(condition=models.Q(('status', 'with_bureau')), fields=['bureau', 'subject_name', 'id'], name='bureau_queue_by_name'), models.Index(condition=models.Q(('claimed_by__isnull', False), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['claimed_by', 'arrived_at', 'id'], name='provider_own_work'), models.Index(condition=models.Q(('claimed_by__isnull', False), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'arrived_at', 'id'], name='provider_in_work'), models.Index(condition=models.Q(('paused_until__isnull', False), ('status__in', ('with_provider', 'returned_to_provider'))), fields=['provider', 'paused_until', 'id'], name='provider_on_hold'), models.Index(condition=models.Q(('question_due_on__isnull', False)), fields=['provider', 'question_due_on', 'id'], name='provider_questions'), models.Index(condition=models.Q(('question_due_on__isnull', False)), fields=['bureau', 'question_due_on', 'id'], name='bureau_questions'), models.Index(condition=models.Q(('round__gt', 0)), fields=['provider', 'subject_province', 'status', 'arrived_at', 'id'], name='provider_province'), models.Index(condition=models.Q(('round__gt', 0)), fields=['provider', 'subject_nature', 'status', 'arrived_at', 'id'], name='provider_nature'), models.Index(condition=models.Q(('status', 'with_bureau')), fields=['bureau', 'due_on', 'id'], include=('claimed_by', 'claimed_until', 'received_at'), name='bureau_queue'), models.Index(condition=models.Q(('claimed_by__isnull', False), ('status', 'with_bureau')), fields=['claimed_by', 'due_on', 'id'], include=('bureau', 'received_at'), name='bureau_own_work'), models.Index(condition=models.Q(('status__in', ('returned_to_provider', 'returned_to_host', 'with_provider'))), fields=['bureau', '-arrived_at', '-id'], include=('received_at',), name='bureau_returned'), models.Index(condition=models.Q(('status', 'with_bureau')), fields=['due_on', 'id'], name='filing_due'), models.Index(condition=models.Q(('status__in', ('draft', 'returned_to_host'))), fields=['status', 'host_reminded', 'touched_at'], name='filing_rests_with_host'), models.Index(condition=models.Q(('status__in', ('with_provider', 'returned_to_host', 'returned_to_provider')), ('waits_until', None)), fields=['status', 'touched_at'], name='filing_waits'), models.Index(condition=models.Q(('waits_until__isnull', False)), fields=['waits_until'], name='filing_waits_until'), models.Index(condition=models.Q(('erased_at', None), ('status__in', ('withdrawn', 'lapsed', 'closed'))), fields=['arrived_at'], name='filing_to_be_erased'), models.Index(condition=models.Q(('mandate__isnull', False)), fields=['provider', '-touched_at', '-id'], name='filings_on_behalf'), models.Index(condition=models.Q(('mandate__isnull', False)), fields=['provider', 'subject_digest'], name='subjects_on_behalf'), models.Index(condition=models.Q(('round__gt', 0)), fields=['provider', 'status', 'arrived_at', 'id'], name='provider_tabs'), models.Index(fields=['bureau', 'status', 'arrived_at', 'id'], name='bureau_tabs'), models.Index(condition=models.Q(('round__gt', 0), ('status__in', ('withdrawn', 'lapsed', 'closed'))), fields=['provider', '-arrived_at', '-id'], name='provider_ended'), models.Index(condition=models.Q(('received_at__isnull', False), ('status__in', ('withdrawn', 'lapsed', 'closed'))), fields=['bureau', '-arrived_at', '-id'], name='bureau_ended'), models.Index(condition=models.Q(('received_at__isnull', False)), fields=['bureau', 'subject_nature', 'status', 'arrived_at', 'id'], name='bureau_nature'), models.Index(condition=models.Q(('received_at__isnull', False)), fields=['bureau', 'kind', 'status', 'arrived_at', 'id'], name='bureau_kind'), models.Index(condition=models.Q(('received_at__isnull', False), ('round__gt', 1)), fields=['bureau', 'status', 'arrived_at', 'id'], include=('round',), name='bureau_later_rounds'), models.Index(condition=models.Q(('received_at__isnull', False), models.Q(('prior_approvals', []), _negated=True)), fields=['bureau', 'status', 'arrived_at', 'id'], include=('prior_approvals',), name='bureau_approvals')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'with_provider', 'returned_to_host', 'with_persons', 'with_bureau', 'returned_to_provider', 'filed', 'withdrawn', 'lapsed', 'closed'])), name='filing_status_known'), models.CheckConstraint(condition=models.Q(('host__isnull', False), ('mandate__isnull', False), _connector='OR'), name='filing_has_host_or_mandate'), models.UniqueConstraint(condition=models.Q(('status__in', ('with_provider', 'returned_to_host', 'with_persons', 'with_bureau', 'returned_to_provider')), models.Q(('subject_digest', ''), _negated=True)), fields=('subject_digest',), name='one_open_filing_per_subject'), models.CheckConstraint(condition=models.Q(models.Q(('claimed_by', None), ('claimed_until', None)), models.Q(('claimed_by__isnull', False), ('claimed_until__isnull', False)), _connector='OR'), name='claim_has_person_and_end'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'with_bureau'), _negated=True), models.Q(('due_on__isnull', False), ('received_at__isnull', False)), _connector='OR'), name='filing_with_bureau_has_due_date'), models.CheckConstraint(condition=models.Q(('question_due_on', None), ('status', 'with_bureau'), _connector='OR'), name='question_while_with_bureau'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'filed'), ('subject__isnull', False)), models.Q(models.Q(('status', 'filed'), _negated=True), ('subject', None)), _connector='OR'), name='filed_means_subject'), models.CheckConstraint(condition=models.Q(models.Q(('about_subject__isnull', True), ('about_access__isnull', True), ('about_website__isnull', True), ('kind__in', ['new_filing']), ('offer__isnull', True)), models.Q(('about_subject__isnull', False), ('about_access__isnull', True), ('about_website__isnull', True), ('kind__in', ['new_website', 'change_subject', 'change_cert', 'cancel_subject']), ('offer__isnull', True)), models.Q(('about_subject__isnull', False), ('about_access__isnull', True), ('about_website__isnull', False), ('kind__in', ['new_access', 'change_website', 'change_record', 'cancel_website']), ('offer__isnull', True)), models.Q(('about_subject__isnull', False), ('about_access__isnull', False), ('about_website__isnull', False), ('kind__in', ['change_access', 'cancel_access']), ('offer__isnull', True)), models.Q(('about_access__isnull', True), ('about_website__isnull', False), ('kind__in', ['migrate_website']), ('offer__isnull', False)), _connector='OR'), name='filing_points_at_its_record'), models.CheckConstraint(condition=models.Q(('subject', None), ('about_subject', None), ('subject', models.F('about_subject')), _connector='OR'), name='filed_for_what_it_is_about'), models.CheckConstraint(condition=models.Q(('moves_from', None), ('kind', 'new_access'), _connector='OR'), name='only_a_new_access_moves'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('copied_from',), name='one_draft_copy_of_a_filing')],
             },
         ),
         migrations.CreateModel(
-            name='Mailbox',
+            name='Appointment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('mandate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.mandate')),
-                ('address', accounts.sealed.SealedTextField(verbose_name='e-mail')),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('code_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('wanted_at', models.DateTimeField(editable=False, null=True, verbose_name='code requested')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='code sent')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='valid until')),
-                ('sent', models.PositiveSmallIntegerField(default=0, verbose_name='codes sent')),
-                ('day_began', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('wrong', models.PositiveSmallIntegerField(default=0, verbose_name='wrong attempts')),
-                ('proved_at', models.DateTimeField(null=True, verbose_name='verified')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='filings.filing')),
+                ('place', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='filings.meetingplace')),
+                ('starts_at', models.DateTimeField(verbose_name='from')),
+                ('ends_at', models.DateTimeField(verbose_name='to')),
+                ('state', models.CharField(choices=[('booked', 'booked'), ('past', 'past'), ('cancelled', 'cancelled by the host'), ('called_off', 'cancelled by the access provider'), ('dropped', 'no longer needed'), ('missed', 'did not come')], default='booked', max_length=16)),
+                ('booked_at', models.DateTimeField()),
+                ('reminded_at', models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'e-mail address of a host',
-                'verbose_name_plural': 'e-mail addresses of hosts',
-                'indexes': [models.Index(condition=models.Q(('proved_at', None), ('wanted_at__isnull', False)), fields=['wanted_at'], name='mailbox_codes_owed')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('host__isnull', False)), fields=('host', 'digest'), name='one_mailbox_per_host'), models.UniqueConstraint(condition=models.Q(('mandate__isnull', False)), fields=('mandate', 'digest'), name='one_mailbox_per_mandate'), models.CheckConstraint(condition=models.Q(models.Q(('host', None), ('mandate__isnull', False)), models.Q(('host__isnull', False), ('mandate', None)), _connector='OR'), name='a_mailbox_is_somebodys')],
-                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW) - \'digest\' - \'code_digest\' - \'wanted_at\' - \'sent_at\' - \'expires_at\' - \'sent\' - \'day_began\' - \'wrong\') = (audit_content(OLD) - \'digest\' - \'code_digest\' - \'wanted_at\' - \'sent_at\' - \'expires_at\' - \'sent\' - \'day_began\' - \'wrong\') THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW) - \'digest\' - \'code_digest\' - \'wanted_at\' - \'sent_at\' - \'expires_at\' - \'sent\' - \'day_began\' - \'wrong\'));\n    RETURN NULL;\n', hash='f5b5498026f5cb1dd8d9874e9fcbe63accd5ba67', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_43600', table='filings_mailbox', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='MandateEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='filings.mandate')),
-                ('name', models.CharField(choices=[('ask', 'Consent requested by e-mail'), ('paper', 'Signed document recorded'), ('grant', 'Consent given'), ('refuse', 'Refused'), ('end', 'Ended'), ('take_back', 'Request withdrawn')], max_length=16)),
-                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('actor_name', models.CharField(max_length=128)),
-                ('note', models.CharField(blank=True, max_length=255)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='mandate_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e9e1406e515cd4e3b8adc7300af707ed0839fbb7', operation='UPDATE OR DELETE', pgid='pgtrigger_mandate_event_append_only_2dd38', table='filings_mandateevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='a0c6f04fc43d014396c16bb6ac961a986ec9871c', operation='INSERT', pgid='pgtrigger_audited_6e361', table='filings_mandateevent', when='AFTER'))],
+                'ordering': ['starts_at', 'pk'],
+                'indexes': [models.Index(fields=['place', 'starts_at', 'id'], name='appointments_of_place'), models.Index(condition=models.Q(('reminded_at', None), ('state', 'booked')), fields=['starts_at'], name='appointments_to_remind')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'booked')), fields=('filing',), name='one_booked_appointment'), models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'past', 'cancelled', 'called_off', 'dropped', 'missed'])), name='appointment_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -341,7 +364,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='filings.filing')),
                 ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('name', models.CharField(choices=[('start', 'Filing started'), ('submit', 'Submitted to the access provider'), ('withdraw', 'Withdrawn by the host'), ('verify', 'Verified and sent to the bureau'), ('send_back', 'Returned to the host for changes'), ('close', 'Closed by the access provider'), ('return', 'Returned by the bureau'), ('approve', 'Approved, number issued'), ('displace', 'Ended by the bureau: certificate or domain belongs to somebody else'), ('lapse', 'Lapsed without action'), ('amend', 'Data changed by the access provider'), ('photo', 'Face-to-face photo taken'), ('unlock', 'All fields unlocked by the host'), ('claim', 'Claimed'), ('release', 'Released'), ('clock', 'Due date recalculated from the work calendar'), ('overdue', "The bureau's time limit has passed"), ('escalate', 'Overdue filing reported to the chief and the ministry'), ('copy', 'Data used for a new filing'), ('erase', 'Data erased'), ('hand_over', 'Reassigned to a colleague'), ('take_over', 'Taken over by a supervisor'), ('assign', 'Assigned to a colleague by a supervisor'), ('pause', 'Put on hold'), ('unpause', 'Hold ended'), ('fill', 'Filled in for the host'), ('remind', 'The host was reminded by the access provider'), ('password', "New filing password sent at the access provider's request"), ('order', 'Order of the bureau about the record'), ('ask', 'The bureau asked the access provider a question'), ('reply', "The access provider answered the bureau's question"), ('propose', 'Approval proposed by a first reviewer'), ('object', 'Approval refused by the second reviewer'), ('cover', 'Claimed as cover for a colleague on leave'), ('allot', 'Assigned automatically'), ('ask_persons', 'Verified; codes sent to the responsible persons'), ('code', "Confirmed by a responsible person's code"), ('resend_codes', 'Codes sent again'), ('confirm', 'Confirmed by all responsible persons and sent to the bureau'), ('prove', 'Confirmed with the filing password'), ('give_up', 'Returned to the access provider: not confirmed by the responsible persons'), ('split', 'Split by the bureau: some websites approved, others returned'), ('transfer', 'Moved to another access provider'), ('end_by_order', 'Ended: the bureau has cancelled the record concerned')], max_length=16)),
+                ('name', models.CharField(choices=[('start', 'Filing started'), ('submit', 'Submitted to the access provider'), ('withdraw', 'Withdrawn by the host'), ('verify', 'Verified and sent to the bureau'), ('send_back', 'Returned to the host for changes'), ('close', 'Closed by the access provider'), ('return', 'Returned by the bureau'), ('approve', 'Approved, number issued'), ('displace', 'Ended by the bureau: certificate or domain belongs to somebody else'), ('lapse', 'Lapsed without action'), ('amend', 'Data changed by the access provider'), ('photo', 'Face-to-face photo taken'), ('unlock', 'All fields unlocked by the host'), ('claim', 'Claimed'), ('release', 'Released'), ('clock', 'Due date recalculated from the work calendar'), ('overdue', "The bureau's time limit has passed"), ('escalate', 'Overdue filing reported to the chief and the ministry'), ('copy', 'Data used for a new filing'), ('erase', 'Data erased'), ('hand_over', 'Reassigned to a colleague'), ('take_over', 'Taken over by a supervisor'), ('assign', 'Assigned to a colleague by a supervisor'), ('pause', 'Put on hold'), ('unpause', 'Hold ended'), ('fill', 'Filled in for the host'), ('remind', 'The host was reminded by the access provider'), ('password', "New filing password sent at the access provider's request"), ('order', 'Order of the bureau about the record'), ('ask', 'The bureau asked the access provider a question'), ('reply', "The access provider answered the bureau's question"), ('pass_on', "The access provider asked the host about the bureau's question"), ('host_reply', 'The host answered the access provider'), ('book', 'Appointment booked'), ('rebook', 'Appointment moved'), ('unbook', 'Appointment cancelled by the host'), ('call_off', 'Appointment cancelled by the access provider'), ('drop_booking', 'Appointment no longer needed'), ('no_show', 'The host did not come to the appointment'), ('propose', 'Approval proposed by a first reviewer'), ('object', 'Approval refused by the second reviewer'), ('cover', 'Claimed as cover for a colleague on leave'), ('allot', 'Assigned automatically'), ('ask_persons', 'Verified; codes sent to the responsible persons'), ('code', "Confirmed by a responsible person's code"), ('resend_codes', 'Codes sent again'), ('confirm', 'Confirmed by all responsible persons and sent to the bureau'), ('prove', 'Confirmed with the filing password'), ('give_up', 'Returned to the access provider: not confirmed by the responsible persons'), ('split', 'Split by the bureau: some websites approved, others returned'), ('transfer', 'Moved to another access provider'), ('end_by_order', 'Ended: the bureau has cancelled the record concerned')], max_length=16)),
                 ('source', models.CharField(blank=True, choices=[('draft', 'draft'), ('with_provider', 'with the access provider'), ('returned_to_host', 'returned for changes'), ('with_persons', 'waiting for verification codes'), ('with_bureau', 'with the bureau'), ('returned_to_provider', 'returned to the access provider'), ('filed', 'filed'), ('withdrawn', 'withdrawn'), ('lapsed', 'lapsed'), ('closed', 'closed')], max_length=24)),
                 ('target', models.CharField(blank=True, choices=[('draft', 'draft'), ('with_provider', 'with the access provider'), ('returned_to_host', 'returned for changes'), ('with_persons', 'waiting for verification codes'), ('with_bureau', 'with the bureau'), ('returned_to_provider', 'returned to the access provider'), ('filed', 'filed'), ('withdrawn', 'withdrawn'), ('lapsed', 'lapsed'), ('closed', 'closed')], max_length=24)),
                 ('waited_since', models.DateTimeField(null=True)),
@@ -351,12 +374,13 @@ class Migration(migrations.Migration):
                 ('actor_name', models.CharField(max_length=128)),
                 ('on_behalf_of', models.CharField(blank=True, max_length=128)),
                 ('note', accounts.sealed.SealedTextField(blank=True)),
+                ('note_english', accounts.sealed.OptionalSealedTextField(null=True)),
                 ('at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
                 'ordering': ['pk'],
                 'indexes': [models.Index(fields=['filing', 'id'], name='events_of_filing'), models.Index(condition=models.Q(('waited_since__isnull', False)), fields=['provider', 'at'], name='moves_of_provider')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__in', {'allot': 'Assigned automatically', 'amend': 'Data changed by the access provider', 'approve': 'Approved, number issued', 'ask': 'The bureau asked the access provider a question', 'ask_persons': 'Verified; codes sent to the responsible persons', 'assign': 'Assigned to a colleague by a supervisor', 'claim': 'Claimed', 'clock': 'Due date recalculated from the work calendar', 'close': 'Closed by the access provider', 'code': "Confirmed by a responsible person's code", 'confirm': 'Confirmed by all responsible persons and sent to the bureau', 'copy': 'Data used for a new filing', 'cover': 'Claimed as cover for a colleague on leave', 'displace': 'Ended by the bureau: certificate or domain belongs to somebody else', 'end_by_order': 'Ended: the bureau has cancelled the record concerned', 'erase': 'Data erased', 'escalate': 'Overdue filing reported to the chief and the ministry', 'fill': 'Filled in for the host', 'give_up': 'Returned to the access provider: not confirmed by the responsible persons', 'hand_over': 'Reassigned to a colleague', 'lapse': 'Lapsed without action', 'object': 'Approval refused by the second reviewer', 'order': 'Order of the bureau about the record', 'overdue': "The bureau's time limit has passed", 'password': "New filing password sent at the access provider's request", 'pause': 'Put on hold', 'photo': 'Face-to-face photo taken', 'propose': 'Approval proposed by a first reviewer', 'prove': 'Confirmed with the filing password', 'release': 'Released', 'remind': 'The host was reminded by the access provider', 'reply': "The access provider answered the bureau's question", 'resend_codes': 'Codes sent again', 'return': 'Returned by the bureau', 'send_back': 'Returned to the host for changes', 'split': 'Split by the bureau: some websites approved, others returned', 'start': 'Filing started', 'submit': 'Submitted to the access provider', 'take_over': 'Taken over by a supervisor', 'transfer': 'Moved to another access provider', 'unlock': 'All fields unlocked by the host', 'unpause': 'Hold ended', 'verify': 'Verified and sent to the bureau', 'withdraw': 'Withdrawn by the host'})), name='event_name_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__in', {'allot': 'Assigned automatically', 'amend': 'Data changed by the access provider', 'approve': 'Approved, number issued', 'ask': 'The bureau asked the access provider a question', 'ask_persons': 'Verified; codes sent to the responsible persons', 'assign': 'Assigned to a colleague by a supervisor', 'book': 'Appointment booked', 'call_off': 'Appointment cancelled by the access provider', 'claim': 'Claimed', 'clock': 'Due date recalculated from the work calendar', 'close': 'Closed by the access provider', 'code': "Confirmed by a responsible person's code", 'confirm': 'Confirmed by all responsible persons and sent to the bureau', 'copy': 'Data used for a new filing', 'cover': 'Claimed as cover for a colleague on leave', 'displace': 'Ended by the bureau: certificate or domain belongs to somebody else', 'drop_booking': 'Appointment no longer needed', 'end_by_order': 'Ended: the bureau has cancelled the record concerned', 'erase': 'Data erased', 'escalate': 'Overdue filing reported to the chief and the ministry', 'fill': 'Filled in for the host', 'give_up': 'Returned to the access provider: not confirmed by the responsible persons', 'hand_over': 'Reassigned to a colleague', 'host_reply': 'The host answered the access provider', 'lapse': 'Lapsed without action', 'no_show': 'The host did not come to the appointment', 'object': 'Approval refused by the second reviewer', 'order': 'Order of the bureau about the record', 'overdue': "The bureau's time limit has passed", 'pass_on': "The access provider asked the host about the bureau's question", 'password': "New filing password sent at the access provider's request", 'pause': 'Put on hold', 'photo': 'Face-to-face photo taken', 'propose': 'Approval proposed by a first reviewer', 'prove': 'Confirmed with the filing password', 'rebook': 'Appointment moved', 'release': 'Released', 'remind': 'The host was reminded by the access provider', 'reply': "The access provider answered the bureau's question", 'resend_codes': 'Codes sent again', 'return': 'Returned by the bureau', 'send_back': 'Returned to the host for changes', 'split': 'Split by the bureau: some websites approved, others returned', 'start': 'Filing started', 'submit': 'Submitted to the access provider', 'take_over': 'Taken over by a supervisor', 'transfer': 'Moved to another access provider', 'unbook': 'Appointment cancelled by the host', 'unlock': 'All fields unlocked by the host', 'unpause': 'Hold ended', 'verify': 'Verified and sent to the bureau', 'withdraw': 'Withdrawn by the host'})), name='event_name_known')],
                 'triggers': [pgtrigger.compiler.Trigger(name='event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c6c6fd301554150f8603a969ef601736e4e77d3c', operation='UPDATE OR DELETE', pgid='pgtrigger_event_append_only_72b7a', table='filings_event', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='c29c2e0864a7a88920a635f2be9f1bc0d2fd56af', operation='INSERT', pgid='pgtrigger_audited_95f3f', table='filings_event', when='AFTER'))],
             },
         ),
@@ -394,6 +418,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Evidence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='filings.filing')),
+                ('path', models.CharField(max_length=64, verbose_name='path')),
+                ('file', models.FileField(upload_to=filings.models.evidence.private_path)),
+                ('official', models.FileField(blank=True, upload_to=filings.models.evidence.private_path)),
+                ('thumb', models.FileField(blank=True, upload_to=filings.models.evidence.private_path)),
+                ('sha256', models.CharField(max_length=64)),
+                ('original_sha256', models.CharField(max_length=64)),
+                ('size', models.PositiveIntegerField()),
+                ('official_size', models.PositiveIntegerField(default=0)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('phash', models.BigIntegerField(null=True)),
+                ('advice', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, size=None)),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('handover', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='filings.handover')),
+                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
+                ('replaced_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'evidence',
+                'verbose_name_plural': 'evidence',
+                'indexes': [models.Index(fields=['file'], name='picture_file'), models.Index(fields=['official'], name='picture_official'), models.Index(fields=['thumb'], name='picture_thumb'), models.Index(condition=models.Q(('replaced_at', None)), fields=['phash'], name='picture_looks'), models.Index(condition=models.Q(('replaced_at', None)), fields=['original_sha256'], name='picture_original')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('filing', 'path'), name='one_current_picture_per_path')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='939e157612b97eaceb6ea2db04224d0aebd6cc63', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_e4d03', table='filings_evidence', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CertificateReading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('evidence', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reading', to='filings.evidence')),
+                ('facts', accounts.sealed.SealedJSONField(default=dict)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('ordered_at', models.DateTimeField(auto_now_add=True)),
+                ('read_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'reading of a certificate',
+                'verbose_name_plural': 'readings of certificates',
+                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['ordered_at'], name='reading_due')],
+            },
+        ),
+        migrations.CreateModel(
             name='Look',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -409,6 +479,49 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Mailbox',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('mandate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.mandate')),
+                ('address', accounts.sealed.SealedTextField(verbose_name='e-mail')),
+                ('digest', models.CharField(editable=False, max_length=64)),
+                ('code_digest', models.CharField(blank=True, editable=False, max_length=64)),
+                ('wanted_at', models.DateTimeField(editable=False, null=True, verbose_name='code requested')),
+                ('sent_at', models.DateTimeField(null=True, verbose_name='code sent')),
+                ('expires_at', models.DateTimeField(null=True, verbose_name='valid until')),
+                ('sent', models.PositiveSmallIntegerField(default=0, verbose_name='codes sent')),
+                ('day_began', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('wrong', models.PositiveSmallIntegerField(default=0, verbose_name='wrong attempts')),
+                ('proved_at', models.DateTimeField(null=True, verbose_name='verified')),
+            ],
+            options={
+                'verbose_name': 'e-mail address of a host',
+                'verbose_name_plural': 'e-mail addresses of hosts',
+                'indexes': [models.Index(condition=models.Q(('proved_at', None), ('wanted_at__isnull', False)), fields=['wanted_at'], name='mailbox_codes_owed')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('host__isnull', False)), fields=('host', 'digest'), name='one_mailbox_per_host'), models.UniqueConstraint(condition=models.Q(('mandate__isnull', False)), fields=('mandate', 'digest'), name='one_mailbox_per_mandate'), models.CheckConstraint(condition=models.Q(models.Q(('host', None), ('mandate__isnull', False)), models.Q(('host__isnull', False), ('mandate', None)), _connector='OR'), name='a_mailbox_is_somebodys')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW) - \'digest\' - \'code_digest\' - \'wanted_at\' - \'sent_at\' - \'expires_at\' - \'sent\' - \'day_began\' - \'wrong\') = (audit_content(OLD) - \'digest\' - \'code_digest\' - \'wanted_at\' - \'sent_at\' - \'expires_at\' - \'sent\' - \'day_began\' - \'wrong\') THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW) - \'digest\' - \'code_digest\' - \'wanted_at\' - \'sent_at\' - \'expires_at\' - \'sent\' - \'day_began\' - \'wrong\'));\n    RETURN NULL;\n', hash='f5b5498026f5cb1dd8d9874e9fcbe63accd5ba67', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_43600', table='filings_mailbox', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MandateEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='filings.mandate')),
+                ('name', models.CharField(choices=[('ask', 'Consent requested by e-mail'), ('paper', 'Signed document recorded'), ('grant', 'Consent given'), ('refuse', 'Refused'), ('end', 'Ended'), ('take_back', 'Request withdrawn')], max_length=16)),
+                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('note', models.CharField(blank=True, max_length=255)),
+                ('note_english', models.CharField(blank=True, max_length=255)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='mandate_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e9e1406e515cd4e3b8adc7300af707ed0839fbb7', operation='UPDATE OR DELETE', pgid='pgtrigger_mandate_event_append_only_2dd38', table='filings_mandateevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='a0c6f04fc43d014396c16bb6ac961a986ec9871c', operation='INSERT', pgid='pgtrigger_audited_6e361', table='filings_mandateevent', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='MovedDate',
             fields=[
                 ('filing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='moved_date', serialize=False, to='filings.filing')),
@@ -418,6 +531,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['provider', 'filing'], name='moved_dates_to_tell')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfficialPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='filings.officialpaper')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('file', models.FileField(upload_to=filings.models.documents.private_page)),
+                ('sha256', models.CharField(max_length=64)),
+                ('original_sha256', models.CharField(max_length=64)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+            ],
+            options={
+                'ordering': ['number'],
+                'indexes': [models.Index(fields=['file'], name='official_page_file')],
+                'constraints': [models.UniqueConstraint(fields=('paper', 'number'), name='one_official_page_per_number')],
+                'triggers': [pgtrigger.compiler.Trigger(name='official_page_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ae77391701f0674ffe3813ec59993b9ab6ba0f47', operation='UPDATE OR DELETE', pgid='pgtrigger_official_page_append_only_c87ae', table='filings_officialpage', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='207fa4b764129ffe43f64435f67a1b4bcefc8fe2', operation='INSERT', pgid='pgtrigger_audited_6c8b6', table='filings_officialpage', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -484,6 +616,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Photograph',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photographs', to='filings.filing')),
+                ('evidence', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photograph', to='filings.evidence')),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='photograph', to='filings.event')),
+                ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                ('person', models.CharField(max_length=64)),
+                ('shot', models.UUIDField(default=uuid.uuid4)),
+                ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('content', filings.models.photograph.BrokenOpenField()),
+                ('sha256', models.CharField(max_length=64)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['provider', 'person', 'taken_at'], name='photographs_of_person')],
+                'triggers': [pgtrigger.compiler.Trigger(name='photograph_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61ca211e1069d698b8e0ec6fef2b087cb3f8d883', operation='UPDATE OR DELETE', pgid='pgtrigger_photograph_append_only_6ff8a', table='filings_photograph', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW) - \'person\');\n    RETURN NULL;\n', hash='65485e593bc98ef2eb8b598afcee370d858ad00f', operation='INSERT', pgid='pgtrigger_audited_41e27', table='filings_photograph', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='Phrase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -503,6 +655,21 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('hidden_at', None), ('provider__isnull', False), ('waits', False)), fields=['provider', 'code', 'kind', '-uses', '-used_at'], name='phrases_provider_offers'), models.Index(condition=models.Q(('bureau__isnull', False), ('hidden_at', None), ('waits', False)), fields=['bureau', 'code', 'kind', '-uses', '-used_at'], name='phrases_bureau_offers'), models.Index(condition=models.Q(('provider__isnull', False), ('waits', False)), fields=['provider', '-used_at', '-id'], name='phrases_of_provider')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('bureau__isnull', False), ('provider', None)), models.Q(('bureau', None), ('provider__isnull', False)), _connector='OR'), name='phrase_of_one_organisation'), models.UniqueConstraint(fields=('provider', 'digest'), name='one_phrase_per_wording_of_provider'), models.UniqueConstraint(fields=('bureau', 'digest'), name='one_phrase_per_wording_of_bureau')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PhraseChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('phrase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='filings.phrase')),
+                ('hides', models.BooleanField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='phrase_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9d033c71d9a7e4ae7bb733bfb58c1a6494942145', operation='UPDATE OR DELETE', pgid='pgtrigger_phrase_change_append_only_bbe07', table='filings_phrasechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='cd222e3e6542d37be2d31e1580db8847d4b58af6', operation='INSERT', pgid='pgtrigger_audited_b5741', table='filings_phrasechange', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -540,6 +707,51 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HostQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='host_questions', to='filings.filing')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.question')),
+                ('text', accounts.sealed.SealedTextField(verbose_name='question')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('author_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='host_question_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4243792bb35a8f9a61844f27182681911b387cd6', operation='UPDATE OR DELETE', pgid='pgtrigger_host_question_append_only_97e94', table='filings_hostquestion', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='cd9603ca0cca6576233f230f41bb69bbce42cf6d', operation='INSERT', pgid='pgtrigger_audited_d8484', table='filings_hostquestion', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='HostReply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='host_replies', to='filings.filing')),
+                ('asked', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='filings.hostquestion')),
+                ('text', accounts.sealed.SealedTextField(verbose_name='answer')),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='host_replies', to='filings.officialpaper')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('author_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='host_reply_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b5c4c84e4a1bc6e686f3a53bbb1015000e6e3cbb', operation='UPDATE OR DELETE', pgid='pgtrigger_host_reply_append_only_737b0', table='filings_hostreply', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='8a46056d2e9542736d3ff13e5a47f8ba60939406', operation='INSERT', pgid='pgtrigger_audited_05245', table='filings_hostreply', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='QueueLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('page_size', models.PositiveSmallIntegerField(choices=[(25, '25'), (50, '50'), (100, '100')], default=25, verbose_name='rows per page')),
+                ('hidden', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, size=None)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('page_size__in', [25, 50, 100])), name='queue_page_size_known')],
+            },
+        ),
+        migrations.CreateModel(
             name='Remark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -559,6 +771,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('remark', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='filings.remark')),
+                ('text', accounts.sealed.SealedTextField(verbose_name='answer')),
+                ('round', models.PositiveSmallIntegerField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='74b4eb34a9f79a2e7ae736f2f2a36f800c2083e0', operation='UPDATE OR DELETE', pgid='pgtrigger_answer_append_only_0bfc4', table='filings_answer', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='f7b860871bda28eb8532b91498e9d26a2a3cd7d2', operation='INSERT', pgid='pgtrigger_audited_198d4', table='filings_answer', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='filings.filing')),
+                ('question', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='filings.question')),
+                ('text', accounts.sealed.SealedTextField(verbose_name='answer')),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='filings.officialpaper')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('author_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='reply_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='49ba9a65afcadc9364a7782b3d188a8eac516cd7', operation='UPDATE OR DELETE', pgid='pgtrigger_reply_append_only_515e9', table='filings_reply', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='80608c22580f40ef592b3c3fbb02eaf2fe401651', operation='INSERT', pgid='pgtrigger_audited_afd34', table='filings_reply', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='Reservation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -571,6 +815,19 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reservations',
                 'indexes': [models.Index(fields=['key'], name='reservation_key')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'domain')), fields=('key',), name='one_open_filing_per_domain'), models.UniqueConstraint(condition=models.Q(('kind', 'record')), fields=('key',), name='one_open_filing_per_record'), models.UniqueConstraint(fields=('filing', 'kind', 'key'), name='one_reservation_per_value')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SavedFilter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_filters', to=settings.AUTH_USER_MODEL)),
+                ('name', models.CharField(max_length=40, verbose_name='name')),
+                ('query', models.CharField(max_length=255)),
+            ],
+            options={
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='one_saved_filter_per_name')],
             },
         ),
         migrations.CreateModel(
@@ -600,6 +857,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StaffNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff_notes', to='filings.filing')),
+                ('provider', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                ('bureau', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bureaus.bureau')),
+                ('text', accounts.sealed.SealedTextField(verbose_name='note')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('author_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('bureau__isnull', False), ('provider', None)), models.Q(('bureau', None), ('provider__isnull', False)), _connector='OR'), name='a_note_is_of_one_organisation')],
+                'triggers': [pgtrigger.compiler.Trigger(name='staff_note_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fd9a35180411e5db17fa100b296201d86c764d08', operation='UPDATE OR DELETE', pgid='pgtrigger_staff_note_append_only_dfe5a', table='filings_staffnote', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='e441fe5e2d6855a6cd1291d3b2b8ba5e0751c4f1', operation='INSERT', pgid='pgtrigger_audited_72b73', table='filings_staffnote', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='mentions', to='filings.staffnote')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.filing')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('name', models.CharField(max_length=128)),
+                ('read_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['user', 'filing'], name='unread_mentions')],
+                'constraints': [models.UniqueConstraint(fields=('note', 'user'), name='mentioned_once_a_note')],
+            },
+        ),
+        migrations.CreateModel(
             name='Trace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -610,122 +901,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['key', 'filing'], name='trace_key')],
                 'constraints': [models.UniqueConstraint(fields=('filing', 'key'), name='one_trace_per_value')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Worksheet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='worksheets', to='filings.filing')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='round')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('entries', accounts.sealed.SealedJSONField(default=dict)),
-                ('remarks', accounts.sealed.SealedJSONField(default=list)),
-                ('place', models.CharField(blank=True, max_length=255, verbose_name='place')),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                'verbose_name': 'sheet in progress',
-                'verbose_name_plural': 'sheets in progress',
-                'ordering': ['round'],
-                'constraints': [models.UniqueConstraint(fields=('filing', 'round'), name='one_worksheet_per_round')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remark', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='filings.remark')),
-                ('text', accounts.sealed.SealedTextField(verbose_name='answer')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='74b4eb34a9f79a2e7ae736f2f2a36f800c2083e0', operation='UPDATE OR DELETE', pgid='pgtrigger_answer_append_only_0bfc4', table='filings_answer', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='f7b860871bda28eb8532b91498e9d26a2a3cd7d2', operation='INSERT', pgid='pgtrigger_audited_198d4', table='filings_answer', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='Evidence',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='filings.filing')),
-                ('path', models.CharField(max_length=64, verbose_name='path')),
-                ('file', models.FileField(upload_to=filings.models.evidence.private_path)),
-                ('official', models.FileField(blank=True, upload_to=filings.models.evidence.private_path)),
-                ('sha256', models.CharField(max_length=64)),
-                ('original_sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('official_size', models.PositiveIntegerField(default=0)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('phash', models.BigIntegerField(null=True)),
-                ('advice', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, size=None)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handover', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='filings.handover')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('replaced_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
-                'indexes': [models.Index(fields=['file'], name='picture_file'), models.Index(fields=['official'], name='picture_official'), models.Index(condition=models.Q(('replaced_at', None)), fields=['phash'], name='picture_looks'), models.Index(condition=models.Q(('replaced_at', None)), fields=['original_sha256'], name='picture_original')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('filing', 'path'), name='one_current_picture_per_path')],
-                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='939e157612b97eaceb6ea2db04224d0aebd6cc63', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_e4d03', table='filings_evidence', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='PhraseChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phrase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='filings.phrase')),
-                ('hides', models.BooleanField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('actor_name', models.CharField(max_length=128)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='phrase_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9d033c71d9a7e4ae7bb733bfb58c1a6494942145', operation='UPDATE OR DELETE', pgid='pgtrigger_phrase_change_append_only_bbe07', table='filings_phrasechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='cd222e3e6542d37be2d31e1580db8847d4b58af6', operation='INSERT', pgid='pgtrigger_audited_b5741', table='filings_phrasechange', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reply',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='filings.filing')),
-                ('question', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='filings.question')),
-                ('text', accounts.sealed.SealedTextField(verbose_name='answer')),
-                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='filings.officialpaper')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('author_name', models.CharField(max_length=128)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='reply_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='49ba9a65afcadc9364a7782b3d188a8eac516cd7', operation='UPDATE OR DELETE', pgid='pgtrigger_reply_append_only_515e9', table='filings_reply', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='80608c22580f40ef592b3c3fbb02eaf2fe401651', operation='INSERT', pgid='pgtrigger_audited_afd34', table='filings_reply', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='Photograph',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photographs', to='filings.filing')),
-                ('evidence', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='photograph', to='filings.evidence')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='photograph', to='filings.event')),
-                ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('person', models.CharField(max_length=64)),
-                ('shot', models.UUIDField(default=uuid.uuid4)),
-                ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('content', filings.models.photograph.BrokenOpenField()),
-                ('sha256', models.CharField(max_length=64)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['provider', 'person', 'taken_at'], name='photographs_of_person')],
-                'triggers': [pgtrigger.compiler.Trigger(name='photograph_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61ca211e1069d698b8e0ec6fef2b087cb3f8d883', operation='UPDATE OR DELETE', pgid='pgtrigger_photograph_append_only_6ff8a', table='filings_photograph', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW) - \'person\');\n    RETURN NULL;\n', hash='65485e593bc98ef2eb8b598afcee370d858ad00f', operation='INSERT', pgid='pgtrigger_audited_41e27', table='filings_photograph', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -792,5 +967,26 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='sheet_scan_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ea5eadd32c8c71062696123399ea598399d29131', operation='UPDATE OR DELETE', pgid='pgtrigger_sheet_scan_append_only_ccb1a', table='filings_sheetscan', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='25f9deec98d50b6beeaa24e68012b3c5d1dfbe57', operation='INSERT', pgid='pgtrigger_audited_50446', table='filings_sheetscan', when='AFTER'))],
             },
         ),
+        migrations.CreateModel(
+            name='Worksheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='worksheets', to='filings.filing')),
+                ('round', models.PositiveSmallIntegerField(verbose_name='round')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('entries', accounts.sealed.SealedJSONField(default=dict)),
+                ('remarks', accounts.sealed.SealedJSONField(default=list)),
+                ('place', models.CharField(blank=True, max_length=255, verbose_name='place')),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('saved_at', models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                'verbose_name': 'sheet in progress',
+                'verbose_name_plural': 'sheets in progress',
+                'ordering': ['round'],
+                'constraints': [models.UniqueConstraint(fields=('filing', 'round'), name='one_worksheet_per_round')],
+            },
+        ),
+        ]),
         add_triggers("filings"),
     ]

@@ -1,4 +1,5 @@
 import accounts.sealed
+import datetime
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -8,6 +9,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
+from ministry.create_models import CreateModels
 from ministry.triggers import add_triggers
 
 
@@ -19,6 +21,9 @@ AS 'SELECT to_jsonb($1)'
 # The mails that wait (2 and 3: queued and requeued, see post_office.models.STATUS) are found without reading those
 # that were sent. The table is the mail library's.
 WAITING = "CREATE INDEX mails_waiting ON post_office_email (id) WHERE status IN (2, 3)"
+RECIPIENTS = """
+    CREATE INDEX mails_of_recipient ON post_office_email USING gin (string_to_array(lower("to"), ', '))
+"""
 
 
 class Migration(migrations.Migration):
@@ -27,9 +32,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('account', '0009_emailaddress_unique_primary_email'),
-        ('accounts', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('bureaus', '0001_initial'),
         ('mfa', '0003_authenticator_type_uniq'),
         ('post_office', '0014_alter_email_recipient_delivery_status_and_more'),
         ('providers', '0001_initial'),
@@ -37,6 +40,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(CONTENT, "DROP FUNCTION audit_content(anyelement)"),
+        CreateModels([
         migrations.CreateModel(
             name='AuditCheck',
             fields=[
@@ -54,6 +58,62 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'checks of the audit log',
                 'ordering': ['-pk'],
                 'triggers': [pgtrigger.compiler.Trigger(name='audit_check_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c761f6e9ecb9d4db163367b2fa49eeeb3025a6b3', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_check_append_only_12e78', table='ministry_auditcheck', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditHead',
+            fields=[
+                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('chain', models.CharField(max_length=64)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['number'],
+                'triggers': [pgtrigger.compiler.Trigger(name='audit_head_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fc3c76e3bf4666a27615c2f5e37dce681c202479', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_head_append_only_d2098', table='ministry_audithead', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditShape',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=63)),
+                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), size=None)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name', 'columns'), name='one_audit_shape')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditEntry',
+            fields=[
+                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('shape', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ministry.auditshape')),
+                ('row', models.BigIntegerField()),
+                ('removes', models.BooleanField(db_default=False)),
+                ('digest', models.CharField(max_length=64)),
+                ('chain', models.CharField(max_length=64)),
+                ('sealed_at', models.DateTimeField(auto_now_add=True)),
+                ('filing', models.BigIntegerField(null=True)),
+                ('person', models.BigIntegerField(null=True)),
+            ],
+            options={
+                'ordering': ['number'],
+                'indexes': [models.Index(fields=['row', 'shape'], name='audit_entries_of_row'), models.Index(condition=models.Q(('filing__isnull', False)), fields=['filing', '-number'], name='audit_entries_of_filing'), models.Index(condition=models.Q(('person__isnull', False)), fields=['person', '-number'], name='audit_entries_of_person'), models.Index(fields=['sealed_at'], name='audit_entries_by_time')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audit_entry_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e70b295fb570796478167070c3a0ecd1b8fccb3a', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_entry_append_only_7b78c', table='ministry_auditentry', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditWaiting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=63)),
+                ('row', models.BigIntegerField()),
+                ('content', models.JSONField()),
+                ('removes', models.BooleanField(db_default=False)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'indexes': [models.Index(fields=['row', 'name'], name='audit_waiting_of_row')],
             },
         ),
         migrations.CreateModel(
@@ -95,43 +155,6 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW) - \'last_login\' || jsonb_build_object(\'password\', encode(sha256(convert_to(coalesce(NEW.password::text, \'\'), \'UTF8\')), \'hex\'))) = (audit_content(OLD) - \'last_login\' || jsonb_build_object(\'password\', encode(sha256(convert_to(coalesce(OLD.password::text, \'\'), \'UTF8\')), \'hex\'))) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW) - \'last_login\' || jsonb_build_object(\'password\', encode(sha256(convert_to(coalesce(NEW.password::text, \'\'), \'UTF8\')), \'hex\'))));\n    RETURN NULL;\n', hash='c937df4eb93427eb60ff948d41503d68c5c1adbf', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_7564b', table='accounts_user', when='AFTER'))],
             },
             bases=('accounts.user',),
-        ),
-        migrations.CreateModel(
-            name='AuditHead',
-            fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('chain', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['number'],
-                'triggers': [pgtrigger.compiler.Trigger(name='audit_head_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fc3c76e3bf4666a27615c2f5e37dce681c202479', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_head_append_only_d2098', table='ministry_audithead', when='BEFORE'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='AuditShape',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=63)),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), size=None)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('name', 'columns'), name='one_audit_shape')],
-            },
-        ),
-        migrations.CreateModel(
-            name='AuditWaiting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=63)),
-                ('row', models.BigIntegerField()),
-                ('content', models.JSONField()),
-                ('removes', models.BooleanField(db_default=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-            options={
-                'indexes': [models.Index(fields=['row', 'name'], name='audit_waiting_of_row')],
-            },
         ),
         migrations.CreateModel(
             name='BlacklistedDomain',
@@ -179,6 +202,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='BlacklistChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.blacklistedsubject', verbose_name='subject')),
+                ('domain', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.blacklisteddomain', verbose_name='domain')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
+                ('until', models.DateField(null=True, verbose_name='last day')),
+                ('why', models.CharField(max_length=500, verbose_name='why')),
+            ],
+            options={
+                'verbose_name': 'change',
+                'verbose_name_plural': 'changes',
+                'ordering': ('pk',),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('domain__isnull', False), ('subject', None)), models.Q(('domain', None), ('subject__isnull', False)), _connector='OR'), name='a_change_belongs_to_one_entry')],
+                'triggers': [pgtrigger.compiler.Trigger(name='blacklist_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bbcdd0cdf7495efce3afd8a61b06b90c80842a9b', operation='UPDATE OR DELETE', pgid='pgtrigger_blacklist_change_append_only_4d104', table='ministry_blacklistchange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='13a414f35bbe4bd5e26dde97cb8247a8edb569be', operation='INSERT', pgid='pgtrigger_audited_49bbb', table='ministry_blacklistchange', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='CalendarYear',
             fields=[
                 ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='year')),
@@ -194,6 +236,54 @@ class Migration(migrations.Migration):
                 'ordering': ('-year',),
                 'constraints': [models.CheckConstraint(condition=models.Q(('published', False), models.Q(('source', ''), _negated=True), _connector='OR'), name='a_published_year_names_its_source', violation_error_message='Enter the notice that was published.'), models.CheckConstraint(condition=models.Q(('year__gte', 1949), ('year__lte', 9999)), name='a_year_has_four_digits', violation_error_message='Enter a year with four digits.')],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.year::bigint, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.year::bigint, (audit_content(NEW)));\n    RETURN NULL;\n', hash='97bdd403633e00c60daf5c47154ff6c0cc65a1c4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_65e81', table='ministry_calendaryear', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.calendaryear', verbose_name='year')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
+                ('before', models.JSONField(verbose_name='before')),
+                ('after', models.JSONField(verbose_name='after')),
+            ],
+            options={
+                'verbose_name': 'change of the work calendar',
+                'verbose_name_plural': 'changes of the work calendar',
+                'ordering': ('-pk',),
+                'triggers': [pgtrigger.compiler.Trigger(name='calendar_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d8a10e8e61e76f320394df70c9e57fcda9d5e9ef', operation='UPDATE OR DELETE', pgid='pgtrigger_calendar_change_append_only_72cb0', table='ministry_calendarchange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='8d114ba8ef55c5d08f3e8c518f4a86ec73363489', operation='INSERT', pgid='pgtrigger_audited_eb15c', table='ministry_calendarchange', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarDay',
+            fields=[
+                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='day')),
+                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='ministry.calendaryear', verbose_name='year')),
+                ('is_working', models.BooleanField(default=False, verbose_name='working day')),
+                ('name', models.CharField(help_text='For example 国庆节 or 调休上班.', max_length=64, verbose_name='name')),
+            ],
+            options={
+                'verbose_name': 'calendar day',
+                'verbose_name_plural': 'calendar days',
+                'ordering': ('day',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('day__year', models.F('year'))), name='a_day_lies_in_its_year', violation_error_message='This day is not in this year.'), models.CheckConstraint(condition=models.Q(('is_working', False), ('day__iso_week_day__gte', 6), _connector='OR'), name='a_make_up_day_is_a_weekend_day', violation_error_message='Only a Saturday or a Sunday can be a make-up working day.')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, to_char(OLD.day, \'YYYYMMDD\')::bigint, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, to_char(NEW.day, \'YYYYMMDD\')::bigint, (audit_content(NEW)));\n    RETURN NULL;\n', hash='efb1982825fc1665537c9fc928f7b4bb4f25f214', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_1dece', table='ministry_calendarday', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='GuideCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('page', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=64)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['page', '-at'], name='guide_check_latest')],
+                'triggers': [pgtrigger.compiler.Trigger(name='guide_check_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f9d129f0dfe1597f974089dc25c85ad28463c7c9', operation='UPDATE OR DELETE', pgid='pgtrigger_guide_check_append_only_e232a', table='ministry_guidecheck', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='40720b6b02ec9ab0cfd1c6ccf9938be56f3ce559', operation='INSERT', pgid='pgtrigger_audited_334da', table='ministry_guidecheck', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -262,12 +352,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('province', models.CharField(blank=True, choices=[('', 'Everywhere'), ('110000', '北京'), ('120000', '天津'), ('130000', '河北'), ('140000', '山西'), ('150000', '内蒙古'), ('210000', '辽宁'), ('220000', '吉林'), ('230000', '黑龙江'), ('310000', '上海'), ('320000', '江苏'), ('330000', '浙江'), ('340000', '安徽'), ('350000', '福建'), ('360000', '江西'), ('370000', '山东'), ('410000', '河南'), ('420000', '湖北'), ('430000', '湖南'), ('440000', '广东'), ('450000', '广西'), ('460000', '海南'), ('500000', '重庆'), ('510000', '四川'), ('520000', '贵州'), ('530000', '云南'), ('540000', '西藏'), ('610000', '陕西'), ('620000', '甘肃'), ('630000', '青海'), ('640000', '宁夏'), ('650000', '新疆')], max_length=6, verbose_name='province')),
-                ('topic', models.CharField(choices=[('minimum_age', 'Minimum age'), ('residence', 'Individuals from other provinces'), ('local_phone', 'Local telephone'), ('one_phone', 'One telephone for one host'), ('emergency_differs', 'Different emergency numbers for the two responsible persons'), ('legal_representative', "Who can be the host's responsible person"), ('manager', "Who can be the website's responsible person"), ('certificates_refused', 'Certificate types not accepted'), ('certificate_months', 'Remaining validity of certificates'), ('websites', 'Websites in one filing'), ('website_names_differ', 'No two websites of a host with the same name'), ('remark', 'Remark required'), ('name_characters', 'Website name: minimum of Chinese characters'), ('name_beginning', 'Website name: beginnings not allowed'), ('name_words', 'Website name: words not allowed'), ('name_approval', 'Website name: words that need a prior approval'), ('name_placeholder', 'Website name: placeholders not allowed'), ('name_form', 'Website name: required form'), ('services_forbidden', 'Service contents not allowed'), ('services_required', 'Service contents required'), ('domain_endings', 'Domain endings not accepted'), ('approval', 'Prior approvals'), ('papers', 'Required documents'), ('subject_change', 'Change to another host'), ('changes', 'Maximum number of changes of a record through one provider'), ('shells', 'New website for a record without websites'), ('migration', 'Migration of a website to another host'), ('yearly_confirmation', 'Yearly confirmation'), ('codes', 'Verification codes of the responsible persons'), ('days_with_provider', 'Waiting limit at the access provider'), ('days_returned_to_host', 'Waiting limit for the host after a return'), ('days_returned_to_provider', 'Waiting limit at the access provider after a return by the bureau'), ('advice', 'Advice at a field')], max_length=32, verbose_name='topic')),
+                ('topic', models.CharField(choices=[('minimum_age', 'Minimum age'), ('residence', 'Individuals from other provinces'), ('local_phone', 'Local telephone'), ('one_phone', 'One telephone for one host'), ('emergency_differs', 'Different emergency numbers for the two responsible persons'), ('legal_representative', "Who can be the host's responsible person"), ('manager', "Who can be the website's responsible person"), ('certificates_refused', 'Certificate types not accepted'), ('certificate_months', 'Remaining validity of certificates'), ('websites', 'Websites in one filing'), ('website_names_differ', 'No two websites of a host with the same name'), ('remark', 'Remark required'), ('name_characters', 'Website name: minimum of Chinese characters'), ('name_beginning', 'Website name: beginnings not allowed'), ('name_words', 'Website name: words not allowed'), ('name_approval', 'Website name: words that need a prior approval'), ('name_placeholder', 'Website name: placeholders not allowed'), ('name_form', 'Website name: required form'), ('services_forbidden', 'Service contents not allowed'), ('services_required', 'Service contents required'), ('domain_endings', 'Domain endings not accepted'), ('domain_endings_required', 'Domain endings required'), ('domain_words', 'Domain: words not allowed'), ('service_approval', 'Service contents that need a prior approval'), ('approval', 'Prior approvals'), ('papers', 'Required documents'), ('subject_change', 'Change to another host'), ('changes', 'Maximum number of changes of a record through one provider'), ('one_change', 'Changes of host and website in one filing'), ('shells', 'New website for a record without websites'), ('migration', 'Migration of a website to another host'), ('yearly_confirmation', 'Yearly confirmation'), ('codes', 'Verification codes of the responsible persons'), ('days_with_provider', 'Waiting limit at the access provider'), ('days_returned_to_host', 'Waiting limit for the host after a return'), ('days_returned_to_provider', 'Waiting limit at the access provider after a return by the bureau'), ('advice', 'Advice at a field')], max_length=32, verbose_name='topic')),
                 ('audience', models.CharField(choices=[('everybody', 'all hosts'), ('units', 'organisations'), ('individuals', 'individuals')], default='everybody', max_length=16, verbose_name='applies to')),
                 ('natures', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, help_text='Only hosts of these types; if none is chosen, all of those concerned.', size=None, verbose_name='types of host')),
                 ('amount', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='number')),
                 ('words', models.TextField(blank=True, verbose_name='list')),
-                ('demand', models.CharField(blank=True, choices=[('free', 'no restriction'), ('required', 'must be the legal representative'), ('authorisation', 'another person with an authorisation'), ('same_person', 'the authorised person must also be responsible for the website'), ('permit', 'with proof of residence'), ('only_local', 'only registered residents of the province'), ('landline', 'landline and mobile'), ('mobile', 'mobile only'), ('paper', "the authority's approval document"), ('pledge', 'a pledge that the business is not involved'), ('either', 'the approval document or the pledge'), ('ask', 'as the bureau requires'), ('nothing', 'no requirement'), ('other_host', 'a filing may be changed to another host'), ('own_company', "an individual's filing may be changed to the individual's own company"), ('rename_only', 'only a new name of the same host'), ('may_add', 'a website may be added directly'), ('cancel_first', 'the record must be cancelled first, then filed again'), ('may_migrate', 'a website may be migrated to another host'), ('may_not_migrate', 'no migration: the website must be cancelled and filed again'), ('code', 'each responsible person enters a verification code; it replaces the filing password'), ('no_code', 'no code; the filing password is required')], max_length=16, verbose_name='requirement')),
+                ('demand', models.CharField(blank=True, choices=[('free', 'no restriction'), ('required', 'must be the legal representative'), ('authorisation', 'another person with an authorisation'), ('same_person', 'the authorised person must also be responsible for the website'), ('permit', 'with proof of residence'), ('only_local', 'only registered residents of the province'), ('landline', 'landline and mobile'), ('mobile', 'mobile only'), ('paper', "the authority's approval document"), ('pledge', 'a pledge that the business is not involved'), ('either', 'the approval document or the pledge'), ('ask', 'as the bureau requires'), ('nothing', 'no requirement'), ('other_host', 'a filing may be changed to another host'), ('own_company', "an individual's filing may be changed to the individual's own company"), ('rename_only', 'only a new name of the same host'), ('every_change', 'every change of the site host or a website'), ('host_changes', 'every change of the site host'), ('new_responsible', "a change of the host's responsible person"), ('may_add', 'a website may be added directly'), ('cancel_first', 'the record must be cancelled first, then filed again'), ('may_migrate', 'a website may be migrated to another host'), ('may_not_migrate', 'no migration: the website must be cancelled and filed again'), ('code', 'each responsible person enters a verification code; it replaces the filing password'), ('no_code', 'no code; the filing password is required')], max_length=16, verbose_name='requirement')),
                 ('severity', models.CharField(choices=[('blocks', 'blocks submission'), ('warns', 'warns')], default='warns', help_text='Let it block only where the portal can judge the facts with certainty.', max_length=8, verbose_name='if not met')),
                 ('advice', models.TextField(blank=True, help_text='Shown to the host at the field, in Chinese. Say what the host must do.', max_length=500, verbose_name='advice')),
                 ('source', models.CharField(help_text='Who published it, where and when. Shown beside the advice.', max_length=255, verbose_name='source')),
@@ -280,8 +370,25 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'province rules',
                 'ordering': ('topic', 'province', 'audience', '-valid_from', 'pk'),
                 'indexes': [models.Index(fields=['province', 'valid_from'], name='rules_of_province')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_rule_ends_after_it_begins', violation_error_message='The last day of the rule is before its first day.'), models.CheckConstraint(condition=models.Q(('topic__in', ['minimum_age', 'residence', 'local_phone', 'one_phone', 'emergency_differs', 'legal_representative', 'manager', 'certificates_refused', 'certificate_months', 'websites', 'website_names_differ', 'remark', 'name_characters', 'name_beginning', 'name_words', 'name_approval', 'name_placeholder', 'name_form', 'services_forbidden', 'services_required', 'domain_endings', 'approval', 'papers', 'subject_change', 'changes', 'shells', 'migration', 'yearly_confirmation', 'codes', 'days_with_provider', 'days_returned_to_host', 'days_returned_to_provider', 'advice'])), name='rule_topic_known'), models.CheckConstraint(condition=models.Q(('audience__in', ['everybody', 'units', 'individuals'])), name='rule_audience_known'), models.CheckConstraint(condition=models.Q(('severity__in', ['blocks', 'warns'])), name='rule_severity_known'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='a_rule_names_its_source')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_rule_ends_after_it_begins', violation_error_message='The last day of the rule is before its first day.'), models.CheckConstraint(condition=models.Q(('topic__in', ['minimum_age', 'residence', 'local_phone', 'one_phone', 'emergency_differs', 'legal_representative', 'manager', 'certificates_refused', 'certificate_months', 'websites', 'website_names_differ', 'remark', 'name_characters', 'name_beginning', 'name_words', 'name_approval', 'name_placeholder', 'name_form', 'services_forbidden', 'services_required', 'domain_endings', 'domain_endings_required', 'domain_words', 'service_approval', 'approval', 'papers', 'subject_change', 'changes', 'one_change', 'shells', 'migration', 'yearly_confirmation', 'codes', 'days_with_provider', 'days_returned_to_host', 'days_returned_to_provider', 'advice'])), name='rule_topic_known'), models.CheckConstraint(condition=models.Q(('audience__in', ['everybody', 'units', 'individuals'])), name='rule_audience_known'), models.CheckConstraint(condition=models.Q(('severity__in', ['blocks', 'warns'])), name='rule_severity_known'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='a_rule_names_its_source')],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='58858607d2455fc8e5be254c7fbd3084c7adbca7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_43dd3', table='ministry_provincerule', when='AFTER')), pgtrigger.compiler.Trigger(name='rule_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='23e99c573d44bbc074e170e631ed0ac97f50b4f7', operation='DELETE', pgid='pgtrigger_rule_never_deleted_0a3de', table='ministry_provincerule', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='RuleChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.provincerule', verbose_name='rule')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
+                ('before', models.JSONField(null=True, verbose_name='before')),
+                ('after', models.JSONField(verbose_name='after')),
+            ],
+            options={
+                'verbose_name': 'change of a rule',
+                'verbose_name_plural': 'changes of rules',
+                'ordering': ('-pk',),
+                'triggers': [pgtrigger.compiler.Trigger(name='rule_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='995b4f5ec0330b5e5d1ab646a08e711f258e2a1e', operation='UPDATE OR DELETE', pgid='pgtrigger_rule_change_append_only_2d468', table='ministry_rulechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='01e750141bb6efc287ded8110930ed4c2a70daa3', operation='INSERT', pgid='pgtrigger_audited_cc42f', table='ministry_rulechange', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -289,8 +396,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('province', models.CharField(choices=[('110000', '北京'), ('120000', '天津'), ('130000', '河北'), ('140000', '山西'), ('150000', '内蒙古'), ('210000', '辽宁'), ('220000', '吉林'), ('230000', '黑龙江'), ('310000', '上海'), ('320000', '江苏'), ('330000', '浙江'), ('340000', '安徽'), ('350000', '福建'), ('360000', '江西'), ('370000', '山东'), ('410000', '河南'), ('420000', '湖北'), ('430000', '湖南'), ('440000', '广东'), ('450000', '广西'), ('460000', '海南'), ('500000', '重庆'), ('510000', '四川'), ('520000', '贵州'), ('530000', '云南'), ('540000', '西藏'), ('610000', '陕西'), ('620000', '甘肃'), ('630000', '青海'), ('640000', '宁夏'), ('650000', '新疆')], max_length=6, verbose_name='province')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('serial', models.PositiveIntegerField(verbose_name='serial')),
+                ('year', models.PositiveSmallIntegerField(null=True, verbose_name='year')),
+                ('serial', models.PositiveIntegerField(null=True, verbose_name='serial')),
+                ('earlier_number', models.CharField(blank=True, db_default='', default='', max_length=32, verbose_name='earlier number')),
                 ('name', models.CharField(db_index=True, max_length=255, verbose_name='name')),
                 ('nature', models.PositiveSmallIntegerField(verbose_name='type of site host')),
                 ('division', models.CharField(max_length=6, verbose_name='city or county')),
@@ -313,77 +421,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'subject',
                 'verbose_name_plural': 'subjects',
                 'indexes': [models.Index(condition=models.Q(('password_wanted_at__isnull', False)), fields=['password_wanted_at'], name='subject_password_wanted')],
-                'constraints': [models.UniqueConstraint(fields=('province', 'year', 'serial'), name='one_subject_per_number'), models.CheckConstraint(condition=models.Q(('live', False), ('cancelled_on', None), _connector='OR'), name='live_subject_is_not_cancelled')],
+                'constraints': [models.UniqueConstraint(fields=('province', 'year', 'serial'), name='one_subject_per_number'), models.UniqueConstraint(condition=models.Q(('earlier_number__gt', '')), fields=('earlier_number',), name='one_subject_per_earlier_number'), models.CheckConstraint(condition=models.Q(models.Q(('earlier_number', ''), ('serial__isnull', False), ('year__isnull', False)), models.Q(('earlier_number__regex', '^.(ICP备([0-9]{6}|[0-9]{8})号|ICP证[0-9]{6,8}号|B2-[0-9]{8})$'), ('serial', None), ('year', None)), _connector='OR'), name='number_of_a_series_or_of_an_earlier_system'), models.CheckConstraint(condition=models.Q(('earlier_number', ''), ('approved_on__lte', datetime.date(2020, 12, 31)), _connector='OR'), name='earlier_numbers_are_not_issued_any_more'), models.CheckConstraint(condition=models.Q(('live', False), ('cancelled_on', None), _connector='OR'), name='live_subject_is_not_cancelled')],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW) || jsonb_build_object(\'password_hash\', encode(sha256(convert_to(coalesce(NEW.password_hash::text, \'\'), \'UTF8\')), \'hex\'))) = (audit_content(OLD) || jsonb_build_object(\'password_hash\', encode(sha256(convert_to(coalesce(OLD.password_hash::text, \'\'), \'UTF8\')), \'hex\'))) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW) || jsonb_build_object(\'password_hash\', encode(sha256(convert_to(coalesce(NEW.password_hash::text, \'\'), \'UTF8\')), \'hex\'))));\n    RETURN NULL;\n', hash='136ad48d8becd3f7c56d9420121b2bef8b29c195', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_63ac9', table='ministry_subject', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='AuditEntry',
-            fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('shape', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ministry.auditshape')),
-                ('row', models.BigIntegerField()),
-                ('removes', models.BooleanField(db_default=False)),
-                ('digest', models.CharField(max_length=64)),
-                ('chain', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['row', 'shape'], name='audit_entries_of_row')],
-                'triggers': [pgtrigger.compiler.Trigger(name='audit_entry_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e70b295fb570796478167070c3a0ecd1b8fccb3a', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_entry_append_only_7b78c', table='ministry_auditentry', when='BEFORE'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='BlacklistChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.blacklistedsubject', verbose_name='subject')),
-                ('domain', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.blacklisteddomain', verbose_name='domain')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
-                ('until', models.DateField(null=True, verbose_name='last day')),
-                ('why', models.CharField(max_length=500, verbose_name='why')),
-            ],
-            options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes',
-                'ordering': ('pk',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('domain__isnull', False), ('subject', None)), models.Q(('domain', None), ('subject__isnull', False)), _connector='OR'), name='a_change_belongs_to_one_entry')],
-                'triggers': [pgtrigger.compiler.Trigger(name='blacklist_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bbcdd0cdf7495efce3afd8a61b06b90c80842a9b', operation='UPDATE OR DELETE', pgid='pgtrigger_blacklist_change_append_only_4d104', table='ministry_blacklistchange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='13a414f35bbe4bd5e26dde97cb8247a8edb569be', operation='INSERT', pgid='pgtrigger_audited_49bbb', table='ministry_blacklistchange', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='CalendarChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.calendaryear', verbose_name='year')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
-                ('before', models.JSONField(verbose_name='before')),
-                ('after', models.JSONField(verbose_name='after')),
-            ],
-            options={
-                'verbose_name': 'change of the work calendar',
-                'verbose_name_plural': 'changes of the work calendar',
-                'ordering': ('-pk',),
-                'triggers': [pgtrigger.compiler.Trigger(name='calendar_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d8a10e8e61e76f320394df70c9e57fcda9d5e9ef', operation='UPDATE OR DELETE', pgid='pgtrigger_calendar_change_append_only_72cb0', table='ministry_calendarchange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='8d114ba8ef55c5d08f3e8c518f4a86ec73363489', operation='INSERT', pgid='pgtrigger_audited_eb15c', table='ministry_calendarchange', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='CalendarDay',
-            fields=[
-                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='day')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='ministry.calendaryear', verbose_name='year')),
-                ('is_working', models.BooleanField(default=False, verbose_name='working day')),
-                ('name', models.CharField(help_text='For example 国庆节 or 调休上班.', max_length=64, verbose_name='name')),
-            ],
-            options={
-                'verbose_name': 'calendar day',
-                'verbose_name_plural': 'calendar days',
-                'ordering': ('day',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('day__year', models.F('year'))), name='a_day_lies_in_its_year', violation_error_message='This day is not in this year.'), models.CheckConstraint(condition=models.Q(('is_working', False), ('day__iso_week_day__gte', 6), _connector='OR'), name='a_make_up_day_is_a_weekend_day', violation_error_message='Only a Saturday or a Sunday can be a make-up working day.')],
-                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, to_char(OLD.day, \'YYYYMMDD\')::bigint, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, to_char(NEW.day, \'YYYYMMDD\')::bigint, (audit_content(NEW)));\n    RETURN NULL;\n', hash='efb1982825fc1665537c9fc928f7b4bb4f25f214', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_1dece', table='ministry_calendarday', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -406,23 +445,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'password recoveries',
                 'indexes': [models.Index(condition=models.Q(('looked_up_at__isnull', True)), fields=['asked_at'], name='recovery_open'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['expires_at'], name='recovery_under_way'), models.Index(fields=['cert_digest', 'expires_at'], name='recovery_of_certificate')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('subject__isnull', False)), fields=('subject',), name='one_recovery_under_way'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), ('outcome__in', ['wrong', 'too_often', 'joined', 'stopped', 'cancelled', 'ordered', 'expired'])), _connector='OR'), name='recovery_ends_with_an_outcome'), models.CheckConstraint(condition=models.Q(('outcome', 'stopped'), ('stopped_by', ''), _connector='XOR'), name='who_stopped_a_recovery')],
-            },
-        ),
-        migrations.CreateModel(
-            name='RuleChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='ministry.provincerule', verbose_name='rule')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
-                ('before', models.JSONField(null=True, verbose_name='before')),
-                ('after', models.JSONField(verbose_name='after')),
-            ],
-            options={
-                'verbose_name': 'change of a rule',
-                'verbose_name_plural': 'changes of rules',
-                'ordering': ('-pk',),
-                'triggers': [pgtrigger.compiler.Trigger(name='rule_change_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='995b4f5ec0330b5e5d1ab646a08e711f258e2a1e', operation='UPDATE OR DELETE', pgid='pgtrigger_rule_change_append_only_2d468', table='ministry_rulechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='01e750141bb6efc287ded8110930ed4c2a70daa3', operation='INSERT', pgid='pgtrigger_audited_cc42f', table='ministry_rulechange', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -540,6 +562,8 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='register_version_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f560afb0ba53fec2dddd20d2b7e20ad653afcc23', operation='UPDATE OR DELETE', pgid='pgtrigger_register_version_append_only_dbe18', table='ministry_registerversion', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='5a125e96f1cc3122bc3846e92ab39dbd4b469383', operation='INSERT', pgid='pgtrigger_audited_fbb5f', table='ministry_registerversion', when='AFTER'))],
             },
         ),
+        ]),
         add_triggers("ministry"),
         migrations.RunSQL(WAITING, "DROP INDEX mails_waiting"),
+        migrations.RunSQL(RECIPIENTS, "DROP INDEX mails_of_recipient"),
     ]

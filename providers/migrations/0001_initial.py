@@ -6,6 +6,7 @@ import providers.models.provider
 from django.conf import settings
 from django.db import migrations, models
 
+from ministry.create_models import CreateModels
 from ministry.triggers import add_triggers
 
 
@@ -20,6 +21,7 @@ class Migration(migrations.Migration):
     operations = [
         # PostgreSQL has no range type of addresses.
         migrations.RunSQL("CREATE TYPE inetrange AS RANGE (subtype = inet)", "DROP TYPE inetrange"),
+        CreateModels([
         migrations.CreateModel(
             name='Provider',
             fields=[
@@ -35,6 +37,8 @@ class Migration(migrations.Migration):
                 ('accepts_new', models.BooleanField(default=True, verbose_name='accepts new filings')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('promised_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='working days promised for verification')),
+                ('access_ways', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None, verbose_name='usual access methods')),
+                ('access_places', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None, verbose_name='usual server locations')),
                 ('logo', models.FileField(blank=True, upload_to=providers.models.provider.logo_path, verbose_name='logo')),
             ],
             options={
@@ -71,7 +75,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('actor_name', models.CharField(max_length=128, verbose_name='who')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
-                ('what', models.CharField(choices=[('name', 'name'), ('slug', 'entrance address'), ('provinces', 'provinces served'), ('licence', 'licence number'), ('about', 'about'), ('contact_phone', 'telephone'), ('contact_email', 'e-mail'), ('address', 'where the face-to-face check takes place'), ('accepts_new', 'accepts new filings'), ('is_active', 'active'), ('promised_days', 'working days promised for verification'), ('logo', 'logo'), ('invited', 'staff invited'), ('invitation_revoked', 'invitation withdrawn'), ('joined', 'joined the staff'), ('role', 'role'), ('suspended', 'suspended'), ('reinstated', 'reinstated'), ('pool_added', 'IP addresses added'), ('announced', 'announcement made'), ('announcement', 'announcement changed'), ('announcement_ended', 'announcement ended early'), ('pool_removed', 'IP addresses removed'), ('sign_in_address', 'sign-in e-mail address changed')], max_length=24, verbose_name='what')),
+                ('what', models.CharField(choices=[('name', 'name'), ('slug', 'entrance address'), ('provinces', 'provinces served'), ('licence', 'licence number'), ('about', 'about'), ('contact_phone', 'telephone'), ('contact_email', 'e-mail'), ('address', 'where the face-to-face check takes place'), ('accepts_new', 'accepts new filings'), ('is_active', 'active'), ('promised_days', 'working days promised for verification'), ('logo', 'logo'), ('access_ways', 'usual access methods'), ('access_places', 'usual server locations'), ('invited', 'staff invited'), ('invitation_revoked', 'invitation withdrawn'), ('joined', 'joined the staff'), ('role', 'role'), ('suspended', 'suspended'), ('reinstated', 'reinstated'), ('pool_added', 'IP addresses added'), ('announced', 'announcement made'), ('announcement', 'announcement changed'), ('announcement_ended', 'announcement ended early'), ('pool_removed', 'IP addresses removed'), ('place_opened', 'place for appointments opened'), ('place', 'place for appointments changed'), ('place_ended', 'place for appointments ended'), ('hours_added', 'times for appointments added'), ('hours_removed', 'times for appointments removed'), ('day_closed', 'day closed'), ('day_opened', 'closed day opened again'), ('sign_in_address', 'sign-in e-mail address changed')], max_length=24, verbose_name='what')),
                 ('about', models.CharField(blank=True, max_length=255, verbose_name='concerning')),
                 ('before', models.TextField(blank=True, verbose_name='before')),
                 ('after', models.TextField(blank=True, verbose_name='after')),
@@ -136,5 +140,6 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='a547725350509a013851dccf0490ae617e9dba08', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_e48da', table='providers_staff', when='AFTER'))],
             },
         ),
+        ]),
         add_triggers("providers"),
     ]

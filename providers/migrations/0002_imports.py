@@ -1,16 +1,14 @@
-# ruff: noqa: E501
 import accounts.sealed
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from ministry.create_models import CreateModels
 from ministry.triggers import add_triggers
 
 
 class Migration(migrations.Migration):
-
-    initial = True
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -19,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateModels([
         migrations.CreateModel(
             name='Import',
             fields=[
@@ -65,5 +64,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='one_row_of_a_number')],
             },
         ),
+        ]),
         add_triggers("providers"),
     ]

@@ -7,6 +7,7 @@ import records.models.upkeep
 from django.conf import settings
 from django.db import migrations, models
 
+from ministry.create_models import CreateModels
 from ministry.triggers import add_triggers
 
 
@@ -16,24 +17,28 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('bureaus', '0001_initial'),
         ('filings', '0001_initial'),
+        ('ministry', '0001_initial'),
+        ('providers', '0001_initial'),
     ]
 
     operations = [
+        CreateModels([
         migrations.CreateModel(
             name='Confirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('website', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='ministry.website')),
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.provincerule')),
-                ('answer', models.CharField(choices=[('unchanged', 'Everything on record is still correct'), ('updated', 'Something had changed, and I have filed the change')], max_length=16)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('answer', models.CharField(choices=[('unchanged', 'Everything on record is still correct'), ('updated', 'Something has changed: the change is filed, or I file it now'), ('cancelled', 'It is no longer used: it is cancelled, or I file its cancellation now')], max_length=16)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('actor_name', models.CharField(max_length=128)),
                 ('at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('website', 'rule'), name='one_confirmation_a_year'), models.CheckConstraint(condition=models.Q(('answer__in', ['unchanged', 'updated'])), name='yearly_answer_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['unchanged', 'updated', 'cancelled'])), name='yearly_answer_known')],
                 'triggers': [pgtrigger.compiler.Trigger(name='confirmation_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f22b7776f14f710d6d2a669133f4bd8e007f770b', operation='UPDATE OR DELETE', pgid='pgtrigger_confirmation_append_only_1a48a', table='records_confirmation', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='3e79c94057226d78e78d05e2510db9f070771dec', operation='INSERT', pgid='pgtrigger_audited_ba1ef', table='records_confirmation', when='AFTER'))],
             },
         ),
@@ -56,6 +61,20 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'indexes': [models.Index(fields=['bureau', '-id'], name='counter_resets_of_bureau')],
                 'triggers': [pgtrigger.compiler.Trigger(name='counter_reset_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bf8d7c8f8008e4bc5f7b4965d8b099f5c6ef1d1e', operation='UPDATE OR DELETE', pgid='pgtrigger_counter_reset_append_only_72a2a', table='records_counterreset', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='ef9c0e124c796f6c9f0b483914fe10fa6dbf5bed', operation='INSERT', pgid='pgtrigger_audited_c2a90', table='records_counterreset', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CounterLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='records.counterreset')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='counter_look_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d44b19de4efec07bf02acc5a1b149639b9c42057', operation='UPDATE OR DELETE', pgid='pgtrigger_counter_look_append_only_d1a81', table='records_counterlook', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='9d29b9e00c6e4de827ce24a580f14a9b8979f4a9', operation='INSERT', pgid='pgtrigger_audited_ac160', table='records_counterlook', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -106,50 +125,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Proof',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=records.models.upkeep.new_code, max_length=16, unique=True)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.subject')),
-                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.website')),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('issued_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issued_on', models.DateField()),
-                ('issued_at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'website', 'issued_to', 'issued_on', 'sha256'), name='one_proof_a_day', nulls_distinct=False)],
-                'triggers': [pgtrigger.compiler.Trigger(name='proof_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ecf3a34d1dbb0d5b036572d464accc0a5d6cae71', operation='UPDATE OR DELETE', pgid='pgtrigger_proof_append_only_8df4f', table='records_proof', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='813e866e9de59cd7086ab77d615adf477baad151', operation='INSERT', pgid='pgtrigger_audited_c2a8b', table='records_proof', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
-            name='SubjectUpkeep',
-            fields=[
-                ('subject', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='upkeep', serialize=False, to='ministry.subject')),
-                ('shell_told_on', models.DateField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Upkeep',
-            fields=[
-                ('website', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='upkeep', serialize=False, to='ministry.website')),
-                ('opened_on', models.DateField(null=True, verbose_name='opened on')),
-                ('police_due_on', models.DateField(null=True, verbose_name='police filing by')),
-                ('police_number', models.CharField(blank=True, max_length=32, verbose_name='police filing number')),
-                ('police_done_at', models.DateTimeField(null=True)),
-                ('police_told', models.PositiveSmallIntegerField(null=True)),
-                ('yearly_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.provincerule')),
-                ('yearly_told', models.PositiveSmallIntegerField(null=True)),
-                ('shell_told_on', models.DateField(null=True)),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('police_done_at', None)), fields=['police_due_on'], name='police_filing_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('police_number', ''), ('police_done_at__isnull', False), _connector='OR'), name='police_number_means_done')],
-            },
-        ),
-        migrations.CreateModel(
             name='CancellationCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -181,17 +156,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CounterLook',
+            name='CaseEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='looks', to='records.counterreset')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.cancellationcase')),
+                ('name', models.CharField(choices=[('open', 'Opened'), ('object', 'Objection'), ('prove', 'Further proof'), ('withdraw', 'Withdrawn'), ('cancel', 'Decided: the record is cancelled'), ('keep', 'Decided: the record stays'), ('free', 'Decided: the filing is ended, the conflict is resolved'), ('over', 'Ended automatically: the record has changed'), ('look', 'Proof viewed'), ('remind', 'The bureau was reminded')], max_length=16)),
+                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
                 ('actor_name', models.CharField(max_length=128)),
+                ('text', accounts.sealed.SealedTextField(blank=True)),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matter_events', to='filings.officialpaper')),
                 ('at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='counter_look_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d44b19de4efec07bf02acc5a1b149639b9c42057', operation='UPDATE OR DELETE', pgid='pgtrigger_counter_look_append_only_d1a81', table='records_counterlook', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='9d29b9e00c6e4de827ce24a580f14a9b8979f4a9', operation='INSERT', pgid='pgtrigger_audited_ac160', table='records_counterlook', when='AFTER'))],
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='matter_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35955aad977a4e4a9f721516d4328ffdf21d3e39', operation='UPDATE OR DELETE', pgid='pgtrigger_matter_event_append_only_f544e', table='records_caseevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='c037afa91d307c8ddc491e07c5cc07fee06b4d16', operation='INSERT', pgid='pgtrigger_audited_8fd6a', table='records_caseevent', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -215,25 +195,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CaseEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.cancellationcase')),
-                ('name', models.CharField(choices=[('open', 'Opened'), ('object', 'Objection'), ('prove', 'Further proof'), ('withdraw', 'Withdrawn'), ('cancel', 'Decided: the record is cancelled'), ('keep', 'Decided: the record stays'), ('free', 'Decided: the filing is ended, the conflict is resolved'), ('over', 'Ended automatically: the record has changed'), ('look', 'Proof viewed'), ('remind', 'The bureau was reminded')], max_length=16)),
-                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('actor_name', models.CharField(max_length=128)),
-                ('text', accounts.sealed.SealedTextField(blank=True)),
-                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='matter_events', to='filings.officialpaper')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'triggers': [pgtrigger.compiler.Trigger(name='matter_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35955aad977a4e4a9f721516d4328ffdf21d3e39', operation='UPDATE OR DELETE', pgid='pgtrigger_matter_event_append_only_f544e', table='records_caseevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='c037afa91d307c8ddc491e07c5cc07fee06b4d16', operation='INSERT', pgid='pgtrigger_audited_8fd6a', table='records_caseevent', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
             name='OrderEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -251,5 +212,142 @@ class Migration(migrations.Migration):
                 'triggers': [pgtrigger.compiler.Trigger(name='order_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d73b589fe305c20d0dd9eab6db8cef0312e1fd6d', operation='UPDATE OR DELETE', pgid='pgtrigger_order_event_append_only_04eca', table='records_orderevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='dc4ef2518c5925a226f722e46f243d96dc1d3759', operation='INSERT', pgid='pgtrigger_audited_6e0d1', table='records_orderevent', when='AFTER'))],
             },
         ),
+        migrations.CreateModel(
+            name='Proof',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=records.models.upkeep.new_code, max_length=16, unique=True)),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.subject')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.website')),
+                ('content', models.JSONField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('issued_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('issued_on', models.DateField()),
+                ('issued_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'website', 'issued_to', 'issued_on', 'sha256'), name='one_proof_a_day', nulls_distinct=False)],
+                'triggers': [pgtrigger.compiler.Trigger(name='proof_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ecf3a34d1dbb0d5b036572d464accc0a5d6cae71', operation='UPDATE OR DELETE', pgid='pgtrigger_proof_append_only_8df4f', table='records_proof', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='813e866e9de59cd7086ab77d615adf477baad151', operation='INSERT', pgid='pgtrigger_audited_c2a8b', table='records_proof', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpotCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spot_checks', to='bureaus.bureau')),
+                ('occasion', models.CharField(max_length=128, verbose_name='occasion')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'verbose_name': 'spot check',
+                'verbose_name_plural': 'spot checks',
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['bureau', '-made_at', '-id'], name='spot_checks_of_bureau')],
+                'triggers': [pgtrigger.compiler.Trigger(name='spot_check_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7ac834d65d8025d6fa33f927328b1851f886d625', operation='UPDATE OR DELETE', pgid='pgtrigger_spot_check_append_only_e3e3e', table='records_spotcheck', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='6d4c6c0c4fceaf843393a56bbd362e18d6859216', operation='INSERT', pgid='pgtrigger_audited_f5f96', table='records_spotcheck', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CheckedDomain',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('check_of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='domains', to='records.spotcheck')),
+                ('domain', models.CharField(max_length=128, verbose_name='domain')),
+                ('standing', models.CharField(choices=[('filed', 'on record in this province'), ('elsewhere', 'on record in another province'), ('unfiled', 'not on record')], max_length=16, verbose_name='state')),
+                ('website', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.website')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('check_of', 'domain'), name='one_row_per_checked_domain'), models.CheckConstraint(condition=models.Q(models.Q(('standing', 'unfiled'), ('website', None)), models.Q(('standing__in', ['filed', 'elsewhere']), ('website__isnull', False)), _connector='OR'), name='checked_domain_names_its_record')],
+                'triggers': [pgtrigger.compiler.Trigger(name='checked_domain_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='37734d392fb12c5bfd795832bb8089f52c3c622c', operation='UPDATE OR DELETE', pgid='pgtrigger_checked_domain_append_only_bf368', table='records_checkeddomain', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='72b15939283a8e8b47248925cf85c60e4514b3b7', operation='INSERT', pgid='pgtrigger_audited_9e17c', table='records_checkeddomain', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpotQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('domain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='records.checkeddomain')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spot_questions', to='providers.provider')),
+                ('text', models.CharField(blank=True, max_length=500, verbose_name='question')),
+                ('answer_by', models.DateField(verbose_name='answer by')),
+                ('asked_at', models.DateTimeField(auto_now_add=True)),
+                ('reminded_on', models.DateField(null=True, verbose_name='reminded on')),
+                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
+                ('answered_by', models.CharField(blank=True, max_length=128, verbose_name='by')),
+                ('answer', models.CharField(blank=True, choices=[('ended', 'Access has ended'), ('not_ours', 'Not served by us'), ('under_way', 'A filing is under way'), ('filed', 'It is on record')], max_length=16, verbose_name='answer')),
+                ('ended_on', models.DateField(null=True, verbose_name='access ended on')),
+                ('words', models.CharField(blank=True, max_length=500, verbose_name='explanation')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['provider', '-asked_at', '-id'], name='spot_questions_of_provider'), models.Index(condition=models.Q(('answered_at', None)), fields=['answer_by', 'id'], name='spot_questions_open')],
+                'constraints': [models.UniqueConstraint(fields=('domain', 'provider'), name='one_question_per_domain_and_provider'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='spot_question_open_or_answered'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'ended'), ('ended_on__isnull', False)), models.Q(models.Q(('answer', 'ended'), _negated=True), ('ended_on', None)), _connector='OR'), name='ended_access_says_when')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='0f929ab3a06efbb017dff6900c48144c86adfcf1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_24ee6', table='records_spotquestion', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpotEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='records.spotquestion')),
+                ('name', models.CharField(choices=[('ask', 'Provider asked'), ('remind', 'Provider reminded of the answer'), ('answer', 'Answered')], max_length=16)),
+                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('note', models.CharField(blank=True, max_length=1000)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='spot_event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2406ae3effc8c684bff87fbe885376d117d3ad01', operation='UPDATE OR DELETE', pgid='pgtrigger_spot_event_append_only_7e8a2', table='records_spotevent', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='3c74fc4f78c02dee98436f387a7072b0472e72a8', operation='INSERT', pgid='pgtrigger_audited_90a22', table='records_spotevent', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SubjectUpkeep',
+            fields=[
+                ('subject', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='upkeep', serialize=False, to='ministry.subject')),
+                ('shell_told_on', models.DateField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Upkeep',
+            fields=[
+                ('website', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='upkeep', serialize=False, to='ministry.website')),
+                ('opened_on', models.DateField(null=True, verbose_name='opened on')),
+                ('police_due_on', models.DateField(null=True, verbose_name='police filing by')),
+                ('police_number', models.CharField(blank=True, max_length=32, verbose_name='police filing number')),
+                ('police_done_at', models.DateTimeField(null=True)),
+                ('police_told', models.PositiveSmallIntegerField(null=True)),
+                ('yearly_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.provincerule')),
+                ('yearly_told', models.PositiveSmallIntegerField(null=True)),
+                ('yearly_answer', models.CharField(blank=True, choices=[('unchanged', 'Everything on record is still correct'), ('updated', 'Something has changed: the change is filed, or I file it now'), ('cancelled', 'It is no longer used: it is cancelled, or I file its cancellation now')], db_default='', default='', max_length=16)),
+                ('yearly_told_on', models.DateField(null=True)),
+                ('shell_told_on', models.DateField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('police_done_at', None)), fields=['police_due_on'], name='police_filing_due'), models.Index(condition=models.Q(('yearly_rule__isnull', False)), fields=['yearly_rule', 'yearly_answer', 'website'], name='yearly_answers')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('police_number', ''), ('police_done_at__isnull', False), _connector='OR'), name='police_number_means_done')],
+            },
+        ),
+        migrations.CreateModel(
+            name='YearlyReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('website', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='yearly_reminders', to='ministry.website')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.provincerule')),
+                ('role', models.CharField(choices=[('host', 'site host'), ('provider', 'access provider'), ('bureau', 'bureau'), ('system', 'the portal')], max_length=8)),
+                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('actor_name', models.CharField(max_length=128)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'triggers': [pgtrigger.compiler.Trigger(name='yearly_reminder_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f3503dec8e5e187eaadb1713830e035a5e52aee', operation='UPDATE OR DELETE', pgid='pgtrigger_yearly_reminder_append_only_2d973', table='records_yearlyreminder', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='2cc354234f7d33571628b4e256bdfc4b5a70c902', operation='INSERT', pgid='pgtrigger_audited_011da', table='records_yearlyreminder', when='AFTER'))],
+            },
+        ),
+        ]),
         add_triggers("records"),
     ]
