@@ -179,6 +179,19 @@ def test_an_appointment_ends_with_the_turn_of_the_provider(case, place, step):
     assert at(15) in [slot.starts for slot in slots.free(place)]
 
 
+@pytest.mark.parametrize(
+    ("step", "says"), [("send_back", "可以再次预约"), ("verify", "无需到场。"), ("withdraw", "无需到场。")]
+)
+def test_whose_filing_is_returned_hears_that_another_time_can_be_booked(case, place, step, says):
+    book(case, place, at(15))
+
+    getattr(case, step)()
+
+    mail = Email.objects.filter(subject__contains="已自动取消").get()
+    assert says in mail.message
+    assert ("再次预约" in mail.message) is (step == "send_back")
+
+
 def test_a_meeting_that_took_place_ends_without_a_mail(case, place, time_machine):
     book(case, place, at(15))
     time_machine.move_to(at(15, 9) + timedelta(minutes=20), tick=False)
