@@ -55,10 +55,9 @@ def book(filing_id: int, actor: Actor, place_id: int, starts: datetime, *, seen:
         if booked and (booked.place_id, booked.starts_at) == (slot.place_id, slot.starts):
             return booked
         name = "rebook" if booked else "book"
-        was = note_of(booked) if booked else ""
+        was = (booked.starts_at, booked.place.name) if booked else None
         booked = _placed(filing, slot, booked)
-        note = f"{was} → {note_of(booked)}" if was else note_of(booked)
-        record(filing, name, actor, note=note)
+        record(filing, name, actor, note=note_of(booked, was))
         notices.tell_host(filing, name, appointment=booked)
     return booked
 
@@ -136,7 +135,7 @@ def _end(filing: Filing, actor: Actor, state: AppointmentState, name: str, reaso
     if ended is None:
         raise MoveRefused(_("There is no upcoming appointment, so nothing was cancelled."))
     _set(filing, None)
-    record(filing, name, actor, note="\n".join(filter(None, (note_of(ended), reason))))
+    record(filing, name, actor, note=note_of(ended, reason=reason))
     notices.tell_host(filing, name, appointment=ended, reason=reason)
 
 

@@ -59,6 +59,11 @@ def _font_of_one_document() -> TTFFont:
     return font
 
 
+def _breaks(text: str) -> WrapMode:
+    """Return where a line of the text may end: at any character, because Chinese has no blanks, else between words."""
+    return WrapMode.CHAR if HAN.search(text) else WrapMode.WORD
+
+
 class A4(FPDF):
     """A4 pages of headings and label-and-value rows, with the paper's name and the page's number at the foot."""
 
@@ -142,13 +147,13 @@ class A4(FPDF):
     def height_of(self, text: str, width: float, height: float = LINE) -> float:
         """Return the height of a text in lines of ``height``."""
         measured = self.multi_cell(
-            width, height, text, dry_run=True, output=MethodReturnValue.HEIGHT, wrapmode=WrapMode.CHAR
+            width, height, text, dry_run=True, output=MethodReturnValue.HEIGHT, wrapmode=_breaks(text)
         )
         return cast(float, measured)
 
     def paragraph(self, text: str, height: float, width: float = 0) -> None:
-        """Draw text wrapped to ``width``, at any character, because Chinese has no blanks."""
-        self.multi_cell(width, height, text, wrapmode=WrapMode.CHAR, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        """Draw text wrapped to ``width``."""
+        self.multi_cell(width, height, text, wrapmode=_breaks(text), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def pen(self, size: float, grey: int = INK) -> None:
         self.set_font(FONT, size=size)

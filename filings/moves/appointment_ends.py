@@ -1,8 +1,11 @@
 """End the booked appointment of a filing when the filing leaves its provider, or is cancelled."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
-from filings.models import Appointment, AppointmentState, Filing
+from accounts import languages
+from filings.models import Appointment, AppointmentState, Filing, time_words
 
 
 def end(filing: Filing, state: AppointmentState) -> Appointment | None:
@@ -20,6 +23,12 @@ def end(filing: Filing, state: AppointmentState) -> Appointment | None:
     return booked if is_to_come else None
 
 
-def note_of(booked: Appointment) -> str:
-    """Return when and where, for an event; the same in both languages."""
-    return f"{timezone.localtime(booked.starts_at):%Y-%m-%d %H:%M} · {booked.place.name}"
+def note_of(booked: Appointment, was: tuple[datetime, str] | None = None, reason: str = "") -> languages.StoredText:
+    """Return when and where, for an event. ``was``: time and place before a move; the reason stands on its own line."""
+    meetings = [*filter(None, [was]), (booked.starts_at, booked.place.name)]
+
+    def words() -> str:
+        said = " → ".join(f"{time_words(starts)} · {place}" for starts, place in meetings)
+        return "\n".join(filter(None, [said, reason]))
+
+    return languages.stored(words)

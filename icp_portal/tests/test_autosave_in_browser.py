@@ -85,6 +85,15 @@ def test_leaving_a_field_saves_it_and_a_reload_shows_it(visitor):
     expect(writer.bar()).to_be_hidden()
 
 
+def test_a_home_page_that_nobody_has_typed_follows_the_domain_however_it_is_written(visitor):
+    writer = Writer(visitor, "website")
+    writer.type("Home page", "")
+    for typed, domain in (("https://www.Example-One.CN/index", "example-one.cn"), ("Example-Two.cn", "example-two.cn")):
+        writer.type("Domain", typed)
+        expect(writer.person.control(_("Domain"))).to_have_value(domain)
+        writer.is_saved("websites.0.home_url", f"www.{domain}")
+
+
 def test_a_field_one_has_only_looked_at_is_not_sent(visitor):
     writer = Writer(visitor)
     sent: list[str] = []

@@ -6,7 +6,7 @@ import pytest
 
 from filings import fields
 from filings.states import Status
-from icp_portal.tests.browser import Person
+from icp_portal.tests.browser import NARROW, Person
 from icp_portal.tests.builders import case_at
 from icp_portal.tests.tours import Tour
 
@@ -23,3 +23,17 @@ def test_english_pages_have_no_barriers(visitor: Callable[..., Person], individu
     tour.visit(f"/filings/{case.filing.pk}/edit/papers/", f"/filings/{case.filing.pk}/check/")
 
     assert tour.wrong == []
+
+
+# Cells whose label is taller than they are, so that it lies over the label below.
+OVERLAID = """() => [...document.querySelectorAll("td[data-label]")]
+    .filter((cell) => cell.scrollHeight > cell.clientHeight)
+    .map((cell) => cell.dataset.label)"""
+
+
+def test_labels_of_two_lines_in_the_list_do_not_overlap_on_a_phone(visitor: Callable[..., Person]) -> None:
+    case = case_at(Status.WITH_PROVIDER)
+    host = visitor(locale="en-GB", viewport=NARROW).sign_in_as(case.filing.host)
+    host.open("/filings/")
+    assert host.page.locator("td[data-label]").count() > 1
+    assert host.page.evaluate(OVERLAID) == []

@@ -31,6 +31,11 @@ def test_no_mail_repeats_what_was_typed_as_it_is(mail):
 
 
 @pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.stem)
+def test_no_mail_has_chinese_punctuation_that_an_english_one_would_show_too(mail):
+    assert re.findall(r"[\u3001-\u9fff\uff01-\uff5e]", mail.read_text()) == []
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda path: path.stem)
 def test_no_translation_puts_quotation_marks_around_what_is_quoted_already(mail):
     for sentence, name in re.findall(
         r"(blocktranslate with [^%]*?(\w+)=[\w.]+\|quoted.*?endblocktranslate)", mail.read_text(), re.S

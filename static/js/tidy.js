@@ -4,7 +4,7 @@
   const scheme = /^https?:\/\//i;
   const tidy = {
     domain: (text) => {
-      const host = text.replace(scheme, "").split(/[/?#]/)[0];
+      const host = text.replace(scheme, "").split(/[/?#]/)[0].toLowerCase();
       const bare = host.replace(/^www\./i, "");
       return bare.includes(".") ? bare : host;
     },

@@ -95,10 +95,11 @@ def test_a_host_books_moves_and_cancels_and_is_told_each_time(case, place):
     assert case.refresh().filing.meets_at is None
     assert Appointment.objects.get().state == AppointmentState.CANCELLED
     assert events(case) == [
-        ("book", "2026-09-15 09:00 · 营业厅"),
-        ("rebook", "2026-09-15 09:00 · 营业厅 → 2026-09-16 10:00 · 营业厅"),
-        ("unbook", "2026-09-16 10:00 · 营业厅"),
+        ("book", "2026年9月15日（周二）09:00 · 营业厅"),
+        ("rebook", "2026年9月15日（周二）09:00 · 营业厅 → 2026年9月16日（周三）10:00 · 营业厅"),
+        ("unbook", "2026年9月16日（周三）10:00 · 营业厅"),
     ]
+    assert case.filing.events.get(name="unbook").note_english == "Wed 16 September 2026, 10:00 · 营业厅"
     assert mails(case) == [
         "已预约2026年9月15日（周二）09:00–10:00当面核验",
         "当面核验改为2026年9月16日（周三）10:00–11:00",
@@ -174,9 +175,22 @@ def test_an_appointment_ends_with_the_turn_of_the_provider(case, place, step):
 
     assert case.filing.meets_at is None
     assert Appointment.objects.get().state == AppointmentState.DROPPED
-    assert events(case)[-1] == ("drop_booking", "2026-09-15 09:00 · 营业厅")
+    assert events(case)[-1] == ("drop_booking", "2026年9月15日（周二）09:00 · 营业厅")
     assert mails(case)[-1] == "2026年9月15日（周二）09:00–10:00的预约已自动取消"
     assert at(15) in [slot.starts for slot in slots.free(place)]
+
+
+@pytest.mark.parametrize(
+    ("step", "says"), [("send_back", "可以再次预约"), ("verify", "无需到场。"), ("withdraw", "无需到场。")]
+)
+def test_whose_filing_is_returned_hears_that_another_time_can_be_booked(case, place, step, says):
+    book(case, place, at(15))
+
+    getattr(case, step)()
+
+    mail = Email.objects.filter(subject__contains="已自动取消").get()
+    assert says in mail.message
+    assert ("再次预约" in mail.message) is (step == "send_back")
 
 
 def test_a_meeting_that_took_place_ends_without_a_mail(case, place, time_machine):
@@ -207,7 +221,7 @@ def test_staff_cancel_with_a_reason_that_reaches_the_host(case, place):
 
     booking.call_off(booked.pk, case.staff, "当日停电")
 
-    assert events(case)[-1] == ("call_off", "2026-09-15 09:00 · 营业厅\n当日停电")
+    assert events(case)[-1] == ("call_off", "2026年9月15日（周二）09:00 · 营业厅\n当日停电")
     assert mails(case)[-1] == "接入服务商已取消2026年9月15日（周二）09:00–10:00的预约"
     assert "“当日停电”" in Email.objects.latest("pk").message
     book(case, place, at(16))  # and another can be booked
@@ -225,7 +239,7 @@ def test_nobody_came_is_said_only_of_what_has_begun(case, place, time_machine):
     assert booked.state == AppointmentState.BOOKED
     booking.mark_missed(booked.pk, case.staff)
 
-    assert events(case)[-1] == ("no_show", "2026-09-15 09:00 · 营业厅")
+    assert events(case)[-1] == ("no_show", "2026年9月15日（周二）09:00 · 营业厅")
     assert mails(case)[-1] == "2026年9月15日（周二）09:00–10:00预约未到场"
     assert case.refresh().filing.meets_at is None
 

@@ -1,8 +1,10 @@
 """PDFs: a document has its own font, though the font is read once per process."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 from fpdf.fonts import TTFFont
+from pypdfium2 import PdfDocument
 
 from filings.evidence import printing
 
@@ -31,3 +33,15 @@ def test_documents_are_as_with_a_font_read_for_each(monkeypatch):
 
     assert one_after_the_other == expected
     assert side_by_side == expected
+
+
+def test_english_lines_end_between_words_and_a_long_code_anywhere():
+    paper = printing.A4("ICP filing", datetime(2026, 1, 1, tzinfo=UTC))
+    paper.add_page()
+    paper.rows([("Is this person the legal representative?", "yes"), ("Public key", "0123456789ABCDEF" * 16)])
+
+    with closing(PdfDocument(bytes(paper.output()))) as document:
+        words = document[0].get_textpage().get_text_range().split()
+
+    assert "representative?" in words
+    assert "0123456789ABCDEF" * 16 in "".join(words)
