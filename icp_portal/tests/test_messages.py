@@ -2,18 +2,14 @@
 
 import html
 import re
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from icp_portal.management.commands import check_messages
 
-FOLDER = Path(settings.LOCALE_PATHS[0], "zh_Hans", "LC_MESSAGES")
-CATALOGUE = check_messages.read_po((FOLDER / "django.po").read_text("utf-8"))
-COMPILED = check_messages.read_mo((FOLDER / "django.mo").read_bytes())
+CATALOGUE, COMPILED = check_messages.catalogues("zh-hans")
 STALE = "django.mo is not what django.po compiles to: run compilemessages"
 
 PAGES = (
@@ -74,7 +70,31 @@ def test_lost_placeholder_of_a_library_s_sentence_is_named():
 
 
 def test_no_sentence_was_set_aside_by_makemessages():
-    assert "#~" not in (FOLDER / "django.po").read_text("utf-8")
+    assert "#~" not in (check_messages.folder_of("zh-hans") / "django.po").read_text("utf-8")
+
+
+def test_english_catalogue_words_only_what_libraries_say():
+    catalogue, compiled = check_messages.catalogues("en")
+    changed = {**catalogue, "ours": "our own"}
+
+    assert list(check_messages.faults_of_english({"ours"}, catalogue, compiled)) == []
+    assert list(check_messages.faults_of_english({"ours"}, changed, changed)) == [
+        "change the message in the source, not in the English catalogue: 'ours'"
+    ]
+    assert list(check_messages.faults_of_english((), {"%(n)s left": "left"}, {})) == [
+        "placeholders differ: '%(n)s left'",
+        STALE,
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["login/", "signup/", "password/reset/", "password/reset/done/"])
+def test_pages_around_signing_in_speak_our_english(page):
+    answer = Client().get(f"/accounts/{page}", headers={"Accept-Language": "en"})
+
+    said = re.sub(r"<[^>]*>", " ", UNSEEN.sub("", answer.content.decode()))
+    assert answer.status_code == 200
+    assert re.findall(r"(?i)\bemail\b|contact us|shortly", said) == []
 
 
 def test_stale_compiled_catalogue_is_told():

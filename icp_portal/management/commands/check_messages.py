@@ -30,11 +30,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if shutil.which("xgettext") is None:
             raise CommandError(INSTALL)
-        folder = Path(settings.LOCALE_PATHS[0], to_locale(settings.LANGUAGE_CODE), "LC_MESSAGES")
-        source, catalogue = extracted(), read_po((folder / "django.po").read_text("utf-8"))
-        if found := list(faults(source, catalogue, read_mo((folder / "django.mo").read_bytes()))):
+        source, chinese, english = extracted(), catalogues("zh-hans"), catalogues("en")
+        if found := [*faults(source, *chinese), *faults_of_english(source, *english)]:
             raise CommandError("\n".join(found))
         self.stdout.write(f"{len(source)} messages, all translated")
+
+
+def folder_of(language: str) -> Path:
+    """Return the folder of a language's catalogue."""
+    return Path(settings.LOCALE_PATHS[0], to_locale(language), "LC_MESSAGES")
+
+
+def catalogues(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the catalogue of a language as it is written, and as it is compiled."""
+    folder = folder_of(language)
+    return read_po((folder / "django.po").read_text("utf-8")), read_mo((folder / "django.mo").read_bytes())
 
 
 def extracted() -> Collection[str]:
@@ -85,11 +95,29 @@ def faults(source: Iterable[str], catalogue: dict[str, str], compiled: dict[str,
         translation = catalogue.get(message, "")
         if not translation:
             yield f"missing, untranslated or fuzzy: {message!r}"
-        elif set(PLACEHOLDER.findall(message)) != set(PLACEHOLDER.findall(translation)):
+        elif not _has_same_placeholders(message, translation):
             yield f"placeholders differ: {message!r}"
         elif translation in TERMS:
             continue
         elif re.search("[A-Za-z]", PLACEHOLDER.sub("", message)) and not re.search("[\u4e00-\u9fff]", translation):
             yield f"not Chinese: {message!r}"
+    yield from _faults_of_compiled(catalogue, compiled)
+
+
+def faults_of_english(source: Collection[str], catalogue: dict[str, str], compiled: dict[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the English catalogue, which words messages of Django and allauth anew and no others."""
+    for message, translation in catalogue.items():
+        if message in source:
+            yield f"change the message in the source, not in the English catalogue: {message!r}"
+        elif not _has_same_placeholders(message, translation):
+            yield f"placeholders differ: {message!r}"
+    yield from _faults_of_compiled(catalogue, compiled)
+
+
+def _has_same_placeholders(message: str, translation: str) -> bool:
+    return set(PLACEHOLDER.findall(message)) == set(PLACEHOLDER.findall(translation))
+
+
+def _faults_of_compiled(catalogue: dict[str, str], compiled: dict[str, str]) -> Iterator[str]:
     if compiled != {message: translation for message, translation in catalogue.items() if translation}:
         yield "django.mo is not what django.po compiles to: run compilemessages"
