@@ -180,6 +180,4 @@ def normalised(values: Facts) -> Facts:
 def _missing_papers(values: Facts, present: set[str]) -> Iterator[Finding]:
     for paper in attachments.needed(values):
         if paper.path not in present:
-            yield Finding(
-                "P103", paper.path, _("A picture is missing: %(paper)s.") % {"paper": paper.label}, _("Upload it.")
-            )
+            yield Finding("P103", paper.path, _("The picture is missing."), _("Upload it."))

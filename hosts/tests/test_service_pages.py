@@ -1,5 +1,7 @@
 """What the host fills in for an APP, a mini-program and a quick app."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,8 +13,9 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at, host_user, provider, sign_in, user_of
-from ministry.models import Website
+from ministry.models import ProvinceRule, Website
 from ministry.reference import code_tables
+from ministry.reference.topics import Topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -193,6 +196,8 @@ def test_a_service_that_was_only_added_is_not_begun(client):
 
 
 def test_what_provinces_say_of_websites_is_not_said_of_an_app(client):
+    said = {"advice": "先问主管部门。", "source": "测试来源", "valid_from": date(2026, 1, 1), "severity": "warns"}
+    ProvinceRule.objects.create(topic=Topic.ADVICE, words="websites.*.approvals", **said)
     site, app = Case(), Case(services=[code_tables.APP])
 
     def advice(case: Case, name: str) -> bool:

@@ -118,7 +118,8 @@ def _to_show(filing: Filing) -> list[tuple[Website, str]]:
 
 def _awaits_provider(filing: Filing) -> bool:
     """Return whether what its provider announces, such as opening hours, concerns the filing."""
-    return filing.status in states.UNDER_WAY and filing.provider.is_active
+    is_its_turn = filing.status in states.UNDER_WAY and filing.status != Status.WITH_BUREAU
+    return is_its_turn and filing.provider.is_active
 
 
 def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:

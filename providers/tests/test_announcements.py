@@ -72,6 +72,14 @@ def test_it_is_shown_at_the_entrance_and_to_hosts(house: Provider, browser: Brow
     assert list(HouseChange.objects.values_list("what", "about")) == [("announced", "春节值班")]
 
 
+def test_it_is_not_shown_beside_a_filing_that_the_bureau_has(house: Provider) -> None:
+    announce(house)
+    case = Case(of=house).submit()
+    assert "春节值班" in pages_of_a_host(case)
+
+    assert "春节值班" not in pages_of_a_host(case.verify())
+
+
 @pytest.mark.parametrize(
     ("first", "last", "shown"), [(0, 0, True), (-3, 0, True), (0, 9, True), (1, 9, False), (-9, -1, False)]
 )

@@ -13,7 +13,7 @@ from filings.fields.findings import Finding
 from filings.rules.provincial.judged import Judge, JudgedRule, finding
 from ministry.models import ProvinceRule
 from ministry.reference import certificates, code_tables, phones, provinces
-from ministry.reference.topics import Demand, Topic
+from ministry.reference.topics import Demand, RuleSeverity, Topic
 
 ADULT = 18
 # Certificates whose number contains a birth date: the identity card and the residence permits.
@@ -171,7 +171,9 @@ def _must_be_legal_representative(judged: JudgedRule, rule: ProvinceRule) -> Ite
             rule,
             "P104",
             "responsible.legal_representative",
-            _("The host's responsible person must be the legal representative."),
+            _("The host's responsible person must be the legal representative.")
+            if rule.severity == RuleSeverity.BLOCKS
+            else _("The host's responsible person often has to be the legal representative here."),
             _("Name the legal representative."),
         )
 
