@@ -13,8 +13,7 @@ from bureaus.models import Bureau
 from ministry.calendar.data import seed_calendar
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
 from ministry.reference import provinces
-from ministry.rules.data import seed_rules
-from ministry.rules.later import bring_changes_in_one, bring_later_rules
+from ministry.rules.later import seed_all_rules
 
 
 def seed() -> None:
@@ -24,9 +23,7 @@ def seed() -> None:
     )
     seed_calendar(CalendarYear, CalendarDay)
     if not ProvinceRule.objects.exists():
-        seed_rules(ProvinceRule, RuleChange)
-        bring_later_rules(ProvinceRule, RuleChange)
-        bring_changes_in_one(ProvinceRule, RuleChange)
+        seed_all_rules(ProvinceRule, RuleChange)
 
 
 @pytest.fixture

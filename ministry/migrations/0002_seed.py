@@ -3,17 +3,12 @@
 from django.db import migrations
 
 from ministry.calendar.data import seed_calendar
-from ministry.rules.data import seed_rules
-from ministry.rules.later import bring_changes_in_one, bring_later_rules, judge_what_was_advice
+from ministry.rules.later import seed_all_rules
 
 
 def seed(apps, schema_editor):
     seed_calendar(apps.get_model("ministry", "CalendarYear"), apps.get_model("ministry", "CalendarDay"))
-    rules = apps.get_model("ministry", "ProvinceRule"), apps.get_model("ministry", "RuleChange")
-    seed_rules(*rules)
-    bring_later_rules(*rules)
-    bring_changes_in_one(*rules)
-    judge_what_was_advice(*rules)
+    seed_all_rules(apps.get_model("ministry", "ProvinceRule"), apps.get_model("ministry", "RuleChange"))
 
 
 class Migration(migrations.Migration):

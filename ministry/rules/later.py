@@ -11,7 +11,7 @@ from django.db.models import Q
 from ministry.reference import code_tables
 from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Demand, RuleSeverity, Topic
-from ministry.rules.data import as_columns, as_recorded, codes_of, enter
+from ministry.rules.data import as_columns, as_recorded, codes_of, enter, seed_rules
 from ministry.rules.people import ADULT, FREE, GUARDIAN, LEGAL, LEGAL_OR_AUTHORISED
 from ministry.rules.sources import (
     BEIJING_LEGAL,
@@ -333,11 +333,21 @@ CHANGES_IN_ONE = (
 )
 
 
+def seed_all_rules(province_rule: Any, rule_change: Any) -> None:
+    """Create the first rules and those that came after, in their order.
+
+    Takes the two model classes, so that a migration can pass its historical ones.
+    """
+    seed_rules(province_rule, rule_change)
+    bring_later_rules(province_rule, rule_change)
+    bring_changes_in_one(province_rule, rule_change)
+    judge_what_was_advice(province_rule, rule_change)
+
+
 def bring_later_rules(province_rule: Any, rule_change: Any) -> None:
     """End what has been superseded and enter ``ROWS``, each with a change without author.
 
-    What operators entered stays: a row about the same in the same period is left out. Takes the two model classes, so
-    that a migration can pass its historical ones.
+    What operators entered stays: a row about the same in the same period is left out.
     """
     for topic, places, source, last in ENDED:
         rules = province_rule.objects.filter(topic=topic, source=source.name, valid_to=None, valid_from__lte=last)
