@@ -36,7 +36,7 @@ def more(case: Case, count: int, first: int = 0) -> list[Filing]:
 # filings with the pool, proved addresses), pictures with seals, verifications, history, calendar; at the bureau's also
 # the sheets with their signed copies, what it has in common with others, the provider's latest decisions; at both desks
 # the notes among colleagues, and the colleagues who can be told; at the host's what its provider has asked.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 8, 8
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 7, 8
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from filings import services
@@ -35,6 +35,37 @@ def looks_right(page: Page) -> None:
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
         assert overflow(page) <= 0
+
+
+# A picture that comes late, as over a slow connection: the page is complete only then.
+LATE_PICTURE = """
+    document.addEventListener("DOMContentLoaded", () => {
+        document.body.append(Object.assign(new Image(), { src: "/favicon.ico?late" }));
+    });
+"""
+
+
+def test_who_types_elsewhere_already_is_not_led_to_the_linked_field(visitor: Visitor) -> None:
+    case = returned(NAME)
+    host = visitor().sign_in_as(User.objects.get(pk=case.host.user_id))
+    (remark,) = corrections.open_remarks(case.filing)
+    page, held = host.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/favicon.ico?late", hold)
+    page.add_init_script(LATE_PICTURE)
+
+    with page.expect_request("**/favicon.ico?late"):
+        page.goto(f"/filings/{case.filing.pk}/mend/#id_{NAME}", wait_until="domcontentloaded")
+    answer = page.locator(f"[name=answer-{remark.pk}]")
+    answer.press_sequentially("已")
+    held.pop().abort()
+    page.wait_for_load_state("load")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    expect(answer).to_be_focused()
 
 
 def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None:

@@ -10,8 +10,10 @@
   };
 
   if (!linked()) document.querySelector("[data-error-summary]")?.focus();
-  // A browser that goes to a group takes the focus away from what is in it: one waits for that.
-  window.addEventListener("load", () => requestAnimationFrame(() => linked()?.focus()));
+  // A browser that goes to a group takes the focus away from what is in it: one waits for that. On a slow connection the
+  // page may be complete only when somebody types elsewhere already.
+  const isTyping = () => document.activeElement?.matches(CONTROLS);
+  window.addEventListener("load", () => requestAnimationFrame(() => isTyping() || linked()?.focus()));
   window.addEventListener("hashchange", () => linked()?.focus());
   // What is sent comes back without the name of the field.
   document.addEventListener("submit", () => history.replaceState(history.state, "", location.pathname + location.search));
