@@ -95,6 +95,13 @@ def test_a_word_that_a_province_does_not_accept_in_domains_is_told_when_the_doma
     assert rule in page
 
 
+def test_a_rule_on_two_persons_is_told_where_the_second_is_asked_for():
+    draft, rule = Draft(COMPANY), "四处手机和应急号码中至少要有3个不同的号码"
+
+    assert rule not in draft.open("responsible").content.decode()
+    assert rule in draft.open("manager").content.decode()
+
+
 def test_the_approval_of_games_is_told_to_those_who_offer_games():
     draft, rule = Draft(INDIVIDUAL), "网络游戏须先取得出版主管部门的批准"
 

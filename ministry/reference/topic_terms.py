@@ -363,6 +363,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "websites.*.approvals": _("Prior approvals"),
     "websites.*.remark": _("Remark of the website"),
     "websites.*.responsible.same": _("Website's responsible person"),
+    "websites.*.responsible.emergency_mobile": _("Website's responsible person: emergency mobile number"),
 }
 
 

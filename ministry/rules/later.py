@@ -108,7 +108,7 @@ PEOPLE = (
         TENCENT_2021,
         "主体负责人与网站负责人不是同一人的，四处手机和应急号码中至少要有3个不同的号码。",
         WARNS,
-        words="responsible.emergency_mobile",
+        words="websites.*.responsible.emergency_mobile",  # asked only where the two are different persons
     ),
 )
 EVERY_CONTENT = [str(code.id) for code in code_tables.SERVICE_CONTENTS]
