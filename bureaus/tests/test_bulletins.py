@@ -26,7 +26,7 @@ from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, reviewer
 from ministry.models import Access, Subject
 from ministry.reference import code_tables
-from ministry.register import writer
+from ministry.register import ends
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -73,7 +73,7 @@ def test_what_was_on_record_at_the_end_of_the_month_is_counted_whatever_came_lat
     assert (there["accesses"], there["providers"]) == (2, 2)  # not the one of this month
 
     gone = Access.objects.filter(website__subject__province=BEIJING).earliest("pk")
-    writer.cancel_subject(gone.website.subject_id, timezone.localdate())
+    ends.cancel_subject(gone.website.subject_id, timezone.localdate())
 
     assert bulletins.draft(BEIJING, month) == there
     now = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))

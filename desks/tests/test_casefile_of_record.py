@@ -18,7 +18,7 @@ from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, number, reviewer, sister_of, user_of
 from ministry import audit
 from ministry.models import Access, Website
-from ministry.register import writer
+from ministry.register import ends
 from records.legal_grounds import Act, Scope
 from records.models import CancellationCase, Order, OrderTask
 from records.orders import cancellation_cases, making, shell_cases
@@ -143,7 +143,7 @@ def test_neither_order_nor_matter_of_another_province_or_subject_comes_in():
 
 def test_a_shell_and_its_cancellation_are_in_the_file():
     case = case_at(Status.FILED)
-    writer.cancel_access(Access.objects.get().pk, timezone.localdate())
+    ends.cancel_access(Access.objects.get().pk, timezone.localdate())
     [matter] = shell_cases.publish(case.reviewer, Scope.WEBSITE, [website_of(case).pk])
     CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
     shell_cases.cancel_unobjected(case.reviewer, "公示期满无异议", "京通管注〔2026〕3号")

@@ -10,14 +10,14 @@ from filings import facts
 from filings.kinds import standing
 from filings.kinds.spec import CANCELLATION, WEBSITE, About, Kind, Law, Numbers, Paper, Refusal, Wanted
 from ministry.models import Subject
-from ministry.register import writer
+from ministry.register import ends
 
 ONLY_ACCESS = "cancellation.only_access"
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Cancel the access in the register; raise RegisterConflict (1032)."""
-    writer.cancel_access(paper.about_access_id or 0, on)
+    ends.cancel_access(paper.about_access_id or 0, on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 

@@ -20,12 +20,12 @@ from filings.kinds.spec import (
     Wanted,
 )
 from ministry.models import Subject
-from ministry.register import writer
+from ministry.register import ends
 
 
 def apply(paper: Paper, on: date) -> Subject:
     """Cancel the subject with its websites and accesses; raise RegisterConflict (1049)."""
-    writer.cancel_subject(paper.about_subject_id or 0, on)
+    ends.cancel_subject(paper.about_subject_id or 0, on)
     return Subject.objects.get(pk=paper.about_subject_id or 0)
 
 

@@ -31,6 +31,11 @@ def of_subject(paper: Paper) -> SubjectEntry:
     )
 
 
+def of_websites(paper: Paper) -> list[tuple[WebsiteEntry, AccessEntry]]:
+    """Return the entries for the approved websites, each with its access."""
+    return [(of_website(paper, number), of_access(paper, number)) for number in approved(paper)]
+
+
 def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
     """Return the entry for a website, counted from 0, with its responsible person's data even if the host's own."""
     website, responsible = paper.facts["websites"][number], facts.manager(paper.facts, number)

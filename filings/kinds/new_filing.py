@@ -12,10 +12,7 @@ from ministry.register import writer
 
 def apply(paper: Paper, on: date) -> Subject:
     """Add subject, websites and accesses to the register; raise RegisterConflict (1003, 1005)."""
-    subject = writer.enter_subject(entries.of_subject(paper), on)
-    for number in entries.approved(paper):
-        writer.enter_website(subject.pk, entries.of_website(paper, number), entries.of_access(paper, number), on)
-    return subject
+    return writer.enter_subject(entries.of_subject(paper), on, entries.of_websites(paper))
 
 
 LAW = Law(

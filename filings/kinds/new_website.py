@@ -26,11 +26,7 @@ from ministry.register import writer
 
 def apply(paper: Paper, on: date) -> Subject:
     """Add the websites to the register under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
-    for number in entries.approved(paper):
-        writer.enter_website(
-            paper.about_subject_id or 0, entries.of_website(paper, number), entries.of_access(paper, number), on
-        )
-    return Subject.objects.get(pk=paper.about_subject_id or 0)
+    return writer.enter_websites(paper.about_subject_id or 0, entries.of_websites(paper), on)[0].subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:

@@ -22,7 +22,7 @@ from icp_portal.demo import invent, old_records
 from icp_portal.tests.builders import GUANGDONG, provider
 from ministry.models import Access, LiveDomain, RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
-from ministry.register import history, writer
+from ministry.register import ends, history, writer
 from ministry.register.entry_types import RegisterConflict
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +234,7 @@ def remembered(day: date) -> dict[int, Any]:
     """The same, from the memory alone."""
     found = {}
     for subject in Subject.objects.all():
-        if (said := writer.as_of(subject, day)) is not None:
+        if (said := history.as_of(subject.pk, day)) is not None:
             websites = [
                 (
                     website.facts.get("service") or code_tables.WEBSITE,
@@ -278,7 +278,7 @@ def test_the_register_stays_true_while_websites_pass_from_host_to_host(seed):
 
 
 CHANGES: list[Callable[[Paper, date], object]] = [
-    lambda paper, on: writer.cancel_website(Website.objects.get().pk, on),
+    lambda paper, on: ends.cancel_website(Website.objects.get().pk, on),
     lambda paper, on: writer.change_subject(Subject.objects.get().pk, entries.of_subject(paper), on),
     lambda paper, on: writer.change_website(Website.objects.get().pk, entries.of_website(paper), on),
     lambda paper, on: writer.change_access(Access.objects.get().pk, entries.of_access(paper), on),
@@ -300,4 +300,4 @@ def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on(c
 
     assert remembered(FIRST_DAY + timedelta(days=8)) == before
     assert remembered(FIRST_DAY + timedelta(days=9)) == present() != before
-    assert writer.as_of(subject, FIRST_DAY - timedelta(days=1)) is None
+    assert history.as_of(subject.pk, FIRST_DAY - timedelta(days=1)) is None

@@ -29,7 +29,7 @@ from ministry.models import NumberSeries, Recovery, Subject, Website
 from ministry.passwords import recoveries
 from ministry.reference import provinces
 from ministry.reference.numbers import FilingNumber, parse_number
-from ministry.register import query, writer
+from ministry.register import ends, query, writer
 from ministry.register.entry_types import AccessEntry, SubjectEntry, WebsiteEntry
 from records import footers
 
@@ -176,7 +176,7 @@ def test_changes_and_cancellations_keep_it(kind):
 
 def test_a_cancelled_one_is_not_found_by_the_public_and_never_entered_again(client):
     website = on_record(provider(), issued="京B2-20090001-1")
-    writer.cancel_subject(website.subject_id, timezone.localdate())
+    ends.cancel_subject(website.subject_id, timezone.localdate())
 
     assert client.get(reverse("query"), {"q": "京B2-20090001"}).context["rows"] == []
     with pytest.raises(IntegrityError, match="one_subject_per_earlier_number"), transaction.atomic():
@@ -239,7 +239,7 @@ def test_the_database_refuses_it_too(columns, constraint):
 
 def test_a_sequence_is_never_entered_twice():
     website = on_record(provider(), issued="京B2-20090001-59")
-    writer.cancel_website(website.pk, timezone.localdate())
+    ends.cancel_website(website.pk, timezone.localdate())
     again, on = WebsiteEntry("示例", "again.cn", "again.cn", [1], [1], "某", "1", "a@b.cn"), date(2015, 6, 1)
 
     with pytest.raises(ValueError, match="given already"):

@@ -18,7 +18,7 @@ from icp_portal.tests.builders import GUANGDONG, Case, host, number, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Access, Subject, Website
-from ministry.register import history, writer
+from ministry.register import ends, history
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -132,7 +132,7 @@ def test_a_migration_is_approved_while_an_order_cancels_the_host_that_takes_the_
 
     def cancel() -> None:
         with transaction.atomic():
-            writer.cancel_subject(taken_by.filing.subject_id, timezone.localdate())
+            ends.cancel_subject(taken_by.filing.subject_id, timezone.localdate())
 
     gate = Gate(monkeypatch, history, "remember")
     one, other = one_then_the_other(gate, cancel, lambda: services.approve(migration.pk, case.reviewer, version=None))
@@ -169,7 +169,7 @@ def test_an_approval_meets_an_order_that_cancels_the_subject_at_the_same_moment(
 
     def cancel() -> None:
         with transaction.atomic():
-            writer.cancel_subject(subject.pk, timezone.localdate())
+            ends.cancel_subject(subject.pk, timezone.localdate())
 
     gate = Gate(monkeypatch, history, "remember")
     one, other = one_then_the_other(gate, cancel, lambda: services.approve(website.pk, case.reviewer, version=None))

@@ -19,7 +19,7 @@ from icp_portal.tests.browser import Person, as_upload, with_second_step
 from icp_portal.tests.builders import Case, on_record, provider, reviewer, staff
 from icp_portal.tests.tours import Tour
 from ministry.models import Website
-from ministry.register import writer
+from ministry.register import ends
 from records.legal_grounds import Act, Scope
 from records.models import CancellationCase, OrderTask
 from records.orders import cancellation_cases, making, shell_cases
@@ -46,7 +46,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     said = OrderDraft(Act.SUSPEND, "京通管令〔2026〕7号", "主管部门书面认定含有违法内容", "33-27", paper)
     order = making.make(member, Scope.WEBSITE, website.pk, said)
     with transaction.atomic():
-        writer.cancel_access(empty.accesses.get().pk, timezone.localdate())
+        ends.cancel_access(empty.accesses.get().pk, timezone.localdate())
     matter = applied(disputed)
     cancellation_cases.object_as_provider(
         matter.pk, staff(house), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])

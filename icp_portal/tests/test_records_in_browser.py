@@ -14,7 +14,7 @@ from icp_portal.tests import builders
 from icp_portal.tests.browser import Person
 from icp_portal.tests.tours import Tour
 from ministry.models import Website
-from ministry.register import writer
+from ministry.register import ends
 from records import footers, proofs
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -52,7 +52,7 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
     assert proofs.by_number(number) is not None
     path = anybody.person.page.url.split("/proof/")[1]
     with transaction.atomic():
-        writer.cancel_website(website.pk, timezone.localdate())
+        ends.cancel_website(website.pk, timezone.localdate())
     anybody.visit(f"/proof/{path}")
     anybody.visit(f"/proof/{path[:-4]}/", status=404)
     host.visit(house, subject, site)

@@ -1,10 +1,13 @@
 """Maintain the digests of certificates and contacts by which the register finds subjects."""
 
+from collections.abc import Iterator
+
 from ministry.models import ContactKind, Subject, SubjectCertificate, SubjectContact, Website
 from ministry.register import digests
 from ministry.register.entry_types import SubjectEntry, WebsiteEntry
 
 BATCH = 500
+Person = SubjectEntry | WebsiteEntry | Subject | Website  # has a responsible person
 
 
 def derive_digests() -> None:
@@ -27,21 +30,20 @@ def derive_contacts(subject: Subject) -> None:
 def _enter_all_contacts(subject: Subject) -> None:
     """Enter the contacts of the subject and its websites in force; those of ended records don't conflict."""
     people: list[Subject | Website] = [subject, *subject.websites.all()]
-    for person in people:
-        if person.live:
-            enter_contacts(subject, person)
+    enter_contacts(subject, *(person for person in people if person.live))
 
 
-def enter_contacts(subject: Subject, person: SubjectEntry | WebsiteEntry | Subject | Website) -> None:
-    """Enter the contacts of the responsible person of a subject or a website; skip existing ones."""
+def enter_contacts(subject: Subject, *people: Person) -> None:
+    """Enter the contacts of the responsible persons of a subject or its websites; skip existing ones. One query."""
+    rows = [row for person in people for row in _contacts(subject, person)]
+    SubjectContact.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _contacts(subject: Subject, person: Person) -> Iterator[SubjectContact]:
+    """Yield the unsaved contacts of one responsible person."""
     who = digests.of_person(person.responsible_name)
     ways = ((ContactKind.MOBILE, person.responsible_mobile), (ContactKind.EMAIL, person.responsible_email))
-    SubjectContact.objects.bulk_create(
-        (
-            SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
-            for kind, text in ways
-            for part in text.split(";")
-            if (key := digests.of_contact(kind, part))
-        ),
-        ignore_conflicts=True,
-    )
+    for kind, text in ways:
+        for part in text.split(";"):
+            if key := digests.of_contact(kind, part):
+                yield SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)

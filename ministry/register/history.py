@@ -6,7 +6,7 @@ as their first version before they change.
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from ministry.models import Access, RegisterVersion, Subject, Website
 
@@ -87,9 +87,7 @@ def _rows(subject_id: int) -> list[Row]:
 
 def first_version(row: Row) -> RegisterVersion:
     """Return an unsaved version made from the columns of a row."""
-    facts: Any = columns_say(row)
-    since = row.website.approved_on if isinstance(row, Access) else row.approved_on
-    return RegisterVersion(**whose(row), valid_from=since, live=row.live, facts=facts)
+    return version(row, row.website.approved_on if isinstance(row, Access) else row.approved_on, columns_say(row))
 
 
 def whose(row: Row) -> dict[str, int | None]:
@@ -120,10 +118,12 @@ def remember_first(row: Row) -> None:
 
 def remember(row: Row, on: date, facts: Facts | None = None) -> None:
     """Store a row's version from ``on``; without ``facts``, with those of the previous version."""
-    version = first_version(row)
-    version.facts = facts_now(row) if facts is None else facts
-    version.valid_from, version.live = on, row.live
-    version.save(force_insert=True)
+    version(row, on, facts_now(row) if facts is None else facts).save(force_insert=True)
+
+
+def version(row: Row, on: date, facts: Facts) -> RegisterVersion:
+    """Return an unsaved version of a row from ``on``."""
+    return RegisterVersion(**whose(row), valid_from=on, live=row.live, facts=cast(Any, facts))
 
 
 def facts_now(row: Row) -> Facts:

@@ -27,7 +27,7 @@ from ministry.models import (
     SubjectCertificate,
     Website,
 )
-from ministry.register import blacklist, writer
+from ministry.register import blacklist, ends
 from ministry.register.entry_types import RegisterConflict
 from records.legal_grounds import BY_CODE, Act, Scope, may_order
 from records.models import Order, OrderEvent, OrderTask
@@ -209,13 +209,13 @@ def _change(target: OrderTarget, act: Act) -> list[Access]:
     today = timezone.localdate()
     key = (target.access or target.website or target.subject).pk
     changes: dict[tuple[Act, Scope], Callable[[], list[Access]]] = {
-        (Act.CANCEL, Scope.SUBJECT): lambda: writer.cancel_subject(key, today),
-        (Act.CANCEL, Scope.WEBSITE): lambda: writer.cancel_website(key, today),
-        (Act.CANCEL, Scope.ACCESS): lambda: writer.cancel_access(key, today),
-        (Act.SUSPEND, Scope.SUBJECT): lambda: writer.suspend_subject(key, today),
-        (Act.SUSPEND, Scope.WEBSITE): lambda: writer.suspend_website(key, today),
-        (Act.LIFT, Scope.SUBJECT): lambda: writer.resume_subject(key),
-        (Act.LIFT, Scope.WEBSITE): lambda: writer.resume_website(key),
+        (Act.CANCEL, Scope.SUBJECT): lambda: ends.cancel_subject(key, today),
+        (Act.CANCEL, Scope.WEBSITE): lambda: ends.cancel_website(key, today),
+        (Act.CANCEL, Scope.ACCESS): lambda: ends.cancel_access(key, today),
+        (Act.SUSPEND, Scope.SUBJECT): lambda: ends.suspend_subject(key, today),
+        (Act.SUSPEND, Scope.WEBSITE): lambda: ends.suspend_website(key, today),
+        (Act.LIFT, Scope.SUBJECT): lambda: ends.resume_subject(key),
+        (Act.LIFT, Scope.WEBSITE): lambda: ends.resume_website(key),
     }
     try:
         return changes[act, target.scope]()

@@ -7,7 +7,7 @@ from post_office.models import Email
 
 from icp_portal.tests.builders import on_record
 from ministry.models import Website
-from ministry.register import writer
+from ministry.register import ends
 from providers.models import Provider
 from records.models import CancellationCase
 from records.orders import cancellation_cases
@@ -32,5 +32,5 @@ def decided(matter: CancellationCase, by: object, *, cancels: bool) -> Cancellat
 
 def shell(house: Provider, province: str = "110000") -> Website:
     website = on_record(house, province)
-    writer.cancel_access(website.accesses.get().pk, timezone.localdate())
+    ends.cancel_access(website.accesses.get().pk, timezone.localdate())
     return website

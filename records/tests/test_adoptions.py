@@ -24,7 +24,7 @@ from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
 from ministry.models import Subject
 from ministry.passwords import passwords
-from ministry.register import writer
+from ministry.register import ends
 from ops.mailsink import MailSink
 from records import addresses, adoptions
 from records.legal_grounds import Act, Scope
@@ -141,7 +141,7 @@ def test_a_record_that_is_cancelled_while_its_password_is_proved_is_not_taken_in
 
     def prove_and_cancel(*said, **more):
         proven = prove(*said, **more)
-        writer.cancel_subject(subject.pk, timezone.localdate())
+        ends.cancel_subject(subject.pk, timezone.localdate())
         return proven
 
     monkeypatch.setattr(passwords, "prove_number", prove_and_cancel)
@@ -154,7 +154,7 @@ def test_a_record_that_is_cancelled_while_its_password_is_proved_is_not_taken_in
 
 
 def test_a_cancelled_record_leaves_the_account(filed, adopter, client):
-    writer.cancel_subject(Subject.objects.get().pk, timezone.localdate())
+    ends.cancel_subject(Subject.objects.get().pk, timezone.localdate())
 
     assert sees(client, adopter) == [404] * 3
     assert sees(client, filed.host)[0] == 200

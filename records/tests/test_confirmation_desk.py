@@ -33,7 +33,7 @@ from icp_portal.tests.builders import (
 )
 from ministry.models import ProvinceRule, Website
 from ministry.reference.topics import Topic
-from ministry.register import writer
+from ministry.register import ends
 from ministry.rules.rules import save_rule
 from records import annual_confirmation, confirmation_desk, reminders
 from records.models import Upkeep, YearlyAnswer, YearlyReminder
@@ -170,7 +170,7 @@ def test_a_cancelled_website_is_not_asked_any_more_and_then_counts_as_answered()
     case = case_at(Status.FILED, of=of)
     rule()
     told()
-    writer.cancel_website(website_of(case).pk, timezone.localdate())
+    ends.cancel_website(website_of(case).pk, timezone.localdate())
 
     assert numbers(reviewer(), BUREAU) == []
     reminders.sweep()

@@ -14,7 +14,7 @@ from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host
 from ministry.models import ProvinceRule, Subject, Website
 from ministry.reference.topics import Topic
-from ministry.register import writer
+from ministry.register import ends
 from records import annual_confirmation, reminders
 from records.models import Confirmation, Upkeep, YearlyAnswer
 from records.tests.records_of_hosts import browser, rule, text_of, website_of
@@ -94,7 +94,7 @@ def test_an_answer_leads_to_what_it_needs(case, answer, page):
 def test_a_website_cancelled_in_the_period_counts_as_answered(case):
     asked, website = rule(), website_of(case)
     reminders.sweep()
-    writer.cancel_website(website.pk, timezone.localdate())
+    ends.cancel_website(website.pk, timezone.localdate())
     reminders.sweep()
 
     row = Confirmation.objects.get()

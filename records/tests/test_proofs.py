@@ -17,7 +17,7 @@ from filings.actors import Actor
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, host, sign_in, user_of
 from ministry.models import Access, Subject, Website
-from ministry.register import writer
+from ministry.register import ends
 from records import proofs
 from records.models import Proof
 from records.proofs import NotGenuine, ProofStanding
@@ -124,7 +124,7 @@ def test_nobody_has_a_proof_made_of_somebody_elses_record(case):
 
 
 def test_a_cancelled_record_has_no_new_proof(case):
-    writer.cancel_website(website_of(case).pk, timezone.localdate())
+    ends.cancel_website(website_of(case).pk, timezone.localdate())
 
     with pytest.raises(Website.DoesNotExist):
         proof_of(case)
@@ -253,9 +253,9 @@ def test_a_proof_says_that_the_record_was_cancelled_since(case, cancel):
     proof, website = proof_of(case), website_of(case)
     of_subject = proofs.of_subject(website.subject_id, case.host)
     if cancel == "website":
-        writer.cancel_website(website.pk, timezone.localdate())
+        ends.cancel_website(website.pk, timezone.localdate())
     else:
-        writer.cancel_subject(website.subject_id, timezone.localdate())
+        ends.cancel_subject(website.subject_id, timezone.localdate())
 
     assert proofs.read(proofs.token_of(proof)).standing == ProofStanding.CANCELLED
     assert "Genuine, but the record has been cancelled since" in Client().get(url_of(proof)).content.decode()

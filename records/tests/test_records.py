@@ -12,7 +12,7 @@ from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, case_at, number
 from ministry.models import Access, Website
-from ministry.register import writer
+from ministry.register import ends
 from records import expiry_dates, footers, proofs, visibility
 from records.models import ExpiryDate, ExpiryKind, SubjectUpkeep, Upkeep
 from records.proofs import ProofStanding
@@ -59,7 +59,7 @@ def test_nobody_sees_records_in_a_hosts_place_or_from_a_desk(case):
 
 def test_a_cancelled_record_is_still_shown_to_its_host_as_such(case):
     website = website_of(case)
-    writer.cancel_subject(case.filing.subject_id, timezone.localdate())
+    ends.cancel_subject(case.filing.subject_id, timezone.localdate())
     client = browser(case.host)
 
     assert "Cancelled" in text_of(client, "records:home")
@@ -125,7 +125,7 @@ def test_what_is_under_way_about_a_record_is_shown_to_its_host(case):
 def test_what_is_suspended_says_so_to_its_host_and_in_its_proof(case):
     website = website_of(case)
     before = proofs.of_website(website.pk, case.host)
-    writer.suspend_website(website.pk, timezone.localdate())
+    ends.suspend_website(website.pk, timezone.localdate())
 
     assert "Suspended by the bureau since" in text_of(browser(case.host), "records:website", website.pk)
     assert proofs.read(proofs.token_of(before)).standing == ProofStanding.CHANGED
@@ -215,7 +215,7 @@ def test_a_record_that_is_or_would_become_a_shell_says_so(case):
     assert "There is no access provider any more" in text_of(client, "records:home")
     assert "This website no longer has an access provider" in text_of(client, "records:website", website.pk)
 
-    writer.cancel_website(website.pk, timezone.localdate())
+    ends.cancel_website(website.pk, timezone.localdate())
     assert "There is no website on record any more" in text_of(client, "records:home")
 
 

@@ -19,7 +19,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider, user
 from ministry.models import Access, ProvinceRule
 from ministry.reference.topics import Topic
-from ministry.register import writer
+from ministry.register import ends
 from ministry.rules.rules import save_rule
 from records import annual_confirmation, expiry_dates, police_filing, reminders, visibility
 from records.models import ExpiryDate, ExpiryKind, SubjectUpkeep, Upkeep, YearlyAnswer
@@ -108,7 +108,7 @@ def test_it_stops_once_the_host_has_entered_the_number_or_said_so(case, said):
 
 
 def test_it_stops_when_the_website_is_cancelled(case):
-    writer.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
+    ends.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
     told = told_between(case.filing.subject.approved_on, 45)
     assert [words for _day, words in told] == ["the record becomes an empty shell"]
 
@@ -187,12 +187,12 @@ def test_a_website_without_access_is_told_once_and_again_only_after_it_had_one(c
 
 
 def test_a_subject_without_websites_is_told_once_and_a_cancelled_one_never(case):
-    writer.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
+    ends.cancel_website(Upkeep.objects.get().pk, timezone.localdate())
     assert (shells(), shells()) == ([address_of(case)], [])
     assert SubjectUpkeep.objects.get().shell_told_on is not None
 
     other = case_at(Status.FILED)
-    writer.cancel_subject(other.filing.subject_id, timezone.localdate())
+    ends.cancel_subject(other.filing.subject_id, timezone.localdate())
     assert shells() == []
 
 

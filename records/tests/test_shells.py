@@ -11,7 +11,7 @@ from post_office.models import Email
 from bureaus import morning_mail
 from icp_portal.tests.builders import GUANGDONG, chief, on_record, provider, reviewer, user_of
 from ministry.models import Access, Subject, Website
-from ministry.register import writer
+from ministry.register import ends
 from providers.models import Provider
 from records.legal_grounds import Scope
 from records.models import CancellationCase, CaseState, Order
@@ -96,7 +96,7 @@ def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_mach
 
 def test_a_subject_without_a_website_is_a_shell(house):
     website, member = on_record(house), reviewer()
-    writer.cancel_website(website.pk, timezone.localdate())
+    ends.cancel_website(website.pk, timezone.localdate())
     assert [subject.pk for subject in shell_cases.subjects("110000")] == [website.subject_id]
     [matter] = shell_cases.publish(member, Scope.SUBJECT, [website.subject_id])
     decided(time_is_over(matter), member, cancels=True)

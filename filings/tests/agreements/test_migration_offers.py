@@ -22,7 +22,7 @@ from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.passwords import passwords
 from ministry.reference.provinces import PROVINCES
 from ministry.reference.topics import Demand, Topic
-from ministry.register import writer
+from ministry.register import ends
 from ministry.rules.rules import rules_on
 from records import adoptions
 
@@ -103,7 +103,7 @@ def test_a_website_without_access_and_a_host_elsewhere_are_said_at_once():
     with pytest.raises(MoveRefused, match="1046"):
         offered(case, cert_type=elsewhere.cert_type, cert_number=elsewhere.number)
 
-    writer.cancel_access(Access.objects.get(website__subject=case.filing.subject_id).pk, timezone.localdate())
+    ends.cancel_access(Access.objects.get(website__subject=case.filing.subject_id).pk, timezone.localdate())
     with pytest.raises(MoveRefused, match="P113"):
         offered(case)
 
@@ -118,11 +118,11 @@ def test_nothing_is_offered_while_something_about_the_record_is_under_way():
         offered(case)
 
 
-@pytest.mark.parametrize("suspend", [writer.suspend_website, writer.suspend_subject])
+@pytest.mark.parametrize("suspend", [ends.suspend_website, ends.suspend_subject])
 def test_what_is_suspended_is_not_offered(suspend):
     case = case_at(Status.FILED, province=GUANGDONG)
     website = Website.objects.get(subject=case.filing.subject_id)
-    suspend(website.pk if suspend == writer.suspend_website else website.subject_id, timezone.localdate())
+    suspend(website.pk if suspend == ends.suspend_website else website.subject_id, timezone.localdate())
 
     with pytest.raises(MoveRefused, match="P112"):
         offered(case)

@@ -15,7 +15,7 @@ from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider
 from ministry.models import ProvinceRule, Subject
 from ministry.reference.topics import RuleSeverity, Topic
-from ministry.register import writer
+from ministry.register import ends
 
 PASSWORD = "filingpass"
 GUANGDONG = "440000"
@@ -84,4 +84,4 @@ def changed_once(case: Case, kind: Kind) -> Filing:
 
 
 def suspend_website(of: Scene) -> None:
-    writer.suspend_website(of.target.website_id or 0, of.today())
+    ends.suspend_website(of.target.website_id or 0, of.today())

@@ -17,7 +17,7 @@ from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host_user, number, sign_in, user_of
 from ministry.models import Subject, Website
 from ministry.reference import provinces
-from ministry.register import writer
+from ministry.register import ends, history
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def test_host_and_website_change_with_one_filing(filed, settings):
     subject, website, numbers = Subject.objects.get(), Website.objects.get(), (subject.number, website.number)
     assert (subject.name, website.name) == tuple(NEW.values())
     assert (subject.number, website.number, website.domain) == (*numbers, filed.filing.domain)
-    said = writer.as_of(subject, timezone.localdate())
+    said = history.as_of(subject.pk, timezone.localdate())
     assert (said.facts["subject"]["name"], said.websites[0].facts["name"]) == tuple(NEW.values())
     assert host.get(f"/filings/{filing.pk}/").status_code == 200
 
@@ -95,7 +95,7 @@ def test_both_are_written_or_neither(filed):
     filing = drafted(filed, **NEW)
     play.submit(filing, filed.host)
     play.verify(filing, filed.staff)
-    writer.cancel_website(Website.objects.get().pk, timezone.localdate())
+    ends.cancel_website(Website.objects.get().pk, timezone.localdate())
 
     with pytest.raises(MoveRefused, match="1050"):
         play.approve(filing, filed.reviewer)

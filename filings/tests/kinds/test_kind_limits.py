@@ -32,7 +32,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, case_at, number, provider
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import RuleSeverity, Topic
-from ministry.register import entry_types, writer
+from ministry.register import ends, entry_types, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -98,12 +98,12 @@ def test_a_former_provider_cancels_only_where_nobody_serves_any_more(kind):
     website = Website.objects.get(subject=case.filing.subject)
     entry = entry_types.AccessEntry(elsewhere.pk, [1], [1], ["192.31.196.7"])
     now = writer.enter_access(website.pk, entry, today)
-    writer.cancel_access(Access.objects.get(website=website, provider=case.provider).pk, today)
+    ends.cancel_access(Access.objects.get(website=website, provider=case.provider).pk, today)
     law = KINDS[kind]
     about = (website.subject_id, website.pk if law.about == About.WEBSITE else None)
 
     assert list(ownership.providers(law, *about)) == [elsewhere]
-    writer.cancel_access(now.pk, today)
+    ends.cancel_access(now.pk, today)
     assert set(ownership.providers(law, *about)) == {case.provider, elsewhere}
 
 
@@ -166,7 +166,7 @@ def test_what_is_suspended_loses_an_access_and_the_sister_of_a_suspended_website
 
     other = scene(Kind.CANCEL_WEBSITE, case_at(Status.FILED, websites=2))
     sister = Website.objects.filter(subject=other.target.subject_id).exclude(pk=other.target.website_id).get()
-    writer.suspend_website(sister.pk, other.today())
+    ends.suspend_website(sister.pk, other.today())
     assert "P112" not in other.refusals()
 
 

@@ -38,7 +38,7 @@ from icp_portal.tests.builders import Case, case_at, host, host_user, number, pr
 from ministry.models import Access, ProvinceRule
 from ministry.reference.provinces import PROVINCES
 from ministry.reference.topics import Demand, Topic
-from ministry.register import entry_types, writer
+from ministry.register import ends, entry_types, writer
 from ministry.rules.rules import rules_on
 
 pytestmark = pytest.mark.django_db
@@ -57,15 +57,15 @@ CANCELLATIONS = (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE, Kind.CANCEL_ACCESS)
 
 
 def cancel_subject(of: Scene) -> None:
-    writer.cancel_subject(of.target.subject_id, of.today())
+    ends.cancel_subject(of.target.subject_id, of.today())
 
 
 def cancel_website(of: Scene) -> None:
-    writer.cancel_website(of.target.website_id or 0, of.today())
+    ends.cancel_website(of.target.website_id or 0, of.today())
 
 
 def cancel_access(of: Scene) -> None:
-    writer.cancel_access(of.target.access_id or 0, of.today())
+    ends.cancel_access(of.target.access_id or 0, of.today())
 
 
 def serve_already(of: Scene) -> None:
@@ -79,7 +79,7 @@ def use_up_the_changes(of: Scene) -> None:
 
 
 def suspend_subject(of: Scene) -> None:
-    writer.suspend_subject(of.target.subject_id, of.today())
+    ends.suspend_subject(of.target.subject_id, of.today())
 
 
 def nothing(of: Scene) -> None:

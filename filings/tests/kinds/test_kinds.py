@@ -24,7 +24,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.builders import Case, blocked_by, case_at, host, provider, sign_in, user_of
 from ministry.models import Access, Subject, Website
-from ministry.register import entry_types, writer
+from ministry.register import entry_types, history, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -213,7 +213,7 @@ def test_the_page_of_changes_costs_the_same_for_one_and_for_three(filed, client)
 def test_the_register_remembers_what_was_approved(filed):
     approved(filed, drafted(filed, Kind.NEW_WEBSITE))
 
-    record = writer.as_of(Subject.objects.get(), timezone.localdate())
+    record = history.as_of(Subject.objects.get().pk, timezone.localdate())
 
     assert record is not None
     assert record.facts["subject"] == filed.filing.facts["subject"]

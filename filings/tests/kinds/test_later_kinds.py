@@ -16,7 +16,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, codes_asked, number, on_record, provider, sign_in, user_of
 from ministry.models import Access, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
-from ministry.register import digests, entry_types, history, writer
+from ministry.register import digests, ends, entry_types, history, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_a_changed_subject_keeps_number_and_certificate(filed):
 
     after = Subject.objects.get()
     assert (after.name, after.number) == (name, before.number)
-    assert writer.as_of(after, timezone.localdate()).facts["subject"]["name"] == name
+    assert history.as_of(after.pk, timezone.localdate()).facts["subject"]["name"] == name
 
 
 def test_a_change_that_changes_nothing_is_none(filed):
@@ -125,7 +125,7 @@ def test_a_cancelled_subject_takes_everything_with_it(filed):
     approved(filed, filing)
 
     assert (Website.objects.get().live, Access.objects.get().live, Subject.objects.get().live) == (False, False, False)
-    assert writer.as_of(Subject.objects.get(), timezone.localdate()) is None
+    assert history.as_of(Subject.objects.get().pk, timezone.localdate()) is None
 
 
 def test_a_new_certificate_takes_over_and_the_old_one_stays_known(filed):
@@ -267,9 +267,9 @@ def test_what_changed_meanwhile_is_not_taken_back_by_an_older_paper(filed, by):
 
 def test_nothing_is_added_to_a_suspended_record(filed):
     website = Website.objects.get()
-    writer.suspend_website(website.pk, timezone.localdate())
+    ends.suspend_website(website.pk, timezone.localdate())
 
     draft = drafted(filed, Kind.NEW_WEBSITE)
     assert "P112" not in [finding.code for finding in checks.findings(draft)]
-    writer.suspend_subject(website.subject_id, timezone.localdate())
+    ends.suspend_subject(website.subject_id, timezone.localdate())
     assert "P112" in [finding.code for finding in checks.findings(draft)]

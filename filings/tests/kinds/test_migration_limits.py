@@ -16,7 +16,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, GUANGDONG, host, number, provider
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Topic
-from ministry.register import entry_types, writer
+from ministry.register import ends, entry_types, writer
 from providers.models import Provider
 from records import empty_shells
 
@@ -42,11 +42,11 @@ def close_province(passing: Passing, filing: Filing) -> None:
 
 
 def cancel_taker(passing: Passing, filing: Filing) -> None:
-    writer.cancel_subject(filing.about_subject_id, timezone.localdate())
+    ends.cancel_subject(filing.about_subject_id, timezone.localdate())
 
 
 def suspend_taker(passing: Passing, filing: Filing) -> None:
-    writer.suspend_subject(filing.about_subject_id, timezone.localdate())
+    ends.suspend_subject(filing.about_subject_id, timezone.localdate())
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def served_by_another_too(passing: Passing) -> tuple[Access, Provider]:
 def test_with_a_provider_whose_access_was_cancelled_no_migration_begins():
     passing = Passing()
     first, other = served_by_another_too(passing)
-    writer.cancel_access(first.pk, timezone.localdate())
+    ends.cancel_access(first.pk, timezone.localdate())
 
     def begun(provider_id: int) -> Filing:
         return starting.take_over(passing.taker, passing.offer.pk, provider_id=provider_id, entrance=Entrance.PROVIDER)
@@ -98,7 +98,7 @@ def test_a_migration_ends_with_the_access_of_its_provider():
     passing = Passing()
     first, _other = served_by_another_too(passing)
     filing = passing.draft()
-    writer.cancel_access(first.pk, timezone.localdate())
+    ends.cancel_access(first.pk, timezone.localdate())
 
     with pytest.raises(FactsRefused) as refused:
         services.submit(filing.pk, passing.taker, version=None)
@@ -109,7 +109,7 @@ def test_a_migration_ends_with_the_access_of_its_provider():
 def test_an_approval_does_not_outrun_what_has_happened_meanwhile():
     passing = Passing()
     filing = passing.with_bureau()
-    writer.cancel_website(passing.website.pk, timezone.localdate())
+    ends.cancel_website(passing.website.pk, timezone.localdate())
 
     with pytest.raises(MoveRefused, match="1050"):
         play.approve(filing, passing.giver.reviewer)

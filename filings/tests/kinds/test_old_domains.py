@@ -30,7 +30,7 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from ministry.models import LiveDomain, Website
-from ministry.register import conflict_types, conflicts, entry_types, query, writer
+from ministry.register import conflict_types, conflicts, ends, entry_types, history, query, writer
 from ministry.register.entry_types import RegisterConflict
 from providers.views import after_bureau
 from records import after_approval, proof_pdf, proofs
@@ -108,7 +108,7 @@ def test_the_database_itself_refuses_a_second_website_for_a_further_domain(old):
 
 
 def test_the_domains_of_a_cancelled_website_are_free(old):
-    writer.cancel_website(old.website.pk, timezone.localdate())
+    ends.cancel_website(old.website.pk, timezone.localdate())
 
     assert on_record(provider(), domain=old.names[2]).live
     assert not LiveDomain.objects.filter(website=old.website).exists()
@@ -178,7 +178,7 @@ def test_the_home_page_lies_in_a_domain_that_stays(old):
 def test_of_a_suspended_website_no_domain_is_given_up(old):
     """Filed anew it would be free of the closure."""
     filing = old.changed(**{KEPT: "\n".join(old.names[:1])})
-    writer.suspend_website(old.website.pk, timezone.localdate())
+    ends.suspend_website(old.website.pk, timezone.localdate())
 
     codes = {finding.code: finding.path for finding in checks.findings(filing) if finding.blocks}
     assert codes == {"P112": KEPT}
@@ -270,7 +270,9 @@ def test_the_memory_says_which_domains_it_had_on_any_day():
     writer.change_website(website.pk, entry, timezone.localdate())
 
     yesterday, today = timezone.localdate() - timedelta(days=1), timezone.localdate()
-    said = [writer.as_of(website.subject, day).websites[0].facts["kept_domains"].split() for day in (yesterday, today)]
+    said = [
+        history.as_of(website.subject_id, day).websites[0].facts["kept_domains"].split() for day in (yesterday, today)
+    ]
     assert said == [old, old[1:]]
 
 
@@ -360,7 +362,7 @@ def test_the_bureau_finds_the_host_by_any_domain_in_one_row(old, ended, django_a
     for _n in range(3):
         on_record_of(subject.pk, old.case.provider.pk)
     if ended:
-        writer.cancel_website(old.website.pk, timezone.localdate())
+        ends.cancel_website(old.website.pk, timezone.localdate())
 
     for name in old.names:
         with django_assert_num_queries(1):
@@ -378,7 +380,7 @@ def on_record_of(subject_id: int, provider_id: int) -> Website:
 
 
 def test_a_domain_that_has_moved_leads_to_both_hosts(old):
-    writer.cancel_website(old.website.pk, timezone.localdate())
+    ends.cancel_website(old.website.pk, timezone.localdate())
     now = on_record(old.case.provider, domain=old.names[2], home_url=f"www.{old.names[2]}")
 
     assert query.on_record(now.subject.province, old.names[2]) == [old.website.subject, now.subject]

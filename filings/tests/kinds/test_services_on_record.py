@@ -22,7 +22,7 @@ from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
 from ministry.models import Subject, Website
 from ministry.reference import code_tables
-from ministry.register import entry_types, history, query, writer
+from ministry.register import ends, entry_types, history, query
 from records import adoptions
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_what_is_wrong_with_the_record_of_an_app_is_said_at_its_name(filed):
     app = app_of(filed)
     filing = drafted(filed, Kind.CHANGE_WEBSITE, app, **{"websites.0.android_md5": "e" * 32})
     with transaction.atomic():
-        writer.cancel_website(app.pk, app.approved_on)
+        ends.cancel_website(app.pk, app.approved_on)
 
     assert ("1050", "websites.0.name") in found(filing)
 

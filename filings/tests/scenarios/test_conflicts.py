@@ -11,7 +11,7 @@ from filings.states import Status
 from filings.tests.scenarios.rows import CERTIFICATE, DOMAIN, HOME, NAME, Row, Typed, block, examine, rows, warn
 from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, case_at, on_record, provider
 from ministry.models import Website
-from ministry.register import writer
+from ministry.register import ends
 
 pytestmark = pytest.mark.django_db
 
@@ -71,11 +71,11 @@ def other_certificate(_case: Case) -> Typed:
     Row("a domain whose filing was withdrawn", others(Status.WITHDRAWN, DOMAIN, HOME)),
     Row(
         "the domain of a cancelled website",
-        of_a_cancelled(lambda website: writer.cancel_website(website.pk, TODAY), DOMAIN, HOME, NAME),
+        of_a_cancelled(lambda website: ends.cancel_website(website.pk, TODAY), DOMAIN, HOME, NAME),
     ),
     Row(
         "the certificate of a cancelled record",
-        of_a_cancelled(lambda website: writer.cancel_subject(website.subject_id, TODAY), CERTIFICATE, DOMAIN, HOME),
+        of_a_cancelled(lambda website: ends.cancel_subject(website.subject_id, TODAY), CERTIFICATE, DOMAIN, HOME),
     ),
     Row(
         "a host on the blacklist",

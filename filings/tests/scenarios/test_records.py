@@ -28,7 +28,7 @@ from ministry.models import ProvinceRule, Subject
 from ministry.passwords import passwords
 from ministry.reference.numbers import parse_number
 from ministry.reference.topics import RuleSeverity, Topic
-from ministry.register import entry_types, writer
+from ministry.register import ends, entry_types, writer
 from records import adoptions
 
 pytestmark = pytest.mark.django_db
@@ -77,15 +77,15 @@ def serve(record: Record) -> Typed:
 
 
 def cancel_everything(record: Record) -> None:
-    writer.cancel_subject(record.target.subject_id, TODAY)
+    ends.cancel_subject(record.target.subject_id, TODAY)
 
 
 def cancel_website(record: Record) -> None:
-    writer.cancel_website(record.target.website_id or 0, TODAY)
+    ends.cancel_website(record.target.website_id or 0, TODAY)
 
 
 def suspend_website(record: Record) -> None:
-    writer.suspend_website(record.target.website_id or 0, TODAY)
+    ends.suspend_website(record.target.website_id or 0, TODAY)
 
 
 def limit(_record: Record) -> None:

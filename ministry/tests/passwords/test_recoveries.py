@@ -20,7 +20,7 @@ from ministry import tasks
 from ministry.models import Recovery, RecoveryOutcome, Subject, SubjectCertificate
 from ministry.passwords import passwords, recoveries
 from ministry.public import views
-from ministry.register import writer
+from ministry.register import ends
 
 pytestmark = pytest.mark.django_db
 
@@ -231,7 +231,7 @@ def test_the_registered_address_can_confirm_what_it_has_stopped_until_it_expires
 
 
 def test_the_contact_of_a_cancelled_website_gets_no_mail(subject):
-    writer.cancel_website(subject.websites.get().pk, timezone.localdate())
+    ends.cancel_website(subject.websites.get().pk, timezone.localdate())
 
     asked(subject)
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from icp_portal.tests.builders import Case, provider
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
-from ministry.register import conflict_types, conflicts, contacts, entry_types, query, writer
+from ministry.register import conflict_types, conflicts, contacts, ends, entry_types, query, writer
 from ministry.register.entry_types import RegisterConflict
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def rows(subject: Subject) -> list[tuple[int, bool, date | None, list[bool]]]:
 
 def test_an_ended_access_leaves_the_website_on_record(subject):
     access = Access.objects.filter(website__sequence=1).earliest("pk")
-    assert [ended.pk for ended in writer.cancel_access(access.pk, DAY)] == [access.pk]
+    assert [ended.pk for ended in ends.cancel_access(access.pk, DAY)] == [access.pk]
 
     assert rows(subject) == [(1, True, None, [False, True]), (2, True, None, [True])]
     assert Access.objects.get(pk=access.pk).cancelled_on == DAY
@@ -62,7 +62,7 @@ def test_an_ended_access_leaves_the_website_on_record(subject):
 
 def test_a_cancelled_website_loses_its_accesses_and_gives_its_domain_back(subject):
     site = subject.websites.get(sequence=1)
-    ended = writer.cancel_website(site.pk, DAY)
+    ended = ends.cancel_website(site.pk, DAY)
 
     assert len(ended) == 2
     assert rows(subject) == [(1, False, DAY, [False, False]), (2, True, None, [True])]
@@ -73,7 +73,7 @@ def test_a_cancelled_website_loses_its_accesses_and_gives_its_domain_back(subjec
 def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew(subject):
     certificate = SubjectCertificate.objects.get()
     with transaction.atomic():
-        assert len(writer.cancel_subject(subject.pk, DAY)) == 3
+        assert len(ends.cancel_subject(subject.pk, DAY)) == 3
 
     subject.refresh_from_db()
     assert (subject.live, subject.cancelled_on) == (False, DAY)
@@ -92,7 +92,7 @@ def test_nothing_ends_twice_and_a_sister_stays(subject, what):
         "website": subject.websites.get(sequence=1),
         "subject": subject,
     }[what]
-    end = getattr(writer, f"cancel_{what}")
+    end = getattr(ends, f"cancel_{what}")
     end(target.pk, DAY)
     before = rows(subject)
     with pytest.raises(RegisterConflict) as refused:
@@ -102,7 +102,7 @@ def test_nothing_ends_twice_and_a_sister_stays(subject, what):
 
 
 def test_under_a_cancelled_subject_no_website_is_entered(subject):
-    writer.cancel_subject(subject.pk, DAY)
+    ends.cancel_subject(subject.pk, DAY)
     with pytest.raises(RegisterConflict) as refused:
         writer.enter_website(subject.pk, entry(subject, "third.cn"), access(provider().pk), DAY)
     assert refused.value.code == 1049
@@ -110,27 +110,27 @@ def test_under_a_cancelled_subject_no_website_is_entered(subject):
 
 def test_a_suspended_website_stays_on_record_until_it_is_resumed(subject):
     site = subject.websites.get(sequence=1)
-    assert len(writer.suspend_website(site.pk, DAY)) == 2
+    assert len(ends.suspend_website(site.pk, DAY)) == 2
     site.refresh_from_db()
     assert (site.live, site.suspended_on) == (True, DAY)
-    assert len(writer.resume_website(site.pk)) == 2
+    assert len(ends.resume_website(site.pk)) == 2
     site.refresh_from_db()
     assert (site.live, site.suspended_on) == (True, None)
 
 
 def test_resuming_a_subject_leaves_alone_the_website_that_is_suspended_by_itself(subject):
     first, second = subject.websites.order_by("sequence")
-    writer.suspend_website(first.pk, DAY)
-    assert len(writer.suspend_subject(subject.pk, DAY)) == 3
-    assert [access.website_id for access in writer.resume_subject(subject.pk)] == [second.pk]
+    ends.suspend_website(first.pk, DAY)
+    assert len(ends.suspend_subject(subject.pk, DAY)) == 3
+    assert [access.website_id for access in ends.resume_subject(subject.pk)] == [second.pk]
 
 
 @pytest.mark.parametrize("what", ["suspend_website", "resume_website", "suspend_subject", "resume_subject"])
 def test_what_is_cancelled_is_neither_suspended_nor_resumed(subject, what):
-    writer.cancel_subject(subject.pk, DAY)
+    ends.cancel_subject(subject.pk, DAY)
     target = subject if what.endswith("subject") else Website.objects.earliest("pk")
     with pytest.raises(RegisterConflict):
-        getattr(writer, what)(target.pk, *([DAY] if what.startswith("suspend") else []))
+        getattr(ends, what)(target.pk, *([DAY] if what.startswith("suspend") else []))
 
 
 @pytest.mark.parametrize("model", [Subject, Website, Access])
@@ -161,30 +161,30 @@ def blocked_by(mobile: str) -> list[int]:
 
 def test_the_contacts_of_a_cancelled_website_are_free_again(subject, managed):
     assert blocked_by(MANAGER["responsible_mobile"]) == [subject.pk]
-    writer.cancel_website(managed.pk, DAY)
+    ends.cancel_website(managed.pk, DAY)
 
     assert blocked_by(MANAGER["responsible_mobile"]) == []
     assert blocked_by(subject.responsible_mobile) == [subject.pk]  # the sisters' and the subject's own stay
 
 
 def test_no_later_change_brings_the_contacts_of_the_dead_back(subject, managed):
-    writer.cancel_website(managed.pk, DAY)
+    ends.cancel_website(managed.pk, DAY)
     writer.change_email(subject.pk, "new@example.cn", DAY)
 
     assert blocked_by(MANAGER["responsible_mobile"]) == []
 
 
 def test_new_digests_are_made_of_what_is_in_force_alone(subject, managed):
-    writer.cancel_website(managed.pk, DAY)
+    ends.cancel_website(managed.pk, DAY)
     contacts.derive_digests()
     assert (blocked_by(MANAGER["responsible_mobile"]), blocked_by(subject.responsible_mobile)) == ([], [subject.pk])
-    writer.cancel_subject(subject.pk, DAY)
+    ends.cancel_subject(subject.pk, DAY)
     contacts.derive_digests()
 
     assert not SubjectContact.objects.filter(subject=subject).exists()
 
 
 def test_a_cancelled_subject_keeps_no_contacts(subject, managed):
-    writer.cancel_subject(subject.pk, DAY)
+    ends.cancel_subject(subject.pk, DAY)
 
     assert not SubjectContact.objects.filter(subject=subject).exists()
