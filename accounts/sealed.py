@@ -11,7 +11,7 @@ column (``SealedField.select_format``). See docs/adr/0017-sealed-in-place.md.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -214,14 +214,61 @@ class RowKey(models.BigAutoField[Any, int]):
 
 
 def next_keys(model: type[models.Model], count: int) -> list[int]:
-    """Return the next primary keys of a model, ascending. One query."""
-    quoted = connection.ops.quote_name(model._meta.db_table)
+    """Return the next primary keys of a model, ascending. One query, or none inside ``keys_together``."""
+    together = _together.get()
+    return together.take(model, count) if together else _fetch({model: count})[model]
+
+
+@contextmanager
+def keys_together(counts: Mapping[type[models.Model], int]) -> Iterator[None]:
+    """Fetch the primary keys for new rows of several models in one query, when the first of them is needed.
+
+    ``counts``: rows that the block is expected to create; more cost further queries, keys that it doesn't use are lost.
+    """
+    token = _together.set(_Together(counts))
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
+class _Together:
+    """Primary keys of several models that were fetched in one query."""
+
+    def __init__(self, counts: Mapping[type[models.Model], int]) -> None:
+        self._counts = counts
+        self._keys: dict[type[models.Model], list[int]] = {}
+
+    def take(self, model: type[models.Model], count: int) -> list[int]:
+        """Return the next keys of a model, ascending."""
+        if not self._keys and model in self._counts:
+            self._keys = _fetch(self._counts)
+        if count > len(keys := self._keys.get(model, [])):
+            return _fetch({model: count})[model]
+        taken, self._keys[model] = keys[:count], keys[count:]
+        return taken
+
+
+_together: ContextVar[_Together | None] = ContextVar("together", default=None)
+
+
+def _fetch(counts: Mapping[type[models.Model], int]) -> dict[type[models.Model], list[int]]:
+    """Return the next primary keys of models, ascending. One query."""
+    part = "SELECT %s, nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+    found: dict[str, list[int]] = {model._meta.db_table: [] for model in counts}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [quoted, model._meta.pk.column, count],
+            " UNION ALL ".join([part] * len(counts)),
+            [
+                said
+                for model, count in counts.items()
+                for table in [model._meta.db_table]
+                for said in (table, connection.ops.quote_name(table), model._meta.pk.column, count)
+            ],
         )
-        return [key for (key,) in cursor.fetchall()]
+        for table, key in cursor.fetchall():
+            found[table].append(key)
+    return {model: sorted(found[model._meta.db_table]) for model in counts}
 
 
 def keyed(rows: Iterable[M]) -> list[M]:

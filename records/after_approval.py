@@ -17,7 +17,7 @@ def begin(filing: Filing, subject: Subject) -> None:
     for website, label, until in _certificates(filing, entered):
         if ends_on := validity.ends_on(until):
             expiry_dates.read_from_filing(subject, website, ExpiryKind.CERTIFICATE, label, ends_on)
-        elif until == validity.LONG_TERM:
+        elif until == validity.LONG_TERM and not filing.makes_subject:  # a new one has no date yet
             expiry_dates.forget(subject, website, ExpiryKind.CERTIFICATE, label)
 
 

@@ -13,10 +13,10 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from accounts.adapter import PLACE_OF_SECRETS
 from accounts.models import Party
-from accounts.sealed import Misplaced, digest, keyed, seal, taking_unbound, unseal
+from accounts.sealed import Misplaced, digest, keyed, keys_together, seal, taking_unbound, unseal
 from filings import services
-from filings.models import Event, Filing, Snapshot
-from icp_portal.tests.builders import Case, blacklisted_subject, user
+from filings.models import Event, Filing, Opinion, Snapshot, Verdict
+from icp_portal.tests.builders import Case, blacklisted_subject, reviewer_user, user
 from ministry.models import BlacklistedSubject, Subject, SubjectCertificate, Website
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +273,27 @@ def test_a_new_row_has_its_number_before_it_is_written(django_assert_num_queries
 
     made = Event.objects.filter(pk__gte=event.pk).order_by("pk")
     assert list(made.values_list("note", flat=True)) == ["one", "two", "three", "four"]
+
+
+def test_the_numbers_of_several_models_rows_are_fetched_together(django_assert_num_queries):
+    filing = Case().submit().filing
+    made = {"filing": filing, "provider_id": filing.provider_id, "name": "amend", "round": 1}
+
+    member = reviewer_user()
+
+    with keys_together({Event: 2, Opinion: 1}):
+        with django_assert_num_queries(4):
+            events = [Event.objects.create(**made, note=note) for note in ("one", "two")]
+            Opinion.objects.create(filing=filing, round=1, verdict=Verdict.APPROVE, text="三", reviewer=member)
+        with django_assert_num_queries(2):  # one more than was expected
+            events.append(Event.objects.create(**made, note="three"))
+    with django_assert_num_queries(2):
+        events.append(Event.objects.create(**made, note="four"))
+
+    assert [event.pk for event in events] == sorted({event.pk for event in events})
+    found = Event.objects.filter(pk__in=[event.pk for event in events]).order_by("pk")
+    assert list(found.values_list("note", flat=True)) == ["one", "two", "three", "four"]
+    assert Opinion.objects.get().text == "三"
 
 
 def unbound(text: str) -> str:

@@ -4,7 +4,7 @@ One transaction with row lock, version check, refusal in words, event and mails.
 changes; this module how.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -23,19 +23,26 @@ from filings.moves import appointment_ends
 from filings.rules import required_codes, reservations
 from filings.states import Move, Role, Status
 
+# Who is told of a move
+PARTIES = ("host", "provider", "bureau")
+
 
 @contextmanager
-def locked(filing_id: int, actor: Actor) -> Iterator[Filing]:
-    """Yield the filing under a row lock; raise Filing.DoesNotExist if the actor may not see it."""
+def locked(filing_id: int, actor: Actor, *, read_with: Sequence[str] = ()) -> Iterator[Filing]:
+    """Yield the filing under a row lock; raise Filing.DoesNotExist if the actor may not see it.
+
+    ``read_with``: foreign keys whose rows are read in the same query; they are not locked.
+    """
     with kept():
-        yield Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=filing_id)
+        rows = Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
+        yield (rows.select_related(*read_with) if read_with else rows).get(pk=filing_id)
 
 
 @contextmanager
-def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
+def changing(filing_id: int, actor: Actor, version: int | None, *, read_with: Sequence[str] = ()) -> Iterator[Filing]:
     """Yield the locked filing, then save it as the next version; MoveRefused if the version is not the caller's."""
     reading.refuse_change()
-    with locked(filing_id, actor) as filing:
+    with locked(filing_id, actor, read_with=read_with) as filing:
         if version is not None and version != filing.version:
             raise MoveRefused(who_was_faster(filing, actor))
         yield filing
@@ -49,7 +56,7 @@ def changing(filing_id: int, actor: Actor, version: int | None) -> Iterator[Fili
 @contextmanager
 def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, note: str = "") -> Iterator[Filing]:
     """Yield the locked filing for the move's own changes, then set the status and write event and mails."""
-    with changing(filing_id, actor, version) as filing:
+    with changing(filing_id, actor, version, read_with=PARTIES) as filing:
         if refusal := _refusal(filing, move, actor):
             raise MoveRefused(refusal)
         source, since, provider_id = filing.status, filing.arrived_at, filing.provider_id

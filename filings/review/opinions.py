@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from filings import facts, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import DecisionDraft, Filing, Opinion, Verdict
+from filings.models import Filing, Opinion, Verdict
 from filings.moves.moving import locked, record, refusal_of
 from filings.moves.remarks import refuse_unsent
 
@@ -69,12 +69,7 @@ def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
 
 
 def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
-    """Store an opinion; an empty one gets the default text.
-
-    Raises QuestionUnsent while a question is typed that the decision would lose.
-    """
-    if verdict != Verdict.OBJECT and (draft := _draft(filing)):
-        refuse_question(draft.words.get("question", ""))
+    """Store an opinion; an empty one gets the default text."""
     said = text.strip() or usual(verdict)
     return Opinion.objects.create(
         filing=filing,
@@ -104,14 +99,17 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
         raise MoveRefused(_("You proposed this approval yourself. A colleague must confirm it."))
 
 
-def unsent(filing: Filing) -> list[dict[str, str]]:
-    """Return this round's typed remarks, which an approval would lose. One query."""
-    draft = _draft(filing)
-    return draft.remarks if draft else []
+def refuse_typed(filing: Filing, *, with_remarks: bool) -> None:
+    """Raise RemarksUnsent or QuestionUnsent if the decision would lose what is typed in this round. One query.
 
-
-def _draft(filing: Filing) -> DecisionDraft | None:
-    return filing.decision_drafts.filter(round=filing.round).first()
+    ``with_remarks``: it sends remarks, so that typed ones aren't lost.
+    """
+    draft = filing.decision_drafts.filter(round=filing.round).first()
+    if draft is None:
+        return
+    if not with_remarks:
+        refuse_unsent(draft.remarks)
+    refuse_question(draft.words.get("question", ""))
 
 
 def refuse_question(typed: str) -> None:
@@ -132,7 +130,7 @@ def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
             raise MoveRefused(_("One reviewer is enough for this filing."))
         if proposal := pending(filing):
             raise MoveRefused(_("%(name)s has already proposed the approval.") % {"name": proposal.reviewer_name})
-        refuse_unsent(unsent(filing))
+        refuse_typed(filing, with_remarks=False)
         write(filing, actor, Verdict.PROPOSE, text)
         record(filing, "propose", actor)
         filing.decision_drafts.all().delete()

@@ -6,24 +6,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.sealed import keys_together
 from filings import states
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.mail import other_providers
-from filings.models import (
-    Filing,
-    Verdict,
-)
+from filings.models import Event, Filing, Opinion, Verdict
 from filings.moves.moving import making
-from filings.moves.remarks import refuse_unsent
 from filings.review import opinions
 from filings.rules import conflicts, ownership, required_codes, reservations
-from ministry.models import Subject
+from ministry.models import RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.passwords import passwords
 from ministry.register.entry_types import RegisterConflict
 
+# Sealed rows that an approval usually creates
+SEALED_ROWS = {Opinion: 1, Subject: 1, SubjectCertificate: 1, Website: 1, RegisterVersion: 3, Event: 1}
 # Called with each approved filing and its subject, in the approval's transaction. Apps above add to it when they load.
 AFTER_APPROVAL: list[Callable[[Filing, Subject], None]] = []
 
@@ -38,10 +37,9 @@ def approve(
     remarks that would be lost.
     """
     try:
-        with making(states.APPROVE, filing_id, actor, version) as filing:
+        with keys_together(SEALED_ROWS), making(states.APPROVE, filing_id, actor, version) as filing:
             opinions.refuse_alone(filing, actor)
-            if not withheld:
-                refuse_unsent(opinions.unsent(filing))
+            opinions.refuse_typed(filing, with_remarks=bool(withheld))
             _refuse_by_now(filing)
             opinions.write(filing, actor, Verdict.APPROVE, opinion)
             if withheld:
@@ -50,7 +48,8 @@ def approve(
             filing.decided_at = timezone.now()
             subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
             filing.subject = subject
-            filing.first_sequence = _first_sequence(filing, subject)
+            if filing.law.numbers == Numbers.ISSUED:  # after the dash of the first service just registered
+                filing.first_sequence = subject.last_sequence - len(filing.approved) + 1
             if filing.law.told:
                 other_providers.tell_others(filing, timezone.localdate(filing.decided_at))
             if filing.makes_subject:
@@ -61,14 +60,6 @@ def approve(
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
     return subject
-
-
-def _first_sequence(filing: Filing, subject: Subject) -> int | None:
-    """Return the number after the dash of the first service just registered; None if the kind issues no numbers."""
-    if filing.law.numbers != Numbers.ISSUED:
-        return None
-    last = Subject.objects.values_list("last_sequence", flat=True).get(pk=subject.pk)
-    return last - len(filing.approved) + 1
 
 
 def _refuse_by_now(filing: Filing) -> None:

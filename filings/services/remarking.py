@@ -41,6 +41,7 @@ def return_to_provider(
     """Return the filing to its provider with reasons (Order 33 Art. 12); never straight to the host."""
     with making(states.RETURN, filing_id, actor, version) as filing:
         _write_remarks(filing, actor, remarks)
+        opinions.refuse_typed(filing, with_remarks=True)
         opinions.write(filing, actor, Verdict.RETURN, opinion)
 
 

@@ -34,7 +34,7 @@ DIFFERENT = 5  # minimum of different characters in a password chosen by the own
 
 def want(subject_id: int) -> None:
     """Mark the subject as owed a password, once for any number of calls, and queue its sending."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=True).update(password_wanted_at=timezone.now())
         after_commit("ministry.send_password", subject_id)
 
