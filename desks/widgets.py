@@ -4,9 +4,12 @@ A page of the form has up to a hundred boxes, and each would be four templates. 
 looks here first; what is not in ``RENDERED`` is rendered by its template.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, Final
 
+from django.forms import Select
+from django.forms.widgets import Widget as BaseWidget
 from django.utils.formats import localize
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -47,11 +50,19 @@ def _textarea(widget: Widget) -> str:
 
 
 def _select(widget: Widget) -> str:
+    return _select_of(widget, _options(widget["optgroups"]))
+
+
+def _select_of(widget: Widget, options: str) -> str:
+    return f'<select name="{_text(widget["name"])}"{_attributes(widget)}>{options}\n</select>\n'
+
+
+def _options(optgroups: Iterable[tuple[Any, Iterable[Widget], Any]]) -> str:
     groups = []
-    for name, options, _index in widget["optgroups"]:
+    for name, options, _index in optgroups:
         rows = "".join(f"\n  {_select_option(option)}" for option in options)
         groups.append(f'\n  <optgroup label="{_text(name)}">{rows}\n  </optgroup>' if name else rows)
-    return f'<select name="{_text(widget["name"])}"{_attributes(widget)}>{"".join(groups)}\n</select>\n'
+    return "".join(groups)
 
 
 def _select_option(widget: Widget) -> str:
@@ -66,6 +77,32 @@ def _several(widget: Widget) -> str:
         groups.append(f"\n  <div><label>{_text(name)}</label>{rows}\n  </div>" if name else rows)
     named = "".join(f' {name}="{_text(attributes[name])}"' for name in ("id", "class") if attributes.get(name))
     return f"<div{named}>{''.join(groups)}\n</div>\n"
+
+
+class SharedOptions:
+    """A long list of choices that many selects of a page have: rendered once, then marked in each."""
+
+    def __init__(self, choices: Iterable[Any]) -> None:
+        self.choices = list(choices)
+
+    @cached_property
+    def _html(self) -> str:
+        return _options(Select(choices=self.choices).optgroups("", []))
+
+    def html(self, chosen: str) -> str:
+        """Return the options, with the chosen one selected if it is among them."""
+        place = f'<option value="{_attribute(chosen)}"'
+        return self._html.replace(f"{place}>", f"{place} selected>", 1)
+
+
+class SharedSelect(Select):
+    """A select with ``SharedOptions``, to be set before it is rendered; the same HTML as Django's."""
+
+    shared: SharedOptions
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        widget = BaseWidget.get_context(self, name, value, attrs)["widget"]
+        return mark_safe(_select_of(widget, self.shared.html(str(value or ""))))  # noqa: S308 — escaped above
 
 
 _FOLDER: Final = "django/forms/widgets/"

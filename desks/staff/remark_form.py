@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.section_form import EMPTY
+from desks.widgets import SharedOptions, SharedSelect
 from filings import fields, reasons
 from filings.fields import Choices, attachments
 from filings.lookup import phrase_bank
@@ -50,8 +53,8 @@ class RemarkForm(PortalForm):
     is_asked_for = False
     outlives = False
 
-    path = forms.ChoiceField(label=_("Field"), required=False)
-    code = forms.ChoiceField(label=_("Reason code"), required=False, choices=lambda: [*EMPTY, *reasons.grouped()])
+    path = forms.ChoiceField(label=_("Field"), required=False, widget=SharedSelect)
+    code = forms.ChoiceField(label=_("Reason code"), required=False, widget=SharedSelect)
     # Text areas: Enter in them ends a line; in a text field it would press the page's first button.
     seen = forms.CharField(
         label=_("What you found"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -61,9 +64,12 @@ class RemarkForm(PortalForm):
     )
     origin = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, options: Mapping[str, SharedOptions], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["path"].choices = path_choices(filing)  # type: ignore[attr-defined]
+        for name, shared in options.items():
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = shared.choices
+            cast(SharedSelect, field.widget).shared = shared
 
     def is_blank(self) -> bool:
         return not any(self.cleaned_data.get(name) for name in PARTS)
@@ -131,5 +137,12 @@ def remark_forms(filing: Filing, data: Any = None, drafts: Sequence[Mapping[str,
     formset = forms.formset_factory(
         RemarkForm, formset=BaseRemarkFormSet, extra=blank, max_num=MOST_REMARKS, absolute_max=MOST_REMARKS
     )
+    options = {"path": SharedOptions(path_choices(filing)), "code": _codes(get_language())}
     initial = [dict(draft) for draft in drafts]
-    return cast(BaseRemarkFormSet, formset(data, initial=initial, prefix="remarks", form_kwargs={"filing": filing}))
+    return cast(BaseRemarkFormSet, formset(data, initial=initial, prefix="remarks", form_kwargs={"options": options}))
+
+
+@cache
+def _codes(_language: str | None) -> SharedOptions:
+    """Return the reason codes, in the language that is active."""
+    return SharedOptions([*EMPTY, *reasons.grouped()])

@@ -9,7 +9,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 
-from desks.widgets import RENDERED
+from desks.widgets import RENDERED, SharedOptions, SharedSelect
 from icp_portal.forms import PortalRenderer
 
 HOSTILE = "\"><script>alert('&')</script>"
@@ -73,3 +73,14 @@ def test_a_single_option_is_what_djangos_template_makes(wrap_label):
 def test_other_widgets_are_rendered_by_their_templates():
     assert not any("multiwidget" in name or "clearable" in name for name in RENDERED)
     assert "<a href" not in forms.ClearableFileInput().render("x", None, None, PortalRenderer())
+
+
+@pytest.mark.parametrize("value", [None, "", 1, "2", 1000, "True", "absent", HOSTILE])
+def test_shared_options_are_marked_as_in_a_select_of_its_own(value):
+    shared, attributes = SharedSelect(), {"id": "id_x", "required": True}
+    shared.shared = SharedOptions(CHOICES)
+
+    ours = [shared.render("name", value, dict(attributes), PortalRenderer()) for _again in range(2)]
+
+    theirs = forms.Select(choices=CHOICES).render("name", value, dict(attributes), TemplatesSetting())
+    assert {seen(html) for html in ours} == {seen(theirs)}
