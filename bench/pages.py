@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.handlers.base import BaseHandler
 from django.core.management.color import no_style
 from django.core.signing import dumps
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse
@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
 from accounts.models import User
-from bench import queue_rows, register_rows
+from bench import queue_rows, register_rows, tasks
 from bench.measuring import Call, Case
 from bench.world import PROVINCE, reviewer
 from bureaus.access import reviewer as bureau_reviewer
@@ -27,6 +27,7 @@ from desks.access import host
 from filings import services
 from filings.actors import Actor
 from filings.models import Filing
+from filings.services import RemarkDraft
 from filings.states import Status
 from icp_portal.demo import play
 from ministry.models import Subject, Website
@@ -90,6 +91,7 @@ class MeasuredPortal:
     claimed: Filing = field(init=False)
     received: Filing = field(init=False)
     website: Website = field(init=False)
+    decider: User = field(init=False)
 
     def fill(self) -> None:
         """Create the organisations, the register, the queues and the three filings."""
@@ -101,6 +103,7 @@ class MeasuredPortal:
             cursor.execute("\n".join(connection.ops.sequence_reset_sql(no_style(), [Filing, Subject])))
             cursor.execute("VACUUM ANALYZE filings_filing")  # as autovacuum does
         verifier, decider, owner = self.queues.people[0], reviewer(0), self.queues.host
+        self.decider = decider
         self.draft = self._filing(1, owner)
         self.claimed = self._with_provider(2, owner, staff(verifier))
         self.received = self._with_bureau(3, owner, staff(verifier), decider)
@@ -131,6 +134,8 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield from _public(portal)
     yield from _of_hosts(portal)
     yield from _of_desks(portal)
+    yield from _moves(portal)
+    yield from tasks.cases()
 
 
 def _public(portal: MeasuredPortal) -> Iterator[Case]:
@@ -192,6 +197,35 @@ def _of_desks(portal: MeasuredPortal) -> Iterator[Case]:
     )
     yield Case("verification page", verifier.get(verify), 25.0)
     yield Case("review page", decider.get(review), 25.0)
+
+
+def _moves(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield the steps of a filing, each undone afterwards; two of their statements are those of the savepoint."""
+    owner, decider = host(portal.queues.host), bureau_reviewer(portal.decider)
+    verifier = staff(portal.queues.people[0])
+    draft, received = portal.draft, portal.received
+    remark = RemarkDraft("websites.0.name", "P301", "与企业业务不符", "改为能反映业务的名称")
+    moves = {
+        "submit": lambda: services.submit(draft.pk, owner, version=None),
+        "send back": lambda: services.send_back(portal.claimed.pk, verifier, version=None, remarks=[remark]),
+        "approve": lambda: services.approve(received.pk, decider, version=None),
+        "return": lambda: services.return_to_provider(received.pk, decider, version=None, remarks=[remark]),
+    }
+    goals = {"approve": 26}
+    for name, move in moves.items():
+        yield Case(f"move: {name}", _undone(move), None, goals.get(name))
+
+
+def _undone(move: Call) -> Call:
+    """Return a call that makes a move in a transaction that is rolled back."""
+
+    def call() -> object:
+        with transaction.atomic():
+            move()
+            transaction.set_rollback(True)
+        return None
+
+    return call
 
 
 def _cursor(portal: MeasuredPortal, share: int) -> str:

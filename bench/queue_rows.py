@@ -65,7 +65,7 @@ LYING = (
     (Status.RETURNED_TO_PROVIDER, 2, 14),
     (Status.RETURNED_TO_HOST, 5, 40),
     (Status.WITH_BUREAU, 15, 28),
-    (Status.WITHDRAWN, 5, 700),
+    (Status.WITHDRAWN, 5, 300),
     (Status.FILED, 65, 700),
 )
 STATUSES = [status.value for status, share, _days in LYING for _n in range(share)]
@@ -197,7 +197,7 @@ _FILING = {
         " THEN %(today)s::date + 10 END"
     ),
     "arrived_at": _MOMENT,
-    "touched_at": _MOMENT,
+    "touched_at": "%(now)s::timestamptz",  # so that nobody has to be reminded
     "created_at": _MOMENT,
     "submitted_at": _MOMENT,
     "bureau_id": _RECEIVED.replace("%s", _PROVINCE),
