@@ -182,8 +182,6 @@ CONTENTS = (
 STATE, PUBLIC_INSTITUTION, PEOPLES_BODY = 2, 3, 13
 OF_THE_STATE = "gov.cn 政务 政务.cn"
 OTHERS = tuple(code.id for code in code_tables.NATURES if code.id not in (STATE, PUBLIC_INSTITUTION, PEOPLES_BODY))
-LAST_DAY_OF_GAMES: Final = date(2026, 11, 27)
-NO_STATE_IN_DOMAIN = "不是国家级单位的，域名中不得带有“中国”“国家”。"
 DOMAINS = (
     RuleRow(
         Topic.DOMAIN_ENDINGS_REQUIRED,
@@ -245,7 +243,14 @@ DOMAINS = (
         UNITS,
         words="websites.*.domain",
     ),
-    RuleRow(Topic.ADVICE, "北京", TENCENT_2021, NO_STATE_IN_DOMAIN, WARNS, words="websites.*.domain"),
+    RuleRow(
+        Topic.DOMAIN_WORDS,
+        "北京",
+        TENCENT_2021,
+        "不是国家级单位的，域名中不得带有“中国”“国家”。",
+        WARNS,
+        words="中国 国家",
+    ),
 )
 
 
@@ -341,7 +346,6 @@ def seed_all_rules(province_rule: Any, rule_change: Any) -> None:
     seed_rules(province_rule, rule_change)
     bring_later_rules(province_rule, rule_change)
     bring_changes_in_one(province_rule, rule_change)
-    judge_what_was_advice(province_rule, rule_change)
 
 
 def bring_later_rules(province_rule: Any, rule_change: Any) -> None:
@@ -361,20 +365,6 @@ def bring_changes_in_one(province_rule: Any, rule_change: Any) -> None:
     """Enter ``CHANGES_IN_ONE``, as ``bring_later_rules`` does its rows."""
     wanted = [columns for columns in as_columns(CHANGES_IN_ONE) if not _is_there(province_rule, columns)]
     enter(province_rule, rule_change, wanted)
-
-
-def judge_what_was_advice(province_rule: Any, rule_change: Any) -> None:
-    """Judge two pieces of advice that concern few hosts, instead of telling them to everybody at the field.
-
-    Beijing's on words in domains becomes a rule of its own topic. The nationwide one on games ends: rules on the
-    service content and on the website's name say the same to those whom it concerns. Advice that an operator has
-    reworded stays.
-    """
-    advice = province_rule.objects.filter(topic=Topic.ADVICE, valid_to=None)
-    for rule in advice.filter(province__in=codes_of("北京"), advice=NO_STATE_IN_DOMAIN):
-        _change(rule_change, rule, topic=Topic.DOMAIN_WORDS.value, words="中国\n国家")
-    for rule in advice.filter(province="", advice=GAMES_NEED_APPROVAL, valid_from__lte=LAST_DAY_OF_GAMES):
-        _change(rule_change, rule, valid_to=LAST_DAY_OF_GAMES)
 
 
 def _change(rule_change: Any, rule: Any, **columns: Any) -> None:

@@ -216,7 +216,6 @@ APPROVALS = (
         words="13",
         demand=Demand.EITHER,
     ),
-    advise("websites.*.approvals", "", HUAWEI, GAMES_NEED_APPROVAL),
 )
 PUBLIC_BODIES = (2, 3)
 SOCIAL_BODIES = (6, 9, 10, 11, 15, 17)
