@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bureaus.tabs import BureauQueue
-from desks import progress
+from desks.progress.tones import TONES
 from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Filing
@@ -58,7 +58,7 @@ def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book) -
     is_ours = filing.holder == Role.BUREAU
     return ReviewRow(
         filing=filing,
-        tone=progress.TONES[Status(filing.status)],
+        tone=TONES[Status(filing.status)],
         notes=" · ".join(_notes(filing)),
         arrived=arrived_words(filing),
         due=_due(filing, desk, book) if is_ours else None,

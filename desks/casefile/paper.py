@@ -8,10 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desks import progress
 from desks.casefile.contents import CaseFile, Round
 from desks.casefile.layout import NONE, Printed, marked, name_of, when
 from desks.casefile.paper_records import clock, events, looks, mails, matter, offer, orders, paper_rows, rules
+from desks.progress import timelines
 from filings import checklist_items, reasons
 from filings.evidence.printing import Pair
 from filings.facts import Facts
@@ -118,7 +118,7 @@ def _decisions(file: CaseFile) -> Iterator[Pair]:
         yield (
             _("Round %(number)s") % {"number": event.round},
             marked(
-                file, event, progress.title_of(file.filing, event), event.actor_name, when(event.at), "、".join(words)
+                file, event, timelines.title_of(file.filing, event), event.actor_name, when(event.at), "、".join(words)
             ),
         )
 

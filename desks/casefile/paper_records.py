@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.mail import mask_address
-from desks import progress
 from desks.casefile.contents import CaseFile
 from desks.casefile.layout import LOOKED_AT, NONE, marked, paper_name, when
 from desks.casefile.of_record import Questioned
+from desks.progress import timelines
 from filings import fields
 from filings.evidence.printing import Pair
 from filings.fields import attachments
@@ -78,7 +78,7 @@ def rules(file: CaseFile) -> Iterator[Pair]:
 
 def events(file: CaseFile) -> Iterator[Pair]:
     for event in file.events:
-        yield when(event.at), marked(file, event, progress.title_of(file.filing, event), _who(event), event.shown_note)
+        yield when(event.at), marked(file, event, timelines.title_of(file.filing, event), _who(event), event.shown_note)
 
 
 def _who(event: Event) -> str:
