@@ -29,7 +29,7 @@ from filings.kinds import Numbers
 from filings.models import Filing
 from filings.review import host_questions
 from filings.rules import checks, corrections, ownership, required_codes
-from filings.services import splitting, starting, transfers
+from filings.services import detection, splitting, transfers
 from filings.states import Status
 from hosts import returns
 from hosts import summary_pdf as summary
@@ -130,7 +130,7 @@ def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     """
     if not filing.law.is_first or filing.status != Status.DRAFT or actor.is_on_behalf:
         return None
-    found = starting.find_for(filing, actor)
+    found = detection.find_for(filing, actor)
     if found.kind is None or found.target is None:
         return None
     if found.offer is not None:

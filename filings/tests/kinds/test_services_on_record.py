@@ -14,7 +14,8 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks, corrections, ownership
 from filings.services import splitting, starting
-from filings.services.starting import PasswordProof, RecordTarget
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof
 from filings.states import Status
 from filings.tests.kinds.kinds_drafted import FILING_PASSWORD, knows_password
 from filings.tests.kinds.service_types import ALL, OTHERS, found

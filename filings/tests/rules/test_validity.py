@@ -17,7 +17,8 @@ from filings.fields.validity import LONG_TERM
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.rules import checks
-from filings.services.starting import PasswordProof, RecordTarget, begin, take_over
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof, begin, take_over
 from filings.states import Status
 from filings.tests.kinds.passing import Passing
 from icp_portal.demo import play, play_kinds
