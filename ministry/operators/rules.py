@@ -16,7 +16,8 @@ from accounts.models import User
 from ministry.models import ProvinceRule, RuleChange
 from ministry.operators.site import OperatorsAdmin, site
 from ministry.reference import code_tables
-from ministry.reference.topic_terms import TOPICS, Terms, choices_of
+from ministry.reference.rule_lines import choices_of
+from ministry.reference.topic_terms import TOPICS, Terms
 from ministry.reference.topics import Demand, Topic
 from ministry.rules import rules
 from ministry.rules.sources import CODES

@@ -13,7 +13,8 @@ from icp_portal.tests.builders import user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401
 from ministry.models import ProvinceRule, RuleChange
 from ministry.reference import provinces
-from ministry.reference.topic_terms import FIELDS, TOPICS
+from ministry.reference.rule_lines import FIELDS
+from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Audience, Demand, Topic
 from ministry.rules.data import as_columns, seed_rules
 from ministry.rules.rules import content, rules_on, save_rule
