@@ -267,6 +267,22 @@ def test_a_picture_has_a_known_place_or_none(path):
 
 
 @pytest.mark.parametrize(
+    ("home", "kept"), [("www.first-demo.cn", "www.second-demo.cn"), ("first-demo.cn/blog", "first-demo.cn/blog")]
+)
+def test_a_home_page_that_nobody_typed_follows_the_domain(home, kept):
+    """The page without JavaScript sends the home page as it was."""
+    case = Case()
+    typed = {"websites.0.domain": "first-demo.cn", "websites.0.home_url": home}
+    services.save_facts(case.filing.pk, case.host, typed, version=None)
+
+    filing = services.save_facts(
+        case.filing.pk, case.host, typed | {"websites.0.domain": "second-demo.cn"}, version=None
+    )
+
+    assert filing.get("websites.0.home_url") == kept
+
+
+@pytest.mark.parametrize(
     ("typed", "kept", "home", "kept_home", "ranges"),
     [
         ("192.31.196.7", "192.31.196.7", "http://192.31.196.7:8080/", "192.31.196.7:8080", "192.31.196.0-192.31.196.9"),
