@@ -221,6 +221,14 @@ def test_a_person_is_copied_and_kept_only_when_the_page_is_sent(client):
         assert client.post(url, {"copy": source}).status_code == 200
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_nobody_is_offered_to_copy_from_while_the_same_person_is_responsible(client, same):
+    case = Case(websites=2, same=same)
+    sign_in(client, case.filing.host)
+    page = client.get(reverse("filings:section", args=[case.filing.pk, "manager-2"]))
+    assert bool(page.context["people"]) is not same
+
+
 def test_pages_of_an_approval_fill_the_free_places_and_can_be_removed(client):
     case = Case()
     services.save_facts(case.filing.pk, case.host, {"websites.0.approvals": [1]}, version=None)
