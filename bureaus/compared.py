@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.fields.findings import Finding
 from filings.models import Filing
-from ministry.reference import code_tables, domains
+from ministry.reference import code_tables, domains, english
 
 # codes → what was looked for
 LOOKED_FOR: tuple[tuple[tuple[str, ...], Promise], ...] = (
@@ -37,7 +37,7 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
     return [
         {"label": _("Request"), "value": filing.get_kind_display()},
         {"label": _("Websites"), "value": count},
-        {"label": _("Prior approvals"), "value": "、".join(dict.fromkeys(approvals)) or _("none")},
+        {"label": _("Prior approvals"), "value": english.joined(dict.fromkeys(approvals)) or _("none")},
     ]
 
 
@@ -74,7 +74,7 @@ def against_pool(filing: Filing, found: Sequence[Finding], *, has_pool: bool) ->
 def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> Iterator[tuple[str, str, str]]:
     for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
-        ranges = "、".join(str(facts.read(filing.facts, path) or "").split())
+        ranges = english.joined(str(facts.read(filing.facts, path) or "").split())
         name = {"provider": filing.provider.name}
         if not has_pool:
             verdict = _("%(provider)s has entered no addresses") % name

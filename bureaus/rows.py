@@ -15,7 +15,7 @@ from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Role, Status
 from ministry.calendar import workdays
-from ministry.reference import code_tables
+from ministry.reference import code_tables, english
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _notes(filing: Filing) -> Iterator[str]:
     if filing.holder == Role.BUREAU and (proposer := filing.proposer_name):  # type: ignore[attr-defined]
         yield _("approval proposed by %(name)s") % {"name": proposer}
     if approvals := [code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals]:
-        yield _("prior approval: %(names)s") % {"names": "、".join(approvals)}
+        yield _("prior approval: %(names)s") % {"names": english.joined(approvals)}
 
 
 def _due(filing: Filing, desk: BureauQueue, book: workdays.Book) -> DueShown | None:

@@ -25,7 +25,7 @@ from filings.moves import assignment, endings
 from filings.review import questions
 from filings.verification import filling, worksheets
 from filings.verification.worksheets import PortalSaid, SheetEntry
-from ministry.reference import service_words
+from ministry.reference import english, service_words
 from providers.worksheet import Facts, VerifyingDesk, facts_by_block, named, named_websites, rows_about
 
 
@@ -242,7 +242,7 @@ class SheetForm(PortalForm):
             website = names[fields.website_of(path) or 0]
             self.fields[name] = CheckedField(
                 check=partial(field.check, self.desk.filing.facts, section.prefix) if field.check else str,
-                label=f"{field.label}：{website}" if len(names) > 1 else field.label,
+                label=english.labelled(field.label, website) if len(names) > 1 else field.label,
                 help_text=_("The host has left this empty. Fill it in here; it becomes part of the filing."),
                 required=judged and filling.is_required(self.desk.filing, path),
                 max_length=field.max_length,

@@ -20,6 +20,7 @@ from filings.models import (
     FilingMail,
     OfferEnd,
 )
+from ministry.reference import english
 from records.models import OrderTask
 
 
@@ -47,7 +48,7 @@ def rules(file: CaseFile) -> Iterator[Pair]:
     for one in file.rules:
         rule = one.rule
         last = _("to %(date)s") % {"date": date_format(rule.valid_to)} if rule.valid_to else _("no end date")
-        terms = "、".join(
+        terms = english.joined(
             [
                 *([str(rule.amount)] if rule.amount is not None else []),
                 *([str(rule.get_demand_display())] if rule.demand else []),
@@ -176,7 +177,7 @@ def mails(file: CaseFile) -> Iterator[Pair]:
 
 def _mail_words(row: FilingMail, mail: Email | None) -> str:
     if mail:
-        return f"{_('To')}：{'、'.join(mail.to)}\n{mail.subject}\n{mail.message}"
+        return "\n".join((english.labelled(_("To"), english.joined(mail.to)), mail.subject, mail.message))
     return (
         _("The e-mail also concerns other filings; it is not printed.")
         if row.is_shared

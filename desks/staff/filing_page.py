@@ -37,6 +37,7 @@ from filings.services import splitting
 from filings.states import Role, Status
 from filings.verification import photo_seals, photographs
 from ministry import versions
+from ministry.reference import english
 
 PictureUrl = Callable[[int], str]
 
@@ -248,12 +249,12 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
     """Return what is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
     broken = photo_seals.faults(photo) if photo else [_("the seal")]
     content = (photo.content if photo else None) or {}
-    reason = photographs.REASONS.get(content.get("reason", ""), "")
+    reason, note = photographs.REASONS.get(content.get("reason", ""), ""), content.get("reason_note", "")
     return {
-        "broken": "、".join(broken),
+        "broken": english.joined(broken),
         "word": content.get("word", ""),
         "way": Way(content["way"]).label if content else "",
-        "reason": "：".join(filter(None, (str(reason), content.get("reason_note", "")))),
+        "reason": english.labelled(reason, note) if reason and note else str(reason or note),
         "kept_because": content.get("kept_because", ""),
         "place": content.get("place", ""),
         "by": content.get("verifier_name", ""),
@@ -291,7 +292,7 @@ def answers(verification: Verification, filing: Filing) -> Iterator[dict[str, An
                 "is_yes": answer == checklist_items.YES,
                 "note": noted.get("note", ""),
                 "source": noted.get("source", ""),
-                "evidence": "、".join(str(attachments.label(picture["path"])) for picture in noted.get("evidence", ())),
+                "evidence": english.joined(attachments.label(picture["path"]) for picture in noted.get("evidence", ())),
             }
 
 
