@@ -279,7 +279,7 @@ class SheetForm(PortalForm):
     def refuse_no(self) -> None:
         """Add an error to each item answered with no; the filing can't pass with one."""
         for item in checklist.said_no(self.answers(), self.items):
-            self.add_error(item.id, _("Answered with “no”: add it to the remarks and return the filing."))
+            self.add_error(item.id, _("Answered with “No”: add it to the remarks and return the filing."))
 
     def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[SheetPart]:
         """Return the items under the sheet's headings, beside the facts they are about."""

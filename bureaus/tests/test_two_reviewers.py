@@ -233,7 +233,7 @@ def test_a_chief_sets_the_rules_and_each_change_is_on_record():
     ]
     assert Bureau.objects.filter(two_reviewers=True).count() == 1
     page = client.get("/bureau/rules/").content.decode()
-    for said in (_("Two reviewers for prior approvals"), f"{_('no')} → {_('yes')}", "0 → 15"):
+    for said in (_("Two reviewers for prior approvals"), f"{_('No')} → {_('Yes')}", "0 → 15"):
         assert said in page
 
 

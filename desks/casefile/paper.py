@@ -5,6 +5,7 @@ from copy import copy
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -67,7 +68,7 @@ def pdf(file: CaseFile) -> bytes:
 def _head(file: CaseFile) -> Iterator[Pair]:
     filing = file.filing
     yield _("Filing"), f"{filing.pk} · {filing.get_kind_display()}"
-    yield _("Status"), filing.get_status_display()
+    yield _("Status"), capfirst(filing.get_status_display())
     if filing.subject:
         yield _("Filing number"), str(filing.subject.number)
     yield _("Access provider"), str(filing.provider)

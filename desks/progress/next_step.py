@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -68,7 +69,7 @@ def next_step(
     """
     action_url, action_label = _action(actor, filing)
     return {
-        "where": _where(actor, filing) if filing.status != S.FILED or on_record else _("no longer on record"),
+        "where": _holder_name(filing) or capfirst(_where(actor, filing, on_record)),
         "whose": _whose(filing),
         "next": _next(filing, on_record),
         "by": _by(filing, book),
@@ -155,14 +156,20 @@ def _promised(filing: Filing, days: int) -> str:
     return words % said
 
 
-def _where(actor: Actor, filing: Filing) -> str:
+def _holder_name(filing: Filing) -> str:
+    """Return the name of the provider or the bureau that has the filing; empty if neither has it."""
     match filing.status:
         case S.WITH_PROVIDER | S.RETURNED_TO_PROVIDER:
             return str(filing.provider)
         case S.WITH_BUREAU:
             return str(filing.bureau)
+    return ""
+
+
+def _where(actor: Actor, filing: Filing, on_record: bool) -> str:
+    match filing.status:
         case S.FILED:
-            return _("in the register")
+            return _("in the register") if on_record else _("no longer on record")
         case S.WITHDRAWN | S.LAPSED | S.CLOSED:
             return str(Status(filing.status).label)
         case S.WITH_PERSONS:

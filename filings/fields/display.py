@@ -130,7 +130,7 @@ def _in_full(field: Field, value: Any) -> str:
 
 
 WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
-    Type.SWITCH: lambda value: _("yes") if value else _("no"),
+    Type.SWITCH: lambda value: _("Yes") if value else _("No"),
     Type.DATE: lambda value: date_format(date.fromisoformat(value)),
     Type.VALIDITY: validity.words,
     Type.DIVISION: divisions.name_of,

@@ -121,7 +121,7 @@ def test_a_return_of_the_provider_with_two_remarks_takes_seven_acts(visitor: Vis
 
     for item in ("mobile_correct", "email_correct"):
         hands.click(at.page.locator(f"[name={item}][value=no]"))
-    hands.click(button(at.page, _("Add every “no” to the remarks")))
+    hands.click(button(at.page, _("Add every “No” to the remarks")))
     at.person.arrives_at(f"{at.url(at.case.filing)}#remarks")
     for number in (0, 1):
         hands.write(at.page.locator(f"#id_remarks-{number}-seen"), "停机")

@@ -146,7 +146,7 @@ def columns(content: dict[str, Any]) -> dict[str, str]:
         "severity": rule.get_severity_display(),
         "advice": rule.advice,
         "source": rule.source,
-        "unverified": _("yes") if rule.unverified else "",
+        "unverified": _("Yes") if rule.unverified else "",
         "valid_from": content["valid_from"],
         "valid_to": content["valid_to"],
     }
@@ -188,7 +188,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
 
     @admin.display(description=_("not verified"), ordering="unverified")
     def doubt(self, rule: ProvinceRule) -> str:
-        return str(_("yes")) if rule.unverified else ""
+        return str(_("Yes")) if rule.unverified else ""
 
     @admin.display(description=_("topic"))
     def topic_name(self, rule: ProvinceRule) -> str:
