@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,7 +26,7 @@ def effects(filing: Filing, *, full: bool) -> list[dict[str, str]]:
     """
     on_record = [] if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
     rows = {
-        _("To be approved"): filing.kind_name,
+        _("To be approved"): capfirst(filing.kind_name),
         _("Number"): _numbers(filing, on_record),
         _("Site host"): _subject(filing, full=full),
         _("Websites and other services"): english.clauses(_services(filing, on_record)),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, Page, expect
 
@@ -180,7 +181,7 @@ def test_a_fact_in_focus_shows_its_document_at_the_bureau_too(visitor: Visitor) 
         ("responsible.cert_number", "papers.responsible_front"),
     ):
         at.page.locator(f'[id="row-{path}"] .row-remark').focus()
-        expect(title).to_have_text(str(attachments.label(paper)))
+        expect(title).to_have_text(capfirst(str(attachments.label(paper))))
 
 
 @DESKS

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, expect
 
@@ -162,7 +163,7 @@ def test_what_an_item_is_about_is_marked_and_shown_and_each_picture_keeps_its_zo
     expect(page.locator(".pane img")).to_have_class("zoom-2 turn-1")
     # a fact that has the focus shows its document
     page.locator("#row-subject\\.cert_number .row-remark").focus()
-    expect(title).to_have_text(str(attachments.label("papers.subject_certificate")))
+    expect(title).to_have_text(capfirst(str(attachments.label("papers.subject_certificate"))))
     # a link names a paper: without scripts it leads to it, with them it is shown
     link = item(verifier, "copies_kept").locator("[data-paper]").last
     link.click()
