@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +14,7 @@ from filings.mail import notices, other_providers
 from filings.models import Filing
 from filings.rules import ownership
 from ministry.models import Website
-from ministry.reference import provinces
+from ministry.reference import english, provinces
 
 CERTIFICATE = ("subject.cert_type", "subject.cert_number")
 
@@ -25,12 +26,12 @@ def effects(filing: Filing, *, full: bool) -> list[dict[str, str]]:
     """
     on_record = [] if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
     rows = {
-        _("To be approved"): filing.kind_name,
+        _("To be approved"): capfirst(filing.kind_name),
         _("Number"): _numbers(filing, on_record),
         _("Site host"): _subject(filing, full=full),
-        _("Websites and other services"): "；".join(_services(filing, on_record)),
+        _("Websites and other services"): english.clauses(_services(filing, on_record)),
         _("To be returned"): _("none; everything in this filing is approved"),
-        _("Notified by e-mail"): "；".join(_told(filing)),
+        _("Notified by e-mail"): english.clauses(_told(filing)),
         _("Filing password"): _password(filing),
     }
     return [{"label": label, "value": value} for label, value in rows.items()]
@@ -39,7 +40,7 @@ def effects(filing: Filing, *, full: bool) -> list[dict[str, str]]:
 def _numbers(filing: Filing, on_record: list[Website]) -> str:
     count = len(filing.approved)
     if filing.law.numbers == Numbers.VOID:
-        return _("Void from today: %(numbers)s") % {"numbers": "、".join(_ending(filing, on_record))}
+        return _("Void from today: %(numbers)s") % {"numbers": english.joined(_ending(filing, on_record))}
     if filing.law.numbers == Numbers.KEPT:
         kept = filing.about_website or filing.about_subject
         return _("No new number; %(number)s stays") % {"number": kept and kept.number}
@@ -87,4 +88,4 @@ def _password(filing: Filing) -> str:
     if not filing.makes_subject:
         return _("stays the same")
     addresses = str(filing.get("responsible.email") or "").split(";")
-    return _("A new one is created and sent to %(address)s") % {"address": "、".join(map(mask_address, addresses))}
+    return _("A new one is created and sent to %(address)s") % {"address": english.joined(map(mask_address, addresses))}

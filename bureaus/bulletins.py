@@ -25,6 +25,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -261,7 +262,7 @@ def _decided(content: Content) -> BulletinPart:
     rows: list[Sequence[Cell]] = []
     for row in content["decisions"]:
         every = row["approved"] + row["returned"]
-        label = str(names.get(row["kind"], row["kind"]))
+        label = capfirst(str(names.get(row["kind"], row["kind"])))
         rows.append([label, every, row["approved"], row["returned"], _share(row["returned"], every), row["in_time"]])
     every, returned = _sums(content)
     if len(rows) != 1:

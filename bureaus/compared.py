@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.fields.findings import Finding
 from filings.models import Filing
-from ministry.reference import code_tables, domains
+from ministry.reference import code_tables, domains, english
 
 # codes → what was looked for
 LOOKED_FOR: tuple[tuple[tuple[str, ...], Promise], ...] = (
@@ -35,9 +36,9 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
         for approval in website.get("approvals") or ()
     ]
     return [
-        {"label": _("Request"), "value": filing.get_kind_display()},
+        {"label": _("Request"), "value": capfirst(filing.get_kind_display())},
         {"label": _("Websites"), "value": count},
-        {"label": _("Prior approvals"), "value": "、".join(dict.fromkeys(approvals)) or _("none")},
+        {"label": _("Prior approvals"), "value": english.joined(dict.fromkeys(approvals)) or capfirst(_("none"))},
     ]
 
 
@@ -58,7 +59,7 @@ def against_register(found: Iterable[Finding]) -> Comparison:
     met, lines = list(found), Comparison()
     for looked_for, label in LOOKED_FOR:
         said = " ".join(dict.fromkeys(finding.message for finding in met if finding.code in looked_for))
-        lines.add(label, said or _("nothing on record"), is_clear=not said)
+        lines.add(label, said or capfirst(_("nothing on record")), is_clear=not said)
     return lines
 
 
@@ -74,7 +75,7 @@ def against_pool(filing: Filing, found: Sequence[Finding], *, has_pool: bool) ->
 def _addresses(filing: Filing, outside: dict[str, str], *, has_pool: bool) -> Iterator[tuple[str, str, str]]:
     for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
-        ranges = "、".join(str(facts.read(filing.facts, path) or "").split())
+        ranges = english.joined(str(facts.read(filing.facts, path) or "").split())
         name = {"provider": filing.provider.name}
         if not has_pool:
             verdict = _("%(provider)s has entered no addresses") % name

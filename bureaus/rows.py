@@ -9,13 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bureaus.tabs import BureauQueue
-from desks import progress
+from desks.progress.tones import TONES
 from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Filing
 from filings.states import Role, Status
 from ministry.calendar import workdays
-from ministry.reference import code_tables
+from ministry.reference import code_tables, english
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book) -
     is_ours = filing.holder == Role.BUREAU
     return ReviewRow(
         filing=filing,
-        tone=progress.TONES[Status(filing.status)],
+        tone=TONES[Status(filing.status)],
         notes=" · ".join(_notes(filing)),
         arrived=arrived_words(filing),
         due=_due(filing, desk, book) if is_ours else None,
@@ -75,7 +75,7 @@ def _notes(filing: Filing) -> Iterator[str]:
     if filing.holder == Role.BUREAU and (proposer := filing.proposer_name):  # type: ignore[attr-defined]
         yield _("approval proposed by %(name)s") % {"name": proposer}
     if approvals := [code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals]:
-        yield _("prior approval: %(names)s") % {"names": "、".join(approvals)}
+        yield _("prior approval: %(names)s") % {"names": english.joined(approvals)}
 
 
 def _due(filing: Filing, desk: BureauQueue, book: workdays.Book) -> DueShown | None:

@@ -56,7 +56,7 @@ def edit(
     filing = state.filing
     context = {"filing": filing, "section": section, "form": form, "back": back, "kept": kept, "unsaved": unsaved}
     context |= {"lead": section.lead_for(individual=filing.is_individual), **beside}
-    context |= _beside(actor, section, state, request.POST if unsaved else None)
+    context |= _beside(actor, form, state, request.POST if unsaved else None)
     return render_for(actor, request, template, context)
 
 
@@ -131,13 +131,17 @@ def known_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {"responsible.email": request.user.email}
 
 
-def _beside(actor: Actor, section: Section, state: FormState, typed: Any) -> dict[str, Any]:
-    """Return the context beside the form: what is filed, people to copy from, the URL to save while typing."""
-    filing = state.filing
+def _beside(actor: Actor, form: SectionForm, state: FormState, typed: Any) -> dict[str, Any]:
+    """Return the context beside the form: what is filed, people to copy from, the URL to save while typing.
+
+    Nobody is offered to copy from while the form says that the host's responsible person is the website's too.
+    """
+    section, filing = form.section, state.filing
+    is_same = "same" in form.fields and form["same"].value()
     return {
         "service_form": ServiceForm.of(section, state, typed),
         "service": display.words(path := section.path(fields.SERVICE), filing.get(path)),
-        "people": people_to_copy(section, filing),
+        "people": [] if is_same else people_to_copy(section, filing),
         "save_url": form_urls.save_url(actor, filing.pk, section.id),
     }
 

@@ -15,7 +15,7 @@ from ministry.reference import service_words
 BOTH, UNIT, INDIVIDUAL = "both", "unit", "individual"
 BEIJING, JIANGXI, GUANGDONG, XINJIANG = "110000", "360000", "440000", "650000"
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
-ANSWERS = {YES: _("yes"), NO: _("no"), NOT_APPLICABLE: _("not applicable")}
+ANSWERS = {YES: _("Yes"), NO: _("No"), NOT_APPLICABLE: _("Not applicable")}
 PHOTO_TAKEN = "photo_taken"
 
 

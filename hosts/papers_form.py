@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from desks.noted_fields import noted
@@ -48,7 +49,7 @@ def upload_field(paper: attachments.Attachment) -> forms.Field:
     """Return the field for a paper's pictures; its name in the form is the paper's path."""
     kinds = {"accept": "application/pdf,image/jpeg,image/png" if paper.is_scanned else "image/jpeg,image/png"}
     common: dict[str, Any] = {
-        "label": paper.label,
+        "label": capfirst(str(paper.label)),
         "required": False,
         "allow_empty_file": True,
         "template_name": "filings/_paper_field.html",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,7 +39,7 @@ def pdf(filing: Filing) -> bytes:
 
 def _head(filing: Filing) -> Iterator[Pair]:
     yield _("Filing"), str(filing.pk)
-    yield _("Status"), filing.get_status_display()
+    yield _("Status"), capfirst(filing.get_status_display())
     if filing.subject:
         yield _("Filing number"), str(filing.subject.number)
     yield _("Access provider"), str(filing.provider)

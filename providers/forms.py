@@ -25,7 +25,7 @@ from filings.moves import assignment, endings
 from filings.review import questions
 from filings.verification import filling, worksheets
 from filings.verification.worksheets import PortalSaid, SheetEntry
-from ministry.reference import service_words
+from ministry.reference import english, service_words
 from providers.worksheet import Facts, VerifyingDesk, facts_by_block, named, named_websites, rows_about
 
 
@@ -242,7 +242,7 @@ class SheetForm(PortalForm):
             website = names[fields.website_of(path) or 0]
             self.fields[name] = CheckedField(
                 check=partial(field.check, self.desk.filing.facts, section.prefix) if field.check else str,
-                label=f"{field.label}：{website}" if len(names) > 1 else field.label,
+                label=english.labelled(field.label, website) if len(names) > 1 else field.label,
                 help_text=_("The host has left this empty. Fill it in here; it becomes part of the filing."),
                 required=judged and filling.is_required(self.desk.filing, path),
                 max_length=field.max_length,
@@ -279,7 +279,7 @@ class SheetForm(PortalForm):
     def refuse_no(self) -> None:
         """Add an error to each item answered with no; the filing can't pass with one."""
         for item in checklist.said_no(self.answers(), self.items):
-            self.add_error(item.id, _("Answered with “no”: add it to the remarks and return the filing."))
+            self.add_error(item.id, _("Answered with “No”: add it to the remarks and return the filing."))
 
     def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[SheetPart]:
         """Return the items under the sheet's headings, beside the facts they are about."""

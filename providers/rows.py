@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desks import progress
+from desks.progress.tones import TONES
 from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Event, Filing, time_words
@@ -64,7 +64,7 @@ def _row(filing: Filing, actor: Actor, house: Provider, book: workdays.Book | No
     promised = house.promised_days if filing.holder == Role.PROVIDER else None
     return QueueRow(
         filing=filing,
-        tone=progress.TONES[Status(filing.status)],
+        tone=TONES[Status(filing.status)],
         arrived=arrived_words(filing),
         age=_age_words(_arrived_on(filing), book) if filing.holder and book and not promised else "",
         due=_due(_arrived_on(filing), promised, book) if promised and book else None,

@@ -13,7 +13,7 @@ from filings.rules.rounds import NOW, History, concerned_paths
 from filings.states import Role
 from filings.verification import worksheets
 from filings.verification.worksheets import PortalSaid, SheetEntry
-from ministry.reference import domains
+from ministry.reference import domains, english
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def read(desk: VerifyingDesk) -> list[dict[str, str]]:
             "value": str(checklist_items.ANSWERS.get(entry.answer, "")),
             "note": " · ".join(filter(None, (entry.note, *entry.filled.values()))),
             "source": entry.source,
-            "evidence": "、".join(names[pk] for pk in entry.evidence if pk in names),
+            "evidence": english.joined(names[pk] for pk in entry.evidence if pk in names),
         }
         for item in desk.filing.sheet_items
         if (entry := kept.get(item.id))

@@ -12,13 +12,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.text import format_lazy
 
 from accounts.links import link_to
 from filings.deadlines import reminder_levels
 from filings.mail import notices
 from ministry.models import ProvinceRule, Subject
 from ministry.models.rules import EVERYWHERE
-from ministry.reference import code_tables
+from ministry.reference import code_tables, english
 from ministry.reference.topics import Audience
 from records import addresses, annual_confirmation, empty_shells, police_filing
 from records.models import ExpiryDate, SubjectUpkeep, Upkeep
@@ -194,7 +195,7 @@ def _context(lines: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:
     return {
         "lines": lines,
         "url": link_to("records:home"),
-        "numbers": "、".join(numbers[:NAMED_IN_SUBJECT]) + more,
+        "numbers": format_lazy("{}{}", english.listed(numbers[:NAMED_IN_SUBJECT]), more),
         "first_day": min(days, default=None),
         "today": today,
         "platform": police_filing.PLATFORM,

@@ -168,7 +168,7 @@ def test_a_first_filing_gets_the_next_number_of_its_series_and_a_password_by_mai
         assert case.filing.get(f"websites.{at}.domain") in rows["Websites and other services"]
     address = str(case.filing.get("responsible.email"))
     assert rows["Filing password"] == f"A new one is created and sent to {mask_address(address)}"
-    assert rows["Notified by e-mail"] == f"the host；the access provider {case.provider.name}"
+    assert rows["Notified by e-mail"] == f"the host; the access provider {case.provider.name}"
 
 
 def about(kind: Kind, **values: object) -> Case:
@@ -196,7 +196,7 @@ def test_a_change_keeps_the_number_and_tells_those_whom_it_really_tells():
     assert len(others) == 1
     assert (
         rows["Notified by e-mail"]
-        == f"the host；the access provider {case.provider.name}；the access provider {others[0]}"
+        == f"the host; the access provider {case.provider.name}; the access provider {others[0]}"
     )
 
 

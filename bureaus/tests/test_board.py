@@ -94,7 +94,7 @@ def test_the_page_shows_the_days_of_the_whole_of_one_reviewer_and_of_one_provide
     assert "To be decided: 2, overdue: 0." in whole
     assert "11/26 2" in whole  # the chart, read aloud
     assert case.reviewer.name in whole
-    assert ">on leave<" in whole
+    assert ">On leave<" in whole
     for query in (
         {"reviewer": case.reviewer.user_id},
         {"reviewer": "none"},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bureaus import rules
 from bureaus.models import Bureau, DeskRuleChange
 from bureaus.tests.reviewing import chief, in_review, propose, set_rules
-from desks import progress
+from desks.progress import timelines
 from filings import services, states
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, Opinion, Verdict
@@ -184,7 +184,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
     for actor, name in ((case.host, "filings:status"), (case.staff, "provider_desk:verify")):
         page = browser(actor).get(reverse(name, args=[case.filing.pk])).content.decode()
         assert "内部意见" not in page
-        titles = [entry.title for entry in progress.timeline(case.filing, actor)]
+        titles = [entry.title for entry in timelines.timeline(case.filing, actor)]
         assert str(states.EVENT_LABELS["propose"]) not in titles
         with pytest.raises(MoveRefused, match=_("This filing is not with you at the moment.")):
             opinions.propose(case.filing.pk, actor, version=case.filing.version, text="")
@@ -233,7 +233,7 @@ def test_a_chief_sets_the_rules_and_each_change_is_on_record():
     ]
     assert Bureau.objects.filter(two_reviewers=True).count() == 1
     page = client.get("/bureau/rules/").content.decode()
-    for said in (_("Two reviewers for prior approvals"), f"{_('no')} → {_('yes')}", "0 → 15"):
+    for said in (_("Two reviewers for prior approvals"), f"{_('No')} → {_('Yes')}", "0 → 15"):
         assert said in page
 
 

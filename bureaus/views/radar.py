@@ -17,7 +17,7 @@ from filings.evidence import pictures
 from filings.fields import display
 from filings.lookup import shared_traits
 from filings.models import Filing, TraceKind
-from ministry.reference import provinces
+from ministry.reference import english, provinces
 
 LABELS = {**dict(TraceKind.choices), shared_traits.PICTURE: gettext_lazy("pictures")}
 
@@ -61,7 +61,8 @@ def count_words(count: int) -> str:
 def _shared(filing: Filing, kind: str) -> str:
     """Return the filing's own values of the kind, masked."""
     said: Iterable[str] = (one.path for one in shared_traits.values(filing.facts) if one.kind == kind)
-    return "；".join(dict.fromkeys(f"{display.label(path)}：{display.words(path, filing.get(path))}" for path in said))
+    words = (english.labelled(display.label(path), display.words(path, filing.get(path))) for path in said)
+    return english.clauses(dict.fromkeys(words))
 
 
 def _other(other: Filing, actor: Actor) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from filings.fields import attachments, display
 from filings.fields.display import RemarkShown
 from filings.models import Evidence, Filing, Verification
 from filings.rules import rounds
+from ministry.reference import english
 
 TABS = {
     "open": gettext_lazy("To check"),
@@ -203,7 +204,7 @@ def _compared(recheck: Recheck) -> dict[str, Any]:
             (_("Who"), recheck.decided_by, reading.reader),
             (_("When"), recheck.decision.at, reading.at),
             (_("Decision"), _verdict(recheck.decision.name), _verdict(reading.verdict)),
-            (_("Codes"), "、".join(first) or "—", "、".join(reading.codes) or "—"),
+            (_("Codes"), english.joined(first) or "—", english.joined(reading.codes) or "—"),
         ],
     }
 

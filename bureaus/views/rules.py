@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _said(what: str, value: str) -> str:
     """Return a rule's value in words."""
     is_switch = isinstance(Bureau._meta.get_field(what), BooleanField)
-    return {"1": _("yes"), "0": _("no")}.get(value, value) if is_switch else value
+    return {"1": _("Yes"), "0": _("No")}.get(value, value) if is_switch else value
 
 
 def _latest(bureau_id: str) -> list[DeskRuleChange]:

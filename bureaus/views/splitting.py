@@ -15,6 +15,7 @@ from filings.actors import Actor
 from filings.models import Filing
 from filings.services import splitting
 from filings.states import Status
+from ministry.reference import english
 from ministry.reference.domains import display_domain
 
 SPLIT = "split"  # the button, named like the event
@@ -70,4 +71,4 @@ def _halves(decided: Filing) -> dict[str, str]:
 
 
 def _named(domains: Iterable[str]) -> str:
-    return "、".join(domains)
+    return english.joined(domains)

@@ -9,9 +9,9 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from post_office.models import Email
 
-from desks import progress
 from desks.casefile import of_record
 from desks.casefile.of_record import Ordered, Questioned
+from desks.progress import timelines
 from filings import states
 from filings.actors import Actor
 from filings.models import (
@@ -138,7 +138,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     clock = list(filing.clock_entries.all())
     numbers = history.numbers(verified=actor.role == Role.BUREAU)
     last, elsewhere = max(numbers, default=0), filing.verified_elsewhere(actor.role)
-    events = list(progress.events_for(filing, actor).filter(round__lte=last).select_related("user"))
+    events = list(timelines.events_for(filing, actor).filter(round__lte=last).select_related("user"))
     shown = list(photo_seals.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
     file = CaseFile(
         filing=filing,

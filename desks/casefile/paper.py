@@ -5,13 +5,14 @@ from copy import copy
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desks import progress
 from desks.casefile.contents import CaseFile, Round
 from desks.casefile.layout import NONE, Printed, marked, name_of, when
 from desks.casefile.paper_records import clock, events, looks, mails, matter, offer, orders, paper_rows, rules
+from desks.progress import timelines
 from filings import checklist_items, reasons
 from filings.evidence.printing import Pair
 from filings.facts import Facts
@@ -26,6 +27,7 @@ from filings.models import (
 from filings.rules.rounds import Change
 from filings.states import Role
 from filings.verification import photo_seals
+from ministry.reference import english
 
 
 def pdf(file: CaseFile) -> bytes:
@@ -66,7 +68,7 @@ def pdf(file: CaseFile) -> bytes:
 def _head(file: CaseFile) -> Iterator[Pair]:
     filing = file.filing
     yield _("Filing"), f"{filing.pk} · {filing.get_kind_display()}"
-    yield _("Status"), filing.get_status_display()
+    yield _("Status"), capfirst(filing.get_status_display())
     if filing.subject:
         yield _("Filing number"), str(filing.subject.number)
     yield _("Access provider"), str(filing.provider)
@@ -118,7 +120,12 @@ def _decisions(file: CaseFile) -> Iterator[Pair]:
         yield (
             _("Round %(number)s") % {"number": event.round},
             marked(
-                file, event, progress.title_of(file.filing, event), event.actor_name, when(event.at), "、".join(words)
+                file,
+                event,
+                timelines.title_of(file.filing, event),
+                event.actor_name,
+                when(event.at),
+                english.joined(words),
             ),
         )
 
@@ -152,18 +159,18 @@ def _print_round(paper: Printed, file: CaseFile, number: int) -> None:
             _print_handed(paper, file, one, title)
     remarks = [remark for remark in file.remarks if remark.round == number]
     if remarks:
-        paper.part(f"{title}：{_('remarks and answers')}", _remarks(file, remarks))
+        paper.part(english.labelled(title, _("remarks and answers")), _remarks(file, remarks))
 
 
 def _print_handed(paper: Printed, file: CaseFile, one: Round, title: str) -> None:
     about = marked(file, one.snapshot, when(one.snapshot.taken_at))
-    paper.part(f"{title}：{_('submission')}", [(_("Submitted"), about)])
+    paper.part(english.labelled(title, _("submission")), [(_("Submitted"), about)])
     if one.changes is not None:
-        paper.part(f"{title}：{_('changes since the previous round')}", _changes(one.changes))
-    paper.part(f"{title}：{_('facts')}", _facts(file.filing, one.state.facts))
+        paper.part(english.labelled(title, _("changes since the previous round")), _changes(one.changes))
+    paper.part(english.labelled(title, _("facts")), _facts(file.filing, one.state.facts))
     if one.verification:
         rows = _verification(file, one.verification)
-        paper.part(f"{title}：{_('face-to-face verification')}", rows)
+        paper.part(english.labelled(title, _("face-to-face verification")), rows)
         for sheet in file.sheets:
             if sheet.verification_id == one.verification.pk:
                 paper.rows(_sheet(file, sheet))
@@ -210,9 +217,9 @@ def _remarks(file: CaseFile, remarks: Sequence[Remark]) -> Iterator[Pair]:
             f"{remark.code} {display.label(remark.path, file.filing.facts)}",
             "\n".join(
                 [
-                    f"{remark.get_stage_display()}：{reason.text}",
-                    f"{_('Found')}：{remark.seen}",
-                    f"{_('Expected')}：{remark.expected}",
+                    english.labelled(remark.get_stage_display(), reason.text),
+                    english.labelled(_("Found"), remark.seen),
+                    english.labelled(_("Expected"), remark.expected),
                     marked(file, remark, remark.author, when(remark.made_at)),
                 ]
             ),
@@ -228,6 +235,6 @@ def _pictures(file: CaseFile) -> Iterator[Pair]:
         replaced = _("replaced %(at)s") % {"at": when(picture.replaced_at)} if picture.replaced_at else ""
         words = [str(picture.uploaded_by), when(picture.uploaded_at), replaced, f"SHA-256 {picture.sha256}"]
         if seal := file.seals.get(picture.pk):
-            faults = "、".join(photo_seals.faults(seal))
+            faults = english.joined(photo_seals.faults(seal))
             words.append(marked(file, seal, _("seal broken: %(what)s") % {"what": faults} if faults else _("sealed")))
         yield name_of(picture), " · ".join(filter(None, words))

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.mail import mask_address
-from desks import progress
 from desks.casefile.contents import CaseFile
 from desks.casefile.layout import LOOKED_AT, NONE, marked, paper_name, when
 from desks.casefile.of_record import Questioned
+from desks.progress import timelines
 from filings import fields
 from filings.evidence.printing import Pair
 from filings.fields import attachments
@@ -20,6 +20,7 @@ from filings.models import (
     FilingMail,
     OfferEnd,
 )
+from ministry.reference import english
 from records.models import OrderTask
 
 
@@ -47,7 +48,7 @@ def rules(file: CaseFile) -> Iterator[Pair]:
     for one in file.rules:
         rule = one.rule
         last = _("to %(date)s") % {"date": date_format(rule.valid_to)} if rule.valid_to else _("no end date")
-        terms = "、".join(
+        terms = english.joined(
             [
                 *([str(rule.amount)] if rule.amount is not None else []),
                 *([str(rule.get_demand_display())] if rule.demand else []),
@@ -78,7 +79,7 @@ def rules(file: CaseFile) -> Iterator[Pair]:
 
 def events(file: CaseFile) -> Iterator[Pair]:
     for event in file.events:
-        yield when(event.at), marked(file, event, progress.title_of(file.filing, event), _who(event), event.shown_note)
+        yield when(event.at), marked(file, event, timelines.title_of(file.filing, event), _who(event), event.shown_note)
 
 
 def _who(event: Event) -> str:
@@ -176,7 +177,7 @@ def mails(file: CaseFile) -> Iterator[Pair]:
 
 def _mail_words(row: FilingMail, mail: Email | None) -> str:
     if mail:
-        return f"{_('To')}：{'、'.join(mail.to)}\n{mail.subject}\n{mail.message}"
+        return "\n".join((english.labelled(_("To"), english.joined(mail.to)), mail.subject, mail.message))
     return (
         _("The e-mail also concerns other filings; it is not printed.")
         if row.is_shared

@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from desks import progress
 from desks.forms import PortalForm
 from desks.noted_fields import optional
+from desks.progress import due
 from filings.deadlines import recalculation
 from filings.models import Filing
 from filings.states import Status
@@ -129,7 +129,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "year": year,
         "row": row,
         "months": months(book, year),
-        "spans": progress.spans(_special(book, year)),
+        "spans": due.spans(_special(book, year)),
         "working_days": _working_days(book, year),
         "changes": CalendarChange.objects.filter(year=year).select_related("by"),
     }

@@ -31,6 +31,7 @@ from desks.paging import page
 from filings.models import FilingMail
 from ministry.mail import queue
 from ministry.models import Mail, MailResend
+from ministry.reference import english
 from ministry.reference.numbers import number_in
 from ministry.register.query import numbered
 
@@ -180,7 +181,7 @@ def _rows(mails: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {
             "mail": mail,
-            "recipients": "、".join(map(mask_address, mail.to)),
+            "recipients": english.joined(map(mask_address, mail.to)),
             "pill": STATES.get(mail.status, STATES[STATUS.queued]),
             "tries": mail.number_of_retries or 0,
             "reason": _masked(mail.newest_reason or "") if mail.status != STATUS.sent else "",

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from desks import progress
 from desks.components import ListedFinding
 from desks.pictures import EvidenceItem, origin, show_as_handed_on
 from desks.pictures import visible as visible_pictures
+from desks.progress import due, timelines
+from desks.progress.tones import TONES
 from desks.refusals import refusals_above
 from desks.rounds import recent
 from desks.section import remarks_of
@@ -36,6 +37,7 @@ from filings.services import splitting
 from filings.states import Role, Status
 from filings.verification import photo_seals, photographs
 from ministry import versions
+from ministry.reference import english
 
 PictureUrl = Callable[[int], str]
 
@@ -68,8 +70,8 @@ def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpRespons
     """Show of a filing whose data have been erased what is left: when that was, and its history. One query."""
     context = {
         "filing": filing,
-        "tone": progress.TONES[Status(filing.status)],
-        "events": progress.timeline(filing, desk.actor_of(request)),
+        "tone": TONES[Status(filing.status)],
+        "events": timelines.timeline(filing, desk.actor_of(request)),
         "queue": desk.queue_url,
     }
     return render(request, "desk/erased.html", context)
@@ -123,12 +125,12 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     found = checks.findings(filing, own) if snapshot is None and filing.status != Status.FILED else []
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
     seals = photo_seals.seals_of(own)
-    book = progress.book_of(filing)
+    book = due.book_of(filing)
     said, earlier = recent(filing, actor, every, history, full=full), len(every) - len(remarks)
     return {
         "filing": filing,
         "full": full,
-        "tone": progress.TONES[Status(filing.status)],
+        "tone": TONES[Status(filing.status)],
         "blocks": _beside_papers(filing, display.blocks(filing, full=full, remarks=remarks, findings=found), own, full),
         "of_record": rounds.against_record(filing, full=full),
         "photographed": bool(attachments.photos(filing.facts)),
@@ -143,12 +145,12 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "pictures": own,
         "history": history,
         "recent_remarks": remarks,
-        "events": progress.timeline(filing, actor),
+        "events": timelines.timeline(filing, actor),
         "questions": questions.said(filing),
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
-        "due": progress.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
-        "clock": progress.clock_of(filing, book),
+        "due": due.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
+        "clock": due.clock_of(filing, book),
         **_whose(filing, actor),
         "version": filing.version,
     }
@@ -247,12 +249,12 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
     """Return what is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
     broken = photo_seals.faults(photo) if photo else [_("the seal")]
     content = (photo.content if photo else None) or {}
-    reason = photographs.REASONS.get(content.get("reason", ""), "")
+    reason, note = photographs.REASONS.get(content.get("reason", ""), ""), content.get("reason_note", "")
     return {
-        "broken": "、".join(broken),
+        "broken": english.joined(broken),
         "word": content.get("word", ""),
         "way": Way(content["way"]).label if content else "",
-        "reason": "：".join(filter(None, (str(reason), content.get("reason_note", "")))),
+        "reason": english.labelled(reason, note) if reason and note else str(reason or note),
         "kept_because": content.get("kept_because", ""),
         "place": content.get("place", ""),
         "by": content.get("verifier_name", ""),
@@ -290,7 +292,7 @@ def answers(verification: Verification, filing: Filing) -> Iterator[dict[str, An
                 "is_yes": answer == checklist_items.YES,
                 "note": noted.get("note", ""),
                 "source": noted.get("source", ""),
-                "evidence": "、".join(str(attachments.label(picture["path"])) for picture in noted.get("evidence", ())),
+                "evidence": english.joined(attachments.label(picture["path"]) for picture in noted.get("evidence", ())),
             }
 
 

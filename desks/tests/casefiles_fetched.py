@@ -25,8 +25,8 @@ def fetched(actor: Any, case: Case, form: str = "pdf", desk: str = "bureau_desk"
 def text(content: bytes) -> str:
     """Return the text of a PDF, without blanks, line breaks and page footers."""
     with closing(PdfDocument(content)) as document:
-        read = "".join(page.get_textpage().get_text_range() for page in document)
-    return re.sub(r"备案单\d+案卷\d+/\d+", "", re.sub(r"\s", "", read))
+        pages = [unblanked(page.get_textpage().get_text_range()) for page in document]
+    return "".join(re.sub(r"备案单\d+案卷\d+/\d+$", "", page) for page in pages)
 
 
 def unblanked(words: object) -> str:

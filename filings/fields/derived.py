@@ -1,7 +1,8 @@
 """Facts that follow from others, so that the form doesn't ask for them twice.
 
 An individual is the responsible person and the investor of the own website, so the form asks for the person once; the
-interface gets each of its elements all the same. A home page that nobody has typed is the website's domain with www.
+interface gets each of its elements all the same. A home page that nobody has typed is the website's domain with www.,
+and follows it.
 """
 
 from django.core.exceptions import ValidationError
@@ -29,6 +30,19 @@ def _home_pages(values: Facts) -> dict[str, str]:
         for prefix, domain in named.items()
         if _is_domain(domain) and not facts.read(values, f"{prefix}.home_url")
     }
+
+
+def following(before: Facts, after: Facts) -> dict[str, str]:
+    """Return the home pages that follow a changed domain, by path: those that were derived from the old one."""
+    pages = [section for section in fields.sections_of(after) if section.part == fields.WEBSITE.part]
+    found = {}
+    for page in pages:
+        old, new = (str(facts.read(values, f"{page.prefix}.domain") or "") for values in (before, after))
+        path = f"{page.prefix}.home_url"
+        was_derived = facts.read(before, path) == facts.read(after, path) == f"www.{old}"
+        if old != new and was_derived and _is_domain(new) and _has_home_page(after, page):
+            found[path] = f"www.{new}"
+    return found
 
 
 def _has_home_page(values: Facts, page: fields.Section) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from filings import facts, fields, reasons
@@ -130,9 +131,9 @@ def _in_full(field: Field, value: Any) -> str:
 
 
 WORDS_BY_TYPE: dict[Type, Callable[[Any], str]] = {
-    Type.SWITCH: lambda value: _("yes") if value else _("no"),
+    Type.SWITCH: lambda value: _("Yes") if value else _("No"),
     Type.DATE: lambda value: date_format(date.fromisoformat(value)),
-    Type.VALIDITY: validity.words,
+    Type.VALIDITY: lambda value: capfirst(validity.words(value)),
     Type.DIVISION: divisions.name_of,
 }
 

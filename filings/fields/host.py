@@ -325,7 +325,7 @@ RESPONSIBLE = Section(
             "P104",
             type=Type.NAMED,
             need=Need.UNIT,
-            choices=lambda _values: [("yes", _("yes")), ("no", _("no, authorised by the organisation"))],
+            choices=lambda _values: [("yes", _("Yes")), ("no", _("No, authorised by the organisation"))],
             hint=_("The person named on the certificate as legal representative or person in charge."),
         ),
         *person(

@@ -163,6 +163,8 @@ def save_facts(
         if seen:
             values = _own_changes(filing, actor, values, seen)
         after = checks.normalised(fields.without_others(facts.written(before, values)))
+        followed = _home_pages(filing, after)
+        after = facts.written(after, followed)
         refuse_closed(filing, _written_paths(before, after, values))
         if facts.services(before) != facts.services(after):
             _refuse_unless_all_open(filing)  # other questions are asked of another service
@@ -174,8 +176,14 @@ def save_facts(
         _note_amendment(filing, actor, facts.changed_paths(before, after))
         _keep_answers(filing, answers or {})
     if seen:
-        seen.renew(after, values)
+        seen.renew(after, [*values, *followed])
     return filing
+
+
+def _home_pages(filing: Filing, after: facts.Facts) -> dict[str, str]:
+    """Return the home pages that follow a changed domain, by path, as far as they may be edited now."""
+    followed = derived.following(filing.facts, after)
+    return {path: page for path, page in followed.items() if not corrections.refusal(filing, [path])}
 
 
 def _own_changes(filing: Filing, actor: Actor, values: dict[str, Any], seen: merging.Seen) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
             % {"count": len(open_items)}
         )
     if checklist.said_no(answers, filing.sheet_items):
-        raise MoveRefused(_("An item is answered with “no”, so the filing can't pass. Return it to the host."))
+        raise MoveRefused(_("An item is answered with “No”, so the filing can't pass. Return it to the host."))
     if not place.strip():
         raise MoveRefused(_("Say where the face-to-face check took place."))
 

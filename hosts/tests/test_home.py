@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from desks import progress
+from desks.progress import due, next_step
 from filings import services
 from filings.models import Filing
 from filings.states import Status
@@ -179,18 +179,18 @@ def with_bureau(time_machine, today: str) -> Filing:
     ],
 )
 def test_the_time_limit_is_said_in_working_days_with_its_date(time_machine, today, words):
-    assert progress.due_words(with_bureau(time_machine, today)) == words
+    assert due.due_words(with_bureau(time_machine, today)) == words
 
 
 def test_a_due_date_of_another_year_names_the_year_and_a_weekend_is_no_working_day(time_machine):
     filing = with_bureau(time_machine, "2026-12-14")
     filing.due_on = date(2027, 1, 5)
-    assert "（2027年1月5日前）" in progress.due_words(filing)
+    assert "（2027年1月5日前）" in due.due_words(filing)
     filing.due_on = date(2026, 12, 11)
     time_machine.move_to("2026-12-12 10:00 +0800", tick=False)
-    assert progress.due_words(filing) == "已逾期；应于2026年12月11日（周五）前办结"
+    assert due.due_words(filing) == "已逾期；应于2026年12月11日（周五）前办结"
 
 
 @pytest.mark.parametrize(("days", "words"), [(0, "今天"), (1, "昨天"), (2, "2 天前"), (59, "59 天前")])
 def test_ages_in_words(days, words):
-    assert progress.age_words(date(2026, 11, 25) - timedelta(days=days), date(2026, 11, 25)) == words
+    assert next_step.age_words(date(2026, 11, 25) - timedelta(days=days), date(2026, 11, 25)) == words

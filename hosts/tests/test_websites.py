@@ -221,6 +221,14 @@ def test_a_person_is_copied_and_kept_only_when_the_page_is_sent(client):
         assert client.post(url, {"copy": source}).status_code == 200
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_nobody_is_offered_to_copy_from_while_the_same_person_is_responsible(client, same):
+    case = Case(websites=2, same=same)
+    sign_in(client, case.filing.host)
+    page = client.get(reverse("filings:section", args=[case.filing.pk, "manager-2"]))
+    assert bool(page.context["people"]) is not same
+
+
 def test_pages_of_an_approval_fill_the_free_places_and_can_be_removed(client):
     case = Case()
     services.save_facts(case.filing.pk, case.host, {"websites.0.approvals": [1]}, version=None)
@@ -264,6 +272,22 @@ def test_a_picture_has_a_known_place_or_none(path):
 
 
 # --- Domains of every sort ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("home", "kept"), [("www.first-demo.cn", "www.second-demo.cn"), ("first-demo.cn/blog", "first-demo.cn/blog")]
+)
+def test_a_home_page_that_nobody_typed_follows_the_domain(home, kept):
+    """The page without JavaScript sends the home page as it was."""
+    case = Case()
+    typed = {"websites.0.domain": "first-demo.cn", "websites.0.home_url": home}
+    services.save_facts(case.filing.pk, case.host, typed, version=None)
+
+    filing = services.save_facts(
+        case.filing.pk, case.host, typed | {"websites.0.domain": "second-demo.cn"}, version=None
+    )
+
+    assert filing.get("websites.0.home_url") == kept
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.links import link_to
-from desks import progress
 from desks.access import as_host
 from desks.components import PageTab
 from desks.files import ICALENDAR, file_response
+from desks.progress import next_step
 from desks.refusals import refusals_above
 from filings.actors import Actor
 from filings.appointments import booking, slots
@@ -43,7 +43,7 @@ def submitted(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
     booked = slots.booked_of(filing)
     context = {
         "filing": filing,
-        "next_step": progress.next_step(actor, filing),
+        "next_step": next_step.next_step(actor, filing),
         "issues_number": filing.law.numbers == Numbers.ISSUED,
         "bring": bringing.of(filing),
         "booked": booked,

@@ -21,8 +21,9 @@ from filings.errors import MoveRefused
 from filings.kinds import KINDS, About, Kind, Law
 from filings.models import Entrance, Filing
 from filings.rules import ownership, required_codes
-from filings.services import starting
-from filings.services.starting import KindFound, PasswordProof, RecordTarget
+from filings.services import detection, starting
+from filings.services.detection import KindFound, RecordTarget
+from filings.services.starting import PasswordProof
 from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
@@ -172,7 +173,7 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not form.is_valid():
         return _start_page(request, form)
     typed = form.cleaned_data
-    found = starting.find(
+    found = detection.find(
         actor,
         cert_type=typed["cert_type"],
         cert_number=typed["cert_number"],

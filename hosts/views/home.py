@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from desks import progress
 from desks.access import as_host
 from desks.paging import page
+from desks.progress import next_step
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.models import Filing, Mandate
@@ -31,7 +31,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "mandates": _mandates(actor),
         "offers": migration_offers.waiting_for(actor),
         "questions": host_questions.waiting_for(actor.person_id)[:TO_DO],
-        "to_do": [progress.to_do(actor, filing) for filing in resting] if "after" not in request.GET else (),
+        "to_do": [next_step.to_do(actor, filing) for filing in resting] if "after" not in request.GET else (),
     }
     return render(request, "filings/home.html", context)
 

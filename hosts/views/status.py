@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desks import form_urls, progress
+from desks import form_urls
 from desks import section as section_page
 from desks.access import as_host, render_for
 from desks.files import PDF, file_response
 from desks.form_urls import page_url
 from desks.pictures import evidence_response
+from desks.progress import due, next_step, timelines
+from desks.progress.tones import TONES
 from desks.refusals import refusals_above
 from desks.section_form import VersionForm
 from filings import facts, kinds, services, states
@@ -27,7 +29,7 @@ from filings.kinds import Numbers
 from filings.models import Filing
 from filings.review import host_questions
 from filings.rules import checks, corrections, ownership, required_codes
-from filings.services import splitting, starting, transfers
+from filings.services import detection, splitting, transfers
 from filings.states import Status
 from hosts import returns
 from hosts import summary_pdf as summary
@@ -68,7 +70,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = own(actor, filing_id)
     mine = filing.holder == actor.role
     remarks = returns.of(filing, actor)
-    book = progress.book_of(filing) if filing.status == Status.WITH_BUREAU else None
+    book = due.book_of(filing) if filing.status == Status.WITH_BUREAU else None
     on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
     may_book = booking.may_book(filing, actor)
     context = {
@@ -77,15 +79,15 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "waits_with_provider": booking.waits(filing) and not actor.is_on_behalf,
         "booked": slots.booked_of(filing),
         "places": slots.places_of(filing.provider_id) if may_book and not filing.meets_at else (),
-        "next_step": progress.next_step(actor, filing, book, on_record=on_record),
+        "next_step": next_step.next_step(actor, filing, book, on_record=on_record),
         "orders": making.about(filing, actor) if filing.subject_id else (),
-        "tone": progress.TONES[Status(filing.status)],
+        "tone": TONES[Status(filing.status)],
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
         "unproved": filing.status in states.UNDER_WAY and required_codes.lacks_proof(filing),
         "progress": required_codes.progress(filing),
-        "clock": progress.clock_of(filing, book),
-        "events": progress.timeline(filing, actor),
+        "clock": due.clock_of(filing, book),
+        "events": timelines.timeline(filing, actor),
         "mine": mine,
         "asked": host_questions.said(filing) if filing.received_at and not actor.is_on_behalf else (),
         "remarks": remarks.open,
@@ -128,7 +130,7 @@ def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
     """
     if not filing.law.is_first or filing.status != Status.DRAFT or actor.is_on_behalf:
         return None
-    found = starting.find_for(filing, actor)
+    found = detection.find_for(filing, actor)
     if found.kind is None or found.target is None:
         return None
     if found.offer is not None:

@@ -11,7 +11,8 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing, Offer
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import PasswordProof, RecordTarget
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof
 from icp_portal.demo import invent, play
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables

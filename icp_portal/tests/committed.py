@@ -13,7 +13,7 @@ from bureaus.models import Bureau
 from ministry.calendar.data import seed_calendar
 from ministry.models import CalendarDay, CalendarYear, ProvinceRule, RuleChange
 from ministry.reference import provinces
-from ministry.rules.later import seed_all_rules
+from ministry.rules.data import seed_rules
 
 
 def seed() -> None:
@@ -22,8 +22,7 @@ def seed() -> None:
         [Bureau(province=province.code) for province in provinces.PROVINCES], ignore_conflicts=True
     )
     seed_calendar(CalendarYear, CalendarDay)
-    if not ProvinceRule.objects.exists():
-        seed_all_rules(ProvinceRule, RuleChange)
+    seed_rules(ProvinceRule, RuleChange)
 
 
 @pytest.fixture

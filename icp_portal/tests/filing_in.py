@@ -3,6 +3,7 @@
 import re
 from itertools import zip_longest
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
@@ -55,7 +56,7 @@ def hand_in_pictures(person: Person, values: Facts, number: int) -> None:
     """A picture for every certificate that is asked for."""
     person.sees(_("Pictures of the certificates"))
     for path, picture in invent.pictures_for(attachments.asked_of_host(whole_of(values)), number).items():
-        person.control(attachments.label(path)).set_input_files(as_upload(picture))
+        person.control(capfirst(str(attachments.label(path)))).set_input_files(as_upload(picture))
     person.press(_("Upload and continue"))
 
 

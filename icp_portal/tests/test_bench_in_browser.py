@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, Page, expect
 
@@ -121,7 +122,7 @@ def test_a_return_of_the_provider_with_two_remarks_takes_seven_acts(visitor: Vis
 
     for item in ("mobile_correct", "email_correct"):
         hands.click(at.page.locator(f"[name={item}][value=no]"))
-    hands.click(button(at.page, _("Add every “no” to the remarks")))
+    hands.click(button(at.page, _("Add every “No” to the remarks")))
     at.person.arrives_at(f"{at.url(at.case.filing)}#remarks")
     for number in (0, 1):
         hands.write(at.page.locator(f"#id_remarks-{number}-seen"), "停机")
@@ -180,7 +181,7 @@ def test_a_fact_in_focus_shows_its_document_at_the_bureau_too(visitor: Visitor) 
         ("responsible.cert_number", "papers.responsible_front"),
     ):
         at.page.locator(f'[id="row-{path}"] .row-remark').focus()
-        expect(title).to_have_text(str(attachments.label(paper)))
+        expect(title).to_have_text(capfirst(str(attachments.label(paper))))
 
 
 @DESKS

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from filings.kinds import Kind
-from filings.services.starting import RecordTarget
+from filings.services.detection import RecordTarget
 from icp_portal.demo import invent, old_records, play_kinds, seed
 from icp_portal.tests.builders import (
     FILING_PASSWORD,

@@ -130,7 +130,7 @@ def test_the_provinces_own_rules_of_today_are_told_with_their_source():
 
     page = unescape(page_of("/guide/", **given))
     named = (pledge.advice, official(pledge.source), age.advice, code_tables.DOCUMENT_BY_ID["pledge"].name)
-    assert [text for text in (*named, _("as your access provider requires")) if text not in page] == []
+    assert [text for text in (*named, _("As your access provider requires")) if text not in page] == []
     assert age.source not in page  # a provider's document: operators read it
     assert pledge.advice not in unescape(page_of("/guide/", **FIRST))
 

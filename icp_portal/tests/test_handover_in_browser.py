@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
@@ -26,7 +27,7 @@ def make_code(host: Person, filing_id: int) -> str:
     """Press the button beside the paper; answers the address on the code's page."""
     host.open(f"/filings/{filing_id}/edit/papers/")
     host.page.get_by_role(
-        "button", name=re.compile(rf"{_('Take it with your phone')}.*{attachments.label(KIND)}")
+        "button", name=re.compile(rf"{_('Take it with your phone')}.*{capfirst(str(attachments.label(KIND)))}")
     ).click()
     host.sees(_("Take the photo with your phone"))
     return host.page.locator(".code").inner_text().removeprefix(host.origin)

@@ -14,7 +14,7 @@ from filings.kinds import Kind
 from filings.models import Entrance, PersonCheck
 from filings.rules import mailboxes
 from filings.services import starting
-from filings.services.starting import RecordTarget
+from filings.services.detection import RecordTarget
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests import builders

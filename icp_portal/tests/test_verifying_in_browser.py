@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from playwright.sync_api import Locator, expect
 
@@ -132,7 +133,7 @@ def test_an_item_is_answered_by_key_and_kept_at_once(visitor: Visitor) -> None:
 
     assert saved(case, "mobile_correct") == worksheets.SheetEntry(checklist_items.NO, "空号")
     page.reload()
-    verifier.press(_("Add every “no” to the remarks"))
+    verifier.press(_("Add every “No” to the remarks"))
     row = page.get_by_role("group", name=_("Remark %(n)s") % {"n": 1}, exact=True)
     expect(row.get_by_label(_("What you found"), exact=True)).to_have_value("空号")
     expect(row.get_by_role("combobox").first).to_have_value("1011")
@@ -162,7 +163,7 @@ def test_what_an_item_is_about_is_marked_and_shown_and_each_picture_keeps_its_zo
     expect(page.locator(".pane img")).to_have_class("zoom-2 turn-1")
     # a fact that has the focus shows its document
     page.locator("#row-subject\\.cert_number .row-remark").focus()
-    expect(title).to_have_text(str(attachments.label("papers.subject_certificate")))
+    expect(title).to_have_text(capfirst(str(attachments.label("papers.subject_certificate"))))
     # a link names a paper: without scripts it leads to it, with them it is shown
     link = item(verifier, "copies_kept").locator("[data-paper]").last
     link.click()
@@ -287,7 +288,7 @@ def test_a_yes_takes_the_remark_of_its_no_along_where_it_stands_but_no_edited_on
     page = verifier.page
     for item_id in ("mobile_correct", "email_correct"):
         press(verifier, item(verifier, item_id).locator("[value=no]"))
-    press(verifier, page.get_by_role("button", name=starting_with(_("Add every “no” to the remarks"))))
+    press(verifier, page.get_by_role("button", name=starting_with(_("Add every “No” to the remarks"))))
     verifier.arrives_at(f"{page_of(case)}#remarks")
     page.locator("#id_remarks-1-seen").fill("退信三次")
     page.evaluate(WATCH_LAYOUT)

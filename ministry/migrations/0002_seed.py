@@ -3,12 +3,12 @@
 from django.db import migrations
 
 from ministry.calendar.data import seed_calendar
-from ministry.rules.later import seed_all_rules
+from ministry.rules.data import seed_rules
 
 
 def seed(apps, schema_editor):
     seed_calendar(apps.get_model("ministry", "CalendarYear"), apps.get_model("ministry", "CalendarDay"))
-    seed_all_rules(apps.get_model("ministry", "ProvinceRule"), apps.get_model("ministry", "RuleChange"))
+    seed_rules(apps.get_model("ministry", "ProvinceRule"), apps.get_model("ministry", "RuleChange"))
 
 
 class Migration(migrations.Migration):

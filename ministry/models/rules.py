@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ministry.models.audit import append_only, audited
 from ministry.reference import code_tables, provinces
-from ministry.reference.topic_terms import TOPICS, Lines, Terms, choices_of, pattern_of
+from ministry.reference.rule_lines import Lines, choices_of
+from ministry.reference.topic_terms import TOPICS, Terms, pattern_of
 from ministry.reference.topics import Audience, Demand, RuleSeverity, Topic
 from ministry.reference.typed_text import shown
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from ministry.models import ProvinceRule, RuleChange
 from ministry.operators.site import OperatorsAdmin, site
-from ministry.reference import code_tables
-from ministry.reference.topic_terms import TOPICS, Terms, choices_of
+from ministry.reference import code_tables, english
+from ministry.reference.rule_lines import choices_of
+from ministry.reference.topic_terms import TOPICS, Terms
 from ministry.reference.topics import Demand, Topic
 from ministry.rules import rules
 from ministry.rules.sources import CODES
@@ -129,7 +130,7 @@ def _amount(rule: ProvinceRule) -> str:
 
 
 def _listed(rule: ProvinceRule) -> str:
-    return "、".join(map(str, rule.named_lines()))
+    return english.joined(rule.named_lines())
 
 
 def columns(content: dict[str, Any]) -> dict[str, str]:
@@ -138,14 +139,14 @@ def columns(content: dict[str, Any]) -> dict[str, str]:
     texts = {
         "province": rule.get_province_display(),
         "audience": rule.get_audience_display(),
-        "natures": "、".join(code_tables.name_of(code_tables.NATURES, nature) for nature in rule.natures),
+        "natures": english.joined(code_tables.name_of(code_tables.NATURES, nature) for nature in rule.natures),
         "amount": _amount(rule),
         "demand": rule.get_demand_display(),
         "words": _listed(rule),
         "severity": rule.get_severity_display(),
         "advice": rule.advice,
         "source": rule.source,
-        "unverified": _("yes") if rule.unverified else "",
+        "unverified": _("Yes") if rule.unverified else "",
         "valid_from": content["valid_from"],
         "valid_to": content["valid_to"],
     }
@@ -187,7 +188,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
 
     @admin.display(description=_("not verified"), ordering="unverified")
     def doubt(self, rule: ProvinceRule) -> str:
-        return str(_("yes")) if rule.unverified else ""
+        return str(_("Yes")) if rule.unverified else ""
 
     @admin.display(description=_("topic"))
     def topic_name(self, rule: ProvinceRule) -> str:

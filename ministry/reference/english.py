@@ -256,9 +256,17 @@ def joined(words: Iterable[object]) -> str:
     return separator().join(map(str, words))
 
 
+listed = lazy(joined, str)  # for texts whose reader is known later, as in mails
+
+
 def separator() -> str:
     """Return what stands between the items of a list in the current language."""
     return "、" if is_chinese() else ", "
+
+
+def labelled(name: object, text: object) -> str:
+    """Return a text after its label, with the colon of the current language."""
+    return f"{name}：{text}" if is_chinese() else f"{name}: {text}"
 
 
 def clauses(parts: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ministry.reference.topics import Demand, Topic
 from ministry.rules.sources import (
+    BEIJING_LEGAL,
     BLOCKS,
     CLOUDS,
     EARLIER,
@@ -12,9 +13,12 @@ from ministry.rules.sources import (
     INDIVIDUALS,
     INSPUR,
     JD,
+    JIANGSU_NOTICE,
     PHONES,
     SHANGHAI,
     TENCENT,
+    TENCENT_2021,
+    TIBET_INDIVIDUALS,
     TRADE,
     UNITS,
     UNSTATED,
@@ -27,9 +31,9 @@ from ministry.rules.sources import (
 )
 
 
-def _age(places: str, source: Source, advice: str, *, least: int = 18, papers: str = "") -> RuleRow:
+def _age(places: str, source: Source, advice: str, *, least: int = 18, papers: str = "", **more: Any) -> RuleRow:
     severity = WARNS if source.unverified else BLOCKS
-    return RuleRow(Topic.MINIMUM_AGE, places, source, advice, severity, amount=least, words=papers)
+    return RuleRow(Topic.MINIMUM_AGE, places, source, advice, severity, amount=least, words=papers, **more)
 
 
 ADULT = "主办人和负责人须年满18周岁。"
@@ -44,8 +48,13 @@ AGES = (
     _age("江苏 重庆", TENCENT, WORKING, least=16, papers="job_proof"),
     _age("广东", JD, WORKING, least=16, papers="job_proof"),
     _age("云南", TENCENT, "须年满14周岁；未满18周岁的，须同时提交收入证明。", least=14, papers="income_proof"),
-    _age("北京", TRADE, ADULT),
-    _age("山西 安徽 广西 海南 西藏 陕西 甘肃 青海 宁夏 新疆", UNSTATED, ADULT),
+    _age("北京", TRADE, ADULT, until=day_before(TENCENT_2021)),
+    _age("山西 安徽 广西 海南 西藏 甘肃 青海 宁夏 新疆", UNSTATED, ADULT, until=day_before(TENCENT_2021)),
+    _age("陕西", UNSTATED, ADULT),
+    _age("北京 山西 广西 西藏 甘肃 青海 宁夏 新疆", TENCENT_2021, ADULT),
+    _age("安徽 陕西", TENCENT_2021, ADULT, audience=UNITS),
+    _age("安徽", TENCENT_2021, GUARDIAN, least=0, papers="guardian", audience=INDIVIDUALS),
+    _age("海南", TENCENT_2021, "主办人和负责人须年满16周岁。", least=16),
 )
 
 
@@ -61,8 +70,21 @@ LOCAL_ONLY = "个人备案只接受本省户籍。户籍已迁入本省的，请
 FREE = "外省户籍的个人也可以在本地备案。"
 RESIDENCE = (
     _residence("天津 陕西", TENCENT, Demand.FREE, FREE),
-    _residence("北京", TRADE, Demand.FREE, FREE),
-    _residence("西藏", UNSTATED, Demand.FREE, "公开资料没有说明外省户籍个人能否备案，请先向接入服务商确认。"),
+    _residence("北京", TRADE, Demand.FREE, FREE, until=day_before(TENCENT_2021)),
+    _residence("北京", TENCENT_2021, Demand.FREE, FREE),
+    _residence(
+        "西藏",
+        UNSTATED,
+        Demand.FREE,
+        "公开资料没有说明外省户籍个人能否备案，请先向接入服务商确认。",
+        until=day_before(TIBET_INDIVIDUALS),
+    ),
+    _residence(
+        "西藏",
+        TIBET_INDIVIDUALS,
+        Demand.FREE,
+        "公开资料只写明单位备案的要求，没有写个人备案；个人请先向接入服务商或省通信管理局确认。",
+    ),
     _residence("吉林 安徽 福建", TENCENT, Demand.PERMIT, PERMIT),
     _residence("浙江 江西", HUAWEI, Demand.PERMIT, PERMIT),
     _residence("江西", EARLIER, Demand.ONLY_LOCAL, LOCAL_ONLY, until=day_before(HUAWEI)),
@@ -88,6 +110,12 @@ CONTACTS = (
     RuleRow(Topic.ONE_PHONE, "江西 山东 河南 湖南 广西 重庆 云南 新疆", PHONES, ONE_PHONE),
     RuleRow(Topic.EMERGENCY_DIFFERS, "天津 河南 重庆 甘肃", INSPUR, TWO_EMERGENCY),
     advise("responsible.emergency_mobile", "广东", JD, "应急联系电话不得与手机号码相同。"),
+    advise(
+        "websites.*.responsible.emergency_mobile",  # asked only where the two are different persons
+        "北京",
+        TENCENT_2021,
+        "主体负责人与网站负责人不是同一人的，四处手机和应急号码中至少要有3个不同的号码。",
+    ),
 )
 
 
@@ -108,16 +136,41 @@ RESPONSIBLE = (
     _legal("安徽 海南", HUAWEI, Demand.AUTHORISATION, LEGAL_OR_AUTHORISED),
     _legal("海南", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY, until=day_before(HUAWEI)),
     _legal("吉林 四川 甘肃", TENCENT, Demand.AUTHORISATION, LEGAL_OR_AUTHORISED),
-    _legal("江苏 辽宁", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
+    _legal("辽宁", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
+    _legal("江苏", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY, until=day_before(JIANGSU_NOTICE)),
+    _legal("江苏", JIANGSU_NOTICE, Demand.AUTHORISATION, LEGAL_OR_AUTHORISED),
+    _legal("西藏", TENCENT_2021, Demand.REQUIRED, LEGAL),
     _legal("山西", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY, until=day_before(HUAWEI)),
     # A filing's facts don't show whether the exception applies, so these two warn.
     _legal("山西 山东", HUAWEI, Demand.REQUIRED, LEGAL_ABROAD, severity=WARNS),
     _legal("北京", JD, Demand.REQUIRED, LEGAL, until=day_before(TENCENT)),
-    _legal("北京", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY),
+    _legal("北京", TENCENT, Demand.FREE, LEGAL_OR_ANYBODY, until=day_before(BEIJING_LEGAL)),
+    _legal(
+        "北京",
+        BEIJING_LEGAL,
+        Demand.REQUIRED,
+        "各接入服务商的说法不一：有的要求主体负责人为法定代表人，有的没有这项要求。由他人担任的，请先与接入服务商确认。",
+        severity=WARNS,
+    ),
     RuleRow(Topic.MANAGER, "安徽 海南", HUAWEI, SAME_PERSON, audience=UNITS, demand=Demand.SAME_PERSON),
     RuleRow(Topic.MANAGER, "上海", SHANGHAI, OTHER_PERSON, audience=UNITS, demand=Demand.AUTHORISATION),
     RuleRow(Topic.MANAGER, "湖北", JD, OTHER_PERSON, audience=UNITS, demand=Demand.AUTHORISATION),
+    RuleRow(
+        Topic.MANAGER,
+        "江苏",
+        JIANGSU_NOTICE,
+        "网站负责人不是法定代表人的，须提交法定代表人的授权书。",
+        audience=UNITS,
+        demand=Demand.AUTHORISATION,
+    ),
     advise("websites.*.responsible.same", "", HUAWEI, INSIDER, audience=UNITS),
+    advise(
+        "websites.*.responsible.same",
+        "江苏",
+        TENCENT_2021,
+        "主体负责人不是法定代表人的，网站负责人须与主体负责人为同一人；一个人只能担任一家单位的网站负责人。",
+        audience=UNITS,
+    ),
     RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, words="30"),
     # A passport doesn't show whether its holder is a foreigner.
     RuleRow(Topic.CERTIFICATES_REFUSED, "河北", HUAWEI, NO_FOREIGNERS, WARNS, words="7"),
@@ -151,3 +204,4 @@ HOSTS = (
     ),
     advise("subject.address", "河北 河南 贵州", HUAWEI, "通信地址所在的市须与证件住所所在的市一致。"),
 )
+ROWS = (*AGES, *RESIDENCE, *CONTACTS, *RESPONSIBLE, *HOSTS)

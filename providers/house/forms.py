@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -150,7 +150,11 @@ class PagesForm(PortalForm):
 class RoleForm(PortalForm):
     """The role of a member of staff."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=StaffRole.choices, widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=[(role.value, capfirst(role.label)) for role in StaffRole],
+        widget=forms.RadioSelect,
+    )
 
     def clean_role(self) -> StaffRole:
         return StaffRole(self.cleaned_data["role"])

@@ -95,7 +95,7 @@ def words(what: str, value: str) -> str:
     """Return a plain value in words."""
     match what:
         case What.ACCEPTS_NEW | What.IS_ACTIVE:
-            return {"1": _("yes"), "0": _("no")}.get(value, value)
+            return {"1": _("Yes"), "0": _("No")}.get(value, value)
         case What.LOGO:
             return _("a picture") if value else ""
         case What.ROLE | What.INVITED | What.JOINED:

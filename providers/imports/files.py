@@ -17,6 +17,7 @@ from desks.staff import workbooks
 from filings import fields
 from filings.evidence.limited.table import ROUNDED
 from filings.fields import Type
+from ministry.reference import english
 from providers.imports.columns import HEADING_LANGUAGES, HOST_EMAIL, REASONS, ImportColumn, code_table, columns, example
 from providers.imports.reading import MOST_ROWS
 from providers.models import Import, ImportRow
@@ -55,7 +56,7 @@ def _line(batch: Import, row: ImportRow) -> Line:
     for one in found:
         key = batch.columns[column_index_from_string(one["column"]) - 1]
         faults[key] = "\n".join(filter(None, [faults.get(key, ""), f"{one['code']} {one['message']}"]))
-    reasons = [f"{one['heading']}：{one['code']} {one['message']}" for one in found]
+    reasons = [english.labelled(one["heading"], f"{one['code']} {one['message']}") for one in found]
     texts = {key: text.removeprefix(ROUNDED) for key, text in zip(batch.columns, row.cells, strict=True)}
     said = _("Row %(row)d of the file") % {"row": row.number}
     return texts, faults, "\n".join(filter(None, [said, *reasons, row.refusal]))

@@ -21,7 +21,7 @@ from filings.facts import Facts
 from filings.fields import Type, validity
 from filings.models import Filing, ReservationKind
 from filings.rules import checks, reservations
-from ministry.reference import code_tables, divisions
+from ministry.reference import code_tables, divisions, english
 from providers.imports.columns import HOST_EMAIL, LONG_TERM_WORD, ImportColumn, choices
 from providers.imports.reading import texts_of
 
@@ -165,7 +165,7 @@ def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
     if found is None:
         raise ValidationError(
             _("“%(text)s” is not in the code table; examples: %(names)s.")
-            % {"text": text[:40], "names": "、".join(list(offered.values())[:3]) or "—"}
+            % {"text": text[:40], "names": english.joined(list(offered.values())[:3]) or "—"}
         )
     return int(found) if column.field and column.field.type == Type.CHOICE else found
 
@@ -193,7 +193,7 @@ def _several(column: ImportColumn, text: str, so_far: Facts) -> list[int]:
     if any(one is None for one in found):
         raise ValidationError(
             _("“%(text)s” is not in the code table; examples: %(names)s.")
-            % {"text": text[:40], "names": "、".join(list(offered.values())[:3]) or "—"}
+            % {"text": text[:40], "names": english.joined(list(offered.values())[:3]) or "—"}
         )
     return [int(one) for one in dict.fromkeys(filter(None, found))]
 

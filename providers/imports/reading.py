@@ -22,6 +22,7 @@ from filings.evidence.limited import (
     turns,
 )
 from filings.evidence.limited.table import MOST_LINES
+from ministry.reference import english
 from providers.imports.columns import REASONS, ImportColumn, by_heading, columns, example, normal
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -93,7 +94,7 @@ def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
     if unknown := [heading for heading, column in zip(read, found, strict=True) if column is None]:
         raise ValidationError(
             _("These headings are not in the template: %(headings)s. Download the template again and copy your rows.")
-            % {"headings": "、".join(f"“{heading[:40]}”" for heading in unknown[:5])}
+            % {"headings": english.joined(f"“{heading[:40]}”" for heading in unknown[:5])}
         )
     known = tuple(column for column in found if column)
     if twice := [column for column in columns() if known.count(column) > 1]:
@@ -104,7 +105,7 @@ def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
                 "These columns of the template are missing: %(headings)s. Cells may be empty, but the columns "
                 "must be kept."
             )
-            % {"headings": "、".join(f"“{column.heading()}”" for column in missing[:5])}
+            % {"headings": english.joined(f"“{column.heading()}”" for column in missing[:5])}
         )
     return known
 

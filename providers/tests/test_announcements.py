@@ -143,7 +143,7 @@ def test_it_is_ended_early(house: Provider, browser: Browser) -> None:
 
     assert "春节值班" not in entrance(house)
     assert administrator.get(url_of(made)).status_code == 404
-    assert "ended early on" in administrator.get("/provider/house/announcements/").content.decode()
+    assert "Ended early on" in administrator.get("/provider/house/announcements/").content.decode()
     assert HouseChange.objects.get().what == "announcement_ended"
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import User
-from desks import progress
+from desks.progress import timelines
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -149,7 +149,7 @@ def test_the_bureau_sees_nothing_of_what_provider_and_host_said_to_each_other():
     pages = url("provider_desk:host_answer_page", case, reply.pk, reply.paper.pages.get().pk)
     assert as_(case.staff).get(pages).status_code == 200
 
-    assert next(event.name for event in progress.events_for(case.filing, case.reviewer).order_by("-pk")) == "ask"
+    assert next(event.name for event in timelines.events_for(case.filing, case.reviewer).order_by("-pk")) == "ask"
     assert {PUT, TOLD} & {
         words for words in (PUT, TOLD) if words in page(case.reviewer, "bureau_desk:review", case)
     } == set()
@@ -167,7 +167,7 @@ def test_both_sides_have_it_in_their_history_and_the_provider_in_its_case_file()
     host_questions.answer(case.filing.pk, case.host, asked.pk, text=TOLD)
 
     for actor in (case.host, case.staff):
-        names = [event.name for event in progress.events_for(case.filing, actor).order_by("-pk")[:2]]
+        names = [event.name for event in timelines.events_for(case.filing, actor).order_by("-pk")[:2]]
         assert names == ["host_reply", "pass_on"]
     assert ASKED not in page(case.host, "filings:status", case)
     assert PUT in page(case.staff, "provider_desk:verify", case)

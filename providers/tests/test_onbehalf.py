@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from desks.progress import timeline
+from desks.progress.timelines import timeline
 from filings import actors, services
 from filings.actors import Actor
 from filings.agreements import mandates

@@ -231,7 +231,7 @@ def test_what_is_missing_or_no_is_named_and_linked_and_the_rest_stays():
     (fault,) = refused.context["faults"]
     assert (fault.href, fault.message) == (
         "#id_mobile_correct",
-        _("Answered with “no”: add it to the remarks and return the filing."),
+        _("Answered with “No”: add it to the remarks and return the filing."),
     )
     assert case.refresh().filing.status == Status.WITH_PROVIDER
 

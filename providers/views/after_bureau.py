@@ -15,6 +15,7 @@ from filings.rules import ownership, required_codes
 from filings.states import Role, Status
 from filings.verification import one_time_codes
 from ministry import versions
+from ministry.reference import english
 from providers.access import actor_of
 from providers.staff_desk import DESK
 
@@ -37,7 +38,7 @@ def filed(filing: Filing) -> dict[str, Any] | None:
         "websites": ownership.websites_of(filing),
         "decided_at": filing.decided_at,
         "bureau": filing.bureau,
-        "email": "、".join(mask_address(part) for part in filing.subject.responsible_email.split(";")),
+        "email": english.joined(map(mask_address, filing.subject.responsible_email.split(";"))),
     }
 
 

@@ -21,7 +21,7 @@ from desks.components import PageTab, page_tabs
 from desks.form_urls import ON_BEHALF
 from desks.forms import CheckedField, PortalForm
 from desks.paging import page
-from desks.progress import TONES
+from desks.progress.tones import TONES
 from desks.refusals import refusals_above, refusals_at
 from desks.scan_form import scan_field
 from filings import actors, services

@@ -18,7 +18,8 @@ from filings.evidence import documents
 from filings.kinds import Kind
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding, Entrance, Filing
 from filings.services import starting
-from filings.services.starting import PasswordProof, RecordTarget
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of

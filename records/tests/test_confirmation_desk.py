@@ -125,7 +125,7 @@ def test_both_desks_list_each_website_by_its_answer_and_lead_to_its_record():
     assert f'href="/bureau/orders/record/{cases[0].filing.subject_id}/"' in page(reviewer(), BUREAU)
     found = browser(staff(of)).get(browser(staff(of)).get(PROVIDER).context["rows"][0]["url"])
     assert [row.filing.pk for row in found.context["rows"]] == [cases[0].filing.pk]
-    assert "still on record" in page(reviewer(), BUREAU, "?tab=cancelled")
+    assert "Still on record" in page(reviewer(), BUREAU, "?tab=cancelled")
     assert cases[3].host.name not in page(staff(of), PROVIDER, "?tab=cancelled")
     assert "示例公告" in page(reviewer(), BUREAU)
     for desk in ("/bureau/orders/", "/provider/orders/"):

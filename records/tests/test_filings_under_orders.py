@@ -45,7 +45,7 @@ def test_the_hosts_page_says_what_was_ordered_and_why_and_that_nothing_is_left(c
     making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
 
     shown = client.get(page).content.decode()
-    for said in ("登记信息与证件不符", "京通管令〔2026〕7号", "no longer on record", "Order of the bureau"):
+    for said in ("登记信息与证件不符", "京通管令〔2026〕7号", "No longer on record", "Order of the bureau"):
         assert said in shown
     assert "at the bottom of the home page" not in shown
 

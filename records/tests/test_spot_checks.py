@@ -285,7 +285,7 @@ def test_a_provider_is_reminded_once_when_the_day_has_passed_and_the_bureau_sees
     )
     assert [event.name for event in question.events.all()] == ["ask", "remind"]
     SpotQuestion.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
-    assert "late" in browser(member).get(LIST).content.decode()
+    assert "Late" in browser(member).get(LIST).content.decode()
 
 
 def test_what_happened_can_be_neither_changed_nor_removed():

@@ -9,7 +9,8 @@ from django.utils import timezone
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.services import starting
-from filings.services.starting import PasswordProof, RecordTarget
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof
 from filings.states import Status
 from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import BEIJING, Case, case_at, host, number, provider

@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from filings.kinds import Kind
 from filings.models import Filing
-from filings.services import starting
+from filings.services import detection
 from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import Case, number
 from ministry.models import Subject
@@ -34,4 +34,4 @@ def found(case: Case, actor, **asked):
         "domain": facts["websites"][0]["domain"],
         "provider_id": case.provider.pk,
     }
-    return starting.find(actor, **(question | asked))
+    return detection.find(actor, **(question | asked))

@@ -7,7 +7,7 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import RecordTarget
+from filings.services.detection import RecordTarget
 from filings.states import Status
 from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import Case, blocked_by, case_at, number, on_record, sign_in, user_of

@@ -13,8 +13,8 @@ from filings import services
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Adoption, Entrance, Filing
-from filings.services import starting
-from filings.services.starting import RecordTarget
+from filings.services import detection, starting
+from filings.services.detection import RecordTarget
 from filings.states import Status
 from filings.tests.kinds.kinds_drafted import FILING_PASSWORD, found, knows_password
 from icp_portal.tests.builders import case_at, host, provider, sign_in, user_of
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def test_nothing_on_record_is_a_first_filing():
     case = case_at(Status.DRAFT)
 
-    assert found(case, case.host) == starting.KindFound(Kind.NEW_FILING)
+    assert found(case, case.host) == detection.KindFound(Kind.NEW_FILING)
 
 
 def test_a_known_certificate_and_a_new_domain_are_a_new_website(filed):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
-from desks import progress
+from desks.progress import next_step
 from filings import services
 from filings.errors import MoveRefused
 from filings.kinds import Kind
@@ -94,7 +94,7 @@ def test_nobody_is_told_to_come_for_a_photo_that_is_not_taken(filed, kind, photo
     without = _(
         "The provider checks it against the record, has it confirmed where required, and sends it to the bureau."
     )
-    assert (progress.next_step(filed.host, filing)["next"] == without) is not photographed
+    assert (next_step.next_step(filed.host, filing)["next"] == without) is not photographed
     mail = Email.objects.get(to=user_of(filed.host).email)
     told = _(
         "%(provider)s has received your filing. It checks it against the record, has it confirmed "

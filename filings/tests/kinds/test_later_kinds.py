@@ -10,7 +10,8 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks
 from filings.services import starting
-from filings.services.starting import PasswordProof, RecordTarget
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof
 from filings.tests.kinds.kinds_drafted import FILING_PASSWORD, approved, drafted, found, knows_password
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, codes_asked, number, on_record, provider, sign_in, user_of

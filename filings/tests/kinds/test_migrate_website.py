@@ -15,7 +15,7 @@ from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Offer, OfferEnd, OfferEnding, Reservation, ReservationKind
 from filings.rules import corrections, ownership
-from filings.services import starting
+from filings.services import detection, starting
 from filings.states import Status
 from filings.tests.kinds.passing import Passing, told
 from icp_portal.demo import invent, play_kinds
@@ -175,7 +175,7 @@ def test_an_offer_serves_once():
 
 
 def find(passing: Passing, actor: Actor, cert_number: str):
-    return starting.find(
+    return detection.find(
         actor,
         cert_type=passing.offer.cert_type,
         cert_number=cert_number,

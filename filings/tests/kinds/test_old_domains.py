@@ -15,7 +15,7 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks, corrections, ownership
-from filings.services import starting
+from filings.services import detection, starting
 from filings.states import Status
 from icp_portal.demo import old_records, play, play_kinds
 from icp_portal.tests.builders import (
@@ -57,7 +57,7 @@ class Old:
 
     def begin(self, kind: Kind, **at: object) -> Filing:
         access = self.website.accesses.get()
-        target = starting.RecordTarget(self.website.subject_id, self.website.pk, access.pk)
+        target = detection.RecordTarget(self.website.subject_id, self.website.pk, access.pk)
         where = {"provider_id": self.case.provider.pk} | at
         return starting.begin(self.case.host, kind, target, entrance=Entrance.PROVIDER, **where)
 

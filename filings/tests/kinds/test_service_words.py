@@ -12,7 +12,7 @@ from post_office.models import Email
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, EvidenceKind
 from filings.services import starting
-from filings.services.starting import RecordTarget
+from filings.services.detection import RecordTarget
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, sign_in, user_of
 from ministry.models import Access, Website

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from post_office.models import Email
 
@@ -14,7 +15,8 @@ from filings.kinds import Kind
 from filings.models import Entrance, Filing
 from filings.rules import checks, corrections, ownership
 from filings.services import splitting, starting
-from filings.services.starting import PasswordProof, RecordTarget
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof
 from filings.states import Status
 from filings.tests.kinds.kinds_drafted import FILING_PASSWORD, knows_password
 from filings.tests.kinds.service_types import ALL, OTHERS, found
@@ -235,7 +237,7 @@ def test_a_cancelled_subject_takes_every_service_with_it(whole, client):
     told = {mail.to[0]: mail.message for mail in mails}
     for address in (user_of(whole.host).email, whole.provider.contact_email):
         assert [one for one in numbers if one not in told[address]] == []
-    assert str(_("in the register")) not in read(client, whole, "filings:status", whole.filing.pk)
+    assert capfirst(_("in the register")) not in read(client, whole, "filings:status", whole.filing.pk)
     record = read(client, whole, "records:subject", target.subject_id)
     assert [one for one in numbers if one not in record] == []
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.models import User
-from desks import progress
+from desks.progress import timelines
 from filings import services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -244,7 +244,7 @@ def test_host_and_bureau_learn_nothing_of_who_works_on_what():
     case.verify()
 
     own, host, bureau = (
-        {entry.title for entry in progress.timeline(case.filing, actor)}
+        {entry.title for entry in timelines.timeline(case.filing, actor)}
         for actor in (case.staff, case.host, case.reviewer)
     )
 

@@ -89,7 +89,7 @@ def test_only_an_official_source_is_named_to_hosts(client, source, shown):
     page = website_page(client)
 
     assert re.findall(r"<li>处处一(?: <cite>(.*?)</cite>)?</li>", page) == [shown]
-    assert (_("as your access provider requires") in page) is not bool(shown)
+    assert (_("As your access provider requires") in page) is not bool(shown)
 
 
 def test_a_rule_of_another_province_is_not_told(client):

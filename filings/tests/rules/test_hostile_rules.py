@@ -14,7 +14,8 @@ from filings.rules import provincial
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING
 from ministry.models import ProvinceRule
-from ministry.reference.topic_terms import TOPICS, Lines, choices_of
+from ministry.reference.rule_lines import Lines, choices_of
+from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Audience, RuleSeverity, Topic
 from ministry.rules.rules import RuleBook
 

@@ -17,7 +17,8 @@ from filings.fields.validity import LONG_TERM
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.rules import checks
-from filings.services.starting import PasswordProof, RecordTarget, begin, take_over
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof, begin, take_over
 from filings.states import Status
 from filings.tests.kinds.passing import Passing
 from icp_portal.demo import play, play_kinds
@@ -296,7 +297,7 @@ def test_a_validity_that_is_closed_is_refused_and_not_dropped():
     assert "No remark concerns “Certificate valid until”" in shown
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "long-term"), ("zh-hans", "长期")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Long-term"), ("zh-hans", "长期")])
 def test_long_term_is_shown_in_words(language, words):
     with translation.override(language):
         assert display.words(OWN, LONG_TERM) == words

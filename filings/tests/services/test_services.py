@@ -204,7 +204,7 @@ def test_verify_with_an_incomplete_or_negative_sheet_is_refused(said):
 
     words = ngettext("One item of the sheet is unanswered.", "%(count)d items of the sheet are unanswered.", 1)
     if said == "no":
-        words = _("An item is answered with “no”, so the filing can't pass. Return it to the host.")
+        words = _("An item is answered with “No”, so the filing can't pass. Return it to the host.")
     with pytest.raises(MoveRefused, match=words % {"count": 1}):
         services.verify(
             case.filing.pk,

@@ -15,7 +15,8 @@ from filings.kinds import Kind
 from filings.models import Entrance, Event, Filing
 from filings.rules import checks, required_codes
 from filings.services import starting
-from filings.services.starting import PasswordProof, RecordTarget
+from filings.services.detection import RecordTarget
+from filings.services.starting import PasswordProof
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds

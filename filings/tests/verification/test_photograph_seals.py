@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from desks import progress
+from desks.progress import timelines
 from filings.errors import MoveRefused
 from filings.models import Photograph, PhotoWord
 from filings.tests.verification.photographs_taken import PATH, PLACE, faults, in_work, meddle, passed, shot, taken
@@ -52,7 +52,7 @@ def test_one_event_seals_what_belongs_together():
 def test_the_host_sees_that_a_photo_was_taken_and_neither_word_nor_place():
     case = in_work()
     photo = taken(case)
-    entry = progress.timeline(case.filing, case.host)[0]
+    entry = timelines.timeline(case.filing, case.host)[0]
     assert entry.title == photo.event.get_name_display()
     assert photo.content["word"] not in str(entry)
     assert PLACE not in str(entry)

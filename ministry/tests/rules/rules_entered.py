@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from ministry.models import ProvinceRule
 from ministry.reference.topics import Topic
 
-SHANGHAI, HEBEI, JIANGSU = "310000", "130000", "320000"
+SHANGHAI, HEBEI = "310000", "130000"
 DAY = date(2030, 6, 15)
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ministry.reference.topic_terms import Lines, choices_of
+from ministry.reference.rule_lines import Lines, choices_of
 from ministry.reference.topics import Audience, Demand, Topic
 from ministry.rules.rules import rules_on, save_rule
 from ministry.tests.rules.rules_entered import DAY, HEBEI, SHANGHAI, days, rule

@@ -13,12 +13,12 @@ from icp_portal.tests.builders import user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401
 from ministry.models import ProvinceRule, RuleChange
 from ministry.reference import provinces
-from ministry.reference.topic_terms import FIELDS, TOPICS
+from ministry.reference.rule_lines import FIELDS
+from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Audience, Demand, Topic
-from ministry.rules.data import as_columns
-from ministry.rules.later import CHANGES_IN_ONE, ROWS, bring_changes_in_one, bring_later_rules, judge_what_was_advice
+from ministry.rules.data import as_columns, seed_rules
 from ministry.rules.rules import content, rules_on, save_rule
-from ministry.tests.rules.rules_entered import DAY, HEBEI, JIANGSU, SHANGHAI, days, rule
+from ministry.tests.rules.rules_entered import DAY, HEBEI, SHANGHAI, days, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -60,20 +60,16 @@ def test_the_fields_of_the_table_are_fields_of_the_form():
 
 
 def test_every_seeded_rule_would_be_accepted_at_the_form():
-    assert ProvinceRule.objects.count() == len([*as_columns(), *as_columns((*ROWS, *CHANGES_IN_ONE))]) > 200
+    assert ProvinceRule.objects.count() == len(list(as_columns())) > 200
     for seeded in ProvinceRule.objects.all():
         seeded.full_clean()
 
 
 def test_every_seeded_rule_is_on_record_as_what_the_portal_came_with():
     changes = RuleChange.objects.select_related("rule")
-    first, changed = changes.filter(before__isnull=True), changes.filter(before__isnull=False)
-    assert first.count() == ProvinceRule.objects.count()
-    assert all(change.by is None for change in changes)
-    assert all(change.after == content(change.rule) for change in first.exclude(rule__in=changed.values("rule")))
-    assert all(change.after == content(change.rule) for change in changed)
-    judged = changed.filter(rule__valid_to=None).values_list("before__topic", "after__topic", "after__words")
-    assert list(judged) == [("advice", "domain_words", "中国\n国家")]
+    assert len(changes) == ProvinceRule.objects.count()
+    assert all(change.by is None and change.before is None for change in changes)
+    assert all(change.after == content(change.rule) for change in changes)
 
 
 def test_what_is_not_verified_never_blocks_but_for_a_name_that_says_nothing():
@@ -88,16 +84,10 @@ def test_every_province_says_from_which_age():
             assert book.one(Topic.MINIMUM_AGE, individual=individual), province
 
 
-def test_the_later_rules_come_once_and_leave_alone_what_operators_entered(operator):
-    kept = ProvinceRule.objects.filter(topic=Topic.LEGAL_REPRESENTATIVE, province=JIANGSU).get(valid_to=None)
+def test_the_rules_are_seeded_once():
     before = ProvinceRule.objects.count(), RuleChange.objects.count()
-
-    bring_later_rules(ProvinceRule, RuleChange)
-    bring_changes_in_one(ProvinceRule, RuleChange)
-    judge_what_was_advice(ProvinceRule, RuleChange)
-
+    seed_rules(ProvinceRule, RuleChange)
     assert (ProvinceRule.objects.count(), RuleChange.objects.count()) == before
-    assert ProvinceRule.objects.get(pk=kept.pk).demand == Demand.AUTHORISATION
 
 
 # --- What may be saved ------------------------------------------------------------------------------------

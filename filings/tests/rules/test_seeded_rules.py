@@ -1,4 +1,4 @@
-"""The rules that came later, through the form and the submission: whom they stop, whom they only warn."""
+"""The rules that come with the portal, through the form and the submission: whom they stop, whom they only warn."""
 
 import pytest
 from django.test import Client

@@ -1,0 +1,1 @@
+"""Progress of a filing, as all parties are told of it."""
