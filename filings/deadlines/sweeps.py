@@ -51,9 +51,10 @@ def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
 
 
 def _to_remind(cutoffs: escalation.Cutoffs) -> QuerySet[Filing]:
+    # Whatever was told last, the next level is reached first. So each part is a range of the index.
     reached = Q()
     for level, cutoff in cutoffs:
-        reached |= Q(due_on__lte=cutoff, reminded_level__lt=level)
+        reached |= Q(due_on__lte=cutoff, reminded_level=level - 1)
     rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts", "answers_draft")
     rows = rows.prefetch_related("bureau__reviewers__user", "bureau__absences")
     return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")

@@ -144,7 +144,12 @@ INDEXES = [
         condition=Q(status__in=BUREAU_RETURNED),
         name="bureau_returned",
     ),
-    models.Index(fields=["due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="filing_due"),
+    models.Index(
+        fields=["reminded_level", "due_on", "id"], condition=Q(status=Status.WITH_BUREAU), name="filing_reminders"
+    ),
+    models.Index(
+        fields=["id"], condition=Q(status=Status.WITH_BUREAU, due_is_provisional=True), name="provisional_due_dates"
+    ),
     models.Index(
         fields=["status", "host_reminded", "touched_at"],
         condition=Q(status__in=WITH_HOST),

@@ -85,6 +85,11 @@ def provider_names(provider_ids: Iterable[int]) -> dict[int, str]:
     return dict(_providers().filter(pk__in=set(provider_ids)).values_list("pk", "name"))
 
 
+def closed_providers() -> list[int]:
+    """Return the primary keys of the providers that have closed. One query."""
+    return list(_providers().filter(is_active=False).values_list("pk", flat=True))
+
+
 def _providers() -> "ProviderQuerySet":
     """Return all providers: their table is another app's, above this one, so it is reached by the foreign key."""
     model = cast("type[Provider]", Filing._meta.get_field("provider").related_model)

@@ -53,7 +53,7 @@ def approve(
             if filing.law.told:
                 other_providers.tell_others(filing, timezone.localdate(filing.decided_at))
             if filing.makes_subject:
-                passwords.send_soon(subject.pk)
+                passwords.want(subject.pk)
             migration_offers.use_up(filing)
             for begin in AFTER_APPROVAL:
                 begin(filing, subject)

@@ -4,6 +4,8 @@ Papers are kept; what belongs to the former provider is removed: photo, workshee
 provider gives the addresses and verifies anew. A draft or a returned filing stays with its host, who gives them.
 """
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -118,20 +120,25 @@ def tell_hosts() -> int:
 
     Once per filing and provider. Skips rows locked by another worker.
     """
-    return sum(iter(_tell_some, 0))
+    return sum(iter(partial(_tell_some, ownership.closed_providers()), 0))
 
 
-def _tell_some() -> int:
+def _tell_some(closed: Collection[int]) -> int:
     with transaction.atomic():
-        rows = _stranded().select_related("host", "provider", "bureau").defer("facts", "answers_draft").order_by("pk")
+        rows = (
+            _stranded(closed)
+            .select_related("host", "provider", "bureau")
+            .defer("facts", "answers_draft")
+            .order_by("pk")
+        )
         filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:TOLD_AT_ONCE])
         notices.tell_stranded(filings)
     return len(filings)
 
 
-def _stranded() -> QuerySet[Filing]:
-    """Return the filings with a closed provider that their hosts can transfer and have not been notified about."""
+def _stranded(closed: Collection[int]) -> QuerySet[Filing]:
+    """Return the filings of closed providers that their hosts can transfer and have not been notified about."""
     moved = Event.objects.filter(filing=OuterRef("filing"), name=states.TRANSFER.name, at__gt=OuterRef("at"))
     told = FilingMail.objects.filter(filing=OuterRef("pk"), name=notices.STRANDED_HOST).exclude(Exists(moved))
     movable = {*states.WITH_HOST, *states.TRANSFER.sources}
-    return Filing.objects.filter(~Exists(told), status__in=movable, provider__is_active=False, host__isnull=False)
+    return Filing.objects.filter(~Exists(told), status__in=movable, provider__in=closed, host__isnull=False)

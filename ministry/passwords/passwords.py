@@ -36,12 +36,7 @@ def want(subject_id: int) -> None:
     """Mark the subject as owed a password, once for any number of calls, and queue its sending."""
     with transaction.atomic(savepoint=False):
         Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=True).update(password_wanted_at=timezone.now())
-        send_soon(subject_id)
-
-
-def send_soon(subject_id: int) -> None:
-    """Queue the sending of the password that the subject is owed."""
-    after_commit("ministry.send_password", subject_id)
+        after_commit("ministry.send_password", subject_id)
 
 
 def send(subject_id: int) -> None:

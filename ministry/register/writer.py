@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection
-from django.utils import timezone
 
 from accounts.sealed import keyed
 from ministry.mail import letters
@@ -34,9 +33,9 @@ def enter_subject(
 ) -> Subject:
     """Enter a new subject under the next number of its province, with its websites.
 
-    It is owed a filing password (``passwords.send_soon``), unless ``earlier`` is the number under which an earlier
-    system entered it on that day; raise ValueError if none can have issued it. Raise RegisterConflict (1003, 1005).
-    The row of the number series stays locked until the caller commits: call this late.
+    ``earlier`` is the number under which an earlier system entered it on that day; raise ValueError if none can have
+    issued it. Raise RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits:
+    call this late.
     """
     unit_digest = digests.of_unit(entry.cert_type, entry.cert_number)
     _refuse_unit_of_another(None, unit_digest)
@@ -51,7 +50,6 @@ def enter_subject(
         responsible_mobile=entry.responsible_mobile,
         responsible_email=entry.responsible_email,
         last_sequence=len(websites),
-        password_wanted_at=None if earlier else timezone.now(),
         approved_on=on,
     )
     _create_certificate(subject, entry.cert_type, entry.cert_number, unit_digest)
