@@ -51,7 +51,7 @@ class Measured:
         ]
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"micros": round(self.micros), "floors": round(self.floors, 1)}
 
 
 @dataclass(frozen=True, slots=True)

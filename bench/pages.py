@@ -81,20 +81,21 @@ def _session_of(user: User) -> str:
 
 @dataclass
 class MeasuredPortal:
-    """A portal with a large register, two long queues, and one filing of its own at each desk."""
+    """A portal with a large register, two long queues, and filings of its own at each desk."""
 
     register: int
     filings: int
     queues: queue_rows.World = field(init=False)
     browsers: dict[str, Browser] = field(init=False)
     draft: Filing = field(init=False)
+    complete: Filing = field(init=False)
     claimed: Filing = field(init=False)
     received: Filing = field(init=False)
     website: Website = field(init=False)
     decider: User = field(init=False)
 
     def fill(self) -> None:
-        """Create the organisations, the register, the queues and the three filings."""
+        """Create the organisations, the register, the queues and those filings."""
         self.queues = queue_rows.World()
         register_rows.fill(self.register)
         queue_rows.fill(self.queues, 0, self.filings)
@@ -104,7 +105,7 @@ class MeasuredPortal:
             cursor.execute("VACUUM ANALYZE filings_filing")  # as autovacuum does
         verifier, decider, owner = self.queues.people[0], reviewer(0), self.queues.host
         self.decider = decider
-        self.draft = self._filing(1, owner)
+        self.draft, self.complete = self._filing(1, owner), self._filing(5, owner)
         self.claimed = self._with_provider(2, owner, staff(verifier))
         self.received = self._with_bureau(3, owner, staff(verifier), decider)
         filed = self._with_bureau(4, owner, staff(verifier), decider)
@@ -203,10 +204,10 @@ def _moves(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield the steps of a filing, each undone afterwards; two of their statements are those of the savepoint."""
     owner, decider = host(portal.queues.host), bureau_reviewer(portal.decider)
     verifier = staff(portal.queues.people[0])
-    draft, received = portal.draft, portal.received
+    complete, received = portal.complete, portal.received
     remark = RemarkDraft("websites.0.name", "P301", "与企业业务不符", "改为能反映业务的名称")
     moves = {
-        "submit": lambda: services.submit(draft.pk, owner, version=None),
+        "submit": lambda: services.submit(complete.pk, owner, version=None),
         "send back": lambda: services.send_back(portal.claimed.pk, verifier, version=None, remarks=[remark]),
         "approve": lambda: services.approve(received.pk, decider, version=None),
         "return": lambda: services.return_to_provider(received.pk, decider, version=None, remarks=[remark]),

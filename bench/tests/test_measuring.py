@@ -8,6 +8,7 @@ from django.db import connection
 
 from bench import register_rows
 from bench.floors import floor
+from bench.management.commands import bench as bench_command
 from bench.measuring import Case, Measured, Result, measure
 from ministry.models import LiveDomain
 
@@ -68,3 +69,19 @@ def test_a_scan_of_the_whole_table_is_noticed(by_index, missed):
             cursor.execute("RESET ALL")
 
     assert row.missed(with_time=False) == missed
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        ({"statements": 3, "buffers": 100}, []),
+        ({"statements": 2, "buffers": 100}, ["page: 3 statements, 2 before."]),
+        ({"statements": 4, "buffers": 33}, ["page: 100 buffers, 33 before."]),
+        (None, ["page is not in the saved result."]),
+    ],
+    ids=["the same", "more statements", "more buffers", "new"],
+)
+def test_what_costs_more_than_was_held_is_named(held, said):
+    row = Measured("page", 1000, 2.0, 3, 100, (None, None, None))
+
+    assert [*bench_command._dearer(Result((row,), 0), {"page": held} if held else {})] == said

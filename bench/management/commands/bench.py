@@ -2,10 +2,13 @@
 
 Prints CPU time in floors, SQL statements, buffers and the goals that are missed. Fails when a goal of statements or
 buffers is missed; with ``--time`` also when one of CPU time is, unless the floor differed too much from itself.
+``--hold`` fails instead when something costs more statements or buffers than in a saved result; ``.ci/run`` holds
+``bench/held.json`` like this, which ``bench --quick --json bench/held.json`` writes anew.
 """
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,9 @@ from bench import floors, pages, register_rows, world
 from bench.measuring import Measured, Result, measure
 
 REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
+QUICK = {"register": 20_000, "filings": 20_000, "rounds": 3}
+# Buffers depend on how the tables happen to be filled: what may be more than was held.
+SHARE, SPARE = 1.5, 50
 DATABASE = "bench_pages"
 
 
@@ -30,8 +36,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="save the result in this file")
         parser.add_argument("--against", type=Path, help="compare with a saved result")
         parser.add_argument("--time", action="store_true", help="fail on CPU time, too")
+        parser.add_argument("--quick", action="store_true", help="small tables and few rounds")
+        parser.add_argument("--hold", type=Path, help="fail on what costs more than in this saved result")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["quick"]:
+            options |= QUICK
         portal = pages.MeasuredPortal(options["register"], options["filings"])
         with world.database(DATABASE), override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
             self.stdout.write(f"Filling {portal.register:,} websites and {portal.filings:,} filings …")
@@ -42,12 +52,16 @@ class Command(BaseCommand):
         missed = self._tell(result, before, with_time=options["time"])
         if options["json"]:
             options["json"].write_text(json.dumps({row.name: row.as_json() for row in result.rows}, indent=1))
-        if missed:
+        if options["hold"]:
+            dearer = [*_dearer(result, json.loads(options["hold"].read_text()))]
+            if dearer:
+                raise CommandError("\n".join(dearer))
+        elif missed:
             raise CommandError(f"{missed} goals are missed.")
 
     def _tell(self, result: Result, before: dict[str, dict[str, Any]], *, with_time: bool) -> int:
         """Print a line per case; return how many goals that count are missed."""
-        self.stdout.write(f"{'':<28}{'ms':>8}{'floors':>9}{'goal':>7}{'SQL':>6}{'goal':>6}{'buffers':>9}{'goal':>6}")
+        self.stdout.write(f"{'':<40}{'ms':>8}{'floors':>9}{'goal':>7}{'SQL':>6}{'goal':>6}{'buffers':>9}{'goal':>6}")
         for row in result.rows:
             self.stdout.write(_line(row, before.get(row.name)))
         if not result.is_conclusive:
@@ -56,10 +70,22 @@ class Command(BaseCommand):
         return sum(len(row.missed(with_time=counts_time)) for row in result.rows)
 
 
+def _dearer(result: Result, held: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Yield a line for each case that costs more statements, or clearly more buffers, than was held, or is not held."""
+    for row in result.rows:
+        before = held.get(row.name)
+        if before is None:
+            yield f"{row.name} is not in the saved result."
+        elif row.statements > before["statements"]:
+            yield f"{row.name}: {row.statements} statements, {before['statements']} before."
+        elif row.buffers > before["buffers"] * SHARE + SPARE:
+            yield f"{row.name}: {row.buffers:,} buffers, {before['buffers']:,} before."
+
+
 def _line(row: Measured, before: dict[str, Any] | None) -> str:
     floors_goal, statements, buffers = (f"{goal:g}" if goal is not None else "" for goal in row.goals)
     said = (
-        f"{row.name:<28}{row.micros / 1000:>8.2f}{row.floors:>9.2f}{floors_goal:>7}{row.statements:>6}{statements:>6}"
+        f"{row.name:<40}{row.micros / 1000:>8.2f}{row.floors:>9.2f}{floors_goal:>7}{row.statements:>6}{statements:>6}"
         f"{row.buffers:>9,}{buffers:>6}"
     )
     if missed := row.missed(with_time=True):
