@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from bureaus import bulletins
 from bureaus.bulletins import BulletinPart, Content
-from desks.staff import workbooks
 from desks.staff.charts import Columns
 from filings.evidence.printing import A4, BODY, INK, LINE, QUIET, RULE, SMALL
 
@@ -21,6 +20,8 @@ def workbook(content: Content) -> bytes:
     if content["remark"]:
         about.append([_("Remark"), content["remark"]])
     sheets = [(part.title, part.head, part.rows) for part in bulletins.parts(content)]
+    from desks.staff import workbooks
+
     return workbooks.book([(_("Bulletin"), ["", ""], about), *sheets])
 
 

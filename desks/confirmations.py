@@ -18,7 +18,7 @@ from desks.components import PageTab, StatusPill
 from desks.files import XLSX, file_response
 from desks.paging import page
 from desks.refusals import refusals_above
-from desks.staff import queue, workbooks
+from desks.staff import queue
 from desks.staff.queue import Tab
 from filings.actors import Actor
 from filings.models import Export
@@ -211,6 +211,8 @@ def _export(view: ConfirmationView) -> HttpResponse:
     lines = [_line(row) for row in _rows(view, taken)]
     if len(found) > MOST_ROWS:
         lines.append([_("There are more; these are the first %(most)d.") % {"most": MOST_ROWS}])
+    from desks.staff import workbooks
+
     content = workbooks.workbook(_("Yearly confirmation"), [str(heading) for heading in HEADINGS], lines)
     return file_response(content, XLSX, f"confirmations-{timezone.localtime():%Y%m%d-%H%M}.xlsx")
 

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desks.staff import workbooks
 from filings.actors import Actor
 from filings.fields import display
 from filings.models import Export, Filing
@@ -45,6 +44,8 @@ def workbook(filings: QuerySet[Filing], actor: Actor, query: str) -> bytes:
         count=len(taken),
         filing_ids=[filing.pk for filing in taken],
     )
+    from desks.staff import workbooks
+
     return workbooks.workbook(
         _("Filings"), [str(heading) for heading in HEADINGS], _lines(taken, len(found) > MOST_ROWS)
     )

@@ -1,4 +1,7 @@
-"""Lists as Excel workbooks. Text is never a formula, whatever it begins with."""
+"""Lists as Excel workbooks. Text is never a formula, whatever it begins with.
+
+Imported where a workbook is written, not at the start of a process: openpyxl takes 0.2 s and 40 MB, with numpy.
+"""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO

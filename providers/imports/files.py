@@ -1,4 +1,7 @@
-"""Workbooks of an import: the template to fill in, and a file's faulty rows to correct, in the template's form."""
+"""Workbooks of an import: the template to fill in, and a file's faulty rows to correct, in the template's form.
+
+Imported where one is written (see ``desks.staff.workbooks``).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO

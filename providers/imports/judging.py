@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
 from accounts.mail import check_address
 from filings import facts, fields
@@ -59,6 +58,8 @@ class JudgedSheet:
     """The columns of one file; checks its rows and locates their problems."""
 
     def __init__(self, columns: Sequence[ImportColumn], provider_id: int) -> None:
+        from openpyxl.utils import get_column_letter  # late: see desks.staff.workbooks
+
         self.columns = tuple(columns)
         self.provider_id = provider_id
         self._letters = {column.key: get_column_letter(at) for at, column in enumerate(self.columns, start=1)}

@@ -27,7 +27,7 @@ from filings.evidence.files import read_upload
 from filings.models import MandateWay
 from hosts.views.mandates import lengths
 from providers.access import for_role
-from providers.imports import files, writing
+from providers.imports import writing
 from providers.imports.reading import MOST_BYTES, MOST_ROWS
 from providers.models import Import, ImportMode, ImportState, StaffRole
 from providers.views.onbehalf import tabs
@@ -144,6 +144,8 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
 @for_role(StaffRole.VERIFIER)
 def template(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Return the workbook to fill in."""
+    from providers.imports import files
+
     return _workbook(files.template(), _("ICP filings to import"))
 
 
@@ -164,6 +166,8 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
             writing.decide(batch.pk, actor, **_said(form))
             messages.success(request, _("The rows are being written."))
             return redirect("provider_desk:import", batch.pk)
+    from providers.imports import files
+
     lines = list(files.problem_lines(batch, ROWS_SHOWN)) if batch.state != ImportState.CHECKING else []
     context = {
         "batch": batch,
@@ -199,6 +203,8 @@ def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:
 @for_role(StaffRole.VERIFIER)
 def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     """Return a workbook of the faulty rows, to correct and send again."""
+    from providers.imports import files
+
     batch = get_object_or_404(_own(actor), pk=import_id)
     return _workbook(files.corrections(batch), _("Rows of import %(id)d to correct") % {"id": batch.pk})
 
