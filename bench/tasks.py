@@ -1,5 +1,6 @@
 """The periodic tasks, measured with nothing due: what a run costs that finds no work."""
 
+import logging
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -40,10 +41,13 @@ def cases() -> Iterator[Case]:
     app.loader.import_default_modules()
     names = sorted({str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()} - LEFT_OUT)
     Email.objects.exclude(status=STATUS.sent).update(status=STATUS.sent)  # nobody is to get these mails
+    # The filled rows have one row's cipher texts, and the audit log would report each of them.
+    logging.disable(logging.CRITICAL)
     for _run in range(RUNS):
         for name in names:
             app.tasks[name]()
             Email.objects.exclude(status=STATUS.sent).update(status=STATUS.sent)
+    logging.disable(logging.NOTSET)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # as autovacuum does
     for name in names:
