@@ -205,7 +205,7 @@ def test_a_host_is_asked_and_a_paper_is_brought_on_pages():
     asked = client.post(
         reverse("provider_desk:mandate_ask"), {"name": "甲公司", "email": "A@Example.cn", "days": "30"}, follow=True
     )
-    assert "waiting for the host" in asked.content.decode()
+    assert "Waiting for the host" in asked.content.decode()
     assert (
         client.post(reverse("provider_desk:mandate_ask"), {"name": "甲公司", "email": "a@example.cn", "days": "30"})
         .context["form"]
