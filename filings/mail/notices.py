@@ -79,8 +79,13 @@ def tell(event: Event) -> None:
     audiences = AUDIENCES.get(template) or AUDIENCES.get(event.name, ())
     if event.filing.round == 0:  # a draft; its host is None if prepared under a mandate not granted
         audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
-    said: dict[str, Any] = {"note": lambda: event.shown_note, "websites": _websites(event.filing) if audiences else []}
-    _queue([_mail(event.filing, template, audience, **said) for audience in audiences])
+    websites = _websites(event.filing) if audiences else []
+    _queue(
+        [
+            _mail(event.filing, template, audience, websites=websites, note=lambda: event.shown_note)
+            for audience in audiences
+        ]
+    )
 
 
 def tell_host(filing: Filing, template: str, **said: Any) -> None:
@@ -308,7 +313,16 @@ def _websites(filing: Filing) -> list[Website]:
     return ownership.websites_of(filing) if filing.subject_id else []
 
 
-def _mail(filing: Filing, template: str, audience: str, *, reader: User | None = None, **said: Any) -> Email:
+def _mail(
+    filing: Filing,
+    template: str,
+    audience: str,
+    *,
+    reader: User | None = None,
+    websites: Sequence[Website] | None = None,
+    **said: Any,
+) -> Email:
+    """Return a mail; ``websites``: those of ``_websites``, if the caller has read them."""
     name = PAGES_OF_EVENTS.get((template, audience)) or PAGES.get(audience, BUREAUS_PAGE)
     page = reverse(name, args=[filing.pk])
     context = {
@@ -316,7 +330,7 @@ def _mail(filing: Filing, template: str, audience: str, *, reader: User | None =
         "bureau": filing.bureau,
         "photographed": lambda: attachments.photos(filing.facts),  # most mails are written without the facts
         "remarks": said_once(filing.remarks.filter(round=filing.round)) if template in WITH_REMARKS else (),
-        "websites": said.pop("websites") if "websites" in said else _websites(filing),
+        "websites": _websites(filing) if websites is None else websites,
         "number": _number(filing),
         "kept_until": clock.kept_until(filing),
         "site_url": settings.SITE_URL,

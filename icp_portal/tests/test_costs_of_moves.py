@@ -1,4 +1,4 @@
-"""What the bureau's decisions cost in statements."""
+"""Statements that the bureau's decisions send to the database."""
 
 import pytest
 from django.db import connection

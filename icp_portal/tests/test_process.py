@@ -1,4 +1,4 @@
-"""What a process of the portal loads when it starts."""
+"""Libraries that a process of the portal loads at its start."""
 
 import subprocess
 import sys

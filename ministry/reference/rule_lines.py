@@ -1,4 +1,4 @@
-"""What the list of a province rule can contain: words, codes, documents, fields of the form."""
+"""Kinds of lines that a province rule can list: words, codes, documents, fields of the form."""
 
 from enum import StrEnum
 from typing import Final

@@ -15,7 +15,7 @@ GONE = {Subject: 1049, Website: 1050, Access: 1032}
 def lock_subject(**which: int | date | None) -> Subject:
     """Lock and return the one subject that matches; raise Subject.DoesNotExist."""
     rows = Subject.objects.select_for_update(of=("self",), no_key=True)
-    # Rows of other tables must not be locked, and a join must be repeated on what was read under the lock.
+    # By its primary key: after waiting for a lock, PostgreSQL doesn't read the joined rows again.
     return rows.get(**which) if "pk" in which else rows.get(pk=Subject.objects.values_list("pk").get(**which)[0])
 
 
