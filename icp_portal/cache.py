@@ -1,6 +1,7 @@
 """Cache backend with JSON values, short timeouts and a fallback while the server is down."""
 
 import json
+from functools import cached_property
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -15,6 +16,12 @@ from accounts.outages import Breaker
 CONNECTION = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
 FAILURES = (RedisError, OSError)
 SPARE_ENTRIES = 100_000  # counters; enough that nobody can evict another's
+# Increment a counter; the first time also say when it ends.
+COUNT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
 
 _breakers: dict[str, Breaker] = {}
 
@@ -81,6 +88,27 @@ class FallbackCache(BaseCache):
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask("incr", key, delta=delta, version=version))
+
+    def count(self, key: str, seconds: int) -> int:
+        """Increment a counter that ends ``seconds`` after it began; return it. One command."""
+        return int(self._breaker.ask(lambda: self._count(key, seconds), lambda: self._count_here(key, seconds)))
+
+    def _count(self, key: str, seconds: int) -> Any:
+        return self._script(keys=[self._server.make_and_validate_key(key)], args=[seconds])
+
+    def _count_here(self, key: str, seconds: int) -> Any:
+        if self._spare.add(key, 1, timeout=seconds):
+            return 1
+        try:
+            return self._spare.incr(key)
+        except ValueError:  # it ended between the two: this one begins the next
+            self._spare.add(key, 1, timeout=seconds)
+            return 1
+
+    @cached_property
+    def _script(self) -> Any:
+        """Return the script as a call of a client that is kept; Django makes a client for each command."""
+        return self._server._cache.get_client(None, write=True).register_script(COUNT)
 
     def clear(self) -> None:
         self._ask("clear")
