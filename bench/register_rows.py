@@ -1,6 +1,7 @@
 """Insert a synthetic register directly into the tables of a throw-away database.
 
-Rows are made by SQL: subject n has one certificate, one contact and one website. Sealed columns hold no
+Rows are made by SQL: subject n has one certificate, one contact and one website. One in five is an individual with one
+of 800 names; the others are companies with usual names: city, brand, industry, 有限公司. Sealed columns hold no
 ciphers, so only pages that don't unseal them can be shown. The audit log has no entries of these rows.
 """
 
@@ -9,6 +10,14 @@ from django.db import connection, transaction
 
 # One in a hundred websites has this name.
 COMMON_NAME, COMMON = "我的主页", 100
+CITIES = "北京 上海 天津 重庆 广州 深圳 杭州 南京 武汉 成都 西安 沈阳 长沙 郑州 济南 青岛 厦门 福州 昆明 贵阳"
+INDUSTRIES = "网络科技 信息技术 文化传媒 电子商务 教育咨询 医疗器械 物业管理 建筑工程 食品 机械设备 贸易 软件"
+SURNAMES = "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 胡 朱 高 林 何 郭 马 罗"
+GIVEN_NAMES = (
+    "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 秀英 桂英 建国 建华 志强 海燕 文 斌 宇 浩 凯 欣 颖 琳"
+    " 玲 辉 鹏 飞 红 波"
+)
+BRANDS = 430  # characters that brands are made of, each with each
 TABLES = {
     "ministry_subject",
     "ministry_subjectcertificate",
@@ -30,9 +39,16 @@ FROM generate_series(1, 50) n;
 
 INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,
                               responsible_mobile, responsible_email, live, approved_on, last_sequence, password_hash)
-SELECT -n, '110000', 2019, n, '公司' || n, 4, '110105', 'x', 'x', 'x', 'x', true,
-       '2026-01-01', 1, ''
-FROM generate_series(1, {subjects}) n;
+SELECT -n, '110000', 2019, n, CASE n % 5
+         WHEN 0 THEN surnames[1 + n / 5 % cardinality(surnames)]
+                     || given[1 + n / (5 * cardinality(surnames)) % cardinality(given)]
+         ELSE cities[1 + n % cardinality(cities)] || chr(19968 + n % {brands}) || chr(19968 + n / {brands} % {brands})
+              || industries[1 + n / 7 % cardinality(industries)] || '有限公司'
+       END, CASE n % 5 WHEN 0 THEN 5 ELSE 4 END, '110105', 'x', 'x', 'x', 'x', true, '2026-01-01', 1, ''
+FROM generate_series(1, {subjects}) n, (
+    SELECT string_to_array('{cities}', ' ') AS cities, string_to_array('{industries}', ' ') AS industries,
+           string_to_array('{surnames}', ' ') AS surnames, string_to_array('{given}', ' ') AS given
+) AS words;
 
 INSERT INTO ministry_subjectcertificate (subject_id, cert_type, number, digest, unit_digest, live)
 SELECT -n, 1, 'x', lpad(n::text, 64, '0'), CASE n % 3 WHEN 0 THEN '' ELSE lpad(n::text, 64, '0') END, true
@@ -63,7 +79,8 @@ SELECT '', 'd' || n || '.cn', 'x', 'x', '2026-01-01' FROM generate_series(1, {li
 
 def fill(subjects: int) -> None:
     """Insert that many subjects with all that belongs to them, and a tenth as many entries of the blacklist."""
-    text = _FILL.format(subjects=subjects, name=COMMON_NAME, common=COMMON, listed=subjects // 10)
+    words = {"cities": CITIES, "industries": INDUSTRIES, "surnames": SURNAMES, "given": GIVEN_NAMES, "brands": BRANDS}
+    text = _FILL.format(subjects=subjects, name=COMMON_NAME, common=COMMON, listed=subjects // 10, **words)
     # Analysed before the commit, where the foreign keys are checked: with the plans made for empty tables each of the
     # checks would read all rows.
     with transaction.atomic(), pgtrigger.ignore(*AUDITED), connection.cursor() as cursor:
