@@ -121,7 +121,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "accounts.sealed.RowKey"
 # Two caches on one server, for limits and for copies of sessions; the portal works without them. A copy expires after a
-# minute: a user who signs out while the server is down is signed out everywhere a minute after it is back.
+# minute: a user who signs out while the server is down is signed out everywhere a minute after it is back. A third one
+# in each process, for parts of pages that are the same for everybody in a language.
 _CACHE = {
     "BACKEND": "icp_portal.cache.FallbackCache",
     "LOCATION": store_url("REDIS_URL", local="redis://127.0.0.1:6379/1"),
@@ -130,6 +131,7 @@ _CACHE = {
 CACHES = {
     "default": {**_CACHE, "OPTIONS": {"spare": "memory"}},
     "sessions": {**_CACHE, "OPTIONS": {"spare": "nothing", "longest": 60}},
+    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": None},
 }
 
 # --- Sign-in --------------------------------------------------------------------------------------
