@@ -14,7 +14,8 @@ from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, blacklisted_domain, on_record, provider, reviewer_user, staff_user
 from ministry import audit
 from ministry.models import AuditEntry, BlacklistedDomain, Subject, Website
-from ministry.register import blacklist, query
+from ministry.reference.lookups import understand
+from ministry.register import blacklist, public_search
 from providers.models import Provider
 from records.models import CounterLook, CounterReset, Order, OrderTask
 
@@ -135,7 +136,7 @@ def test_a_suspended_website_is_said_to_be_so_in_public_without_a_reason(client,
     page = client.get(reverse("query"), {"q": website.domain}).content.decode()
     assert "suspended" in page
     assert "登记信息与证件不符" not in page
-    assert [row.pk for row in query.public_search(website.domain)] == [website.pk]
+    assert [row.pk for row in public_search.found(understand(website.domain))] == [website.pk]
 
     desk.post(address("lift", "website", website.pk), {**said(), "ground": ""})
     assert "suspended" not in client.get(reverse("query"), {"q": website.domain}).content.decode()

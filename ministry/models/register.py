@@ -75,7 +75,7 @@ class Subject(models.Model):
     serial = models.PositiveIntegerField(_("serial"), null=True)
     # As issued by an earlier system: 京ICP备05000001号, 京ICP备010001号, 京ICP证040001号, 京B2-20090001
     earlier_number = models.CharField(_("earlier number"), max_length=32, blank=True, default="", db_default="")
-    name = models.CharField(_("name"), max_length=255, db_index=True)
+    name = models.CharField(_("name"), max_length=255)
     nature = models.PositiveSmallIntegerField(_("type of site host"))
     division = models.CharField(_("city or county"), max_length=6)
     address = SealedTextField(_("address"))
@@ -118,6 +118,13 @@ class Subject(models.Model):
             _live_or_cancelled(),
         ]
         indexes = [
+            models.Index(fields=["name", "id"], name="subject_name"),
+            # For the public query by a part of a unit's name
+            GinIndex(
+                models.Func("name", function="name_pairs"),
+                condition=Q(live=True) & ~Q(nature=code_tables.PERSON),
+                name="subject_name_pairs",
+            ),
             models.Index(
                 fields=["password_wanted_at"],
                 condition=Q(password_wanted_at__isnull=False),

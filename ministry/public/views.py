@@ -16,7 +16,8 @@ from ministry.models import Website
 from ministry.passwords import passwords, recoveries
 from ministry.public.forms import ChangePasswordForm, RecoveryForm
 from ministry.reference import code_tables, lookups
-from ministry.register import query
+from ministry.reference.lookups import Sought
+from ministry.register import public_search
 
 QUERIES_A_MINUTE = 60
 RECOVERIES_AN_HOUR = 10
@@ -25,24 +26,36 @@ RECOVERIES_AN_HOUR = 10
 @require_safe
 @never_cache
 def search(request: HttpRequest) -> HttpResponse:
-    """Look up a number, a domain, an address or a full name. One query; no session, no cookie, no personal data."""
+    """Look up a number, a domain, an address or a name: the whole name first, then any part of a unit's.
+
+    One query, two more for a part of a name. No session, no cookie, no personal data.
+    """
     text = request.GET.get("q", "").strip()
     if text and too_often("query", address_of(request), tries=QUERIES_A_MINUTE, seconds=60):
         return render(request, "429.html", status=429)
     context: dict[str, object] = {"text": text[: lookups.LONGEST]}
     if text:
-        context |= _found(text)
+        context |= _found(text, by_part="part" in request.GET)
     return render(request, "ministry/query.html", context)
 
 
-def _found(text: str) -> dict[str, object]:
+def _found(text: str, *, by_part: bool) -> dict[str, object]:
     """Return what was understood and found, or why nothing was understood."""
     try:
-        asked, found = lookups.understand(text), query.public_search(text)
+        asked = lookups.understand(text)
+        by_part = by_part and asked.sought == Sought.NAME
+        websites = [] if by_part else public_search.found(asked)
     except ValidationError as refusal:
         return {"refusal": refusal.messages[0]}
-    rows = [_row(website) for website in found[: query.PUBLIC_LIMIT]]
-    return {"asked": asked, "rows": rows, "more": len(found) > query.PUBLIC_LIMIT}
+    if asked.sought == Sought.NAME and not websites:
+        websites, by_part = public_search.with_part(asked.text), True
+    return {
+        "asked": asked,
+        "rows": [_row(website) for website in websites[: public_search.MOST]],
+        "more": len(websites) > public_search.MOST,
+        "by_part": by_part,
+        "is_whole_name": asked.sought == Sought.NAME and not by_part,
+    }
 
 
 def _row(website: Website) -> dict[str, object]:

@@ -75,7 +75,7 @@ def understand(typed: str) -> LookUp:
     """
     text = visible(typed)
     if not any(map(str.isalnum, text)) or _NOTHING.fullmatch(text.strip()):
-        raise ValidationError(_("Enter a filing number, a domain, an IP address or a full name."), code="required")
+        raise ValidationError(_("Enter a filing number, a domain, an IP address or a name."), code="required")
     plain = normal_text(text, LONGEST)
     return _as_number(plain) or _as_host(plain) or LookUp(Sought.NAME, text.strip())
 

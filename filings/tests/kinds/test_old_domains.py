@@ -30,7 +30,8 @@ from icp_portal.tests.builders import (
     user_of,
 )
 from ministry.models import LiveDomain, Website
-from ministry.register import conflict_types, conflicts, ends, entry_types, history, query, writer
+from ministry.reference.lookups import understand
+from ministry.register import conflict_types, conflicts, ends, entry_types, history, public_search, query, writer
 from ministry.register.entry_types import RegisterConflict
 from providers.views import after_bureau
 from records import after_approval, proof_pdf, proofs
@@ -119,7 +120,7 @@ def test_a_further_domain_is_met_by_conflicts_and_found_by_the_public(old, clien
     (met,) = conflicts.conflicts(conflict_types.ConflictQuestion(timezone.localdate(), websites=asked)).websites
 
     assert (met.code, met.website_id) == ("1005", old.website.pk)
-    assert query.public_search(old.names[2]) == [old.website]
+    assert public_search.found(understand(old.names[2])) == [old.website]
     assert query.on_record("110000", old.names[2]) == [old.website.subject]
     page = client.get(reverse("query"), {"q": old.names[1]}).content.decode()
     assert all(name in page for name in old.names)

@@ -24,7 +24,8 @@ from icp_portal.demo import invent, play_kinds
 from icp_portal.tests.builders import Case, case_at, host, number, on_record, provider, sign_in, user_of
 from ministry.models import Subject, Website
 from ministry.reference import code_tables
-from ministry.register import ends, entry_types, history, query
+from ministry.reference.lookups import understand
+from ministry.register import ends, entry_types, history, public_search
 from records import adoptions
 
 pytestmark = pytest.mark.django_db
@@ -330,6 +331,13 @@ def test_the_public_finds_an_app_by_its_number_and_by_no_other_letter(filed):
     app = app_of(filed)
     subject = Subject.objects.get()
 
-    assert query.public_search(f"{subject.number}-2A") == [app]
-    assert [len(query.public_search(f"{subject.number}-2{letter}")) for letter in ("", "X", "K")] == [0, 0, 0]
-    assert [row.service for row in query.public_search(str(subject.number))] == [code_tables.WEBSITE, code_tables.APP]
+    assert public_search.found(understand(f"{subject.number}-2A")) == [app]
+    assert [len(public_search.found(understand(f"{subject.number}-2{letter}"))) for letter in ("", "X", "K")] == [
+        0,
+        0,
+        0,
+    ]
+    assert [row.service for row in public_search.found(understand(str(subject.number)))] == [
+        code_tables.WEBSITE,
+        code_tables.APP,
+    ]

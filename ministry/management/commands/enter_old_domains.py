@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ministry.models import Website
+from ministry.reference import lookups
 from ministry.reference.domains import normalise_domain
-from ministry.register import entry_types, query, writer
+from ministry.register import entry_types, public_search, writer
 
 
 class Command(BaseCommand):
@@ -61,7 +62,8 @@ def _enter(line: int, number: str, domain: str) -> bool:
 
 
 def _website(line: int, number: str) -> Website:
-    found = [website for website in query.public_search(number) if str(website.number) == number]
+    websites = public_search.found(lookups.understand(number))
+    found = [website for website in websites if str(website.number) == number]
     if not found:
         raise CommandError(f"Line {line}: there is no website {number} in force.")
     return found[0]

@@ -1,0 +1,161 @@
+"""What the public finds in the register: by number, domain and full name, and units by any part of their name."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from icp_portal.tests.builders import Case
+from ministry.models import Subject, SubjectCertificate, Website
+from ministry.reference import code_tables
+from ministry.reference.lookups import understand
+from ministry.register import public_search
+from ministry.tests.register import register_rows
+
+pytestmark = pytest.mark.django_db
+
+UNIT = "深圳云岭（Ｙunling）网络 科技有限公司"
+
+
+@pytest.fixture
+def website() -> Website:
+    Case().submit().verify().approve()
+    return Website.objects.select_related("subject").get()
+
+
+def unit(name: str = UNIT, **fields: object) -> Website:
+    """A website of a subject with this name."""
+    return register_rows.website(register_rows.subject(name=name, **fields))
+
+
+def found(text: str) -> list[int]:
+    return [website.pk for website in public_search.found(understand(text))]
+
+
+def with_part(text: str) -> list[int]:
+    return [website.pk for website in public_search.with_part(text)]
+
+
+@pytest.mark.parametrize("ask", ["number", "website_number", "domain", "name", "loose"])
+def test_number_domain_and_full_name_are_found_in_one_query(website, ask, django_assert_num_queries):
+    text = {
+        "number": str(website.subject.number),
+        "website_number": str(website.number),
+        "domain": website.domain,
+        "name": website.subject.name,
+        "loose": f" {str(website.number).replace('号', '').lower()} ",
+    }[ask]
+    with django_assert_num_queries(1):
+        assert found(text) == [website.pk]
+
+
+@pytest.mark.parametrize("text", ["京ICP备2026999999号", "unknown.cn", "某某公司", "京ICP备05000001号", "x" * 200])
+def test_nothing_else_is_found(website, text):
+    assert found(text) == []
+
+
+def test_a_website_is_shown_as_it_is_entered_and_nothing_personal_is_read(website):
+    with CaptureQueriesContext(connection) as queries:
+        (row,) = public_search.found(understand(website.domain))
+        shown = (row.number, row.subject.number, row.subject.name, row.name, row.shown_domains, row.approved_on)
+
+    assert shown == (
+        *(website.number, website.subject.number, website.subject.name),
+        *(website.name, website.domain, website.approved_on),
+    )
+    assert [word for word in ("responsible", "address", "password") if word in queries[0]["sql"]] == []
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize("ended", ["website", "subject"])
+def test_what_is_cancelled_is_not_found(website, ended):
+    rows = Website.objects.all() if ended == "website" else Subject.objects.all()
+    rows.update(live=False)
+    name = website.subject.name
+    assert [found(website.domain), found(str(website.number)), found(name), with_part(name[:4])] == [[], [], [], []]
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["云岭", "深圳", "公司", "岭（Y", "(yunLING)", "ＹＵＮ", "网络科技", "网络 科技", " 云岭 ", "技有限公司", UNIT],
+)
+def test_two_characters_of_a_units_name_are_enough_in_any_width_and_case(part):
+    website = unit()
+    assert with_part(part) == [website.pk]
+
+
+@pytest.mark.parametrize("part", ["云", "岭云", "云网", "云岭（北", "%", "__", "云%", "\\", "'", " 云 ", "2026"])
+def test_a_character_alone_and_what_is_not_in_the_name_find_nothing(part):
+    unit()
+    assert with_part(part) == []
+
+
+def test_an_individual_is_found_by_the_full_name_only():
+    website = unit("欧阳云岭", nature=code_tables.PERSON)
+    assert found("欧阳云岭") == [website.pk]
+    assert [with_part("云岭"), with_part("欧阳云岭")] == [[], []]
+
+
+def test_all_websites_of_a_unit_are_found_by_a_part_of_its_name_in_their_order():
+    first = unit()
+    second, other = register_rows.website(first.subject), unit("云岭百货")
+    assert with_part("云岭") == [other.pk, first.pk, second.pk]
+
+
+def test_pairs_that_most_names_have_are_left_out_and_find_all_the_same():
+    websites = [unit(f"{word}有限公司") for word in ("云岭", "百川", "远山")]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ministry_subject")
+    with CaptureQueriesContext(connection) as queries:
+        assert set(with_part("有限公司")) == {website.pk for website in websites}
+        assert with_part("川有限公司") == [websites[1].pk]
+
+    sent = [one["sql"] for one in queries if "strpos" in one["sql"]]
+    assert ["@>" in sql for sql in sent] == [False, False]  # in a third of three names: not worth looking up
+
+
+def test_a_longer_list_is_cut_and_the_page_says_so(client):
+    subject = register_rows.subject(name=UNIT)
+    for _n in range(public_search.MOST + 1):
+        register_rows.website(subject)
+    for text, words in (("云岭", "Enter more of the name"), (UNIT, "Enter a website's number")):
+        page = client.get("/query/", {"q": text})
+        assert (len(page.context["rows"]), page.context["more"]) == (public_search.MOST, True)
+        assert words in page.content.decode().replace("&#x27;", "'")
+
+
+def test_the_page_looks_for_the_whole_name_first_and_then_for_a_part(client):
+    whole, longer = unit("云岭百川"), unit("云岭百川网络")
+
+    page = client.get("/query/", {"q": "云岭百川"})
+    assert [row["number"] for row in page.context["rows"]] == [whole.number]
+    assert "?q=%E4%BA%91%E5%B2%AD%E7%99%BE%E5%B7%9D&amp;part=1" in page.content.decode()
+
+    page = client.get("/query/", {"q": "云岭百川", "part": "1"})
+    assert [row["number"] for row in page.context["rows"]] == [whole.number, longer.number]
+    assert "units whose name contains “云岭百川”" in page.content.decode()
+
+    page = client.get("/query/", {"q": "岭百"})
+    assert [row["number"] for row in page.context["rows"]] == [whole.number, longer.number]
+
+    page = client.get("/query/", {"q": "川岭"})
+    assert "No unit’s name contains it." in page.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["number", "domain"])
+def test_a_part_is_looked_for_of_names_only(client, website, asked):
+    text = str(website.number) if asked == "number" else website.domain
+    page = client.get("/query/", {"q": text, "part": "1"})
+    assert [row["number"] for row in page.context["rows"]] == [website.number]
+
+
+def test_the_page_shows_no_person_phone_or_certificate(client, website):
+    page = client.get("/query/", {"q": website.domain}).content.decode()
+    subject = website.subject
+    assert website.domain in page
+    for secret in (
+        subject.responsible_name,
+        subject.responsible_mobile,
+        subject.responsible_email,
+        SubjectCertificate.objects.get().number,
+    ):
+        assert secret not in page
