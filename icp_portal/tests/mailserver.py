@@ -11,14 +11,27 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class MailServer:
-    """Keeps the mails it takes. ``replies`` has what it says instead of 250, by recipient."""
+    """Keeps the mails it takes. ``replies`` has what it says instead of 250, by recipient.
+
+    ``connections`` counts who has connected; ``most`` is how many mails it takes on one connection.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.replies: dict[str, str] = {}
+        self.connections, self.most = 0, 1_000
         self._socket: socket.socket | None = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
         self._start()
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, sender: str, _options: list[str]
+    ) -> str:
+        session.sent = getattr(session, "sent", 0) + 1
+        if session.sent > self.most:
+            return "421 4.7.0 too many mails on this connection"
+        envelope.mail_from = sender
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, to: str, _options: list[str]
@@ -58,10 +71,12 @@ class MailServer:
         self._loop.run_until_complete(self._serve())
         self._loop.close()
 
+    def _connected(self) -> SMTP:
+        self.connections += 1
+        return SMTP(self, hostname="localhost", loop=self._loop, enable_SMTPUTF8=True)
+
     async def _serve(self) -> None:
-        server = await self._loop.create_server(
-            lambda: SMTP(self, hostname="localhost", loop=self._loop, enable_SMTPUTF8=True), sock=self._socket
-        )
+        server = await self._loop.create_server(self._connected, sock=self._socket)
         await self._stopped.wait()
         server.close()
         left = asyncio.all_tasks() - {asyncio.current_task()}

@@ -59,11 +59,14 @@ class Trouble(Enum):
 
 
 def send_due() -> None:
-    """Send the mails that are due, one per transaction; end the run when the server is down."""
-    for _n in range(MAILS_A_RUN):
-        trouble, found = _send_next()
-        if not found or trouble is Trouble.SERVER:
-            return
+    """Send the mails that are due, one per transaction, on one connection; end the run when the server is down."""
+    try:
+        for _n in range(MAILS_A_RUN):
+            trouble, found = _send_next()
+            if not found or trouble is Trouble.SERVER:
+                return
+    finally:
+        _disconnect()
 
 
 def trouble_of(error: Exception) -> Trouble:
@@ -132,16 +135,33 @@ def _send_next() -> tuple[Trouble | None, bool]:
 
 
 def _hand_over(mail: Email) -> Exception | None:
-    """Hand the mail to the server; return the error if that failed."""
+    """Hand the mail to the server; return the error if that failed.
+
+    A connection on which the server takes no further mails is replaced by a new one.
+    """
+    was_connected = bool(connections.all())
+    error = _dispatched(mail)
+    if error and was_connected and trouble_of(error) is Trouble.SERVER:
+        error = _dispatched(mail)
+    if error:
+        logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient
+    return error
+
+
+def _dispatched(mail: Email) -> Exception | None:
+    """Send the mail on the kept connection, else on a new one; return the error if that failed."""
     try:
         mail.dispatch(commit=False, disconnect_after_delivery=False)
     except Exception as error:  # no error may keep the other mails from being sent
-        logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient
+        if trouble_of(error) is Trouble.SERVER:
+            _disconnect()
         return error
-    finally:
-        with contextlib.suppress(OSError):  # the server has the mail; an error on closing doesn't matter
-            connections.close()
     return None
+
+
+def _disconnect() -> None:
+    with contextlib.suppress(OSError):  # the server has its mails; an error on closing doesn't matter
+        connections.close()
 
 
 def _try_later(mail: Email, trouble: Trouble) -> None:

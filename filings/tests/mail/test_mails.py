@@ -195,6 +195,26 @@ def test_a_server_that_is_away_is_asked_once_a_run(server):
     assert [status for _to, status, _tries in statuses()] == [STATUS.requeued, *[STATUS.queued] * 4]
 
 
+@pytest.mark.parametrize(("most", "connections"), [(1_000, 1), (2, 3)])
+def test_a_run_keeps_its_connection_and_replaces_one_that_the_server_closes(server, most, connections):
+    server.most = most
+    server.replies = {"gone@example.cn": "550 5.1.1 no such mailbox"}
+    order("a@example.cn", "gone@example.cn", "b@example.cn", "c@example.cn", "d@example.cn")
+
+    tasks.send_mails()
+
+    assert [status for _to, status, _tries in statuses()] == [STATUS.sent, STATUS.requeued, *[STATUS.sent] * 3]
+    assert server.recipients() == ["a@example.cn", "b@example.cn", "c@example.cn", "d@example.cn"]
+    assert server.connections == connections
+
+
+def test_each_run_connects_anew(server):
+    for to in ("a@example.cn", "b@example.cn"):
+        order(to)
+        tasks.send_mails()
+    assert (server.recipients(), server.connections) == (["a@example.cn", "b@example.cn"], 2)
+
+
 # --- On the operators' desk ---------------------------------------------------------------------------
 
 
