@@ -42,15 +42,18 @@ def want(subject_id: int) -> None:
 def send(subject_id: int) -> None:
     """Create, store (hashed) and mail the owed password; do nothing when none is owed.
 
-    The row is locked while the mail is sent, so two workers can't create two valid passwords.
-    Raise OSError or SMTPException when the mail server rejects the mail: nothing is stored then.
+    The row is locked while the mail is sent, so two workers can't create two valid passwords; the hash takes longest
+    and is made before. Raise OSError or SMTPException when the mail server rejects the mail: nothing is stored then.
     """
+    if not Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=False).exists():
+        return
+    password = "".join(secrets.choice(ALPHABET) for _i in range(LENGTH))
+    password_hash = make_password(password)
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
         if subject.password_wanted_at is None:
             return
-        password = "".join(secrets.choice(ALPHABET) for _i in range(LENGTH))
-        subject.password_hash = make_password(password)
+        subject.password_hash = password_hash
         subject.password_wanted_at = None
         subject.password_sent_at = subject.password_set_at = timezone.now()
         subject.password_set_by = None
