@@ -1,5 +1,7 @@
 """Queue Celery tasks after the commit, by name and with ids only."""
 
+from dataclasses import dataclass
+
 from celery import signature
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -10,14 +12,27 @@ FAILURES = (OperationalError, OSError)
 BROKER = Breaker("the broker", FAILURES)
 
 
+@dataclass(frozen=True, slots=True)
+class Queueing:
+    """A task to be queued, as what is called after the commit."""
+
+    task: str
+    ids: tuple[int, ...]
+
+    def __call__(self) -> None:
+        BROKER.ask(self._queue, lambda: None)
+
+    def _queue(self) -> None:
+        signature(self.task, args=self.ids).delay()
+
+
 def after_commit(task: str, *ids: int) -> None:
-    """Queue the task when the transaction is committed.
+    """Queue the task when the transaction is committed, once for any number of calls with the same ids.
 
     By name, because tasks import services and services must not import tasks. A broker that is down or hangs is only
     logged: the sweep of each task finds what was not queued. With ``robust``, any other error is only logged too.
     """
-    transaction.on_commit(lambda: BROKER.ask(lambda: _queue(task, ids), lambda: None), robust=True)
-
-
-def _queue(task: str, ids: tuple[int, ...]) -> None:
-    signature(task, args=ids).delay()
+    queueing = Queueing(task, ids)
+    # What a savepoint has registered goes when it is rolled back, so a call after that is not taken for a second one.
+    if queueing not in (waiting for _savepoints, waiting, _robust in transaction.get_connection().run_on_commit):
+        transaction.on_commit(queueing, robust=True)
