@@ -112,7 +112,7 @@ class HouseChangeAdmin(ReadOnlyAdmin):
     list_display = ("at", "provider", "actor_name", "what", "about", "was", "became")
     list_select_related = ("provider",)
     list_filter = ("what",)
-    search_fields = ("=provider__name", "=about")
+    search_fields = ("provider__name", "about")
     fields = ("at", "provider", "actor_name", "what", "about", "was", "became")
     ordering = ("-pk",)
 

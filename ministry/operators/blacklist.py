@@ -6,12 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
-from ministry.operators.site import OpenToOperators, OperatorsAdmin, site
+from ministry.operators.site import FoundByValue, OpenToOperators, site
 from ministry.reference import certificate_fields, certificates, code_tables, domains
+from ministry.reference.lookups import understand
 from ministry.register import blacklist
 from ministry.versions import NO_VERSION, VersionField
 
@@ -113,7 +115,7 @@ class ChangesInline(OpenToOperators, admin.TabularInline[BlacklistChange, Any]):
     verbose_name_plural = _("changes")
 
 
-class EntryAdmin(OperatorsAdmin):
+class EntryAdmin(FoundByValue):
     """Base of both blacklists: once added, only an entry's end can be changed, with a reason."""
 
     entry_form: type[forms.ModelForm[Any]]
@@ -148,7 +150,7 @@ class BlacklistedSubjectAdmin(EntryAdmin):
     entry_form = SubjectEntryForm
     shown = ("name", "certificate_type", "masked_number", "reason", "source", "since")
     list_display = ("name", "certificate_type", "masked_number", "since", "until")
-    search_fields = ("=name",)
+    search_fields = ("name",)
 
     @admin.display(description=_("certificate type"))
     def certificate_type(self, entry: BlacklistedSubject) -> str:
@@ -164,7 +166,11 @@ class BlacklistedDomainAdmin(EntryAdmin):
     entry_form = DomainEntryForm
     shown = ("shown_domain", "reason", "source", "since")
     list_display = ("shown_domain", "since", "until")
-    search_fields = ("=domain",)
+    search_fields = ("domain",)
+
+    def matching(self, text: str) -> Q:
+        """Return the condition for the domain of a web address in any spelling."""
+        return Q(domain=understand(text).domain)
 
     @admin.display(description=_("domain"))
     def shown_domain(self, entry: BlacklistedDomain) -> str:

@@ -1,22 +1,25 @@
 """The ministry operators' admin site at /ministry/. Other apps register their organisations on it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.desks import DeskSite
 from accounts.models import Party, User
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
-from ministry.models import Access, AuditCheck, NumberSeries, Subject, Website
+from ministry.models import AuditCheck
 from ministry.operators.overview import groups
-from ministry.reference import code_tables, posing
+from ministry.reference import posing
 from ministry.reference.topics import Topic
 from ministry.rules.rules import of_topic
 
@@ -71,13 +74,49 @@ class OpenToOperators:
         return self.may_delete
 
 
+class CappedPaginator(Paginator[Any]):
+    """Pages of the first ``MOST`` rows of a list: counting them all would read the whole table."""
+
+    MOST = 1_000  # as many as the queues count
+
+    @cached_property
+    def count(self) -> int:
+        return cast(QuerySet[Any], self.object_list)[: self.MOST].count()
+
+    @property
+    def is_capped(self) -> bool:
+        """Return whether there may be more rows than are counted."""
+        return self.count == self.MOST
+
+
 class OperatorsAdmin(OpenToOperators, admin.ModelAdmin[Any]):
     """Base of the admins: rows may be viewed, added and changed."""
 
     show_full_result_count = False
+    paginator = CappedPaginator
 
 
-class KeyedAdmin(OperatorsAdmin):
+class FoundByValue(OperatorsAdmin):
+    """Rows that are found by the exact value of a search field, so that an index is read and not the table."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Return the rows that match, and that none is returned twice."""
+        if not (text := search_term.strip()):
+            return queryset, False
+        try:
+            return queryset.filter(self.matching(text)), False
+        except ValidationError as refusal:
+            self.message_user(request, refusal.messages[0], messages.WARNING)
+            return queryset.none(), False
+
+    def matching(self, text: str) -> Q:
+        """Return the condition for rows that a text finds; raise ValidationError when it means nothing."""
+        return Q.create([(str(name), text) for name in self.search_fields], connector=Q.OR)
+
+
+class KeyedAdmin(FoundByValue):
     """Rows with a typed key, read-only later because changing it would add a second row."""
 
     key_fields: tuple[str, ...] = ()
@@ -86,63 +125,10 @@ class KeyedAdmin(OperatorsAdmin):
         return self.key_fields if obj else ()
 
 
-class ReadOnlyAdmin(OperatorsAdmin):
+class ReadOnlyAdmin(FoundByValue):
     """Read-only rows, which are written elsewhere."""
 
     may_add = may_change = False
-
-
-class NumberedAdmin(ReadOnlyAdmin):
-    """Read-only rows with a filing number."""
-
-    @admin.display(description=_("number"))
-    def filing_number(self, row: Subject | Website) -> str:
-        return str(row.number)
-
-
-class OwedFilter(admin.SimpleListFilter):
-    """Filter subjects whose filing password has still to be sent."""
-
-    title = _("filing password")
-    parameter_name = "password"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("owed", _("to be sent"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(password_wanted_at__isnull=False) if self.value() == "owed" else queryset
-
-
-@admin.register(Subject, site=site)
-class SubjectAdmin(NumberedAdmin):
-    list_display = ("filing_number", "name", "approved_on", "live", "password_wanted_at")
-    list_filter = (OwedFilter,)
-    search_fields = ("=name",)
-    readonly_fields = ("filing_number", "nature_name")
-
-    @admin.display(description=_("type of site host"))
-    def nature_name(self, subject: Subject) -> str:
-        return code_tables.name_of(code_tables.NATURES, subject.nature)
-
-    fields = ("filing_number", "name", "province", "nature_name", "approved_on", "live", "last_sequence")
-
-
-@admin.register(Website, site=site)
-class WebsiteAdmin(NumberedAdmin):
-    list_display = ("filing_number", "name", "domain", "live")
-    list_select_related = ("subject",)
-    search_fields = ("=domain",)
-
-
-@admin.register(Access, site=site)
-class AccessAdmin(ReadOnlyAdmin):
-    list_display = ("website", "provider", "live")
-    list_select_related = ("website__subject", "provider")
-
-
-@admin.register(NumberSeries, site=site)
-class NumberSeriesAdmin(ReadOnlyAdmin):
-    list_display = ("province", "year", "last")
 
 
 class UserForm(forms.ModelForm[User]):
@@ -173,8 +159,12 @@ class UserAdmin(KeyedAdmin):
 
     list_display = ("email", "name", "party", "is_active")
     list_filter = ("party", "is_active")
-    search_fields = ("=email", "=name")
+    search_fields = ("email", "name")
     fields = ("email", "name", "party", "is_active")
+
+    def matching(self, text: str) -> Q:
+        """Return the condition for accounts with this address, in any case, or this name."""
+        return Q(email=text.lower()) | Q(name=text)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.email = obj.email.lower()

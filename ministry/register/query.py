@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from ministry.models import LiveDomain, Subject, Website
+from ministry.models import Subject, Website
+from ministry.reference import code_tables
 from ministry.reference.lookups import LookUp, understand
 from ministry.reference.numbers import FilingNumber, number_in
 
@@ -39,20 +40,34 @@ def on_record(province: str, text: str) -> list[Subject]:
 
     For the province's own bureau. At most ``SUBJECTS_LIMIT`` + 1 rows.
     """
-    rows = Subject.objects.filter(_record_condition(understand(text)), province=province)
+    rows = Subject.objects.filter(subjects(understand(text)), province=province)
     return list(rows.order_by("-live", "pk")[: SUBJECTS_LIMIT + 1])
 
 
-def _record_condition(asked: LookUp) -> Q:
+def subjects(asked: LookUp) -> Q:
+    """Return the condition for subjects with a number, a domain now or formerly, or a full name, ended ones too."""
     if asked.number:
         return numbered(asked.number)
     if asked.domain:
-        return Q(pk__in=_subjects_with(asked.domain))
+        return Q(pk__in=_with_domain(asked.domain, "subject"))
     return Q(name__in=spellings(asked.text))
 
 
-def _subjects_with(domain: str) -> QuerySet[Any, Any]:
-    """Return the ids of subjects that have or had the domain; each part uses its own index."""
-    live = LiveDomain.objects.filter(domain=domain).values("website__subject")
-    ended = Website.objects.filter(Q(domain=domain) | Q(further_domains__contains=[domain]), live=False)
-    return live.union(ended.values("subject"))
+def websites(asked: LookUp) -> Q:
+    """Return the condition for the websites of ``subjects``; of a website's number and of a domain only those."""
+    if asked.domain:
+        return Q(pk__in=_with_domain(asked.domain, "pk"))
+    if asked.number is None:
+        return Q(subject__name__in=spellings(asked.text))
+    condition = numbered(asked.number, "subject__")
+    if asked.number.sequence is None:
+        return condition
+    service = code_tables.service_of_suffix(asked.number.suffix)
+    return condition & Q(sequence=asked.number.sequence, service=service)
+
+
+def _with_domain(domain: str, column: str) -> QuerySet[Any, Any]:
+    """Return a column of the websites that have or had the domain; each part uses its own index."""
+    rows: QuerySet[Any, Any] = Website.objects.values(column)
+    ended = rows.filter(Q(domain=domain) | Q(further_domains__contains=[domain]), live=False)
+    return rows.filter(live_domains__domain=domain).union(ended)
