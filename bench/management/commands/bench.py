@@ -7,6 +7,7 @@ buffers is missed; with ``--time`` also when one of CPU time is, unless the floo
 """
 
 import json
+import logging
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.test.utils import override_settings
 
 from bench import floors, pages, register_rows, world
 from bench.measuring import Measured, Result, measure
+from bench.portal import MeasuredPortal
 
 REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
 QUICK = {"register": 20_000, "filings": 20_000, "rounds": 3}
@@ -42,11 +44,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["quick"]:
             options |= QUICK
-        portal = pages.MeasuredPortal(options["register"], options["filings"])
+        portal = MeasuredPortal(options["register"], options["filings"])
         with world.database(DATABASE), override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
             self.stdout.write(f"Filling {portal.register:,} websites and {portal.filings:,} filings …")
             portal.fill()
             wanted = [case for case in pages.cases(portal) if options["only"] in case.name]
+            logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are measured, too
             result = measure(wanted, floors.floor(register_rows.domain_of(1)), options["rounds"])
         before = json.loads(options["against"].read_text()) if options["against"] else {}
         missed = self._tell(result, before, with_time=options["time"])
