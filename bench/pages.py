@@ -6,7 +6,7 @@ from django.core.signing import dumps
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from bench import public_pages, queue_rows, tasks
+from bench import documents, public_pages, queue_rows, sign_in, tasks, uploads
 from bench.browsers import undone
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
@@ -22,11 +22,14 @@ from providers.access import staff
 def cases(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield every case."""
     yield from public_pages.cases(portal)
+    yield from sign_in.cases(portal)
     yield from _of_hosts(portal)
     yield from queues(portal)
     yield from _of_desks(portal)
     yield from _moves(portal)
+    yield from uploads.cases(portal)
     yield from tasks.cases()
+    yield from documents.cases(portal)
 
 
 def _of_hosts(portal: MeasuredPortal) -> Iterator[Case]:

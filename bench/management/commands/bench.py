@@ -21,7 +21,7 @@ from bench.measuring import Measured, Result, measure
 from bench.portal import MeasuredPortal
 
 REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
-QUICK = {"register": 20_000, "filings": 20_000, "rounds": 3}
+QUICK = {"register": 20_000, "filings": 20_000, "rounds": 1}
 # Buffers depend on how the tables happen to be filled: what may be more than was held.
 SHARE, SPARE = 1.5, 50
 DATABASE = "bench_pages"
@@ -91,6 +91,8 @@ def _line(row: Measured, before: dict[str, Any] | None) -> str:
         f"{row.name:<40}{row.micros / 1000:>8.2f}{row.floors:>9.2f}{floors_goal:>7}{row.statements:>6}{statements:>6}"
         f"{row.buffers:>9,}{buffers:>6}"
     )
+    if row.ratio is not None:
+        said += f"  {row.ratio:.2f} of {row.beside}"
     if missed := row.missed(with_time=True):
         said += f"  misses {', '.join(missed)}"
     if before:
