@@ -16,7 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
-from bench import floors, pages, register_rows, world
+from bench import floors, pages, register_rows, start, world
 from bench.measuring import Measured, Result, measure
 from bench.portal import MeasuredPortal
 
@@ -24,6 +24,7 @@ REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
 QUICK = {"register": 20_000, "filings": 20_000, "rounds": 1}
 # Buffers depend on how the tables happen to be filled: what may be more than was held.
 SHARE, SPARE = 1.5, 50
+STARTS = 3  # of each kind of process
 DATABASE = "bench_pages"
 
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             result = measure(wanted, floors.floor(register_rows.domain_of(1)), options["rounds"])
         before = json.loads(options["against"].read_text()) if options["against"] else {}
         missed = self._tell(result, before, with_time=options["time"])
+        if not options["only"]:
+            self.stdout.write("\n".join(map(str, start.starts(min(options["rounds"], STARTS)))))
         if options["json"]:
             options["json"].write_text(json.dumps({row.name: row.as_json() for row in result.rows}, indent=1))
         if options["hold"]:
