@@ -30,7 +30,7 @@ FROM generate_series(1, 50) n;
 
 INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,
                               responsible_mobile, responsible_email, live, approved_on, last_sequence, password_hash)
-SELECT -n, '110000', 2019, n, '公司' || n, 4, '110105', 'x', 'x', 'x', 'x', true,
+SELECT -n, '110000', 2019 + n / 900000, n % 900000 + 1, '公司' || n, 4, '110105', 'x', 'x', 'x', 'x', true,
        '2026-01-01', 1, ''
 FROM generate_series(1, {subjects}) n;
 
