@@ -39,7 +39,7 @@ FROM generate_series(1, 50) n;
 
 INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,
                               responsible_mobile, responsible_email, live, approved_on, last_sequence, password_hash)
-SELECT -n, '110000', 2019, n, CASE n % 5
+SELECT -n, '110000', 2019 + n / 900000, n % 900000 + 1, CASE n % 5
          WHEN 0 THEN surnames[1 + n / 5 % cardinality(surnames)]
                      || given[1 + n / (5 * cardinality(surnames)) % cardinality(given)]
          ELSE cities[1 + n % cardinality(cities)] || chr(19968 + n % {brands}) || chr(19968 + n / {brands} % {brands})

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.test.utils import override_settings
 
 from accounts.models import Party, User
-from bureaus.models import Bureau, Reviewer
+from bureaus.models import Bureau, Reviewer, ReviewerRole
 from desks.access import host
 from filings.models import Filing
 from filings.states import Status
@@ -24,9 +28,20 @@ def database(name: str) -> Iterator[None]:
     connection.settings_dict["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        yield
+        with own_files():
+            yield
     finally:
         connection.creation.destroy_test_db(own, verbosity=0)
+
+
+@contextmanager
+def own_files() -> Iterator[None]:
+    """Store the pictures of the block in a folder of their own; remove it afterwards."""
+    with TemporaryDirectory() as folder:
+        storages: dict[str, Any] = settings.STORAGES
+        evidence = storages["default"] | {"OPTIONS": {"location": folder}}
+        with override_settings(STORAGES=storages | {"default": evidence}):
+            yield
 
 
 def filing_with_bureau() -> Filing:
@@ -50,8 +65,8 @@ def filing_with_bureau() -> Filing:
     return Filing.objects.get(status=Status.WITH_BUREAU)
 
 
-def reviewer(number: int) -> User:
+def reviewer(number: int, role: str = ReviewerRole.REVIEWER) -> User:
     """Create and return a user who reviews for the bureau that has the filing."""
     decider = User.objects.create_user(f"bureau{number}@bench.test", party=Party.BUREAU)
-    Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province=PROVINCE))
+    Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province=PROVINCE), role=role)
     return decider

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 from ninja import NinjaAPI, Path
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -92,8 +92,19 @@ class HostSession(APIKeyCookie):
 class PortalAPI(NinjaAPI):
     """An API whose OpenAPI document is in the reader's language."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._documents: dict[str | None, OpenAPISchema] = {}  # by language
+
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Return the OpenAPI document, without the English titles and phrases that the libraries generate."""
+        """Return the OpenAPI document, made once per language and process; don't change it."""
+        language = get_language()
+        if language not in self._documents:
+            self._documents[language] = self._document(**options)
+        return self._documents[language]
+
+    def _document(self, **options: Any) -> OpenAPISchema:
+        """Return the document without the English titles and phrases that the libraries generate."""
         document = super().get_openapi_schema(**options)
         del document["servers"]
         for operation in (operation for path in document["paths"].values() for operation in path.values()):

@@ -1,6 +1,9 @@
 """The benchmark counts what a call costs, and tells a costly one from its floor."""
 
 import hashlib
+import subprocess
+import sys
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,8 +12,8 @@ from django.db import connection
 from bench import register_rows
 from bench.floors import floor
 from bench.management.commands import bench as bench_command
-from bench.measuring import Case, Measured, Result, measure
-from ministry.models import LiveDomain
+from bench.measuring import Call, Case, Measured, Result, measure
+from ministry.models import LiveDomain, Website
 
 ROWS = 200
 
@@ -69,6 +72,92 @@ def test_a_scan_of_the_whole_table_is_noticed(by_index, missed):
             cursor.execute("RESET ALL")
 
     assert row.missed(with_time=False) == missed
+
+
+@pytest.fixture
+def many(transactional_db):
+    """A register in committed rows: the database counts its buffers at the end of a transaction."""
+    register_rows.fill(20_000)
+
+
+@pytest.fixture
+def without_index(many):
+    """The register without an index, which is made again in the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'live_website_name'")
+        (definition,) = cursor.fetchone()
+        cursor.execute("DROP INDEX live_website_name")
+        yield
+        cursor.execute(definition)
+
+
+def named() -> None:
+    """Look a website up by its name."""
+    assert Website.objects.filter(name="网站7", live=True).count() == 1
+
+
+def buffers_missed(call: Call) -> bool:
+    """Whether a call reads more than an index and a few rows."""
+    (row,) = measure([Case("page", call, buffers=60)], lambda: sum(range(10_000)), 1).rows
+    return row.missed(with_time=False) == ["buffers"]
+
+
+def test_an_index_is_enough(many):
+    assert not buffers_missed(named)
+
+
+def test_a_dropped_index_is_noticed(without_index):
+    assert buffers_missed(named)
+
+
+@pytest.mark.parametrize("offset", [0, 15_000])
+def test_a_page_that_reads_all_rows_before_it_is_noticed(many, offset):
+    rows = LiveDomain.objects.order_by("domain")[offset : offset + 10]
+
+    assert buffers_missed(lambda: list(rows.all())) is bool(offset)
+
+
+def hashed(times: int) -> Call:
+    return lambda: hashlib.pbkdf2_hmac("sha256", b"x", b"y", times)
+
+
+@pytest.mark.parametrize(("times", "missed"), [(100_000, []), (20_000, ["CPU time of right"])])
+def test_a_case_is_compared_with_another(db, times, missed):
+    """An answer to wrong data that is faster than that to right data is noticed like a slower one."""
+    cases = [Case("right", hashed(100_000)), Case("wrong", hashed(times), beside="right", apart=0.5)]
+
+    right, wrong = measure(cases, hashed(1_000), 5).rows
+
+    assert right.ratio is None
+    assert wrong.missed(with_time=True) == missed
+    assert wrong.missed(with_time=False) == []
+
+
+def test_the_case_to_compare_with_may_be_left_out(db):
+    (row,) = measure([Case("wrong", hashed(1_000), beside="right", apart=0.03)], hashed(1_000), 1).rows
+
+    assert row.ratio is None
+    assert row.missed(with_time=True) == []
+
+
+def test_work_in_a_child_process_counts(db):
+    code = "import hashlib; hashlib.pbkdf2_hmac('sha256', b'x', b'y', 1_000_000)"
+    case = Case("child", lambda: subprocess.run([sys.executable, "-c", code], check=True), long=True)
+
+    (row,) = measure([case], hashed(100_000), 1).rows
+
+    assert row.floors > 5
+
+
+def test_a_long_case_is_called_less_often(db):
+    calls: Counter[str] = Counter()
+
+    def called(name: str) -> Call:
+        return lambda: calls.update([name])
+
+    measure([Case("short", called("short")), Case("long", called("long"), long=True)], hashed(1_000), 3)
+
+    assert calls == {"short": 11, "long": 4}
 
 
 @pytest.mark.parametrize(

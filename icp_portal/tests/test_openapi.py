@@ -9,10 +9,12 @@ import pytest
 import schemathesis
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case as Request
 
 from filings import fields
+from hosts.api import api
 from icp_portal.management.commands import write_openapi
 from icp_portal.tests.builders import Case, sign_in
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -24,6 +26,16 @@ quick = settings(max_examples=30, database=None, suppress_health_check=list(Heal
 # Asked through the whole stack of middleware, without a network.
 interface = schemathesis.openapi.from_dict(json.loads(write_openapi.document()))
 interface.app = application
+
+
+def test_the_document_is_made_once_in_each_language():
+    made = []
+    for language in ("en", "zh-hans", "en"):
+        with translation.override(language):
+            made.append(api.get_openapi_schema())
+
+    assert made[0] is made[2]
+    assert made[0]["info"]["title"] != made[1]["info"]["title"]
 
 
 def test_the_committed_document_is_current():

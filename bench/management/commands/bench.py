@@ -2,11 +2,13 @@
 
 Prints CPU time in floors, SQL statements, buffers and the goals that are missed. Fails when a goal of statements or
 buffers is missed; with ``--time`` also when one of CPU time is, unless the floor differed too much from itself.
+``--growth`` instead compares the public query, the directory and the queues on a small and on a large register.
 ``--hold`` fails instead when something costs more statements or buffers than in a saved result; ``.ci/run`` holds
 ``bench/held.json`` like this, which ``bench --quick --json bench/held.json`` writes anew.
 """
 
 import json
+import logging
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +17,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
-from bench import floors, pages, register_rows, world
-from bench.measuring import Measured, Result, measure
+from bench import floors, growth, pages, register_rows, start, world
+from bench.measuring import NOISE, Measured, Result, measure
+from bench.portal import MeasuredPortal
 
 REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
-QUICK = {"register": 20_000, "filings": 20_000, "rounds": 3}
+QUICK = {"register": 20_000, "filings": 20_000, "rounds": 1}
 # Buffers depend on how the tables happen to be filled: what may be more than was held.
 SHARE, SPARE = 1.5, 50
+STARTS = 3  # of each kind of process
 DATABASE = "bench_pages"
 
 
@@ -38,18 +42,31 @@ class Command(BaseCommand):
         parser.add_argument("--time", action="store_true", help="fail on CPU time, too")
         parser.add_argument("--quick", action="store_true", help="small tables and few rounds")
         parser.add_argument("--hold", type=Path, help="fail on what costs more than in this saved result")
+        parser.add_argument("--growth", action="store_true", help="compare a small with a large register instead")
+        parser.add_argument("--small", type=int, default=growth.SMALL, help="websites in the small one")
+        parser.add_argument("--large", type=int, default=growth.LARGE, help="websites in the large one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["quick"]:
             options |= QUICK
-        portal = pages.MeasuredPortal(options["register"], options["filings"])
-        with world.database(DATABASE), override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
+        with override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
+            if options["growth"]:
+                self._compare_sizes(options)
+            else:
+                self._measure(options)
+
+    def _measure(self, options: dict[str, Any]) -> None:
+        portal = MeasuredPortal(options["register"], options["filings"])
+        with world.database(DATABASE):
             self.stdout.write(f"Filling {portal.register:,} websites and {portal.filings:,} filings …")
             portal.fill()
             wanted = [case for case in pages.cases(portal) if options["only"] in case.name]
+            logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are measured, too
             result = measure(wanted, floors.floor(register_rows.domain_of(1)), options["rounds"])
         before = json.loads(options["against"].read_text()) if options["against"] else {}
         missed = self._tell(result, before, with_time=options["time"])
+        if not options["only"]:
+            self.stdout.write("\n".join(map(str, start.starts(min(options["rounds"], STARTS)))))
         if options["json"]:
             options["json"].write_text(json.dumps({row.name: row.as_json() for row in result.rows}, indent=1))
         if options["hold"]:
@@ -59,15 +76,27 @@ class Command(BaseCommand):
         elif missed:
             raise CommandError(f"{missed} goals are missed.")
 
+    def _compare_sizes(self, options: dict[str, Any]) -> None:
+        sizes = (options["small"], options["large"])
+        grown, noise = growth.measured(sizes, options["only"], options["rounds"], self.stdout.write)
+        self.stdout.write("\n".join([growth.HEAD, *map(str, grown)]))
+        self._tell_noise(noise)
+        missed = sum(len(one.missed(with_time=options["time"] and noise <= NOISE)) for one in grown)
+        if missed:
+            raise CommandError(f"{missed} costs grow with the register.")
+
     def _tell(self, result: Result, before: dict[str, dict[str, Any]], *, with_time: bool) -> int:
         """Print a line per case; return how many goals that count are missed."""
         self.stdout.write(f"{'':<40}{'ms':>8}{'floors':>9}{'goal':>7}{'SQL':>6}{'goal':>6}{'buffers':>9}{'goal':>6}")
         for row in result.rows:
             self.stdout.write(_line(row, before.get(row.name)))
-        if not result.is_conclusive:
-            self.stdout.write(f"The floor differed from itself by {result.noise:.0%}: CPU times can't be compared.")
+        self._tell_noise(result.noise)
         counts_time = with_time and result.is_conclusive
         return sum(len(row.missed(with_time=counts_time)) for row in result.rows)
+
+    def _tell_noise(self, noise: float) -> None:
+        if noise > NOISE:
+            self.stdout.write(f"The floor differed from itself by {noise:.0%}: CPU times can't be compared.")
 
 
 def _dearer(result: Result, held: dict[str, dict[str, Any]]) -> Iterator[str]:
@@ -88,6 +117,8 @@ def _line(row: Measured, before: dict[str, Any] | None) -> str:
         f"{row.name:<40}{row.micros / 1000:>8.2f}{row.floors:>9.2f}{floors_goal:>7}{row.statements:>6}{statements:>6}"
         f"{row.buffers:>9,}{buffers:>6}"
     )
+    if row.ratio is not None:
+        said += f"  {row.ratio:.2f} of {row.beside}"
     if missed := row.missed(with_time=True):
         said += f"  misses {', '.join(missed)}"
     if before:

@@ -7,18 +7,15 @@ alike. Fails when the larger is slower than ``MOST`` allows.
 import statistics
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, override_settings
 from django.utils.http import urlencode
 
 from bench import queue_rows
 from bench.queue_rows import World
+from bench.sizes import Databases
 from ministry.reference.numbers import FilingNumber
 from ministry.reference.provinces import PROVINCES
 from providers import tabs
@@ -39,12 +36,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         small, large = options["small"], options["large"]
-        with _databases(small, large, self.stdout.write) as world, override_settings(RELAX_SECOND_FACTOR=True):
+        with Databases.of("bench_queue") as databases, override_settings(RELAX_SECOND_FACTOR=True):
+            world = _filled(databases, small, large, self.stdout.write)
             client = Client()
-            with _at(small):
+            with databases.at(small):
                 client.force_login(world.people[0])
             took = {
-                group: _measure(client, views, (small, large), options["rounds"])
+                group: _measure(databases, client, views, (small, large), options["rounds"])
                 for group, views in (("tabs", _tabs()), ("search", _searches()))
             }
         worst = max(self._tell(group, samples, small, large) for group, samples in took.items())
@@ -106,13 +104,15 @@ def _searches() -> Views:
     return {f"search {what}": f"?{urlencode({'q': text})}" for what, text in typed.items()}
 
 
-def _measure(client: Client, views: Views, sizes: tuple[int, int], rounds: int) -> dict[tuple[str, int], list[float]]:
+def _measure(
+    databases: Databases, client: Client, views: Views, sizes: tuple[int, int], rounds: int
+) -> dict[tuple[str, int], list[float]]:
     """Return the milliseconds of each request, by view and size; which size goes first alternates."""
     took: dict[tuple[str, int], list[float]] = {(name, size): [] for name in views for size in sizes}
     for turn in range(-2, rounds):
         for name, query in views.items():
             for size in sizes if turn % 2 else reversed(sizes):
-                with _at(size):
+                with databases.at(size):
                     fresh = _request(client, query)
                 if turn >= 0:  # the first two only warm up
                     took[name, size].append(fresh)
@@ -128,62 +128,16 @@ def _request(client: Client, query: str) -> float:
     return took
 
 
-# --- The databases ----------------------------------------------------------------------------------
-
-
-def _name(size: int) -> str:
-    return f"bench_queue_{size}"
-
-
-@contextmanager
-def _at(size: int) -> Iterator[None]:
-    """Run the block on the database of this size; the portal's own is never written."""
-    own = connections[DEFAULT_DB_ALIAS]
-    if size not in _open:
-        _open[size] = own.copy()
-        _open[size].settings_dict["NAME"] = _name(size)
-    connections[DEFAULT_DB_ALIAS] = _open[size]
-    try:
-        yield
-    finally:
-        connections[DEFAULT_DB_ALIAS] = own
-
-
-# size → its connection, kept open so that switching costs nothing
-_open: dict[int, BaseDatabaseWrapper] = {}
-
-
-@contextmanager
-def _databases(small: int, large: int, tell: Any) -> Iterator[World]:
-    """Create, migrate and fill both databases; drop them in the end."""
-    own = connection.settings_dict["NAME"]
-    try:
-        tell("Migrating …")
-        connection.settings_dict["TEST"]["NAME"] = _name(small)
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        connection.close()
-        connection.settings_dict["NAME"] = own
-        with _at(small):
-            world = World()
-            tell(f"Filling {small:,} …")
-            queue_rows.fill(world, 0, small)
-            connection.close()
-        _sql(f'DROP DATABASE IF EXISTS "{_name(large)}"')
-        _sql(f'CREATE DATABASE "{_name(large)}" TEMPLATE "{_name(small)}"')
-        with _at(large):
-            tell(f"Filling {large:,} …")
-            queue_rows.fill(world, small, large)
-        yield world
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = own
-        for size in (small, large):
-            if size in _open:
-                _open.pop(size).close()
-            _sql(f'DROP DATABASE IF EXISTS "{_name(size)}"')
-
-
-def _sql(statement: str) -> None:
-    """Execute a statement outside of any transaction, on a connection to the portal's own database."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+def _filled(databases: Databases, small: int, large: int, tell: Any) -> World:
+    """Create, migrate and fill both databases."""
+    tell("Migrating …")
+    databases.migrate(small)
+    with databases.at(small):
+        world = World()
+        tell(f"Filling {small:,} …")
+        queue_rows.fill(world, 0, small)
+    databases.copy(small, large)
+    with databases.at(large):
+        tell(f"Filling {large:,} …")
+        queue_rows.fill(world, small, large)
+    return world

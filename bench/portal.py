@@ -1,0 +1,92 @@
+"""The portal that ``manage.py bench`` measures: a large register, two long queues, filings of its own at each desk."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.management.color import no_style
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from bench import queue_rows, register_rows
+from bench.browsers import Browser
+from bench.world import PROVINCE, reviewer
+from bureaus import bulletins
+from bureaus.access import reviewer as bureau_reviewer
+from bureaus.models import Bulletin, ReviewerRole
+from desks.access import host
+from filings import services
+from filings.actors import Actor
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.demo import play
+from ministry.models import Subject, Website
+from providers.access import staff
+from records import proofs
+from records.models import Proof
+
+
+@dataclass
+class MeasuredPortal:
+    """Its filings: a draft, a complete one, one claimed at each desk, one on record with a proof; and a bulletin."""
+
+    register: int
+    filings: int
+    queues: queue_rows.World = field(init=False)
+    browsers: dict[str, Browser] = field(init=False)
+    draft: Filing = field(init=False)
+    complete: Filing = field(init=False)
+    claimed: Filing = field(init=False)
+    received: Filing = field(init=False)
+    filed: Filing = field(init=False)
+    website: Website = field(init=False)
+    proof: Proof = field(init=False)
+    bulletin: Bulletin = field(init=False)
+    decider: User = field(init=False)
+
+    def fill(self) -> None:
+        """Create the organisations, the register, the queues and those filings."""
+        self.queues = queue_rows.World()
+        register_rows.fill(self.register)
+        queue_rows.fill(self.queues, 0, self.filings)
+        Filing.objects.filter(status=Status.WITH_BUREAU).update(bureau_id=PROVINCE)
+        with connection.cursor() as cursor:
+            cursor.execute("\n".join(connection.ops.sequence_reset_sql(no_style(), [Filing, Subject])))
+            cursor.execute("VACUUM ANALYZE filings_filing")  # as autovacuum does
+        verifier, decider, owner = self.queues.people[0], reviewer(0), self.queues.host
+        self.decider = decider
+        self.draft, self.complete = self._filing(1, owner), self._filing(5, owner)
+        self.claimed = self._with_provider(2, owner, staff(verifier))
+        self.received = self._with_bureau(3, owner, staff(verifier), decider)
+        self.filed = self._with_bureau(4, owner, staff(verifier), decider)
+        play.approve(self.filed, bureau_reviewer(decider))
+        self.filed.refresh_from_db()
+        self.website = Website.objects.get(subject__filings=self.filed)
+        self.proof = proofs.of_website(self.website.pk, host(owner))
+        self.bulletin = _published()
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        self.browsers = {"host": Browser(owner), "verifier": Browser(verifier), "reviewer": Browser(decider)}
+
+    def _filing(self, number: int, owner: User) -> Filing:
+        return play.complete_draft(host(owner), self.queues.provider.pk, number, province=PROVINCE)
+
+    def _with_provider(self, number: int, owner: User, verifier: Actor) -> Filing:
+        filing = self._filing(number, owner)
+        play.submit(filing, host(owner))
+        services.claim(filing.pk, verifier)
+        return filing
+
+    def _with_bureau(self, number: int, owner: User, verifier: Actor, decider: User) -> Filing:
+        filing = self._filing(number, owner)
+        play.submit(filing, host(owner))
+        play.verify(filing, verifier)
+        services.claim(filing.pk, bureau_reviewer(decider))
+        return filing
+
+
+def _published() -> Bulletin:
+    """Return the bulletin of last month."""
+    chief = bureau_reviewer(reviewer(1, ReviewerRole.CHIEF))
+    month = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    return bulletins.publish(chief, month, version=0, typed={"unfiled": 100}, remark="")

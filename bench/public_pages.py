@@ -1,0 +1,108 @@
+"""Every page that visitors may open, and the answers of the programming interface."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from bench.browsers import Browser
+from bench.measuring import Case
+from bench.portal import MeasuredPortal
+from bench.world import PROVINCE
+from filings.models import Sheet
+from ministry.reference import code_tables
+from records import proofs
+
+GUIDE = {"charge": "no", "reach": "domain", "number": "no", "nature": str(code_tables.ENTERPRISE), "province": PROVINCE}
+# case → name of its address
+PLAIN = {
+    "sign-in page": "account_login",
+    "sign-up page": "account_signup",
+    "page to reset a password": "account_reset_password",
+    "recovery page": "ministry:recover_password",
+    "recovery: asked": "ministry:recovery_asked",
+    "page to change a filing password": "ministry:change_password",
+    "filing password: changed": "ministry:password_changed",
+    "verification code page": "codes",
+    "verification code: accepted": "codes_done",
+    "verification code: again": "codes_again",
+    "verification code: sent": "codes_sent",
+    "page to check a proof": "proof",
+    "shells": "shells",
+    "API: page": "api_page",
+    "API: OpenAPI document": "api:openapi-json",
+    "health check": "healthz",
+}
+
+
+def cases(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield every case."""
+    yield from queries(portal)
+    yield Case("home page", Browser().get("/"))
+    yield from directory(portal)
+    yield from _guide()
+    yield from _of_records(portal)
+    for name, address in PLAIN.items():
+        yield Case(name, Browser().get(reverse(address)))
+    yield from _of_interface(portal)
+
+
+def queries(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield the public query."""
+    anybody, website = Browser(), portal.website
+    exact = {
+        "domain": website.domain,
+        "number": str(website.number),
+        "name": website.subject.name,
+        "nothing": "absent.cn",
+    }
+    for what, text in exact.items():
+        yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), 1.0, 1, 12)
+
+
+def directory(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield the pages of the directory."""
+    anybody, provider = Browser(), portal.queues.provider
+    yield Case("directory", anybody.get("/navigation/"), 3.0)
+    yield Case("directory: one province", anybody.get("/navigation/beijing/"), 3.0)
+    yield Case("directory: filtered", anybody.get(f"/navigation/?{urlencode({'province': PROVINCE})}"))
+    yield Case("directory: search", anybody.get(f"/navigation/find/?{urlencode({'q': provider.name})}"))
+    yield Case("provider's page", anybody.get(reverse("directory:provider", args=[provider.slug])))
+
+
+def _guide() -> Iterator[Case]:
+    """Yield a page for each step of the guide, one of its ends, and a question with its answer."""
+    anybody, steps = Browser(), list(GUIDE)
+    yield Case("guide", anybody.get("/guide/"))
+    for number in range(1, len(steps) + 1):
+        answers = {step: GUIDE[step] for step in steps[:number]}
+        yield Case(f"guide: step {number + 1}", anybody.get(f"/guide/?{urlencode(answers)}"))
+    yield Case("guide: first filing", anybody.get(f"/guide/?{urlencode(GUIDE | {'host': 'none'})}"))
+    yield Case("guide: licence", anybody.get(f"/guide/?{urlencode({'charge': 'yes'})}"))
+    yield Case("guide: questions", anybody.get(reverse("guide:questions")))
+    yield Case("guide: answer", anybody.get(reverse("guide:topic", args=["access-provider"])))
+
+
+def _of_records(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield the pages behind the codes on printed papers, and a bureau's bulletins."""
+    anybody = Browser()
+    sheet = Sheet.objects.filter(verification__filing=portal.filed)[0]
+    yield Case("sheet's page", anybody.get(reverse("sheet", args=[sheet.token])))
+    yield Case("proof's page", anybody.get(reverse("proof_page", args=[proofs.token_of(portal.proof)])))
+    month = f"{portal.bulletin.month:%Y-%m}"
+    yield Case("bulletins", anybody.get(reverse("bulletins:index", args=["beijing"])))
+    yield Case("bulletin", anybody.get(reverse("bulletins:month", args=["beijing", month])))
+
+
+def _of_interface(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield what ``hosts.api`` answers to a program; saving a page is “form: autosave”."""
+    owner, draft = portal.browsers["host"], portal.draft
+    findings, save = (
+        reverse("api:findings", args=[draft.pk]),
+        reverse("api:save_page", args=[draft.pk, "website"]),
+    )
+    yield Case("API: findings", owner.get(findings))
+    yield Case("API: signed out", Browser().get(findings, 401))
+    yield Case("API: not found", owner.get(reverse("api:findings", args=[2**62]), 404))
+    yield Case("API: invalid", owner.post(save, lambda: {"name": "示例"}, 422))
+    yield Case("API: conflict", owner.post(save, lambda: {"version": 1, "name": "示例"}, 409))
