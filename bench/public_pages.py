@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from bench import register_rows
 from bench.browsers import Browser
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
@@ -58,6 +59,13 @@ def queries(portal: MeasuredPortal) -> Iterator[Case]:
     }
     for what, text in exact.items():
         yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), 1.0, 1, 12)
+    yield Case(
+        "query: usual name of a person", anybody.get(f"/query/?{urlencode({'q': register_rows.PERSON})}"), None, 1
+    )
+    # One query for the whole name, one for its pairs of characters, one for the rows that have them.
+    parts = {"part of a name": register_rows.BRAND, "usual part of names": register_rows.INDUSTRY}
+    for what, text in parts.items():
+        yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), None, 3)
 
 
 def directory(portal: MeasuredPortal) -> Iterator[Case]:

@@ -18,6 +18,8 @@ GIVEN_NAMES = (
     " 玲 辉 鹏 飞 红 波"
 )
 BRANDS = 430  # characters that brands are made of, each with each
+# The name of one subject in 4,000, the brand of few, and what one name in fifteen contains.
+PERSON, BRAND, INDUSTRY = "王伟", "丈一", "网络科技"
 TABLES = {
     "ministry_subject",
     "ministry_subjectcertificate",
