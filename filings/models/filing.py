@@ -201,6 +201,10 @@ class Filing(models.Model):
         """Return the rules of its kind."""
         return kinds.KINDS[self.kind]
 
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]  # Django's hashes every choice, translated, each time
+        """Return the kind in words."""
+        return str(Kind(self.kind).label)
+
     def get_status_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
         """Return the status in words; an approved cancellation is "cancelled", not "filed"."""
         if self.status == Status.FILED and self.law.cancels:
