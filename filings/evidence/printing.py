@@ -1,16 +1,19 @@
 """Create PDFs of A4 pages; all PDFs of the portal are made here.
 
-The font is the whole Noto Sans CJK, so that rare characters of names are printed too; each file embeds only the
-characters it uses, and its text can be selected and searched. A Chinese character missing from the font is printed as
-its code point, so that nobody signs a paper with a gap in a name.
+The font is Noto Sans CJK. Usual characters are taken from ``usual_characters.otf``, which has a ninth of its glyphs,
+because the time a file takes is the time to read the font; rare ones, as in names, from the whole font. Each file
+embeds only the characters it uses, and its text can be selected and searched. A Chinese character missing from the
+whole font is printed as its code point, so that nobody signs a paper with a gap in a name.
 """
 
 import copy
 import functools
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, product
+from pathlib import Path
 from typing import cast
 
 import segno
@@ -35,25 +38,47 @@ HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 Pair = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font file: its name and place among the fonts of a document, its path, and its face in a collection."""
+
+    name: str
+    place: int
+    path: str
+    number: int
+
+
+USUAL = Face(FONT, 1, str(Path(__file__).with_name("usual_characters.otf")), -1)
+WHOLE = Face(f"{FONT}Whole", 2, FONT_PATH, SIMPLIFIED_CHINESE)
+
+
+def usual_characters() -> frozenset[int]:
+    """Return the code points of ASCII, Latin-1, punctuation, GB/T 2312 (6,763 Chinese characters) and our papers."""
+    pairs = (bytes(pair) for pair in product(range(0xA1, 0xF8), range(0xA1, 0xFF)))
+    chinese = "".join(pair.decode("gb2312", "ignore") for pair in pairs)
+    return frozenset([*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2060), *map(ord, f"{chinese}✓〇")])
+
+
 @functools.cache
-def _read() -> tuple[TTFFont, str]:
-    """Return the font as the library reads it, and the PDF version it needs. Once per process: it takes 0.2 s."""
+def _read(face: Face) -> tuple[TTFFont, str]:
+    """Return the font as the library reads it, and the PDF version it needs. Once per process."""
     reader = FPDF()
-    reader.add_font(FONT, fname=FONT_PATH, collection_font_number=SIMPLIFIED_CHINESE)
-    return cast(TTFFont, reader.fonts[FONT.lower()]), reader.pdf_version
+    reader.add_font(face.name, fname=face.path, collection_font_number=max(face.number, 0))
+    return cast(TTFFont, reader.fonts[face.name.lower()]), reader.pdf_version
 
 
-def _font_of_one_document() -> TTFFont:
+def _font_of_one_document(face: Face) -> TTFFont:
     """Return the font with everything of its own that the library changes when it embeds the used characters."""
-    read, _version = _read()
+    read, _version = _read(face)
     font = copy.copy(read)
-    font.desc, font.missing_glyphs, font.subset = copy.copy(read.desc), [], SubsetMap(font)
+    font.i, font.desc, font.missing_glyphs, font.subset = face.place, copy.copy(read.desc), [], SubsetMap(font)
     # The font contains its bounding boxes; recalculating them takes a quarter of the whole time.
     opened = font.ttfont = TTFont(
-        FONT_PATH, fontNumber=SIMPLIFIED_CHINESE, lazy=True, recalcTimestamp=False, recalcBBoxes=False
+        face.path, fontNumber=face.number, lazy=True, recalcTimestamp=False, recalcBBoxes=False
     )
     for table in UNPRINTED:
-        del opened[table]
+        if table in opened:
+            del opened[table]
     opened.tables["hmtx"], characters = copy.copy(read.ttfont["hmtx"]), copy.copy(read.ttfont["cmap"])
     opened.tables["cmap"], characters.tables = characters, [copy.copy(part) for part in characters.tables]
     return font
@@ -70,8 +95,7 @@ class A4(FPDF):
     def __init__(self, name: str, made_at: datetime | None = None) -> None:
         super().__init__(format="A4")
         self._foot = name
-        self._font = self.fonts[FONT.lower()] = _font_of_one_document()
-        self._set_min_pdf_version(_read()[1])
+        self._take(USUAL)
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(True, FOOT)
         self.c_margin = 0
@@ -80,12 +104,25 @@ class A4(FPDF):
         self.set_title(self._foot)
         self.set_creation_date(made_at or timezone.now())
 
+    def _take(self, face: Face) -> None:
+        self.fonts[face.name.lower()] = _font_of_one_document(face)
+        self._set_min_pdf_version(_read(face)[1])
+
     def normalize_text(self, text: str) -> str:
-        """Return the text with its code point, 〔U+20000〕, for each Chinese character without a glyph."""
-        return HAN.sub(self._glyph_or_code, super().normalize_text(text))
+        """Return the text with its code point, 〔U+20000〕, for each Chinese character without a glyph.
+
+        At the first character that is not a usual one, take the whole font, too.
+        """
+        text = super().normalize_text(text)
+        usual = cast(TTFFont, self.fonts[USUAL.name.lower()]).cmap
+        if WHOLE.name.lower() not in self.fonts and any(ord(one) not in usual for one in text if one.isprintable()):
+            self._take(WHOLE)
+            self.set_fallback_fonts([WHOLE.name])
+        return HAN.sub(self._glyph_or_code, text)
 
     def _glyph_or_code(self, character: re.Match[str]) -> str:
-        return character[0] if ord(character[0]) in self._font.cmap else f"〔U+{ord(character[0]):X}〕"
+        has_glyph = any(ord(character[0]) in cast(TTFFont, font).cmap for font in self.fonts.values())
+        return character[0] if has_glyph else f"〔U+{ord(character[0]):X}〕"
 
     def footer(self) -> None:
         self.set_y(-FOOT + LINE)

@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import UTC, datetime
 
+from fontTools.ttLib import TTFont
 from fpdf.fonts import TTFFont
 from pypdfium2 import PdfDocument
 
@@ -19,10 +20,15 @@ def written(name: str) -> printing.A4:
     return paper
 
 
-def read_anew() -> TTFFont:
-    font, _version = printing._read.__wrapped__()
-    font.ttfont.recalcBBoxes = False
+def read_anew(face: printing.Face) -> TTFFont:
+    font, _version = printing._read.__wrapped__(face)
+    font.i, font.ttfont.recalcBBoxes = face.place, False
     return font
+
+
+def fonts_in(paper: printing.A4) -> int:
+    """How many fonts a file embeds."""
+    return bytes(paper.output()).count(b"/FontFile3")
 
 
 def test_documents_are_as_with_a_font_read_for_each(monkeypatch):
@@ -33,6 +39,27 @@ def test_documents_are_as_with_a_font_read_for_each(monkeypatch):
 
     assert one_after_the_other == expected
     assert side_by_side == expected
+
+
+def test_usual_characters_need_no_other_font_and_rare_ones_the_whole():
+    assert fonts_in(written("北京示例科技有限公司（A·b）—“é”①№￥□✓二〇二六")) == 1
+    assert fonts_in(written("𠮷野國際")) == 2
+
+    with closing(PdfDocument(bytes(written("石家庄𠮷野國際有限公司𠀀").output()))) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert text.count("石家庄𠮷野國際有限公司〔U+20000〕") == 2  # above, and in its row
+
+
+def test_the_file_of_usual_characters_has_those_of_the_whole_font_at_the_same_widths():
+    with (
+        TTFont(printing.USUAL.path, lazy=True) as usual,
+        TTFont(printing.WHOLE.path, fontNumber=printing.WHOLE.number, lazy=True) as whole,
+    ):
+        glyphs, all_glyphs = usual.getBestCmap(), whole.getBestCmap()
+        assert printing.usual_characters() & set(all_glyphs) <= set(glyphs)
+        assert 7_000 < len(glyphs) < 8_000
+        for code, glyph in glyphs.items():
+            assert usual["hmtx"][glyph] == whole["hmtx"][all_glyphs[code]], chr(code)
 
 
 def test_english_lines_end_between_words_and_a_long_code_anywhere():
