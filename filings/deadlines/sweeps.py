@@ -3,6 +3,7 @@
 Each sweep is idempotent, works in batches and may run concurrently.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -16,7 +17,7 @@ from filings.actors import portal
 from filings.deadlines import escalation
 from filings.errors import MoveRefused
 from filings.mail import notices
-from filings.models import Filing
+from filings.models import Event, Filing
 from filings.moves.moving import making, record
 from filings.states import Status
 
@@ -42,10 +43,12 @@ def watch_deadlines(batch: int = BATCH) -> int:
 def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
     with transaction.atomic():
         filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
-        left = clock.days_left_until(cast(date, filing.due_on) for filing in filings)
+        before = [filing.reminded_level for filing in filings]
         for filing in filings:
-            _remind(filing, cutoffs, left[filing.due_on])
+            filing.reminded_level = escalation.reached(cast(date, filing.due_on), cutoffs)
         Filing.objects.bulk_update(filings, ["reminded_level"])
+        _remind(filings)
+        notices.tell(*(event for filing, level in zip(filings, before, strict=True) for event in _late(filing, level)))
         notices.tell_ministry([filing for filing in filings if filing.reminded_level == escalation.ESCALATED.level])
     return len(filings)
 
@@ -60,17 +63,25 @@ def _to_remind(cutoffs: escalation.Cutoffs) -> QuerySet[Filing]:
     return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
 
 
-def _remind(filing: Filing, cutoffs: escalation.Cutoffs, days_left: int) -> None:
-    """Notify the audiences of the level the filing has reached, except the ministry.
+def _remind(filings: Sequence[Filing]) -> None:
+    """Notify the audiences of the level each filing has reached before it is overdue.
 
-    After an outage of the portal only the latest reminder is sent, but overdue is always recorded.
+    After an outage of the portal only the latest reminder is sent.
     """
-    before, filing.reminded_level = filing.reminded_level, escalation.reached(cast(date, filing.due_on), cutoffs)
-    if filing.reminded_level < escalation.OVERDUE.level:
-        notices.remind(filing, escalation.BY_LEVEL[filing.reminded_level].audiences, days_left)
+    due = [filing for filing in filings if filing.reminded_level < escalation.OVERDUE.level]
+    left = clock.days_left_until(cast(date, filing.due_on) for filing in due)
+    levels = [escalation.BY_LEVEL[filing.reminded_level] for filing in due]
+    notices.remind((filing, rung.audiences, left[filing.due_on]) for filing, rung in zip(due, levels, strict=True))
+
+
+def _late(filing: Filing, before: int) -> Iterator[Event]:
+    """Record the levels from overdue on that the filing has reached since the level ``before``, and yield the events.
+
+    Recorded also when an outage of the portal has skipped a reminder.
+    """
     for rung in (escalation.OVERDUE, escalation.ESCALATED):
         if before < rung.level <= filing.reminded_level:
-            notices.tell(record(filing, rung.event, portal()))
+            yield record(filing, rung.event, portal())
 
 
 def remind_hosts(batch: int = HOST_BATCH) -> int:

@@ -73,19 +73,21 @@ def _template(filing: Filing, name: str) -> str:
     return APPROVED.get(filing.law.numbers, name) if name == "approve" else name
 
 
-def tell(event: Event) -> None:
-    """Write the mails of an event, in one insert. Providers get none about drafts."""
+def tell(*events: Event) -> None:
+    """Write the mails of events, all in one insert. Providers get none about drafts."""
+    _queue([mail for event in events for mail in _of_event(event)])
+
+
+def _of_event(event: Event) -> list[Email]:
     template = _template(event.filing, event.name)
     audiences = AUDIENCES.get(template) or AUDIENCES.get(event.name, ())
     if event.filing.round == 0:  # a draft; its host is None if prepared under a mandate not granted
         audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
     websites = _websites(event.filing) if audiences else []
-    _queue(
-        [
-            _mail(event.filing, template, audience, websites=websites, note=lambda: event.shown_note)
-            for audience in audiences
-        ]
-    )
+    return [
+        _mail(event.filing, template, audience, websites=websites, note=lambda: event.shown_note)
+        for audience in audiences
+    ]
 
 
 def tell_host(filing: Filing, template: str, **said: Any) -> None:
@@ -117,9 +119,18 @@ def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
     _queue([_written("approve_others", [address], context) for address in addresses])
 
 
-def remind(filing: Filing, audiences: Iterable[str], days_left: int) -> None:
-    """Remind the audiences of the due date: the reviewer who has the filing, or else the bureau; the chief."""
-    _queue([_mail(filing, "reminder", audience, days_left=days_left) for audience in audiences])
+def remind(due: Iterable[tuple[Filing, Iterable[str], int]]) -> None:
+    """Remind the audiences of each filing of its due date, all in one insert; the number is that of the days left.
+
+    For the bureau: the reviewer who has the filing, or else the bureau; the chief.
+    """
+    _queue(
+        [
+            _mail(filing, "reminder", audience, days_left=days_left)
+            for filing, audiences, days_left in due
+            for audience in audiences
+        ]
+    )
 
 
 def tell_ministry(filings: Sequence[Filing]) -> None:

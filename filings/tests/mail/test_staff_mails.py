@@ -211,7 +211,7 @@ def test_reminders_of_due_dates_come_whatever_was_chosen():
         MailChoice(user_id=case.reviewer.user_id, kind=kind, way=OFF) for kind in ("work", "answer", "reminder_bureau")
     )
 
-    notices.remind(case.refresh().filing, ["bureau"], 3)
+    notices.remind([(case.refresh().filing, ["bureau"], 3)])
 
     assert len(to(case.reviewer)) == 1
 
