@@ -68,11 +68,19 @@ def test_a_defect_is_one_small_change(source, with_defect):
         "class A:\n    column = Column(null=True)",
         "TABLE = {1: 2}",
         "f'{a + 1}'",
+        "BATCH = 500",
+        "class A:\n    HOST_BATCH: Final = 20",
+        "a.width = 44",
+        "a = too_often(b, seconds=60)",
         "def f() -> str:\n    return a",
     ],
 )
 def test_what_changes_no_behaviour_is_left_alone(source):
     assert changed(source) == []
+
+
+def test_the_number_in_the_place_of_a_key_is_left_alone():
+    assert changed("a += b.c_id or 0") == ["a += (b.c_id and 0)"]
 
 
 def test_every_defect_of_the_portal_can_be_parsed():
