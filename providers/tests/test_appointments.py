@@ -206,6 +206,46 @@ def test_the_list_shows_one_place_when_asked(case, place):
     assert len(client.get(f"{DAY}?day=2026-09-15&place=x").context["rows"]) == 1
 
 
+def test_several_places_have_a_tab_each_and_the_days_around_stay_at_the_chosen_one(case, place):
+    client = browser(case.provider)
+    assert client.get(DAY).context["tabs"] == []  # one place needs no choice
+
+    other = meeting_place(case.provider, name="二号厅")
+    page = client.get(f"{DAY}?place={other.pk}")
+
+    of_today = f"{DAY}?day=2026-09-14"
+    assert [(str(tab.label), tab.url, tab.current) for tab in page.context["tabs"]] == [
+        ("全部地点", of_today, False),
+        (place.name, f"{of_today}&place={place.pk}", False),
+        ("二号厅", f"{of_today}&place={other.pk}", True),
+    ]
+    assert page.context["before_url"] == f"{DAY}?day=2026-09-13&place={other.pk}"
+    assert [tab.current for tab in client.get(DAY).context["tabs"]] == [True, False, False]
+
+
+def test_what_has_begun_can_be_marked_and_only_what_is_to_come_be_cancelled(case, place, time_machine):
+    begun = book(case, place, at(15))
+    book(case_at(Status.WITH_PROVIDER, of=case.provider), place, at(15, 10))
+    client = browser(case.provider)
+
+    def offered() -> tuple[list[tuple[bool, bool]], int]:
+        page = client.get(f"{DAY}?day=2026-09-15").context
+        return [(is_booked, has_begun) for _one, is_booked, has_begun in page["rows"]], page["left"]
+
+    assert offered() == ([(True, False), (True, False)], 2)
+    time_machine.move_to(at(15, 9), tick=False)
+    assert offered() == ([(True, True), (True, False)], 1)
+    one = client.get(f"{DAY}{begun.pk}/").context
+    assert (one["may_cancel"], one["may_miss"]) == (False, True)
+
+
+def test_a_public_holiday_is_named_and_a_weekend_is_not(case, place, time_machine):
+    client = browser(case.provider)
+    time_machine.move_to(datetime(2026, 9, 28, 8, tzinfo=CHINA), tick=False)
+    assert "法定节假日（国庆节）" in text_of(client.get(f"{DAY}?day=2026-10-01"))
+    assert client.get(f"{DAY}?day=2026-10-10").context["holiday"] == ""
+
+
 @pytest.mark.parametrize("day", ["", "x", "2026-02-30", "0001-01-01", "9999-12-31", "2026-13-45", "1" * 5000])
 def test_a_day_nobody_means_is_today(case, day):
     page = browser(case.provider).get(f"{DAY}?day={day}")
