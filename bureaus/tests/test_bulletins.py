@@ -181,6 +181,8 @@ def test_a_correction_is_the_next_version_and_a_double_click_is_none(month):
 
     assert list(Bulletin.objects.values_list("version", flat=True)) == [2, 1]
     assert re.search(r">\s*9\s*<", Client().get(public(month)).content.decode())
+    earlier = (month - timedelta(days=1)).replace(day=1)
+    assert bulletins.publish(chief(), earlier, version=0, typed={}, remark="").version == 1  # each month has its own
 
 
 def test_only_a_chief_publishes_and_only_a_month_that_is_over(month):

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from post_office.models import Email
 
@@ -87,6 +88,35 @@ def test_an_administrator_opens_a_place_sets_its_times_and_ends_it(case):
         "place_ended",
     ]
     assert slots.places_of(case.provider.pk) == []
+
+
+def test_each_act_about_a_place_says_what_it_has_done(case, place):
+    client = administrator(case.provider)
+    book(case, place, at(15))
+    hours, own = f"{PLACES}hours/{place.hours.first().pk}/remove/", f"{PLACES}{place.pk}/"
+    rest = "仍有 1 个预约；无法接待的，请在当日预约中取消。"
+
+    def said(url: str, **typed: object) -> str:
+        return [str(one) for one in get_messages(client.post(url, typed).wsgi_request)][-1]
+
+    assert said(f"{PLACES}new/", **WRITTEN) == "地点已开放，请设置可约时段。"
+    assert said(hours) == "时段已删除，已有的预约不受影响。"
+    assert said(f"{own}hours/", **TIMES | {"weekdays": ["0"]}) == "时段已新增，网站主办者可以预约。"
+    assert said(f"{PLACES}close/", day="2026-09-15", reason="盘点") == f"该日已停约。 {rest}"
+    assert said(f"{PLACES}close/", day="2026-09-16", reason="盘点") == "该日已停约。"
+    assert said(f"{PLACES}closed/{ClosedDay.objects.latest('day').pk}/open/") == "该日已恢复预约。"
+    assert said(own, **WRITTEN) == "已保存，即时生效。"
+    assert said(own, end="1", version="2") == f"地点已停用。 {rest}"
+
+
+def test_what_is_saved_unchanged_is_no_change_on_record(case, place):
+    client = administrator(case.provider)
+    same = {"name": place.name, "address": place.address, "phone": place.phone, "directions": place.directions}
+
+    client.post(f"{PLACES}{place.pk}/", same | {"version": "1"})
+
+    place.refresh_from_db()
+    assert (place.version, HouseChange.objects.filter(what="place").count()) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -285,6 +315,15 @@ def test_a_whole_day_is_cancelled_with_one_reason(case, place):
 
     states = dict(Appointment.objects.values_list("filing", "state"))
     assert states == {case.filing.pk: "called_off", other.filing.pk: "called_off", third.filing.pk: "booked"}
+
+
+def test_the_reason_of_the_own_closed_day_is_offered_for_what_is_cancelled_on_it(case, place):
+    other = case_at(Status.WITH_PROVIDER).provider
+    for of, reason in ((other, "搬迁"), (case.provider, "盘点")):
+        administrator(of).post(f"{PLACES}close/", {"day": "2026-09-15", "reason": reason})
+
+    assert browser(case.provider).get(f"{DAY}cancel/?day=2026-09-15").context["form"].initial == {"reason": "盘点"}
+    assert browser(case.provider).get(f"{DAY}cancel/?day=2026-09-16").context["form"].initial == {"reason": ""}
 
 
 def test_strangers_find_no_appointment(case, place):
