@@ -111,14 +111,29 @@ def test_row_by_row_passes_over_a_refused_row_and_says_why():
 def test_the_same_file_is_not_written_twice():
     member = staff(provider())
     content = workbook([row()])
-    batch = checked(member, content)
+    checked(member, content)
+    batch = checked(member, content)  # nothing has been written of the first one
     ask_all(batch, member)
-    written(batch)
+    for state in (S.WRITING, S.DONE):
+        assert Import.objects.get(pk=batch.pk).state == state
+        with pytest.raises(MoveRefused, match=rf"This file was already imported on .*; see import {batch.pk}\."):
+            writing.begin(member, "again.xlsx", content)
+        written(batch)
 
-    with pytest.raises(MoveRefused, match="imported on"):
-        writing.begin(member, "again.xlsx", content)
+    assert writing.begin(staff(provider()), "again.xlsx", content)
     with pytest.raises(MoveRefused, match="completed"):
         ask_all(batch, member)
+
+
+def test_of_two_imports_each_is_written_by_its_own_run():
+    member = staff(provider())
+    first, second = (checked(member, workbook([row()])) for _n in range(2))
+    for batch in (first, second):
+        ask_all(batch, member)
+
+    written(second)
+
+    assert list(Import.objects.order_by("pk").values_list("state", flat=True)) == [S.WRITING, S.DONE]
 
 
 def test_rows_that_were_written_before_are_known_in_a_mended_file():

@@ -72,6 +72,7 @@ def test_a_cancelled_website_loses_its_accesses_and_gives_its_domain_back(subjec
 
 def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew(subject):
     certificate = SubjectCertificate.objects.get()
+    other = Case().submit().verify().approve().filing.subject
     with transaction.atomic():
         assert len(ends.cancel_subject(subject.pk, DAY)) == 3
 
@@ -81,8 +82,10 @@ def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew
     question = conflict_types.ConflictQuestion(DAY, certificate.cert_type, certificate.number)
     assert conflicts.conflicts(question).subjects == ()
     assert query.subject_of_number(str(subject.number)) is None
+    assert SubjectCertificate.objects.get(live=True).subject == other
+    assert Website.objects.get(live=True).subject == other
     anew = Case(invented=NUMBER).submit().verify().approve().filing.subject
-    assert anew.serial == subject.serial + 1
+    assert anew.serial == other.serial + 1
 
 
 @pytest.mark.parametrize("what", ["access", "website", "subject"])
