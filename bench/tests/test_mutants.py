@@ -72,6 +72,7 @@ def test_a_defect_is_one_small_change(source, with_defect):
         "class A:\n    HOST_BATCH: Final = 20",
         "a.width = 44",
         "a = too_often(b, seconds=60)",
+        "a += b > timezone.now() - c",
         "def f() -> str:\n    return a",
     ],
 )
