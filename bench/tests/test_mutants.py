@@ -149,10 +149,25 @@ def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
     assert "fail without a defect: tests/test_price.py::test_it" in capsys.readouterr().out
 
 
-def test_tests_that_hang_have_found_the_defect(project, monkeypatch):
+def test_a_test_that_hangs_has_found_the_defect(project, monkeypatch, capsys):
+    monkeypatch.setattr(mutants, "PYTEST", [one.replace("timeout=120", "timeout=1") for one in mutants.PYTEST])
+    (project / "shop" / "price.py").write_text(
+        "def dear(price: int) -> bool:\n    while price != 20:\n        pass\n    return True\n"
+    )
+    (project / "tests" / "test_price.py").write_text(
+        "from shop.price import dear\n\ndef test_it():\n    assert dear(20)\n"
+    )
+    possible = [one for one in defects.in_folder(project, "shop") if one.text == "price == 20"]
+
+    assert mutants.measure(project, possible, ["tests"], lambda: None) == len(possible) == 1
+    assert "1 shop/price.py:2 found by " in capsys.readouterr().out
+
+
+def test_tests_that_take_too_long_together_have_decided_nothing(project, monkeypatch, capsys):
     monkeypatch.setattr(mutants, "SECONDS_A_DEFECT", 0.01)
 
-    assert mutants.measure(project, defects.in_folder(project, "shop")[1:2], ["tests"], lambda: None) == 1
+    assert mutants.measure(project, defects.in_folder(project, "shop")[1:2], ["tests"], lambda: None) == 0
+    assert "1 shop/price.py:3 UNDECIDED" in capsys.readouterr().out
 
 
 def test_a_copy_is_worked_on(tmp_path):
