@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from filings import services
+from filings import fields, services
 from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import host, provider, staff
+from ministry.reference import code_tables
 from providers.imports import files, writing
 from providers.imports.columns import HOST_EMAIL
 from providers.models import Import, ImportMode
@@ -123,6 +124,20 @@ def test_the_same_file_is_not_written_twice():
     assert writing.begin(staff(provider()), "again.xlsx", content)
     with pytest.raises(MoveRefused, match="completed"):
         ask_all(batch, member)
+
+
+@pytest.mark.parametrize("service", [code_tables.APP, code_tables.MINI_PROGRAM])
+def test_an_app_or_mini_program_is_imported_with_what_is_asked_of_it(service):
+    member = staff(provider())
+    sent = row(service)
+    batch = checked(member, workbook([sent]))
+    ask_all(batch, member)
+    written(batch)
+
+    website = Filing.objects.get().facts["websites"][0]
+    own = {name for name in fields.names_of(service) if f"websites.0.{name}" in sent}
+    assert {name for name in own if website.get(name)} == own
+    assert (website["service"], "domain" in own) == (service, False)
 
 
 def test_of_two_imports_each_is_written_by_its_own_run():
