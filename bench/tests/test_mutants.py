@@ -140,6 +140,24 @@ def test_a_defect_is_found_or_survives(project, capsys):
     assert len(runs) == 1 + len(possible)
 
 
+@pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="every test counts as running every line")
+@pytest.mark.parametrize("keep", ["cache", "lru_cache", "lru_cache(maxsize=1)"])
+def test_a_kept_result_is_run_by_each_test_that_uses_it(project, capsys, keep):
+    (project / "shop" / "price.py").write_text(
+        f"from functools import cache, lru_cache\n\n\n@{keep}\ndef limit() -> int:\n    return 10\n"
+    )
+    (project / "tests" / "test_price.py").write_text(
+        "from shop.price import limit\n\n"
+        "def test_it():\n    limit()\n\n"
+        "def test_no_limit():\n    pass\n\n"
+        "def test_another():\n    assert limit() == 10\n"
+    )
+    possible = [one for one in defects.in_folder(project, "shop") if one.text == "11"]
+
+    assert mutants.measure(project, possible, ["tests"], lambda: None) == len(possible) == 1
+    assert "1 shop/price.py:6 found by tests/test_price.py::test_another" in capsys.readouterr().out
+
+
 def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
     (project / "tests" / "test_price.py").write_text(
         "from shop.price import dear\n\ndef test_it():\n    assert not dear(20)\n"
