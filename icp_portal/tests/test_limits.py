@@ -4,7 +4,16 @@ Other tests take them from the code, so that they stay right when a limit of our
 """
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.module_loading import import_string
+
+from filings.evidence import pictures, quality
+from filings.evidence.files import read_upload
+from providers.house import pool
+from providers.house.forms import PoolForm
+from providers.imports import reading
+from providers.views.imports import FileForm
 
 # A law, an official guide, or the interface table that provinces exchange data by.
 OFFICIAL = {
@@ -87,3 +96,31 @@ PROMISED = {
 @pytest.mark.parametrize("limits", [OFFICIAL, PROTECTING, PROMISED], ids=["official", "protecting", "promised"])
 def test_each_limit_is_what_it_is_said_to_be(limits):
     assert {name: import_string(name) for name in limits} == limits
+
+
+def refused(form_class, content: bytes) -> bool:
+    form = form_class({"text": ""}, {"file": SimpleUploadedFile("a.csv", content)})
+    form.is_valid()
+    return "file" in form.errors
+
+
+@pytest.mark.parametrize(("form_class", "most"), [(FileForm, reading.MOST_BYTES), (PoolForm, pool.LONGEST)])
+def test_a_list_as_large_as_allowed_is_taken_and_one_byte_more_is_not(form_class, most):
+    assert [refused(form_class, b"8" * size) for size in (most, most + 1)] == [False, True]
+
+
+def test_a_file_as_large_as_allowed_is_read_and_one_byte_more_is_not(settings):
+    settings.EVIDENCE_MAX_BYTES = 1000
+    assert len(read_upload(SimpleUploadedFile("a.jpg", b"8" * 1000))) == 1000
+    with pytest.raises(ValidationError, match=r"larger|超过|大于"):
+        read_upload(SimpleUploadedFile("a.jpg", b"8" * 1001))
+
+
+@pytest.mark.django_db
+def test_an_icon_as_large_as_allowed_is_looked_at_and_one_byte_more_is_not():
+    codes = []
+    for size in (100 * 1024, 100 * 1024 + 1):
+        with pytest.raises(ValidationError) as error:
+            pictures.accept(SimpleUploadedFile("a.jpg", b"8" * size), quality.ICON)
+        codes.append(error.value.code)
+    assert codes[0] != codes[1] == "too_big"
