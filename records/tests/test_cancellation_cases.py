@@ -82,6 +82,20 @@ def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, house,
     assert to == [website.responsible_email, house.contact_email, "b110000@example.cn"]
 
 
+def test_the_bureau_lists_a_case_as_open_until_it_is_decided(case):
+    matter = time_is_over(applied(case))
+    client = Client()
+    client.force_login(user_of(reviewer()))
+
+    def listed() -> list[list[int]]:
+        views = [client.get(reverse("bureau_desk:matters"), {"tab": tab}).context["rows"] for tab in ("open", "done")]
+        return [[row["matter"].pk for row in rows] for rows in views]
+
+    assert listed() == [[matter.pk], []]
+    decided(matter, reviewer(), cancels=False)
+    assert listed() == [[], [matter.pk]]
+
+
 def test_neither_side_reads_who_the_other_is(case, website, house):
     matter = applied(case)
     cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
