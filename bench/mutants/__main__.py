@@ -114,7 +114,7 @@ def _finder(root: Path, tests: list[str], renew: Callable[[], None]) -> str | No
         return UNDECIDED
     if code in (0, 5):  # passed; or no test is left, because the defect has renamed them
         return None
-    named = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", output, re.MULTILINE)
+    named = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - |$)", output, re.MULTILINE)
     return named[1] if named else f"exit {code}: {(output.splitlines() or ['no word'])[-1]}"
 
 
