@@ -183,8 +183,10 @@ def test_a_closed_day_offers_nothing_and_leads_to_the_appointments_on_it(case, p
     assert again.context["form"].errors["day"] == ["该日已停约。"]
     past = client.post(f"{PLACES}close/", {"day": "2026-09-13", "reason": "盘点"})
     assert list(past.context["form"].errors) == ["day"]
+    assert client.post(f"{PLACES}close/", {"day": "2026-09-14", "reason": "盘点"}).status_code == 302  # today
 
-    client.post(f"{PLACES}closed/{ClosedDay.objects.get().pk}/open/")
+    for row in ClosedDay.objects.all():
+        client.post(f"{PLACES}closed/{row.pk}/open/")
     assert not ClosedDay.objects.exists()
 
 

@@ -286,7 +286,10 @@ def test_a_provider_is_reminded_once_when_the_day_has_passed_and_the_bureau_sees
         "One question from a bureau is overdue",
     )
     assert [event.name for event in question.events.all()] == ["ask", "remind"]
-    SpotQuestion.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
+    for days, late in ((0, 0), (1, 1)):
+        SpotQuestion.objects.update(answer_by=timezone.localdate() - timedelta(days=days))
+        (row,) = browser(member).get(LIST).context["rows"]
+        assert (row["unanswered"], row["late"]) == (1, late)
     assert "Late" in browser(member).get(LIST).content.decode()
 
 
