@@ -14,8 +14,9 @@ from filings import services
 from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.rules import checks
+from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, host, on_record, provider, reviewer, staff, user_of
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, on_record, provider, reviewer, staff, user_of
 from ministry.calendar import workdays
 from ministry.models import Subject, Website
 from providers.models import Provider
@@ -135,6 +136,14 @@ def test_a_certificate_on_record_is_applied_for_too():
     matter = applied(case, "subject")
     decided(time_is_over(matter), case.reviewer, cancels=True)
     assert Subject.objects.get(pk=website.subject_id).live is False
+
+
+def test_the_review_of_another_filing_names_no_case(case):
+    applied(case)
+    other = case_at(Status.WITH_BUREAU)
+    client = Client()
+    client.force_login(user_of(other.reviewer))
+    assert client.get(reverse("bureau_desk:review", args=[other.filing.pk])).context["filing"].claim_id is None
 
 
 def test_one_application_about_a_record_at_a_time(case, website):
