@@ -30,6 +30,7 @@ MUTATED = ("ministry", "filings", "providers", "bureaus")
 TESTS = ("accounts", *MUTATED, "records", "desks", "hosts", "icp_portal")
 SECONDS_A_TEST = 120
 SECONDS_A_DEFECT = 900
+UNDECIDED = "UNDECIDED"  # all of its tests together have taken too long, and none has failed
 PYTEST = (
     *(sys.executable, "-m", "pytest", "-q", "--reuse-db", "-m", "not browser"),
     *("-p", "no:cacheprovider", "-p", "bench.mutants.reach", "-o", "addopts=--strict-markers"),
@@ -76,10 +77,11 @@ def measure(root: Path, defects: Sequence[Defect], tests: Sequence[str], renew: 
             after = (root / defect.path).read_bytes()
         finally:
             (root / defect.path).write_bytes(before)
-        found += finder is not None
-        fate = f"found by {finder}" if finder else f"SURVIVES {len(chosen)} tests"
+        is_found = finder not in (None, UNDECIDED)
+        found += is_found
+        fate = f"found by {finder}" if is_found else f"{finder or 'SURVIVES'} {len(chosen)} tests"
         _say(f"{number} {defect.path}:{defect.first} {fate}")
-        if finder is None:
+        if not is_found:
             _say(_difference(defect.path, before, after))
     return found
 
@@ -100,7 +102,7 @@ def _reached(root: Path, defects: Sequence[Defect], tests: Sequence[str], renew:
 
 
 def _finder(root: Path, tests: list[str], renew: Callable[[], None]) -> str | None:
-    """Return what finds the planted defect: a test, a limit of time, or a start that fails. None when it survives."""
+    """Return what finds the planted defect: a test, also one that hangs, or a start that fails. None if it survives."""
     if not tests:
         return None
     order = root.parent / "run.json"
@@ -108,9 +110,11 @@ def _finder(root: Path, tests: list[str], renew: Callable[[], None]) -> str | No
     files = dict.fromkeys(test.partition("::")[0] for test in tests)
     renew()
     code, output = _pytest(root, ["-x", *files], {"MUTANTS_RUN": str(order)}, SECONDS_A_DEFECT)
+    if code == -signal.SIGKILL:
+        return UNDECIDED
     if code in (0, 5):  # passed; or no test is left, because the defect has renamed them
         return None
-    named = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", output, re.MULTILINE)
+    named = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - |$)", output, re.MULTILINE)
     return named[1] if named else f"exit {code}: {(output.splitlines() or ['no word'])[-1]}"
 
 

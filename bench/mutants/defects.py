@@ -11,6 +11,7 @@ LEFT_OUT_FOLDERS = {"tests", "migrations"}
 # Tables, addresses, and what only sets looks.
 LEFT_OUT_FILES = {"admin.py", "code_tables.py", "data.py", "divisions.py", "sheet_pdf.py", "topic_terms.py", "urls.py"}
 LOOKS = {"attrs", "cols", "help_text", "indent", "max_length", "rows", "verbose_name", "widget"}
+UNNOTICED = LOOKS | {"seconds"}  # nobody notices one second more
 LOGGERS = {"log", "logger", "logging"}
 PAIRS: list[tuple[type[ast.AST], type[ast.AST]]] = [
     (ast.Lt, ast.LtE),
@@ -82,18 +83,18 @@ def _changes(node: ast.AST, function: ast.FunctionDef | None) -> Iterator[tuple[
 
 def _children(node: ast.AST) -> list[ast.AST]:
     """Return the children in which a defect would be one of behaviour: no annotation, table, column, log or look."""
-    if isinstance(node, ast.JoinedStr) or _is_log(node):
+    if isinstance(node, ast.JoinedStr) or _is_log(node) or _is_for_types(node) or _is_size(node):
         return []
-    if _is_for_types(node):
-        return []
+    if isinstance(node, ast.BoolOp) and _is_key(node):
+        return list(node.values[:-1])
     if isinstance(node, (ast.Module, ast.ClassDef)):
         return [child for child in node.body if not _is_table(child)]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return [*node.args.defaults, *(default for default in node.args.kw_defaults if default), *node.body]
     if isinstance(node, ast.AnnAssign):
         return [node.value] if node.value else []
-    looks = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.keyword) and child.arg in LOOKS]
-    return [child for child in ast.iter_child_nodes(node) if child not in looks]
+    unnoticed = [child for child in ast.iter_child_nodes(node) if getattr(child, "arg", None) in UNNOTICED]
+    return [child for child in ast.iter_child_nodes(node) if child not in unnoticed]
 
 
 def _is_table(node: ast.stmt) -> bool:
@@ -101,6 +102,18 @@ def _is_table(node: ast.stmt) -> bool:
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         return not isinstance(node.value, ast.Constant)
     return isinstance(node, ast.ClassDef) and node.name == "Meta"
+
+
+def _is_size(node: ast.AST) -> bool:
+    """Tell whether a statement sets the size of a batch or the width of a column."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return any(ast.unparse(target).endswith(("BATCH", ".width")) for target in targets)
+
+
+def _is_key(node: ast.BoolOp) -> bool:
+    """Tell whether a node is a primary key, or a number in its place that no row has."""
+    *keys, other = node.values
+    return isinstance(other, ast.Constant) and all(ast.unparse(key).endswith("_id") for key in keys)
 
 
 def _is_for_types(node: ast.AST) -> bool:
@@ -115,6 +128,8 @@ def _is_log(node: ast.AST) -> bool:
 def _defects(node: ast.expr | ast.stmt, function: ast.FunctionDef | None) -> Iterator[str]:
     """Yield what may stand in the place of one node."""
     match node:
+        case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) if "timezone.now()" in ast.unparse(node):
+            return  # nobody meets the very instant
         case ast.Compare(ops=[operator]):
             yield _with(node, "ops", [OTHER[type(operator)]()])
         case ast.BoolOp(op=operator) | ast.BinOp(op=ast.Add() | ast.Sub() as operator, right=ast.Constant(value=1)):

@@ -3,10 +3,11 @@
 ``MUTANTS_RECORD`` names a file with the defects, to which the answer is written; ``MUTANTS_RUN`` one with test ids.
 """
 
+import functools
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -34,6 +35,7 @@ class Recorder:
             MONITORING.register_callback(MONITORING.COVERAGE_ID, MONITORING.events.PY_START, self._start)
             MONITORING.register_callback(MONITORING.COVERAGE_ID, MONITORING.events.LINE, self._line)
             MONITORING.set_events(MONITORING.COVERAGE_ID, MONITORING.events.PY_START)
+            self._note_kept_results()
 
     def _start(self, code: CodeType, _offset: int) -> object:
         """Once for each function: watch the lines of those in a file with a defect, and of no others."""
@@ -43,6 +45,38 @@ class Recorder:
 
     def _line(self, code: CodeType, line: int) -> None:
         self.lines.add((code.co_filename.removeprefix(self.root), line))
+
+    def _note_kept_results(self) -> None:
+        """Let every call of a function with ``cache`` or ``lru_cache`` count as running its lines, not only the first.
+
+        To be called before the source is imported.
+        """
+        lru_cache = functools.lru_cache
+
+        def noting(maxsize: Any = 128, typed: bool = False) -> Any:
+            if callable(maxsize):
+                return self._noted(maxsize, lru_cache(maxsize))
+            return lambda function: self._noted(function, lru_cache(maxsize, typed)(function))
+
+        functools.lru_cache, functools.cache = noting, noting(None)
+
+    def _noted(self, function: Callable[..., Any], kept: Any) -> Any:
+        code = getattr(function, "__code__", None)  # None: written in C
+        if code is None or code.co_filename.removeprefix(self.root) not in self.files:
+            return kept
+        run: set[tuple[str, int]] = set()
+
+        @functools.wraps(function)
+        def call(*given: Any, **named: Any) -> Any:
+            before, self.lines = self.lines, set()
+            try:
+                return kept(*given, **named)
+            finally:
+                run.update(self.lines)
+                self.lines = before | run
+
+        call.cache_clear, call.cache_info = kept.cache_clear, kept.cache_info  # type: ignore[attr-defined]
+        return call
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:

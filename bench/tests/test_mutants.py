@@ -68,11 +68,20 @@ def test_a_defect_is_one_small_change(source, with_defect):
         "class A:\n    column = Column(null=True)",
         "TABLE = {1: 2}",
         "f'{a + 1}'",
+        "BATCH = 500",
+        "class A:\n    HOST_BATCH: Final = 20",
+        "a.width = 44",
+        "a = too_often(b, seconds=60)",
+        "a += b > timezone.now() - c",
         "def f() -> str:\n    return a",
     ],
 )
 def test_what_changes_no_behaviour_is_left_alone(source):
     assert changed(source) == []
+
+
+def test_the_number_in_the_place_of_a_key_is_left_alone():
+    assert changed("a += b.c_id or 0") == ["a += (b.c_id and 0)"]
 
 
 def test_every_defect_of_the_portal_can_be_parsed():
@@ -131,6 +140,24 @@ def test_a_defect_is_found_or_survives(project, capsys):
     assert len(runs) == 1 + len(possible)
 
 
+@pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="every test counts as running every line")
+@pytest.mark.parametrize("keep", ["cache", "lru_cache", "lru_cache(maxsize=1)"])
+def test_a_kept_result_is_run_by_each_test_that_uses_it(project, capsys, keep):
+    (project / "shop" / "price.py").write_text(
+        f"from functools import cache, lru_cache\n\n\n@{keep}\ndef limit() -> int:\n    return 10\n"
+    )
+    (project / "tests" / "test_price.py").write_text(
+        "from shop.price import limit\n\n"
+        "def test_it():\n    limit()\n\n"
+        "def test_no_limit():\n    pass\n\n"
+        "def test_another():\n    assert limit() == 10\n"
+    )
+    possible = [one for one in defects.in_folder(project, "shop") if one.text == "11"]
+
+    assert mutants.measure(project, possible, ["tests"], lambda: None) == len(possible) == 1
+    assert "1 shop/price.py:6 found by tests/test_price.py::test_another" in capsys.readouterr().out
+
+
 def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
     (project / "tests" / "test_price.py").write_text(
         "from shop.price import dear\n\ndef test_it():\n    assert not dear(20)\n"
@@ -140,10 +167,25 @@ def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
     assert "fail without a defect: tests/test_price.py::test_it" in capsys.readouterr().out
 
 
-def test_tests_that_hang_have_found_the_defect(project, monkeypatch):
+def test_a_test_that_hangs_has_found_the_defect(project, monkeypatch, capsys):
+    monkeypatch.setattr(mutants, "PYTEST", [one.replace("timeout=120", "timeout=1") for one in mutants.PYTEST])
+    (project / "shop" / "price.py").write_text(
+        "def dear(price: int) -> bool:\n    while price != 20:\n        pass\n    return True\n"
+    )
+    (project / "tests" / "test_price.py").write_text(
+        "from shop.price import dear\n\ndef test_it():\n    assert dear(20)\n"
+    )
+    possible = [one for one in defects.in_folder(project, "shop") if one.text == "price == 20"]
+
+    assert mutants.measure(project, possible, ["tests"], lambda: None) == len(possible) == 1
+    assert "1 shop/price.py:2 found by " in capsys.readouterr().out
+
+
+def test_tests_that_take_too_long_together_have_decided_nothing(project, monkeypatch, capsys):
     monkeypatch.setattr(mutants, "SECONDS_A_DEFECT", 0.01)
 
-    assert mutants.measure(project, defects.in_folder(project, "shop")[1:2], ["tests"], lambda: None) == 1
+    assert mutants.measure(project, defects.in_folder(project, "shop")[1:2], ["tests"], lambda: None) == 0
+    assert "1 shop/price.py:3 UNDECIDED" in capsys.readouterr().out
 
 
 def test_a_copy_is_worked_on(tmp_path):

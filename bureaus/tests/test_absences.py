@@ -69,6 +69,9 @@ def test_a_reviewer_enters_their_own_absence_and_it_is_on_record_for_good():
         cover.name,
     )
     assert change.words in text(page)
+    assert "The leave is entered." in text(page)
+    ended = browser(me).post(reverse("bureau_desk:end_absence", args=[absence.pk]), follow=True)
+    assert f"The leave of {me.name} has ended." in text(ended)
     assert AuditWaiting.objects.filter(name="bureaus_officechange", row=change.pk).exists()
     with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
         OfficeChange.objects.update(about="")
@@ -246,9 +249,10 @@ def test_only_the_chief_switches_giving_out_by_load_and_twice_is_once():
         absences.give_out_by_load(other, wanted=True)
     client = browser(head)
 
-    for wanted in ("1", "1", "0"):
-        client.post(url, {"wanted": wanted})
+    said = [text(client.post(url, {"wanted": wanted}, follow=True)) for wanted in ("1", "1", "0")]
 
+    assert "From now on, the portal assigns the filings the bureau receives." in said[0]
+    assert "From now on, reviewers claim the filings the bureau receives themselves." in said[2]
     assert list(OfficeChange.objects.order_by("pk").values_list("what", "value")) == [
         ("by_load", "1"),
         ("by_load", "0"),

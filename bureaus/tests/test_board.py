@@ -106,6 +106,34 @@ def test_the_page_shows_the_days_of_the_whole_of_one_reviewer_and_of_one_provide
     assert "11/26 0" in nothing
 
 
+def test_each_line_says_what_is_overdue_due_today_and_due_in_three_working_days(monkeypatch):
+    monkeypatch.setattr("bureaus.views.board.MOST_PROVIDERS", 1)
+    busy, other = provider(name="甲接入"), provider(name="乙接入")
+    for days in (-9, -1, 0, 1, 2, 5, 6):  # Monday, 30 November, is the third working day from now
+        at(case_at(Status.WITH_BUREAU, of=busy), days)
+    at(case_at(Status.WITH_BUREAU, of=other), 0)
+
+    page = browser(chief()).get(BOARD)
+
+    counts = [(row["line"].name, row["late"], row["today"], row["soon"]) for row in page.context["providers"]]
+    assert counts == [("甲接入", 2, 1, 4)]
+    assert "One more provider is in the downloaded file." in text(page)
+    assert "To be decided: 8, overdue: 2." in text(page)
+
+
+def test_only_those_on_leave_today_are_marked(time_machine):
+    away, cover = reviewer(), reviewer()
+    absences.enter(away, away.user_id, *[timezone.localdate()] * 2, cover.user_id)
+    client = browser(chief())
+
+    def marked() -> list[int]:
+        return [row["line"].id for row in client.get(BOARD).context["people"] if row["absent"]]
+
+    assert marked() == [away.user_id]
+    time_machine.move_to("2026-11-26 10:00+08:00", tick=False)
+    assert marked() == []
+
+
 def test_the_board_is_the_chief_s_alone_and_knows_no_other_province():
     strange = case_at(Status.WITH_BUREAU, province=GUANGDONG)
     services.claim(strange.filing.pk, strange.reviewer)

@@ -21,6 +21,7 @@ from bureaus.models import Bulletin
 from bureaus.tests.people import as_, chief
 from filings.errors import MoveRefused
 from filings.kinds import Kind
+from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, reviewer
@@ -66,6 +67,17 @@ def test_a_month_is_counted_for_its_province_alone(month):
     assert (content["deciding_for"], content["codes"]) == (3, {"P301": 1})
     later = bulletins.draft(BEIJING, timezone.localdate().replace(day=1))
     assert (later["websites"], later["decisions"][0]["approved"]) == ({"all": 3, "new": 1}, 1)
+
+
+def test_only_what_still_waits_for_the_bureau_after_its_last_day_is_overdue(month):
+    waiting = [case_at(Status.WITH_BUREAU) for _n in range(3)]
+    elsewhere = case_at(Status.WITH_BUREAU, province=GUANGDONG)
+    today = timezone.localdate()
+    Filing.objects.update(due_on=today - timedelta(days=1))  # of decided ones as well
+    Filing.objects.filter(pk=waiting[0].filing.pk).update(due_on=today)
+
+    assert [bulletins.draft(bureau, month)["overdue"] for bureau in (BEIJING, GUANGDONG)] == [2, 1]
+    assert elsewhere
 
 
 def test_what_was_on_record_at_the_end_of_the_month_is_counted_whatever_came_later(month):
@@ -169,6 +181,8 @@ def test_a_correction_is_the_next_version_and_a_double_click_is_none(month):
 
     assert list(Bulletin.objects.values_list("version", flat=True)) == [2, 1]
     assert re.search(r">\s*9\s*<", Client().get(public(month)).content.decode())
+    earlier = (month - timedelta(days=1)).replace(day=1)
+    assert bulletins.publish(chief(), earlier, version=0, typed={}, remark="").version == 1  # each month has its own
 
 
 def test_only_a_chief_publishes_and_only_a_month_that_is_over(month):

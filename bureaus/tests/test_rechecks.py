@@ -77,6 +77,17 @@ def test_a_day_is_drawn_once_and_a_filing_once_in_its_life():
     assert list(Draw.objects.values_list("candidates", "drawn")) == [(0, 0), (1, 1)]
 
 
+def test_a_day_is_drawn_from_its_own_decisions_though_another_has_followed():
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    all_of_them()
+    day = timezone.localdate()
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        case.send_back().submit().verify().approve()
+        assert rechecks.draw(BEIJING, day) == 1
+
+    assert Recheck.objects.get().decision.name == "return"
+
+
 def test_of_a_filing_returned_and_split_on_one_day_the_return_is_read_again():
     """It is a verdict on the whole filing; the approval of some of its websites is none."""
     case = case_at(Status.RETURNED_TO_PROVIDER, websites=2)

@@ -8,10 +8,12 @@ from django.test import Client
 
 from accounts.models import User
 from desks.section_form import FormState, SectionForm
-from filings import fields, services
+from filings import facts, fields, services
 from filings.fields import Field, Type
 from filings.rules import checks
-from icp_portal.tests.builders import Case, sign_in
+from icp_portal.demo import invent
+from icp_portal.tests.builders import BEIJING, Case, sign_in
+from ministry.reference import code_tables
 from ministry.reference.code_tables import Code
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +132,14 @@ def test_its_host_reads_it_in_words_and_the_bureau_masked_until_it_asks():
         assert [text for text in {*words, *hidden} if text in page] == [
             text for text in {*words, *hidden} if text in shown
         ]
+
+
+@pytest.mark.usefixtures("english")
+def test_pages_of_several_entries_say_which_website_or_service_they_are_about():
+    values = invent.values(77, province=BEIJING, services=[code_tables.WEBSITE, code_tables.APP])
+    one = invent.values(77, province=BEIJING)
+
+    titles = {section.website: str(section.title) for section in fields.sections_of(facts.written({}, values))}
+    assert (titles[0].partition(": ")[0], titles[1].partition(": ")[0]) == ("Website 1", "Service 2")
+    alone = [str(section.title) for section in fields.sections_of(facts.written({}, one))]
+    assert not [title for title in alone if "1: " in title]

@@ -8,13 +8,15 @@ from openpyxl import Workbook
 
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING, number
+from ministry.reference import code_tables
 from providers.imports.columns import HOST_EMAIL, columns
 
 
-def row(**changes: str) -> dict[str, str]:
+def row(service: int = code_tables.WEBSITE, **changes: str) -> dict[str, str]:
     """Return a row without faults: key → text. ``changes`` name their key with __ for the dots."""
     tail = number()
-    texts = {key: _text(value) for key, value in invent.values(tail, province=BEIJING).items()}
+    said = invent.values(tail, province=BEIJING, services=[service])
+    texts = {key: _text(value) for key, value in said.items()}
     texts[HOST_EMAIL] = f"host{tail}@example.cn"
     return texts | {key.replace("__", "."): text for key, text in changes.items()}
 

@@ -89,6 +89,22 @@ def test_it_is_shown_from_the_first_to_the_last_day(house: Provider, first: int,
     assert ("春节值班" in entrance(house)) == shown
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "state"), [(0, 0, "shown"), (-3, 0, "shown"), (1, 1, "coming"), (-9, -1, "over")]
+)
+def test_its_state_changes_with_the_first_day_and_after_the_last(
+    house: Provider, first: int, last: int, state: str
+) -> None:
+    made = announce(house, first, last)
+    assert made.state == state
+    made.ended_at = timezone.now()
+    assert made.state == "over"
+
+
+def test_it_may_be_for_today_alone(house: Provider, browser: Browser) -> None:
+    assert browser(house).post(NEW, typed(0, 0)).status_code == 302
+
+
 def test_it_is_plain_text(house: Provider, browser: Browser) -> None:
     browser(house).post(NEW, typed(title="<b>停机</b>", text="<script>alert(1)</script>\n\n{{ 7 }} & 第二段"))
 

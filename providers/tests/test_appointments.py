@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from post_office.models import Email
 
@@ -89,6 +90,35 @@ def test_an_administrator_opens_a_place_sets_its_times_and_ends_it(case):
     assert slots.places_of(case.provider.pk) == []
 
 
+def test_each_act_about_a_place_says_what_it_has_done(case, place):
+    client = administrator(case.provider)
+    book(case, place, at(15))
+    hours, own = f"{PLACES}hours/{place.hours.first().pk}/remove/", f"{PLACES}{place.pk}/"
+    rest = "仍有 1 个预约；无法接待的，请在当日预约中取消。"
+
+    def said(url: str, **typed: object) -> str:
+        return [str(one) for one in get_messages(client.post(url, typed).wsgi_request)][-1]
+
+    assert said(f"{PLACES}new/", **WRITTEN) == "地点已开放，请设置可约时段。"
+    assert said(hours) == "时段已删除，已有的预约不受影响。"
+    assert said(f"{own}hours/", **TIMES | {"weekdays": ["0"]}) == "时段已新增，网站主办者可以预约。"
+    assert said(f"{PLACES}close/", day="2026-09-15", reason="盘点") == f"该日已停约。 {rest}"
+    assert said(f"{PLACES}close/", day="2026-09-16", reason="盘点") == "该日已停约。"
+    assert said(f"{PLACES}closed/{ClosedDay.objects.latest('day').pk}/open/") == "该日已恢复预约。"
+    assert said(own, **WRITTEN) == "已保存，即时生效。"
+    assert said(own, end="1", version="2") == f"地点已停用。 {rest}"
+
+
+def test_what_is_saved_unchanged_is_no_change_on_record(case, place):
+    client = administrator(case.provider)
+    same = {"name": place.name, "address": place.address, "phone": place.phone, "directions": place.directions}
+
+    client.post(f"{PLACES}{place.pk}/", same | {"version": "1"})
+
+    place.refresh_from_db()
+    assert (place.version, HouseChange.objects.filter(what="place").count()) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -153,8 +183,10 @@ def test_a_closed_day_offers_nothing_and_leads_to_the_appointments_on_it(case, p
     assert again.context["form"].errors["day"] == ["该日已停约。"]
     past = client.post(f"{PLACES}close/", {"day": "2026-09-13", "reason": "盘点"})
     assert list(past.context["form"].errors) == ["day"]
+    assert client.post(f"{PLACES}close/", {"day": "2026-09-14", "reason": "盘点"}).status_code == 302  # today
 
-    client.post(f"{PLACES}closed/{ClosedDay.objects.get().pk}/open/")
+    for row in ClosedDay.objects.all():
+        client.post(f"{PLACES}closed/{row.pk}/open/")
     assert not ClosedDay.objects.exists()
 
 
@@ -206,6 +238,46 @@ def test_the_list_shows_one_place_when_asked(case, place):
     assert len(client.get(f"{DAY}?day=2026-09-15&place=x").context["rows"]) == 1
 
 
+def test_several_places_have_a_tab_each_and_the_days_around_stay_at_the_chosen_one(case, place):
+    client = browser(case.provider)
+    assert client.get(DAY).context["tabs"] == []  # one place needs no choice
+
+    other = meeting_place(case.provider, name="二号厅")
+    page = client.get(f"{DAY}?place={other.pk}")
+
+    of_today = f"{DAY}?day=2026-09-14"
+    assert [(str(tab.label), tab.url, tab.current) for tab in page.context["tabs"]] == [
+        ("全部地点", of_today, False),
+        (place.name, f"{of_today}&place={place.pk}", False),
+        ("二号厅", f"{of_today}&place={other.pk}", True),
+    ]
+    assert page.context["before_url"] == f"{DAY}?day=2026-09-13&place={other.pk}"
+    assert [tab.current for tab in client.get(DAY).context["tabs"]] == [True, False, False]
+
+
+def test_what_has_begun_can_be_marked_and_only_what_is_to_come_be_cancelled(case, place, time_machine):
+    begun = book(case, place, at(15))
+    book(case_at(Status.WITH_PROVIDER, of=case.provider), place, at(15, 10))
+    client = browser(case.provider)
+
+    def offered() -> tuple[list[tuple[bool, bool]], int]:
+        page = client.get(f"{DAY}?day=2026-09-15").context
+        return [(is_booked, has_begun) for _one, is_booked, has_begun in page["rows"]], page["left"]
+
+    assert offered() == ([(True, False), (True, False)], 2)
+    time_machine.move_to(at(15, 9), tick=False)
+    assert offered() == ([(True, True), (True, False)], 1)
+    one = client.get(f"{DAY}{begun.pk}/").context
+    assert (one["may_cancel"], one["may_miss"]) == (False, True)
+
+
+def test_a_public_holiday_is_named_and_a_weekend_is_not(case, place, time_machine):
+    client = browser(case.provider)
+    time_machine.move_to(datetime(2026, 9, 28, 8, tzinfo=CHINA), tick=False)
+    assert "法定节假日（国庆节）" in text_of(client.get(f"{DAY}?day=2026-10-01"))
+    assert client.get(f"{DAY}?day=2026-10-10").context["holiday"] == ""
+
+
 @pytest.mark.parametrize("day", ["", "x", "2026-02-30", "0001-01-01", "9999-12-31", "2026-13-45", "1" * 5000])
 def test_a_day_nobody_means_is_today(case, day):
     page = browser(case.provider).get(f"{DAY}?day={day}")
@@ -245,6 +317,15 @@ def test_a_whole_day_is_cancelled_with_one_reason(case, place):
 
     states = dict(Appointment.objects.values_list("filing", "state"))
     assert states == {case.filing.pk: "called_off", other.filing.pk: "called_off", third.filing.pk: "booked"}
+
+
+def test_the_reason_of_the_own_closed_day_is_offered_for_what_is_cancelled_on_it(case, place):
+    other = case_at(Status.WITH_PROVIDER).provider
+    for of, reason in ((other, "搬迁"), (case.provider, "盘点")):
+        administrator(of).post(f"{PLACES}close/", {"day": "2026-09-15", "reason": reason})
+
+    assert browser(case.provider).get(f"{DAY}cancel/?day=2026-09-15").context["form"].initial == {"reason": "盘点"}
+    assert browser(case.provider).get(f"{DAY}cancel/?day=2026-09-16").context["form"].initial == {"reason": ""}
 
 
 def test_strangers_find_no_appointment(case, place):

@@ -102,6 +102,21 @@ def test_people_answer_for_what_the_bureau_returned_of_theirs(days: Case) -> Non
     assert (person.user_id, person.verified, person.sent_back, person.returned) == (days.staff.user_id, 2, 0, 1)
 
 
+def test_a_return_counts_for_the_month_in_which_the_bureau_had_received_the_filing(
+    days: Case, time_machine: TimeMachineFixture
+) -> None:
+    late = Case(of=days.provider).submit().verify()
+    time_machine.move_to(MONDAY + timedelta(days=30), tick=False)  # 2 December
+    late.return_to_provider().verify()
+
+    found = [provider_work.people(days.provider.pk, Span.of(date(2026, month, 1))) for month in (11, 12)]
+
+    assert [[(one.name, one.verified, one.returned) for one in people] for people in found] == [
+        [(days.staff.name, 2, 1), (late.staff.name, 1, 1)],
+        [(late.staff.name, 1, 0)],
+    ]
+
+
 def test_nothing_of_another_provider_or_month_is_counted(days: Case) -> None:
     for provider_id, span in ((provider().pk, NOVEMBER), (days.provider.pk, Span.of(date(2026, 10, 1)))):
         assert [dict(month.moves) for month in provider_work.months(provider_id, span)] == [{}]

@@ -309,9 +309,11 @@ def test_what_was_said_stays_as_it_was_said():
 
 
 def test_who_asked_hears_of_the_answer_and_the_organisation_once_that_person_has_left():
-    case, _question, asked = passed_on()
+    case, question = asked_by_bureau()
+    colleague = staff(case.provider)
+    asked = host_questions.pass_on(case.filing.pk, colleague, question.pk, text=PUT)
     host_questions.answer(case.filing.pk, case.host, asked.pk, text=TOLD)
-    assert Email.objects.latest("pk").to == [user_of(case.staff).email]
+    assert Email.objects.latest("pk").to == [user_of(colleague).email]
     assert FilingMail.objects.latest("pk").name == "host_reply_provider"
     other, _question, asked = passed_on()
     User.objects.filter(pk=other.staff.user_id).update(is_active=False)

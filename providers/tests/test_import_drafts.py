@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from filings import services
+from filings import fields, services
 from filings.agreements import mandates
 from filings.errors import MoveRefused
 from filings.models import Event, Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import host, provider, staff
+from ministry.reference import code_tables
 from providers.imports import files, writing
 from providers.imports.columns import HOST_EMAIL
 from providers.models import Import, ImportMode
@@ -111,14 +112,43 @@ def test_row_by_row_passes_over_a_refused_row_and_says_why():
 def test_the_same_file_is_not_written_twice():
     member = staff(provider())
     content = workbook([row()])
-    batch = checked(member, content)
+    checked(member, content)
+    batch = checked(member, content)  # nothing has been written of the first one
+    ask_all(batch, member)
+    for state in (S.WRITING, S.DONE):
+        assert Import.objects.get(pk=batch.pk).state == state
+        with pytest.raises(MoveRefused, match=rf"This file was already imported on .*; see import {batch.pk}\."):
+            writing.begin(member, "again.xlsx", content)
+        written(batch)
+
+    assert writing.begin(staff(provider()), "again.xlsx", content)
+    with pytest.raises(MoveRefused, match="completed"):
+        ask_all(batch, member)
+
+
+@pytest.mark.parametrize("service", [code_tables.APP, code_tables.MINI_PROGRAM])
+def test_an_app_or_mini_program_is_imported_with_what_is_asked_of_it(service):
+    member = staff(provider())
+    sent = row(service)
+    batch = checked(member, workbook([sent]))
     ask_all(batch, member)
     written(batch)
 
-    with pytest.raises(MoveRefused, match="imported on"):
-        writing.begin(member, "again.xlsx", content)
-    with pytest.raises(MoveRefused, match="completed"):
+    website = Filing.objects.get().facts["websites"][0]
+    own = {name for name in fields.names_of(service) if f"websites.0.{name}" in sent}
+    assert {name for name in own if website.get(name)} == own
+    assert (website["service"], "domain" in own) == (service, False)
+
+
+def test_of_two_imports_each_is_written_by_its_own_run():
+    member = staff(provider())
+    first, second = (checked(member, workbook([row()])) for _n in range(2))
+    for batch in (first, second):
         ask_all(batch, member)
+
+    written(second)
+
+    assert list(Import.objects.order_by("pk").values_list("state", flat=True)) == [S.WRITING, S.DONE]
 
 
 def test_rows_that_were_written_before_are_known_in_a_mended_file():

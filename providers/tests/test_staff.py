@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from pytest_django import Settings
 
@@ -65,6 +66,21 @@ def test_a_role_is_changed_and_on_record(house: Provider, browser: Browser) -> N
         "verifier",
         "supervisor",
     )
+
+
+def test_each_act_says_what_it_has_done(house: Provider, browser: Browser) -> None:
+    member = of(staff_user(house))
+    services.claim(Case(of=house).submit().filing.pk, access.staff(member.user))
+    Case(of=house).submit()
+    administrator = browser(house)
+
+    def said(**button: str) -> str:
+        return [str(one) for one in get_messages(administrator.post(page_of(member), button).wsgi_request)][-1]
+
+    assert said(change_role="1", role="supervisor") == f"{member.user} now has the role supervisor."
+    assert said(suspend="1") == f"{member.user} has been suspended and signed out. 1 filing was released."
+    assert said(reinstate="1") == f"{member.user} has been reinstated."
+    assert said(suspend="1") == f"{member.user} has been suspended and signed out."
 
 
 @pytest.mark.parametrize("role", ["", "king", "administrator\x00"])

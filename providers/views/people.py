@@ -99,7 +99,8 @@ def _decide(request: HttpRequest, actor: Actor, found: Staff, form: RoleForm) ->
 def _put_back(count: int) -> str:
     if not count:
         return ""
-    return ngettext("%(count)d filing was released.", "%(count)d filings were released.", count) % {"count": count}
+    words = ngettext("%(count)d filing was released.", "%(count)d filings were released.", count) % {"count": count}
+    return f" {words}"
 
 
 @for_role(StaffRole.ADMINISTRATOR)

@@ -14,8 +14,9 @@ from filings import services
 from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.rules import checks
+from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, Case, host, on_record, provider, reviewer, staff, user_of
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, on_record, provider, reviewer, staff, user_of
 from ministry.calendar import workdays
 from ministry.models import Subject, Website
 from providers.models import Provider
@@ -82,6 +83,20 @@ def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, house,
     assert to == [website.responsible_email, house.contact_email, "b110000@example.cn"]
 
 
+def test_the_bureau_lists_a_case_as_open_until_it_is_decided(case):
+    matter = time_is_over(applied(case))
+    client = Client()
+    client.force_login(user_of(reviewer()))
+
+    def listed() -> list[list[int]]:
+        views = [client.get(reverse("bureau_desk:matters"), {"tab": tab}).context["rows"] for tab in ("open", "done")]
+        return [[row["matter"].pk for row in rows] for rows in views]
+
+    assert listed() == [[matter.pk], []]
+    decided(matter, reviewer(), cancels=False)
+    assert listed() == [[], [matter.pk]]
+
+
 def test_neither_side_reads_who_the_other_is(case, website, house):
     matter = applied(case)
     cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
@@ -121,6 +136,14 @@ def test_a_certificate_on_record_is_applied_for_too():
     matter = applied(case, "subject")
     decided(time_is_over(matter), case.reviewer, cancels=True)
     assert Subject.objects.get(pk=website.subject_id).live is False
+
+
+def test_the_review_of_another_filing_names_no_case(case):
+    applied(case)
+    other = case_at(Status.WITH_BUREAU)
+    client = Client()
+    client.force_login(user_of(other.reviewer))
+    assert client.get(reverse("bureau_desk:review", args=[other.filing.pk])).context["filing"].claim_id is None
 
 
 def test_one_application_about_a_record_at_a_time(case, website):

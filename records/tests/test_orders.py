@@ -70,6 +70,25 @@ def test_the_host_reads_reason_ground_paper_and_whom_to_turn_to_and_no_provider_
     assert "登记信息与证件不符" not in case.filing.events.order_by("pk").last().note
 
 
+def test_an_order_is_open_at_both_desks_until_its_last_receipt(case, settings):
+    settings.RELAX_SECOND_FACTOR = True
+    order = making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
+    tasks = list(order.tasks.order_by("pk"))
+    bureau, house = sign_in(Client(), user_of(case.reviewer)), sign_in(Client(), user_of(case.staff))
+
+    def listed() -> list[int]:
+        views = [(bureau, "/bureau/orders/", tab) for tab in ("open", "all")]
+        views += [(house, "/provider/orders/", tab) for tab in ("open", "done")]
+        return [len(client.get(url, {"tab": tab}).context["rows"]) for client, url, tab in views]
+
+    assert listed() == [1, 1, 1, 0]
+    for task in sorted(tasks, key=lambda task: task.provider_id != case.provider.pk):
+        making.confirm(task.pk, staff(task.provider), timezone.now())
+        is_last = not order.tasks.filter(confirmed_at=None).exists()
+        assert listed() == [0 if is_last else 1, 1, 0, 1]
+    assert len(tasks) == 2
+
+
 def test_an_access_ends_alone(case):
     access = Access.objects.get(provider=case.provider)
     order = making.make(case.reviewer, Scope.ACCESS, access.pk, draft(ground="33-18"))

@@ -226,6 +226,8 @@ def test_the_provider_answers_at_its_desk_and_the_bureau_reads_it():
     assert list(question.events.values_list("name", "role")) == [("ask", "bureau"), ("answer", "provider")]
     page = browser(member).get(f"{LIST}{question.domain.check_of_id}/").content.decode()
     assert ["已停止接入" in page, "Access has ended" in page, of.name in page] == [True] * 3
+    lists = {tab: desk.get("/provider/orders/unfiled/", {"tab": tab}).content.decode() for tab in ("open", "done")}
+    assert {tab: "unfiled.cn" in shown for tab, shown in lists.items()} == {"open": False, "done": True}
     late = desk.post(url, {"answer": "filed", "words": "又来了"})
     assert f"{verifier.name} has already answered this question." in late.content.decode()
     assert "又来了" in late.content.decode()
@@ -284,7 +286,10 @@ def test_a_provider_is_reminded_once_when_the_day_has_passed_and_the_bureau_sees
         "One question from a bureau is overdue",
     )
     assert [event.name for event in question.events.all()] == ["ask", "remind"]
-    SpotQuestion.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
+    for days, late in ((0, 0), (1, 1)):
+        SpotQuestion.objects.update(answer_by=timezone.localdate() - timedelta(days=days))
+        (row,) = browser(member).get(LIST).context["rows"]
+        assert (row["unanswered"], row["late"]) == (1, late)
     assert "Late" in browser(member).get(LIST).content.decode()
 
 

@@ -98,6 +98,16 @@ def test_a_request_that_nobody_answers_runs_out():
     assert asked(member, owner).pk != mandate.pk
 
 
+@pytest.mark.parametrize(("after", "states"), [(0, (S.ASKED, S.IN_FORCE)), (1, (S.UNANSWERED, S.EXPIRED))])
+def test_a_request_can_be_answered_and_a_mandate_used_until_its_last_day_is_over(after, states):
+    member = staff(provider())
+    waiting, given = asked(member, host()), granted(member, host(), 30)
+    assert waiting.answer_by == timezone.localdate() + timedelta(days=mandates.ANSWER_DAYS)
+
+    assert waiting.state(waiting.answer_by + timedelta(days=after)) == states[0]
+    assert given.state(given.until + timedelta(days=after)) == states[1]
+
+
 def test_a_length_that_is_not_offered_is_refused():
     member, owner = staff(provider()), host()
 

@@ -80,6 +80,18 @@ def test_a_rest_shorter_than_an_appointment_is_not_offered_and_capacity_counts_s
     assert [(slot.starts.astimezone(CHINA).time(), slot.left) for slot in of_day] == [(time(9), 1), (time(9, 45), 2)]
 
 
+def test_what_is_booked_at_one_place_is_free_at_another_and_what_is_over_takes_no_room(case, place, time_machine):
+    other = meeting_place(case.provider, "二号厅")
+    second = case_at(Status.WITH_PROVIDER, of=case.provider)
+    book(case, place, at(15))
+
+    assert book(second, other, at(15)).place_id == other.pk
+    assert slots.free(other)[2].starts == at(15, 10)
+
+    time_machine.move_to(at(16, 8), tick=False)
+    assert [slot.left for slot in slots.free(other)] == [1] * len(slots.free(place))
+
+
 def test_a_host_books_moves_and_cancels_and_is_told_each_time(case, place):
     booked = book(case, place, at(15))
     assert case.refresh().filing.meets_at == at(15)

@@ -9,6 +9,7 @@ from pypdfium2 import PdfDocument
 
 from filings.evidence import printing
 
+MM = 72 / 25.4  # points
 NAMES = ("示例科技𠮷野有限公司", "另一家商贸公司", "示例科技𠮷野有限公司")
 
 
@@ -72,3 +73,42 @@ def test_english_lines_end_between_words_and_a_long_code_anywhere():
 
     assert "representative?" in words
     assert "0123456789ABCDEF" * 16 in "".join(words)
+
+
+def places_of(paper: printing.A4, *texts: str) -> list[tuple[int, int, int]]:
+    """Return the page, and the millimetres from the left and from the top, at which each text begins."""
+    found = {}
+    with closing(PdfDocument(bytes(paper.output()))) as document:
+        for number, page in enumerate(document, start=1):
+            textpage = page.get_textpage()
+            for text in texts:
+                if place := textpage.search(text).get_next():
+                    left, _bottom, _right, top = textpage.get_charbox(place[0], loose=True)
+                    found.setdefault(text, (number, round(left / MM), round((page.get_height() - top) / MM)))
+    return [found[text] for text in texts]
+
+
+def paper_of(*rows: printing.Pair) -> printing.A4:
+    paper = printing.A4("备案单", datetime(2026, 1, 1, tzinfo=UTC))
+    paper.add_page()
+    paper.rows(rows)
+    return paper
+
+
+def test_a_value_stands_beside_its_label_and_the_next_row_below_both():
+    paper = paper_of(("甲" * 20, "乙"), ("丙", "丁" * 50), ("戊", "己"))
+    places = places_of(paper, "甲", "乙", "丙", "丁", "戊", "己")
+    assert places == [(1, left, top) for top in (19, 33, 47) for left in (18, 67)]
+
+
+def test_a_long_value_ends_above_the_foot_and_continues_on_the_next_page():
+    paper = paper_of(("甲", "\n".join(f"第{number}行" for number in range(60))), ("乙", "丙"))
+    expected = [(1, 67, 19), (1, 67, 271), (2, 67, 18), (2, 67, 114), (2, 18, 122), (1, 18, 284), (1, 183, 284)]
+    assert places_of(paper, "第0行", "第42行", "第43行", "第59行", "乙", "备案单", "1 / 2") == expected
+
+
+def test_a_heading_is_followed_by_two_rows_on_its_page_or_begins_the_next():
+    papers = [paper_of(*[("乙", "丙")] * rows) for rows in (29, 30)]
+    for paper in papers:
+        paper.heading("丁")
+    assert [paper.page for paper in papers] == [1, 2]

@@ -102,6 +102,13 @@ def test_a_proved_address_is_not_asked_again_and_is_nobody_elses(case, mailbox):
     assert (mailboxes.lacking(second.filing), mailboxes.lacking(stranger.filing)) == ([], [NEW])
 
 
+def test_no_code_is_owed_to_an_address_that_was_proved_meanwhile(case, mailbox):
+    pk = mailboxes.order(case.filing.pk, case.host, NEW)
+    assert mailboxes.owed() == [pk]
+    Mailbox.objects.update(proved_at=timezone.now())
+    assert mailboxes.owed() == []
+
+
 def test_a_new_digest_key_keeps_what_was_proved(case, mailbox, settings):
     send(case)
     mailboxes.prove(case.filing.pk, case.host, NEW, sent(mailbox)[0])

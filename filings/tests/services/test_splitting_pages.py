@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from filings import services
 from filings.models import Filing
 from filings.services import RemarkDraft
 from filings.states import Status
@@ -40,6 +41,18 @@ def test_the_last_look_names_both_halves_and_sends_what_was_looked_at():
     again = client.post(url, fields_of(look.content.decode()) | {"split": "1"})  # the second click of a double one
     assert again.status_code == 302
     assert Filing.objects.filter(copied_from=case.filing).count() == 1
+
+
+def test_who_could_not_decide_now_gets_no_look():
+    case = in_review()
+    client, url = at_desk(case)
+    services.release(case.filing.pk, case.reviewer)
+
+    answer = client.post(url, rows(case, remark(), split="1"))
+
+    assert answer.templates[0].name == "bureaus/review.html"
+    assert "领取" in answer.context["refusal"]
+    assert "与企业业务不符" in answer.content.decode()
 
 
 def test_what_was_changed_after_the_look_is_looked_at_again():

@@ -8,13 +8,16 @@ from post_office.models import Email
 
 from filings import actors, services
 from filings.agreements import mandates
+from filings.checklist_items import NO
 from filings.errors import MoveRefused
 from filings.kinds import Kind
-from filings.models import ClockEntry, EvidenceKind, Filing, Tick, Why
+from filings.models import ClockEntry, EvidenceKind, Filing, MovedDate, Tick, Why
 from filings.rules import corrections
 from filings.services import transfers
 from filings.states import Status
 from filings.tests.services.closed_providers import close, closed_at
+from filings.verification import worksheets
+from filings.verification.worksheets import SheetEntry
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff, user_of
 from providers.models import Provider
@@ -117,6 +120,35 @@ def test_the_new_provider_is_shown_no_verification_of_the_former_one():
         assert client.get(reverse(f"provider_desk:{name}", args=[case.filing.pk, pk])).status_code == 404
     page = client.get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
     assert "Verified in the last round, unchanged" not in page
+
+
+def test_the_new_provider_begins_with_an_empty_sheet_and_not_with_the_former_one_s_notes():
+    case, new = closed_at(Status.WITH_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    noted = {"mobile_correct": SheetEntry(NO, "三次拨打均为空号")}
+    worksheets.save(case.filing.pk, case.staff, noted, version=0)
+
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+
+    member = staff(new)
+    services.claim(case.filing.pk, member)
+    page = sign_in(Client(), user_of(member)).get(reverse("provider_desk:verify", args=[case.filing.pk]))
+    assert "mobile_correct" not in page.context["sheet"].desk.shown
+    assert "三次拨打均为空号" not in page.content.decode()
+
+
+def test_what_the_former_provider_was_to_be_told_ends_and_no_other_filing_s():
+    case, new = closed_at(Status.RETURNED_TO_HOST)
+    other = case_at(Status.WITH_BUREAU)
+    for one in (case, other):
+        said = {"was_due_on": timezone.localdate(), "moved_at": timezone.now()}
+        MovedDate.objects.create(filing=one.filing, provider=one.provider, **said)
+    Filing.objects.filter(pk=case.filing.pk).update(nudged_on=timezone.localdate())
+
+    transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
+
+    assert MovedDate.objects.get().filing_id == other.filing.pk
+    assert case.refresh().filing.nudged_on is None  # the new provider may remind the host at once
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED_TO_HOST])

@@ -78,6 +78,12 @@ def of_another_filing(case: Case) -> int:
     return photographs.word_for(other.filing.pk, case.staff, PATH).pk
 
 
+def of_another_person(case: Case) -> int:
+    word = photographs.word_for(case.filing.pk, case.staff, PATH)
+    PhotoWord.objects.filter(pk=word.pk).update(path="websites.1.papers.photo")
+    return word.pk
+
+
 def expired(case: Case) -> int:
     word = photographs.word_for(case.filing.pk, case.staff, PATH)
     late(word.pk)
@@ -98,7 +104,16 @@ def of_an_earlier_round(case: Case) -> int:
 
 
 @pytest.mark.parametrize(
-    "word", [of_another_verifier, of_another_filing, expired, used, of_an_earlier_round, lambda _case: None]
+    "word",
+    [
+        of_another_verifier,
+        of_another_filing,
+        of_another_person,
+        expired,
+        used,
+        of_an_earlier_round,
+        lambda _case: None,
+    ],
 )
 def test_a_photo_of_the_camera_needs_a_word_of_its_own_that_counts(word: Callable[[Case], int | None]):
     case = in_work()

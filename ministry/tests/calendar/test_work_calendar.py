@@ -67,6 +67,11 @@ def test_a_line_says_its_days(line, days):
     assert said(parse(line, 2027)) == set(days)
 
 
+def test_of_a_long_line_its_beginning_is_repeated():
+    with pytest.raises(ValidationError, match=f"“{'放' * 40}”"):
+        parse("放" * 60, 2027)
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

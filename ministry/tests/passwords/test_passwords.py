@@ -144,6 +144,22 @@ def test_the_lock_is_announced_to_the_registered_address_once(owned, settings, d
     assert str(owned.number) in mail.subject
 
 
+def test_the_notice_is_queued_with_the_last_allowed_try_and_with_no_earlier_one(
+    owned, settings, django_capture_on_commit_callbacks, monkeypatch
+):
+    queued = []
+    monkeypatch.setattr("ministry.mail.outbox._queue", lambda task, ids: queued.append((task, ids)))
+    settings.PASSWORD_TRIES = 3
+    told = []
+    for _m in range(settings.PASSWORD_TRIES):
+        with django_capture_on_commit_callbacks(execute=True):
+            refused(str(owned.number), "wrong")
+        told.append(len(queued))
+
+    assert told == [0, 0, 1]
+    assert queued == [("ministry.tell_lock", (PasswordTries.objects.get().pk,))]
+
+
 def test_a_new_password_opens_the_lock(owned, settings, mailbox):
     for _m in range(settings.PASSWORD_TRIES):
         refused(str(owned.number), "wrong")

@@ -82,6 +82,7 @@ def test_a_number_comes_in_its_parts():
         ("京B2-2009001", "licence"),
         ("B2-20090001", "licence"),
         ("合字B2-20090001", "licence"),
+        ("备案号：编号：京ICP备2026000001号", "invalid"),
         ("港ICP备2026000001号", "invalid"),
         ("深ICP备2026000001号", "invalid"),
         ("京ICP备202600001号", "invalid"),

@@ -1,14 +1,14 @@
 """What ends in the register keeps its row and its number; each function answers the accesses that ended with it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from icp_portal.tests.builders import Case, provider
 from ministry.models import Access, ContactKind, Subject, SubjectCertificate, SubjectContact, Website
-from ministry.register import conflict_types, conflicts, contacts, ends, entry_types, query, writer
+from ministry.register import conflict_types, conflicts, contacts, ends, entry_types, history, query, writer
 from ministry.register.entry_types import RegisterConflict
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,7 @@ def test_a_cancelled_website_loses_its_accesses_and_gives_its_domain_back(subjec
 
 def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew(subject):
     certificate = SubjectCertificate.objects.get()
+    other = Case().submit().verify().approve().filing.subject
     with transaction.atomic():
         assert len(ends.cancel_subject(subject.pk, DAY)) == 3
 
@@ -81,8 +82,10 @@ def test_a_cancelled_subject_takes_all_with_it_and_its_certificate_may_file_anew
     question = conflict_types.ConflictQuestion(DAY, certificate.cert_type, certificate.number)
     assert conflicts.conflicts(question).subjects == ()
     assert query.subject_of_number(str(subject.number)) is None
+    assert SubjectCertificate.objects.get(live=True).subject == other
+    assert Website.objects.get(live=True).subject == other
     anew = Case(invented=NUMBER).submit().verify().approve().filing.subject
-    assert anew.serial == subject.serial + 1
+    assert anew.serial == other.serial + 1
 
 
 @pytest.mark.parametrize("what", ["access", "website", "subject"])
@@ -188,3 +191,16 @@ def test_a_cancelled_subject_keeps_no_contacts(subject, managed):
     ends.cancel_subject(subject.pk, DAY)
 
     assert not SubjectContact.objects.filter(subject=subject).exists()
+
+
+def test_the_addresses_before_a_change_are_known_although_no_version_was_written_then(subject):
+    entered = Access.objects.get(ip_ranges=["203.0.113.9"])
+    first = entered.website.approved_on
+    changed = entry_types.AccessEntry(entered.provider_id, ways=[1], places=[1], ip_ranges=["203.0.113.77"])
+    writer.change_access(entered.pk, changed, first + timedelta(days=1))
+
+    def addresses(day: date) -> list[object]:
+        websites = history.as_of(subject.pk, day).websites
+        return [one.facts["ip_ranges"] for site in websites for one in site.accesses if one.access_id == entered.pk]
+
+    assert [addresses(first + timedelta(days=days)) for days in (0, 1)] == [["203.0.113.9"], ["203.0.113.77"]]

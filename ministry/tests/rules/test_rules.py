@@ -1,11 +1,12 @@
 """Province rules: what may be written, and that every change stays on record."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import Party
 from filings import fields
@@ -17,7 +18,7 @@ from ministry.reference.rule_lines import FIELDS
 from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Audience, Demand, Topic
 from ministry.rules.data import as_columns, seed_rules
-from ministry.rules.rules import content, rules_on, save_rule
+from ministry.rules.rules import as_worded, content, rules_on, save_rule
 from ministry.tests.rules.rules_entered import DAY, HEBEI, SHANGHAI, days, rule
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +263,19 @@ def test_of_two_operators_who_add_the_same_rule_at_once_one_is_refused():
 
     assert refused == [{"valid_from"}]
     assert ProvinceRule.objects.filter(topic=Topic.WEBSITES, province=SHANGHAI).count() == 1
+
+
+def test_rules_can_be_read_as_they_were_worded_at_a_moment(operator, no_rules):
+    written = save_rule(rule(**days(0, 9)), operator)
+    then = RuleChange.objects.get(rule=written).at
+    written.amount = 16
+    save_rule(written, operator)
+
+    def amounts(province: str, distance: int, at: datetime) -> list[int]:
+        found = as_worded(province, DAY + timedelta(distance), at)
+        return [one.rule.amount for one in found if one.rule.pk == written.pk]
+
+    now = timezone.now()
+    assert [amounts(SHANGHAI, 0, at) for at in (then - timedelta(seconds=1), then, now)] == [[], [18], [16]]
+    assert [amounts(SHANGHAI, distance, now) for distance in (-1, 9, 10)] == [[], [16], []]
+    assert amounts(HEBEI, 0, now) == []
