@@ -81,7 +81,7 @@ PROMISED = {
     "ministry.models.rules.LONGEST_LINE": 64,
     "ministry.models.rules.MOST_LINES": 300,
     "ministry.reference.addresses.MOST_RANGES": 100,
-    "ministry.register.query.PUBLIC_LIMIT": 50,
+    "ministry.register.public_search.MOST": 50,
     "ministry.register.query.SUBJECTS_LIMIT": 20,
     "providers.export.MOST_ROWS": 5000,
     "providers.finding.MOST_FOUND": 20,
