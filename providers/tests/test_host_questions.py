@@ -17,6 +17,7 @@ from desks.progress import timelines
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.evidence import documents
 from filings.mail import staff_mails
 from filings.models import FilingMail, HeldMail, HostQuestion, HostReply, Look, Question, Reply
 from filings.review import host_questions, questions
@@ -294,6 +295,21 @@ def test_without_a_question_there_is_no_page():
 
     assert as_(case.host).get(url("filings:question", case)).status_code == 404
     assert as_(case.staff).get(url("provider_desk:ask_host", case)).status_code == 404
+
+
+def test_of_two_answers_the_paper_of_the_chosen_one_of_this_question_is_sent_on():
+    case, question, asked = passed_on()
+    replies = []
+    for number in (1, 2):
+        pages = documents.read([invent.card("PROOF", number)])
+        replies.append(host_questions.answer(case.filing.pk, case.host, asked.pk, text=TOLD, pages=pages))
+        asked = host_questions.pass_on(case.filing.pk, case.staff, question.pk, text=PUT)
+
+    sent = questions.answer(case.filing.pk, case.staff, question.pk, text=TOLD, host_reply=replies[1].pk)
+
+    assert sent.paper_id == replies[1].paper_id != replies[0].paper_id
+    again = questions.ask(case.filing.pk, case.reviewer, text=ASKED, days=3)
+    assert questions.answer(case.filing.pk, case.staff, again.pk, text=TOLD, host_reply=replies[1].pk).paper is None
 
 
 def test_what_was_said_stays_as_it_was_said():

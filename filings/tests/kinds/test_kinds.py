@@ -19,6 +19,7 @@ from filings.mail import other_providers
 from filings.models import Entrance, Filing, ProviderNotice
 from filings.services import starting
 from filings.states import Status
+from filings.tests.kinds.kind_scenes import scene
 from filings.tests.kinds.kinds_drafted import approved, drafted
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.browser import with_second_step
@@ -241,3 +242,12 @@ def test_a_stranger_reads_nothing_of_what_was_on_record(filed, client):
     sign_in(client, user_of(host()))
 
     assert client.get(f"/records/{filed.filing.subject_id}/as-of/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANGE_WEBSITE, Kind.CANCEL_SUBJECT])
+def test_a_draft_about_a_record_is_listed_under_its_name_at_once(kind):
+    case = case_at(Status.FILED)
+    begun = scene(kind, case).filing
+    begun.refresh_from_db()
+    listed = (begun.subject_name, begun.subject_nature, begun.subject_province)
+    assert listed == (case.filing.subject_name, case.filing.subject_nature, case.filing.subject_province)
