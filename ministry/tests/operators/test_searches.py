@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -39,6 +40,11 @@ def found(operator, model, text: str) -> list[int]:
         reverse(f"ministry_desk:{model._meta.app_label}_{model._meta.model_name}_changelist"), {"q": text}
     )
     return [row.pk for row in page.context["cl"].result_list]
+
+
+def words(page: HttpResponse) -> str:
+    """The page with white space as a browser shows it."""
+    return " ".join(page.content.decode().split())
 
 
 @pytest.mark.parametrize("ask", ["number", "website_number", "domain", "url", "name", "narrow brackets"])
@@ -99,8 +105,8 @@ def test_no_search_compares_capitals_or_parts_and_no_count_reads_the_whole_list(
 def test_a_list_is_counted_to_its_limit_and_says_that_there_are_more(operator, website, monkeypatch):
     address = reverse("ministry_desk:ministry_website_changelist")
     monkeypatch.setattr(WebsiteAdmin, "list_per_page", 1)
-    assert "2 websites" in operator.get(address).content.decode()
+    assert "2 websites" in words(operator.get(address))
     monkeypatch.setattr(CappedPaginator, "MOST", 2)
     page = operator.get(address, {"p": "2"})
     assert len(page.context["cl"].result_list) == 1
-    assert "2+ websites" in page.content.decode()
+    assert "2+ websites" in words(page)
