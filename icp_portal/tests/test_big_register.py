@@ -27,6 +27,7 @@ from ministry.models import ContactKind, Subject, Website
 from ministry.register import digests, query
 from ministry.register.conflict_types import AskedContact, AskedWebsite, ConflictQuestion
 from ministry.register.conflicts import conflicts
+from ministry.register.public_search import MOST, with_part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("big register")]
 
@@ -118,6 +119,22 @@ def test_a_bureau_finds_a_host_by_its_domain_by_index(big_register, live):
     assert [subject.pk for subject in found] == [-7]
     assert read_whole([root]) == set()
     assert root["Shared Hit Blocks"] + root["Shared Read Blocks"] <= 50
+
+
+# Part of a unit's name, how many are found, and most blocks: a brand, what one name in fifteen contains,
+# usual pairs that are never together, nothing.
+@pytest.mark.parametrize(
+    ("part", "rows", "blocks"),
+    [(register_rows.BRAND, 1, 100), (register_rows.INDUSTRY, MOST + 1, 500), ("科技术有", 0, 1_000), ("龘龘", 0, 100)],
+)
+def test_a_part_of_a_name_is_found_by_index_however_usual_it_is(big_register, part, rows, blocks):
+    with CaptureQueriesContext(connection) as queries:
+        found = with_part(part)
+    roots = [plan(one["sql"]) for one in queries]
+
+    assert len(found) == rows
+    assert read_whole(roots) == set()
+    assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= blocks
 
 
 @pytest.mark.parametrize("websites", [1, 10])

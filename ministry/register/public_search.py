@@ -21,6 +21,8 @@ MOST: Final = 50  # a subject has few websites; a longer list is truncated, and 
 SHORTEST_PART: Final = 2  # characters; ours
 # Pairs of characters in more than this share of names select too little to be worth looking up, such as 公司.
 COMMON: Final = 0.01
+# Where a text has only such pairs, its names fill the list from the first so many units; one in a hundred would do.
+EARLIEST: Final = 100 * (MOST + 1)
 
 _OF_SUBJECT: Final = ("id", "province", "year", "serial", "earlier_number", "name", "nature", "suspended_on")
 _OF_WEBSITE: Final = (
@@ -45,17 +47,15 @@ _NAMED: Final = f"""(
         SELECT {_SUBJECT} FROM ministry_subject WHERE name = asked.name AND live ORDER BY name, id LIMIT {MOST + 1}
     ) one
 )"""  # noqa: S608
-# Rows that have all the pairs are found by their index; without a pair that selects, so many names match that the
-# first few are soon met in the order of entry.
+# Units whose name contains a text: those that have all the pairs are found by their index.
 _WITH_PART: Final = f"""(
-    SELECT {_SUBJECT} FROM ministry_subject
-    WHERE live AND nature <> {code_tables.PERSON} AND strpos(name_folded(name), %(part)s) > 0 <pairs>
-    LIMIT {MOST + 1}
+    SELECT {_SUBJECT} FROM <units> unit WHERE strpos(name_folded(name), %(part)s) > 0 LIMIT {MOST + 1}
 )"""  # noqa: S608
-_SELECTED: Final = "AND name_pairs(name) @> %(pairs)s::bigint[]"
-_IN_ORDER: Final = "ORDER BY id"
+_UNITS: Final = f"SELECT {_SUBJECT} FROM ministry_subject WHERE live AND nature <> {code_tables.PERSON}"  # noqa: S608
+_WITH_PAIRS: Final = _WITH_PART.replace("<units>", f"({_UNITS} AND name_pairs(name) @> %(pairs)s::bigint[])")
+_EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {EARLIEST})")
 _PAIRS: Final = """
-SELECT name_folded(%(text)s), array(
+SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
     SELECT pair FROM unnest(name_pairs(%(text)s)) AS pair WHERE pair NOT IN (
         SELECT element FROM pg_stats,
             unnest(most_common_elems::text::bigint[], most_common_elem_freqs) AS common (element, share)
@@ -80,17 +80,20 @@ def found(asked: LookUp) -> list[Website]:
 
 
 def with_part(text: str) -> list[Website]:
-    """Return the websites of units whose name contains the text, in any width and case. Two queries.
+    """Return the websites of units whose name contains the text, in any width and case. Two queries, three at most.
 
     None for a text shorter than ``SHORTEST_PART``. Otherwise as ``found`` returns them.
     """
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, {"text": text, "common": COMMON})
-        part, pairs = cursor.fetchone()
+        part, pairs, selecting = cursor.fetchone()
     if len(part) < SHORTEST_PART:
         return []
-    subjects = _WITH_PART.replace("<pairs>", _SELECTED if pairs else _IN_ORDER)
-    return _rows("TRUE", {"part": part, "pairs": pairs}, subjects=subjects)
+    values = {"part": part, "pairs": selecting or pairs}
+    if not selecting and len(early := _rows("TRUE", values, subjects=_EARLIEST)) > MOST:
+        return early
+    # Of usual pairs that are seldom together, as in 科技术有, the index finds at least that.
+    return _rows("TRUE", values, subjects=_WITH_PAIRS)
 
 
 def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:

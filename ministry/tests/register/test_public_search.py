@@ -101,16 +101,26 @@ def test_all_websites_of_a_unit_are_found_by_a_part_of_its_name_in_their_order()
     assert with_part("云岭") == [other.pk, first.pk, second.pk]
 
 
-def test_pairs_that_most_names_have_are_left_out_and_find_all_the_same():
-    websites = [unit(f"{word}有限公司") for word in ("云岭", "百川", "远山")]
+def test_pairs_that_many_names_have_are_looked_up_only_if_no_other_selects():
+    websites = [unit(f"{word}有限公司") for word in ("云岭", "百川", "远山科技", "技术")]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ministry_subject")  # each pair is in a quarter of the names: none selects
+    for text, expected in (("有限公司", websites), ("川有限公司", websites[1:2]), ("科技术有", [])):
+        with CaptureQueriesContext(connection) as queries:
+            assert set(with_part(text)) == {website.pk for website in expected}
+        sent = [one["sql"] for one in queries if "strpos" in one["sql"]]
+        assert ["@>" in sql for sql in sent] == [False, True]  # too few of the first units: the others, too
+
+
+def test_a_usual_part_is_found_among_the_first_units():
+    subject = register_rows.subject(name=UNIT)
+    for _n in range(public_search.MOST + 1):
+        register_rows.website(subject)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE ministry_subject")
     with CaptureQueriesContext(connection) as queries:
-        assert set(with_part("有限公司")) == {website.pk for website in websites}
-        assert with_part("川有限公司") == [websites[1].pk]
-
-    sent = [one["sql"] for one in queries if "strpos" in one["sql"]]
-    assert ["@>" in sql for sql in sent] == [False, False]  # in a third of three names: not worth looking up
+        assert len(with_part("网络")) == public_search.MOST + 1
+    assert ["@>" in one["sql"] for one in queries if "strpos" in one["sql"]] == [False]
 
 
 def test_a_longer_list_is_cut_and_the_page_says_so(client):
