@@ -43,6 +43,8 @@ def watch_deadlines(batch: int = BATCH) -> int:
 def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
     with transaction.atomic():
         filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
+        if not filings:
+            return 0
         before = [filing.reminded_level for filing in filings]
         for filing in filings:
             filing.reminded_level = escalation.reached(cast(date, filing.due_on), cutoffs)
