@@ -1,4 +1,4 @@
-"""What the size of the tables adds: the same pages on a small and on a large register, in turns."""
+"""Growth of costs with the size of the tables: the same pages on a small and on a large register, in turns."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What the start of a process costs: CPU time until it is ready, and the memory that it holds then."""
+"""Costs of starting a process: CPU time until it is ready, and the memory that it holds then."""
 
 import statistics
 import subprocess

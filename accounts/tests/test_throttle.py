@@ -19,7 +19,7 @@ def server() -> Any:
 
 
 def tries(number: int, door: str = "door", caller: str = "10.0.0.1") -> list[bool]:
-    """Whether each of so many tries was one too many, where two are allowed."""
+    """Return for each of so many tries whether it was one too many, where two are allowed."""
     return [too_often(door, caller, tries=2, seconds=60) for _n in range(number)]
 
 

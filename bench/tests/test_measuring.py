@@ -97,7 +97,7 @@ def named() -> None:
 
 
 def buffers_missed(call: Call) -> bool:
-    """Whether a call reads more than an index and a few rows."""
+    """Return whether a call reads more than an index and a few rows."""
     (row,) = measure([Case("page", call, buffers=60)], lambda: sum(range(10_000)), 1).rows
     return row.missed(with_time=False) == ["buffers"]
 

@@ -140,7 +140,6 @@ def test_a_defect_is_found_or_survives(project, capsys):
     assert len(runs) == 1 + len(possible)
 
 
-@pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="every test counts as running every line")
 @pytest.mark.parametrize("keep", ["cache", "lru_cache", "lru_cache(maxsize=1)"])
 def test_a_kept_result_is_run_by_each_test_that_uses_it(project, capsys, keep):
     (project / "shop" / "price.py").write_text(

@@ -1,4 +1,4 @@
-"""What the start of a process costs is read from the process itself."""
+"""Costs of starting a process, read from the process itself."""
 
 from bench import start
 

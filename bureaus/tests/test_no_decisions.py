@@ -1,4 +1,4 @@
-"""What ends a bureau's turn without a decision: no list and no figure counts it, and no second reading is of it."""
+"""Events that end a bureau's turn without a decision: no list and no figure counts them, no recheck draws them."""
 
 import pytest
 from django.utils import timezone

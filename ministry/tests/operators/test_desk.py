@@ -7,7 +7,7 @@ from django.db import Error, transaction
 
 from accounts.models import Party, User
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider, user
+from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarYear
 from ministry.reference.topics import Demand, Topic
 from ministry.register import blacklist
@@ -17,13 +17,6 @@ from ministry.rules.rules import rules_on
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operator(client, settings):
-    settings.RELAX_SECOND_FACTOR = True
-    client.force_login(user(Party.MINISTRY))
-    return client
 
 
 def test_every_list_and_every_row_opens(operator):

@@ -3,8 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import Party
-from icp_portal.tests.builders import user
 from ministry.models import ProvinceRule, RuleChange
 from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Topic
@@ -14,14 +12,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/ministry/ministry/provincerule/"
 ADD = f"{LIST}add/"
 TIBET = "540000"
-
-
-@pytest.fixture
-def operator(client, settings):
-    settings.RELAX_SECOND_FACTOR = True
-    client.member = user(Party.MINISTRY)
-    client.force_login(client.member)
-    return client
 
 
 def typed(**changes):

@@ -18,13 +18,6 @@ NAME = "示例（北京）网络有限公司"
 
 
 @pytest.fixture
-def operator(client, settings):
-    settings.RELAX_SECOND_FACTOR = True
-    client.force_login(user(Party.MINISTRY, name="运维"))
-    return client
-
-
-@pytest.fixture
 def website() -> Website:
     """One of two websites on record, with a name of its own."""
     house = provider()

@@ -1,4 +1,4 @@
-"""What the public finds in the register: by number, domain and full name, and units by any part of their name."""
+"""The public search of the register: by number, domain and full name, and of units by any part of their name."""
 
 import pytest
 from django.db import connection
