@@ -1,6 +1,7 @@
 """The pages and calls that ``manage.py bench`` measures, with their goals. Goals without a number are not set yet."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from django.core.signing import dumps
 from django.urls import reverse
@@ -46,14 +47,12 @@ def _of_hosts(portal: MeasuredPortal) -> Iterator[Case]:
 
 
 def _typed(draft: Filing) -> Callable[[], dict[str, object]]:
-    """Return what the page of the website sends: another name each time."""
-    turn = 0
+    """Return what the page of the website sends: another name each time, and the version that each saving makes."""
+    turns = count(Filing.objects.values_list("version", flat=True).get(pk=draft.pk))
 
     def data() -> dict[str, object]:
-        nonlocal turn
-        turn += 1
-        version = Filing.objects.values_list("version", flat=True).get(pk=draft.pk)
-        return {"version": version, "name": f"示例网站{'甲乙丙丁'[turn % 4]}", "domain": draft.domain, "services": 8}
+        version = next(turns)
+        return {"version": version, "name": f"示例网站{'甲乙丙丁'[version % 4]}", "domain": draft.domain, "services": 8}
 
     return data
 

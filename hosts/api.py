@@ -26,13 +26,14 @@ from desks.section_form import FormState, OpenForm, SectionForm
 from filings import fields, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.fields import Section, display
+from filings.fields import display
 from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
 from ministry import versions
+from ministry.rules.rules import RuleBook
 
 LARGEST_ID = 2**63 - 1
 
@@ -278,7 +279,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
     filing = _own(actor, filing_id)
     if (section := section_page.section_of_id(filing, section_id)) is None:
         raise Http404
-    form = SectionForm(section, FormState(filing), request.POST)
+    form = SectionForm(section, state := FormState(filing), request.POST)
     if versions.seen(request.POST) == versions.NO_VERSION:
         values = [{"name": "version", "message": gettext("Enter a whole number.")}]
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)
@@ -297,7 +298,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
         "version": filing.version,
         "seen": _as_text(form.cleaned_data["seen"]),
         "saved_at": timezone.localtime(filing.touched_at),
-        "findings": list(_answers(filing, actor, _found_here(filing, section, form))),
+        "findings": list(_answers(filing, actor, _found_here(filing, form, state.book))),
     }
 
 
@@ -309,9 +310,10 @@ def _is_open(filing: Filing, actor: Actor) -> bool:
     return filing.status in states.EDITABLE and filing.holder == actor.role
 
 
-def _found_here(filing: Filing, section: Section, form: SectionForm) -> Iterator[Finding]:
+def _found_here(filing: Filing, form: SectionForm, known: RuleBook) -> Iterator[Finding]:
     """Yield the page's findings; for a value that could not be saved, only its form error."""
-    found = [finding for finding in checks.findings(filing) if finding.section == section.id]
+    section = form.section
+    found = checks.findings_of_page(filing, section.id, known)
     for field in section.fields:
         path = section.path(field)
         if field.name in form.errors:

@@ -5,7 +5,7 @@ not reach has no effect. Codes are the official result codes of the enterprise i
 and B codes of ``filings.reasons``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -42,16 +42,38 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     holds it.
     """
     own = pictures.current(filing) if own is None else own
+    found = _of_form(filing, own, rule_book(filing))
+    found += [*_unproved(filing), *_unread(filing)]
+    found += _missing_papers(filing.facts, {picture.path for picture in own})
+    return _in_order(filing.facts, found)
+
+
+def findings_of_page(filing: Filing, section_id: str, known: RuleBook | None = None) -> list[Finding]:
+    """Return the findings of one page of the form, in its order.
+
+    What has a page of its own isn't looked up: pictures, verified e-mail addresses, the filing password. At most four
+    queries: register, filings, rules unless they are the ``known``, provider unless it is loaded.
+    """
+    found = _of_form(filing, (), rule_book(filing, known))
+    return [finding for finding in _in_order(filing.facts, found) if finding.section == section_id]
+
+
+def _of_form(filing: Filing, own: Sequence[Evidence], book: RuleBook) -> list[Finding]:
+    """Return the findings about what is typed, and conflicts; in no order, some perhaps twice."""
     values, present = filing.facts, {picture.path for picture in own}
     missing = [one for one in _missing(values) if not usual_access.is_left_to_verifier(filing, one.path)]
     found = [*missing, *_malformed(values)]
     spoilt = {finding.path for finding in found}
-    found += [finding for finding in _of_values(filing, present) if finding.path not in spoilt]
+    found += [finding for finding in _of_values(filing, present, book) if finding.path not in spoilt]
     found = [finding for finding in found if _is_asked(finding, values)]
-    found += [*_of_kind(filing), *_unproved(filing), *_unread(filing)]
+    found += _of_kind(filing)
     found += conflicts.findings(filing, spoilt, own)
     found += licences.findings(filing, spoilt)
-    found += _missing_papers(values, present)
+    return found
+
+
+def _in_order(values: Facts, found: Iterable[Finding]) -> list[Finding]:
+    """Return the findings in the order of the form, each once."""
     order = {path: index for index, (path, _section, _field) in enumerate(fields.each(values))}
     once: dict[tuple[str, str], Finding] = {}
     for finding in found:
@@ -106,18 +128,19 @@ def _unread(filing: Filing) -> Iterator[Finding]:
         )
 
 
-def _of_values(filing: Filing, present: set[str]) -> Iterator[Finding]:
+def _of_values(filing: Filing, present: set[str], book: RuleBook) -> Iterator[Finding]:
     """Yield the findings of the combined checks and of the province's rules; one query if a certificate has expired."""
     yield from validity.findings(filing)
     yield from contradictions(filing.facts)
     yield from coherence.incoherent(filing.facts)
     yield from completeness.incomplete(filing.facts)
-    yield from provincial.provincial_findings(filing.facts, rule_book(filing), filing.judged_on, present)
+    yield from provincial.provincial_findings(filing.facts, book, filing.judged_on, present)
 
 
-def rule_book(filing: Filing) -> RuleBook:
-    """Return the rules of the host's province in force on ``judged_on``. One query."""
-    return rules_on(filing.get("subject.province"), filing.judged_on)
+def rule_book(filing: Filing, known: RuleBook | None = None) -> RuleBook:
+    """Return the rules of the host's province in force on ``judged_on``. One query; none if they are the ``known``."""
+    province, day = filing.get("subject.province"), filing.judged_on
+    return known if known and (known.province, known.day) == (province, day) else rules_on(province, day)
 
 
 def papers_of(filing: Filing) -> tuple[attachments.Attachment, ...]:

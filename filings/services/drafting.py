@@ -157,7 +157,7 @@ def save_facts(
     ``seen``, what the page has shown, replaces the version check: only facts that somebody else has changed since
     raise FactsClash; it is renewed for what has been written.
     """
-    with changing(filing_id, actor, None if seen else version) as filing:
+    with changing(filing_id, actor, None if seen else version, read_with=("provider",)) as filing:
         refuse_unless_editable(filing, actor)
         before = filing.facts
         if seen:

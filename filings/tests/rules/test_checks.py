@@ -23,10 +23,14 @@ MANAGER = "websites.0.responsible"
 
 
 def found(case: Case, **values):
-    """The findings after the values (path with dots as double underscores) have been typed."""
+    """The findings after the values (path with dots as double underscores) have been typed; each page has its own."""
     typed = {path.replace("__", "."): value for path, value in values.items()}
     filing = services.save_facts(case.filing.pk, case.host, typed, version=None)
-    return [(finding.code, finding.path) for finding in checks.findings(filing)]
+    every = checks.findings(filing)
+    for section in fields.sections_of(filing.facts):
+        here = [finding for finding in every if finding.section == section.id]
+        assert checks.findings_of_page(filing, section.id) == here
+    return [(finding.code, finding.path) for finding in every]
 
 
 @pytest.mark.parametrize("individual", [False, True])
@@ -197,6 +201,17 @@ def test_the_whole_function_costs_a_constant_number_of_queries(django_assert_num
     case = Case()
     with django_assert_num_queries(6):
         checks.findings(case.filing)
+
+
+def test_the_rules_of_a_page_are_those_of_its_province_whatever_the_caller_knew(django_assert_num_queries):
+    case = Case(province=BEIJING)
+    known = checks.rule_book(case.filing)
+    elsewhere = facts.written(case.filing.facts, {"subject.province": GUANGDONG})
+
+    with django_assert_num_queries(0):
+        assert checks.rule_book(case.filing, known) is known
+    case.filing.facts = elsewhere
+    assert checks.rule_book(case.filing, known).province == GUANGDONG
 
 
 def test_several_numbers_and_addresses_take_their_normal_form():
