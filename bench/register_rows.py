@@ -20,6 +20,7 @@ GIVEN_NAMES = (
 BRANDS = 430  # characters that brands are made of, each with each
 # The name of one subject in 4,000, the brand of few, and what one name in fifteen contains.
 PERSON, BRAND, INDUSTRY = "王伟", "丈一", "网络科技"
+PROVIDERS = 3_000  # a directory of many pages; the websites are at the first 50
 TABLES = {
     "ministry_subject",
     "ministry_subjectcertificate",
@@ -37,7 +38,7 @@ _FILL = """
 INSERT INTO providers_provider (id, name, slug, provinces, licence, about, contact_phone, contact_email, address,
                                 accepts_new, is_active, logo, access_ways, access_places)
 SELECT -n, 'costs ' || n, 'costs-' || n, '{{110000}}', 'B1', '', '400', 'a@b.cn', 'x', true, true, '', '{{}}', '{{}}'
-FROM generate_series(1, 50) n;
+FROM generate_series(1, {providers}) n;
 
 INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,
                               responsible_mobile, responsible_email, live, approved_on, last_sequence, password_hash)
@@ -89,7 +90,8 @@ SELECT set_config('session_replication_role', 'replica', true) WHERE current_set
 def fill(subjects: int) -> None:
     """Insert that many subjects with all that belongs to them, and a tenth as many entries of the blacklist."""
     words = {"cities": CITIES, "industries": INDUSTRIES, "surnames": SURNAMES, "given": GIVEN_NAMES, "brands": BRANDS}
-    text = _FILL.format(subjects=subjects, name=COMMON_NAME, common=COMMON, listed=subjects // 10, **words)
+    counts = {"providers": PROVIDERS, "subjects": subjects, "common": COMMON, "listed": subjects // 10}
+    text = _FILL.format(name=COMMON_NAME, **counts, **words)
     # Where we may, without triggers: those of foreign keys take ten times as long as the rows. Analysed before the
     # commit, where they run: with the plans made for empty tables each would read all rows.
     with transaction.atomic(), pgtrigger.ignore(*AUDITED), connection.cursor() as cursor:

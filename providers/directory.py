@@ -5,12 +5,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.models import Party, User
 from accounts.throttle import address_of, too_often
+from desks import paging
 from desks.access import as_host
 from filings import services
 from filings.actors import Actor
@@ -21,20 +23,22 @@ from ministry.reference import provinces
 from ministry.reference.provinces import Province
 from providers import finding, intents
 from providers.models import Provider
+from providers.models.provider import ProviderQuerySet
 
 SEARCHES_A_MINUTE = 60
+PAGE_SIZE = 20  # providers; ours, about 30 kB
 LOGO_SECONDS = 365 * 24 * 3600
 
 
 @require_safe
 def ministry(request: HttpRequest) -> HttpResponse:
-    """Show the ministry's directory: every provider, or those of one province. One query."""
+    """Show a page of the ministry's directory: of all providers, or of those of one province. One query."""
     chosen = request.GET.get("province", "")
-    rows = Provider.objects.listed()
+    rows, kept = Provider.objects.listed(), {}
     if chosen in dict(provinces.CHOICES):
-        rows = rows.serving(chosen)
+        rows, kept = rows.serving(chosen), {"province": chosen}
     context = {
-        "providers": rows,
+        **_page(request, rows, kept),
         "provinces": provinces.PROVINCES,
         "chosen": chosen,
         "entrance": Entrance.MINISTRY,
@@ -44,16 +48,31 @@ def ministry(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bureau(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a bureau's directory: the providers licensed in its province, and its decision times. Two queries."""
+    """Show a page of a bureau's directory: the providers licensed in its province; its decision times. Two queries."""
     province = _province(slug)
     context = {
-        "providers": Provider.objects.listed().serving(province.code),
+        **_page(request, Provider.objects.listed().serving(province.code), {}),
         "province": province,
         "entrance": Entrance.BUREAU,
         "figures": bureau_time.of_bureau(province.code),
         "working_days": WORKING_DAYS,
     }
     return render(request, "providers/bureau_directory.html", context)
+
+
+def _page(request: HttpRequest, rows: ProviderQuerySet, kept: dict[str, str]) -> dict[str, object]:
+    """Return the providers of one page by name, with the URLs of the first and the next page, which keep ``kept``.
+
+    The first page for an old URL after whose place no provider is left: one query more.
+    """
+    found = paging.page(rows, "name", request.GET.dict(), size=PAGE_SIZE)
+    if found.cursor and not found.rows:
+        found = paging.page(rows, "name", {}, size=PAGE_SIZE)
+    return {
+        "providers": found.rows,
+        "first_url": f"{request.path}?{urlencode(kept)}".rstrip("?") if found.cursor else "",
+        "next_url": f"?{urlencode({**kept, 'after': found.next_cursor})}" if found.next_cursor else "",
+    }
 
 
 @require_safe

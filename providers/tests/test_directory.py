@@ -1,6 +1,8 @@
 """The three entrances to a provider, and that a filing records the one that was used."""
 
 import re
+from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 from django.core.cache import cache
@@ -9,6 +11,7 @@ from django.test import Client
 from accounts.models import Party
 from filings.models import Filing
 from icp_portal.tests.builders import GUANGDONG, PASSWORD, host_user, provider, user
+from providers.directory import PAGE_SIZE
 from providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +31,51 @@ def test_the_directories_list_who_serves_and_takes_new_filings(client):
     assert names(client.get("/navigation/guangdong/")) == {guangdong.name}
     assert client.get("/navigation/atlantis/").status_code == 404
     assert names(client.get("/navigation/", {"province": "rubbish"})) == {beijing.name, guangdong.name}
+
+
+def pages(client, url):
+    """The names on each page from ``url`` on, as the links lead."""
+    found = []
+    while url:
+        response = client.get(url)
+        found.append([row.name for row in response.context["providers"]])
+        following = re.search(r'href="([^"]+)" rel="next"', response.content.decode())
+        url = following and urljoin(url, unescape(following[1]))
+    return found
+
+
+@pytest.mark.parametrize("url", ["/navigation/", f"/navigation/?province={GUANGDONG}", "/navigation/guangdong/"])
+def test_a_long_directory_comes_in_pages_by_name(client, url):
+    wanted = [provider(provinces=[GUANGDONG]).name for _n in range(2 * PAGE_SIZE + 1)]
+    if url != "/navigation/":
+        provider()  # of another province
+
+    found = pages(client, url)
+
+    by_name = list(Provider.objects.filter(name__in=wanted).order_by("name").values_list("name", flat=True))
+    assert found == [by_name[:PAGE_SIZE], by_name[PAGE_SIZE : 2 * PAGE_SIZE], by_name[2 * PAGE_SIZE :]]
+
+
+def test_a_page_of_the_directory_leads_back_to_the_first_of_its_province(client):
+    for _n in range(PAGE_SIZE + 1):
+        provider(provinces=[GUANGDONG])
+    first = client.get("/navigation/", {"province": GUANGDONG})
+    second = client.get(f"/navigation/{first.context['next_url']}")
+
+    assert (first.context["first_url"], second.context["next_url"]) == ("", "")
+    assert second.context["first_url"] == f"/navigation/?province={GUANGDONG}"
+    assert client.get(second.context["first_url"]).context["providers"] == first.context["providers"]
+
+
+def test_an_old_or_a_forged_page_of_the_directory_is_the_first(client):
+    for _n in range(PAGE_SIZE + 1):
+        provider()
+    first = client.get("/navigation/")
+    after = first.context["next_url"]
+    Provider.objects.exclude(pk__in=[row.pk for row in first.context["providers"]]).update(accepts_new=False)
+
+    for url in (f"/navigation/{after}", "/navigation/?after=x", "/navigation/?after=%E4%B8%80"):
+        assert client.get(url).context["providers"] == first.context["providers"]
 
 
 @pytest.mark.parametrize("page", ["/navigation/", "/navigation/beijing/", "/providers/{slug}/"])
