@@ -65,8 +65,8 @@ def filing_with_bureau() -> Filing:
     return Filing.objects.get(status=Status.WITH_BUREAU)
 
 
-def reviewer(number: int, role: str = ReviewerRole.REVIEWER) -> User:
-    """Create and return a user who reviews for the bureau that has the filing."""
+def reviewer(number: int, role: str = ReviewerRole.REVIEWER, province: str = PROVINCE) -> User:
+    """Create and return a user who reviews for a bureau, by default the one that has the filing."""
     decider = User.objects.create_user(f"bureau{number}@bench.test", party=Party.BUREAU)
-    Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province=PROVINCE), role=role)
+    Reviewer.objects.create(user=decider, bureau=Bureau.objects.get(province=province), role=role)
     return decider

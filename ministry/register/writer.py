@@ -37,11 +37,11 @@ def enter_subject(
     issued it. Raise RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits:
     call this late.
     """
+    known_number = _earlier(earlier, entry.province, on) if earlier else {}
     unit_digest = digests.of_unit(entry.cert_type, entry.cert_number)
     _refuse_unit_of_another(None, unit_digest)
-    subject = Subject.objects.create(
+    subject = Subject(
         province=entry.province,
-        **(_earlier(earlier, entry.province, on) if earlier else _next_number(entry.province, on.year)),
         name=entry.name,
         nature=entry.nature,
         division=entry.division,
@@ -52,10 +52,15 @@ def enter_subject(
         last_sequence=len(websites),
         approved_on=on,
     )
+    keyed([subject])
     _create_certificate(subject, entry.cert_type, entry.cert_number, unit_digest)
     versions = [history.version(subject, on, entry.facts or history.columns_say(subject))]
     _create_websites(subject, range(1, len(websites) + 1), websites, on, versions)
     enter_contacts(subject, entry, *(website for website, _access in websites))
+    # Last, because it locks the number series; the foreign keys to this row are checked at the commit.
+    for column, value in (known_number or _next_number(entry.province, on.year)).items():
+        setattr(subject, column, value)
+    subject.save(force_insert=True)
     return subject
 
 

@@ -1,15 +1,15 @@
-"""``manage.py bench_numbers``: measure approvals of 16 concurrent clients against a bare counter row.
+"""``manage.py bench_numbers``: measure approvals of 1, 4 and 16 concurrent clients against a bare counter row.
 
-Uses a throw-away database. Each client is a process with its own connection and approves its own filings, all of one
-province, so that all use the same number series. Then the same clients only take the next value of a counter row, one
-transaction each. Prints numbers per second of both and their ratio; fails when a number is missing or given twice, when
-a client was refused, or when a deadlock occurred.
+Uses a throw-away database. Each client is a process with its own connection and approves its own filings: first all of
+one province, so that all use the same number series, then each of another province. Then the same clients only take
+the next value of one counter row, a transaction each. Prints numbers per second; fails when a number is missing or
+given twice, when a client was refused, or when a deadlock occurred.
 """
 
 import multiprocessing
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +24,10 @@ from filings import facts, services
 from filings.models import Filing
 from icp_portal.demo import invent
 from ministry.models import NumberSeries, Subject
+from ministry.reference.provinces import PROVINCES
 
-CLIENTS, EACH, COUNTED = 16, 25, 250
+CLIENTS, EACH, COUNTED = (1, 4, 16), 25, 250
+EVERYWHERE = tuple(one.code for one in PROVINCES)
 DATABASE = "bench_numbers"
 CLAIM = timedelta(hours=8)
 NO_YEAR = 1999  # key of the bare counter's row
@@ -36,40 +38,52 @@ class Command(BaseCommand):
     help = "Measure approvals of many clients at once, in a throw-away database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--clients", type=int, default=CLIENTS)
+        parser.add_argument("--clients", type=int, nargs="+", default=CLIENTS)
         parser.add_argument("--each", type=int, default=EACH, help="filings that each client approves")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        clients, each = options["clients"], options["each"]
-        with world.database(DATABASE):
-            self.stdout.write(f"Making {clients * each:,} filings …")
-            work = fill(clients, each)
-            took, wrong = _at_once(approve, work)
-            bare, _none = _at_once(_count, [COUNTED] * clients)
-            wrong += faults(clients * each)
-        numbers, counted = clients * each / took, clients * COUNTED / bare
-        self.stdout.write(f"{clients} clients: {clients * each:,} numbers in {took:.1f} s, {numbers:,.1f} a second")
-        self.stdout.write(f"a bare counter row: {counted:,.1f} a second; ratio {numbers / counted:.2%}")
+        wrong = [fault for clients in options["clients"] for fault in self._measure(clients, options["each"])]
         if wrong:
             raise CommandError("\n".join(wrong))
         self.stdout.write("consecutive, none missing, none twice, no deadlock")
 
+    def _measure(self, clients: int, each: int) -> list[str]:
+        """Measure that many clients, print a line, and return what was wrong."""
+        rates, wrong = [], []
+        for spread in (1, clients):
+            with world.database(DATABASE):
+                work = fill(clients, each, EVERYWHERE[:spread])
+                took, refused = _at_once(approve, work)
+                bare, _none = _at_once(_count, [COUNTED] * clients)
+                wrong += refused + faults(clients * each, EVERYWHERE[:spread])
+            rates.append(clients * each / took)
+        one, apart, counted = *rates, clients * COUNTED / bare
+        self.stdout.write(
+            f"{clients:2} clients: {one:,.1f} numbers a second in one province, {apart:,.1f} in a province each; "
+            f"a bare counter row {counted:,.1f}, ratio {one / counted:.2%}"
+        )
+        return wrong
 
-def fill(clients: int, each: int) -> list[tuple[int, list[int]]]:
-    """Create each client's reviewer and claimed filings, copies of one with different subjects; return their keys."""
+
+def fill(clients: int, each: int, provinces: Sequence[str] = (world.PROVINCE,)) -> list[tuple[int, list[int]]]:
+    """Create each client's reviewer and claimed filings, copies of one with different subjects; return their keys.
+
+    The clients work in these provinces in turn.
+    """
     case = world.filing_with_bureau()
     work = []
     for client in range(clients):
-        user = world.reviewer(client + 1)
-        made = [_copy(case, client * each + number + 2, user) for number in range(each)]
+        province = provinces[client % len(provinces)]
+        user = world.reviewer(client + 1, province=province)
+        made = [_copy(case, client * each + number + 2, user, province) for number in range(each)]
         work.append((user.pk, [filing.pk for filing in Filing.objects.bulk_create(made)]))
     return work
 
 
-def _copy(case: Filing, number: int, user: User) -> Filing:
-    values = invent.values(number, province=world.PROVINCE)
+def _copy(case: Filing, number: int, user: User, province: str) -> Filing:
+    values = invent.values(number, province=province)
     filing = Filing.objects.get(pk=case.pk)
-    filing.pk, filing._state.adding = None, True
+    filing.pk, filing._state.adding, filing.bureau_id = None, True, province
     filing.facts = facts.written(case.facts, values)
     filing.domain, filing.subject_name = filing.get("websites.0.domain"), filing.get("subject.name")
     filing.subject_digest = f"{number:064d}"
@@ -125,18 +139,18 @@ def _count(times: int) -> None:
                 )
 
 
-def faults(count: int) -> list[str]:
-    """Return what is wrong with the numbers given, and deadlocks that occurred."""
-    year = timezone.localdate().year
-    serials = list(
-        Subject.objects.filter(province=world.PROVINCE, year=year).order_by("serial").values_list("serial", flat=True)
-    )
-    last = NumberSeries.objects.get(province=world.PROVINCE, year=year).last
+def faults(count: int, provinces: Sequence[str] = (world.PROVINCE,)) -> list[str]:
+    """Return what is wrong with the numbers given, as many in each province, and deadlocks that occurred."""
+    year, share = timezone.localdate().year, count // len(provinces)
     found = []
-    if serials != list(range(1, count + 1)) or last != count:
-        found.append(
-            f"{count} approvals gave {len(serials)} numbers, {len(set(serials))} of them different, up to {last}"
-        )
+    for province in provinces:
+        rows = Subject.objects.filter(province=province, year=year).order_by("serial")
+        serials = list(rows.values_list("serial", flat=True))
+        last = NumberSeries.objects.get(province=province, year=year).last
+        if serials != list(range(1, share + 1)) or last != share:
+            found.append(
+                f"{share} approvals gave {len(serials)} numbers, {len(set(serials))} of them different, up to {last}"
+            )
     with connection.cursor() as cursor:
         cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         if deadlocks := cursor.fetchone()[0]:
