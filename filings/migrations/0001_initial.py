@@ -838,7 +838,7 @@ class Migration(migrations.Migration):
                 ('names', models.TextField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['keys'], name='search_keys')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['keys'], name='search_keys')],
             },
         ),
         migrations.CreateModel(

@@ -22,7 +22,8 @@ class SearchEntry(models.Model):
     names = models.TextField()
 
     class Meta:
-        indexes = [GinIndex(fields=["keys"], name="search_keys")]
+        # Without a list of pending entries, which every search would read whole.
+        indexes = [GinIndex(fields=["keys"], name="search_keys", fastupdate=False)]
 
 
 class SavedFilter(models.Model):

@@ -1,16 +1,15 @@
 """Papers uploaded with orders, answers and proofs."""
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 
+from filings.models.private_files import private_name
 from ministry.models.audit import append_only
 
 
 def private_page(page: "OfficialPage", _filename: str) -> str:
-    """Return a random file name that can't be guessed."""
-    return f"papers/{page.paper_id}/{secrets.token_hex(16)}.jpg"
+    """Return the name of a new file."""
+    return private_name("papers", page.paper_id)
 
 
 class OfficialPaper(models.Model):

@@ -1,7 +1,5 @@
 """Papers and photos. Private: no public URL, streamed only after ``visible_to``."""
 
-import secrets
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
 from filings.models.filing import Filing
+from filings.models.private_files import private_name
 from ministry.models.audit import audited
 
 
@@ -27,8 +26,8 @@ class EvidenceKind(models.TextChoices):
 
 
 def private_path(evidence: "Evidence", _filename: str) -> str:
-    """Return a random file name that can't be guessed."""
-    return f"{evidence.filing_id}/{secrets.token_hex(16)}.jpg"
+    """Return the name of a new file."""
+    return private_name("pictures", evidence.filing_id)
 
 
 class Evidence(models.Model):

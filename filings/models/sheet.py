@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
+from filings.models.private_files import private_name
 from filings.models.record import Verification
 from ministry.models.audit import append_only
 
@@ -20,8 +21,8 @@ def new_token() -> str:
 
 
 def private_page(scan: "SheetScan", _filename: str) -> str:
-    """Return a random file name that can't be guessed."""
-    return f"sheets/{scan.sheet_id}/{secrets.token_hex(16)}.jpg"
+    """Return the name of a new file."""
+    return private_name("sheets", scan.sheet_id)
 
 
 class Sheet(models.Model):

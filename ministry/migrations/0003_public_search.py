@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(
                 models.Func("name", function="name_pairs"),
                 condition=models.Q(("live", True), models.Q(("nature", 5), _negated=True)),
+                fastupdate=False,
                 name="subject_name_pairs",
             ),
         ),

@@ -123,6 +123,7 @@ class Subject(models.Model):
             GinIndex(
                 models.Func("name", function="name_pairs"),
                 condition=Q(live=True) & ~Q(nature=code_tables.PERSON),
+                fastupdate=False,  # a list of pending entries would be read whole by every search
                 name="subject_name_pairs",
             ),
             models.Index(

@@ -250,9 +250,9 @@ def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
     """Return the best copy of the picture within ``limit`` bytes: the content itself, or the first step that fits."""
     if len(content) <= limit:
         return content
+    smaller = image.copy()
     for side, qualities in OFFICIAL_STEPS:
-        smaller = image.copy()
-        smaller.thumbnail((side, side))
+        smaller.thumbnail((side, side))  # of the step before, which costs less than of the whole picture
         for quality in qualities:
             copy = _encoded(smaller, quality)
             if len(copy) <= limit:

@@ -1,5 +1,6 @@
 """Pictures: what is taken, in which three sizes it is kept, what is said about it, and where else it is found."""
 
+import re
 from io import BytesIO
 from random import Random
 
@@ -225,6 +226,10 @@ def test_both_copies_are_private_files_of_their_own():
     assert evidence.official.name != evidence.file.name
     assert len(content) == evidence.official_size <= 100 * KB
     assert opened(content).format == "JPEG"
+    for name in (evidence.official.name, evidence.file.name, evidence.thumb.name):
+        folder, _slash, file = name.rpartition("/")
+        assert folder == f"pictures/{evidence.filing_id // 1000}/{evidence.filing_id}"
+        assert re.fullmatch(r"[0-9a-f]{32}\.jpg", file)
 
 
 # --- Alike ------------------------------------------------------------------------------------------------
