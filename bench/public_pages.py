@@ -62,6 +62,8 @@ def queries(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case(
         "query: usual name of a person", anybody.get(f"/query/?{urlencode({'q': register_rows.PERSON})}"), None, 1
     )
+    for what, text in {"number": str(website.subject.number), "domain": website.domain}.items():
+        yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, 3)
     # One query for the whole name, one for its pairs of characters, one for the rows that have them.
     parts = {"part of a name": register_rows.BRAND, "usual part of names": register_rows.INDUSTRY}
     for what, text in parts.items():

@@ -10,7 +10,7 @@ from hosts.views import codes, mailboxes, matters
 from hosts.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
 from ministry.operators.site import site as ministry_desk
-from ministry.public import views
+from ministry.public import queries
 from providers.desk import site as provider_desk
 
 urlpatterns = [
@@ -19,7 +19,8 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("guide/", include("icp_portal.guide.urls")),
     path("handbook/", include("icp_portal.handbook.urls")),
-    path("query/", views.search, name="query"),
+    path("query/", queries.search, name="query"),
+    path("query/<str:what>/", queries.record, name="record"),
     path("codes/", codes.enter, name="codes"),
     path("codes/done/", codes.done, name="codes_done"),
     path("codes/again/", codes.again, name="codes_again"),

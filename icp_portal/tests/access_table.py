@@ -58,6 +58,7 @@ TABLE: dict[str, Row] = {
     "form_token": Row((SIGN_IN_FIRST, *(PAGE,) * 7)),
     "healthz": Row(EVERYBODY),
     "query": Row(EVERYBODY),
+    "record": Row(EVERYBODY, ("number",)),
     "sheet": Row(EVERYBODY, ("token",)),
     "proof": Row(EVERYBODY, posted=True),
     "proof_page": Row(EVERYBODY, ("proof_token",), at=Status.FILED),

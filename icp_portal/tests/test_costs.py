@@ -230,6 +230,22 @@ def test_the_public_query(queries):
     assert queries(Client(), "/query/") == 0
 
 
+def test_the_pages_of_a_number_and_of_a_domain(queries):
+    first = case_at(Status.FILED)
+    website = first.filing.subject.websites.get()
+    urls = [f"/query/{first.filing.subject.number}/", f"/query/{website.domain}/"]
+    urls.append(f"{urls[0]}?on={website.approved_on}")
+
+    one = [queries(Client(), url) for url in urls]
+    for number in range(4):
+        website.pk, website.sequence, website.domain = None, 2 + number, f"copy-{number}.cn"
+        website.save(force_insert=True)
+    many = [queries(Client(), url) for url in urls]
+
+    # services, providers, history; services, providers, blacklist; the first ones and five of the past
+    assert one == many == [3, 3, 8]
+
+
 # A bureau's page also says how it keeps its time: one query.
 @pytest.mark.parametrize(
     ("url", "cost"), [("/navigation/", 1), ("/navigation/?province=110000", 1), ("/navigation/beijing/", 2)]

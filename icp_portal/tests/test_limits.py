@@ -47,7 +47,7 @@ PROTECTING = {
     "ministry.passwords.passwords.DIFFERENT": 5,
     "ministry.passwords.passwords.LENGTH": 10,
     "ministry.passwords.recoveries.RECOVERIES_A_DAY": 3,
-    "ministry.public.views.QUERIES_A_MINUTE": 60,
+    "ministry.public.queries.QUERIES_A_MINUTE": 60,
     "ministry.public.views.RECOVERIES_AN_HOUR": 10,
     "providers.directory.SEARCHES_A_MINUTE": 60,
     "providers.house.invitations.MOST_A_DAY": 50,

@@ -47,6 +47,11 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
     anybody.visit("/navigation/beijing/", "/navigation/xizang/")
     anybody.visit(f"/providers/{case.provider.slug}/", f"/providers/{full.slug}/")
     anybody.visit("/query/", f"/query/?q={website.domain}", "/query/?q=nothing.cn", f"/query/?q={'9' * 256}")
+    anybody.visit(
+        f"/query/?q={website.domain}&kind=cancelled", f"/query/{website.domain}/", f"/query/{website.number}/"
+    )
+    anybody.visit(f"/query/{website.subject.number}/?on=2020-01-01", f"/query/{website.subject.number}/?on=2999-01-01")
+    anybody.visit("/query/nothing.cn/", f"/query/{'9' * 12}/", status=404)
     anybody.visit("/recover/password/asked/", "/recover/password/")
     anybody.press(_("Request a new password"), "recovery, not filled in")
     anybody.visit("/api/")

@@ -211,6 +211,7 @@ class World:
             "matter_event": self.opening.pk,
             "matter_page": self.opening.paper.pages.get().pk,
             "record": self.website.subject_id,
+            "number": str(self.website.number),
             "order": self.order.pk,
             "order_page": self.order.paper.pages.get().pk,
             "task": self.order.tasks.get().pk,

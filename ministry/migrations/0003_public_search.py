@@ -38,4 +38,12 @@ class Migration(migrations.Migration):
                 name="subject_name_pairs",
             ),
         ),
+        migrations.AddIndex(
+            model_name="website",
+            index=models.Index(
+                condition=models.Q(("live", True), models.Q(("service", 1), _negated=True)),
+                fields=["name"],
+                name="live_service_name",
+            ),
+        ),
     ]

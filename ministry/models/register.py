@@ -274,6 +274,10 @@ class Website(models.Model):
         indexes = [
             models.Index(fields=["home_url"], condition=Q(live=True), name="live_home_page"),
             models.Index(fields=["name"], condition=Q(live=True), name="live_website_name"),
+            # For the public query by the name of an APP, a mini-program or a quick app
+            models.Index(
+                fields=["name"], condition=Q(live=True) & ~Q(service=code_tables.WEBSITE), name="live_service_name"
+            ),
             # Domains no longer in force, for the bureau's search; those in force are in ``LiveDomain``.
             models.Index(fields=["domain"], condition=Q(live=False), name="ended_domain"),
             GinIndex(fields=["further_domains"], condition=Q(live=False), name="ended_further_domains"),

@@ -1,10 +1,12 @@
 """Forms of the ministry's public pages."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ministry.passwords import passwords
@@ -17,6 +19,22 @@ LONGEST_PASSWORD = 128
 
 def _password(which: str) -> forms.PasswordInput:
     return forms.PasswordInput(attrs={"autocomplete": f"{which}-password"})
+
+
+class DayForm(forms.Form):
+    """The day whose state of a record is asked for; today at the latest."""
+
+    use_required_attribute = False
+
+    on = forms.DateField(
+        label=_("State on this day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("This day is in the future. Enter today or a past day."), code="future")
+        return day
 
 
 class RecoveryForm(forms.Form):

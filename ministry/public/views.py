@@ -1,4 +1,4 @@
-"""The ministry's public pages: the public query, and recovery and change of a filing password."""
+"""The ministry's public pages: recovery and change of a filing password. The public query is in ``queries``."""
 
 from datetime import timedelta
 
@@ -12,67 +12,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
-from ministry.models import Website
 from ministry.passwords import passwords, recoveries
 from ministry.public.forms import ChangePasswordForm, RecoveryForm
-from ministry.reference import code_tables, lookups
-from ministry.reference.lookups import Sought
-from ministry.register import public_search
 
-QUERIES_A_MINUTE = 60
 RECOVERIES_AN_HOUR = 10
-
-
-@require_safe
-@never_cache
-def search(request: HttpRequest) -> HttpResponse:
-    """Look up a number, a domain, an address or a name: the whole name first, then any part of a unit's.
-
-    One query, two more for a part of a name. No session, no cookie, no personal data.
-    """
-    text = request.GET.get("q", "").strip()
-    if text and too_often("query", address_of(request), tries=QUERIES_A_MINUTE, seconds=60):
-        return render(request, "429.html", status=429)
-    context: dict[str, object] = {"text": text[: lookups.LONGEST]}
-    if text:
-        context |= _found(text, by_part="part" in request.GET)
-    return render(request, "ministry/query.html", context)
-
-
-def _found(text: str, *, by_part: bool) -> dict[str, object]:
-    """Return what was understood and found, or why nothing was understood."""
-    try:
-        asked = lookups.understand(text)
-        by_part = by_part and asked.sought == Sought.NAME
-        websites = [] if by_part else public_search.found(asked)
-    except ValidationError as refusal:
-        return {"refusal": refusal.messages[0]}
-    if asked.sought == Sought.NAME and not websites:
-        websites, by_part = public_search.with_part(asked.text), True
-    return {
-        "asked": asked,
-        "rows": [_row(website) for website in websites[: public_search.MOST]],
-        "more": len(websites) > public_search.MOST,
-        "by_part": by_part,
-        "is_whole_name": asked.sought == Sought.NAME and not by_part,
-    }
-
-
-def _row(website: Website) -> dict[str, object]:
-    """Return the public data of a website on record."""
-    subject = website.subject
-    return {
-        "number": website.number,
-        "subject_number": subject.number,
-        "name": subject.name,
-        "nature": code_tables.name_of(code_tables.NATURES, subject.nature),
-        "website": website.name,
-        "service": "" if website.is_website else code_tables.name_of(code_tables.SERVICE_TYPES, website.service),
-        "domain": website.shown_domains if website.is_website else "",
-        "home_url": website.home_url,
-        "approved_on": website.approved_on,
-        "is_suspended": bool(website.suspended_on or subject.suspended_on),
-    }
 
 
 @never_cache

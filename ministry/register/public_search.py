@@ -1,12 +1,14 @@
-"""Search the register for the public: what is in force, by number, domain, IP address, full name or part of a name.
+"""Search the register for the public: by number, domain, IP address, full name or part of a name.
 
 No columns with personal data are read. The name of an individual is found only when it is given in full, so that
-nobody can list people; of a unit, any two characters or more of the name are enough.
+nobody can list people, and not any more when the record is cancelled; of a unit, any two characters or more of the name
+are enough. APPs, mini-programs and quick apps are found by their own full names too.
 
 The statements are written out: composing them from query sets took longer than the whole page takes now.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection
@@ -24,29 +26,55 @@ COMMON: Final = 0.01
 # Where a text has only such pairs, its names fill the list from the first so many units; one in a hundred would do.
 EARLIEST: Final = 100 * (MOST + 1)
 
-_OF_SUBJECT: Final = ("id", "province", "year", "serial", "earlier_number", "name", "nature", "suspended_on")
-_OF_WEBSITE: Final = (
-    *("id", "subject_id", "sequence", "service", "name", "domain", "further_domains", "home_url"),
-    *("approved_on", "suspended_on"),
+SUBJECT_COLUMNS: Final = (
+    *("id", "province", "year", "serial", "earlier_number", "name", "nature", "live"),
+    *("approved_on", "cancelled_on", "suspended_on"),
 )
-_SUBJECT: Final = ", ".join([*_OF_SUBJECT, "live"])
-_COLUMNS: Final = ", ".join([*(f"s.{name}" for name in _OF_SUBJECT), *(f"w.{name}" for name in _OF_WEBSITE)])
-# ``<subjects>``: where the subjects come from; ``<websites>``: which of their websites
+WEBSITE_COLUMNS: Final = (
+    *("id", "subject_id", "sequence", "service", "name", "domain", "further_domains", "home_url", "live"),
+    *("approved_on", "cancelled_on", "suspended_on", "migrated_to_id"),
+)
+_SUBJECT: Final = ", ".join(SUBJECT_COLUMNS)
+_COLUMNS: Final = ", ".join([*(f"s.{name}" for name in SUBJECT_COLUMNS), *(f"w.{name}" for name in WEBSITE_COLUMNS)])
+# Places of the subject's name and key and of the website's sequence among the columns
+_ORDER: Final = ", ".join(
+    str(1 + place)
+    for place in (
+        SUBJECT_COLUMNS.index("name"),
+        SUBJECT_COLUMNS.index("id"),
+        len(SUBJECT_COLUMNS) + WEBSITE_COLUMNS.index("sequence"),
+    )
+)
+# ``<subjects>``: where the subjects come from; ``<websites>``: which of their websites; ``<others>``: further rows
 _ROWS: Final = f"""
 SELECT {_COLUMNS} FROM <subjects> s JOIN ministry_website w ON w.subject_id = s.id
-WHERE w.live AND s.live AND <websites>
-ORDER BY s.name, s.id, w.sequence LIMIT {MOST + 1}
+WHERE <websites>
+<others>
+ORDER BY {_ORDER} LIMIT {MOST + 1}
 """  # noqa: S608 — our own constants; what is asked are parameters
+_LIVE: Final = "w.live AND s.live"
+_OF_SERVICE: Final = " AND w.service = %(kind)s"
 _OF_SERIES: Final = "s.province = %(province)s AND s.year = %(year)s AND s.serial = %(serial)s"
 _OF_EARLIER: Final = "s.earlier_number = %(earlier)s AND s.earlier_number > ''"
 _OF_SEQUENCE: Final = " AND w.sequence = %(sequence)s AND w.service = %(service)s"
 _OF_DOMAIN: Final = "w.id = (SELECT website_id FROM ministry_livedomain WHERE domain = %(domain)s)"
+_OF_ENDED_DOMAIN: Final = """w.id IN (
+    SELECT id FROM ministry_website
+    WHERE NOT live AND (domain = %(domain)s OR further_domains @> ARRAY[%(domain)s]::varchar[])
+)"""
 # Of a usual name, the first few rows of the index on name and id.
 _NAMED: Final = f"""(
     SELECT one.* FROM unnest(%(names)s::text[]) AS asked (name), LATERAL (
-        SELECT {_SUBJECT} FROM ministry_subject WHERE name = asked.name AND live ORDER BY name, id LIMIT {MOST + 1}
+        SELECT {_SUBJECT} FROM ministry_subject
+        WHERE name = asked.name AND <subjects> ORDER BY name, id LIMIT {MOST + 1}
     ) one
 )"""  # noqa: S608
+_LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
+_UNITS_NAMED: Final = _NAMED.replace("<subjects>", f"nature <> {code_tables.PERSON}")
+# Services other than websites with that name, whoever has them
+_SERVICES_NAMED: Final = f"""UNION
+SELECT {_COLUMNS} FROM ministry_website w JOIN ministry_subject s ON s.id = w.subject_id
+WHERE w.name = ANY(%(names)s) AND w.service <> {code_tables.WEBSITE} AND {_LIVE}"""  # noqa: S608
 # Units whose name contains a text: those that have all the pairs are found by their index.
 _WITH_PART: Final = f"""(
     SELECT {_SUBJECT} FROM <units> unit WHERE strpos(name_folded(name), %(part)s) > 0 LIMIT {MOST + 1}
@@ -66,34 +94,70 @@ SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
 """
 
 
-def found(asked: LookUp) -> list[Website]:
-    """Return the websites that match a number, a domain, an address or a full name. One query.
+class SearchScope(StrEnum):
+    """What is looked among: all services in force, those of one kind, or cancelled ones."""
+
+    ALL = ""
+    WEBSITE = "website"
+    APP = "app"
+    MINI_PROGRAM = "mini-program"
+    QUICK_APP = "quick-app"
+    CANCELLED = "cancelled"
+
+
+SERVICES: Final[Mapping[SearchScope, int]] = {
+    SearchScope.WEBSITE: code_tables.WEBSITE,
+    SearchScope.APP: code_tables.APP,
+    SearchScope.MINI_PROGRAM: code_tables.MINI_PROGRAM,
+    SearchScope.QUICK_APP: code_tables.QUICK_APP,
+}
+
+
+def found(asked: LookUp, scope: SearchScope = SearchScope.ALL) -> list[Website]:
+    """Return the services that match a number, a domain, an address or a full name. One query.
 
     At most ``MOST`` + 1, so that the caller sees whether there are more. They have their subject, and only the
     columns that the public may see are loaded.
     """
     if asked.number:
-        return _rows(*_numbered(asked.number))
+        return _rows(*_numbered(asked.number), scope=scope)
+    cancelled = scope == SearchScope.CANCELLED
     if asked.domain:
-        return _rows(_OF_DOMAIN, {"domain": asked.domain})
-    return _rows("TRUE", {"names": query.spellings(asked.text)}, subjects=_NAMED)
+        return _rows(_OF_ENDED_DOMAIN if cancelled else _OF_DOMAIN, {"domain": asked.domain}, scope=scope)
+    names = {"names": query.spellings(asked.text)}
+    if cancelled:
+        return _rows("TRUE", names, subjects=_UNITS_NAMED, scope=scope)
+    return _rows("TRUE", names, subjects=_LIVE_NAMED, others=_SERVICES_NAMED, scope=scope)
 
 
-def with_part(text: str) -> list[Website]:
-    """Return the websites of units whose name contains the text, in any width and case. Two queries, three at most.
+def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Website]:
+    """Return the services of units whose name contains the text, in any width and case. Two queries, three at most.
 
-    None for a text shorter than ``SHORTEST_PART``. Otherwise as ``found`` returns them.
+    None for a text shorter than ``SHORTEST_PART``, and none that are cancelled. Otherwise as ``found`` returns them.
     """
+    if scope == SearchScope.CANCELLED:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, {"text": text, "common": COMMON})
         part, pairs, selecting = cursor.fetchone()
     if len(part) < SHORTEST_PART:
         return []
     values = {"part": part, "pairs": selecting or pairs}
-    if not selecting and len(early := _rows("TRUE", values, subjects=_EARLIEST)) > MOST:
+    if not selecting and len(early := _rows("TRUE", values, subjects=_EARLIEST, scope=scope)) > MOST:
         return early
     # Of usual pairs that are seldom together, as in 科技术有, the index finds at least that.
-    return _rows("TRUE", values, subjects=_WITH_PAIRS)
+    return _rows("TRUE", values, subjects=_WITH_PAIRS, scope=scope)
+
+
+def numbered(number: FilingNumber) -> list[Website]:
+    """Return the services of a number, or the one of a service's number, cancelled ones too. One query."""
+    condition, values = _numbered(number)
+    return _fetched(_statement(condition), values)
+
+
+def with_domain(domain: str) -> list[Website]:
+    """Return the websites that have the domain and those that had it when they were cancelled. One query."""
+    return _fetched(_statement(f"({_OF_DOMAIN} OR {_OF_ENDED_DOMAIN})"), {"domain": domain})
 
 
 def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
@@ -109,15 +173,33 @@ def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
     return condition + _OF_SEQUENCE, values | website
 
 
-def _rows(websites: str, values: Mapping[str, Any], subjects: str = "ministry_subject") -> list[Website]:
-    """Return the websites on a condition of subjects from a table or a query in brackets."""
+def _rows(
+    websites: str,
+    values: Mapping[str, Any],
+    *,
+    subjects: str = "ministry_subject",
+    others: str = "",
+    scope: SearchScope = SearchScope.ALL,
+) -> list[Website]:
+    """Return the services on a condition, of subjects from a table or a query in brackets, and ``others``."""
+    state = "NOT w.live" if scope == SearchScope.CANCELLED else _LIVE
+    if kind := SERVICES.get(scope):
+        state, others, values = state + _OF_SERVICE, others and others + _OF_SERVICE, {**values, "kind": kind}
+    return _fetched(_statement(f"{state} AND {websites}", subjects, others), values)
+
+
+def _statement(websites: str, subjects: str = "ministry_subject", others: str = "") -> str:
+    return _ROWS.replace("<subjects>", subjects).replace("<websites>", websites).replace("<others>", others)
+
+
+def _fetched(statement: str, values: Mapping[str, Any]) -> list[Website]:
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS.replace("<subjects>", subjects).replace("<websites>", websites), values)
+        cursor.execute(statement, values)
         return [_website(row) for row in cursor.fetchall()]
 
 
 def _website(row: tuple[Any, ...]) -> Website:
-    split = len(_OF_SUBJECT)
-    website = Website.from_db(connection.alias, _OF_WEBSITE, row[split:])
-    website.subject = Subject.from_db(connection.alias, _OF_SUBJECT, row[:split])
+    split = len(SUBJECT_COLUMNS)
+    website = Website.from_db(connection.alias, WEBSITE_COLUMNS, row[split:])
+    website.subject = Subject.from_db(connection.alias, SUBJECT_COLUMNS, row[:split])
     return website

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,28 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from desks.access import as_host
-from desks.forms import PortalForm
 from filings import facts, fields
 from filings.actors import Actor
 from filings.facts import Facts
 from filings.fields import display
 from filings.rules import ownership
+from ministry.public.forms import DayForm
 from ministry.register import history
 from ministry.register.history import SubjectAsOf
 from records import visibility
-
-
-class DayForm(PortalForm):
-    """The day whose record is shown."""
-
-    on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-    def clean_on(self) -> date:
-        """Return the day; raise ValidationError if it is in the future."""
-        on: date = self.cleaned_data["on"]
-        if on > timezone.localdate():
-            raise ValidationError(_("The date can't be in the future."))
-        return on
 
 
 @require_safe

@@ -49,3 +49,10 @@ def website(of: Subject, **fields: object) -> Website:
         provider_id=fields.pop("provider_id", None) or provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.7"]
     )
     return writer.enter_website(of.pk, replace(entry, **fields), access, TODAY)
+
+
+def entry_of(of: Website, **fields: object) -> entry_types.WebsiteEntry:
+    """What is entered of a website on the register, with other values."""
+    columns = ("name", "domain", "home_url", "services", "languages")
+    people = ("responsible_name", "responsible_mobile", "responsible_email")
+    return replace(entry_types.WebsiteEntry(**{name: getattr(of, name) for name in (*columns, *people)}), **fields)

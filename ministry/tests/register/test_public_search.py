@@ -8,7 +8,8 @@ from icp_portal.tests.builders import Case
 from ministry.models import Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
 from ministry.reference.lookups import understand
-from ministry.register import public_search
+from ministry.register import ends, public_search
+from ministry.register.public_search import SearchScope
 from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,71 @@ def test_the_page_shows_no_person_phone_or_certificate(client, website):
         SubjectCertificate.objects.get().number,
     ):
         assert secret not in page
+
+
+def scoped(text: str, scope: SearchScope) -> list[int]:
+    return [service.pk for service in public_search.found(understand(text), scope)]
+
+
+APP_FACTS = {"service": code_tables.APP, "name": "云岭打车", "domain": "", "home_url": ""}
+
+
+def test_each_tab_has_its_own_kind_of_service():
+    subject = register_rows.subject(name=UNIT)
+    website, app = register_rows.website(subject), register_rows.website(subject, **APP_FACTS)
+
+    for text in (UNIT, str(subject.number)):
+        assert scoped(text, SearchScope.ALL) == [website.pk, app.pk]
+        assert scoped(text, SearchScope.WEBSITE) == [website.pk]
+        assert scoped(text, SearchScope.APP) == [app.pk]
+        assert (
+            scoped(text, SearchScope.MINI_PROGRAM)
+            == scoped(text, SearchScope.QUICK_APP)
+            == scoped(text, SearchScope.CANCELLED)
+            == []
+        )
+    assert [one.pk for one in public_search.with_part("云岭", SearchScope.APP)] == [app.pk]
+
+
+def test_an_app_is_found_by_its_own_name_and_a_website_is_not(django_assert_num_queries):
+    app, website = register_rows.website(register_rows.subject(), **APP_FACTS), unit(name="甲乙丙有限公司")
+    with django_assert_num_queries(1):
+        assert scoped("云岭打车", SearchScope.ALL) == [app.pk]
+    assert scoped("云岭打车", SearchScope.APP) == [app.pk]
+    assert scoped("云岭打车", SearchScope.WEBSITE) == scoped(website.name, SearchScope.ALL) == []
+
+
+def test_an_app_named_like_its_host_is_found_once():
+    subject = register_rows.subject(name="云岭打车")
+    app = register_rows.website(subject, **APP_FACTS)
+
+    assert scoped("云岭打车", SearchScope.ALL) == [app.pk]
+
+
+def test_cancelled_services_are_found_in_their_own_tab_only(django_assert_num_queries):
+    gone, left = unit(), unit(name="存续有限公司")
+    ends.cancel_website(gone.pk, register_rows.TODAY)
+
+    for text in (str(gone.number), str(gone.subject.number), gone.domain, UNIT):
+        assert scoped(text, SearchScope.ALL) == []
+        with django_assert_num_queries(1):
+            assert scoped(text, SearchScope.CANCELLED) == [gone.pk]
+    assert scoped(left.domain, SearchScope.CANCELLED) == public_search.with_part("云岭", SearchScope.CANCELLED) == []
+
+
+def test_a_cancelled_individual_is_not_found_by_name():
+    who = {"nature": code_tables.PERSON, "cert_type": register_rows.RESIDENT_ID, "cert_number": "110105199001010011"}
+    gone = unit(name="王小明", **who)
+    ends.cancel_subject(gone.subject_id, register_rows.TODAY)
+
+    assert scoped("王小明", SearchScope.ALL) == scoped("王小明", SearchScope.CANCELLED) == []
+    assert scoped(gone.domain, SearchScope.CANCELLED) == [gone.pk]
+
+
+def test_an_unknown_tab_is_the_first_and_tabs_keep_what_was_asked(client):
+    website = unit()
+    page = client.get("/query/", {"q": website.domain, "kind": "nonsense"})
+
+    assert [row["number"] for row in page.context["rows"]] == [website.number]
+    assert [tab["current"] for tab in page.context["tabs"]] == [True, *[False] * 5]
+    assert page.context["tabs"][-1]["url"] == f"?q={website.domain}&kind=cancelled"

@@ -1,0 +1,162 @@
+"""The public query of the register: the search, and a page for every number and every domain.
+
+No session, no cookie, no personal data.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.throttle import address_of, too_often
+from ministry.models import Website
+from ministry.public.forms import DayForm
+from ministry.reference import code_tables, lookups
+from ministry.reference.lookups import LookUp, Sought
+from ministry.register import public_records, public_search
+from ministry.register.public_records import PublicRecord, PublicService
+from ministry.register.public_search import SERVICES, SearchScope
+
+QUERIES_A_MINUTE = 60
+
+
+def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse a visitor's queries beyond ``QUERIES_A_MINUTE``; the empty form doesn't count."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, **what: str) -> HttpResponse:
+        asks = bool(what or request.GET.get("q", "").strip())
+        if asks and too_often("query", address_of(request), tries=QUERIES_A_MINUTE, seconds=60):
+            return render(request, "429.html", status=429)
+        return view(request, **what)
+
+    return limited
+
+
+@require_safe
+@never_cache
+@_limited
+def search(request: HttpRequest) -> HttpResponse:
+    """Look up a number, a domain, an address or a name: the whole name first, then any part of a unit's.
+
+    One query, two more for a part of a name.
+    """
+    text = request.GET.get("q", "").strip()
+    context: dict[str, object] = {"text": text[: lookups.LONGEST]}
+    if text:
+        context |= _found(text, _scope(request), by_part="part" in request.GET)
+    return render(request, "ministry/query.html", context)
+
+
+def _scope(request: HttpRequest) -> SearchScope:
+    chosen = request.GET.get("kind", "")
+    return SearchScope(chosen) if chosen in set(SearchScope) else SearchScope.ALL
+
+
+def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]:
+    """Return what was understood and found, or why nothing was understood."""
+    try:
+        asked = lookups.understand(text)
+        by_part = by_part and asked.sought == Sought.NAME
+        websites = [] if by_part else public_search.found(asked, scope)
+    except ValidationError as refusal:
+        return {"refusal": refusal.messages[0]}
+    if asked.sought == Sought.NAME and not websites:
+        websites, by_part = public_search.with_part(asked.text, scope), scope != SearchScope.CANCELLED
+    return {
+        "asked": asked,
+        "rows": [_row(website) for website in websites[: public_search.MOST]],
+        "more": len(websites) > public_search.MOST,
+        "by_part": by_part,
+        "is_whole_name": asked.sought == Sought.NAME and not by_part and scope != SearchScope.CANCELLED,
+        "scope": scope,
+        "tabs": list(_tabs(text, scope, by_part=by_part)),
+    }
+
+
+def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[dict[str, object]]:
+    """Yield the tabs of ``components/tabs.html``, which keep what was asked."""
+    labels = {
+        SearchScope.ALL: _("All in force"),
+        **{one: code_tables.name_of(code_tables.SERVICE_TYPES, kind) for one, kind in SERVICES.items()},
+        SearchScope.CANCELLED: _("Cancelled"),
+    }
+    for one, label in labels.items():
+        kept = {"q": text, **({"kind": one.value} if one else {}), **({"part": 1} if by_part else {})}
+        yield {"label": label, "url": f"?{urlencode(kept)}", "count": None, "current": one == scope}
+
+
+def _row(website: Website) -> dict[str, object]:
+    """Return the public data of a service on record, or of a cancelled one."""
+    subject = website.subject
+    return {
+        "number": website.number,
+        "name": public_records.shown_name(subject),
+        "nature": code_tables.name_of(code_tables.NATURES, subject.nature),
+        "website": website.name,
+        "service": "" if website.is_website else code_tables.name_of(code_tables.SERVICE_TYPES, website.service),
+        "domain": website.shown_domains if website.is_website else "",
+        "approved_on": website.approved_on,
+        "cancelled_on": website.cancelled_on,
+        "is_suspended": website.live and bool(website.suspended_on or subject.suspended_on),
+    }
+
+
+@require_safe
+@never_cache
+@_limited
+def record(request: HttpRequest, what: str) -> HttpResponse:
+    """Show the record of a number or a domain at its one address; other spellings are redirected there.
+
+    404 when nothing is on record, with the same words for what never was and what can't be.
+    """
+    try:
+        asked = lookups.understand(what)
+    except ValidationError as refusal:
+        return _missing(request, what, refusal.messages[0])
+    if asked.sought == Sought.NAME:
+        return redirect(f"{reverse('query')}?{urlencode({'q': asked.text})}")
+    if what != asked.text:
+        kept = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("record", args=[asked.text]) + kept, permanent=True)
+    return _of_number(request, asked) if asked.number else _of_domain(request, asked)
+
+
+def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
+    assert asked.number is not None  # noqa: S101 — the caller has looked
+    if (now := public_records.of_number(asked.number)) is None:
+        return _missing(request, asked.text)
+    form = DayForm(request.GET if "on" in request.GET else None)
+    day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    shown = public_records.on_day(now, day) if day else now
+    one = now.services[0] if asked.number.sequence else now
+    context = {"record": shown, "now": now, "day": day, "form": form, "asked": asked.number, "status": _status(one)}
+    return render(request, "ministry/record.html", context)
+
+
+def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:
+    if (found := public_records.of_domain(asked.domain)) is None:
+        return _missing(request, asked.text)
+    status = _status(found.services[0]) if found.services else None
+    return render(request, "ministry/domain.html", {"text": asked.text, "found": found, "status": status})
+
+
+def _status(one: PublicRecord | PublicService) -> dict[str, str]:
+    """Return the state of a record or a service as ``components/page_head.html`` shows it."""
+    if one.cancelled_on:
+        return {"label": _("cancelled"), "tone": "neutral"}
+    if one.suspended_on:
+        return {"label": _("access suspended"), "tone": "attention"}
+    return {"label": _("on record"), "tone": "done"}
+
+
+def _missing(request: HttpRequest, text: str, refusal: str = "") -> HttpResponse:
+    context = {"text": text[: lookups.LONGEST], "refusal": refusal}
+    return render(request, "ministry/record_missing.html", context, status=404)
