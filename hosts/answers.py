@@ -1,11 +1,12 @@
-"""The responses of the JSON API for site hosts."""
+"""The responses of the JSON API."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext_noop
 from ninja import Field, Schema
 
 from filings.fields.findings import Severity
+from ministry.register.public_records import RecordState
 
 
 class FindingAnswer(Schema):
@@ -65,3 +66,57 @@ class ConflictAnswer(ProblemAnswer):
     version: int = Field(description=gettext_noop("Version of the filing now"))
     seen: str = Field(description=gettext_noop("What to send as seen to replace what is saved now; may be empty"))
     saved: list[SavedValue] = Field(description=gettext_noop("What is saved now and differs from what was sent"))
+
+
+class ServiceAnswer(Schema):
+    number: str = Field(description=gettext_noop("Filing number of the service"))
+    subject_number: str = Field(description=gettext_noop("Filing number of its host"))
+    host: str = Field(description=gettext_noop("Name of the host; empty for an individual whose record is cancelled"))
+    nature: int = Field(description=gettext_noop("Official code of the type of site host"))
+    province: str = Field(description=gettext_noop("Code of the province (GB/T 2260)"))
+    service: int = Field(description=gettext_noop("1 website, 6 APP, 7 mini-program, 8 quick app"))
+    name: str = Field(description=gettext_noop("Name of the service"))
+    domains: list[str] = Field(description=gettext_noop("Domains as A-labels, the main one first"))
+    home_url: str = Field(description=gettext_noop("Home page; may be empty"))
+    state: RecordState = Field(description=gettext_noop("on_record, suspended or cancelled"))
+    approved_on: date = Field(description=gettext_noop("Day of approval"))
+    cancelled_on: date | None = Field(description=gettext_noop("Day of cancellation, if cancelled"))
+    moved_to: str = Field(description=gettext_noop("Number to which the service moved; empty if it did not"))
+    providers: int = Field(description=gettext_noop("How many access providers give it access"))
+
+
+class FoundAnswer(Schema):
+    understood: str = Field(description=gettext_noop("What was looked up, in words; empty if it was not understood"))
+    refusal: str = Field(description=gettext_noop("Why it was not understood; empty if it was"))
+    more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
+    services: list[ServiceAnswer] = Field(description=gettext_noop("The services found, by name of their host"))
+
+
+class ChangeAnswer(Schema):
+    on: date = Field(description=gettext_noop("Day of the change"))
+    what: str = Field(description=gettext_noop("entered, changed, cancelled or moved"))
+    number: str = Field(description=gettext_noop("Filing number of the host or the service"))
+    moved_to: str = Field(description=gettext_noop("Number to which the service moved; empty if it did not"))
+
+
+class RecordAnswer(Schema):
+    number: str = Field(description=gettext_noop("Filing number of the host"))
+    host: str = Field(description=gettext_noop("Name of the host; empty for an individual whose record is cancelled"))
+    nature: int = Field(description=gettext_noop("Official code of the type of site host"))
+    province: str = Field(description=gettext_noop("Code of the province (GB/T 2260)"))
+    bureau: str = Field(description=gettext_noop("Name of the bureau whose number it is"))
+    state: RecordState = Field(description=gettext_noop("on_record, suspended or cancelled"))
+    approved_on: date = Field(description=gettext_noop("Day of approval"))
+    cancelled_on: date | None = Field(description=gettext_noop("Day of cancellation, if cancelled"))
+    as_of: date | None = Field(description=gettext_noop("The past day whose state it is; null for today"))
+    more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
+    services: list[ServiceAnswer] = Field(description=gettext_noop("Its services; of a past day, those of that day"))
+    history: list[ChangeAnswer] = Field(description=gettext_noop("Its changes, newest first, at most 100"))
+
+
+class DomainAnswer(Schema):
+    domain: str = Field(description=gettext_noop("The registrable domain as A-label, or the IP address"))
+    listed_since: date | None = Field(
+        description=gettext_noop("Since when it has been on the list of websites that broke the law; null if it is not")
+    )
+    services: list[ServiceAnswer] = Field(description=gettext_noop("The services that have it or had it"))

@@ -31,38 +31,13 @@ from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
+from hosts import records_api
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
+from hosts.problems import PROBLEMS, Refused, problem
 from ministry import versions
 from ministry.rules.rules import RuleBook
 
 LARGEST_ID = 2**63 - 1
-
-# HTTP status → (code for programs, message for people)
-PROBLEMS: dict[int, tuple[str, str]] = {
-    HTTPStatus.BAD_REQUEST: ("unreadable", gettext_noop("The request can't be read.")),
-    HTTPStatus.UNAUTHORIZED: ("signed_out", gettext_noop("Sign in first.")),
-    HTTPStatus.FORBIDDEN: ("csrf", gettext_noop("The page has expired. Load it again.")),
-    HTTPStatus.NOT_FOUND: ("not_found", gettext_noop("There is nothing at this address, or you have no access to it.")),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method", gettext_noop("This address does not support this method.")),
-    HTTPStatus.CONFLICT: ("changed", gettext_noop("The filing has been changed in the meantime.")),
-    HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", gettext_noop("A value of the request is missing or wrong.")),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ("fault", gettext_noop("Something went wrong. Try again later.")),
-}
-
-
-class Refused(Exception):
-    """End a request with an error response: an HTTP status, and keys that add to its body or replace them."""
-
-    def __init__(self, status: HTTPStatus, **said: Any) -> None:
-        super().__init__(status)
-        self.status, self.said = status, said
-
-
-def problem(status: int, **said: Any) -> dict[str, Any]:
-    """Return the body of an error response; ``said`` adds to the default code and message, or replaces them."""
-    code, message = PROBLEMS[status]
-    return {"code": code, "message": gettext(message), **said}
-
 
 # --- Authentication and schema --------------------------------------------------------------------
 
@@ -131,12 +106,16 @@ api = PortalAPI(
     title=gettext_noop("Programming interface of the ICP filing portal"),
     version="1",
     description=gettext_noop(
-        "For site hosts, with the session of the portal. Refusals are JSON with a code and a message."
+        "The public register for everybody; filings for their hosts, with the session of the portal. Refusals are JSON "
+        "with a code and a message."
     ),
     urls_namespace="api",
     docs_url=None,
     auth=HostSession(),
 )
+
+
+api.add_router("/v1", records_api.router)
 
 
 @api.exception_handler(Refused)

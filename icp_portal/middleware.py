@@ -25,7 +25,7 @@ from accounts import languages, reading
 from accounts.throttle import address_of
 from filings.errors import FileMissing
 from filings.evidence.limited import turns
-from hosts.api import PROBLEMS, problem
+from hosts.problems import PROBLEMS, problem
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
 PUBLIC_PAGES = {
     *("home", "healthz", "shells", "api_page", "api:api-root", "api:openapi-json"),
+    *("api:find_records", "api:record", "api:domain"),
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),

@@ -8,6 +8,7 @@ from filings.states import Status
 ROLES = ("anonymous", "owner", "host", "staff", "other_staff", "reviewer", "other_reviewer", "operator")
 LOGIN, MISSING, PAGE, NOT_GET, ELSEWHERE = "to sign in", 404, 200, 405, "redirect"
 SIGN_IN_FIRST = 401  # a program is told, not sent to a page
+UNREADABLE = 422  # it lacks what is asked for
 
 # What each kind of address answers to GET, by role in the order of ROLES.
 EVERYBODY = (PAGE,) * 8
@@ -137,6 +138,9 @@ TABLE: dict[str, Row] = {
     "api_page": Row(EVERYBODY),
     "api:api-root": Row(EVERYBODY),
     "api:openapi-json": Row(EVERYBODY),
+    "api:find_records": Row((UNREADABLE,) * 8),
+    "api:record": Row(EVERYBODY, ("number",)),
+    "api:domain": Row(EVERYBODY, ("domain",)),
     "api:findings": Row(OWNERS_PROGRAM, ITS, at=DRAFT),
     "api:save_page": Row((NOT_GET,) * 8, ("filing", "subject"), posted=True, at=DRAFT),
     "filings:handover": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from itertools import cycle
+from ipaddress import ip_address
+from itertools import count, cycle
 from typing import Any
 
 import pytest
@@ -23,9 +24,19 @@ from icp_portal.wsgi import application
 
 quick = settings(max_examples=30, database=None, suppress_health_check=list(HealthCheck))
 
+_visitors = count(1)
+
+
+def from_a_new_address(environ: dict[str, Any], start_response: Any) -> Any:
+    """Answer as to a visitor of a network address of its own: the limit of one is no matter of the document."""
+    address = str(ip_address(0x0A000000 + next(_visitors)))
+    # the client here unpacks nothing
+    return application(environ | {"REMOTE_ADDR": address, "HTTP_ACCEPT_ENCODING": "identity"}, start_response)
+
+
 # Asked through the whole stack of middleware, without a network.
 interface = schemathesis.openapi.from_dict(json.loads(write_openapi.document()))
-interface.app = application
+interface.app = from_a_new_address
 
 
 def test_the_document_is_made_once_in_each_language():
@@ -58,7 +69,6 @@ def own(committed: None) -> Iterator[Case]:  # noqa: F811 — the fixture
         def set(self, request: Request, token: str, _context: Any) -> None:
             request.cookies = {**(request.cookies or {}), **cookies}
             request.headers["X-CSRFToken"] = token
-            request.headers["Accept-Encoding"] = "identity"  # the client here unpacks nothing
 
     yield own
     interface.auth.unregister()

@@ -212,6 +212,7 @@ class World:
             "matter_page": self.opening.paper.pages.get().pk,
             "record": self.website.subject_id,
             "number": str(self.website.number),
+            "domain": self.website.domain,
             "order": self.order.pk,
             "order_page": self.order.paper.pages.get().pk,
             "task": self.order.tasks.get().pk,

@@ -21,10 +21,15 @@ from ministry.public.forms import DayForm
 from ministry.reference import code_tables, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
-from ministry.register.public_records import PublicRecord, PublicService
+from ministry.register.public_records import PublicRecord, PublicService, RecordState
 from ministry.register.public_search import SERVICES, SearchScope
 
 QUERIES_A_MINUTE = 60
+
+
+def asks_too_often(address: str) -> bool:
+    """Count a query from a network address; return whether there were more than ``QUERIES_A_MINUTE``."""
+    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=60)
 
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -33,7 +38,7 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def limited(request: HttpRequest, **what: str) -> HttpResponse:
         asks = bool(what or request.GET.get("q", "").strip())
-        if asks and too_often("query", address_of(request), tries=QUERIES_A_MINUTE, seconds=60):
+        if asks and asks_too_often(address_of(request)):
             return render(request, "429.html", status=429)
         return view(request, **what)
 
@@ -150,11 +155,12 @@ def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:
 
 def _status(one: PublicRecord | PublicService) -> dict[str, str]:
     """Return the state of a record or a service as ``components/page_head.html`` shows it."""
-    if one.cancelled_on:
-        return {"label": _("cancelled"), "tone": "neutral"}
-    if one.suspended_on:
-        return {"label": _("access suspended"), "tone": "attention"}
-    return {"label": _("on record"), "tone": "done"}
+    states = {
+        RecordState.ON_RECORD: {"label": _("on record"), "tone": "done"},
+        RecordState.SUSPENDED: {"label": _("access suspended"), "tone": "attention"},
+        RecordState.CANCELLED: {"label": _("cancelled"), "tone": "neutral"},
+    }
+    return states[one.state]
 
 
 def _missing(request: HttpRequest, text: str, refusal: str = "") -> HttpResponse:

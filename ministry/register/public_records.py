@@ -7,6 +7,7 @@ history only the days and what was done.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import Count, Q
@@ -31,11 +32,27 @@ CHANGES: Final[Mapping[str, Promise]] = {
 _MOVED: Final = ("sequence", "service", *(f"subject__{name}" for name in SUBJECT_COLUMNS))
 
 
+class RecordState(StrEnum):
+    """State of a record or of a service."""
+
+    ON_RECORD = "on_record"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+
+
+def _state(cancelled_on: date | None, suspended_on: date | None) -> RecordState:
+    if cancelled_on:
+        return RecordState.CANCELLED
+    return RecordState.SUSPENDED if suspended_on else RecordState.ON_RECORD
+
+
 @dataclass(frozen=True, slots=True)
 class PublicService:
     """A website, an APP, a mini-program or a quick app of a record; ``providers``: how many give it access."""
 
     website_id: int
+    host: str
+    nature: int
     number: FilingNumber
     service: int
     name: str
@@ -46,6 +63,10 @@ class PublicService:
     suspended_on: date | None
     providers: int
     moved_to: FilingNumber | None
+
+    @property
+    def state(self) -> RecordState:
+        return _state(self.cancelled_on, self.suspended_on)
 
     @property
     def kind(self) -> str:
@@ -91,6 +112,10 @@ class PublicRecord:
     as_of: date | None = None
 
     @property
+    def state(self) -> RecordState:
+        return _state(self.cancelled_on, self.suspended_on)
+
+    @property
     def bureau(self) -> str:
         """Return the name of the bureau whose number it is."""
         return self.number.province.shown_bureau
@@ -118,7 +143,7 @@ def of_number(number: FilingNumber) -> PublicRecord | None:
     if subject is None:
         return None
     shown = found[: public_search.MOST]
-    services = _services(shown)
+    services = services_of(shown)
     return PublicRecord(
         subject_id=subject.pk,
         number=subject.number,
@@ -142,12 +167,14 @@ def on_day(record: PublicRecord, day: date) -> PublicRecord | None:
     if past is None:
         return None
     known = {service.website_id: service for service in record.services}
-    services = [_past_service(known[one.website_id], one) for one in past.websites if one.website_id in known]
-    said = past.facts["subject"]
+    host, nature = past.facts["subject"]["name"] if record.name else "", int(past.facts["subject"]["nature"])
+    services = [
+        _past_service(known[one.website_id], one, host, nature) for one in past.websites if one.website_id in known
+    ]
     return replace(
         record,
-        name=said["name"] if record.name else "",
-        nature=int(said["nature"]),
+        name=host,
+        nature=nature,
         cancelled_on=None,
         suspended_on=None,
         services=tuple(services),
@@ -161,7 +188,7 @@ def of_domain(domain: str) -> DomainRecord | None:
     today = timezone.localdate()
     listed = BlacklistedDomain.objects.filter(Q(until=None) | Q(until__gte=today), domain=domain, since__lte=today)
     since = listed.order_by("since").values_list("since", flat=True).first()
-    return DomainRecord(_services(found), since) if found or since else None
+    return DomainRecord(services_of(found), since) if found or since else None
 
 
 def _alone(number: FilingNumber) -> Subject | None:
@@ -177,7 +204,7 @@ def shown_name(subject: Subject) -> str:
     return "" if is_hidden else subject.name
 
 
-def _services(found: Iterable[Website]) -> tuple[PublicService, ...]:
+def services_of(found: Iterable[Website]) -> tuple[PublicService, ...]:
     """Return the services with the number of providers that give them access now. One query, two if one has moved."""
     rows = list(found)
     counted = Access.objects.filter(website__in=rows, live=True).values("website").annotate(providers=Count("pk"))
@@ -188,6 +215,8 @@ def _services(found: Iterable[Website]) -> tuple[PublicService, ...]:
     return tuple(
         PublicService(
             website_id=row.pk,
+            host=shown_name(row.subject),
+            nature=row.subject.nature,
             number=row.number,
             service=row.service,
             name=row.name,
@@ -203,10 +232,12 @@ def _services(found: Iterable[Website]) -> tuple[PublicService, ...]:
     )
 
 
-def _past_service(now: PublicService, past: history.WebsiteAsOf) -> PublicService:
+def _past_service(now: PublicService, past: history.WebsiteAsOf, host: str, nature: int) -> PublicService:
     main = [past.facts["domain"]] if past.facts.get("domain") else []
     return replace(
         now,
+        host=host,
+        nature=nature,
         name=past.facts["name"],
         domains=tuple(dict.fromkeys([*main, *str(past.facts.get("kept_domains", "")).split()])),
         home_url=past.facts.get("home_url", ""),

@@ -1,0 +1,189 @@
+"""The public register for programs: the search, and the record of a number and of a domain.
+
+The same data as the public query's pages show, with the same limit for a network address.
+"""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+from ninja import Path, Query, Router
+from ninja.decorators import decorate_view
+
+from accounts.throttle import address_of
+from hosts.answers import DomainAnswer, FoundAnswer, ProblemAnswer, RecordAnswer
+from hosts.problems import Refused
+from ministry.public.queries import asks_too_often
+from ministry.reference import lookups
+from ministry.reference.lookups import LookUp, Sought
+from ministry.register import public_records, public_search
+from ministry.register.public_records import PublicRecord, PublicService
+from ministry.register.public_search import SearchScope
+
+router = Router(auth=None)
+# Answers may be kept if they are compared before use: an ETag costs no data, and nothing old is shown.
+compared = decorate_view(conditional_page, cache_control(no_cache=True))
+
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST: ProblemAnswer,
+    HTTPStatus.NOT_FOUND: ProblemAnswer,
+    HTTPStatus.UNPROCESSABLE_ENTITY: ProblemAnswer,
+    HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
+}
+Day = Annotated[
+    date | None,
+    Query(description=gettext_noop("The past day whose state is asked for, like 2026-05-31; without it, today's")),
+]
+
+
+@router.get(
+    "/records",
+    response={HTTPStatus.OK: FoundAnswer, **REFUSALS},
+    operation_id="find_records",
+    url_name="find_records",
+    summary=gettext_noop("Search the public register"),
+    description=gettext_noop("At most 50 services. Individuals are found by their full name only."),
+)
+@compared
+def find(
+    request: HttpRequest,
+    q: Annotated[
+        str,
+        Query(description=gettext_noop("Filing number, domain, web or IP address, or name of a host or an APP")),
+    ],
+    kind: Annotated[
+        SearchScope, Query(description=gettext_noop("Kind of service; empty: all in force; cancelled: only these"))
+    ] = SearchScope.ALL,
+    *,
+    part: Annotated[
+        bool, Query(description=gettext_noop("Whether a name may be a part of a unit's name, two characters or more"))
+    ] = False,
+) -> dict[str, Any]:
+    """Return what was understood and the services found. As many queries as the page."""
+    _limit(request)
+    try:
+        asked = lookups.understand(q)
+    except ValidationError as refusal:
+        return {"understood": "", "refusal": refusal.messages[0], "more": False, "services": []}
+    by_part = part and asked.sought == Sought.NAME
+    found = public_search.with_part(asked.text, kind) if by_part else public_search.found(asked, kind)
+    services = public_records.services_of(found[: public_search.MOST])
+    return {
+        "understood": asked.words,
+        "refusal": "",
+        "more": len(found) > public_search.MOST,
+        "services": [_service(service) for service in services],
+    }
+
+
+@router.get(
+    "/records/{number}",
+    response={HTTPStatus.OK: RecordAnswer, **REFUSALS},
+    operation_id="get_record",
+    url_name="record",
+    summary=gettext_noop("The record of a filing number, today or on a past day"),
+    description=gettext_noop("Of a host's number with all services, of a service's number with that one only."),
+)
+@compared
+def record(
+    request: HttpRequest,
+    number: Annotated[
+        str, Path(description=gettext_noop("Filing number in any spelling"), examples=["京ICP备2026000001号"])
+    ],
+    on: Day = None,
+) -> dict[str, Any]:
+    """Return the record. Three queries, eight for a past day."""
+    _limit(request)
+    asked = _understood(number, Sought.NUMBER)
+    found = public_records.of_number(asked.number) if asked.number else None
+    if found and on:
+        found = public_records.on_day(found, on)
+    if found is None:
+        raise Refused(HTTPStatus.NOT_FOUND, message=gettext("There is no filing for this."))
+    return _record(found)
+
+
+@router.get(
+    "/domains/{domain}",
+    response={HTTPStatus.OK: DomainAnswer, **REFUSALS},
+    operation_id="get_domain",
+    url_name="domain",
+    summary=gettext_noop("What is on record of a domain or an IP address, and what was"),
+    description=gettext_noop("The website on record first, cancelled ones after it."),
+)
+@compared
+def domain(
+    request: HttpRequest,
+    domain: Annotated[str, Path(description=gettext_noop("Domain or public IP address"), examples=["example.cn"])],
+) -> dict[str, Any]:
+    """Return the services with the domain. Three queries."""
+    _limit(request)
+    asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
+    found = public_records.of_domain(asked.domain)
+    if found is None:
+        raise Refused(HTTPStatus.NOT_FOUND, message=gettext("There is no filing for this."))
+    return {
+        "domain": asked.domain,
+        "listed_since": found.listed_since,
+        "services": [_service(service) for service in found.services],
+    }
+
+
+def _limit(request: HttpRequest) -> None:
+    if asks_too_often(address_of(request)):
+        raise Refused(HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _understood(text: str, *kinds: Sought) -> LookUp:
+    """Return what the text means; 404 if it is nothing of these kinds."""
+    try:
+        asked = lookups.understand(text)
+    except ValidationError as refusal:
+        raise Refused(HTTPStatus.NOT_FOUND, message=refusal.messages[0]) from refusal
+    if asked.sought not in kinds:
+        raise Refused(HTTPStatus.NOT_FOUND)
+    return asked
+
+
+def _service(service: PublicService) -> dict[str, Any]:
+    return {
+        "number": str(service.number),
+        "subject_number": str(service.number.of_subject),
+        "host": service.host,
+        "nature": service.nature,
+        "province": service.number.province.code,
+        "service": service.service,
+        "name": service.name,
+        "domains": service.domains,
+        "home_url": service.home_url,
+        "state": service.state,
+        "approved_on": service.approved_on,
+        "cancelled_on": service.cancelled_on,
+        "moved_to": str(service.moved_to or ""),
+        "providers": service.providers,
+    }
+
+
+def _record(found: PublicRecord) -> dict[str, Any]:
+    return {
+        "number": str(found.number),
+        "host": found.name,
+        "nature": found.nature,
+        "province": found.number.province.code,
+        "bureau": found.bureau,
+        "state": found.state,
+        "approved_on": found.approved_on,
+        "cancelled_on": found.cancelled_on,
+        "as_of": found.as_of,
+        "more": found.has_more,
+        "services": [_service(service) for service in found.services],
+        "history": [
+            {"on": one.on, "what": one.what, "number": str(one.number), "moved_to": str(one.moved_to or "")}
+            for one in found.history
+        ],
+    }

@@ -1,0 +1,141 @@
+"""The public register for programs: the same as the pages show, in JSON, for everybody."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from ministry.models import Website
+from ministry.register import ends
+from ministry.tests.register import register_rows
+from ministry.tests.register.register_rows import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+LATER = TODAY + timedelta(days=30)
+
+
+@pytest.fixture
+def website() -> Website:
+    return register_rows.website(register_rows.subject(name="云岭网络科技有限公司"))
+
+
+def ask(path: str, **query: object):
+    return Client().get(f"/api/v1/{path}", query)
+
+
+def said(website: Website) -> dict[str, object]:
+    """What is said of a website on record that one provider serves."""
+    return {
+        "number": str(website.number),
+        "subject_number": str(website.subject.number),
+        "host": website.subject.name,
+        "nature": 4,
+        "province": "110000",
+        "service": 1,
+        "name": website.name,
+        "domains": [website.domain],
+        "home_url": website.home_url,
+        "state": "on_record",
+        "approved_on": str(TODAY),
+        "cancelled_on": None,
+        "moved_to": "",
+        "providers": 1,
+    }
+
+
+@pytest.mark.parametrize("by", ["number", "domain", "name"])
+def test_a_search_returns_services(website, by):
+    text = {"number": str(website.number), "domain": f"https://www.{website.domain}/x", "name": website.subject.name}[
+        by
+    ]
+
+    answer = ask("records", q=text)
+
+    assert answer.status_code == 200
+    assert answer.json()["services"] == [said(website)]
+    assert (answer.json()["refusal"], answer.json()["more"]) == ("", False)
+
+
+def test_a_part_of_a_name_is_looked_for_only_when_asked(website):
+    assert ask("records", q="云岭").json()["services"] == []
+    assert ask("records", q="云岭", part=True).json()["services"] == [said(website)]
+    assert ask("records", q="云岭", part=True, kind="app").json()["services"] == []
+
+
+def test_a_text_that_means_nothing_is_explained():
+    answer = ask("records", q="…").json()
+
+    assert (answer["understood"], answer["services"]) == ("", [])
+    assert answer["refusal"] == "Enter a filing number, a domain, an IP address or a name."
+
+
+def test_a_record_has_its_services_and_its_history(website):
+    number = str(website.subject.number)
+    answer = ask(f"records/{quote(number)}").json()
+
+    assert answer["services"] == [said(website)]
+    assert answer["history"] == [
+        {"on": str(TODAY), "what": "entered", "number": one, "moved_to": ""} for one in (str(website.number), number)
+    ]
+    assert (answer["number"], answer["state"], answer["as_of"], answer["more"]) == (number, "on_record", None, False)
+
+
+def test_a_record_of_a_past_day(website):
+    number = quote(str(website.number))
+    ends.cancel_subject(website.subject_id, LATER)
+
+    past = ask(f"records/{number}", on=str(LATER - timedelta(days=1))).json()
+
+    assert past["services"] == [said(website)]
+    assert (past["state"], past["as_of"]) == ("on_record", str(LATER - timedelta(days=1)))
+    assert ask(f"records/{number}").json()["state"] == "cancelled"
+    for day in (LATER, TODAY - timedelta(days=1)):
+        assert ask(f"records/{number}", on=str(day)).status_code == 404
+
+
+def test_a_domain_with_the_website_that_has_it(website):
+    assert ask(f"domains/www.{website.domain}").json() == {
+        "domain": website.domain,
+        "listed_since": None,
+        "services": [said(website)],
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["records/京ICP备2026999999号", "records/x", "records/a.cn", "domains/a.cn", "domains/王"]
+)
+def test_what_is_not_on_record_is_404_in_json(website, path):
+    answer = ask(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [("records", {}), ("records", {"q": "a.cn", "kind": "x"}), ("records/京ICP备2026000001号", {"on": "x"})],
+)
+def test_a_wrong_parameter_is_named(path, query):
+    answer = ask(path, **query)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert len(answer.json()["values"]) == 1
+
+
+def test_an_unchanged_answer_is_not_sent_again(website):
+    first = ask(f"domains/{website.domain}")
+    again = Client().get(f"/api/v1/domains/{website.domain}", headers={"if-none-match": first["ETag"]})
+    ends.cancel_website(website.pk, LATER)
+    changed = Client().get(f"/api/v1/domains/{website.domain}", headers={"if-none-match": first["ETag"]})
+
+    assert (again.status_code, again.content, changed.status_code) == (304, b"", 200)
+    assert first["Cache-Control"] == "no-cache"
+
+
+def test_programs_and_pages_have_one_limit(website):
+    for _n in range(60):
+        Client().get(f"/query/{website.domain}/")
+    answer = ask(f"domains/{website.domain}")
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
