@@ -17,6 +17,8 @@ from bureaus.models import Bulletin, ReviewerRole
 from desks.access import host
 from filings import services
 from filings.actors import Actor
+from filings.figures import monthly
+from filings.figures.provider_work import MONTHS, Span
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play
@@ -64,6 +66,8 @@ class MeasuredPortal:
         self.website = Website.objects.get(subject__filings=self.filed)
         self.proof = proofs.of_website(self.website.pk, host(owner))
         self.bulletin = _published()
+        for month in Span.of(timezone.localdate(), MONTHS + 1).months:
+            monthly.count(month)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         self.browsers = {"host": Browser(owner), "verifier": Browser(verifier), "reviewer": Browser(decider)}

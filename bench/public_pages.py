@@ -40,6 +40,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield every case."""
     yield from queries(portal)
     yield Case("home page", Browser().get("/"))
+    yield from _figures()
     yield from directory(portal)
     yield from _guide()
     yield from _of_records(portal)
@@ -78,6 +79,15 @@ def directory(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case("directory: filtered", anybody.get(f"/navigation/?{urlencode({'province': PROVINCE})}"))
     yield Case("directory: search", anybody.get(f"/navigation/find/?{urlencode({'q': provider.name})}"))
     yield Case("provider's page", anybody.get(reverse("directory:provider", args=[provider.slug])))
+
+
+def _figures() -> Iterator[Case]:
+    """Yield the public figures; the sweep has counted, so a page reads rows by their key."""
+    anybody = Browser()
+    of_province = urlencode({"province": "beijing"})
+    yield Case("figures", anybody.get("/figures/"), 4.0, 2)
+    yield Case("figures: one province", anybody.get(f"/figures/?{of_province}"), 4.0, 2)
+    yield Case("figures: CSV", anybody.get(f"/figures/register.csv?{of_province}"), 4.0, 2)
 
 
 def _guide() -> Iterator[Case]:

@@ -18,6 +18,7 @@ BUFFERS = {
     "bureaus.warn_of_missing_calendar": 20,
     "bureaus.write_morning_mails": 20,
     "filings.collect_mails": 10,
+    "filings.count_figures": 20,
     "filings.lapse_drafts": 20,
     "filings.lapse_waiting": 20,
     "filings.sweep_codes": 50,

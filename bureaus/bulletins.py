@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -41,8 +41,9 @@ from filings.figures import decisions
 from filings.figures.provider_work import MONTHS, Span
 from filings.models import Filing, Kind
 from filings.states import Status
-from ministry.models import Access, RegisterVersion, Subject, Website
+from ministry.models import Access, RegisterVersion
 from ministry.reference import code_tables, provinces
+from ministry.register import sizes
 from records.legal_grounds import Act, Scope
 from records.models import Order
 
@@ -84,12 +85,12 @@ def draft(bureau_id: str, month: dt.date) -> Content:
     """Return the figures of a month, counted now. Nine queries, at any size."""
     span = Span.of(month)
     counted = decisions.decisions(bureau_id, span)
-    services = _counted(Website.objects.filter(subject__province=bureau_id), "service", span)
+    services = sizes.services([bureau_id], span.first, span.end).get(bureau_id, {})
     return {
         "bureau": bureau_id,
         "month": f"{month:%Y-%m}",
         "made_on": timezone.localdate().isoformat(),
-        "subjects": _subjects(bureau_id, span),
+        "subjects": sizes.subjects([bureau_id], span.first, span.end).get(bureau_id, {}),
         "websites": services.pop(str(code_tables.WEBSITE), {"all": 0, "new": 0}),
         "services": services,
         **_accesses(bureau_id, span),
@@ -119,16 +120,6 @@ def _orders(bureau_id: str, span: Span) -> dict[str, int]:
     return {f"{act} {scope}": count for act, scope, count in counted}
 
 
-def _subjects(bureau_id: str, span: Span) -> dict[str, dict[str, int]]:
-    """Return, by nature, the subjects on record at the end of the month and those new in it."""
-    return _counted(Subject.objects.filter(province=bureau_id), "nature", span)
-
-
-def _still(span: Span, of: str = "") -> Q:
-    """Return the condition for rows in force at the end of the month, even if cancelled since."""
-    return Q(**{f"{of}live": True}) | Q(**{f"{of}cancelled_on__gte": span.end})
-
-
 def _accesses(bureau_id: str, span: Span) -> dict[str, int]:
     """Return the accesses in force at the end of the month, and of how many providers.
 
@@ -136,20 +127,13 @@ def _accesses(bureau_id: str, span: Span) -> dict[str, int]:
     """
     versions = RegisterVersion.objects.filter(subject=OuterRef("website__subject"), access=OuterRef("pk"))
     rows = Access.objects.filter(
-        _still(span),
-        _still(span, "website__"),
+        sizes.still(span.end),
+        sizes.still(span.end, "website__"),
         Exists(versions.filter(valid_from__lt=span.end)) | ~Exists(versions),
         website__subject__province=bureau_id,
         website__approved_on__lt=span.end,
     )
     return rows.aggregate(accesses=Count("pk"), providers=Count("provider", distinct=True))
-
-
-def _counted(rows: QuerySet[Any], column: str, span: Span) -> dict[str, dict[str, int]]:
-    """Return, by value of the column, the rows on record at the end of the month and those new in it. One query."""
-    rows = rows.filter(_still(span), approved_on__lt=span.end).order_by()
-    counted = rows.values_list(column).annotate(all=Count("pk"), new=Count("pk", filter=Q(approved_on__gte=span.first)))
-    return {str(value): {"all": every, "new": new} for value, every, new in counted.order_by(column)}
 
 
 # --- Publishing ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from celery import Task, shared_task
 from filings.appointments import reminders
 from filings.deadlines import clearing, erasing, recalculation, sweeps, waiting
 from filings.evidence import file_checks
+from filings.figures import monthly
 from filings.mail import staff_mails
 from filings.reading import requests
 from filings.rules import mailboxes
@@ -127,3 +128,10 @@ def check_files() -> None:
 @shared_task(name="filings.clear")
 def clear() -> None:
     clearing.clear()
+
+
+@shared_task(name="filings.count_figures")
+def count_figures() -> None:
+    """Count the newest month that is due and queue the next; beat resumes after a killed worker."""
+    if monthly.count_next():
+        count_figures.delay()

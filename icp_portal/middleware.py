@@ -38,6 +38,7 @@ PUBLIC_PAGES = {
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
+    *("figures:index", "figures:file"),
 }
 # In both languages, because the request's language is not known yet.
 ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"

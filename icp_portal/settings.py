@@ -363,6 +363,8 @@ CELERY_BEAT_SCHEDULE = {
     "filings.clear": {"task": "filings.clear", "schedule": crontab(hour=4, minute=45)},
     "filings.erase_ended": {"task": "filings.erase_ended", "schedule": crontab(hour=4, minute=0)},
     "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},
+    # The first run of the day counts; the later ones do what it could not.
+    "filings.count_figures": {"task": "filings.count_figures", "schedule": crontab(minute=35)},
     # The second run completes a killed first one.
     "bureaus.draw_rechecks": {"task": "bureaus.draw_rechecks", "schedule": crontab(hour="1,5", minute=20)},
 }

@@ -40,6 +40,7 @@ urlpatterns = [
     path("provider/", provider_desk.urls),
     path("bureau/", bureau_desk.urls),
     path("bulletins/", include("bureaus.urls")),
+    path("figures/", include("bureaus.figures.urls")),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/guide/", include("icp_portal.guide.desk_urls")),

@@ -35,17 +35,25 @@ def percent(share: float | None) -> str:
     return "—" if share is None else f"{one_decimal(100 * share)}%"
 
 
+def grouped(cell: Cell) -> str:
+    """Return a cell for a page: a number with its thousands apart, a text as it is."""
+    return f"{cell:,}" if isinstance(cell, int) else cell
+
+
 def one_decimal(number: float) -> str:
     """Return a number with one decimal, none if it is whole."""
     return f"{number:.1f}".removesuffix(".0")
 
 
-def as_csv(table: FigureTable, name: str) -> HttpResponse:
-    """Return the table as CSV with a byte order mark; no cell is run as a formula by a spreadsheet."""
+def as_csv(table: FigureTable, name: str, *, published: bool = False) -> HttpResponse:
+    """Return the table as CSV with a byte order mark; no cell is run as a formula by a spreadsheet.
+
+    ``published``: browsers and proxies may store it.
+    """
     written = StringIO()
     written.write("\ufeff")
     csv.writer(written).writerows([_harmless(cell) for cell in row] for row in (table.head, *table.rows))
-    return file_response(written.getvalue().encode(), CSV, f"{name}.csv")
+    return file_response(written.getvalue().encode(), CSV, f"{name}.csv", published=published)
 
 
 def _harmless(cell: Cell) -> Cell:

@@ -15,6 +15,7 @@ from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import PageSize, QueueLook, SavedFilter, SearchEntry
 from filings.models.documents import OfficialPage, OfficialPaper
 from filings.models.evidence import CertificateReading, Evidence, EvidenceKind
+from filings.models.figures import COUNTRY, MonthFigures
 from filings.models.file_check import FileCheck
 from filings.models.filing import Entrance, Filing, FilingQuerySet
 from filings.models.handover import Handover

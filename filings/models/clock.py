@@ -68,6 +68,12 @@ class ClockEntry(models.Model):
                 condition=Q(what=Tick.STOPPED),
                 name="decisions_of_bureau",
             ),
+            models.Index(
+                fields=["bureau", "on"],
+                include=["why"],
+                condition=Q(what__in=[Tick.STARTED, Tick.RESTARTED]),
+                name="receipts_of_bureau",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(what__in=Tick.values), name="clock_entry_known"),

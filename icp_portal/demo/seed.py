@@ -15,7 +15,7 @@ from filings import services
 from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.models import Adoption, Entrance, Filing
-from icp_portal.demo import old_records, play, play_appointments, play_orders
+from icp_portal.demo import old_records, play, play_appointments, play_figures, play_orders
 from icp_portal.guide import checks
 from ministry.reference import code_tables, provinces
 from providers.access import staff
@@ -90,6 +90,7 @@ def seed() -> bool:
         for key in checks.PAGES:
             checks.check(key, operator)
         _seed_filings(operator)
+        play_figures.invent()
     return True
 
 

@@ -15,6 +15,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from filings import states
+from filings.figures.monthly import FEWEST
 from filings.models import Event, Filing
 from filings.states import Status
 from ministry.calendar import workdays
@@ -22,7 +23,6 @@ from ministry.reference import provinces
 
 RECENT = dt.timedelta(days=365)
 MOST = 200  # latest filings; both queries read the end of an index (bureau_tabs, provider_tabs)
-FEWEST = 5
 KEPT, KEPT_FOR = "pace_of_country", 24 * 60 * 60  # key in the cache; seconds
 # Moves that end the provider's part: the filing goes to the bureau, or to the responsible persons first.
 PASSED_ON = (states.VERIFY.name, states.ASK_PERSONS.name)

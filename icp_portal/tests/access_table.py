@@ -315,6 +315,8 @@ TABLE: dict[str, Row] = {
     "bureau_desk:bulletins": Row(BUREAUS),
     "bureau_desk:bulletin": Row(BUREAUS, ("2026-10",), posted=True),
     "bureau_desk:bulletin_file": Row(BUREAUS, ("2026-10", "pdf")),
+    "figures:index": Row(EVERYBODY),
+    "figures:file": Row(NOBODY, ("filings",)),  # nothing counted yet
     "bulletins:index": Row(EVERYBODY, ("beijing",)),
     "bulletins:month": Row(NOBODY, ("beijing", "2026-10")),  # not published
     "bulletins:file": Row(NOBODY, ("beijing", "2026-10", "xlsx")),

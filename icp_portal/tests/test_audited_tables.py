@@ -60,6 +60,7 @@ NOT_AUDITED = {
     "filings_certificatereading": "what a program read on a picture, as a help to compare; the picture is in the log",
     "filings_reservation": DERIVED,
     "filings_moveddate": NOTED,
+    "filings_monthfigures": DERIVED,
     "filings_phrase": SHORT,
     "filings_photoword": SHORT,
     "filings_handover": SHORT,

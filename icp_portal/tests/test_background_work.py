@@ -14,6 +14,7 @@ PARTS = {
     "filings.check_files": ["filings.evidence.file_checks.go_on"],
     "filings.clear": ["filings.deadlines.clearing.clear"],
     "filings.collect_mails": ["filings.mail.staff_mails.collect"],
+    "filings.count_figures": ["filings.figures.monthly.count_next"],
     "filings.derive_due_dates": [
         "filings.deadlines.recalculation.derive_due_dates",
         "filings.deadlines.recalculation.tell_moved",

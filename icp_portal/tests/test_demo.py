@@ -3,9 +3,13 @@
 import pytest
 from django.utils import timezone
 
-from filings.models import Filing
+from filings.figures import monthly
+from filings.figures.monthly import MonthCount
+from filings.figures.provider_work import MONTHS
+from filings.models import COUNTRY, Filing, MonthFigures
 from filings.states import Status
 from icp_portal.demo import seed
+from ministry.models import Website
 from records import confirmation_desk
 from records.legal_grounds import Act
 from records.models import CancellationCase, CheckedDomain, DomainStanding, Order, OrderTask, Upkeep
@@ -33,3 +37,20 @@ def test_it_is_loaded_once_and_no_desk_is_empty():
     answered = Upkeep.objects.exclude(yearly_answer="").order_by("pk").values_list("yearly_answer", flat=True)
     assert list(answered) == ["unchanged", "cancelled"]
     assert Upkeep.objects.filter(confirmation_desk.OPEN, yearly_rule__province="110000").exists()
+
+
+def test_the_public_figures_show_a_year_and_this_month_as_it_was_counted():
+    seed.seed()
+    this = timezone.localdate().replace(day=1)
+    counts = {
+        (row.month, row.province): MonthCount(**row.content)
+        for row in MonthFigures.objects.filter(province__in=(COUNTRY, "110000"))
+    }
+
+    months = {month for month, _province in counts}
+    assert len(months) == MONTHS + 1
+    assert [month for month in months if not counts[month, COUNTRY].in_all] == []
+    assert (
+        counts[this, "110000"].services_in_all == Website.objects.filter(subject__province="110000", live=True).count()
+    )
+    assert monthly.count_next() is False  # what is invented stays
