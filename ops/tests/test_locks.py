@@ -25,6 +25,7 @@ def test_each_set_is_in_the_larger_ones() -> None:
         "requirements-portal.lock",
         "requirements.lock",
         "requirements-reading.lock",
+        "requirements-parquet.lock",
     ]
     largest, portal, production, reading = map(entries, LOCKS)
     assert production.items() | reading.items() < portal.items() < largest.items()
