@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pgtrigger
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 
 from accounts.sealed import keyed
 from ministry import audit
@@ -34,7 +34,7 @@ _AUDITED = [f"{model._meta.label}:audited" for model in MODELS]
 
 
 class PieceRefused(Exception):
-    """The register has changed since the check, so that a piece conflicts with it now."""
+    """The register has changed since the check, so that a piece conflicts with it now; the text says in what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,10 @@ def write(piece: PieceOf, subjects: Sequence[SubjectRecord]) -> RegisterPiece:
             _copy_all(copies)
             record.save(force_insert=True)
             RegisterPieceRows.objects.bulk_create(digested)
-    except IntegrityError as error:
-        raise PieceRefused(str(error).splitlines()[0]) from error
+    except (IntegrityError, OperationalError) as error:  # a conflict; a deadlock with daily work
+        raise PieceRefused(
+            f"{str(error).splitlines()[0]}. Run the import again: it resumes with this piece."
+        ) from error
     return record
 
 

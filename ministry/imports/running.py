@@ -20,8 +20,6 @@ from ministry.models import Access, RegisterPiece, SubjectContact
 
 # Subjects of a piece: other filings of its provinces wait while it is copied, less than a second
 PIECE: Final = 2_000
-# Pieces after which the tables are analysed, and at the end: plans made for small tables would read all of large ones
-ANALYSED: Final = (8, 64, 512)
 IMPORTS_LOCK: Final = 7_264_120_035
 PROCESSES: Final = (os.cpu_count() or 1) + 1  # one more than cores: they wait for the database in turn
 
@@ -124,8 +122,6 @@ class RegisterImport:
         for turn, piece in enumerate(workers.each(ImportWork.write, jobs), start=1):
             self.outcome.written_subjects += piece.subjects
             self.outcome.written_websites += piece.websites
-            if turn in ANALYSED:
-                _analyse()
             self.progress.tell(self.outcome.written_websites, turn / len(jobs))
         _analyse()
         self.progress.end(self.outcome.written_websites)
@@ -153,6 +149,7 @@ def _pieces(subjects: Iterable[SubjectRows], size: int) -> Iterator[list[Subject
 
 
 def _analyse() -> None:
+    """Analyse the tables, so that searches have good plans at once; autovacuum would do it some minutes later."""
     tables = ", ".join(model._meta.db_table for model in (*MODELS, SubjectContact))
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {tables}, ministry_livedomain")

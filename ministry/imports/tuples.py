@@ -156,7 +156,7 @@ class PieceRows:
 
 def logged(model: type[models.Model], columns: Columns) -> Columns:
     """Return the columns of a row as the audit log digests them: of a password's hash only a SHA-256."""
-    return columns | _LOGGED.get(model, {})
+    return columns | _LOGGED[model] if model in _LOGGED else columns
 
 
 # A subject without a filing password, which is sent when it is recovered

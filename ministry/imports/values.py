@@ -6,6 +6,7 @@ that says what is wrong and how to correct it. Checks of values that many rows s
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -27,7 +28,9 @@ MOST_CERTIFICATES: Final = 20
 # Values that many rows share are checked once
 REMEMBERED: Final = 20_000
 
+_SUFFIXES: Final = "".join(row.suffix for row in code_tables.SERVICE_TYPES)
 _SEQUENCE: Final = re.compile("[1-9][0-9]{0,5}")
+_SERVICE: Final = re.compile(f"(?P<sequence>{_SEQUENCE.pattern})(?P<suffix>[{_SUFFIXES}]?)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Values = dict[str, Any]
@@ -161,7 +164,14 @@ def ip_ranges(text: str) -> tuple[str, ...]:
     return tuple(map(str, addresses.parse_ip_ranges(text)))
 
 
-# The number of a website or another service: that it belongs to its subject is seen when the rows are read
-service_number = lru_cache(REMEMBERED)(parse_number)
+@lru_cache(REMEMBERED)
+def service_number(text: str) -> FilingNumber:
+    """Return the number of a website or another service. Those of one subject differ after the last hyphen only."""
+    of_subject, _hyphen, end = text.rpartition("-")
+    if match := _SERVICE.fullmatch(end):
+        return replace(subject_number(of_subject), sequence=int(match["sequence"]), suffix=match["suffix"])
+    return parse_number(text)
+
+
 mobiles = lru_cache(REMEMBERED)(phones.check_mobiles)
 emails = lru_cache(REMEMBERED)(check_addresses)

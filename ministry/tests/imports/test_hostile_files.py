@@ -60,7 +60,14 @@ def test_a_zip_bomb(folder):
     refused(folder, "has a line of more than 200,000 characters")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x1f\x8b\x08\x00 no gzip", gzip.compress(b"a")[:-9] + b"123456789"])
+BROKEN = {
+    "empty": b"",
+    "not packed": b"\x1f\x8b\x08\x00 no gzip",
+    "wrong checksum": gzip.compress(b"a", mtime=0)[:-9] + b"123456789",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_a_broken_archive(folder, content):
     (folder / "subjects.csv").unlink()
     (folder / "subjects.csv.gz").write_bytes(content)
