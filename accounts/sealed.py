@@ -8,7 +8,6 @@ primary key must therefore be known before the row is written (``RowKey``), and 
 column (``SealedField.select_format``). See docs/adr/0017-sealed-in-place.md.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +82,7 @@ def taking_unbound() -> Iterator[None]:
 
 def digest(text: str) -> str:
     """Return a keyed SHA-256 of ``text`` as 64 hex characters."""
-    return hmac.new(settings.DIGEST_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.DIGEST_KEY.encode(), text.encode(), "sha256").hex()
 
 
 # --- Fields -----------------------------------------------------------------------------------------------

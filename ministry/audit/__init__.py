@@ -10,5 +10,6 @@ without the triggers. A chain truncated at its end no longer contains the stored
 from ministry.audit.chain import START, AuditedTable, AuditFault, Head, chained, last, tables
 from ministry.audit.erasing import erase
 from ministry.audit.heads import external, keep_head
+from ministry.audit.imported import imported_rows
 from ministry.audit.proving import changed, check, faults, positions
 from ministry.audit.sealing import is_our_turn, reseal_waiting, seal

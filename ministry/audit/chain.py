@@ -1,6 +1,5 @@
 """Compute row digests and chain entries, and list the audited tables."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -130,13 +129,20 @@ def _table(model: type[models.Model], trigger: Audited) -> AuditedTable:
 
 def mac(purpose: str, text: str) -> str:
     """Return the HMAC of ``text`` with AUDIT_KEY as 64 hex characters; different for each purpose."""
-    return hmac.new(settings.AUDIT_KEY.encode(), f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.AUDIT_KEY.encode(), f"{purpose}\n{text}".encode(), "sha256").hex()
 
 
 def row_digest(table: AuditedTable | None, row: int, content: Columns) -> str:
     """Return the digest of a row's columns; raise NotOpened when a column can't be decrypted."""
-    opened = {name: _opened(table, row, name, value) for name, value in content.items()}
-    return mac("row", json.dumps(opened, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return opened_digest({name: _opened(table, row, name, value) for name, value in content.items()})
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def opened_digest(columns: Columns) -> str:
+    """Return the digest of a row's columns whose sealed ones are decrypted."""
+    return mac("row", _canonical(columns))
 
 
 def moved_digest(row: int, content: Columns) -> str:

@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ministry.audit import against_history, heads, places
+from ministry.audit import against_history, heads, imported, places
 from ministry.audit.chain import (
     ERASED,
     FIRST_KEY,
@@ -148,6 +148,7 @@ def _walks(*, again: bool = False) -> list[AuditWalk]:
         AuditWalk("heads", lambda _place: heads.kept()),
         AuditWalk("waiting", lambda _place: _waiting_too_long()),
         *(AuditWalk(f"rows {name}", _rows_walk(known[name])) for name in sorted(known)),
+        AuditWalk("imported", lambda place: imported.steps(known, place)),
         *(AuditWalk(f"places {name}", steps) for name, steps in places.walks(known).items()),
         *(AuditWalk(f"register {name}", steps) for name, steps in against_history.WALKS.items()),
         *([AuditWalk("again", lambda place: _chain(known, place))] if again else []),
@@ -285,10 +286,10 @@ def _rows_walk(table: AuditedTable) -> Callable[[Place | None], Iterator[Step]]:
                 found = cursor.fetchall()
             if not found:
                 return
-            for key, has_entered in found:
-                if not has_entered:
-                    yield AuditFault(0, table.name, key, _("the row was never entered in the log"))
-                    return
+            missing = [key for key, has_entered in found if not has_entered]
+            if never := sorted(set(missing) - imported.recorded(table.name, missing)):
+                yield AuditFault(0, table.name, never[0], _("the row was never entered in the log"))
+                return
             start = found[-1][0] + 1
             yield [start]
 

@@ -5,6 +5,7 @@ from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, Blackl
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.guide import GuideCheck
 from ministry.models.history import RegisterVersion
+from ministry.models.imports import RegisterPiece, RegisterPieceRows
 from ministry.models.mail import Mail, MailResend
 from ministry.models.owner import PasswordTries
 from ministry.models.people import AuditedAddress, AuditedAddressChange, AuditedAuthenticator, AuditedUser

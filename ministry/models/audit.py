@@ -76,13 +76,21 @@ class Audited(pgtrigger.Trigger):
 
 
 def append_only(
-    name: str, *, left_out: Collection[str] = (), erasable: Mapping[str, Any] | None = None
+    name: str,
+    *,
+    secret: Collection[str] = (),
+    left_out: Collection[str] = (),
+    erasable: Mapping[str, Any] | None = None,
 ) -> list[pgtrigger.Trigger]:
     """Return triggers that forbid changing or deleting rows, and log new ones in the audit log.
 
-    ``left_out``: columns derived with DIGEST_KEY, which change when that key is changed. ``erasable``: see ``Audited``.
+    ``left_out``: columns derived with DIGEST_KEY, which change when that key is changed. ``secret``, ``erasable``: see
+    ``Audited``.
     """
-    return [_protected(name), Audited(left_out=left_out, is_mutable=False, erasable=erasable, protection=name)]
+    return [
+        _protected(name),
+        Audited(secret=secret, left_out=left_out, is_mutable=False, erasable=erasable, protection=name),
+    ]
 
 
 def audited(

@@ -1,8 +1,8 @@
 """Tables of the register (备案库): the current state of subjects, websites, accesses and numbers.
 
-Rows are written only by ``ministry.register``. Constraints forbid a second live subject for a certificate, a second
-live website for a domain and a number given twice. Cancelled rows keep their number but are no longer ``live``;
-suspended ones are still on record.
+Rows are written only by ``ministry.register``, and by ``ministry.imports`` when a whole register is imported.
+Constraints forbid a second live subject for a certificate, a second live website for a domain and a number given twice.
+Cancelled rows keep their number but are no longer ``live``; suspended ones are still on record.
 """
 
 from dataclasses import replace

@@ -64,6 +64,10 @@ _NOT_PUBLIC: Final[tuple[tuple[IPv4Network | IPv6Network, Promise], ...]] = tupl
         ("8000::/1", _RESERVED),
     )
 )
+# First and last address of each, as numbers
+_BOUNDS: Final = tuple(
+    (network.version, int(network[0]), int(network[-1]), network, use) for network, use in _NOT_PUBLIC
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +166,9 @@ def _refuse_network(piece: str) -> None:
 
 
 def _refuse_not_public(found: AddressRange) -> None:
-    for network, use in _NOT_PUBLIC:
-        if network.version == found.start.version and _meet(found, AddressRange(network[0], network[-1])):
+    start, end = int(found.start), int(found.end)
+    for version, first, last, network, use in _BOUNDS:
+        if version == found.start.version and start <= last and first <= end:
             raise ValidationError(
                 _("%(piece)s is not public: %(network)s is reserved for %(use)s. Enter the server's public address."),
                 code="not_public",

@@ -15,7 +15,9 @@ from typing import Final, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ministry.reference.provinces import PROVINCES
 from ministry.reference.typed_text import normal_text, shown, without_spaces
@@ -33,6 +35,7 @@ _HONG_KONG_AND_MACAO: Final = frozenset({"81", "82"})
 _TAIWAN: Final = frozenset({"83"})
 _REGIONS: Final = frozenset(province.code[:2] for province in PROVINCES) | _HONG_KONG_AND_MACAO | _TAIWAN
 
+_LICENCE: Final = gettext_lazy("the business licence")
 _LETTERS_AND_DIGITS: Final = re.compile(r"[0-9A-Z]+")
 _ORGANISATION: Final = re.compile(r"([0-9A-Z]{8})-?([0-9X])")
 _PASSPORT: Final = re.compile(r"[0-9A-Z]{5,15}")
@@ -135,7 +138,7 @@ def _business_licence(number: str) -> str:
     if len(number) == 15:
         return _old_licence(number)
     if len(number) == 18:
-        return _credit_code(number, _("the business licence"))
+        return _credit_code(number, _LICENCE)
     _refuse(
         "length",
         _("You entered %(length)d characters; a credit code has 18, an old licence number 15. Enter the full number."),
@@ -143,7 +146,7 @@ def _business_licence(number: str) -> str:
     )
 
 
-def _credit_code(number: str, paper: str = "") -> str:
+def _credit_code(number: str, paper: Promise | str = "") -> str:
     """Check a unified social credit code; ``paper`` names the paper that messages tell the user to compare it with."""
     if len(number) != 18:
         _refuse(
@@ -174,7 +177,7 @@ def _refuse_credit_character(char: str, position: int) -> NoReturn:
     _refuse("characters", message, **params)
 
 
-def _refuse_check_character(position: int, paper: str) -> NoReturn:
+def _refuse_check_character(position: int, paper: Promise | str) -> NoReturn:
     _refuse(
         "check_character",
         _("The check character at position %(position)d does not match. Check the number against %(paper)s."),
@@ -190,7 +193,7 @@ def _old_licence(number: str) -> str:
     for digit in number[:14]:
         product = ((product + int(digit)) % 10 or 10) * 2 % 11
     if (11 - product) % 10 != int(number[14]):
-        _refuse_check_character(15, _("the business licence"))
+        _refuse_check_character(15, _LICENCE)
     return number
 
 

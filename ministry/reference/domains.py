@@ -24,6 +24,11 @@ LONGEST_URL: Final = 255
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _WWW: Final = re.compile(r"www\.", re.IGNORECASE)
+# A host name in ASCII that UTS 46 only writes in lower case: without an A-label, and no two hyphens at places 3 and 4
+_LABEL: Final = "(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+LONGEST_PLAIN_HOST: Final = 253
+_MAYBE_ADDRESS: Final = re.compile(r"[0-9A-Fa-f:.]+(?:%.*)?", re.DOTALL)
 _WEB_SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 _HOME_URL: Final = re.compile(
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s#?@\\/:]+)(?P<port>:[0-9]{1,5})?(?P<path>/[^\s#?\\<>\"']*)?"
@@ -122,7 +127,7 @@ def normalise_home_url(text: str, *, ip_only: bool = False) -> str:
     """
     plain = _WEB_SCHEME.sub("", normal_text(text, LONGEST_URL), count=1)
     parts = _HOME_URL.fullmatch(plain)
-    if parts is None or (_is_ip_address(parts["host"]) and not ip_only):
+    if parts is None or (is_ip_address(parts["host"]) and not ip_only):
         raise ValidationError(
             _("This is not the address of a home page. Write it like www.example.com or example.com/home."),
             code="invalid",
@@ -158,7 +163,7 @@ def url_contains_domain(url: str, domain: str) -> bool:
 
 def _refuse_other_things(text: str) -> None:
     """Raise ValidationError for what is often typed instead of a domain, each with its own message."""
-    if _is_ip_address(text):
+    if is_ip_address(text):
         raise ValidationError(
             _("This is an IP address. Enter a domain; IP addresses go with the access data."),
             code="ip_address",
@@ -171,12 +176,14 @@ def _refuse_other_things(text: str) -> None:
         )
 
 
-def _is_ip_address(text: str) -> bool:
+def is_ip_address(text: str) -> bool:
     host, _colon, port = text.rpartition(":")
     return any(_parses_as_address(part.strip("[]")) for part in (text, host if port.isdigit() else ""))
 
 
 def _parses_as_address(text: str) -> bool:
+    if not _MAYBE_ADDRESS.fullmatch(text):
+        return False
     try:
         ip_address(text)
     except ValueError:
@@ -186,6 +193,8 @@ def _parses_as_address(text: str) -> bool:
 
 def _a_label(text: str) -> str:
     """Return a host name in ASCII and lower case (UTS 46, STD 3 rules, not transitional)."""
+    if len(text) <= LONGEST_PLAIN_HOST and _PLAIN_HOST.fullmatch(text):
+        return text.lower()
     try:
         return idna.encode(text, uts46=True, std3_rules=True).decode("ascii").lower().rstrip(".")
     except UnicodeError:

@@ -5,10 +5,11 @@ A host's name is no number, domain or website name; a person's name is the real 
 """
 
 import re
+import unicodedata
 from typing import Final
 
 from ministry.reference import naming
-from ministry.reference.typed_text import bare
+from ministry.reference.typed_text import bare, is_letter
 
 # At the end of a name, in brackets or after a space too; the longer of two that end alike comes first.
 _TITLES: Final = (
@@ -39,7 +40,7 @@ _SHORT_TITLES: Final = ("总", "董", "工")
 
 def is_number(name: str) -> bool:
     """Return whether a name has digits and no letter at all."""
-    plain = bare(name)
+    plain = [*filter(is_letter, unicodedata.normalize("NFKD", name))]
     return bool(plain) and all(char.isdigit() for char in plain)
 
 

@@ -38,6 +38,7 @@ class NumberForm(StrEnum):
     TELECOM_LICENCE = "B2-{}"
 
 
+_FORMS: Final = tuple((form.name, form) for form in NumberForm)
 _SUFFIXES: Final = "".join(service.suffix for service in code_tables.SERVICE_TYPES)
 _CHARS: Final = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
 _PARTS: Final = (
@@ -127,7 +128,7 @@ def spelled(text: str) -> str:
 
 
 def _number_of(match: re.Match[str]) -> FilingNumber:
-    form = next(form for form in NumberForm if match[form.name])
+    form = next(form for group, form in _FORMS if match[group])
     sequence = int(match["sequence"]) if match["sequence"] else None
     suffix = (match["suffix"] or "").upper()
     return FilingNumber(provinces.by_char(match["char"]), match[form.name], sequence, suffix, form)

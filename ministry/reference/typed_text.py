@@ -1,5 +1,6 @@
 """Normalise typed or pasted text, and make it safe to repeat in a message."""
 
+import re
 import unicodedata
 from itertools import pairwise
 from typing import Final
@@ -9,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 SHOWN = 60  # characters of typed text that a message repeats
+# Text that ``normal_text`` only strips: printable ASCII and the Chinese characters that every supported Python knows.
+_PLAIN: Final = re.compile("[ -~\u4e00-\u9ffc]*")
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 # Planes 2 and 3 have only ideographs (Unicode 3.1, chapter on Han): characters of names and places that are newer than
 # the Unicode version of the running Python too.
@@ -41,6 +44,8 @@ def normal_text(text: str, limit: int) -> str:
             code="too_long",
             params={"length": len(text), "limit": limit},
         )
+    if _PLAIN.fullmatch(text):
+        return text.strip()
     for position, char in enumerate(text, start=1):
         if _is_invisible(char):
             raise ValidationError(

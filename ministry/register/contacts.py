@@ -41,9 +41,15 @@ def enter_contacts(subject: Subject, *people: Person) -> None:
 
 def _contacts(subject: Subject, person: Person) -> Iterator[SubjectContact]:
     """Yield the unsaved contacts of one responsible person."""
-    who = digests.of_person(person.responsible_name)
-    ways = ((ContactKind.MOBILE, person.responsible_mobile), (ContactKind.EMAIL, person.responsible_email))
-    for kind, text in ways:
+    said = (person.responsible_name, person.responsible_mobile, person.responsible_email)
+    for kind, key, who in contact_digests(*said):
+        yield SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
+
+
+def contact_digests(name: str, mobiles: str, emails: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (kind, digest, digest of the person) of each contact of a responsible person."""
+    who = digests.of_person(name)
+    for kind, text in ((ContactKind.MOBILE, mobiles), (ContactKind.EMAIL, emails)):
         for part in text.split(";"):
             if key := digests.of_contact(kind, part):
-                yield SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
+                yield kind.value, key, who

@@ -1,14 +1,14 @@
 """Write and read the register's history: the state of a subject on any day.
 
-Rows entered before the history existed have no version; their columns count from the day of approval, and are stored
-as their first version before they change.
+Rows entered before the history existed, or imported without earlier versions, have no version; their columns count from
+the day of approval, and are stored as their first version before they change.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from ministry.models import Access, RegisterVersion, Subject, Website
+from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
 
 Facts = dict[str, Any]
 Row = Subject | Website | Access
@@ -104,9 +104,10 @@ def columns_say(row: Row) -> Facts:
     """Return the columns of a row in the shape of a version's facts."""
     match row:
         case Subject():
-            return _facts_of_subject(row)
+            newest_first = sorted(row.certificates.all(), key=lambda one: (one.live, one.pk), reverse=True)
+            return subject_facts(row, next(iter(newest_first), None))
         case Website():
-            return _facts_of_website(row)
+            return website_facts(row)
     return access_facts(row)
 
 
@@ -146,9 +147,8 @@ def _person(row: Subject | Website) -> Facts:
     return {name: text for name, text in known.items() if text}
 
 
-def _facts_of_subject(subject: Subject) -> Facts:
-    newest_first = sorted(subject.certificates.all(), key=lambda one: (one.live, one.pk), reverse=True)
-    certificate = next(iter(newest_first), None)
+def subject_facts(subject: Subject, certificate: SubjectCertificate | None) -> Facts:
+    """Return the columns of a subject with one of its certificates as facts."""
     return {
         "subject": {
             "province": subject.province,
@@ -163,7 +163,8 @@ def _facts_of_subject(subject: Subject) -> Facts:
     }
 
 
-def _facts_of_website(website: Website) -> Facts:
+def website_facts(website: Website) -> Facts:
+    """Return the columns of a website as facts."""
     return {
         **({} if website.is_website else {"service": website.service}),
         "name": website.name,

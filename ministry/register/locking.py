@@ -3,13 +3,50 @@
 The subject's row lock serialises all writers to anything under it.
 """
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Final
+
+from django.db import connection
 
 from ministry.models import Access, Subject, Website
 from ministry.register.entry_types import RegisterConflict
 
 # Model → official code for writing to a row that is no longer in force
 GONE = {Subject: 1049, Website: 1050, Access: 1032}
+
+# Advisory lock: shared by those who enter one unit, exclusive for those who enter many
+UNITS_LOCK: Final = 7_264_120_034
+
+
+def lock_unit(unit_digest: str) -> None:
+    """Lock a unit that may not be in the register yet, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [UNITS_LOCK, unit_digest],
+        )
+
+
+def lock_all_units() -> None:
+    """Lock every unit, instead of many single ones; call it before any other lock of the register is taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [UNITS_LOCK])
+
+
+def lock_series(last: Iterable[tuple[str, int, int]]) -> None:
+    """Lock number series until the transaction ends, and raise their last serials to at least these.
+
+    ``last``: (province, year, serial) in ascending order, as every caller takes them. Numbers of these series wait.
+    """
+    with connection.cursor() as cursor:
+        for province, year, serial in last:
+            cursor.execute(
+                "INSERT INTO ministry_numberseries AS series (province, year, last) VALUES (%s, %s, %s)"
+                " ON CONFLICT ON CONSTRAINT one_series_per_province_and_year"
+                " DO UPDATE SET last = excluded.last WHERE series.last < excluded.last",
+                [province, year, serial],
+            )
 
 
 def lock_subject(**which: int | date | None) -> Subject:

@@ -1,4 +1,6 @@
-"""Enter and change register rows; ``ends`` cancels and suspends them, no other module writes them.
+"""Enter and change register rows; ``ends`` cancels and suspends them, and ``ministry.imports.copying`` imports them.
+
+No other module writes them.
 
 Callers open the transaction: an entry and its cause commit together. Database constraints decide conflicts; this module
 turns their violations into RegisterConflict. The transaction can then only be rolled back: a caller that goes on after
@@ -20,7 +22,7 @@ from ministry.register import digests, history
 from ministry.register.contacts import derive_contacts, enter_contacts
 from ministry.register.ends import end, end_accesses
 from ministry.register.entry_types import CONFLICTS, AccessEntry, RegisterConflict, SubjectEntry, WebsiteEntry
-from ministry.register.locking import lock_subject, refuse_ended, subject_in_force, website_in_force
+from ministry.register.locking import lock_subject, lock_unit, refuse_ended, subject_in_force, website_in_force
 
 # A website with its access
 Served = tuple[WebsiteEntry, AccessEntry]
@@ -277,8 +279,7 @@ def _refuse_unit_of_another(subject: Subject | None, unit_digest: str) -> None:
     """Raise RegisterConflict (1003) if another subject is the same unit; serialises concurrent approvals."""
     if not unit_digest:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [unit_digest])
+    lock_unit(unit_digest)
     others = SubjectCertificate.objects.filter(live=True, unit_digest=unit_digest)
     if (others.exclude(subject=subject) if subject else others).exists():
         raise RegisterConflict(1003)

@@ -25,9 +25,11 @@ def test_each_set_is_in_the_larger_ones() -> None:
         "requirements-portal.lock",
         "requirements.lock",
         "requirements-reading.lock",
+        "requirements-parquet.lock",
     ]
-    largest, portal, production, reading = map(entries, LOCKS)
+    largest, portal, production, reading, parquet = map(entries, LOCKS)
     assert production.items() | reading.items() < portal.items() < largest.items()
+    assert portal.items() | parquet.items() < largest.items()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -1,10 +1,13 @@
+import re
 from contextlib import suppress
+from unittest import mock
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ministry.reference import domains
 from ministry.reference.domains import (
     display_domain,
     display_home_url,
@@ -267,3 +270,16 @@ def test_a_published_domain_with_a_foreign_character_is_refused(domain, char, da
 )
 def test_a_slip_in_the_suffix_is_noticed(typed, code):
     assert refusal_code(typed) == code
+
+
+@given(st.text(st.sampled_from("abXn-.019"), min_size=1, max_size=70))
+def test_a_plain_host_name_is_read_like_any_other(text):
+    def outcome():
+        try:
+            return domains.normalise_host(f"{text}.cn")
+        except ValidationError as error:
+            return error.code
+
+    quick = outcome()
+    with mock.patch.object(domains, "_PLAIN_HOST", re.compile("(?!)")):
+        assert outcome() == quick

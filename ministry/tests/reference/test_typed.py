@@ -1,9 +1,14 @@
 """Text as people type it: what shows nothing, turns the writing around or piles up marks is refused, for all names."""
 
+import re
+from unittest import mock
+
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ministry.reference import naming, posing
+from ministry.reference import naming, posing, typed_text
 from ministry.reference.typed_text import normal_text, one_line
 
 ZALGO = "张\u0301\u0302\u0303三"
@@ -103,3 +108,16 @@ def test_a_website_name_has_no_piled_up_marks():
     with pytest.raises(ValidationError) as refusal:
         naming.check_shape(f"{ZALGO}的网站")
     assert refusal.value.code == "marks"
+
+
+@given(st.text(st.characters(codec="utf-8", max_codepoint=0xFFFF) | st.sampled_from(" -~一鿼鿽\t\u3000"), min_size=1))
+def test_plain_text_is_normalised_like_any_other(text):
+    def outcome():
+        try:
+            return typed_text.normal_text(text, 100)
+        except ValidationError as error:
+            return error.code
+
+    quick = outcome()
+    with mock.patch.object(typed_text, "_PLAIN", re.compile("(?!)")):
+        assert outcome() == quick

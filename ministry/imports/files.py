@@ -1,0 +1,209 @@
+"""Read the files of an import as subjects with all their rows, without holding more than one subject in memory.
+
+Three files in a folder, each CSV (``.csv``, ``.csv.gz``) or Parquet (``.parquet``), with the subjects in one order in
+all of them. A row is a tuple (number of the row, texts of its columns).
+"""
+
+import csv
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import TextIOWrapper
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from ministry.imports.columns import TABLES, RegisterColumn
+from ministry.imports.values import SEPARATOR
+
+# Limits against files that would fill the memory; all are ours
+LONGEST_LINE: Final = 200_000  # characters
+MOST_COLUMNS: Final = 100
+MOST_ROWS: Final = 50_000  # of one subject in one file
+MOST_BYTES: Final = 2**30  # of one row group of a Parquet file, unpacked
+BLOCK: Final = 2**20
+ENDINGS: Final = (".csv", ".csv.gz", ".parquet")
+ENCODINGS: Final = ("utf-8", "gb18030")
+
+FileRow = tuple[int, list[str]]
+
+
+class FilesRefused(Exception):
+    """The files as a whole can't be imported; the text says why and how to correct it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRows:
+    """The rows of one subject in each file."""
+
+    subjects: list[FileRow]
+    websites: list[FileRow]
+    accesses: list[FileRow]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFiles:
+    """The files of an import, by table; ``encoding`` is that of the CSV files."""
+
+    paths: dict[str, Path]
+    encoding: str = ENCODINGS[0]
+
+    @classmethod
+    def found_in(cls, folder: Path, encoding: str = ENCODINGS[0]) -> "RegisterFiles":
+        """Return the files of a folder; raise FilesRefused unless there is one for each table."""
+        paths = {}
+        for table in TABLES:
+            found = [path for ending in ENDINGS if (path := folder / f"{table}{ending}").is_file()]
+            if len(found) != 1:
+                names = ", ".join(f"{table}{ending}" for ending in ENDINGS)
+                raise FilesRefused(f"{folder} must have one of {names}; it has {len(found)}.")
+            paths[table] = found[0]
+        return cls(paths, encoding)
+
+    def digest(self) -> str:
+        """Return the SHA-256 over the files and how they are read."""
+        whole = hashlib.sha256(self.encoding.encode())
+        for table, path in sorted(self.paths.items()):
+            with path.open("rb") as file:
+                whole.update(f"{table}{''.join(path.suffixes)}".encode() + hashlib.file_digest(file, "sha256").digest())
+        return whole.hexdigest()
+
+    def subjects(self) -> Iterator[SubjectRows]:
+        """Yield the subjects in the order of the files; raise FilesRefused."""
+        websites, accesses = (
+            _Following(self._rows("websites"), "websites"),
+            _Following(self._rows("accesses"), "accesses"),
+        )
+        for number, rows in groupby(self._rows("subjects"), key=lambda row: row[1][0]):
+            own = _limited(rows, "subjects")
+            yield SubjectRows(own, websites.of(number), accesses.of(number))
+        for file in (websites, accesses):
+            file.refuse_rest()
+
+    def _rows(self, table: str) -> Iterator[FileRow]:
+        path = self.paths[table]
+        try:
+            if path.suffix == ".parquet":
+                yield from _parquet_rows(path, TABLES[table])
+            else:
+                yield from self._csv_rows(path, TABLES[table])
+        except UnicodeDecodeError as error:
+            raise FilesRefused(
+                f"{path.name} isn't {self.encoding}: give its --encoding ({', '.join(ENCODINGS)})."
+            ) from error
+        except (OSError, EOFError, zlib.error, csv.Error) as error:
+            raise FilesRefused(f"{path.name} can't be read: {error}.") from error
+
+    def _csv_rows(self, path: Path, columns: Sequence[RegisterColumn]) -> Iterator[FileRow]:
+        opened: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rb") as content, _text(content, self.encoding) as text:
+            csv.field_size_limit(LONGEST_LINE)
+            rows = csv.reader(_lines(text, path.name), strict=True)
+            places = _places(next(rows, []), columns, path.name)
+            for number, cells in enumerate(rows, start=2):
+                if any(cells):
+                    if len(cells) <= max(places):
+                        raise FilesRefused(f"{path.name}, row {number}: it has {len(cells)} cells, too few.")
+                    yield number, [cells[place].strip() if place >= 0 else "" for place in places]
+
+
+def _text(content: Any, encoding: str) -> TextIOWrapper:
+    name = "utf-8-sig" if encoding == ENCODINGS[0] else encoding
+    return TextIOWrapper(content, encoding=name, newline="")
+
+
+def _lines(text: TextIOWrapper, name: str) -> Iterator[str]:
+    """Yield the lines of a file; raise FilesRefused for one that is too long, before all of it is in memory."""
+    for line in iter(lambda: text.readline(LONGEST_LINE + 1), ""):
+        if len(line) > LONGEST_LINE:
+            raise FilesRefused(f"{name} has a line of more than {LONGEST_LINE:,} characters.")
+        yield line
+
+
+def _places(headings: Sequence[str], columns: Sequence[RegisterColumn], name: str) -> list[int]:
+    """Return where each column is in a file, -1 for one that it lacks; raise FilesRefused for unknown ones."""
+    if len(headings) > MOST_COLUMNS:
+        raise FilesRefused(f"{name} has {len(headings):,} columns, at most {MOST_COLUMNS} are read.")
+    known = {heading: one.name for one in columns for heading in (one.name, one.heading)}
+    typed = [heading.strip() for heading in headings]
+    if unknown := [heading for heading in typed if heading not in known]:
+        raise FilesRefused(f"{name} has unknown columns: {', '.join(ascii(one[:40]) for one in unknown[:5])}.")
+    there = [known[heading] for heading in typed]
+    if twice := sorted({one for one in there if there.count(one) > 1}):
+        raise FilesRefused(f"{name} has columns twice: {', '.join(twice)}.")
+    if missing := [one.name for one in columns if one.is_needed and one.name not in there]:
+        raise FilesRefused(f"{name} lacks columns: {', '.join(missing)}.")
+    return [there.index(one.name) if one.name in there else -1 for one in columns]
+
+
+def _parquet_rows(path: Path, columns: Sequence[RegisterColumn]) -> Iterator[FileRow]:
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError as error:
+        raise FilesRefused(f"{path.name}: Parquet needs the packages of requirements-parquet.txt.") from error
+    try:
+        with parquet.ParquetFile(path) as file:
+            groups = range(file.metadata.num_row_groups)
+            if any(file.metadata.row_group(one).total_byte_size > MOST_BYTES for one in groups):
+                raise FilesRefused(f"{path.name} has a row group of more than {MOST_BYTES // 2**20} MB.")
+            names = file.schema_arrow.names
+            places = _places(names, columns, path.name)
+            number = 1
+            for batch in file.iter_batches(batch_size=5_000):
+                texts = [
+                    list(map(_as_text, batch.column(place).to_pylist())) if place >= 0 else None for place in places
+                ]
+                for at in range(batch.num_rows):
+                    number += 1
+                    yield number, [text[at] if text else "" for text in texts]
+    except ArrowException as error:
+        raise FilesRefused(f"{path.name} can't be read: {error}.") from error
+
+
+def _as_text(value: Any) -> str:
+    """Return a value of Parquet as a cell of CSV would have it."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return SEPARATOR.join(map(_as_text, value))
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+def _limited(rows: Iterable[FileRow], table: str) -> list[FileRow]:
+    """Return the rows of one subject; raise FilesRefused for too many."""
+    found: list[FileRow] = []
+    for row in rows:
+        found.append(row)
+        if len(found) > MOST_ROWS:
+            raise FilesRefused(f"{table}, row {row[0]}: one subject has more than {MOST_ROWS:,} rows.")
+    return found
+
+
+class _Following:
+    """The rows of websites or accesses, taken subject by subject."""
+
+    def __init__(self, rows: Iterator[FileRow], table: str) -> None:
+        self._table, self._rows = table, groupby(rows, key=lambda row: row[1][0].rpartition("-")[0])
+        self._next = next(self._rows, None)
+
+    def of(self, number: str) -> list[FileRow]:
+        """Return the next rows if they are of the subject with this number."""
+        if self._next is None or self._next[0] != number:
+            return []
+        found = _limited(self._next[1], self._table)
+        self._next = next(self._rows, None)
+        return found
+
+    def refuse_rest(self) -> None:
+        """Raise FilesRefused if rows are left: their subject is missing, or comes at another place."""
+        if self._next is not None:
+            row = next(self._next[1])[0]
+            raise FilesRefused(
+                f"{self._table}, row {row}: its subject isn't in subjects, or comes at another place. Write all files "
+                "in one order of the subjects, and their numbers in one spelling."
+            )

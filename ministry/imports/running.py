@@ -1,0 +1,168 @@
+"""Run an import: check everything, then write the pieces that aren't written yet."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from ministry.imports.copying import PieceOf
+from ministry.imports.files import FilesRefused, RegisterFiles, SubjectRows
+from ministry.imports.reports import FaultReport, ImportProgress
+from ministry.imports.staging import Staging
+from ministry.imports.tuples import MODELS
+from ministry.imports.workers import CheckedPiece, ImportWork, Spool, Spooled, Workers
+from ministry.models import Access, RegisterPiece, SubjectContact
+
+# Subjects of a piece: other filings of its provinces wait while it is copied, less than a second
+PIECE: Final = 2_000
+IMPORTS_LOCK: Final = 7_264_120_035
+PROCESSES: Final = (os.cpu_count() or 1) + 1  # one more than cores: they wait for the database in turn
+
+
+@dataclass(slots=True)
+class ImportOutcome:
+    """What an import found and wrote; ``left`` counts subjects that the register has already."""
+
+    subjects: int = 0
+    websites: int = 0
+    faults: int = 0
+    left: int = 0
+    written_subjects: int = 0
+    written_websites: int = 0
+    was_complete: bool = False
+
+
+@dataclass(slots=True)
+class RegisterImport:
+    """An import of files; ``skip_faulty``: write the subjects without faults although others have some."""
+
+    files: RegisterFiles
+    progress: ImportProgress
+    report: FaultReport
+    check_only: bool = False
+    skip_faulty: bool = False
+    processes: int = PROCESSES
+    piece: int = PIECE
+    outcome: ImportOutcome = field(default_factory=ImportOutcome)
+
+    def run(self) -> ImportOutcome:
+        """Check and write; raise FilesRefused or PieceRefused. What was written before that stays."""
+        digest = self.files.digest()
+        done = dict(RegisterPiece.objects.filter(files=digest).values_list("number", "pieces"))
+        if done and len(done) == next(iter(done.values())):
+            self.outcome.was_complete = True
+            return self.outcome
+        spool = Spool()
+        workers = Workers(ImportWork(spool, timezone.localdate(), providers()), self.processes)
+        try:
+            self._run(digest, set(done), workers)
+        finally:
+            workers.close()
+            spool.close()
+            self.report.close()
+        return self.outcome
+
+    def _run(self, digest: str, done: set[int], workers: Workers) -> None:
+        with _alone():
+            staging = Staging()
+            spooled = self._check(workers, staging)
+            left_out = self._left_out(workers, staging, spooled, done)
+            self.outcome.faults = self.report.count
+            if self.check_only or (self.report.count and not self.skip_faulty):
+                return
+            jobs = [
+                (PieceOf(digest, number, len(spooled)), place, frozenset(left_out[number]))
+                for number, place in enumerate(spooled)
+                if number not in done
+            ]
+            self._write(workers, jobs)
+
+    def _check(self, workers: Workers, staging: Staging) -> list[Spooled]:
+        self.progress.begin("Checking")
+        spooled = []
+        for checked in workers.each(ImportWork.check, enumerate(_pieces(self.files.subjects(), self.piece))):
+            spooled.append(checked.spooled)
+            staging.add(checked.number, checked.keys)
+            self._count(checked)
+            self.progress.tell(self.outcome.websites)
+        self.progress.end(self.outcome.websites)
+        return spooled
+
+    def _count(self, checked: CheckedPiece) -> None:
+        self.outcome.subjects += checked.subjects
+        self.outcome.websites += checked.websites
+        self.report.add(checked.faults)
+        if self.report.is_full:
+            raise FilesRefused(f"More than {FaultReport.MOST:,} faults: the rest was not read. See {self.report.path}.")
+
+    def _left_out(
+        self, workers: Workers, staging: Staging, spooled: list[Spooled], done: set[int]
+    ) -> dict[int, set[int]]:
+        """Return the places of each piece that are not to be written: in the register already, or faulty."""
+        left_out: dict[int, set[int]] = defaultdict(set)
+        known = staging.known_numbers(done)
+        for clash in (*staging.repeated(), *staging.known(done, known)):
+            self.report.add([clash.fault])
+            left_out[clash.piece].add(clash.place)
+        jobs = ((spooled[number], places) for number, places in known.items())
+        for number, differing in zip(known, workers.each(ImportWork.compare, jobs), strict=True):
+            for place, faults in differing.items():
+                self.report.add(faults)
+                left_out[number].add(place)
+                self.outcome.left += not faults
+        return left_out
+
+    def _write(self, workers: Workers, jobs: list[tuple[Any, ...]]) -> None:
+        self.progress.begin("Writing")
+        for turn, piece in enumerate(workers.each(ImportWork.write, jobs), start=1):
+            self.outcome.written_subjects += piece.subjects
+            self.outcome.written_websites += piece.websites
+            self.progress.tell(self.outcome.written_websites, turn / len(jobs))
+        _analyse()
+        self.progress.end(self.outcome.written_websites)
+
+
+def providers() -> dict[str, int | None]:
+    """Return the primary keys of all providers by licence number and slug; None for a licence number of several."""
+    found: dict[str, int | None] = {}
+    model: Any = Access._meta.get_field("provider").related_model
+    rows = model.objects.values_list("pk", "licence", "slug")
+    for key, licence, _slug in rows:
+        found[licence] = None if licence in found else key
+    return found | {slug: key for key, _licence, slug in rows}
+
+
+def _pieces(subjects: Iterable[SubjectRows], size: int) -> Iterator[list[SubjectRows]]:
+    piece: list[SubjectRows] = []
+    for subject in subjects:
+        piece.append(subject)
+        if len(piece) == size:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def _analyse() -> None:
+    """Analyse the tables, so that searches have good plans at once; autovacuum would do it some minutes later."""
+    tables = ", ".join(model._meta.db_table for model in (*MODELS, SubjectContact))
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}, ministry_livedomain")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Run the block unless another import runs; raise FilesRefused then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [IMPORTS_LOCK])
+        if not cursor.fetchone()[0]:
+            raise FilesRefused("Another import is running.")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [IMPORTS_LOCK])

@@ -1,0 +1,62 @@
+"""``manage.py import_register FOLDER``: import a national register from subjects, websites and accesses files."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ministry.imports.columns import documentation
+from ministry.imports.copying import PieceRefused
+from ministry.imports.files import ENCODINGS, FilesRefused, RegisterFiles
+from ministry.imports.reports import FaultReport, ImportProgress
+from ministry.imports.running import PROCESSES, ImportOutcome, RegisterImport
+
+
+class Command(BaseCommand):
+    help = "Import a register from the files subjects, websites and accesses of a folder; --columns documents them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, nargs="?", help="the folder with the three files")
+        parser.add_argument("--columns", action="store_true", help="print the columns of the files and do nothing else")
+        parser.add_argument("--check", action="store_true", help="check the files and write nothing")
+        parser.add_argument("--skip-faulty", action="store_true", help="write the subjects without faults")
+        parser.add_argument("--encoding", choices=ENCODINGS, default=ENCODINGS[0], help="encoding of CSV files")
+        parser.add_argument("--faults", type=Path, default=Path("import_faults.csv"), help="file for the faults")
+        parser.add_argument("--processes", type=int, default=PROCESSES, help="one more than cores by default")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["columns"]:
+            self.stdout.write("\n".join(documentation()))
+            return
+        if options["folder"] is None:
+            raise CommandError("Name the folder with the files.")
+        report = FaultReport(options["faults"])
+        try:
+            outcome = RegisterImport(
+                RegisterFiles.found_in(options["folder"], options["encoding"]),
+                ImportProgress(self.stdout, self.stdout.isatty()),
+                report,
+                check_only=options["check"],
+                skip_faulty=options["skip_faulty"],
+                processes=max(options["processes"], 1),
+            ).run()
+        except (FilesRefused, PieceRefused) as error:
+            raise CommandError(str(error)) from error
+        self._tell(outcome, report, options)
+
+    def _tell(self, outcome: ImportOutcome, report: FaultReport, options: dict[str, Any]) -> None:
+        if outcome.was_complete:
+            self.stdout.write("These files were imported before; nothing was written.")
+            return
+        self.stdout.write(f"{outcome.subjects:,} subjects with {outcome.websites:,} websites read.")
+        if outcome.left:
+            self.stdout.write(f"{outcome.left:,} subjects are in the register already.")
+        if outcome.faults and not options["skip_faulty"]:
+            raise CommandError(f"{outcome.faults:,} faults, see {report.path}. Nothing was written.")
+        if outcome.faults:
+            self.stdout.write(f"{outcome.faults:,} faults, see {report.path}. Their subjects are left out.")
+        if options["check"]:
+            self.stdout.write("Nothing was written.")
+        else:
+            words = f"{outcome.written_subjects:,} subjects with {outcome.written_websites:,} websites written."
+            self.stdout.write(words)

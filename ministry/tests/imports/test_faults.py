@@ -1,0 +1,255 @@
+"""Every fault of a row is reported once, with its row and column; personal data are masked; nothing is written."""
+
+import pytest
+from django.core.management import CommandError
+
+from icp_portal.demo import invent
+from icp_portal.tests.builders import provider
+from ministry.models import Subject
+from ministry.tests.imports.national_files import NUMBER, access, faults, files, run, subject, website
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("jieru")]
+
+SITE = f"{NUMBER}-1"
+OLD = "京ICP备05000011号"
+EMPTY = "Not filled in yet."
+NO_DATE = "This is not a date. Write it like 2026-01-31."
+NO_CODE = "“99” is not in the code table. Enter the official code."
+FUTURE, EARLY = "This day is in the future.", "This day is before the day of approval."
+ENDED = "What it belongs to was cancelled on 2021-01-01. Enter that day or an earlier one."
+CODE = invent.credit_code(7)
+WRONG = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
+
+# What the rows say → (file, row, column, value as reported, message) of the only fault
+SUBJECTS = {
+    "a number of a website": (
+        {"number": f"{NUMBER}-1"},
+        ("number", f"{NUMBER}-1", "Enter the subject's number, without the number of the website."),
+    ),
+    "a serial that was never given": (
+        {"number": "京ICP备2099000001号"},
+        ("number", "京ICP备2099000001号", "No number of this year and serial was issued."),
+    ),
+    "an earlier number of today": (
+        {"number": OLD, "approved_on": "2021-01-01"},
+        ("number", OLD, "Numbers of earlier systems were issued until 2020-12-31."),
+    ),
+    "no name": ({"name": ""}, ("name", "", EMPTY)),
+    "a name of digits": ({"name": "12345"}, ("name", "1****", "The name of a site host can't be a number.")),
+    "a domain as name": (
+        {"name": "a.cn"},
+        ("name", "a***", "The name of a site host can't be a domain, a web address or an e-mail address."),
+    ),
+    "an unknown nature": ({"nature": "99"}, ("nature", "99", NO_CODE)),
+    "a place of another province": (
+        {"division": "310101"},
+        ("division", "310101", "上海市 黄浦区 is in another province. Choose a place in 北京市."),
+    ),
+    "a certificate of another nature": (
+        {"cert_type": "2", "cert_number": "11010519491231002X"},
+        ("cert_type", "2", "This type of certificate does not belong to the type of site host."),
+    ),
+    "a wrong check character": (
+        {"cert_number": WRONG},
+        (
+            "cert_number",
+            WRONG[:3] + "*" * 11 + WRONG[-4:],
+            "The check character at position 18 does not match. Check the number against the business licence.",
+        ),
+    ),
+    "further certificates in another form": (
+        {"further_certificates": "110108000000016"},
+        (
+            "further_certificates",
+            "110********0016",
+            "Write further certificates as TYPE:NUMBER, separated by semicolons, at most 20.",
+        ),
+    ),
+    "a landline as mobile": (
+        {"responsible_mobile": "010-12345678"},
+        (
+            "responsible_mobile",
+            "010-****5678",
+            "This is not a mainland mobile number. It has 11 digits, such as 13800138000.",
+        ),
+    ),
+    "no e-mail address": (
+        {"responsible_email": "zhang@"},
+        ("responsible_email", "z***@", "This is not an e-mail address. Write it like name@example.cn."),
+    ),
+    "an invisible character": (
+        {"responsible_name": "张\u200b三"},
+        (
+            "responsible_name",
+            "张**",
+            "There is an invisible character at position 2. Type the text instead of pasting it.",
+        ),
+    ),
+    "no date": ({"approved_on": "2020/03/01"}, ("approved_on", "2020/03/01", NO_DATE)),
+    "a day that isn't": ({"approved_on": "2020-02-30"}, ("approved_on", "2020-02-30", NO_DATE)),
+    "approved tomorrow": ({"approved_on": "2099-01-01"}, ("approved_on", "2099-01-01", FUTURE)),
+    "cancelled before approval": ({"cancelled_on": "2020-02-29"}, ("cancelled_on", "2020-02-29", EARLY)),
+    "suspended before approval": ({"suspended_on": "2020-02-29"}, ("suspended_on", "2020-02-29", EARLY)),
+    "a version before approval": ({"valid_from": "2020-02-29"}, ("valid_from", "2020-02-29", EARLY)),
+    "a version of the future": ({"valid_from": "2099-01-01"}, ("valid_from", "2099-01-01", FUTURE)),
+    "a version after the end": (
+        {"valid_from": "2022-01-01", "cancelled_on": "2021-01-01"},
+        ("valid_from", "2022-01-01", "This day is after the cancellation."),
+    ),
+    "a sequence that isn't": (
+        {"last_sequence": "0"},
+        ("last_sequence", "0", "This is not the sequence of a website. Write it like 3."),
+    ),
+}
+WEBSITES = {
+    "the number of a subject": (
+        {"number": f"{NUMBER}-"},
+        (
+            "number",
+            f"{NUMBER}-",
+            "This is not a filing number. Write it like 京ICP备2026000001号 or 京ICP备2026000001号-1.",
+        ),
+    ),
+    "a domain with www": (
+        {"domain": "www.a.cn", "home_url": ""},
+        ("domain", "www.a.cn", "Leave out www. and enter a.cn."),
+    ),
+    "no domain": ({"domain": "", "home_url": ""}, ("domain", "", EMPTY)),
+    "an APP with a domain": (
+        {"number": f"{SITE}A", "home_url": ""},
+        ("domain", "import-7.cn", "Only websites have this. Leave it empty."),
+    ),
+    "several domains today": (
+        {"further_domains": "a.cn"},
+        ("further_domains", "a.cn", "Since 2019-04-22 a website has one domain. Leave this empty."),
+    ),
+    "a home page elsewhere": (
+        {"home_url": "www.a.cn"},
+        ("home_url", "www.a.cn", "The home page must be on one of the website's domains."),
+    ),
+    "an unknown content": ({"services": "8;99"}, ("services", "8;99", NO_CODE)),
+    "an unknown language": ({"languages": "99"}, ("languages", "99", NO_CODE)),
+    "in force under an ended subject": ({}, ("cancelled_on", "", ENDED)),
+}
+ACCESSES = {
+    "an unknown provider": (
+        {"provider": "nobody"},
+        ("provider", "nobody", "No provider has this licence number or entrance address."),
+    ),
+    "a licence number of two": (
+        {"provider": "B1-TWICE"},
+        ("provider", "B1-TWICE", "Several providers have this licence number. Enter the entrance address (slug)."),
+    ),
+    "no provider": ({"provider": ""}, ("provider", "", EMPTY)),
+    "an unknown way": ({"ways": "99"}, ("ways", "99", NO_CODE)),
+    "an unknown place": ({"places": "99"}, ("places", "99", NO_CODE)),
+    "a private address": (
+        {"ip_ranges": "10.0.0.1"},
+        (
+            "ip_ranges",
+            "10.0.0.1",
+            "10.0.0.1 is not public: 10.0.0.0/8 is reserved for a private network. Enter the server's public address.",
+        ),
+    ),
+    "a website that isn't there": (
+        {"number": f"{NUMBER}-5"},
+        ("number", f"{NUMBER}-5", "The file of websites has no website with this number."),
+    ),
+}
+
+
+def refused(folder):
+    with pytest.raises(CommandError, match="1 faults"):
+        run(folder)
+    assert not Subject.objects.exists()
+    return faults(folder)
+
+
+@pytest.mark.parametrize(("changes", "fault"), SUBJECTS.values(), ids=SUBJECTS)
+def test_faults_of_subjects(tmp_path, changes, fault):
+    files(tmp_path, [subject(**changes)], [])
+
+    assert refused(tmp_path) == [("subjects", "2", *fault)]
+
+
+@pytest.mark.parametrize(("changes", "fault"), WEBSITES.values(), ids=WEBSITES)
+def test_faults_of_websites(tmp_path, changes, fault):
+    files(tmp_path, [subject(**({} if changes else {"cancelled_on": "2021-01-01"}))], [website(**changes)])
+
+    assert refused(tmp_path) == [("websites", "2", *fault)]
+
+
+@pytest.mark.parametrize(("changes", "fault"), ACCESSES.values(), ids=ACCESSES)
+def test_faults_of_accesses(tmp_path, changes, fault):
+    provider(licence="B1-TWICE")
+    provider(licence="B1-TWICE")
+    files(tmp_path, [subject()], [website()], [access(**changes)])
+
+    assert refused(tmp_path) == [("accesses", "2", *fault)]
+
+
+def test_faults_of_versions(tmp_path):
+    first, later = {"valid_from": "2020-03-01"}, {"valid_from": "2021-01-01"}
+    cases = {
+        ("3", "valid_from", "2020-03-01", "Another row of this record has this day."): [first, first],
+        ("3", "approved_on", "2020-03-02", "Another row of this record has another day."): [
+            first,
+            {**later, "approved_on": "2020-03-02"},
+        ],
+        ("2", "cancelled_on", "2020-05-01", "Only the last version of a record can be cancelled."): [
+            {**first, "cancelled_on": "2020-05-01"},
+            later,
+        ],
+    }
+    for fault, versions in cases.items():
+        files(tmp_path, [subject(**changes) for changes in versions], [])
+        assert refused(tmp_path) == [("subjects", *fault)]
+
+
+def test_what_is_in_the_files_twice(tmp_path):
+    eight = "京ICP备2020000008号"
+    same = {"cert_number": CODE}
+    files(
+        tmp_path,
+        [subject(), subject(eight, 8, **same), subject(NUMBER, 9)],
+        [website(), website(f"{eight}-1", 8, domain="import-7.cn", home_url=""), website(f"{NUMBER}-3", 10)],
+    )
+
+    with pytest.raises(CommandError, match="4 faults"):
+        run(tmp_path)
+
+    masked = CODE[:3] + "*" * 11 + CODE[-4:]
+    assert sorted(faults(tmp_path)) == [
+        ("subjects", "3", "cert_number", masked, "The subject in row 2 has this certificate and is in force, too."),
+        ("subjects", "3", "cert_number", masked, "The subject in row 2 is the same unit and is in force, too."),
+        ("subjects", "4", "number", NUMBER, "Row 2 has this number, too."),
+        ("websites", "3", "domain", "import-7.cn", "The website in row 2 has this domain and is in force, too."),
+    ]
+
+
+def test_two_services_of_a_subject_with_one_sequence(tmp_path):
+    app = {"domain": "", "home_url": ""}
+    files(tmp_path, [subject()], [website(), website(f"{SITE}A", 8, **app)])
+
+    assert refused(tmp_path) == [
+        ("websites", "3", "number", f"{SITE}A", "Another website of the subject has this number.")
+    ]
+
+
+def test_a_formula_in_a_faulty_cell_is_not_run_by_a_spreadsheet(tmp_path):
+    files(tmp_path, [subject(division="=1+1")], [])
+
+    assert refused(tmp_path) == [("subjects", "2", "division", "'=1+1", "Choose a city or county from the list.")]
+
+
+def test_a_cancelled_record_frees_certificate_and_domain(tmp_path):
+    ended = {"cancelled_on": "2021-01-01"}
+    again = "京ICP备2022000001号"
+    later = {"approved_on": "2022-01-01", "cert_number": CODE}
+    files(
+        tmp_path,
+        [subject(**ended), subject(again, 8, **later)],
+        [website(**ended), website(f"{again}-1", 8, domain="import-7.cn", home_url="", approved_on="2022-01-01")],
+    )
+
+    assert "2 subjects with 2 websites written." in run(tmp_path)
