@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
+from filings.models.documents import private_name
 from filings.models.filing import Filing
-from filings.models.private_files import private_name
 from ministry.models.audit import audited
 
 

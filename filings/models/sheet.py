@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedJSONField
-from filings.models.private_files import private_name
+from filings.models.documents import private_name
 from filings.models.record import Verification
 from ministry.models.audit import append_only
 

@@ -20,11 +20,16 @@ UNITS_LOCK: Final = 7_264_120_034
 
 
 def lock_unit(unit_digest: str) -> None:
-    """Lock a unit that may not be in the register yet, until the transaction ends."""
+    """Lock a unit that may not be in the register yet, until the transaction ends.
+
+    Without a digest, for an individual, only against those who enter many: they take the number series first, a single
+    entry takes it last.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [UNITS_LOCK, unit_digest],
+            "SELECT pg_advisory_xact_lock_shared(%s),"
+            " CASE WHEN %s::text > '' THEN pg_advisory_xact_lock(hashtextextended(%s, 0)) END",
+            [UNITS_LOCK, unit_digest, unit_digest],
         )
 
 

@@ -277,9 +277,9 @@ def _access_row(website: Website, entry: AccessEntry) -> Access:
 
 def _refuse_unit_of_another(subject: Subject | None, unit_digest: str) -> None:
     """Raise RegisterConflict (1003) if another subject is the same unit; serialises concurrent approvals."""
+    lock_unit(unit_digest)
     if not unit_digest:
         return
-    lock_unit(unit_digest)
     others = SubjectCertificate.objects.filter(live=True, unit_digest=unit_digest)
     if (others.exclude(subject=subject) if subject else others).exists():
         raise RegisterConflict(1003)
