@@ -24,14 +24,16 @@ from bench.register_rows import COMMON_NAME
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in
 from ministry.models import ContactKind, Subject, Website
-from ministry.register import digests, query
+from ministry.reference.lookups import understand
+from ministry.register import digests, public_records, public_search, query
 from ministry.register.conflict_types import AskedContact, AskedWebsite, ConflictQuestion
 from ministry.register.conflicts import conflicts
-from ministry.register.public_search import MOST, with_part
+from ministry.register.public_search import MOST, SearchScope, with_part
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("big register")]
 
 SUBJECTS = 100_000
+SEALED = ("address", "responsible_name", "responsible_mobile", "responsible_email")
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +112,7 @@ def test_one_query_finds_every_conflict_by_index(big_register, websites, blocks)
 @pytest.mark.parametrize("live", [True, False])
 def test_a_bureau_finds_a_host_by_its_domain_by_index(big_register, live):
     Website.objects.filter(pk=-7).update(live=live)
-    sealed = ("address", "responsible_name", "responsible_mobile", "responsible_email")
-    Subject(pk=-7, **dict.fromkeys(sealed, "x")).save(force_update=True, update_fields=sealed)  # so that it can be read
+    Subject(pk=-7, **dict.fromkeys(SEALED, "x")).save(force_update=True, update_fields=SEALED)  # so that it can be read
     with CaptureQueriesContext(connection) as queries:
         found = query.on_record("110000", "d7.cn")
     (root,) = [plan(one["sql"]) for one in queries]
@@ -119,6 +120,28 @@ def test_a_bureau_finds_a_host_by_its_domain_by_index(big_register, live):
     assert [subject.pk for subject in found] == [-7]
     assert read_whole([root]) == set()
     assert root["Shared Hit Blocks"] + root["Shared Read Blocks"] <= 50
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("ask", ["domain", "number", "record of the domain", "record of the number"])
+def test_the_public_finds_current_and_cancelled_services_by_index(big_register, ask, live):
+    ended = {"live": False, "cancelled_on": date(2026, 6, 1)}
+    Website.objects.filter(pk=-7).update(**({} if live else ended))
+    (website,) = public_search.with_domain("d7.cn")
+    scope = SearchScope.ALL if live else SearchScope.CANCELLED
+    look = {
+        "domain": lambda: public_search.found(understand("d7.cn"), scope),
+        "number": lambda: public_search.found(understand(str(website.number)), scope),
+        "record of the domain": lambda: public_records.of_domain("d7.cn").services,
+        "record of the number": lambda: public_records.of_number(website.number).services,
+    }
+    with CaptureQueriesContext(connection) as queries:
+        found = look[ask]()
+    roots = [plan(one["sql"]) for one in queries]
+
+    assert [one.number for one in found] == [website.number]
+    assert read_whole(roots) == set()
+    assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= 100
 
 
 # Part of a unit's name, how many are found, and most blocks: a brand, what one name in fifteen contains,
