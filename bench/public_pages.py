@@ -44,6 +44,8 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield from directory(portal)
     yield from _guide()
     yield from _of_records(portal)
+    for name, address in {"bureaus": "/bureaus/", "bureau": "/bureaus/beijing/"}.items():
+        yield Case(name, Browser().get(address))
     for name, address in PLAIN.items():
         yield Case(name, Browser().get(reverse(address)))
     yield from _of_interface(portal)

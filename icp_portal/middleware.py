@@ -37,6 +37,7 @@ PUBLIC_PAGES = {
     *("api:find_records", "api:record", "api:domain"),
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
+    *("bureaus", "bureau"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
     *("figures:index", "figures:file"),
 }

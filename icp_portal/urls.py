@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from accounts import views as account_views
 from bureaus.desk import site as bureau_desk
+from bureaus.views import offices
 from desks.staff import sheets
 from hosts.api import api
 from hosts.views import codes, mailboxes, matters
@@ -39,6 +40,8 @@ urlpatterns = [
     path("provider/", include("providers.fill", namespace="on_behalf")),
     path("provider/", provider_desk.urls),
     path("bureau/", bureau_desk.urls),
+    path("bureaus/", offices.index, name="bureaus"),
+    path("bureaus/<slug:slug>/", offices.office_page, name="bureau"),
     path("bulletins/", include("bureaus.urls")),
     path("figures/", include("bureaus.figures.urls")),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),

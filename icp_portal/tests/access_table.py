@@ -315,6 +315,8 @@ TABLE: dict[str, Row] = {
     "bureau_desk:bulletins": Row(BUREAUS),
     "bureau_desk:bulletin": Row(BUREAUS, ("2026-10",), posted=True),
     "bureau_desk:bulletin_file": Row(BUREAUS, ("2026-10", "pdf")),
+    "bureaus": Row(EVERYBODY),
+    "bureau": Row(EVERYBODY, ("beijing",)),
     "figures:index": Row(EVERYBODY),
     "figures:file": Row(NOBODY, ("filings",)),  # nothing counted yet
     "bulletins:index": Row(EVERYBODY, ("beijing",)),
