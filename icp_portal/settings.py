@@ -360,6 +360,8 @@ CELERY_BEAT_SCHEDULE = {
     "filings.lapse_waiting": {"task": "filings.lapse_waiting", "schedule": crontab(hour=3, minute=45)},
     "providers.resume_imports": {"task": "providers.resume_imports", "schedule": 60, "options": {"expires": 60}},
     "providers.erase_imports": {"task": "providers.erase_imports", "schedule": crontab(hour=4, minute=15)},
+    # The first run of the day counts; the later ones do what it could not.
+    "providers.measure_work": {"task": "providers.measure_work", "schedule": crontab(minute=25)},
     "filings.clear": {"task": "filings.clear", "schedule": crontab(hour=4, minute=45)},
     "filings.erase_ended": {"task": "filings.erase_ended", "schedule": crontab(hour=4, minute=0)},
     "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},

@@ -102,7 +102,7 @@ def _province(slug: str) -> Province:
 @require_safe
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a provider's own entrance."""
-    found = get_object_or_404(Provider, slug=slug, is_active=True)
+    found = get_object_or_404(Provider.objects.select_related("measured_work"), slug=slug, is_active=True)
     served = [provinces.by_code(code) for code in found.provinces]
     return render(
         request,

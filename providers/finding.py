@@ -78,5 +78,6 @@ def _by_address(text: str) -> FoundFiling:
 
 def _by_name(text: str) -> FoundFiling:
     words = _BETWEEN_WORDS.sub(" ", text).split()[:MOST_WORDS]
-    rows = list(Provider.objects.filter(is_active=True).named(words)[: MOST_FOUND + 1]) if words else []
+    known = Provider.objects.filter(is_active=True).select_related("measured_work")
+    rows = list(known.named(words)[: MOST_FOUND + 1]) if words else []
     return FoundFiling(FilingAsked.NAME, text, rows[:MOST_FOUND], more=len(rows) > MOST_FOUND)

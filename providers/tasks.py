@@ -1,7 +1,10 @@
-"""Background work of the providers: imports. Each run does a piece and queues the next, so that no task is long."""
+"""Background work of the providers: imports and their measured work. Each run does a piece and queues the next, so
+that no task is long.
+"""
 
 from celery import shared_task
 
+from providers import measuring
 from providers.imports import writing
 from providers.models import ImportState
 
@@ -31,3 +34,9 @@ def resume_imports() -> None:
 @shared_task(name="providers.erase_imports")
 def erase_imports() -> None:
     writing.erase_old()
+
+
+@shared_task(name="providers.measure_work")
+def measure_work() -> None:
+    if measuring.measure_some():
+        measure_work.delay()

@@ -43,6 +43,7 @@ PARTS = {
         "ministry.passwords.tries.clear",
     ],
     "providers.erase_imports": ["providers.imports.writing.erase_old"],
+    "providers.measure_work": ["providers.measuring.measure_some"],
     "providers.resume_imports": ["providers.imports.writing.stalled"],
     "records.end_adoptions": ["records.adoptions.end_lapsed"],
     "records.remind_of_orders": ["records.orders.reminders.remind"],

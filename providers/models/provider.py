@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from ipaddress import ip_address
 from pathlib import PurePosixPath
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -20,11 +20,14 @@ from ministry.models.audit import append_only, audited
 from ministry.reference import addresses, english, provinces
 from ministry.reference.addresses import Address
 
+if TYPE_CHECKING:
+    from providers.models.measured import MeasuredWork
+
 
 class ProviderQuerySet(models.QuerySet["Provider"]):
     def listed(self) -> Self:
-        """Return the providers a host may choose: active and taking new filings."""
-        return self.filter(is_active=True, accepts_new=True)
+        """Return the providers a host may choose, active and taking new filings, with their measured work."""
+        return self.filter(is_active=True, accepts_new=True).select_related("measured_work")
 
     def serving(self, province: str) -> Self:
         """Return the providers licensed in the province (GB/T 2260 code)."""
@@ -94,6 +97,11 @@ class Provider(models.Model):
         return self.is_active and self.accepts_new
 
     @property
+    def work(self) -> "MeasuredWork | None":
+        """Return its work as counted last; None before the first time. One query unless it is loaded."""
+        return getattr(self, "measured_work", None)
+
+    @property
     def usual_access(self) -> dict[str, list[int]]:
         """Return the access facts that its hosts aren't asked for; empty unless the provider gives both of them."""
         if not (self.access_ways and self.access_places):
@@ -116,7 +124,8 @@ class IpRangeQuerySet(models.QuerySet["IpRange"]):
         """Return the active provider whose range holds the address. One query: ranges never overlap, so the one that
         begins last before the address is the only one that can hold it.
         """
-        nearest = self.filter(start__lte=str(address)).select_related("provider").order_by("-start").first()
+        before = self.filter(start__lte=str(address)).select_related("provider__measured_work")
+        nearest = before.order_by("-start").first()
         if nearest is None or not nearest.holds(address) or not nearest.provider.is_active:
             return None
         return nearest.provider

@@ -1,0 +1,26 @@
+"""How a provider's filings have gone lately, counted by a sweep, so that no page counts."""
+
+from django.db import models
+
+from providers.models.provider import Provider
+
+
+class MeasuredWork(models.Model):
+    """A provider's work in the last whole months (``providers.measuring.MONTHS``); counted again, it is replaced.
+
+    ``half`` and ``nine_tenths``: working days within which so many filings were verified or sent back; None for too few
+    of them. ``decided`` and ``returned``: decisions of bureaus on its filings. One row for each provider.
+    """
+
+    provider = models.OneToOneField(Provider, on_delete=models.CASCADE, primary_key=True, related_name="measured_work")
+    half = models.PositiveSmallIntegerField(null=True)
+    nine_tenths = models.PositiveSmallIntegerField(null=True)
+    decided = models.PositiveIntegerField()
+    returned = models.PositiveIntegerField()
+    counted_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["counted_on"], name="measured_work_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.counted_on}"
