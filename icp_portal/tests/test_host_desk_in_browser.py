@@ -26,7 +26,7 @@ LINKS = """links => links
     .filter(link => link.origin === location.origin && !link.hasAttribute("download"))
     .map(link => link.pathname + link.search)"""
 # Pictures are no pages, one bureau's page stands for those of all, and the interface's page is for programmers.
-LEFT_OUT = re.compile(r"/evidence/|/navigation/(?!beijing/|find/)[a-z]|/api/")
+LEFT_OUT = re.compile(r"/evidence/|/navigation/(?!beijing/|find/)[a-z]|/bureaus/(?!beijing/)[a-z]|/api/")
 
 
 @dataclass
