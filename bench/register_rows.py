@@ -7,6 +7,7 @@ ciphers, so only pages that don't unseal them can be shown. The audit log has no
 
 import pgtrigger
 from django.db import connection, transaction
+from django.utils import timezone
 
 # One in a hundred websites has this name.
 COMMON_NAME, COMMON = "我的主页", 100
@@ -39,6 +40,9 @@ INSERT INTO providers_provider (id, name, slug, provinces, licence, about, conta
                                 accepts_new, is_active, logo, access_ways, access_places)
 SELECT -n, 'costs ' || n, 'costs-' || n, '{{110000}}', 'B1', '', '400', 'a@b.cn', 'x', true, true, '', '{{}}', '{{}}'
 FROM generate_series(1, {providers}) n;
+
+INSERT INTO providers_measuredwork (provider_id, half, nine_tenths, decided, returned, counted_on)
+SELECT -n, 2, 4, 100, 7, '{today}' FROM generate_series(1, {providers}) n;
 
 INSERT INTO ministry_subject (id, province, year, serial, name, nature, division, address, responsible_name,
                               responsible_mobile, responsible_email, live, approved_on, last_sequence, password_hash)
@@ -91,7 +95,7 @@ def fill(subjects: int) -> None:
     """Insert that many subjects with all that belongs to them, and a tenth as many entries of the blacklist."""
     words = {"cities": CITIES, "industries": INDUSTRIES, "surnames": SURNAMES, "given": GIVEN_NAMES, "brands": BRANDS}
     counts = {"providers": PROVIDERS, "subjects": subjects, "common": COMMON, "listed": subjects // 10}
-    text = _FILL.format(name=COMMON_NAME, **counts, **words)
+    text = _FILL.format(name=COMMON_NAME, today=timezone.localdate(), **counts, **words)
     # Where we may, without triggers: those of foreign keys take ten times as long as the rows. Analysed before the
     # commit, where they run: with the plans made for empty tables each would read all rows.
     with transaction.atomic(), pgtrigger.ignore(*AUDITED), connection.cursor() as cursor:
@@ -104,6 +108,7 @@ def empty() -> None:
     """Remove the rows and everything that refers to them."""
     with pgtrigger.ignore(*AUDITED), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(sorted(TABLES))} CASCADE")
+        cursor.execute("DELETE FROM providers_measuredwork WHERE provider_id < 0")
         cursor.execute("DELETE FROM providers_provider WHERE id < 0")
 
 

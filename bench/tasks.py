@@ -29,6 +29,7 @@ BUFFERS = {
     "ministry.send_mails": 10,
     "ministry.sweep": 40,
     "providers.erase_imports": 20,
+    "providers.measure_work": 120,
     "providers.resume_imports": 20,
     "records.end_adoptions": 20,
     "records.remind_of_orders": 20,
