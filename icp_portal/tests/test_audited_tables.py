@@ -62,6 +62,7 @@ NOT_AUDITED = {
     "filings_reservation": DERIVED,
     "filings_moveddate": NOTED,
     "filings_monthfigures": DERIVED,
+    "providers_measuredwork": DERIVED,
     "filings_phrase": SHORT,
     "filings_photoword": SHORT,
     "filings_handover": SHORT,
