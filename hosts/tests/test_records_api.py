@@ -26,7 +26,7 @@ def ask(path: str, **query: object):
 
 
 def said(website: Website) -> dict[str, object]:
-    """What is said of a website on record that one provider serves."""
+    """The JSON of a website on record that one provider serves."""
     return {
         "number": str(website.number),
         "subject_number": str(website.subject.number),

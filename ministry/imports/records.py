@@ -1,4 +1,4 @@
-"""What was read and found right: a subject with its websites, accesses and versions; and faults of rows."""
+"""Records that a check found right: a subject with its websites, accesses and versions; and faults of rows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -88,7 +88,7 @@ class SubjectRecord(VersionedRecord):
 
 
 class RowFault(NamedTuple):
-    """What is wrong in a row of a file: the column and its heading, the value (personal data masked), words."""
+    """A fault in a row of a file: the column and its heading, the value (personal data masked), words."""
 
     file: str
     row: int

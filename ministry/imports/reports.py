@@ -1,4 +1,4 @@
-"""What an import tells: its progress on the terminal, and its faults as a CSV file."""
+"""Reports of an import: its progress on the terminal, and its faults as a CSV file."""
 
 import csv
 import time

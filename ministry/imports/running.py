@@ -26,7 +26,7 @@ PROCESSES: Final = (os.cpu_count() or 1) + 1  # one more than cores: they wait f
 
 @dataclass(slots=True)
 class ImportOutcome:
-    """What an import found and wrote; ``left`` counts subjects that the register has already."""
+    """Counts of an import: read, faulty and written; ``left`` are subjects that the register has already."""
 
     subjects: int = 0
     websites: int = 0

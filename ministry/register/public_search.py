@@ -100,7 +100,7 @@ SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
 
 
 class SearchScope(StrEnum):
-    """What is looked among: all services in force, those of one kind, or cancelled ones."""
+    """The services that a search covers: all in force, those of one kind, or cancelled ones."""
 
     ALL = ""
     WEBSITE = "website"

@@ -52,7 +52,7 @@ def website(of: Subject, **fields: object) -> Website:
 
 
 def entry_of(of: Website, **fields: object) -> entry_types.WebsiteEntry:
-    """What is entered of a website on the register, with other values."""
+    """The entry of a website on the register, with other values."""
     columns = ("name", "domain", "home_url", "services", "languages")
     people = ("responsible_name", "responsible_mobile", "responsible_email")
     return replace(entry_types.WebsiteEntry(**{name: getattr(of, name) for name in (*columns, *people)}), **fields)

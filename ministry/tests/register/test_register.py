@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from icp_portal.tests.builders import Case
 from ministry.models import Access, NumberSeries, Subject, SubjectCertificate, Website
+from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +61,14 @@ def test_a_series_ends_at_six_digits():
 
 def test_the_number_carries_the_year_of_approval(website):
     assert website.subject.year == date.today().year  # noqa: DTZ011 — the suite runs in China's time zone
+
+
+def test_the_row_of_the_series_is_locked_only_while_the_subject_itself_is_written():
+    """Everything else is in the register by then: others in the province wait for one statement of the writer."""
+    with CaptureQueriesContext(connection) as queries:
+        register_rows.subject()
+    written = [one["sql"].split('"')[1] if '"' in one["sql"] else one["sql"] for one in queries]
+
+    assert "INSERT INTO ministry_numberseries" in written[-2]
+    assert written[-1] == "ministry_subject"
+    assert {"ministry_subjectcertificate", "ministry_registerversion", "ministry_subjectcontact"} <= set(written[:-2])
