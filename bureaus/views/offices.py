@@ -16,7 +16,7 @@ from filings.figures.monthly import FEWEST
 from ministry.models import ProvinceRule
 from ministry.reference import english, provinces
 from ministry.reference.provinces import Province
-from ministry.reference.topics import Topic
+from ministry.reference.topics import Audience, Topic
 from ministry.rules.english import told
 from ministry.rules.official import official
 from ministry.rules.rules import rules_on
@@ -82,7 +82,7 @@ def _rule(rule: ProvinceRule) -> dict[str, Any]:
     return {
         "text": told(rule.advice),
         "details": [] if rule.advice else details,  # the advice says them in a sentence
-        "audience": rule.get_audience_display() if rule.audience != "everybody" else "",
+        "audience": rule.get_audience_display() if rule.audience != Audience.EVERYBODY else "",
         "since": rule.valid_from,
         "until": rule.valid_to,
         "source": official(rule.source),
