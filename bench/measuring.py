@@ -1,12 +1,14 @@
 """Measure cases against a floor in the same process: CPU time, SQL statements and buffers.
 
-Cases take turns with the floor, so that other load on the machine affects all alike, and their CPU time is given in
-floors. The floor is measured twice: if it differs from itself by more than ``NOISE``, the CPU times of that run can't
-be compared. Statements and buffers don't depend on the machine.
+Cases take turns with the floor, in another order each round, so that other load on the machine and what ran before
+(it leaves the processor's caches warm or cold) affect all alike. CPU time is given in floors. The floor is measured as
+two cases of the same name: if they differ by more than ``NOISE``, the CPU times of that run can't be compared.
+Statements and buffers don't depend on the machine.
 
 CPU time is that of this process and of the child processes that it has waited for, not of the database.
 """
 
+import random
 import resource
 import statistics
 import time
@@ -18,6 +20,7 @@ from typing import Any
 from django.db import connection
 
 NOISE = 0.08
+FLOOR_CALLS = 5  # of each of the two floors in a round: every ratio depends on them
 WARM_UP = 3  # calls of each case before the first that counts, but not more than rounds; one of a long case
 LONG_EVERY = 3  # a long case is called in one of so many rounds
 COUNTED, COUNTED_LONG = 5, 2  # calls whose statements and buffers are counted
@@ -108,8 +111,7 @@ def measure(cases: Sequence[Case], floor: Call, rounds: int) -> Result:
     costs = [_costs(case) for case in cases]
     took: list[list[float]] = [[] for _case in calls]
     for turn in range(rounds):
-        places = [place for place, case in enumerate(calls) if not case.long or turn % LONG_EVERY == 0]
-        for place in reversed(places) if turn % 2 else places:
+        for place in _order(calls, turn):
             took[place].append(_micros(calls[place]))
     first, *times, again = took
     unit = (statistics.median(first) + statistics.median(again)) / 2
@@ -118,6 +120,14 @@ def measure(cases: Sequence[Case], floor: Call, rounds: int) -> Result:
         for case, micros, cost in zip(cases, times, costs, strict=True)
     )
     return Result(rows, abs(statistics.median(first) / statistics.median(again) - 1))
+
+
+def _order(calls: Sequence[Case], turn: int) -> list[int]:
+    """Return the places of the cases that are called in this round, shuffled; those of the floors several times."""
+    places = [place for place, case in enumerate(calls) if not case.long or turn % LONG_EVERY == 0]
+    order = places + [0, len(calls) - 1] * (FLOOR_CALLS - 1)
+    random.Random(turn).shuffle(order)  # noqa: S311 - no secret; the same orders in every run
+    return order
 
 
 def _beside(case: Case, cases: Sequence[Case], times: Sequence[list[float]]) -> list[float]:
