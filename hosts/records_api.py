@@ -57,7 +57,8 @@ def find(
         Query(description=gettext_noop("Filing number, domain, web or IP address, or name of a host or an APP")),
     ],
     kind: Annotated[
-        SearchScope, Query(description=gettext_noop("Kind of service; empty: all in force; cancelled: only these"))
+        SearchScope,
+        Query(description=gettext_noop("Kind of service; empty: all in force; cancelled or violating: only these")),
     ] = SearchScope.ALL,
     *,
     part: Annotated[

@@ -69,19 +69,21 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
     """Return what was understood and found, or why nothing was understood."""
     try:
         asked = lookups.understand(text)
+        has_parts = public_search.has_parts(scope)
         by_part = by_part and asked.sought == Sought.NAME
         websites = [] if by_part else public_search.found(asked, scope)
     except ValidationError as refusal:
         return {"refusal": refusal.messages[0]}
     if asked.sought == Sought.NAME and not websites:
-        websites, by_part = public_search.with_part(asked.text, scope), scope != SearchScope.CANCELLED
+        websites, by_part = public_search.with_part(asked.text, scope), has_parts
     return {
         "asked": asked,
         "rows": [_row(website) for website in websites[: public_search.MOST]],
         "more": len(websites) > public_search.MOST,
         "by_part": by_part,
-        "is_whole_name": asked.sought == Sought.NAME and not by_part and scope != SearchScope.CANCELLED,
+        "is_whole_name": asked.sought == Sought.NAME and not by_part and has_parts,
         "scope": scope,
+        "listed_since": public_records.listed_since(asked.domain) if scope == SearchScope.VIOLATING else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
     }
 
@@ -92,6 +94,7 @@ def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[dict[str,
         SearchScope.ALL: _("All in force"),
         **{one: code_tables.name_of(code_tables.SERVICE_TYPES, kind) for one, kind in SERVICES.items()},
         SearchScope.CANCELLED: _("Cancelled"),
+        SearchScope.VIOLATING: _("Violations"),
     }
     for one, label in labels.items():
         kept = {"q": text, **({"kind": one.value} if one else {}), **({"part": 1} if by_part else {})}

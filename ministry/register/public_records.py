@@ -185,10 +185,17 @@ def on_day(record: PublicRecord, day: date) -> PublicRecord | None:
 def of_domain(domain: str) -> DomainRecord | None:
     """Return what is on record of a domain (A-label) or was; None if nothing is. Three queries at most."""
     found = sorted(public_search.with_domain(domain), key=lambda one: (not one.live, -one.pk))
+    since = listed_since(domain)
+    return DomainRecord(services_of(found), since) if found or since else None
+
+
+def listed_since(domain: str) -> date | None:
+    """Return since when a domain (A-label) has been on the blacklist; None if it is not today. One query at most."""
+    if not domain:
+        return None
     today = timezone.localdate()
     listed = BlacklistedDomain.objects.filter(Q(until=None) | Q(until__gte=today), domain=domain, since__lte=today)
-    since = listed.order_by("since").values_list("since", flat=True).first()
-    return DomainRecord(services_of(found), since) if found or since else None
+    return listed.order_by("since").values_list("since", flat=True).first()
 
 
 def _alone(number: FilingNumber) -> Subject | None:

@@ -8,10 +8,12 @@ The statements are written out: composing them from query sets took longer than 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
 from ministry.models import Subject, Website
 from ministry.reference import code_tables
@@ -76,6 +78,12 @@ _NAMED: Final = f"""(
 )"""  # noqa: S608
 _LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
 _UNITS_NAMED: Final = _NAMED.replace("<subjects>", f"nature <> {code_tables.PERSON}")
+_SHOWN_NAMED: Final = _NAMED.replace("<subjects>", f"(live OR nature <> {code_tables.PERSON})")
+# In force or cancelled, with a domain that is on the blacklist today
+_LISTED: Final = """EXISTS (
+    SELECT FROM ministry_blacklisteddomain entry WHERE entry.domain = ANY(array_append(w.further_domains, w.domain))
+    AND entry.since <= %(today)s AND (entry.until IS NULL OR entry.until >= %(today)s)
+)"""
 # Services other than websites with that name, whoever has them
 _SERVICES_NAMED: Final = f"""UNION
 SELECT {_COLUMNS} FROM ministry_website w JOIN ministry_subject s ON s.id = w.subject_id
@@ -100,7 +108,7 @@ SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
 
 
 class SearchScope(StrEnum):
-    """The services that a search covers: all in force, those of one kind, or cancelled ones."""
+    """The services that a search covers: all in force, those of one kind, cancelled or violating ones."""
 
     ALL = ""
     WEBSITE = "website"
@@ -108,6 +116,7 @@ class SearchScope(StrEnum):
     MINI_PROGRAM = "mini-program"
     QUICK_APP = "quick-app"
     CANCELLED = "cancelled"
+    VIOLATING = "violating"
 
 
 SERVICES: Final[Mapping[SearchScope, int]] = {
@@ -115,6 +124,23 @@ SERVICES: Final[Mapping[SearchScope, int]] = {
     SearchScope.APP: code_tables.APP,
     SearchScope.MINI_PROGRAM: code_tables.MINI_PROGRAM,
     SearchScope.QUICK_APP: code_tables.QUICK_APP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Conditions:
+    """Conditions of a scope: on a service, on one that has a domain; the subjects among whom a name is looked up."""
+
+    state: str
+    of_domain: str
+    named: str
+
+
+_IN_FORCE: Final = _Conditions(_LIVE, _OF_DOMAIN, _LIVE_NAMED)
+# The scopes that also contain what is not in force
+_ENDED_TOO: Final[Mapping[SearchScope, _Conditions]] = {
+    SearchScope.CANCELLED: _Conditions("NOT w.live", _OF_ENDED_DOMAIN, _UNITS_NAMED),
+    SearchScope.VIOLATING: _Conditions(_LISTED, _OF_ANY_DOMAIN, _SHOWN_NAMED),
 }
 
 
@@ -126,21 +152,29 @@ def found(asked: LookUp, scope: SearchScope = SearchScope.ALL) -> list[Website]:
     """
     if asked.number:
         return _rows(*_numbered(asked.number), scope=scope)
-    cancelled = scope == SearchScope.CANCELLED
     if asked.domain:
-        return _rows(_OF_ENDED_DOMAIN if cancelled else _OF_DOMAIN, {"domain": asked.domain}, scope=scope)
+        return _rows(_conditions(scope).of_domain, {"domain": asked.domain}, scope=scope)
     names = {"names": query.spellings(asked.text)}
-    if cancelled:
-        return _rows("TRUE", names, subjects=_UNITS_NAMED, scope=scope)
-    return _rows("TRUE", names, subjects=_LIVE_NAMED, others=_SERVICES_NAMED, scope=scope)
+    others = _SERVICES_NAMED if has_parts(scope) else ""
+    return _rows("TRUE", names, subjects=_conditions(scope).named, others=others, scope=scope)
+
+
+def has_parts(scope: SearchScope) -> bool:
+    """Return whether services of this scope are found by a part of a name, and by their own names."""
+    return scope not in _ENDED_TOO
+
+
+def _conditions(scope: SearchScope) -> _Conditions:
+    return _ENDED_TOO.get(scope, _IN_FORCE)
 
 
 def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Website]:
     """Return the services of units whose name contains the text, in any width and case. Two queries, three at most.
 
-    None for a text shorter than ``SHORTEST_PART``, and none that are cancelled. Otherwise as ``found`` returns them.
+    None for a text shorter than ``SHORTEST_PART``, and none that are cancelled or violating. Otherwise as ``found``
+    returns them.
     """
-    if scope == SearchScope.CANCELLED:
+    if not has_parts(scope):
         return []
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, {"text": text, "common": COMMON})
@@ -187,7 +221,7 @@ def _rows(
     scope: SearchScope = SearchScope.ALL,
 ) -> list[Website]:
     """Return the services on a condition, of subjects from a table or a query in brackets, and ``others``."""
-    state = "NOT w.live" if scope == SearchScope.CANCELLED else _LIVE
+    state, values = _conditions(scope).state, {**values, "today": timezone.localdate()}
     if kind := SERVICES.get(scope):
         state, others, values = state + _OF_SERVICE, others and others + _OF_SERVICE, {**values, "kind": kind}
     return _fetched(_statement(f"{state} AND {websites}", subjects, others), values)
