@@ -20,6 +20,8 @@ PLAIN = {
     "sign-in page": "account_login",
     "sign-up page": "account_signup",
     "page to reset a password": "account_reset_password",
+    "certificate page": "query_certificate",
+    "certificate: asked": "query_certificate_asked",
     "recovery page": "ministry:recover_password",
     "recovery: asked": "ministry:recovery_asked",
     "page to change a filing password": "ministry:change_password",

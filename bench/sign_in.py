@@ -76,9 +76,18 @@ def _of_filing_passwords(filed: Filing) -> Iterator[Case]:
     """Yield requests for another filing password of a record, each undone."""
     number = str(filed.get("subject.cert_number"))
     other = f"{number[:-2]}{'0' if number[-2] != '0' else '1'}"
+    wrong = other + check_character_uscc(other)
     first = "recovery: right data"
     yield Case(first, _asking(filed, number))
-    yield Case("recovery: wrong data", _asking(filed, other + check_character_uscc(other)), beside=first, apart=APART)
+    yield Case("recovery: wrong data", _asking(filed, wrong), beside=first, apart=APART)
+    first = "certificate: on record"
+    yield Case(first, _questioning(filed, number))
+    yield Case("certificate: not on record", _questioning(filed, wrong), beside=first, apart=APART)
+
+
+def _questioning(filed: Filing, cert_number: str) -> Call:
+    data = {"cert_type": filed.get("subject.cert_type"), "cert_number": cert_number, "email": "asker@example.cn"}
+    return undone(Browser().post(reverse("query_certificate"), lambda: data, REDIRECT))
 
 
 def _asking(filed: Filing, cert_number: str) -> Call:

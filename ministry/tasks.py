@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from ministry import audit
 from ministry.mail import queue
-from ministry.models import PasswordTries, Recovery, Subject
+from ministry.models import CertificateQuestion, PasswordTries, Recovery, Subject
 from ministry.passwords import passwords, recoveries, tries
+from ministry.public import certificate_questions
 
 RETRIED: Any = {"autoretry_for": (OperationalError,), "retry_backoff": True, "retry_jitter": True, "max_retries": 8}
 SWEEP_AFTER = timedelta(seconds=20)
@@ -37,6 +38,11 @@ def look_up_recovery(recovery_id: int) -> None:
     recoveries.look_up(recovery_id)
 
 
+@shared_task(name="ministry.answer_certificate_question", **RETRIED)
+def answer_certificate_question(question_id: int) -> None:
+    certificate_questions.answer(question_id)
+
+
 @shared_task(name="ministry.tell_lock", **RETRIED)
 def tell_lock(tries_id: int) -> None:
     tries.tell_lock(tries_id)
@@ -59,6 +65,9 @@ def sweep() -> None:
     for pk in recoveries_owed.values_list("pk", flat=True)[:SWEEP_BATCH]:
         look_up_recovery.delay(pk)
     recoveries.end_expired()
+    questions_owed = CertificateQuestion.objects.filter(answered_at=None, asked_at__lt=before)
+    for pk in questions_owed.values_list("pk", flat=True)[:SWEEP_BATCH]:
+        answer_certificate_question.delay(pk)
     locked = PasswordTries.objects.filter(untold=True, locked_until__lt=before + settings.PASSWORD_LOCK)
     for pk in locked.values_list("pk", flat=True)[:SWEEP_BATCH]:
         tell_lock.delay(pk)

@@ -1,4 +1,4 @@
-"""Delete expired sessions, old mails that are not about a filing, and old ended recoveries.
+"""Delete expired sessions, old mails that are not about a filing, old ended recoveries, old certificate questions.
 
 Mails about a filing are part of its case file and stay. Deletes in batches, so that no run locks many rows for long;
 the next run continues a killed one.
@@ -13,14 +13,16 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from filings.models import FilingMail
-from ministry.models import Recovery
+from ministry.models import CertificateQuestion, Recovery
 
 BATCH = 1000
 # The most rows per table and night; the rest is deleted the next night.
 MOST_A_NIGHT = 200_000
-# Our own limits: how long operators can look up sent mails, and why a password was sent or not.
+# Our own limits: how long operators can look up sent mails, and why a password was sent or not; questions have an
+# address, and are needed for a day.
 MAILS_STAY = timedelta(days=180)
 RECOVERIES_STAY = timedelta(days=180)
+QUESTIONS_STAY = timedelta(days=30)
 
 
 def clear() -> dict[str, int]:
@@ -31,6 +33,7 @@ def clear() -> dict[str, int]:
     return {
         "sessions": _cleared(Session.objects.filter(expire_date__lt=now)),
         "mails": _cleared(sent),
+        "questions": _cleared(CertificateQuestion.objects.filter(answered_at__lt=now - QUESTIONS_STAY)),
         "recoveries": _cleared(Recovery.objects.filter(ended_at__lt=now - RECOVERIES_STAY)),
     }
 

@@ -59,6 +59,8 @@ TABLE: dict[str, Row] = {
     "form_token": Row((SIGN_IN_FIRST, *(PAGE,) * 7)),
     "healthz": Row(EVERYBODY),
     "query": Row(EVERYBODY),
+    "query_certificate": Row(EVERYBODY, posted=True),
+    "query_certificate_asked": Row(EVERYBODY),
     "record": Row(EVERYBODY, ("number",)),
     "sheet": Row(EVERYBODY, ("token",)),
     "proof": Row(EVERYBODY, posted=True),

@@ -72,6 +72,7 @@ NOT_AUDITED = {
     "filings_heldmail": MAIL,
     "filings_mention": "who finds a note in the queue until it is read; the note itself is in the log",
     "ministry_recovery": SHORT,
+    "ministry_certificatequestion": SHORT,
     "ministry_passwordtries": SHORT,
     "account_emailconfirmation": SHORT,
     "django_session": SHORT,

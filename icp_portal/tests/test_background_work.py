@@ -55,6 +55,7 @@ ONE_BY_ONE = {
     "filings.read_picture": "filings.reading.requests.fulfil",
     "filings.send_code": "filings.verification.one_time_codes.send",
     "filings.send_mailbox_code": "filings.rules.mailboxes.send",
+    "ministry.answer_certificate_question": "ministry.public.certificate_questions.answer",
     "ministry.look_up_recovery": "ministry.passwords.recoveries.look_up",
     "ministry.send_password": "ministry.passwords.passwords.send",
     "ministry.tell_lock": "ministry.passwords.tries.tell_lock",

@@ -22,7 +22,7 @@ from hosts.begin_forms import LookUpForm, OfferForm
 from icp_portal.guide import questions
 from icp_portal.tests.builders import BEIJING, host, host_user, on_record, provider, sign_in
 from ministry.operators.blacklist import SubjectEntryForm
-from ministry.public.forms import RecoveryForm
+from ministry.public.forms import CertificateQuestionForm, RecoveryForm
 from ministry.reference import code_tables
 from ministry.reference.certificates import check_character_resident_id, check_character_uscc
 from providers.filters import ProviderFilterForm
@@ -73,6 +73,11 @@ def recovery(_nature: int, kind: int, number: str) -> Errors:
     return RecoveryForm(said).errors
 
 
+def question(_nature: int, kind: int, number: str) -> Errors:
+    said = {"cert_type": kind, "cert_number": number, "email": "host@example.cn"}
+    return CertificateQuestionForm(said).errors
+
+
 def look_up(_nature: int, kind: int, number: str) -> Errors:
     listed = ownership.providers(KINDS[Kind.NEW_FILING])
     said = {"cert_type": kind, "cert_number": number, "domain": "example.cn", "provider": listed.first().pk}
@@ -120,6 +125,7 @@ def hosts_form(nature: int, kind: int, number: str) -> Errors:
 Ask = Callable[[int, int, str], Errors]
 ASKED: dict[str, Ask] = {
     "RecoveryForm": recovery,
+    "CertificateQuestionForm": question,
     "LookUpForm": look_up,
     "OfferForm": offer,
     "SubjectEntryForm": blacklist,

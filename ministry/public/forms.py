@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mail import LONGEST as LONGEST_ADDRESS
+from accounts.mail import check_address
 from ministry.passwords import passwords
 from ministry.reference import certificate_fields, provinces
 from ministry.reference.numbers import LONGEST as LONGEST_NUMBER
@@ -35,6 +37,28 @@ class DayForm(forms.Form):
         if day > timezone.localdate():
             raise ValidationError(_("This day is in the future. Enter today or a past day."), code="future")
         return day
+
+
+class CertificateQuestionForm(forms.Form):
+    """A certificate, and an e-mail address to which the answer goes whether it is on record."""
+
+    use_required_attribute = False
+
+    cert_type = forms.TypedChoiceField(label=_("Certificate type"), choices=certificate_fields.choices(), coerce=int)
+    cert_number = forms.CharField(label=_("Certificate number"), max_length=255)
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=LONGEST_ADDRESS,
+        help_text=_("The one that you gave in the filing, as the host or as a website's responsible person."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_email(self) -> str:
+        return check_address(self.cleaned_data["email"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check the certificate number's form, never whether it is on record."""
+        return certificate_fields.check(self, super().clean() or {})
 
 
 class RecoveryForm(forms.Form):

@@ -1,6 +1,6 @@
-"""The public query of the register: the search, and a page for every number and every domain.
+"""The public query of the register: the search, a page for every number and every domain, and the certificate question.
 
-No session, no cookie, no personal data.
+No session, no personal data; no cookie but that of the question's form.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
 from ministry.models import Website
-from ministry.public.forms import DayForm
+from ministry.public import certificate_questions
+from ministry.public.forms import CertificateQuestionForm, DayForm
 from ministry.reference import code_tables, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
@@ -25,6 +26,7 @@ from ministry.register.public_records import PublicRecord, PublicService, Record
 from ministry.register.public_search import SERVICES, SearchScope
 
 QUERIES_A_MINUTE = 60
+CERTIFICATES_AN_HOUR = 10
 
 
 def asks_too_often(address: str) -> bool:
@@ -154,6 +156,26 @@ def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:
         return _missing(request, asked.text)
     status = _status(found.services[0]) if found.services else None
     return render(request, "ministry/domain.html", {"text": asked.text, "found": found, "status": status})
+
+
+@never_cache
+def certificate(request: HttpRequest) -> HttpResponse:
+    """Ask by e-mail whether a certificate is on record. The response is the same whether it is or not."""
+    form = CertificateQuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if too_often("certificate", address_of(request), tries=CERTIFICATES_AN_HOUR, seconds=3600):
+            form.add_error(None, _("Too many questions from this network address. Try again in an hour."))
+        else:
+            certificate_questions.ask(**form.cleaned_data)
+            return redirect("query_certificate_asked")
+    return render(request, "ministry/certificate.html", {"form": form})
+
+
+@require_safe
+@never_cache
+def certificate_asked(request: HttpRequest) -> HttpResponse:
+    """Say that the answer comes by e-mail; the same page for every certificate."""
+    return render(request, "ministry/certificate_asked.html", {"most": certificate_questions.ANSWERS_A_DAY})
 
 
 def _status(one: PublicRecord | PublicService) -> dict[str, str]:
