@@ -37,7 +37,7 @@ PUBLIC_PAGES = {
     *("api:find_records", "api:record", "api:domain"),
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
-    *("bureaus", "bureau"),
+    *("bureaus", "bureau", "query_names"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
     *("figures:index", "figures:file"),
 }

@@ -21,6 +21,7 @@ urlpatterns = [
     path("guide/", include("icp_portal.guide.urls")),
     path("handbook/", include("icp_portal.handbook.urls")),
     path("query/", queries.search, name="query"),
+    path("query/names/", queries.names, name="query_names"),
     path("query/certificate/", queries.certificate, name="query_certificate"),
     path("query/certificate/asked/", queries.certificate_asked, name="query_certificate_asked"),
     path("query/<str:what>/", queries.record, name="record"),

@@ -59,6 +59,7 @@ TABLE: dict[str, Row] = {
     "form_token": Row((SIGN_IN_FIRST, *(PAGE,) * 7)),
     "healthz": Row(EVERYBODY),
     "query": Row(EVERYBODY),
+    "query_names": Row(EVERYBODY),
     "query_certificate": Row(EVERYBODY, posted=True),
     "query_certificate_asked": Row(EVERYBODY),
     "record": Row(EVERYBODY, ("number",)),

@@ -8,11 +8,11 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
@@ -26,6 +26,8 @@ from ministry.register.public_records import PublicRecord, PublicService, Record
 from ministry.register.public_search import SERVICES, SearchScope
 
 QUERIES_A_MINUTE = 60
+SUGGESTIONS_A_MINUTE = 120  # one for each pause in typing
+SUGGESTIONS_STAY = 60  # seconds in a browser
 CERTIFICATES_AN_HOUR = 10
 
 
@@ -60,6 +62,23 @@ def search(request: HttpRequest) -> HttpResponse:
     if text:
         context |= _found(text, _scope(request), by_part="part" in request.GET)
     return render(request, "ministry/query.html", context)
+
+
+@require_safe
+@cache_control(max_age=SUGGESTIONS_STAY)
+def names(request: HttpRequest) -> JsonResponse:
+    """Return names of units that contain what has been typed so far, as JSON; none for a number or a domain.
+
+    None either for what can't be understood, and beyond ``SUGGESTIONS_A_MINUTE``: the search itself says why.
+    """
+    try:
+        asked = lookups.understand(request.GET.get("q", "").strip())
+    except ValidationError:
+        return JsonResponse({"names": []})
+    is_name = asked.sought == Sought.NAME
+    if not is_name or too_often("suggestions", address_of(request), tries=SUGGESTIONS_A_MINUTE, seconds=60):
+        return JsonResponse({"names": []})
+    return JsonResponse({"names": public_search.names_with_part(asked.text)})
 
 
 def _scope(request: HttpRequest) -> SearchScope:

@@ -10,7 +10,7 @@ The statements are written out: composing them from query sets took longer than 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -22,6 +22,7 @@ from ministry.reference.numbers import FilingNumber
 from ministry.register import query
 
 MOST: Final = 50  # a subject has few websites; a longer list is truncated, and the page says so
+MOST_NAMES: Final = 8  # suggested while one types; ours
 SHORTEST_PART: Final = 2  # characters; ours
 # Pairs of characters in more than this share of names select too little to be worth looking up, such as 公司.
 COMMON: Final = 0.01
@@ -176,16 +177,44 @@ def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Website]:
     """
     if not has_parts(scope):
         return []
+    part = _understood(text)
+    if part is None:
+        return []
+    if not part.is_selective and len(early := _rows("TRUE", part.values, subjects=_EARLIEST, scope=scope)) > MOST:
+        return early
+    # Of usual pairs that are seldom together, as in 科技术有, the index finds at least that.
+    return _rows("TRUE", part.values, subjects=_WITH_PAIRS, scope=scope)
+
+
+def names_with_part(text: str) -> list[str]:
+    """Return names of units in force that contain the text, at most ``MOST_NAMES``, each once. Two queries.
+
+    None for a text shorter than ``SHORTEST_PART``. For a text of usual pairs only, those of the earliest units.
+    """
+    part = _understood(text)
+    if part is None:
+        return []
+    units = _WITH_PAIRS if part.is_selective else _EARLIEST
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT s.name FROM {units} s LIMIT {MOST_NAMES}", part.values)  # noqa: S608 — our constants
+        return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
+
+
+class _Part(NamedTuple):
+    """A part of a name: the values of a statement, and whether it has a pair that is in few names."""
+
+    values: dict[str, Any]
+    is_selective: bool
+
+
+def _understood(text: str) -> _Part | None:
+    """Return the part of a name to look up; None for one that is too short. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, {"text": text, "common": COMMON})
         part, pairs, selecting = cursor.fetchone()
     if len(part) < SHORTEST_PART:
-        return []
-    values = {"part": part, "pairs": selecting or pairs}
-    if not selecting and len(early := _rows("TRUE", values, subjects=_EARLIEST, scope=scope)) > MOST:
-        return early
-    # Of usual pairs that are seldom together, as in 科技术有, the index finds at least that.
-    return _rows("TRUE", values, subjects=_WITH_PAIRS, scope=scope)
+        return None
+    return _Part({"part": part, "pairs": selecting or pairs}, bool(selecting))
 
 
 def numbered(number: FilingNumber) -> list[Website]:
