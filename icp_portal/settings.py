@@ -119,6 +119,13 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url_config(needed("DATABASE_URL", local="postgres://icp@/portal"))
 }
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# A streaming replica from which public pages are read (icp_portal.replica)
+if replica_url := env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url_config(replica_url) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["replica"]["OPTIONS"] = {**DATABASES["replica"].get("OPTIONS", {}), "connect_timeout": 3}  # seconds
+    REPLICA_SECONDS = env.float("REPLICA_SECONDS", default=5)  # how far it may be behind
+    DATABASE_ROUTERS = ["icp_portal.replica.ReplicaRouter"]
+    MIDDLEWARE.append("icp_portal.replica.ReplicaMiddleware")
 DEFAULT_AUTO_FIELD = "accounts.sealed.RowKey"
 # Two caches on one server, for limits and for copies of sessions; the portal works without them. A copy expires after a
 # minute: a user who signs out while the server is down is signed out everywhere a minute after it is back. A third one
@@ -198,6 +205,10 @@ SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
+# Public pages only (icp_portal.public_service). Whoever is signed in elsewhere keeps that session's cookie.
+if env.bool("PUBLIC_ONLY", default=False):
+    MIDDLEWARE.append("icp_portal.public_service.PublicOnlyMiddleware")
+    SESSION_ENGINE, SESSION_COOKIE_NAME = "django.contrib.sessions.backends.signed_cookies", "public_session"
 CSRF_COOKIE_HTTPONLY = True
 
 # --- Security headers -----------------------------------------------------------------------------

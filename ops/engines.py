@@ -68,11 +68,22 @@ def _runs(*command: str) -> bool:
 
 
 class Postgres(Part):
-    """One PostgreSQL cluster under ``folder``; ``fast`` trades crash safety for speed (tests)."""
+    """One PostgreSQL cluster under ``folder``; ``fast`` trades crash safety for speed (tests).
+
+    With ``replica_of`` it is a streaming replica of another cluster on this machine, copied when it first starts.
+    """
 
     name = "PostgreSQL"
 
-    def __init__(self, folder: Path, log: Path, *, fast: bool = False, identity: Identity | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        log: Path,
+        *,
+        fast: bool = False,
+        identity: Identity | None = None,
+        replica_of: "Postgres | None" = None,
+    ) -> None:
         self._identity = identity or _first_identity()
         self._folder = self._home(folder.resolve())
         self._binaries = self._reachable_binaries()
@@ -80,6 +91,7 @@ class Postgres(Part):
         self._socket = _socket_folder(self._folder)
         self.log = log
         self._fast = fast
+        self._primary = replica_of
 
     def start(self) -> None:
         """Start the server and wait until it accepts connections; create the cluster the first time."""
@@ -129,13 +141,20 @@ class Postgres(Part):
             return
         unfinished = self._folder / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        options = ["--username=icp", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
-        command = [*self._identity.prefix, str(self._binaries / "initdb"), "-D", str(unfinished), *options]
-        if self._fast:
-            command.append("--no-sync")
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+        program, options = "initdb", ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        if self._primary:
+            options = ["--write-recovery-conf", "--checkpoint=fast", f"--host={self._primary._socket}"]
+            program = "pg_basebackup"
+        command = [*self._identity.prefix, str(self._binaries / program), "-D", str(unfinished), "--username=icp"]
+        done = subprocess.run(
+            [*command, *options, *(["--no-sync"] if self._fast else [])],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+        )
         if done.returncode:
-            raise EngineError(f"initdb failed:\n{done.stdout}{done.stderr}")
+            raise EngineError(f"{program} failed:\n{done.stdout}{done.stderr}")
         unfinished.rename(self._cluster)
 
     def _comes_up(self, deadline: float) -> bool:

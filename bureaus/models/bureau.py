@@ -16,6 +16,8 @@ from bureaus.covers import Pairs, cover_of
 from ministry.models.audit import append_only, audited
 from ministry.reference import provinces
 
+PUBLIC = ("province", "contact_phone", "contact_email", "address")  # columns that anybody may read
+
 
 class Bureau(models.Model):
     """A provincial communications administration. Its key is the province's GB/T 2260 code."""

@@ -16,6 +16,7 @@ from bureaus.access import actor_of
 from bureaus.bulletins import Content
 from bureaus.forms_supervision import BulletinForm
 from bureaus.models import Bulletin, Bureau
+from bureaus.models.bureau import PUBLIC
 from desks.files import PDF, XLSX, file_response
 from desks.refusals import refusals_at
 from desks.staff import months
@@ -105,7 +106,8 @@ def draft_file(request: HttpRequest, month: str, form: str) -> HttpResponse:
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """List what a bureau has published, newest month first."""
     bureau = _bureau(slug)
-    rows = Bulletin.objects.filter(bureau=bureau).order_by("-month", "-version").distinct("month")
+    versions = Bulletin.objects.only("month", "version", "published_at")
+    rows = versions.filter(bureau=bureau).order_by("-month", "-version").distinct("month")
     return render(request, "bureaus/bulletin_index.html", {"bureau": bureau, "slug": slug, "rows": rows})
 
 
@@ -126,12 +128,13 @@ def published_file(request: HttpRequest, slug: str, month: str, form: str) -> Ht
 
 def _bureau(slug: str) -> Bureau:
     codes = [province.code for province in provinces.PROVINCES if province.slug == slug]
-    return get_object_or_404(Bureau, province__in=codes)
+    return get_object_or_404(Bureau.objects.only(*PUBLIC), province__in=codes)
 
 
 def _bulletin(slug: str, month: str) -> Bulletin:
-    rows = Bulletin.objects.filter(bureau=_bureau(slug), month=months.read(month))
-    found = rows.select_related("bureau").first()
+    bureau = _bureau(slug)
+    found = Bulletin.objects.defer("published_by").filter(bureau=bureau, month=months.read(month)).first()
     if found is None:
         raise Http404
+    found.bureau = bureau
     return found

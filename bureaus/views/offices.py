@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from bureaus.figures import reading
 from bureaus.models import Bulletin, Bureau
+from bureaus.models.bureau import PUBLIC
 from filings.clock import WORKING_DAYS
 from filings.figures.monthly import FEWEST
 from ministry.models import ProvinceRule
@@ -39,7 +40,7 @@ def office_page(request: HttpRequest, slug: str) -> HttpResponse:
     if province is None:
         raise Http404
     context = {
-        "bureau": get_object_or_404(Bureau, pk=province.code),
+        "bureau": get_object_or_404(Bureau.objects.only(*PUBLIC), pk=province.code),
         "province": province,
         "topics": list(_topics(province)),
         "today": timezone.localdate(),

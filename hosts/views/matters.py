@@ -184,7 +184,7 @@ def _link_ended(request: HttpRequest, matter: CancellationCase) -> HttpResponse:
 def published(request: HttpRequest) -> HttpResponse:
     """List the published shells of all provinces or of one. No session, no personal data."""
     province = request.GET.get("province", "")
-    rows = CancellationCase.objects.published().select_related("subject", "website__subject")
+    rows = CancellationCase.objects.published().with_public_columns()
     if province:
         if province not in dict(provinces.CHOICES):
             raise Http404

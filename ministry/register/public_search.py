@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from django.db import connection
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from ministry.models import Subject, Website
@@ -195,7 +196,7 @@ def names_with_part(text: str) -> list[str]:
     if part is None:
         return []
     units = _WITH_PAIRS if part.is_selective else _EARLIEST
-    with connection.cursor() as cursor:
+    with _database().cursor() as cursor:
         cursor.execute(f"SELECT s.name FROM {units} s LIMIT {MOST_NAMES}", part.values)  # noqa: S608 — our constants
         return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
 
@@ -209,7 +210,7 @@ class _Part(NamedTuple):
 
 def _understood(text: str) -> _Part | None:
     """Return the part of a name to look up; None for one that is too short. One query."""
-    with connection.cursor() as cursor:
+    with _database().cursor() as cursor:
         cursor.execute(_PAIRS, {"text": text, "common": COMMON})
         part, pairs, selecting = cursor.fetchone()
     if len(part) < SHORTEST_PART:
@@ -261,13 +262,19 @@ def _statement(websites: str, subjects: str = "ministry_subject", others: str = 
 
 
 def _fetched(statement: str, values: Mapping[str, Any]) -> list[Website]:
-    with connection.cursor() as cursor:
+    with _database().cursor() as cursor:
         cursor.execute(statement, values)
         return [_website(row) for row in cursor.fetchall()]
 
 
+def _database() -> BaseDatabaseWrapper:
+    """Return the database that the register is read from now, the primary or a replica."""
+    return connections[router.db_for_read(Website)]
+
+
 def _website(row: tuple[Any, ...]) -> Website:
     split = len(SUBJECT_COLUMNS)
-    website = Website.from_db(connection.alias, WEBSITE_COLUMNS, row[split:])
-    website.subject = Subject.from_db(connection.alias, SUBJECT_COLUMNS, row[:split])
+    alias = router.db_for_read(Website)
+    website = Website.from_db(alias, WEBSITE_COLUMNS, row[split:])
+    website.subject = Subject.from_db(alias, SUBJECT_COLUMNS, row[:split])
     return website

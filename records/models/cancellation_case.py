@@ -22,6 +22,7 @@ from filings.states import Role
 from ministry.models.audit import append_only, audited
 from ministry.reference.domains import display_domain
 from ministry.reference.numbers import FilingNumber
+from ministry.register.public_search import SUBJECT_COLUMNS, WEBSITE_COLUMNS
 from records.models.order import Order
 
 _SALT = "filings.matter"
@@ -66,6 +67,9 @@ PLACE_EVENTS = {
 PLACE_STATES = {CaseState.KEPT: _("filing stays")}
 
 
+PUBLIC = ("kind", "bureau_id", "subject_id", "website_id", "opened_at", "answer_by", "state")  # what anybody may read
+
+
 class CaseQuerySet(models.QuerySet["CancellationCase"]):
     def visible_to(self, actor: Actor) -> Self:
         """Return the matters of the actor as applicant, as provider of the record or filing, or as bureau."""
@@ -87,6 +91,15 @@ class CaseQuerySet(models.QuerySet["CancellationCase"]):
     def published(self) -> Self:
         """Return the open matters about shells, which are public."""
         return self.open().filter(kind=CaseKind.SHELL)
+
+    def with_public_columns(self) -> Self:
+        """Load only what anybody may see of a matter and of its record."""
+        records = [
+            *(f"subject__{name}" for name in SUBJECT_COLUMNS),
+            *(f"website__{name}" for name in WEBSITE_COLUMNS),
+            *(f"website__subject__{name}" for name in SUBJECT_COLUMNS),
+        ]
+        return self.select_related("subject", "website__subject").only(*PUBLIC, *records)
 
     def unobjected(self) -> Self:
         """Return the publications that have expired without an objection, to be cancelled by order."""

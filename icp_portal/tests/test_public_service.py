@@ -1,0 +1,123 @@
+"""The public side as a service of its own, signed in to the database as a role that can read public columns only."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.sealed import SealedField
+from bureaus.models import Bulletin, Bureau
+from filings.figures import monthly
+from filings.states import Status
+from icp_portal import public_service
+from icp_portal.tests.access_table import ELSEWHERE, MISSING, PAGE, TABLE, UNREADABLE
+from icp_portal.tests.builders import BEIJING
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.servers import DATABASE, Servers, Web, is_found
+from icp_portal.tests.visitors import World, rows_at
+from ministry.reference import provinces
+
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("committed")]
+
+ROLE = "icp_public"
+STATUS = {PAGE: 200, MISSING: 404, UNREADABLE: 422, ELSEWHERE: 302}
+ACCOUNTS = ("account", "mfa", "django_session")
+REFUSED = ("DELETE FROM ministry_livedomain", "UPDATE ministry_website SET name = ''", "TABLE accounts_user")
+OTHER_KEY = "0" * 43 + "="
+
+
+@pytest.fixture
+def world() -> World:
+    made = World(Status.FILED)
+    while monthly.count_next():
+        pass
+    month = timezone.localdate().replace(day=1)
+    Bulletin.objects.create(
+        bureau=Bureau.objects.get(province=BEIJING),
+        month=month,
+        version=1,
+        content={},
+        published_by=made.case.filing.host,
+    )
+    return made
+
+
+@pytest.fixture
+def servers(world: World, tmp_path: Path) -> Iterator[Servers]:
+    with Servers(tmp_path).running() as running:
+        running.on_primary(f"CREATE ROLE {ROLE} LOGIN")
+        for _twice in range(2):
+            assert ROLE in running.manage("grant_public", ROLE)
+        yield running
+
+
+@pytest.fixture
+def web(servers: Servers) -> Iterator[Web]:
+    """On the replica, and without the keys of sealed columns."""
+    url = servers.replica.url(DATABASE).replace("postgres://icp@", f"postgres://{ROLE}@")
+    with servers.web(DATABASE_URL=url, PUBLIC_ONLY="true", FIELD_KEYS=OTHER_KEY) as running:
+        yield running
+
+
+def test_the_service_serves_public_pages_and_no_other(web, world):
+    """Each address of the portal, as a visitor who has not signed in gets it from the whole portal."""
+    rows = rows_at(Status.FILED) | {name: TABLE[name] for name in public_service.PAGES}
+    got = {name: web.get(world.url(name, row.args)).status for name, row in rows.items()}
+    expected = {name: STATUS[row.get[0]] if name in public_service.PAGES else 404 for name, row in rows.items()}
+    assert got == expected | {"figures:file": 200}  # counted here
+
+    website, name = world.website, world.website.subject.name
+    for asked in (website.domain, website.number, name, name[1:5]):
+        assert is_found(web.get(f"/query/?q={asked}", Accept_Language="en"))
+    shown = [
+        f"/query/?q={website.domain}&kind=violating",
+        *(f"/query/{website.number}/", f"/query/{website.subject.number}/", f"/query/{website.domain}/"),
+        *(f"/api/v1/records?q={website.domain}", f"/query/names/?q={name[1:5]}"),
+        *(f"/navigation/?province={BEIJING}", "/navigation/find/?q=192.31.196.7", "/figures/?province=beijing"),
+        f"/bureaus/{provinces.by_code(BEIJING).slug}/",
+    ]
+    assert {path: web.get(path).status for path in shown} == dict.fromkeys(shown, 200)
+    # What is sealed is for the whole portal, and so is who is signed in there.
+    assert web.get(f"/query/{website.number}/?on=2026-11-01").status == 404
+    assert "sessionid" not in str(web.get("/", Cookie="sessionid=somebody").headers)
+
+
+def test_the_role_reads_no_sealed_column_and_no_account_and_writes_nothing(servers):
+    readable = {
+        (table, column)
+        for table, column in servers.on_primary(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND has_column_privilege(%s, format('%%I', table_name), column_name, 'SELECT')",
+            ROLE,
+        )
+    }
+    sealed = {
+        (model._meta.db_table, field.column)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, SealedField)
+    }
+
+    assert readable == set(named())
+    assert readable & sealed == set()
+    assert [table for table, _column in readable if table.startswith(ACCOUNTS)] == []
+    for statement in REFUSED:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            servers.on_primary(f"SET ROLE {ROLE}; {statement}")
+
+
+def named() -> Iterator[tuple[str, str]]:
+    """Every column that is said to be public."""
+    for label, columns in public_service.COLUMNS.items():
+        meta: Any = apps.get_model(label)._meta
+        yield from ((meta.db_table, column) for column in columns or [field.column for field in meta.concrete_fields])
+
+
+def test_a_role_that_is_not_there_is_told():
+    with pytest.raises(CommandError, match="nobody_such"):
+        call_command("grant_public", "nobody_such")
