@@ -18,7 +18,7 @@ from filings.deadlines import escalation
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
-from filings.moves.moving import making, record
+from filings.moves.moving import making, record_each
 from filings.states import Status
 
 BATCH = 500
@@ -50,7 +50,7 @@ def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
             filing.reminded_level = escalation.reached(cast(date, filing.due_on), cutoffs)
         Filing.objects.bulk_update(filings, ["reminded_level"])
         _remind(filings)
-        notices.tell(*(event for filing, level in zip(filings, before, strict=True) for event in _late(filing, level)))
+        notices.tell(*_late(filings, before))
         notices.tell_ministry([filing for filing in filings if filing.reminded_level == escalation.ESCALATED.level])
     return len(filings)
 
@@ -76,14 +76,16 @@ def _remind(filings: Sequence[Filing]) -> None:
     notices.remind((filing, rung.audiences, left[filing.due_on]) for filing, rung in zip(due, levels, strict=True))
 
 
-def _late(filing: Filing, before: int) -> Iterator[Event]:
-    """Record the levels from overdue on that the filing has reached since the level ``before``, and yield the events.
+def _late(filings: Sequence[Filing], before: Sequence[int]) -> Iterator[Event]:
+    """Record the levels from overdue on that each filing has reached since its level ``before``, and yield the events.
 
     Recorded also when an outage of the portal has skipped a reminder.
     """
     for rung in (escalation.OVERDUE, escalation.ESCALATED):
-        if before < rung.level <= filing.reminded_level:
-            yield record(filing, rung.event, portal())
+        reached = zip(filings, before, strict=True)
+        yield from record_each(
+            (filing for filing, level in reached if level < rung.level <= filing.reminded_level), rung.event
+        )
 
 
 def remind_hosts(batch: int = HOST_BATCH) -> int:
