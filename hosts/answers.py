@@ -35,13 +35,16 @@ class SavedAnswer(Schema):
 
 
 class ProblemAnswer(Schema):
+    type: str = Field(description=gettext_noop("Address at which this kind of problem is explained"))
+    title: str = Field(description=gettext_noop("The kind of problem, in words"))
+    status: int = Field(description=gettext_noop("The HTTP status"))
+    detail: str = Field(description=gettext_noop("What is wrong, or what to do, in words"))
     code: str = Field(description=gettext_noop("The kind of problem, for programs"))
-    message: str = Field(description=gettext_noop("What is wrong, for people"))
 
 
 class WrongValue(Schema):
-    name: str = Field(description=gettext_noop("Name of the value"))
-    message: str = Field(description=gettext_noop("What is wrong"))
+    name: str = Field(description=gettext_noop("Name of the value; in a body, its path, such as texts.3"))
+    detail: str = Field(description=gettext_noop("What is wrong"))
 
 
 class InvalidAnswer(ProblemAnswer):

@@ -16,9 +16,9 @@ from ninja import Path, Query, Router
 from ninja.decorators import decorate_view
 
 from accounts.throttle import address_of
-from hosts.answers import DomainAnswer, FoundAnswer, ProblemAnswer, RecordAnswer
+from hosts.answers import DomainAnswer, FoundAnswer, InvalidAnswer, ProblemAnswer, RecordAnswer
 from hosts.problems import Refused
-from ministry.public.queries import asks_too_often
+from ministry.public.queries import WINDOW, asks_too_often
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
@@ -32,7 +32,7 @@ compared = decorate_view(conditional_page, cache_control(no_cache=True))
 REFUSALS = {
     HTTPStatus.BAD_REQUEST: ProblemAnswer,
     HTTPStatus.NOT_FOUND: ProblemAnswer,
-    HTTPStatus.UNPROCESSABLE_ENTITY: ProblemAnswer,
+    HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
     HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
 }
 Day = Annotated[
@@ -104,7 +104,7 @@ def record(
     if found and on:
         found = public_records.on_day(found, on)
     if found is None:
-        raise Refused(HTTPStatus.NOT_FOUND, message=gettext("There is no filing for this."))
+        raise Refused("not_found", detail=gettext("There is no filing for this."))
     return _record(found)
 
 
@@ -126,7 +126,7 @@ def domain(
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
     found = public_records.of_domain(asked.domain)
     if found is None:
-        raise Refused(HTTPStatus.NOT_FOUND, message=gettext("There is no filing for this."))
+        raise Refused("not_found", detail=gettext("There is no filing for this."))
     return {
         "domain": asked.domain,
         "listed_since": found.listed_since,
@@ -136,7 +136,7 @@ def domain(
 
 def _limit(request: HttpRequest) -> None:
     if asks_too_often(address_of(request)):
-        raise Refused(HTTPStatus.TOO_MANY_REQUESTS)
+        raise Refused("too_many", headers={"Retry-After": str(WINDOW)})
 
 
 def _understood(text: str, *kinds: Sought) -> LookUp:
@@ -144,9 +144,9 @@ def _understood(text: str, *kinds: Sought) -> LookUp:
     try:
         asked = lookups.understand(text)
     except ValidationError as refusal:
-        raise Refused(HTTPStatus.NOT_FOUND, message=refusal.messages[0]) from refusal
+        raise Refused("not_found", detail=refusal.messages[0]) from refusal
     if asked.sought not in kinds:
-        raise Refused(HTTPStatus.NOT_FOUND)
+        raise Refused("not_found")
     return asked
 
 

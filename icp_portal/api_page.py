@@ -5,9 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from hosts.api import api
+from hosts.problems import PROBLEMS, anchor_of
 
 Document = dict[str, Any]
 
@@ -16,8 +18,24 @@ Document = dict[str, Any]
 def index(request: HttpRequest) -> HttpResponse:
     """Show every operation with its parameters, body and responses."""
     document = api.get_openapi_schema()
-    context = {"info": document["info"], "operations": list(_operations(document)), "shapes": list(_shapes(document))}
+    context = {
+        "info": document["info"],
+        "operations": list(_operations(document)),
+        "shapes": list(_shapes(document)),
+        "problems": list(_problems()),
+    }
     return render(request, "icp_portal/api.html", context)
+
+
+def _problems() -> Iterator[dict[str, str]]:
+    for code, kind in PROBLEMS.items():
+        yield {
+            "code": code,
+            "anchor": anchor_of(code),
+            "status": str(kind.status.value),
+            "title": gettext(kind.title),
+            "remedy": gettext(kind.remedy),
+        }
 
 
 def _operations(document: Document) -> Iterator[Document]:
@@ -48,7 +66,8 @@ def _body(operation: Document) -> Iterator[Document]:
 
 
 def _shape_of(answer: Document) -> str:
-    return _name(answer["content"]["application/json"]["schema"])
+    (content,) = answer["content"].values()
+    return _name(content["schema"])
 
 
 def _shapes(document: Document) -> Iterator[Document]:

@@ -25,11 +25,12 @@ from ministry.register.public_records import PublicRecord, PublicService, Record
 from ministry.register.public_search import SERVICES, SearchScope
 
 QUERIES_A_MINUTE = 60
+WINDOW = 60  # seconds
 
 
 def asks_too_often(address: str) -> bool:
     """Count a query from a network address; return whether there were more than ``QUERIES_A_MINUTE``."""
-    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=60)
+    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=WINDOW)
 
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
