@@ -122,4 +122,5 @@ class DomainAnswer(Schema):
     listed_since: date | None = Field(
         description=gettext_noop("Since when it has been on the list of websites that broke the law; null if it is not")
     )
+    more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
     services: list[ServiceAnswer] = Field(description=gettext_noop("The services that have it or had it"))

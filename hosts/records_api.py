@@ -130,6 +130,7 @@ def domain(
     return {
         "domain": asked.domain,
         "listed_since": found.listed_since,
+        "more": found.has_more,
         "services": [_service(service) for service in found.services],
     }
 

@@ -99,6 +99,7 @@ def test_a_domain_with_the_website_that_has_it(website):
     assert ask(f"domains/www.{website.domain}").json() == {
         "domain": website.domain,
         "listed_since": None,
+        "more": False,
         "services": [said(website)],
     }
 

@@ -7,7 +7,7 @@ are enough. APPs, mini-programs and quick apps are found by their own full names
 The statements are written out: composing them from query sets took longer than the whole page takes now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ WEBSITE_COLUMNS: Final = (
     *("approved_on", "cancelled_on", "suspended_on", "migrated_to_id"),
 )
 _SUBJECT: Final = ", ".join(SUBJECT_COLUMNS)
+_WEBSITE: Final = ", ".join(WEBSITE_COLUMNS)
 _COLUMNS: Final = ", ".join([*(f"s.{name}" for name in SUBJECT_COLUMNS), *(f"w.{name}" for name in WEBSITE_COLUMNS)])
 # Places of the subject's name and key and of the website's sequence among the columns
 _ORDER: Final = ", ".join(
@@ -63,10 +64,6 @@ SELECT id FROM ministry_website
 WHERE NOT live AND (domain = %(domain)s OR further_domains @> ARRAY[%(domain)s]::varchar[])
 """
 _OF_ENDED_DOMAIN: Final = f"w.id IN ({_ENDED})"
-# One list of keys: with OR between two the table would be read whole.
-_OF_ANY_DOMAIN: Final = (
-    f"w.id IN (SELECT website_id FROM ministry_livedomain WHERE domain = %(domain)s UNION ALL {_ENDED})"  # noqa: S608
-)
 # Of a usual name, the first few rows of the index on name and id.
 _NAMED: Final = f"""(
     SELECT one.* FROM unnest(%(names)s::text[]) AS asked (name), LATERAL (
@@ -87,6 +84,47 @@ _WITH_PART: Final = f"""(
 _UNITS: Final = f"SELECT {_SUBJECT} FROM ministry_subject WHERE live AND nature <> {code_tables.PERSON}"  # noqa: S608
 _WITH_PAIRS: Final = _WITH_PART.replace("<units>", f"({_UNITS} AND name_pairs(name) @> %(pairs)s::bigint[])")
 _EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {EARLIEST})")
+# Of many numbers or domains at once: each is a row of ``asked``, in whose place its services are returned. Of a number
+# of a series the earlier number is null, of an earlier number the series is. A subject without services has one row.
+_ASKED: Final = ("province", "year", "serial", "earlier", "sequence", "service")
+_OF_NUMBERS: Final = f"""
+SELECT asked.place, {_COLUMNS}
+FROM unnest(
+    %(place)s::int[], %(province)s::text[], %(year)s::int[], %(serial)s::int[],
+    %(earlier)s::text[], %(sequence)s::int[], %(service)s::int[]
+) AS asked (place, province, year, serial, earlier, sequence, service)
+CROSS JOIN LATERAL (
+    SELECT {_SUBJECT} FROM ministry_subject
+    WHERE province = asked.province AND year = asked.year AND serial = asked.serial
+    UNION ALL
+    SELECT {_SUBJECT} FROM ministry_subject WHERE earlier_number = asked.earlier AND earlier_number > ''
+) s
+LEFT JOIN LATERAL (
+    SELECT {_WEBSITE} FROM ministry_website
+    WHERE subject_id = s.id
+        AND (asked.sequence IS NULL OR (sequence = asked.sequence AND service = asked.service))
+    ORDER BY sequence LIMIT %(most)s
+) w ON true
+WHERE w.id IS NOT NULL OR asked.sequence IS NULL
+ORDER BY asked.place, w.sequence
+"""  # noqa: S608
+# One list of keys: with OR between two the table would be read whole.
+_OF_DOMAINS: Final = f"""
+SELECT asked.place, {_COLUMNS}
+FROM unnest(%(place)s::int[], %(domain)s::text[]) AS asked (place, domain)
+CROSS JOIN LATERAL (
+    SELECT {_WEBSITE} FROM ministry_website
+    WHERE id IN (
+        SELECT website_id FROM ministry_livedomain WHERE domain = asked.domain
+        UNION ALL
+        SELECT id FROM ministry_website
+        WHERE NOT live AND (domain = asked.domain OR further_domains @> ARRAY[asked.domain]::varchar[])
+    )
+    ORDER BY live DESC, id DESC LIMIT %(most)s
+) w
+JOIN ministry_subject s ON s.id = w.subject_id
+ORDER BY asked.place, w.live DESC, w.id DESC
+"""  # noqa: S608
 _PAIRS: Final = """
 SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
     SELECT pair FROM unnest(name_pairs(%(text)s)) AS pair WHERE pair NOT IN (
@@ -154,15 +192,39 @@ def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Website]:
     return _rows("TRUE", values, subjects=_WITH_PAIRS, scope=scope)
 
 
-def numbered(number: FilingNumber) -> list[Website]:
-    """Return the services of a number, or the one of a service's number, cancelled ones too. One query."""
-    condition, values = _numbered(number)
-    return _fetched(_statement(condition), values)
+def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Website]] | None]:
+    """Return for each number its subject with its services, or with the one of a service's number; None if none is.
+
+    Cancelled ones too, in the order of their numbers, at most ``most`` + 1. One query.
+    """
+    asked = [_numbered(number)[1] for number in numbers]
+    values = {name: [one.get(name) for one in asked] for name in _ASKED}
+    found: list[tuple[Subject, list[Website]] | None] = [None] * len(asked)
+    for place, subject, website in _placed(_OF_NUMBERS, len(asked), most, values):
+        _subject, services = found[place] = found[place] or (subject, [])
+        if website.pk:
+            services.append(website)
+    return found
 
 
-def with_domain(domain: str) -> list[Website]:
-    """Return the websites that have the domain and those that had it when they were cancelled. One query."""
-    return _fetched(_statement(_OF_ANY_DOMAIN), {"domain": domain})
+def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Website]]:
+    """Return for each domain the website that has it, then those that had it when they were cancelled, newest first.
+
+    At most ``most`` + 1 of each. One query.
+    """
+    found: list[list[Website]] = [[] for _name in names]
+    for place, _subject, website in _placed(_OF_DOMAINS, len(names), most, {"domain": list(names)}):
+        found[place].append(website)
+    return found
+
+
+def _placed(statement: str, count: int, most: int, values: Mapping[str, Any]) -> Iterator[tuple[int, Subject, Website]]:
+    """Yield the rows found for each of ``count`` look-ups, with its place among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"place": list(range(count)), "most": most + 1, **values})
+        for place, *row in cursor.fetchall():
+            website = _website(row)
+            yield place, website.subject, website
 
 
 def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
@@ -203,7 +265,7 @@ def _fetched(statement: str, values: Mapping[str, Any]) -> list[Website]:
         return [_website(row) for row in cursor.fetchall()]
 
 
-def _website(row: tuple[Any, ...]) -> Website:
+def _website(row: Sequence[Any]) -> Website:
     split = len(SUBJECT_COLUMNS)
     website = Website.from_db(connection.alias, WEBSITE_COLUMNS, row[split:])
     website.subject = Subject.from_db(connection.alias, SUBJECT_COLUMNS, row[:split])
