@@ -1,9 +1,13 @@
-"""The responses of the JSON API."""
+"""The responses of the JSON API.
+
+Rows of lists are plain pydantic models: ninja's own read each value by a getter, which costs as much as the look-up.
+"""
 
 from datetime import date, datetime
 
 from django.utils.translation import gettext_noop
 from ninja import Field, Schema
+from pydantic import BaseModel
 
 from filings.fields.findings import Severity
 from ministry.register.public_records import RecordState
@@ -51,6 +55,11 @@ class InvalidAnswer(ProblemAnswer):
     values: list[WrongValue] = Field(description=gettext_noop("The values that are missing or wrong"))
 
 
+class QuotaAnswer(ProblemAnswer):
+    a_day: int = Field(description=gettext_noop("How many texts may be looked up a day"))
+    left: int = Field(description=gettext_noop("How many are left today"))
+
+
 class SavedValue(Schema):
     path: str = Field(description=gettext_noop("Path of the field"))
     label: str = Field(description=gettext_noop("Name of the field"))
@@ -71,7 +80,7 @@ class ConflictAnswer(ProblemAnswer):
     saved: list[SavedValue] = Field(description=gettext_noop("What is saved now and differs from what was sent"))
 
 
-class ServiceAnswer(Schema):
+class ServiceAnswer(BaseModel):
     number: str = Field(description=gettext_noop("Filing number of the service"))
     subject_number: str = Field(description=gettext_noop("Filing number of its host"))
     host: str = Field(description=gettext_noop("Name of the host; empty for an individual whose record is cancelled"))
@@ -95,7 +104,7 @@ class FoundAnswer(Schema):
     services: list[ServiceAnswer] = Field(description=gettext_noop("The services found, by name of their host"))
 
 
-class ChangeAnswer(Schema):
+class ChangeAnswer(BaseModel):
     on: date = Field(description=gettext_noop("Day of the change"))
     what: str = Field(description=gettext_noop("entered, changed, cancelled or moved"))
     number: str = Field(description=gettext_noop("Filing number of the host or the service"))

@@ -31,7 +31,7 @@ from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
-from hosts import records_api
+from hosts import batch_api, records_api
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
 from hosts.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Refused, respond
 from ministry import versions
@@ -93,11 +93,13 @@ class PortalAPI(NinjaAPI):
 
 
 def _describe(status: int, response: dict[str, Any]) -> None:
-    """Describe a response by the problem with its status, whose media type it has."""
+    """Describe a response that no operation describes, and give that of a problem its media type."""
+    is_described = response["description"] != HTTPStatus(status).phrase
     if status not in BY_STATUS:
         response["description"] = gettext_noop("Done.")
         return
-    response["description"] = PROBLEMS[BY_STATUS[HTTPStatus(status)]].title
+    if not is_described:
+        response["description"] = PROBLEMS[BY_STATUS[HTTPStatus(status)]].title
     (content,) = response["content"].values()
     response["content"] = {MEDIA_TYPE: content}
 
@@ -125,6 +127,8 @@ api = PortalAPI(
 )
 
 
+# Before the records: “batch” is no number.
+api.add_router("/v1", batch_api.router)
 api.add_router("/v1", records_api.router)
 
 

@@ -37,6 +37,11 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "signed_out": ProblemKind(
         HTTPStatus.UNAUTHORIZED, gettext_noop("Not signed in"), gettext_noop("Sign in to the portal first.")
     ),
+    "key": ProblemKind(
+        HTTPStatus.UNAUTHORIZED,
+        gettext_noop("No valid API key"),
+        gettext_noop("Send a key of your account in the header “Authorization: Bearer …”. You create keys at /keys/."),
+    ),
     "csrf": ProblemKind(
         HTTPStatus.FORBIDDEN,
         gettext_noop("The form has expired"),
@@ -78,6 +83,14 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         gettext_noop("Too many queries from this network address"),
         gettext_noop("Wait a minute, then try again."),
+    ),
+    "quota": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        gettext_noop("The quota of the day is used up"),
+        gettext_noop(
+            "The batch has more texts than are left of today's quota, and none was looked up. Send a smaller one, or "
+            "wait until midnight China time. If you need more a day, ask the portal's operators."
+        ),
     ),
     "fault": ProblemKind(
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -3,6 +3,7 @@
 The same data as the public query's pages show, with the same limit for a network address.
 """
 
+import re
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from ninja import Path, Query, Router
 from ninja.decorators import decorate_view
+from pydantic import BeforeValidator
 
 from accounts.throttle import address_of
 from hosts.answers import DomainAnswer, FoundAnswer, InvalidAnswer, ProblemAnswer, RecordAnswer
@@ -35,8 +37,19 @@ REFUSALS = {
     HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
     HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
 }
+
+
+def _full_date(value: Any) -> Any:
+    """Reject what pydantic would take for a day beside a date like 2026-05-31: seconds since 1970, a moment."""
+    if value is None or (isinstance(value, str) and _FULL_DATE.fullmatch(value)):
+        return value
+    raise ValueError
+
+
+_FULL_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+IsoDay = Annotated[date, BeforeValidator(_full_date)]
 Day = Annotated[
-    date | None,
+    IsoDay | None,
     Query(description=gettext_noop("The past day whose state is asked for, like 2026-05-31; without it, today's")),
 ]
 
@@ -77,7 +90,7 @@ def find(
         "understood": asked.words,
         "refusal": "",
         "more": len(found) > public_search.MOST,
-        "services": [_service(service) for service in services],
+        "services": [service_answer(service) for service in services],
     }
 
 
@@ -131,7 +144,7 @@ def domain(
         "domain": asked.domain,
         "listed_since": found.listed_since,
         "more": found.has_more,
-        "services": [_service(service) for service in found.services],
+        "services": [service_answer(service) for service in found.services],
     }
 
 
@@ -151,7 +164,8 @@ def _understood(text: str, *kinds: Sought) -> LookUp:
     return asked
 
 
-def _service(service: PublicService) -> dict[str, Any]:
+def service_answer(service: PublicService) -> dict[str, Any]:
+    """Return a service as ``ServiceAnswer`` has it."""
     return {
         "number": str(service.number),
         "subject_number": str(service.number.of_subject),
@@ -182,7 +196,7 @@ def _record(found: PublicRecord) -> dict[str, Any]:
         "cancelled_on": found.cancelled_on,
         "as_of": found.as_of,
         "more": found.has_more,
-        "services": [_service(service) for service in found.services],
+        "services": [service_answer(service) for service in found.services],
         "history": [
             {"on": one.on, "what": one.what, "number": str(one.number), "moved_to": str(one.moved_to or "")}
             for one in found.history

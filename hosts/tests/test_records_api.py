@@ -115,7 +115,12 @@ def test_what_is_not_on_record_is_404_in_json(website, path):
 
 @pytest.mark.parametrize(
     ("path", "query"),
-    [("records", {}), ("records", {"q": "a.cn", "kind": "x"}), ("records/京ICP备2026000001号", {"on": "x"})],
+    [
+        ("records", {}),
+        ("records", {"q": "a.cn", "kind": "x"}),
+        ("records/京ICP备2026000001号", {"on": "x"}),
+        ("records/京ICP备2026000001号", {"on": "0"}),
+    ],
 )
 def test_a_wrong_parameter_is_named(path, query):
     answer = ask(path, **query)

@@ -10,12 +10,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ministry.models import Access, BlacklistedDomain, RegisterVersion, Subject, Website
+from ministry.models import RegisterVersion, Subject, Website
 from ministry.reference import code_tables, domains, english
 from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search
@@ -139,18 +139,34 @@ def of_number(number: FilingNumber) -> PublicRecord | None:
 
     None when there is none. Three queries, four for a record with a service that has moved.
     """
-    (record,) = of_numbers([number])
+    (record,), _domains = of_each([number], [])
     return record and replace(record, history=_history(record))
 
 
-def of_numbers(numbers: Sequence[FilingNumber], most: int = public_search.MOST) -> list[PublicRecord | None]:
-    """Return the record of each number as ``of_number`` does, without history and with at most ``most`` services.
+def of_each(
+    numbers: Sequence[FilingNumber], names: Sequence[str], most: int = public_search.MOST
+) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
+    """Return the record of each number, without its history, and what is on record of each domain (A-label).
 
-    Two queries, three when a service has moved.
+    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services. Four queries, five when a
+    service has moved; without numbers or without domains fewer.
     """
-    found = public_search.of_numbers(numbers, most)
-    services = _by_website(services_of(row for one in found if one for row in one[1][:most]))
-    return [one and _record(*one, services, most) for one in found]
+    of_numbers = public_search.of_numbers(numbers, most) if numbers else []
+    of_names = public_search.with_domains(names, most) if names else []
+    rows = [
+        *(row for one in of_numbers if one for row in one[1][:most]),
+        *(row for one in of_names for row in one[:most]),
+    ]
+    services = _by_website(services_of(rows))
+    listed = public_search.listed_since(names, timezone.localdate()) if names else {}
+    records = [one and _record(*one, services, most) for one in of_numbers]
+    domains_found = [
+        DomainRecord(tuple(services[row.pk] for row in found[:most]), len(found) > most, listed.get(name))
+        if found or name in listed
+        else None
+        for name, found in zip(names, of_names, strict=True)
+    ]
+    return records, domains_found
 
 
 def _record(
@@ -205,28 +221,8 @@ def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: da
 
 def of_domain(domain: str) -> DomainRecord | None:
     """Return what is on record of a domain (A-label) or was; None if nothing is. Three queries, four at most."""
-    (found,) = of_domains([domain])
+    _records, (found,) = of_each([], [domain])
     return found
-
-
-def of_domains(names: Sequence[str], most: int = public_search.MOST) -> list[DomainRecord | None]:
-    """Return for each domain what ``of_domain`` does, with at most ``most`` services. Three queries, four at most."""
-    found = public_search.with_domains(names, most)
-    services = _by_website(services_of(row for rows in found for row in rows[:most]))
-    listed = _listed_since(names)
-    return [
-        DomainRecord(tuple(services[row.pk] for row in rows[:most]), len(rows) > most, listed.get(name))
-        if rows or name in listed
-        else None
-        for name, rows in zip(names, found, strict=True)
-    ]
-
-
-def _listed_since(names: Sequence[str]) -> dict[str, date]:
-    """Return since when each of the domains has been on the blacklist, for those that are."""
-    today = timezone.localdate()
-    rows = BlacklistedDomain.objects.filter(Q(until=None) | Q(until__gte=today), domain__in=names, since__lte=today)
-    return dict(rows.order_by("-since").values_list("domain", "since"))  # of several rows the earliest stays
 
 
 def _by_website(services: Iterable[PublicService]) -> dict[int, PublicService]:
@@ -242,8 +238,7 @@ def shown_name(subject: Subject) -> str:
 def services_of(found: Iterable[Website]) -> tuple[PublicService, ...]:
     """Return the services with the number of providers that give them access now. One query, two if one has moved."""
     rows = list(found)
-    counted = Access.objects.filter(website__in=rows, live=True).values("website").annotate(providers=Count("pk"))
-    providers = dict(counted.values_list("website", "providers")) if rows else {}
+    providers = public_search.providers_of([row.pk for row in rows]) if rows else {}
     moved = [row.migrated_to_id for row in rows if row.migrated_to_id]
     there = Website.objects.filter(pk__in=moved).select_related("subject").only(*_MOVED) if moved else []
     targets = {website.pk: website.number for website in there}

@@ -8,6 +8,7 @@ The statements are written out: composing them from query sets took longer than 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -125,6 +126,13 @@ CROSS JOIN LATERAL (
 JOIN ministry_subject s ON s.id = w.subject_id
 ORDER BY asked.place, w.live DESC, w.id DESC
 """  # noqa: S608
+_PROVIDERS: Final = """
+SELECT website_id, count(*) FROM ministry_access WHERE live AND website_id = ANY(%(websites)s) GROUP BY website_id
+"""
+_LISTED: Final = """
+SELECT domain, min(since) FROM ministry_blacklisteddomain
+WHERE domain = ANY(%(domains)s) AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) GROUP BY domain
+"""
 _PAIRS: Final = """
 SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
     SELECT pair FROM unnest(name_pairs(%(text)s)) AS pair WHERE pair NOT IN (
@@ -218,6 +226,20 @@ def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Website]]:
     return found
 
 
+def providers_of(websites: Sequence[int]) -> dict[int, int]:
+    """Return how many access providers give each of the websites access, for those that have one. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROVIDERS, {"websites": list(websites)})
+        return dict(cursor.fetchall())
+
+
+def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
+    """Return since when each of the domains has been on the blacklist, for those that are on it that day. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTED, {"domains": list(names), "day": day})
+        return dict(cursor.fetchall())
+
+
 def _placed(statement: str, count: int, most: int, values: Mapping[str, Any]) -> Iterator[tuple[int, Subject, Website]]:
     """Yield the rows found for each of ``count`` look-ups, with its place among them."""
     with connection.cursor() as cursor:
@@ -229,11 +251,12 @@ def _placed(statement: str, count: int, most: int, values: Mapping[str, Any]) ->
 
 def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
     """Return the condition for a number of a subject or of a website, and its values."""
-    values: dict[str, Any] = {"earlier": str(number.of_subject)}
-    if not number.is_earlier:
-        year, serial = number.serial[:4], number.serial[4:]
-        values = {"province": number.province.code, "year": int(year), "serial": int(serial)}
-    condition = _OF_EARLIER if number.is_earlier else _OF_SERIES
+    values: dict[str, Any]
+    if number.is_earlier:
+        condition, values = _OF_EARLIER, {"earlier": str(number.of_subject)}
+    else:
+        year, serial = int(number.serial[:4]), int(number.serial[4:])
+        condition, values = _OF_SERIES, {"province": number.province.code, "year": year, "serial": serial}
     if number.sequence is None:
         return condition, values
     website = {"sequence": number.sequence, "service": code_tables.service_of_suffix(number.suffix)}
