@@ -50,6 +50,12 @@ def end(user: User, key_id: int) -> ApiKey | None:
     return row
 
 
+def end_all() -> None:
+    """End all keys in force, whose digests can't be derived anew; their owners are told as by ``end``."""
+    for row in ApiKey.objects.filter(ended_at=None).select_related("user").order_by("pk"):
+        end(row.user, row.pk)
+
+
 def owner_of(key: str) -> User | None:
     """Return the user of a key in force and note the day of its use; None for any other text.
 
