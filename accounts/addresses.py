@@ -38,8 +38,9 @@ def of_token(token: str) -> AddressChange | None:
 def put_back(change_id: int) -> AddressChange:
     """Undo the change and all later ones and return it; raise Taken when another account has the old address.
 
-    Sign all sessions out, make the password unusable and delete authenticators added since: whoever changed the address
-    may know or have them. The owner sets a new password by a mail to the old address. Does nothing when already undone.
+    Sign all sessions out, make the password unusable, delete authenticators and end API keys added since: whoever
+    changed the address may know or have them. The owner sets a new password by a mail to the old address. Does nothing
+    when already undone.
     """
     with transaction.atomic():
         change = AddressChange.objects.select_related("user").select_for_update().get(pk=change_id)
@@ -53,6 +54,7 @@ def put_back(change_id: int) -> AddressChange:
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=change.old, verified=True, primary=True)
         Authenticator.objects.filter(user=user, created_at__gte=change.at).delete()
+        user.api_keys.filter(made_at__gte=change.at, ended_at=None).update(ended_at=change.undone_at)
         user.email = change.old
         user.set_unusable_password()
         user.save(update_fields=["email", "password"])

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.mail import likely_address
+from accounts.models import ApiKey
 
 # Raised by allauth and fido2 for a malformed answer
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
@@ -68,6 +69,24 @@ class NewAddressForm(AddEmailForm):
     email = forms.EmailField(
         label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+
+class ApiKeyForm(forms.Form):
+    """Create an API key."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the API key"),
+        help_text=gettext_lazy("What will use it, for example: nightly check of customers' domains"),
+        max_length=ApiKey.LONGEST_NAME,
+    )
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if not name.isprintable():
+            raise forms.ValidationError(
+                _("The name has a character that can't be seen. Type it instead of pasting it.")
+            )
+        return name
 
 
 class SignUpForm(SignupForm):

@@ -1,10 +1,11 @@
-"""Users, who sign in with their e-mail address, and changes of that address."""
+"""Users, who sign in with their e-mail address; changes of that address; the API keys of their programs."""
 
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
@@ -48,6 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     language = models.CharField(_("language"), max_length=7, choices=Language, blank=True)  # none chosen: Chinese
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Texts that the user's programs may look up a day; empty: settings.LOOK_UPS_A_DAY
+    look_ups_a_day = models.PositiveIntegerField(_("look-ups a day with API keys"), null=True, blank=True)
 
     objects = UserManager()
 
@@ -84,3 +87,40 @@ class AddressChange(models.Model):
     new = SealedTextField()
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+
+class ApiKey(models.Model):
+    """A key with which a user's programs use the programming interface. Of the key itself only a digest is stored."""
+
+    LONGEST_NAME = 64
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("user"))
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    prefix = models.CharField(_("prefix"), max_length=16)  # its beginning, by which people know it
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("created"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=models.Q(ended_at=None), name="one_live_api_key_per_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class LookUps(models.Model):
+    """How many texts the programs of a user have looked up on a day."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="look_ups")
+    day = models.DateField()
+    texts = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "user"], name="one_count_of_look_ups_per_day")]

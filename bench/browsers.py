@@ -1,5 +1,6 @@
 """Requests through all of the portal's middleware, as the cases of ``manage.py bench`` make them."""
 
+import json
 from collections.abc import Callable
 from ipaddress import IPv4Address
 from itertools import count
@@ -38,6 +39,12 @@ class Browser:
     def post(self, url: str, data: Callable[[], dict[str, object]], status: int = PAGE) -> Call:
         """Return a call that posts a form, with ``data`` made anew each time."""
         return self._call(lambda: self._requests.post(url, data(), headers=HEADERS), status)
+
+    def send(self, url: str, body: object, key: str) -> Call:
+        """Return a call that posts JSON with an API key."""
+        headers = {**HEADERS, "authorization": f"Bearer {key}"}
+        text = json.dumps(body)
+        return self._call(lambda: self._requests.post(url, text, "application/json", headers=headers), PAGE)
 
     def _call(self, ask: Callable[[], HttpRequest], status: int) -> Call:
         def call() -> object:

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts import api_keys
 from bench import register_rows
 from bench.browsers import Browser
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
 from bench.world import PROVINCE
 from filings.models import Sheet
+from hosts.batch_api import MOST_TEXTS
+from ministry.models import Website
 from ministry.reference import code_tables
 from records import proofs
 
 GUIDE = {"charge": "no", "reach": "domain", "number": "no", "nature": str(code_tables.ENTERPRISE), "province": PROVINCE}
+# What a website's number is made of
+NUMBER = ("sequence", "service", *(f"subject__{name}" for name in ("province", "year", "serial", "earlier_number")))
 # case → name of its address
 PLAIN = {
     "sign-in page": "account_login",
@@ -130,3 +135,15 @@ def _of_interface(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case("API: not found", owner.get(reverse("api:findings", args=[2**62]), 404))
     yield Case("API: invalid", owner.post(save, lambda: {"name": "示例"}, 422))
     yield Case("API: conflict", owner.post(save, lambda: {"version": 1, "name": "示例"}, 409))
+    yield from _batches(portal)
+
+
+def _batches(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield the look-up of 100 texts, numbers and domains in turns."""
+    owner = portal.queues.host
+    owner.look_ups_a_day = 10**6
+    owner.save(update_fields=["look_ups_a_day"])
+    _row, key = api_keys.make(owner, "bench")
+    rows = Website.objects.select_related("subject").only("domain", *NUMBER).order_by("pk")[:MOST_TEXTS]
+    texts = [row.domain if place % 2 else str(row.number) for place, row in enumerate(rows)]
+    yield Case("API: batch of 100", Browser().send(reverse("api:batch"), {"texts": texts}, key), 12.0, 8)

@@ -1,9 +1,13 @@
-"""The responses of the JSON API."""
+"""The responses of the JSON API.
+
+Rows of lists are plain pydantic models: ninja's own read each value by a getter, which costs as much as the look-up.
+"""
 
 from datetime import date, datetime
 
 from django.utils.translation import gettext_noop
 from ninja import Field, Schema
+from pydantic import BaseModel
 
 from filings.fields.findings import Severity
 from ministry.register.public_records import RecordState
@@ -35,17 +39,25 @@ class SavedAnswer(Schema):
 
 
 class ProblemAnswer(Schema):
+    type: str = Field(description=gettext_noop("Address at which this kind of problem is explained"))
+    title: str = Field(description=gettext_noop("The kind of problem, in words"))
+    status: int = Field(description=gettext_noop("The HTTP status"))
+    detail: str = Field(description=gettext_noop("What is wrong, or what to do, in words"))
     code: str = Field(description=gettext_noop("The kind of problem, for programs"))
-    message: str = Field(description=gettext_noop("What is wrong, for people"))
 
 
 class WrongValue(Schema):
-    name: str = Field(description=gettext_noop("Name of the value"))
-    message: str = Field(description=gettext_noop("What is wrong"))
+    name: str = Field(description=gettext_noop("Name of the value; in a body, its path, such as texts.3"))
+    detail: str = Field(description=gettext_noop("What is wrong"))
 
 
 class InvalidAnswer(ProblemAnswer):
     values: list[WrongValue] = Field(description=gettext_noop("The values that are missing or wrong"))
+
+
+class QuotaAnswer(ProblemAnswer):
+    a_day: int = Field(description=gettext_noop("How many texts may be looked up a day"))
+    left: int = Field(description=gettext_noop("How many are left today"))
 
 
 class SavedValue(Schema):
@@ -68,7 +80,7 @@ class ConflictAnswer(ProblemAnswer):
     saved: list[SavedValue] = Field(description=gettext_noop("What is saved now and differs from what was sent"))
 
 
-class ServiceAnswer(Schema):
+class ServiceAnswer(BaseModel):
     number: str = Field(description=gettext_noop("Filing number of the service"))
     subject_number: str = Field(description=gettext_noop("Filing number of its host"))
     host: str = Field(description=gettext_noop("Name of the host; empty for an individual whose record is cancelled"))
@@ -92,7 +104,7 @@ class FoundAnswer(Schema):
     services: list[ServiceAnswer] = Field(description=gettext_noop("The services found, by name of their host"))
 
 
-class ChangeAnswer(Schema):
+class ChangeAnswer(BaseModel):
     on: date = Field(description=gettext_noop("Day of the change"))
     what: str = Field(description=gettext_noop("entered, changed, cancelled or moved"))
     number: str = Field(description=gettext_noop("Filing number of the host or the service"))
@@ -119,4 +131,5 @@ class DomainAnswer(Schema):
     listed_since: date | None = Field(
         description=gettext_noop("Since when it has been on the list of websites that broke the law; null if it is not")
     )
+    more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
     services: list[ServiceAnswer] = Field(description=gettext_noop("The services that have it or had it"))

@@ -1,7 +1,7 @@
 """JSON API for site hosts: list the findings of a filing; save a page of the form while it is filled in.
 
-Hosts only, by the session of the portal, under the same rules as the pages. Every response is JSON; every error
-has ``code`` and ``message``. Texts are marked here in English and shown in the reader's language.
+Hosts only, by the session of the portal, under the same rules as the pages. Every response is JSON, every error a
+problem (``hosts.problems``). Texts are marked here in English and shown in the reader's language.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
 from ninja import NinjaAPI, Path
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie
 from ninja.utils import check_csrf
@@ -31,9 +31,9 @@ from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
-from hosts import records_api
+from hosts import batch_api, records_api
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
-from hosts.problems import PROBLEMS, Refused, problem
+from hosts.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Refused, respond
 from ministry import versions
 from ministry.rules.rules import RuleBook
 
@@ -57,7 +57,7 @@ class HostSession(APIKeyCookie):
         if not request.user.is_authenticated:
             return None
         if check_csrf(request):
-            raise Refused(HTTPStatus.FORBIDDEN)
+            raise Refused("csrf")
         return acting_host(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
@@ -85,11 +85,23 @@ class PortalAPI(NinjaAPI):
         del document["servers"]
         for operation in (operation for path in document["paths"].values() for operation in path.values()):
             for status, response in operation["responses"].items():
-                response["description"] = PROBLEMS[status][1] if status in PROBLEMS else gettext_noop("Done.")
+                _describe(status, response)
         title = document["info"]["title"]
         document.update(_in_readers_language(dict(document)))
         document["info"]["title"] = gettext(title)
         return document
+
+
+def _describe(status: int, response: dict[str, Any]) -> None:
+    """Describe a response that no operation describes, and give that of a problem its media type."""
+    is_described = response["description"] != HTTPStatus(status).phrase
+    if status not in BY_STATUS:
+        response["description"] = gettext_noop("Done.")
+        return
+    if not is_described:
+        response["description"] = PROBLEMS[BY_STATUS[HTTPStatus(status)]].title
+    (content,) = response["content"].values()
+    response["content"] = {MEDIA_TYPE: content}
 
 
 def _in_readers_language(node: Any) -> Any:
@@ -106,8 +118,8 @@ api = PortalAPI(
     title=gettext_noop("Programming interface of the ICP filing portal"),
     version="1",
     description=gettext_noop(
-        "The public register for everybody; filings for their hosts, with the session of the portal. Refusals are JSON "
-        "with a code and a message."
+        "The public register for everybody; filings for their hosts, with the session of the portal. Errors are "
+        "problem details (RFC 9457)."
     ),
     urls_namespace="api",
     docs_url=None,
@@ -115,29 +127,36 @@ api = PortalAPI(
 )
 
 
+# Before the records: “batch” is no number.
+api.add_router("/v1", batch_api.router)
 api.add_router("/v1", records_api.router)
 
 
 @api.exception_handler(Refused)
-def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
-    return api.create_response(request, problem(refused.status, **refused.said), status=refused.status)
+def _refused(_request: HttpRequest, refused: Refused) -> HttpResponse:
+    return refused.response()
 
 
 @api.exception_handler(Http404)
-def _not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
-    return _refused(request, Refused(HTTPStatus.NOT_FOUND))
+def _not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
+    return respond("not_found")
 
 
-@api.exception_handler(AuthenticationError)
-def _signed_out(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    return _refused(request, Refused(HTTPStatus.UNAUTHORIZED))
+@api.exception_handler(HttpError)
+def _failed(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer an error that the library raises: a request without a session, or a body that isn't JSON."""
+    return respond(BY_STATUS[HTTPStatus(error.status_code)])
 
 
 @api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    message = gettext(PROBLEMS[HTTPStatus.UNPROCESSABLE_ENTITY][1])
-    values = [{"name": str(wrong["loc"][-1]), "message": message} for wrong in error.errors]
-    return _refused(request, Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values))
+def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    detail = gettext("The value is missing or wrong.")
+    return respond("invalid", values=[{"name": _name(wrong["loc"]), "detail": detail} for wrong in error.errors])
+
+
+def _name(place: tuple[str | int, ...]) -> str:
+    """Return the name of a value: that of a parameter, or the path of a value in the body, such as ``texts.3``."""
+    return ".".join(map(str, place[2:] or place[-1:]))
 
 
 # --- The operations -------------------------------------------------------------------------------
@@ -247,7 +266,7 @@ def save_page_for(request: HttpRequest, filing_id: int, section_id: str, stand_i
     """Answer ``save_page`` to somebody who acts in the host's place."""
     try:
         if check_csrf(request):
-            raise Refused(HTTPStatus.FORBIDDEN)
+            raise Refused("csrf")
         saved = _save(request, stand_in, filing_id, section_id)
     except (Refused, Http404) as problem_met:
         return api.on_exception(request, problem_met)
@@ -260,15 +279,11 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
         raise Http404
     form = SectionForm(section, state := FormState(filing), request.POST)
     if versions.seen(request.POST) == versions.NO_VERSION:
-        values = [{"name": "version", "message": gettext("Enter a whole number.")}]
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, values=values)
+        raise Refused("invalid", values=[{"name": "version", "detail": gettext("Enter a whole number.")}])
     if section.id != fields.BASICS.id and not (filing.get("subject.nature") and filing.get("subject.province")):
-        words = gettext("Answer “Organisation or individual” first: the other pages depend on it.")
-        raise Refused(
-            HTTPStatus.CONFLICT, code="basics_first", message=words, version=filing.version, seen="", saved=[]
-        )
+        raise Refused("basics_first", version=filing.version, seen="", saved=[])
     if closed := " ".join(map(str, form.non_field_errors())):
-        raise Refused(HTTPStatus.CONFLICT, code="closed", message=closed, version=filing.version, seen="", saved=[])
+        raise Refused("closed", detail=closed, version=filing.version, seen="", saved=[])
     try:
         filing = section_page.save(filing, actor, form)
     except MoveRefused as refusal:
@@ -323,10 +338,8 @@ def lost(filing: Filing, actor: Actor, form: OpenForm, refusal: MoveRefused) -> 
     ]
     if seen := form.cleaned_data["seen"]:
         seen.renew(filing.facts, [one["path"] for one in saved])
-    code, words = ("changed" if is_open else "closed"), str(refusal)
-    return Refused(
-        HTTPStatus.CONFLICT, code=code, message=words, version=filing.version, seen=_as_text(seen), saved=saved
-    )
+    code = "changed" if is_open else "closed"
+    return Refused(code, detail=str(refusal), version=filing.version, seen=_as_text(seen), saved=saved)
 
 
 def _answers(filing: Filing, actor: Actor, found: Iterator[Finding] | list[Finding]) -> Iterator[dict[str, Any]]:

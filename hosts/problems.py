@@ -1,36 +1,141 @@
-"""Refusals of the programming interface: an HTTP status with a code for programs and a message for people."""
+"""Problem details (RFC 9457): the error responses of the programming interface, made in one place.
 
+``type`` is the address of the problem's section on the page ``/api/``, which says what to do about it. ``title`` and
+``detail`` are in the reader's language. Beside the members of the RFC there is ``code``, the kind of problem for
+programs; some problems have more, such as ``values``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
+from django.http import JsonResponse
 from django.utils.translation import gettext, gettext_noop
 
-# HTTP status → (code for programs, message for people)
-PROBLEMS: dict[int, tuple[str, str]] = {
-    HTTPStatus.BAD_REQUEST: ("unreadable", gettext_noop("The request can't be read.")),
-    HTTPStatus.UNAUTHORIZED: ("signed_out", gettext_noop("Sign in first.")),
-    HTTPStatus.FORBIDDEN: ("csrf", gettext_noop("The page has expired. Load it again.")),
-    HTTPStatus.NOT_FOUND: ("not_found", gettext_noop("There is nothing at this address, or you have no access to it.")),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method", gettext_noop("This address does not support this method.")),
-    HTTPStatus.CONFLICT: ("changed", gettext_noop("The filing has been changed in the meantime.")),
-    HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", gettext_noop("A value of the request is missing or wrong.")),
-    HTTPStatus.TOO_MANY_REQUESTS: (
-        "too_many",
-        gettext_noop("There are too many queries from this network address. Try again in a minute."),
+from accounts.links import link_to
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A kind of problem: its status, its title, and what to do, which is the ``detail`` where no other is given."""
+
+    status: HTTPStatus
+    title: str
+    remedy: str
+
+
+# By code
+PROBLEMS: Final[Mapping[str, ProblemKind]] = {
+    "unreadable": ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        gettext_noop("The request can't be read"),
+        gettext_noop("Send the body in the documented format, in UTF-8, and not larger than the portal takes."),
     ),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ("fault", gettext_noop("Something went wrong. Try again later.")),
+    "signed_out": ProblemKind(
+        HTTPStatus.UNAUTHORIZED, gettext_noop("Not signed in"), gettext_noop("Sign in to the portal first.")
+    ),
+    "key": ProblemKind(
+        HTTPStatus.UNAUTHORIZED,
+        gettext_noop("No valid API key"),
+        gettext_noop("Send a key of your account in the header “Authorization: Bearer …”. You create keys at /keys/."),
+    ),
+    "csrf": ProblemKind(
+        HTTPStatus.FORBIDDEN,
+        gettext_noop("The form has expired"),
+        gettext_noop("Load the page again and send the token of its form."),
+    ),
+    "not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        gettext_noop("Not found"),
+        gettext_noop("There is nothing at this address, or you have no access to it. Check the address."),
+    ),
+    "method": ProblemKind(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        gettext_noop("Method not supported"),
+        gettext_noop("Use a method that this address supports; the header Allow names them."),
+    ),
+    "changed": ProblemKind(
+        HTTPStatus.CONFLICT,
+        gettext_noop("The filing has been changed in the meantime"),
+        gettext_noop("Compare your values with those saved, then send them again with the new version."),
+    ),
+    "closed": ProblemKind(
+        HTTPStatus.CONFLICT,
+        gettext_noop("The filing can't be edited now"),
+        gettext_noop(
+            "Read the status of the filing: it is with somebody else, has ended, or only some items are open."
+        ),
+    ),
+    "basics_first": ProblemKind(
+        HTTPStatus.CONFLICT,
+        gettext_noop("Another page comes first"),
+        gettext_noop("Answer “Organisation or individual” first: the other pages depend on it."),
+    ),
+    "invalid": ProblemKind(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        gettext_noop("A value of the request is missing or wrong"),
+        gettext_noop("Correct the values that are named."),
+    ),
+    "too_many": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        gettext_noop("Too many queries from this network address"),
+        gettext_noop("Wait a minute, then try again."),
+    ),
+    "quota": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        gettext_noop("The quota of the day is used up"),
+        gettext_noop(
+            "The batch has more texts than are left of today's quota, and none was looked up. Send a smaller one, or "
+            "wait until midnight China time. If you need more a day, ask the portal's operators."
+        ),
+    ),
+    "fault": ProblemKind(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        gettext_noop("Something went wrong"),
+        gettext_noop("The fault is ours and has been logged. Try again later."),
+    ),
+    "unavailable": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        gettext_noop("Data can't be read at present"),
+        gettext_noop("The fault is ours and has been logged. Try again later."),
+    ),
 }
+# The code of an error response that only has a status: the first one with it
+BY_STATUS: Final = {problem.status: code for code, problem in reversed(list(PROBLEMS.items()))}
 
 
 class Refused(Exception):
-    """End a request with an error response: an HTTP status, and keys that add to its body or replace them."""
+    """End a request with a problem: its code, headers of the response, and members that add to it or replace some."""
 
-    def __init__(self, status: HTTPStatus, **said: Any) -> None:
-        super().__init__(status)
-        self.status, self.said = status, said
+    def __init__(self, code: str, *, headers: Mapping[str, str] | None = None, **said: Any) -> None:
+        super().__init__(code)
+        self.code, self.headers, self.said = code, headers, said
+
+    def response(self) -> JsonResponse:
+        return respond(self.code, headers=self.headers, **self.said)
 
 
-def problem(status: int, **said: Any) -> dict[str, Any]:
-    """Return the body of an error response; ``said`` adds to the default code and message, or replaces them."""
-    code, message = PROBLEMS[status]
-    return {"code": code, "message": gettext(message), **said}
+def respond(code: str, *, headers: Mapping[str, str] | None = None, **said: Any) -> JsonResponse:
+    """Return the response for a problem; ``said`` adds members or replaces the ``detail``."""
+    kind = PROBLEMS[code]
+    body = {
+        "type": type_of(code),
+        "title": gettext(kind.title),
+        "status": kind.status,
+        "detail": gettext(kind.remedy),
+        "code": code,
+        **said,
+    }
+    return JsonResponse(body, status=kind.status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def type_of(code: str) -> str:
+    """Return the problem's type: the absolute address at which it is explained."""
+    return f"{link_to('api_page')}#{anchor_of(code)}"
+
+
+def anchor_of(code: str) -> str:
+    return f"problem-{code}"

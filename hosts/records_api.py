@@ -3,6 +3,7 @@
 The same data as the public query's pages show, with the same limit for a network address.
 """
 
+import re
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -14,11 +15,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from ninja import Path, Query, Router
 from ninja.decorators import decorate_view
+from pydantic import BeforeValidator
 
 from accounts.throttle import address_of
-from hosts.answers import DomainAnswer, FoundAnswer, ProblemAnswer, RecordAnswer
+from hosts.answers import DomainAnswer, FoundAnswer, InvalidAnswer, ProblemAnswer, RecordAnswer
 from hosts.problems import Refused
-from ministry.public.queries import asks_too_often
+from ministry.public.queries import WINDOW, asks_too_often
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
@@ -32,11 +34,22 @@ compared = decorate_view(conditional_page, cache_control(no_cache=True))
 REFUSALS = {
     HTTPStatus.BAD_REQUEST: ProblemAnswer,
     HTTPStatus.NOT_FOUND: ProblemAnswer,
-    HTTPStatus.UNPROCESSABLE_ENTITY: ProblemAnswer,
+    HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
     HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
 }
+
+
+def _full_date(value: Any) -> Any:
+    """Reject what pydantic would take for a day beside a date like 2026-05-31: seconds since 1970, a moment."""
+    if value is None or (isinstance(value, str) and _FULL_DATE.fullmatch(value)):
+        return value
+    raise ValueError
+
+
+_FULL_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+IsoDay = Annotated[date, BeforeValidator(_full_date)]
 Day = Annotated[
-    date | None,
+    IsoDay | None,
     Query(description=gettext_noop("The past day whose state is asked for, like 2026-05-31; without it, today's")),
 ]
 
@@ -78,7 +91,7 @@ def find(
         "understood": asked.words,
         "refusal": "",
         "more": len(found) > public_search.MOST,
-        "services": [_service(service) for service in services],
+        "services": [service_answer(service) for service in services],
     }
 
 
@@ -105,7 +118,7 @@ def record(
     if found and on:
         found = public_records.on_day(found, on)
     if found is None:
-        raise Refused(HTTPStatus.NOT_FOUND, message=gettext("There is no filing for this."))
+        raise Refused("not_found", detail=gettext("There is no filing for this."))
     return _record(found)
 
 
@@ -127,17 +140,18 @@ def domain(
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
     found = public_records.of_domain(asked.domain)
     if found is None:
-        raise Refused(HTTPStatus.NOT_FOUND, message=gettext("There is no filing for this."))
+        raise Refused("not_found", detail=gettext("There is no filing for this."))
     return {
         "domain": asked.domain,
         "listed_since": found.listed_since,
-        "services": [_service(service) for service in found.services],
+        "more": found.has_more,
+        "services": [service_answer(service) for service in found.services],
     }
 
 
 def _limit(request: HttpRequest) -> None:
     if asks_too_often(address_of(request)):
-        raise Refused(HTTPStatus.TOO_MANY_REQUESTS)
+        raise Refused("too_many", headers={"Retry-After": str(WINDOW)})
 
 
 def _understood(text: str, *kinds: Sought) -> LookUp:
@@ -145,13 +159,14 @@ def _understood(text: str, *kinds: Sought) -> LookUp:
     try:
         asked = lookups.understand(text)
     except ValidationError as refusal:
-        raise Refused(HTTPStatus.NOT_FOUND, message=refusal.messages[0]) from refusal
+        raise Refused("not_found", detail=refusal.messages[0]) from refusal
     if asked.sought not in kinds:
-        raise Refused(HTTPStatus.NOT_FOUND)
+        raise Refused("not_found")
     return asked
 
 
-def _service(service: PublicService) -> dict[str, Any]:
+def service_answer(service: PublicService) -> dict[str, Any]:
+    """Return a service as ``ServiceAnswer`` has it."""
     return {
         "number": str(service.number),
         "subject_number": str(service.number.of_subject),
@@ -182,7 +197,7 @@ def _record(found: PublicRecord) -> dict[str, Any]:
         "cancelled_on": found.cancelled_on,
         "as_of": found.as_of,
         "more": found.has_more,
-        "services": [_service(service) for service in found.services],
+        "services": [service_answer(service) for service in found.services],
         "history": [
             {"on": one.on, "what": one.what, "number": str(one.number), "moved_to": str(one.moved_to or "")}
             for one in found.history

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from accounts.links import link_to
 from hosts.api import api
+from hosts.batch_api import MOST_TEXTS
+from hosts.problems import PROBLEMS, anchor_of
 
 Document = dict[str, Any]
 
@@ -16,8 +21,27 @@ Document = dict[str, Any]
 def index(request: HttpRequest) -> HttpResponse:
     """Show every operation with its parameters, body and responses."""
     document = api.get_openapi_schema()
-    context = {"info": document["info"], "operations": list(_operations(document)), "shapes": list(_shapes(document))}
+    context = {
+        "info": document["info"],
+        "operations": list(_operations(document)),
+        "shapes": list(_shapes(document)),
+        "problems": list(_problems()),
+        "batch_url": link_to("api:batch"),
+        "most": MOST_TEXTS,
+        "a_day": settings.LOOK_UPS_A_DAY,
+    }
     return render(request, "icp_portal/api.html", context)
+
+
+def _problems() -> Iterator[dict[str, str]]:
+    for code, kind in PROBLEMS.items():
+        yield {
+            "code": code,
+            "anchor": anchor_of(code),
+            "status": str(kind.status.value),
+            "title": gettext(kind.title),
+            "remedy": gettext(kind.remedy),
+        }
 
 
 def _operations(document: Document) -> Iterator[Document]:
@@ -35,7 +59,12 @@ def _operations(document: Document) -> Iterator[Document]:
                 ],
                 "body": list(_body(operation)),
                 "answers": [
-                    {"status": status, "description": answer["description"], "shape": _shape_of(answer)}
+                    {
+                        "status": status,
+                        "description": answer["description"],
+                        "shape": _shape_of(answer),
+                        "headers": list(_headers(answer)),
+                    }
                     for status, answer in operation["responses"].items()
                 ],
             }
@@ -44,11 +73,18 @@ def _operations(document: Document) -> Iterator[Document]:
 def _body(operation: Document) -> Iterator[Document]:
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         schema = content["schema"]
-        yield {"kind": kind, "description": schema["description"], "fields": list(_fields(schema))}
+        description, shape = schema.get("description", ""), _name(schema)
+        yield {"kind": kind, "description": description, "shape": shape, "fields": list(_fields(schema))}
 
 
 def _shape_of(answer: Document) -> str:
-    return _name(answer["content"]["application/json"]["schema"])
+    (content,) = answer["content"].values()
+    return _name(content["schema"])
+
+
+def _headers(answer: Document) -> Iterator[Document]:
+    for name, details in answer.get("headers", {}).items():
+        yield {"name": name, "description": details["description"]}
 
 
 def _shapes(document: Document) -> Iterator[Document]:

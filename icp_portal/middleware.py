@@ -13,7 +13,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBadRequest,
     HttpResponseNotAllowed,
-    JsonResponse,
     StreamingHttpResponse,
 )
 from django.shortcuts import render
@@ -25,7 +24,7 @@ from accounts import languages, reading
 from accounts.throttle import address_of
 from filings.errors import FileMissing
 from filings.evidence.limited import turns
-from hosts.problems import PROBLEMS, problem
+from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
 
 log = logging.getLogger(__name__)
 
@@ -214,20 +213,18 @@ class MethodsMiddleware(Middleware):
 
 
 class ApiProblemsMiddleware(Middleware):
-    """Return every error under ``/api/`` as JSON, including those raised outside of the API.
+    """Return every error under ``/api/`` as a problem, including those raised outside of the API.
 
     An unknown URL, another method, a request rejected by Django or the middleware below, an internal error.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path.startswith(API) or response.status_code not in PROBLEMS or _is_json(response):
+        if not request.path.startswith(API) or response.status_code not in BY_STATUS or _is_json(response):
             return response
-        said = JsonResponse(problem(response.status_code), status=response.status_code)
-        if allowed := response.headers.get("Allow"):
-            said.headers["Allow"] = allowed
-        return said
+        allowed = response.headers.get("Allow")
+        return respond(BY_STATUS[HTTPStatus(response.status_code)], headers={"Allow": allowed} if allowed else None)
 
 
 def _is_json(response: HttpResponse) -> bool:
-    return response.headers.get("Content-Type", "").startswith("application/json")
+    return response.headers.get("Content-Type", "").partition(";")[0] in ("application/json", MEDIA_TYPE)

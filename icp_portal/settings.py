@@ -284,6 +284,9 @@ PASSWORD_TRIES = env.int("PASSWORD_TRIES", default=5)
 PASSWORD_LOCK = timedelta(minutes=env.int("PASSWORD_LOCK_MINUTES", default=60))
 PASSWORD_TRIES_OF_CALLER = env.int("PASSWORD_TRIES_OF_CALLER", default=20)  # an hour, whatever the number
 RECOVERY_LIFE = timedelta(minutes=env.int("RECOVERY_LIFE_MINUTES", default=24 * 60))
+# --- The programming interface --------------------------------------------------------------------
+# Texts that the programs of a user may look up a day in batches; operators set another number for a user. Ours.
+LOOK_UPS_A_DAY = env.int("LOOK_UPS_A_DAY", default=10_000)
 # --- Cases about records --------------------------------------------------------------------------
 # Working days in which the other side may object to the release of a record, and then for the bureau to decide.
 RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)

@@ -53,6 +53,8 @@ urlpatterns = [
     path("ministry/", include("desks.operator.desk_urls")),
     path("ministry/", ministry_desk.urls),
     path("recover/", include("ministry.public.urls")),
+    path("keys/", account_views.list_api_keys, name="api_keys"),
+    path("keys/<int:key_id>/end/", account_views.end_api_key, name="end_api_key"),
     path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),
     path("language/<str:code>/", account_views.language, name="language"),
     path("accounts/token/", pages.form_token, name="form_token"),

@@ -79,9 +79,9 @@ def autosaved(request: HttpRequest, actor: Actor, said: TypedDecision) -> JsonRe
     try:
         kept = keep(request, actor, said)
     except DraftChanged as refusal:
-        return JsonResponse({"code": "changed", "message": str(refusal), "version": refusal.version}, status=409)
+        return JsonResponse({"code": "changed", "detail": str(refusal), "version": refusal.version}, status=409)
     except MoveRefused as refusal:
-        return JsonResponse({"code": "closed", "message": str(refusal)}, status=409)
+        return JsonResponse({"code": "closed", "detail": str(refusal)}, status=409)
     if kept is None:
         raise Http404
     return JsonResponse({"version": kept.version, "saved_at": timezone.localtime(kept.saved_at).isoformat()})

@@ -1,4 +1,4 @@
-"""Delete expired sessions, old mails that are not about a filing, old ended recoveries, old certificate questions.
+"""Delete expired sessions, old mails not about a filing, old recoveries and questions, and old counts of look-ups.
 
 Mails about a filing are part of its case file and stay. Deletes in batches, so that no run locks many rows for long;
 the next run continues a killed one.
@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
+from accounts import quotas
+from accounts.models import LookUps
 from filings.models import FilingMail
 from ministry.models import CertificateQuestion, Recovery
 
@@ -33,6 +35,7 @@ def clear() -> dict[str, int]:
     return {
         "sessions": _cleared(Session.objects.filter(expire_date__lt=now)),
         "mails": _cleared(sent),
+        "look_ups": _cleared(LookUps.objects.filter(day__lt=timezone.localdate(now) - quotas.STAYS)),
         "questions": _cleared(CertificateQuestion.objects.filter(answered_at__lt=now - QUESTIONS_STAY)),
         "recoveries": _cleared(Recovery.objects.filter(ended_at__lt=now - RECOVERIES_STAY)),
     }

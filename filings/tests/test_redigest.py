@@ -3,7 +3,10 @@
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from post_office.models import Email
 
+from accounts import api_keys
+from accounts.models import ApiKey
 from filings import services
 from filings.agreements import migration_offers
 from filings.kinds import Kind
@@ -12,7 +15,7 @@ from filings.rules import reservations
 from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, number
+from icp_portal.tests.builders import GUANGDONG, Case, blacklisted_subject, code_for, host, host_user, number
 from ministry import audit
 from ministry.models import ContactKind, SubjectCertificate
 from ministry.register import conflicts
@@ -117,3 +120,17 @@ def test_the_audit_log_is_sound_after_a_new_digest_key(settings):
     audit.seal()
 
     assert list(audit.faults()) == []
+
+
+def test_api_keys_are_ended_and_their_owners_told(settings):
+    """Else they would stand on the owner's page as if they worked."""
+    owner = host_user()
+    _row, key = api_keys.make(owner, "nightly check")
+    settings.DIGEST_KEY = "another-digest-key-of-32-characters"
+    assert api_keys.owner_of(key) is None
+
+    call_command("redigest", verbosity=0)
+
+    assert not ApiKey.objects.filter(ended_at=None).exists()
+    assert Email.objects.filter(to=owner.email).count() == 2
+    assert api_keys.owner_of(api_keys.make(owner, "nightly check")[1]) == owner

@@ -130,7 +130,7 @@ def test_whoever_was_slower_is_told_and_shown_what_is_saved_now():
 
     assert response.status_code == 409
     assert (body["code"], body["version"]) == ("changed", now.version)
-    assert body["message"]
+    assert body["detail"]
     assert body["saved"] == [
         {
             "path": "websites.0.name",

@@ -4,13 +4,18 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext
 
 from accounts.models import Party
 from filings import services
 from filings.rules import checks
 from filings.states import Status
+from hosts.problems import PROBLEMS, respond
 from hosts.tests.api_of_host import Own, paths
 from icp_portal.tests.builders import Case, case_at, sign_in, user
 from icp_portal.tests.hostile import jpeg
@@ -20,9 +25,36 @@ pytestmark = pytest.mark.django_db
 
 def refusal(response: Any) -> tuple[int, str]:
     body = response.json()
-    assert response["Content-Type"].startswith("application/json")
-    assert body["message"]
+    assert response["Content-Type"] == "application/problem+json"
+    assert body["detail"]
     return response.status_code, body["code"]
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+def test_each_kind_of_problem_is_explained_at_its_address(code):
+    """In both languages: what it is called, its status, and what to do."""
+    kind, address = PROBLEMS[code], json.loads(respond(code).content)["type"]
+    path, _hash, anchor = address.removeprefix(settings.SITE_URL).partition("#")
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            page = Client().get(path, headers={"accept-language": language}).content.decode()
+            section = page.partition(f'id="{anchor}"')[2].partition("</p>")[0]
+
+            assert f"<code>{code}</code> {escape(gettext(kind.title))}" in section
+            assert f"<code>{kind.status.value}</code> {escape(gettext(kind.remedy))}" in section
+
+
+def test_a_problem_has_the_members_of_its_standard():
+    refused = Client().get("/api/filings/1/findings", headers={"accept-language": "en"})
+
+    assert refused["Content-Type"] == "application/problem+json"
+    assert refused.json() == {
+        "type": f"{settings.SITE_URL}/api/#problem-signed_out",
+        "title": "Not signed in",
+        "status": 401,
+        "detail": "Sign in to the portal first.",
+        "code": "signed_out",
+    }
 
 
 def urls(case: Case) -> tuple[str, str]:
@@ -120,7 +152,7 @@ def test_what_is_closed_of_a_returned_filing_is_refused_and_not_dropped():
     refused = client.post(url, {"version": version, "name": "示例新名称", "domain": "another-example.cn"})
 
     assert (refused.status_code, refused.json()["code"], refused.json()["version"]) == (409, "closed", version)
-    assert "域名" in refused.json()["message"]
+    assert "域名" in refused.json()["detail"]
     assert case.refresh().filing.version == version
     assert client.post(url, {"version": version, "name": "示例新名称"}).status_code == 200
     assert case.refresh().filing.get("websites.0.name") == "示例新名称"
@@ -220,7 +252,7 @@ def test_no_body_and_no_page_is_a_fault_of_ours():
             answer = own.client.generic("POST", url, body, content_type=content_type)
 
             assert (place, content_type, answer.status_code // 100) == (place, content_type, 4)
-            assert set(answer.json()) >= {"code", "message"}
+            assert set(answer.json()) >= {"type", "title", "status", "detail", "code"}
     assert own.case.refresh().filing.facts == before
 
 
@@ -232,4 +264,4 @@ def test_an_id_that_is_none_is_refused_as_json(filing_id):
         own.client.post(f"/api/filings/{filing_id}/sections/website", {"version": 1}),
     ):
         assert answer.status_code in (400, 404, 422)
-        assert set(answer.json()) >= {"code", "message"}
+        assert set(answer.json()) >= {"type", "title", "status", "detail", "code"}

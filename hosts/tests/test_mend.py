@@ -151,7 +151,7 @@ def test_saving_meanwhile_says_what_can_not_be_saved():
     said = autosaved(case, typed(case, **{NAME: "长" * 5000}))
 
     assert (said.status_code, said.json()["code"]) == (422, "refused")
-    assert said.json()["message"]
+    assert said.json()["detail"]
 
 
 def test_come_back_later_keeps_half_of_it():

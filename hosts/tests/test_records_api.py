@@ -99,6 +99,7 @@ def test_a_domain_with_the_website_that_has_it(website):
     assert ask(f"domains/www.{website.domain}").json() == {
         "domain": website.domain,
         "listed_since": None,
+        "more": False,
         "services": [said(website)],
     }
 
@@ -114,7 +115,12 @@ def test_what_is_not_on_record_is_404_in_json(website, path):
 
 @pytest.mark.parametrize(
     ("path", "query"),
-    [("records", {}), ("records", {"q": "a.cn", "kind": "x"}), ("records/京ICP备2026000001号", {"on": "x"})],
+    [
+        ("records", {}),
+        ("records", {"q": "a.cn", "kind": "x"}),
+        ("records/京ICP备2026000001号", {"on": "x"}),
+        ("records/京ICP备2026000001号", {"on": "0"}),
+    ],
 )
 def test_a_wrong_parameter_is_named(path, query):
     answer = ask(path, **query)
@@ -139,3 +145,4 @@ def test_programs_and_pages_have_one_limit(website):
     answer = ask(f"domains/{website.domain}")
 
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
+    assert answer["Retry-After"] == "60"

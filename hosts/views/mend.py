@@ -104,7 +104,7 @@ def _autosave(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRespons
     form = _asked(filing).form(request.POST)
     if not form.is_valid():
         words = " ".join(str(message) for messages in form.errors.values() for message in messages)
-        return JsonResponse({"code": "refused", "message": words}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return JsonResponse({"code": "refused", "detail": words}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:

@@ -41,7 +41,7 @@ ORGANISATIONS = Chapter(
             _("Bureaus and reviewers"),
             of_tables("bureaus_bureau", "bureaus_reviewer", "bureaus_officechange"),
         ),
-        HandbookTask("accounts", _("Accounts"), of_tables("accounts_user")),
+        HandbookTask("accounts", _("Accounts"), of_tables("accounts_user", "accounts_apikey")),
     ),
 )
 REGISTER = Chapter(

@@ -64,6 +64,7 @@ TABLES = {
     "ministry_blacklistedsubject": True,
     "ministry_blacklisteddomain": True,
     "accounts_user": True,
+    "accounts_apikey": False,
     "bureaus_bureau": True,
     "bureaus_reviewer": True,
     "providers_provider": True,

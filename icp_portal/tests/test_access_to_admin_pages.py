@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import api_keys
+from accounts.models import ApiKey
 from filings.models import FileCheck
 from filings.states import Status
 from icp_portal.tests.access_accounts import TABLES
@@ -31,6 +33,7 @@ def object_of(table: str, world: World) -> Any:
         "ministry_blacklistedsubject": blacklisted_subject(),
         "ministry_blacklisteddomain": blacklisted_domain(),
         "accounts_user": world.members["host"],
+        "accounts_apikey": ApiKey.objects.first() or api_keys.make(world.case.filing.host, "nightly check")[0],
         "bureaus_bureau": world.case.filing.bureau,
         "bureaus_reviewer": world.members["reviewer"].reviewer,
         "providers_provider": world.case.provider,

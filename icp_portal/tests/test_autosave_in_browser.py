@@ -219,7 +219,7 @@ def test_a_fault_of_the_portal_is_told_and_tried_again(visitor):
         if next(tries):
             route.continue_()
         else:
-            route.fulfill(status=503, json={"code": "fault", "message": "x"})
+            route.fulfill(status=503, json={"code": "fault", "detail": "x"})
 
     writer.page.route("**/api/**", answer)
     writer.type("Office telephone", "010-66009999")

@@ -127,7 +127,7 @@ def test_a_bureau_finds_a_host_by_its_domain_by_index(big_register, live):
 def test_the_public_finds_current_and_cancelled_services_by_index(big_register, ask, live):
     ended = {"live": False, "cancelled_on": date(2026, 6, 1)}
     Website.objects.filter(pk=-7).update(**({} if live else ended))
-    (website,) = public_search.with_domain("d7.cn")
+    ((website,),) = public_search.with_domains(["d7.cn"])
     scope = SearchScope.ALL if live else SearchScope.CANCELLED
     look = {
         "domain": lambda: public_search.found(understand("d7.cn"), scope),

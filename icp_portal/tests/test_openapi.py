@@ -14,10 +14,12 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case as Request
 
+from accounts import api_keys
+from accounts.models import User
 from filings import fields
 from hosts.api import api
 from icp_portal.management.commands import write_openapi
-from icp_portal.tests.builders import Case, sign_in
+from icp_portal.tests.builders import Case, on_record, sign_in
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import fields_of
 from icp_portal.wsgi import application
@@ -55,10 +57,15 @@ def test_the_committed_document_is_current():
 
 @pytest.fixture
 def own(committed: None) -> Iterator[Case]:  # noqa: F811 — the fixture
-    """A filing whose host is signed in and asks. Each request ends its connection, so everything is committed."""
+    """A filing whose host is signed in and asks, also with an API key.
+
+    Each request ends its connection, so everything is committed.
+    """
     own = Case()
     client = sign_in(Client(), own.filing.host)
     page = client.get(f"/filings/{own.filing.pk}/edit/subject/").content.decode()
+    key = api_keys.make(own.filing.host, "made-up requests")[1]
+    User.objects.filter(pk=own.filing.host_id).update(look_ups_a_day=10**6)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
 
     @interface.auth()
@@ -69,6 +76,7 @@ def own(committed: None) -> Iterator[Case]:  # noqa: F811 — the fixture
         def set(self, request: Request, token: str, _context: Any) -> None:
             request.cookies = {**(request.cookies or {}), **cookies}
             request.headers["X-CSRFToken"] = token
+            request.headers["Authorization"] = f"Bearer {key}"
 
     yield own
     interface.auth.unregister()
@@ -98,6 +106,19 @@ def test_a_page_of_ones_own_filing_is_saved_as_documented(own):
     answered = ask("/api/filings/{filing_id}/sections/{section_id}", "POST", aim)
 
     assert answered >= {200, 409}
+
+
+def test_a_batch_is_answered_as_documented(own):
+    """Of numbers and domains on record among made-up texts, today and on a past day."""
+    website = on_record(own.provider)
+    there = cycle([website.domain, str(website.number), str(website.subject.number)])
+
+    def aim(request: Request) -> dict[str, Any]:
+        if isinstance(request.body, dict) and request.body.get("texts"):
+            request.body["texts"][0] = next(there)
+        return {}
+
+    assert ask("/api/v1/records/batch", "POST", aim) == {200}
 
 
 def ask(path: str, method: str, aim: Any) -> set[int]:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
+from accounts import api_keys
 from accounts.models import Party, User
 from filings import actors, services
 from filings.agreements import mandates, migration_offers
@@ -36,6 +37,7 @@ from icp_portal.tests.access_table import (
     OWNER,
     OWNERS_PROGRAM,
     PROVIDERS,
+    SIGN_IN_FIRST,
     TABLE,
     TAKER,
     Row,
@@ -223,6 +225,7 @@ class World:
             **self.records,
             "provider_id": self.case.provider.pk,
             "mail": Mail.objects.earliest("pk").pk,
+            "api_key": api_keys.make(self.case.filing.host, "nightly check")[0].pk,
             "log_entry": first_entry(),
         }
         if self.reply and self.reply.paper:
@@ -278,6 +281,7 @@ def rows_at(status: Status) -> dict[str, Row]:
 
 # Addresses that only take POST: those who may are those of the page on which the button stands.
 SENDERS = {
+    "api:batch": (SIGN_IN_FIRST,) * 8,
     "guide_desk:checked": OPERATORS,
     "directory:start": tuple(ELSEWHERE if answer == MISSING else answer for answer in HOSTS),
     "filings:look_up": HOSTS,

@@ -29,7 +29,8 @@ def tell_of_address(user: User, old: str, new: str, token: str, **_: Any) -> Non
 
 
 @receiver(security_changed)
-def tell_of_security(user: User, what: str, **_: Any) -> None:
-    """Notify the account's holder that its password or second step was changed."""
-    context = {"what": what, "at": timezone.now(), "reset_link": link_to("account_reset_password")}
+def tell_of_security(user: User, what: str, about: str = "", **_: Any) -> None:
+    """Notify the account's holder that its password, second step or API keys were changed."""
+    links = {"reset_link": link_to("account_reset_password"), "keys_link": link_to("api_keys")}
+    context = {"what": what, "about": about, "at": timezone.now(), **links}
     queue([written("account_changed", [user.email], context)])

@@ -9,7 +9,13 @@ from ministry.models.history import RegisterVersion
 from ministry.models.imports import RegisterPiece, RegisterPieceRows
 from ministry.models.mail import Mail, MailResend
 from ministry.models.owner import PasswordTries
-from ministry.models.people import AuditedAddress, AuditedAddressChange, AuditedAuthenticator, AuditedUser
+from ministry.models.people import (
+    AuditedAddress,
+    AuditedAddressChange,
+    AuditedApiKey,
+    AuditedAuthenticator,
+    AuditedUser,
+)
 from ministry.models.recovery import Recovery, RecoveryOutcome
 from ministry.models.register import (
     Access,

@@ -1,13 +1,13 @@
-"""Audit accounts and their means of signing in, so that changes made outside the portal are found.
+"""Audit accounts, their means of signing in and their API keys, so that changes made outside the portal are found.
 
-Proxies, because these tables belong to lower apps or to the sign-in library. Of password hashes and authenticators'
-secrets only a SHA-256 is logged; signing in is not a change.
+Proxies, because these tables belong to lower apps or to the sign-in library. Of password hashes, authenticators'
+secrets and digests of keys only a SHA-256 is logged; signing in is not a change.
 """
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from accounts.models import AddressChange, User
+from accounts.models import AddressChange, ApiKey, User
 from ministry.models.audit import audited
 
 
@@ -41,3 +41,11 @@ class AuditedAddressChange(AddressChange):
     class Meta:
         proxy = True
         triggers = audited()
+
+
+class AuditedApiKey(ApiKey):
+    """API keys of users' programs; using one is not a change."""
+
+    class Meta:
+        proxy = True
+        triggers = audited(secret=["digest"], left_out=["last_used_on"])

@@ -62,6 +62,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
             _table("bureaus_reviewer", _("Reviewers"), _("Appoint a bureau's reviewers and chiefs."), adds=True),
             _table("bureaus_officechange", _("Changes at bureaus"), _("Leave, covers, automatic assignment.")),
             _table("accounts_user", _("Accounts"), _("Add staff; suspend an account."), adds=True),
+            _table("accounts_apikey", _("API keys"), _("Whose key it is that begins like this.")),
         ),
     ),
     (

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.desks import DeskSite
-from accounts.models import Party, User
+from accounts.models import ApiKey, Party, User
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
 from ministry.models import AuditCheck
@@ -136,7 +136,7 @@ class UserForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ("email", "name", "party", "is_active")
+        fields = ("email", "name", "party", "is_active", "look_ups_a_day")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -160,7 +160,7 @@ class UserAdmin(KeyedAdmin):
     list_display = ("email", "name", "party", "is_active")
     list_filter = ("party", "is_active")
     search_fields = ("email", "name")
-    fields = ("email", "name", "party", "is_active")
+    fields = ("email", "name", "party", "is_active", "look_ups_a_day")
 
     def matching(self, text: str) -> Q:
         """Return the condition for accounts with this address, in any case, or this name."""
@@ -171,6 +171,16 @@ class UserAdmin(KeyedAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+
+@admin.register(ApiKey, site=site)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """API keys, found by their beginning, which is all that is known of them."""
+
+    list_display = ("prefix", "name", "user", "made_at", "ended_at", "last_used_on")
+    list_select_related = ("user",)
+    search_fields = ("prefix",)
+    fields = list_display
 
 
 @admin.register(AuditCheck, site=site)

@@ -4,6 +4,7 @@ No session, no personal data; no cookie but that of the question's form.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
@@ -26,6 +28,7 @@ from ministry.register.public_records import PublicRecord, PublicService, Record
 from ministry.register.public_search import SERVICES, SearchScope
 
 QUERIES_A_MINUTE = 60
+WINDOW = 60  # seconds
 SUGGESTIONS_A_MINUTE = 120  # one for each pause in typing
 SUGGESTIONS_STAY = 60  # seconds in a browser
 CERTIFICATES_AN_HOUR = 10
@@ -33,7 +36,7 @@ CERTIFICATES_AN_HOUR = 10
 
 def asks_too_often(address: str) -> bool:
     """Count a query from a network address; return whether there were more than ``QUERIES_A_MINUTE``."""
-    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=60)
+    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=WINDOW)
 
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -104,9 +107,14 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "by_part": by_part,
         "is_whole_name": asked.sought == Sought.NAME and not by_part and has_parts,
         "scope": scope,
-        "listed_since": public_records.listed_since(asked.domain) if scope == SearchScope.VIOLATING else None,
+        "listed_since": _listed_since(asked.domain) if scope == SearchScope.VIOLATING and asked.domain else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
     }
+
+
+def _listed_since(domain: str) -> date | None:
+    """Return since when a domain has been on the blacklist; None if it is not on it today. One query."""
+    return public_search.listed_since([domain], timezone.localdate()).get(domain)
 
 
 def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[dict[str, object]]:

@@ -129,6 +129,8 @@ def is_letter(char: str) -> bool:
 
 def visible(text: str) -> str:
     """Return ``text`` without the invisible characters that ``normal_text`` rejects."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(char for char in text if not _is_invisible(char))
 
 

@@ -4,9 +4,12 @@ Rows entered before the history existed, or imported without earlier versions, h
 the day of approval, and are stored as their first version before they change.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
+
+from django.db.models import prefetch_related_objects
 
 from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
 
@@ -45,8 +48,18 @@ class SubjectAsOf:
 
 
 def as_of(subject_id: int, day: date) -> SubjectAsOf | None:
-    """Return the subject as of the end of ``day``; None when it was not in force. At most four queries."""
-    said = {_key_of(version): version for version in _versions(subject_id, day)}
+    """Return the subject as of the end of ``day``; None when it was not in force. At most five queries."""
+    return as_of_each([subject_id], day).get(subject_id)
+
+
+def as_of_each(subject_ids: Collection[int], day: date) -> dict[int, SubjectAsOf]:
+    """Return the subjects that were in force at the end of ``day``, by primary key. At most five queries."""
+    found = {subject_id: _as_of(subject_id, versions) for subject_id, versions in _versions(subject_ids, day).items()}
+    return {subject_id: one for subject_id, one in found.items() if one}
+
+
+def _as_of(subject_id: int, versions: list[RegisterVersion]) -> SubjectAsOf | None:
+    said = {_key_of(version): version for version in versions}
     whole = said.get((None, None))
     if whole is None or not whole.live:
         return None
@@ -70,19 +83,25 @@ def _key_of(version: RegisterVersion) -> tuple[int | None, int | None]:
     return version.website_id, version.access_id
 
 
-def _versions(subject_id: int, day: date) -> list[RegisterVersion]:
-    """Return the versions up to the day, oldest first, preceded by unsaved ones for rows without a version."""
-    written = list(RegisterVersion.objects.filter(subject=subject_id))
-    remembered = {_key_of(version) for version in written}
-    older = [first_version(row) for row in _rows(subject_id)]
-    found = [*(version for version in older if _key_of(version) not in remembered), *written]
-    return [version for version in found if version.valid_from <= day]
+def _versions(subject_ids: Collection[int], day: date) -> dict[int, list[RegisterVersion]]:
+    """Return each subject's versions up to the day, oldest first, after unsaved ones for rows without a version."""
+    written = list(RegisterVersion.objects.filter(subject__in=subject_ids))
+    remembered = {(version.subject_id, *_key_of(version)) for version in written}
+    older = [row for row in _rows(subject_ids) if tuple(whose(row).values()) not in remembered]
+    prefetch_related_objects([row for row in older if isinstance(row, Subject)], "certificates")
+    found: dict[int, list[RegisterVersion]] = {subject_id: [] for subject_id in subject_ids}
+    for version in (*map(first_version, older), *written):
+        if version.valid_from <= day:
+            found[version.subject_id].append(version)
+    return found
 
 
-def _rows(subject_id: int) -> list[Row]:
-    websites = Website.objects.filter(subject=subject_id).order_by("sequence")
-    accesses = Access.objects.filter(website__subject=subject_id).select_related("website").order_by("pk")
-    return [Subject.objects.get(pk=subject_id), *websites, *accesses]
+def _rows(subject_ids: Collection[int]) -> Iterator[Row]:
+    """Yield the subjects with their websites and accesses. Three queries."""
+    yield from Subject.objects.filter(pk__in=subject_ids)
+    yield from Website.objects.filter(subject__in=subject_ids).order_by("sequence")
+    accesses = Access.objects.filter(website__subject__in=subject_ids)
+    yield from accesses.select_related("website").order_by("pk")
 
 
 def first_version(row: Row) -> RegisterVersion:

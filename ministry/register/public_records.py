@@ -4,21 +4,21 @@ Nothing personal is returned: the name of an individual is left out once the rec
 history only the days and what was done.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ministry.models import Access, BlacklistedDomain, RegisterVersion, Subject, Website
+from ministry.models import RegisterVersion, Subject, Website
 from ministry.reference import code_tables, domains, english
 from ministry.reference.numbers import FilingNumber
-from ministry.register import history, public_search, query
+from ministry.register import history, public_search
 from ministry.register.public_search import SUBJECT_COLUMNS
 
 MOST_CHANGES: Final = 100  # the newest ones; ours
@@ -130,20 +130,48 @@ class DomainRecord:
     """The services that have a domain or had it, the current one first; since when the domain is on a blacklist."""
 
     services: tuple[PublicService, ...]
+    has_more: bool
     listed_since: date | None
 
 
 def of_number(number: FilingNumber) -> PublicRecord | None:
-    """Return the record with this number, in force or cancelled; of a service's number with that service only.
+    """Return the record with this number, in force or cancelled, with its history; of a service's number that one only.
 
-    None when there is none. Three queries, four for a record without services or with one that has moved.
+    None when there is none. Three queries, four for a record with a service that has moved.
     """
-    found = public_search.numbered(number)
-    subject = found[0].subject if found else _alone(number)
-    if subject is None:
-        return None
-    shown = found[: public_search.MOST]
-    services = services_of(shown)
+    (record,), _domains = of_each([number], [])
+    return record and replace(record, history=_history(record))
+
+
+def of_each(
+    numbers: Sequence[FilingNumber], names: Sequence[str], most: int = public_search.MOST
+) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
+    """Return the record of each number, without its history, and what is on record of each domain (A-label).
+
+    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services. Four queries, five when a
+    service has moved; without numbers or without domains fewer.
+    """
+    of_numbers = public_search.of_numbers(numbers, most) if numbers else []
+    of_names = public_search.with_domains(names, most) if names else []
+    rows = [
+        *(row for one in of_numbers if one for row in one[1][:most]),
+        *(row for one in of_names for row in one[:most]),
+    ]
+    services = _by_website(services_of(rows))
+    listed = public_search.listed_since(names, timezone.localdate()) if names else {}
+    records = [one and _record(*one, services, most) for one in of_numbers]
+    domains_found = [
+        DomainRecord(tuple(services[row.pk] for row in found[:most]), len(found) > most, listed.get(name))
+        if found or name in listed
+        else None
+        for name, found in zip(names, of_names, strict=True)
+    ]
+    return records, domains_found
+
+
+def _record(
+    subject: Subject, rows: Sequence[Website], services: Mapping[int, PublicService], most: int
+) -> PublicRecord:
     return PublicRecord(
         subject_id=subject.pk,
         number=subject.number,
@@ -152,9 +180,8 @@ def of_number(number: FilingNumber) -> PublicRecord | None:
         approved_on=subject.approved_on,
         cancelled_on=subject.cancelled_on,
         suspended_on=subject.suspended_on,
-        services=services,
-        has_more=len(found) > len(shown),
-        history=_history(subject, services),
+        services=tuple(services[row.pk] for row in rows[:most]),
+        has_more=len(rows) > most,
     )
 
 
@@ -163,10 +190,20 @@ def on_day(record: PublicRecord, day: date) -> PublicRecord | None:
 
     At most five queries.
     """
-    past = history.as_of(record.subject_id, day)
+    (past,) = all_on_day([record], day)
+    return past
+
+
+def all_on_day(records: Sequence[PublicRecord | None], day: date) -> list[PublicRecord | None]:
+    """Return each record as ``on_day`` does; None stays None. At most five queries."""
+    past = history.as_of_each({record.subject_id for record in records if record}, day)
+    return [_past_record(record, past.get(record.subject_id), day) if record else None for record in records]
+
+
+def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: date) -> PublicRecord | None:
     if past is None:
         return None
-    known = {service.website_id: service for service in record.services}
+    known = _by_website(record.services)
     host, nature = past.facts["subject"]["name"] if record.name else "", int(past.facts["subject"]["nature"])
     services = [
         _past_service(known[one.website_id], one, host, nature) for one in past.websites if one.website_id in known
@@ -183,26 +220,13 @@ def on_day(record: PublicRecord, day: date) -> PublicRecord | None:
 
 
 def of_domain(domain: str) -> DomainRecord | None:
-    """Return what is on record of a domain (A-label) or was; None if nothing is. Three queries at most."""
-    found = sorted(public_search.with_domain(domain), key=lambda one: (not one.live, -one.pk))
-    since = listed_since(domain)
-    return DomainRecord(services_of(found), since) if found or since else None
+    """Return what is on record of a domain (A-label) or was; None if nothing is. Three queries, four at most."""
+    _records, (found,) = of_each([], [domain])
+    return found
 
 
-def listed_since(domain: str) -> date | None:
-    """Return since when a domain (A-label) has been on the blacklist; None if it is not today. One query at most."""
-    if not domain:
-        return None
-    today = timezone.localdate()
-    listed = BlacklistedDomain.objects.filter(Q(until=None) | Q(until__gte=today), domain=domain, since__lte=today)
-    return listed.order_by("since").values_list("since", flat=True).first()
-
-
-def _alone(number: FilingNumber) -> Subject | None:
-    """Return the subject with the number when it has no services; None for a service's number."""
-    if number.sequence is not None:
-        return None
-    return Subject.objects.filter(query.numbered(number)).only(*SUBJECT_COLUMNS).first()
+def _by_website(services: Iterable[PublicService]) -> dict[int, PublicService]:
+    return {service.website_id: service for service in services}
 
 
 def shown_name(subject: Subject) -> str:
@@ -214,8 +238,7 @@ def shown_name(subject: Subject) -> str:
 def services_of(found: Iterable[Website]) -> tuple[PublicService, ...]:
     """Return the services with the number of providers that give them access now. One query, two if one has moved."""
     rows = list(found)
-    counted = Access.objects.filter(website__in=rows, live=True).values("website").annotate(providers=Count("pk"))
-    providers = dict(counted.values_list("website", "providers")) if rows else {}
+    providers = public_search.providers_of([row.pk for row in rows]) if rows else {}
     moved = [row.migrated_to_id for row in rows if row.migrated_to_id]
     there = Website.objects.filter(pk__in=moved).select_related("subject").only(*_MOVED) if moved else []
     targets = {website.pk: website.number for website in there}
@@ -255,20 +278,22 @@ def _past_service(now: PublicService, past: history.WebsiteAsOf, host: str, natu
     )
 
 
-def _history(subject: Subject, services: tuple[PublicService, ...]) -> tuple[RecordChange, ...]:
-    """Return the changes of the subject and these services, newest first, at most ``MOST_CHANGES``. One query."""
-    entered: dict[int | None, tuple[date, FilingNumber]] = {None: (subject.approved_on, subject.number)}
-    entered |= {service.website_id: (service.approved_on, service.number) for service in services}
-    of_these = Q(website=None) | Q(website__in=[service.website_id for service in services])
-    versions = RegisterVersion.objects.filter(of_these, subject=subject.pk, access=None, live=True).order_by("-pk")
+def _history(record: PublicRecord) -> tuple[RecordChange, ...]:
+    """Return the changes of the record and its services, newest first, at most ``MOST_CHANGES``. One query."""
+    entered: dict[int | None, tuple[date, FilingNumber]] = {None: (record.approved_on, record.number)}
+    entered |= {service.website_id: (service.approved_on, service.number) for service in record.services}
+    of_these = Q(website=None) | Q(website__in=[service.website_id for service in record.services])
+    versions = RegisterVersion.objects.filter(of_these, subject=record.subject_id, access=None, live=True).order_by(
+        "-pk"
+    )
     found = [RecordChange(on, ENTERED, number) for on, number in entered.values()]
     for website_id, on in versions.values_list("website", "valid_from")[:MOST_CHANGES]:
         first, number = entered[website_id]
         if on > first:
             found.append(RecordChange(on, CHANGED, number))
-    if subject.cancelled_on:
-        found.append(RecordChange(subject.cancelled_on, CANCELLED, subject.number))
-    for service in services:
+    if record.cancelled_on:
+        found.append(RecordChange(record.cancelled_on, CANCELLED, record.number))
+    for service in record.services:
         if service.cancelled_on:
             what = MOVED if service.moved_to else CANCELLED
             found.append(RecordChange(service.cancelled_on, what, service.number, service.moved_to))

@@ -7,8 +7,9 @@ are enough. APPs, mini-programs and quick apps are found by their own full names
 The statements are written out: composing them from query sets took longer than the whole page takes now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -39,6 +40,7 @@ WEBSITE_COLUMNS: Final = (
     *("approved_on", "cancelled_on", "suspended_on", "migrated_to_id"),
 )
 _SUBJECT: Final = ", ".join(SUBJECT_COLUMNS)
+_WEBSITE: Final = ", ".join(WEBSITE_COLUMNS)
 _COLUMNS: Final = ", ".join([*(f"s.{name}" for name in SUBJECT_COLUMNS), *(f"w.{name}" for name in WEBSITE_COLUMNS)])
 # Places of the subject's name and key and of the website's sequence among the columns
 _ORDER: Final = ", ".join(
@@ -82,7 +84,7 @@ _LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
 _UNITS_NAMED: Final = _NAMED.replace("<subjects>", f"nature <> {code_tables.PERSON}")
 _SHOWN_NAMED: Final = _NAMED.replace("<subjects>", f"(live OR nature <> {code_tables.PERSON})")
 # In force or cancelled, with a domain that is on the blacklist today
-_LISTED: Final = """EXISTS (
+_VIOLATING: Final = """EXISTS (
     SELECT FROM ministry_blacklisteddomain entry WHERE entry.domain = ANY(array_append(w.further_domains, w.domain))
     AND entry.since <= %(today)s AND (entry.until IS NULL OR entry.until >= %(today)s)
 )"""
@@ -97,6 +99,54 @@ _WITH_PART: Final = f"""(
 _UNITS: Final = f"SELECT {_SUBJECT} FROM ministry_subject WHERE live AND nature <> {code_tables.PERSON}"  # noqa: S608
 _WITH_PAIRS: Final = _WITH_PART.replace("<units>", f"({_UNITS} AND name_pairs(name) @> %(pairs)s::bigint[])")
 _EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {EARLIEST})")
+# Of many numbers or domains at once: each is a row of ``asked``, in whose place its services are returned. Of a number
+# of a series the earlier number is null, of an earlier number the series is. A subject without services has one row.
+_ASKED: Final = ("province", "year", "serial", "earlier", "sequence", "service")
+_OF_NUMBERS: Final = f"""
+SELECT asked.place, {_COLUMNS}
+FROM unnest(
+    %(place)s::int[], %(province)s::text[], %(year)s::int[], %(serial)s::int[],
+    %(earlier)s::text[], %(sequence)s::int[], %(service)s::int[]
+) AS asked (place, province, year, serial, earlier, sequence, service)
+CROSS JOIN LATERAL (
+    SELECT {_SUBJECT} FROM ministry_subject
+    WHERE province = asked.province AND year = asked.year AND serial = asked.serial
+    UNION ALL
+    SELECT {_SUBJECT} FROM ministry_subject WHERE earlier_number = asked.earlier AND earlier_number > ''
+) s
+LEFT JOIN LATERAL (
+    SELECT {_WEBSITE} FROM ministry_website
+    WHERE subject_id = s.id
+        AND (asked.sequence IS NULL OR (sequence = asked.sequence AND service = asked.service))
+    ORDER BY sequence LIMIT %(most)s
+) w ON true
+WHERE w.id IS NOT NULL OR asked.sequence IS NULL
+ORDER BY asked.place, w.sequence
+"""  # noqa: S608
+# One list of keys: with OR between two the table would be read whole.
+_OF_DOMAINS: Final = f"""
+SELECT asked.place, {_COLUMNS}
+FROM unnest(%(place)s::int[], %(domain)s::text[]) AS asked (place, domain)
+CROSS JOIN LATERAL (
+    SELECT {_WEBSITE} FROM ministry_website
+    WHERE id IN (
+        SELECT website_id FROM ministry_livedomain WHERE domain = asked.domain
+        UNION ALL
+        SELECT id FROM ministry_website
+        WHERE NOT live AND (domain = asked.domain OR further_domains @> ARRAY[asked.domain]::varchar[])
+    )
+    ORDER BY live DESC, id DESC LIMIT %(most)s
+) w
+JOIN ministry_subject s ON s.id = w.subject_id
+ORDER BY asked.place, w.live DESC, w.id DESC
+"""  # noqa: S608
+_PROVIDERS: Final = """
+SELECT website_id, count(*) FROM ministry_access WHERE live AND website_id = ANY(%(websites)s) GROUP BY website_id
+"""
+_LISTED: Final = """
+SELECT domain, min(since) FROM ministry_blacklisteddomain
+WHERE domain = ANY(%(domains)s) AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) GROUP BY domain
+"""
 _PAIRS: Final = """
 SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
     SELECT pair FROM unnest(name_pairs(%(text)s)) AS pair WHERE pair NOT IN (
@@ -142,7 +192,7 @@ _IN_FORCE: Final = _Conditions(_LIVE, _OF_DOMAIN, _LIVE_NAMED)
 # The scopes that also contain what is not in force
 _ENDED_TOO: Final[Mapping[SearchScope, _Conditions]] = {
     SearchScope.CANCELLED: _Conditions("NOT w.live", _OF_ENDED_DOMAIN, _UNITS_NAMED),
-    SearchScope.VIOLATING: _Conditions(_LISTED, _OF_ANY_DOMAIN, _SHOWN_NAMED),
+    SearchScope.VIOLATING: _Conditions(_VIOLATING, _OF_ANY_DOMAIN, _SHOWN_NAMED),
 }
 
 
@@ -218,24 +268,63 @@ def _understood(text: str) -> _Part | None:
     return _Part({"part": part, "pairs": selecting or pairs}, bool(selecting))
 
 
-def numbered(number: FilingNumber) -> list[Website]:
-    """Return the services of a number, or the one of a service's number, cancelled ones too. One query."""
-    condition, values = _numbered(number)
-    return _fetched(_statement(condition), values)
+def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Website]] | None]:
+    """Return for each number its subject with its services, or with the one of a service's number; None if none is.
+
+    Cancelled ones too, in the order of their numbers, at most ``most`` + 1. One query.
+    """
+    asked = [_numbered(number)[1] for number in numbers]
+    values = {name: [one.get(name) for one in asked] for name in _ASKED}
+    found: list[tuple[Subject, list[Website]] | None] = [None] * len(asked)
+    for place, subject, website in _placed(_OF_NUMBERS, len(asked), most, values):
+        _subject, services = found[place] = found[place] or (subject, [])
+        if website.pk:
+            services.append(website)
+    return found
 
 
-def with_domain(domain: str) -> list[Website]:
-    """Return the websites that have the domain and those that had it when they were cancelled. One query."""
-    return _fetched(_statement(_OF_ANY_DOMAIN), {"domain": domain})
+def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Website]]:
+    """Return for each domain the website that has it, then those that had it when they were cancelled, newest first.
+
+    At most ``most`` + 1 of each. One query.
+    """
+    found: list[list[Website]] = [[] for _name in names]
+    for place, _subject, website in _placed(_OF_DOMAINS, len(names), most, {"domain": list(names)}):
+        found[place].append(website)
+    return found
+
+
+def providers_of(websites: Sequence[int]) -> dict[int, int]:
+    """Return how many access providers give each of the websites access, for those that have one. One query."""
+    with _database().cursor() as cursor:
+        cursor.execute(_PROVIDERS, {"websites": list(websites)})
+        return dict(cursor.fetchall())
+
+
+def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
+    """Return since when each of the domains has been on the blacklist, for those that are on it that day. One query."""
+    with _database().cursor() as cursor:
+        cursor.execute(_LISTED, {"domains": list(names), "day": day})
+        return dict(cursor.fetchall())
+
+
+def _placed(statement: str, count: int, most: int, values: Mapping[str, Any]) -> Iterator[tuple[int, Subject, Website]]:
+    """Yield the rows found for each of ``count`` look-ups, with its place among them."""
+    with _database().cursor() as cursor:
+        cursor.execute(statement, {"place": list(range(count)), "most": most + 1, **values})
+        for place, *row in cursor.fetchall():
+            website = _website(row)
+            yield place, website.subject, website
 
 
 def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
     """Return the condition for a number of a subject or of a website, and its values."""
-    values: dict[str, Any] = {"earlier": str(number.of_subject)}
-    if not number.is_earlier:
-        year, serial = number.serial[:4], number.serial[4:]
-        values = {"province": number.province.code, "year": int(year), "serial": int(serial)}
-    condition = _OF_EARLIER if number.is_earlier else _OF_SERIES
+    values: dict[str, Any]
+    if number.is_earlier:
+        condition, values = _OF_EARLIER, {"earlier": str(number.of_subject)}
+    else:
+        year, serial = int(number.serial[:4]), int(number.serial[4:])
+        condition, values = _OF_SERIES, {"province": number.province.code, "year": year, "serial": serial}
     if number.sequence is None:
         return condition, values
     website = {"sequence": number.sequence, "service": code_tables.service_of_suffix(number.suffix)}
@@ -272,7 +361,7 @@ def _database() -> BaseDatabaseWrapper:
     return connections[router.db_for_read(Website)]
 
 
-def _website(row: tuple[Any, ...]) -> Website:
+def _website(row: Sequence[Any]) -> Website:
     split = len(SUBJECT_COLUMNS)
     alias = router.db_for_read(Website)
     website = Website.from_db(alias, WEBSITE_COLUMNS, row[split:])

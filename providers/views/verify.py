@@ -309,9 +309,9 @@ def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonRes
     try:
         kept = _keep_sheet(request, actor, typed)
     except WorksheetChanged as refusal:
-        return JsonResponse({"code": "changed", "message": str(refusal), "version": refusal.saved.version}, status=409)
+        return JsonResponse({"code": "changed", "detail": str(refusal), "version": refusal.saved.version}, status=409)
     except MoveRefused as refusal:
-        return JsonResponse({"code": "closed", "message": str(refusal)}, status=409)
+        return JsonResponse({"code": "closed", "detail": str(refusal)}, status=409)
     if kept is None:
         raise Http404
     return JsonResponse({"version": kept.version, "saved_at": timezone.localtime(kept.saved_at).isoformat()})

@@ -148,7 +148,7 @@
     let answer = await post();
     if (answer.code === "csrf" && (await renew())) answer = await post();
     const name = kind(answer);
-    show(name, answer.message);
+    show(name, answer.detail);
     if (!name) {
       saved = sent;
       tries = 0;

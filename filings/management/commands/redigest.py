@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from accounts import api_keys
 from filings.facts import Facts
 from filings.lookup import search, shared_traits
 from filings.models import Filing
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         blacklist.derive_digests()
         photo_seals.derive_digests()
         mailboxes.derive_digests()
+        api_keys.end_all()
         for filing in Filing.objects.exclude(subject_digest="").select_for_update(of=("self",)).iterator():
             filing.facts = _as_handed_on(filing)
             filing.subject_digest = reservations.subject_key(filing.facts)

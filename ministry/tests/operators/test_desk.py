@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.db import Error, transaction
 
+from accounts import api_keys, quotas
 from accounts.models import Party, User
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, provider
+from icp_portal.tests.builders import Case, blacklisted_domain, blacklisted_subject, host_user, provider
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject, CalendarYear
 from ministry.reference.topics import Demand, Topic
 from ministry.register import blacklist
@@ -29,6 +31,7 @@ def test_every_list_and_every_row_opens(operator):
             assert row is None or operator.get(f"{model['admin_url']}{row.pk}/change/").status_code == 200
     assert {model["object_name"] for app in index.context["app_list"] for model in app["models"]} == {
         "Access",
+        "ApiKey",
         "AuditCheck",
         "BlacklistedDomain",
         "BlacklistedSubject",
@@ -45,6 +48,31 @@ def test_every_list_and_every_row_opens(operator):
         "User",
         "Website",
     }
+
+
+def test_an_operator_sets_how_much_the_programs_of_a_user_look_up_a_day(operator):
+    owner = host_user()
+    address = f"/ministry/accounts/user/{owner.pk}/change/"
+    typed = {"name": "", "party": "host", "is_active": "on"}
+
+    for text, quota in (("20000", 20_000), ("0", 0), ("", settings.LOOK_UPS_A_DAY)):
+        assert operator.post(address, {**typed, "look_ups_a_day": text}).status_code == 302
+        owner.refresh_from_db()
+        assert quotas.of_today(owner).a_day == quota
+    for text in ("-1", "x", "9" * 12):
+        assert operator.post(address, {**typed, "look_ups_a_day": text}).status_code == 200
+
+
+def test_an_operator_learns_whose_key_it_is_and_nothing_more(operator):
+    owner = host_user()
+    row, key = api_keys.make(owner, "nightly check")
+    list_of_keys = operator.get("/ministry/accounts/apikey/", {"q": row.prefix}).content.decode()
+    page = operator.get(f"/ministry/accounts/apikey/{row.pk}/change/").content.decode()
+
+    assert owner.email in list_of_keys
+    assert "nightly check" not in operator.get("/ministry/accounts/apikey/", {"q": "icp_00000000"}).content.decode()
+    assert row.digest not in list_of_keys + page
+    assert key not in list_of_keys + page
 
 
 def test_a_provider_is_added_with_its_provinces(operator):

@@ -1,0 +1,222 @@
+"""Many numbers and domains of the public register at once, for programs with an API key.
+
+The quota is the key owner's and not the network address's: ``accounts.quotas``.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_noop
+from ninja import Field, Router, Schema
+from ninja.security import HttpBearer
+from pydantic import BaseModel, ConfigDict
+
+from accounts import api_keys, quotas
+from accounts.models import User
+from accounts.quotas import Quota, QuotaSpent
+from hosts.answers import InvalidAnswer, ProblemAnswer, QuotaAnswer, ServiceAnswer
+from hosts.problems import PROBLEMS, Refused
+from hosts.records_api import IsoDay, service_answer
+from ministry.reference import lookups
+from ministry.reference.lookups import LookUp, Sought
+from ministry.register import public_records
+from ministry.register.public_records import DomainRecord, PublicRecord
+
+MOST_TEXTS = 100
+MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; ours
+
+Found = PublicRecord | DomainRecord | None
+
+
+class KeyedRequest(HttpRequest):
+    """A request authenticated by ``ApiKeyHeader``."""
+
+    auth: User
+
+
+class ApiKeyHeader(HttpBearer):
+    """Authenticate the owner of an API key by the header ``Authorization: Bearer``."""
+
+    def __call__(self, request: HttpRequest) -> User:
+        owner: User | None = super().__call__(request)
+        if owner is None:
+            error = ', error="invalid_token"' if "Authorization" in request.headers else ""
+            raise Refused("key", headers={"WWW-Authenticate": f'Bearer realm="ICP"{error}'})
+        return owner
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        return api_keys.owner_of(token)
+
+
+# --- Request and response -------------------------------------------------------------------------
+
+
+class BatchAsked(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    texts: list[Annotated[str, Field(max_length=lookups.LONGEST)]] = Field(
+        min_length=1,
+        max_length=MOST_TEXTS,
+        description=gettext_noop("Filing numbers, domains and IP addresses in any spelling; names are not looked up"),
+        examples=[["京ICP备2026000001号", "example.cn"]],
+    )
+    on: IsoDay | None = Field(
+        None,
+        description=gettext_noop(
+            "The past day whose state is asked for, like 2026-05-31, of filing numbers only; without it, today's"
+        ),
+    )
+
+
+class TextOutcome(StrEnum):
+    """What came of a text."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    NOT_UNDERSTOOD = "not_understood"
+    NOT_LOOKED_UP = "not_looked_up"
+
+
+class ResultAnswer(BaseModel):
+    text: str = Field(description=gettext_noop("The text as it was sent"))
+    outcome: TextOutcome = Field(description=gettext_noop("found, not_found, not_understood or not_looked_up"))
+    refusal: str = Field(description=gettext_noop("Why nothing is returned, in words; empty if something was found"))
+    understood: str = Field(
+        description=gettext_noop("The number, domain or IP address that was understood; may be empty")
+    )
+    listed_since: date | None = Field(
+        description=gettext_noop("Since when it has been on the list of websites that broke the law; null if it is not")
+    )
+    more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
+    services: list[ServiceAnswer] = Field(
+        description=gettext_noop("The services of the number or the domain, at most 10, cancelled ones too")
+    )
+
+
+class BatchAnswer(Schema):
+    as_of: date | None = Field(description=gettext_noop("The past day whose state it is; null for today"))
+    results: list[ResultAnswer] = Field(description=gettext_noop("One result for each text, in the same order"))
+
+
+# --- The operation --------------------------------------------------------------------------------
+
+router = Router(auth=ApiKeyHeader())
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"description": description, "required": True, "schema": {"type": "string"}}
+
+
+QUOTA_HEADERS = {
+    "RateLimit-Policy": _text(gettext_noop("The quota of a day (q) and the length of a day in seconds (w)")),
+    "RateLimit": _text(gettext_noop("What is left of the quota (r), and in how many seconds the next day begins (t)")),
+}
+RETRY_AFTER = {"Retry-After": _text(gettext_noop("In how many seconds the next day begins"))}
+AUTHENTICATE = {"WWW-Authenticate": _text(gettext_noop("That a key is needed, and whether one was sent"))}
+
+
+@router.post(
+    "/records/batch",
+    response={
+        HTTPStatus.OK: BatchAnswer,
+        HTTPStatus.BAD_REQUEST: ProblemAnswer,
+        HTTPStatus.UNAUTHORIZED: ProblemAnswer,
+        HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
+        HTTPStatus.TOO_MANY_REQUESTS: QuotaAnswer,
+    },
+    operation_id="batch",
+    url_name="batch",
+    summary=gettext_noop("Look up many numbers and domains at once"),
+    description=gettext_noop(
+        "With an API key of your account. Each text counts as one look-up of its owner's quota of the day, which ends "
+        "at midnight China time; a batch that is larger than what is left is refused and counts nothing. The headers "
+        "RateLimit-Policy and RateLimit are those of draft-ietf-httpapi-ratelimit-headers-10."
+    ),
+    openapi_extra={
+        "responses": {
+            HTTPStatus.OK: {"headers": QUOTA_HEADERS},
+            HTTPStatus.UNAUTHORIZED: {"description": PROBLEMS["key"].title, "headers": AUTHENTICATE},
+            HTTPStatus.TOO_MANY_REQUESTS: {
+                "description": PROBLEMS["quota"].title,
+                "headers": {**QUOTA_HEADERS, **RETRY_AFTER},
+            },
+        }
+    },
+)
+def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> dict[str, Any]:
+    """Return a result for each text. At most eight queries, five more for a past day, however many texts there are."""
+    try:
+        quota = quotas.take(request.auth, len(asked.texts))
+    except QuotaSpent as spent:
+        raise _spent(spent.quota) from spent
+    for name, value in _headers(quota).items():
+        response.headers[name] = value
+    understood = [_understood(text, asked.on) for text in asked.texts]
+    records = _records([one for one in understood if isinstance(one, LookUp)], asked.on)
+    return {
+        "as_of": asked.on,
+        "results": [
+            _result(text, one, next(records)) if isinstance(one, LookUp) else {**EMPTY, "text": text, **one}
+            for text, one in zip(asked.texts, understood, strict=True)
+        ],
+    }
+
+
+EMPTY: dict[str, Any] = {"refusal": "", "understood": "", "listed_since": None, "more": False, "services": []}
+
+
+def _understood(text: str, on: date | None) -> LookUp | dict[str, Any]:
+    """Return what is to be looked up, or the members of the result that say why it isn't."""
+    try:
+        asked = lookups.understand(text)
+    except ValidationError as refusal:
+        return {"outcome": TextOutcome.NOT_UNDERSTOOD, "refusal": refusal.messages[0]}
+    if asked.sought == Sought.NAME:
+        words = gettext("Names are not looked up in batches. Send a filing number or a domain.")
+        return {"outcome": TextOutcome.NOT_LOOKED_UP, "refusal": words}
+    if on and not asked.number:
+        words = gettext("A past day can only be asked for with a filing number.")
+        return {"outcome": TextOutcome.NOT_LOOKED_UP, "refusal": words, "understood": asked.text}
+    return asked
+
+
+def _records(asked: Sequence[LookUp], on: date | None) -> Iterator[Found]:
+    """Yield what is on record of each look-up."""
+    numbers = [one.number for one in asked if one.number]
+    names = [one.domain for one in asked if not one.number]
+    of_numbers, of_names = public_records.of_each(numbers, names, MOST_SERVICES)
+    if on and numbers:
+        of_numbers = public_records.all_on_day(of_numbers, on)
+    by_number, by_name = iter(of_numbers), iter(of_names)
+    for one in asked:
+        yield next(by_number if one.number else by_name)
+
+
+def _result(text: str, asked: LookUp, found: Found) -> dict[str, Any]:
+    result = {**EMPTY, "text": text, "understood": asked.text}
+    if found is None:
+        return {**result, "outcome": TextOutcome.NOT_FOUND, "refusal": gettext("There is no filing for this.")}
+    return {
+        **result,
+        "outcome": TextOutcome.FOUND,
+        "listed_since": found.listed_since if isinstance(found, DomainRecord) else None,
+        "more": found.has_more,
+        "services": [service_answer(service) for service in found.services],
+    }
+
+
+def _spent(quota: Quota) -> Refused:
+    headers = {**_headers(quota), "Retry-After": str(quota.ends_in)}
+    return Refused("quota", headers=headers, a_day=quota.a_day, left=quota.left)
+
+
+def _headers(quota: Quota) -> dict[str, str]:
+    return {
+        "RateLimit-Policy": f'"day";q={quota.a_day};w=86400',
+        "RateLimit": f'"day";r={quota.left};t={quota.ends_in}',
+    }

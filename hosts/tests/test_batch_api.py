@@ -1,0 +1,400 @@
+"""Many numbers and domains at once: one result for each text, the key that is asked for, and the quota of the day."""
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import api_keys, quotas
+from accounts.models import ApiKey, LookUps, User
+from hosts.batch_api import MOST_SERVICES, MOST_TEXTS
+from icp_portal.tests.builders import blacklisted_domain, host_user
+from ministry.models import Website
+from ministry.register import ends
+from ministry.tests.register import register_rows
+from ministry.tests.register.register_rows import TODAY
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+LATER = TODAY + timedelta(days=30)
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def owner() -> User:
+    return host_user()
+
+
+@pytest.fixture
+def key(owner: User) -> str:
+    return api_keys.make(owner, "nightly check")[1]
+
+
+@pytest.fixture
+def website() -> Website:
+    return register_rows.website(register_rows.subject(name="云岭网络科技有限公司"))
+
+
+def send(key: str | None, body: Any, **headers: str) -> Any:
+    data = body if isinstance(body, str | bytes) else json.dumps(body)
+    given = {"accept-language": "en", **({"authorization": f"Bearer {key}"} if key else {}), **headers}
+    return Client().post(reverse("api:batch"), data, content_type="application/json", headers=given)
+
+
+def results(key: str, *texts: str, **more: Any) -> list[dict[str, Any]]:
+    answer = send(key, {"texts": texts, **more})
+    assert answer.status_code == 200
+    return answer.json()["results"]
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    assert answer["Content-Type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+# --- What is returned -------------------------------------------------------------------------------------
+
+
+def test_each_text_has_its_result_in_its_place(key, website):
+    subject, name = str(website.subject.number), website.subject.name
+    texts = [website.domain, "nothing.cn", subject, name, "…", str(website.number), f"https://www.{website.domain}/x"]
+    found = results(key, *texts)
+
+    assert [one["text"] for one in found] == texts
+    assert [one["outcome"] for one in found] == [
+        *("found", "not_found", "found", "not_looked_up", "not_understood", "found", "found"),
+    ]
+    assert [one["refusal"] for one in found] == [
+        *("", "There is no filing for this.", ""),
+        "Names are not looked up in batches. Send a filing number or a domain.",
+        "Enter a filing number, a domain, an IP address or a name.",
+        *("", ""),
+    ]
+    assert [one["understood"] for one in found] == [
+        *(website.domain, "nothing.cn", subject, "", "", str(website.number), website.domain),
+    ]
+    number = {"number": str(website.number), "subject_number": subject, "domains": [website.domain]}
+    for one in (found[0], found[2], found[5], found[6]):
+        assert [service | number for service in one["services"]] == one["services"]
+        assert len(one["services"]) == 1
+
+
+def test_a_service_is_as_the_address_of_its_number_returns_it(key, website):
+    alone = Client().get(f"/api/v1/records/{website.number}").json()
+    assert results(key, str(website.number))[0]["services"] == alone["services"]
+
+
+def test_the_same_text_twice_has_its_result_twice(key, website):
+    one, two = results(key, website.domain, website.domain)
+
+    assert one == two
+    assert one["outcome"] == "found"
+
+
+def test_of_many_services_the_first_are_returned_and_that_there_are_more(key):
+    subject = register_rows.subject()
+    made = [str(register_rows.website(subject).number) for _n in range(MOST_SERVICES + 2)]
+    few = register_rows.subject(cert_number="91110000100000018X", name="另一家")
+    register_rows.website(few)
+    found, other = results(key, str(subject.number), str(few.number))
+
+    assert [service["number"] for service in found["services"]] == made[:MOST_SERVICES]
+    assert (found["more"], other["more"], len(other["services"])) == (True, False, 1)
+
+
+def test_a_cancelled_record_and_a_listed_domain_say_so(key, website):
+    other = register_rows.website(website.subject)
+    ends.cancel_website(other.pk, LATER)
+    listed = blacklisted_domain(domain="listed.cn", province="110000")
+    cancelled, on_list = results(key, other.domain, listed.domain)
+
+    assert [(one["state"], one["cancelled_on"]) for one in cancelled["services"]] == [("cancelled", str(LATER))]
+    assert (on_list["outcome"], on_list["listed_since"], on_list["services"]) == ("found", str(listed.since), [])
+
+
+def test_a_record_without_services_is_found(key):
+    found = results(key, str(register_rows.subject().number))
+
+    assert [(one["outcome"], one["services"]) for one in found] == [("found", [])]
+
+
+def test_the_name_of_an_individual_is_gone_when_the_record_is_cancelled(key):
+    person = register_rows.subject(
+        name="王小明", nature=5, cert_type=register_rows.RESIDENT_ID, cert_number="110105199001010011"
+    )
+    website = register_rows.website(person)
+    assert [one["services"][0]["host"] for one in results(key, website.domain, str(person.number))] == ["王小明"] * 2
+    ends.cancel_subject(person.pk, LATER)
+
+    answer = send(key, {"texts": [website.domain, str(person.number)]})
+    assert "王小明" not in answer.content.decode()
+    assert [one["services"][0]["host"] for one in answer.json()["results"]] == ["", ""]
+
+
+def test_a_past_day_is_that_of_the_numbers_address(key, website):
+    number, day = str(website.number), LATER - timedelta(days=1)
+    ends.cancel_subject(website.subject_id, LATER)
+    alone = Client().get(f"/api/v1/records/{number}", {"on": str(day)}).json()
+    answer = send(key, {"texts": [number, website.domain, number], "on": str(day)}).json()
+
+    assert answer["as_of"] == str(day)
+    first, domain, last = answer["results"]
+    assert first == last
+    assert first["services"] == alone["services"]
+    assert (domain["outcome"], domain["refusal"]) == (
+        "not_looked_up",
+        "A past day can only be asked for with a filing number.",
+    )
+    assert [one["outcome"] for one in results(key, number, on=str(LATER))] == ["not_found"]
+    assert [one["outcome"] for one in results(key, number, on=str(TODAY - timedelta(days=1)))] == ["not_found"]
+
+
+@pytest.mark.parametrize(("more", "most"), [({}, 8), ({"on": str(TODAY)}, 13)])
+def test_the_number_of_queries_does_not_grow_with_the_texts(key, more, most):
+    rows = [register_rows.website(register_rows.subject(cert_number=f"cert-{n}", name=f"第{n}家")) for n in range(12)]
+    numbers = [text for row in rows for text in (str(row.number), str(row.subject.number))]
+    texts = [*numbers, *(row.domain for row in rows), *("京ICP备05000001号", "1.1.1.1", "…")]
+
+    def count(asked: list[str]) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            results(key, *asked, **more)
+        return len(queries)
+
+    results(key, "a.cn")  # the day of use is noted
+    few = count([texts[0], texts[-4], "京ICP备05000001号"])
+    assert few == count(texts)
+    assert few <= most
+
+
+# --- The key ----------------------------------------------------------------------------------------------
+
+
+def test_without_a_key_nothing_is_looked_up():
+    answer = send(None, {"texts": ["a.cn"]})
+
+    assert refusal(answer) == (401, "key")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="ICP"'
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", " ", "x", "Bearer", "Bearer ", "Basic YTpi", "bearer \u00e9", "Bearer icp_00000000_" + "A" * 43),
+        *("Bearer icp_00000000_", "Bearer " + "A" * 5_000, "Bearer null", "Bearer \x7f\x01"),
+    ],
+)
+def test_what_is_no_key_is_refused(given, key):
+    answer = send(None, {"texts": ["a.cn"]}, authorization=given)
+
+    assert refusal(answer) == (401, "key")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="ICP", error="invalid_token"'
+
+
+def test_the_prefix_or_the_digest_is_no_key(key):
+    row = ApiKey.objects.get()
+
+    assert row.digest not in key
+    assert [refusal(send(text, {"texts": ["a.cn"]})) for text in (row.prefix, row.digest, key[:-1], key + "A")] == [
+        (401, "key")
+    ] * 4
+
+
+def test_an_ended_key_and_one_of_a_suspended_account_are_refused(key, owner):
+    other = api_keys.make(owner, "another")[1]
+    api_keys.end(owner, ApiKey.objects.get(name="nightly check").pk)
+    assert refusal(send(key, {"texts": ["a.cn"]})) == (401, "key")
+    assert send(other, {"texts": ["a.cn"]}).status_code == 200
+
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert refusal(send(other, {"texts": ["a.cn"]})) == (401, "key")
+    assert LookUps.objects.get().texts == 1
+
+
+def test_a_session_is_no_key(owner):
+    client = Client()
+    client.force_login(owner)
+    answer = client.post(reverse("api:batch"), json.dumps({"texts": ["a.cn"]}), content_type="application/json")
+
+    assert refusal(answer) == (401, "key")
+
+
+def test_a_key_in_the_address_is_not_read(key):
+    answer = Client().post(
+        f"{reverse('api:batch')}?key={key}&access_token={key}", '{"texts": ["a.cn"]}', content_type="application/json"
+    )
+
+    assert refusal(answer) == (401, "key")
+
+
+def test_a_key_opens_nothing_else(key):
+    given = {"authorization": f"Bearer {key}"}
+
+    assert refusal(Client().get("/api/filings/1/findings", headers=given)) == (401, "signed_out")
+    assert Client().get("/keys/", headers=given).status_code == 302
+
+
+# --- Bodies -----------------------------------------------------------------------------------------------
+
+
+DEEP = "[" * 50_000 + "]" * 50_000
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "names"),
+    [
+        ({"texts": []}, (422, "invalid"), ["texts"]),
+        ({"texts": ["a.cn"] * (MOST_TEXTS + 1)}, (422, "invalid"), ["texts"]),
+        ({"texts": ["a.cn"] * 200_000}, (422, "invalid"), ["texts"]),
+        ({}, (422, "invalid"), ["texts"]),
+        ({"texts": None}, (422, "invalid"), ["texts"]),
+        ({"texts": "a.cn"}, (422, "invalid"), ["texts"]),
+        ({"texts": {"0": "a.cn"}}, (422, "invalid"), ["texts"]),
+        ({"texts": ["a.cn", None, 7, True, ["b.cn"], {}]}, (422, "invalid"), [f"texts.{n}" for n in range(1, 6)]),
+        ({"texts": ["x" * 256]}, (422, "invalid"), ["texts.0"]),
+        ({"texts": ["a.cn"], "On": "2026-01-01"}, (422, "invalid"), ["On"]),
+        ({"texts": ["a.cn"], "on": "2026-02-30"}, (422, "invalid"), ["on"]),
+        ({"texts": ["a.cn"], "on": 0}, (422, "invalid"), ["on"]),
+        ({"texts": ["a.cn"], "on": "0"}, (422, "invalid"), ["on"]),
+        ({"texts": ["a.cn"], "on": "2026-01-01T00:00:00"}, (422, "invalid"), ["on"]),
+        ({"texts": ["a.cn"], "on": ["2026-01-01"]}, (422, "invalid"), ["on"]),
+        (["a.cn"], (422, "invalid"), ["asked"]),
+        ("null", (422, "invalid"), ["asked"]),
+        ("", (422, "invalid"), ["asked"]),
+        ('{"texts": ["\\ud800"]}', (422, "invalid"), ["texts.0"]),
+        ("{", (400, "unreadable"), None),
+        (b"\xff\xfe{}", (400, "unreadable"), None),
+        (b'{"texts": ["\xff"]}', (400, "unreadable"), None),
+        (DEEP, (400, "unreadable"), None),
+        ('{"texts": ["' + "x" * 3_000_000 + '"]}', (400, "unreadable"), None),
+    ],
+    ids=range(24),
+)
+def test_what_is_no_batch_is_refused_and_counts_nothing(key, body, expected, names):
+    answer = send(key, body)
+
+    assert refusal(answer) == expected
+    assert [value["name"] for value in answer.json().get("values", [])] == (names or [])
+    assert not LookUps.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x00b.cn", "\x00", "' OR 1=1 --", "\u202e", "京ICP备" + "9" * 200, "xn--a.cn", "[::1]", "1e9"]
+)
+def test_strange_texts_have_a_result_like_any_other(key, text):
+    (found,) = results(key, text)
+
+    assert found["text"] == text
+    assert found["outcome"] != "found"
+    assert found["refusal"]
+
+
+def test_another_content_type_is_read_as_the_same_json(key):
+    answer = Client().post(
+        reverse("api:batch"),
+        '{"texts": ["a.cn"]}',
+        content_type="text/plain",
+        headers={"authorization": f"Bearer {key}"},
+    )
+
+    assert answer.status_code == 200
+
+
+# --- The quota --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def noon(time_machine: Any) -> datetime:
+    """Six hours before the end of a day in China, on the day before in UTC's evening."""
+    now = datetime(2026, 11, 20, 18, 0, tzinfo=CHINA)
+    time_machine.move_to(now, tick=False)
+    return now
+
+
+def test_each_text_counts_and_the_headers_say_what_is_left(noon, key, owner, settings):
+    settings.LOOK_UPS_A_DAY = 10
+    answer = send(key, {"texts": ["a.cn", "a.cn", "…", "王"]})
+
+    assert answer["RateLimit-Policy"] == '"day";q=10;w=86400'
+    assert answer["RateLimit"] == '"day";r=6;t=21600'
+    assert list(LookUps.objects.values_list("user", "day", "texts")) == [(owner.pk, date(2026, 11, 20), 4)]
+
+
+def test_a_batch_larger_than_what_is_left_is_refused_as_a_whole(noon, key, settings):
+    settings.LOOK_UPS_A_DAY = 5
+    assert send(key, {"texts": ["a.cn"] * 4}).status_code == 200
+    refused = send(key, {"texts": ["a.cn", "b.cn"]})
+
+    assert refusal(refused) == (429, "quota")
+    assert (refused["Retry-After"], refused["RateLimit"]) == ("21600", '"day";r=1;t=21600')
+    assert (refused.json()["a_day"], refused.json()["left"]) == (5, 1)
+    assert send(key, {"texts": ["a.cn"]})["RateLimit"] == '"day";r=0;t=21600'
+    assert refusal(send(key, {"texts": ["a.cn"]})) == (429, "quota")
+
+
+def test_a_first_batch_larger_than_the_quota_is_refused(key, settings):
+    settings.LOOK_UPS_A_DAY = 1
+
+    assert refusal(send(key, {"texts": ["a.cn", "b.cn"]})) == (429, "quota")
+    assert not LookUps.objects.exists()
+
+
+def test_another_key_of_the_same_owner_has_no_quota_of_its_own(key, owner, settings):
+    settings.LOOK_UPS_A_DAY = 2
+    assert send(key, {"texts": ["a.cn", "b.cn"]}).status_code == 200
+    api_keys.end(owner, ApiKey.objects.get().pk)
+    stranger = api_keys.make(host_user(), "nightly check")[1]
+
+    assert refusal(send(api_keys.make(owner, "nightly check")[1], {"texts": ["a.cn"]})) == (429, "quota")
+    assert send(stranger, {"texts": ["a.cn"]}).status_code == 200
+
+
+def test_an_operator_sets_the_quota_of_a_user(key, owner, settings):
+    settings.LOOK_UPS_A_DAY = 1
+    User.objects.filter(pk=owner.pk).update(look_ups_a_day=3)
+    assert send(key, {"texts": ["a.cn"] * 3})["RateLimit-Policy"] == '"day";q=3;w=86400'
+
+    User.objects.filter(pk=owner.pk).update(look_ups_a_day=0)
+    assert refusal(send(key, {"texts": ["a.cn"]})) == (429, "quota")
+
+
+def test_the_day_is_chinas(time_machine, key, owner, settings):
+    """A second before midnight and at midnight in China, which is the same day in UTC."""
+    settings.LOOK_UPS_A_DAY = 1
+    time_machine.move_to(datetime(2026, 11, 20, 23, 59, 59, tzinfo=CHINA), tick=False)
+    assert send(key, {"texts": ["a.cn"]})["RateLimit"] == '"day";r=0;t=1'
+    assert send(key, {"texts": ["a.cn"]})["Retry-After"] == "1"
+
+    time_machine.move_to(datetime(2026, 11, 21, 0, 0, 0, tzinfo=CHINA), tick=False)
+    assert quotas.of_today(owner).used == 0
+    assert send(key, {"texts": ["a.cn"]})["RateLimit"] == '"day";r=0;t=86400'
+    assert list(LookUps.objects.order_by("day").values_list("day", "texts")) == [
+        (date(2026, 11, 20), 1),
+        (date(2026, 11, 21), 1),
+    ]
+
+
+def test_the_quota_outlives_the_cache(key, settings):
+    settings.LOOK_UPS_A_DAY = 1
+    send(key, {"texts": ["a.cn"]})
+    cache.clear()
+
+    assert refusal(send(key, {"texts": ["a.cn"]})) == (429, "quota")
+
+
+def test_the_day_of_the_last_use_is_noted_once(noon, key):
+    assert ApiKey.objects.get().last_used_on is None
+    send(key, {"texts": []})
+    assert ApiKey.objects.get().last_used_on == date(2026, 11, 20)
+
+    with CaptureQueriesContext(connection) as queries:
+        send(key, {"texts": ["a.cn"]})
+    assert [one["sql"] for one in queries if "UPDATE" in one["sql"] and "accounts_apikey" in one["sql"]] == []
