@@ -144,6 +144,20 @@ def test_the_public_finds_current_and_cancelled_services_by_index(big_register, 
     assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= 100
 
 
+def test_a_hundred_numbers_and_domains_are_found_by_index(big_register):
+    names = [f"d{n}.cn" for n in range(1, 51)]
+    numbers = [website.number for (website,) in public_search.with_domains(names)]
+    with CaptureQueriesContext(connection) as queries:
+        records, of_names = public_records.of_each(numbers, names, 10)
+    roots = [plan(one["sql"]) for one in queries]
+
+    assert [record.services[0].number for record in records] == numbers
+    assert [found.services[0].number for found in of_names] == numbers
+    assert len(roots) == 4
+    assert read_whole(roots) == set()
+    assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= 2_500
+
+
 # Part of a unit's name, how many are found, and most blocks: a brand, what one name in fifteen contains,
 # usual pairs that are never together, nothing.
 @pytest.mark.parametrize(
