@@ -14,9 +14,14 @@ Document = dict[str, Any]
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show every operation with its parameters, body and responses."""
+    """Show every operation with its parameters, body and responses, and the messages to providers' systems."""
     document = api.get_openapi_schema()
-    context = {"info": document["info"], "operations": list(_operations(document)), "shapes": list(_shapes(document))}
+    context = {
+        "info": document["info"],
+        "operations": list(_operations(document)),
+        "messages": list(_messages(document)),
+        "shapes": list(_shapes(document)),
+    }
     return render(request, "icp_portal/api.html", context)
 
 
@@ -39,6 +44,11 @@ def _operations(document: Document) -> Iterator[Document]:
                     for status, answer in operation["responses"].items()
                 ],
             }
+
+
+def _messages(document: Document) -> Iterator[Document]:
+    for kind, methods in document["webhooks"].items():
+        yield {"type": kind, "summary": methods["post"]["summary"]}
 
 
 def _body(operation: Document) -> Iterator[Document]:

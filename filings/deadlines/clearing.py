@@ -1,4 +1,4 @@
-"""Delete expired sessions, old mails that are not about a filing, and old ended recoveries.
+"""Delete expired sessions, old mails that are not about a filing, old ended recoveries, and old webhook messages.
 
 Mails about a filing are part of its case file and stay. Deletes in batches, so that no run locks many rows for long;
 the next run continues a killed one.
@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from filings.models import FilingMail
+from filings.models import FilingMail, WebhookMessage
+from filings.webhooks import sending
 from ministry.models import Recovery
 
 BATCH = 1000
@@ -21,17 +22,21 @@ MOST_A_NIGHT = 200_000
 # Our own limits: how long operators can look up sent mails, and why a password was sent or not.
 MAILS_STAY = timedelta(days=180)
 RECOVERIES_STAY = timedelta(days=180)
+# How long providers can look up what was sent to their systems, and send it again; ours.
+WEBHOOKS_STAY = timedelta(days=30)
 
 
 def clear() -> dict[str, int]:
     """Delete what has expired; return the counts by table."""
     now = timezone.now()
+    sending.forget_former_secrets()
     about_a_filing = Exists(FilingMail.objects.filter(mail=OuterRef("pk")))
     sent = Email.objects.filter(status=STATUS.sent, created__lt=now - MAILS_STAY).exclude(about_a_filing)
     return {
         "sessions": _cleared(Session.objects.filter(expire_date__lt=now)),
         "mails": _cleared(sent),
         "recoveries": _cleared(Recovery.objects.filter(ended_at__lt=now - RECOVERIES_STAY)),
+        "webhooks": _cleared(WebhookMessage.objects.filter(made_at__lt=now - WEBHOOKS_STAY)),
     }
 
 

@@ -1,7 +1,7 @@
 """Lock, check and save every change of a filing; no other code changes one.
 
-One transaction with row lock, version check, refusal in words, event and mails. ``services`` and ``sweeps`` define what
-changes; this module how.
+One transaction with row lock, version check, refusal in words, event, mails and messages to the provider's systems.
+``services`` and ``sweeps`` define what changes; this module how.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,7 @@ from filings.models import AppointmentState, Event, Filing
 from filings.moves import appointment_ends
 from filings.rules import required_codes, reservations
 from filings.states import Move, Role, Status
+from filings.webhooks import writing
 
 # Who is told of a move
 PARTIES = ("host", "provider", "bureau")
@@ -31,11 +32,14 @@ PARTIES = ("host", "provider", "bureau")
 def locked(filing_id: int, actor: Actor, *, read_with: Sequence[str] = ()) -> Iterator[Filing]:
     """Yield the filing under a row lock; raise Filing.DoesNotExist if the actor may not see it.
 
-    ``read_with``: foreign keys whose rows are read in the same query; they are not locked.
+    Messages to its provider's systems are written at the end. ``read_with``: foreign keys whose rows are read in the
+    same query; they are not locked.
     """
     with kept():
-        rows = Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
-        yield (rows.select_related(*read_with) if read_with else rows).get(pk=filing_id)
+        rows = Filing.objects.visible_to(actor).with_listening().select_for_update(of=("self",), no_key=True)
+        filing = (rows.select_related(*read_with) if read_with else rows).get(pk=filing_id)
+        yield filing
+        writing.write(filing)
 
 
 @contextmanager
@@ -163,7 +167,7 @@ def record(
     if actor.role != Role.SYSTEM and filing.waits_until is not None:
         filing.waits_until = filing.wait_told = None
         Filing.objects.filter(pk=filing.pk).update(waits_until=None, wait_told=None)
-    return Event.objects.create(
+    event = Event.objects.create(
         filing=filing,
         provider_id=provider_id or filing.provider_id,
         name=name,
@@ -178,3 +182,5 @@ def record(
         note=note,
         note_english=getattr(note, "english", None),
     )
+    writing.note(filing, event)
+    return event
