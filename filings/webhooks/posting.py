@@ -56,7 +56,7 @@ class _Request:
     """A request with its time limit: when that is over, its connection is shut down, whatever it waits for."""
 
     def __init__(self, url: str) -> None:
-        self._url = urlsplit(url)
+        self._url, self._is_allowed = urlsplit(url), targets.is_allowed(url)
         self._begun = time.monotonic()
         self._is_over = threading.Event()
 
@@ -75,6 +75,8 @@ class _Request:
             return self._failed(AttemptOutcome.CONNECTION)
 
     def _sent(self, body: bytes, headers: dict[str, str]) -> PostResult:
+        if not self._is_allowed:
+            raise targets.NotPublic
         is_tls = self._url.scheme == "https"
         host, port = self._url.hostname or "", self._url.port or (443 if is_tls else 80)
         with closing(HTTPConnection(host, port)) as connection:

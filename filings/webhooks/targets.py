@@ -69,6 +69,14 @@ def _refused(words: str) -> ValidationError:
     return ValidationError(words, code="invalid")
 
 
+def is_allowed(url: str) -> bool:
+    """Return whether a stored address is one that ``check_url`` returns, with the settings of today."""
+    try:
+        return check_url(url) == url
+    except ValidationError:
+        return False
+
+
 def addresses_of(host: str, port: int) -> list[str]:
     """Return the IP addresses of a host; raise NameNotFound, or NotPublic if any of them is not public.
 

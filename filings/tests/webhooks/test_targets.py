@@ -180,6 +180,17 @@ def test_a_certificate_of_another_name_or_nobody_is_refused(monkeypatch, resolve
     assert (result.outcome, system.requests) == (AttemptOutcome.TLS, [])
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [f"http://{HOST}/", f"https://{HOST}:6379/", "https://127.0.0.1/", "https://93.184.216.34/", "file:///etc/x"],
+)
+def test_an_address_that_came_past_the_form_gets_nothing(resolves, connected, stored):
+    """Written by SQL, or while ``WEBHOOKS_TO_LOCAL`` was on."""
+    resolves(PUBLIC)
+
+    assert (sent_to(stored).outcome, connected[0]) == (AttemptOutcome.ADDRESS, [])
+
+
 def test_a_name_without_an_address(monkeypatch):
     def nothing(*_asked: Any, **_more: Any) -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "no such name")
