@@ -19,7 +19,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "info": document["info"],
         "operations": list(_operations(document)),
-        "messages": list(_messages(document)),
+        "webhooks": list(_webhooks(document)),
         "shapes": list(_shapes(document)),
     }
     return render(request, "icp_portal/api.html", context)
@@ -46,7 +46,7 @@ def _operations(document: Document) -> Iterator[Document]:
             }
 
 
-def _messages(document: Document) -> Iterator[Document]:
+def _webhooks(document: Document) -> Iterator[Document]:
     for kind, methods in document["webhooks"].items():
         yield {"type": kind, "summary": methods["post"]["summary"]}
 
