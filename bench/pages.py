@@ -7,7 +7,7 @@ from django.core.signing import dumps
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from bench import documents, public_pages, queue_rows, sign_in, tasks, uploads
+from bench import documents, public_pages, queue_rows, sign_in, tasks, uploads, webhooks
 from bench.browsers import undone
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
@@ -27,6 +27,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield from _of_hosts(portal)
     yield from queues(portal)
     yield from _of_desks(portal)
+    yield from webhooks.cases(portal)
     yield from _moves(portal)
     yield from uploads.cases(portal)
     yield from tasks.cases()

@@ -23,6 +23,7 @@ BUFFERS = {
     "filings.lapse_waiting": 20,
     "filings.sweep_codes": 50,
     "filings.sweep_readings": 10,
+    "filings.sweep_webhooks": 10,
     "filings.tell_moved": 40,
     "filings.tell_stranded": 10,
     "filings.watch_deadlines": 120,

@@ -13,8 +13,10 @@ from filings.reading import requests
 from filings.rules import mailboxes
 from filings.services import transfers
 from filings.verification import one_time_codes
+from filings.webhooks import sending, writing
 
 CODES_EVERY = READINGS_EVERY = 60  # seconds between two sweeps
+WEBHOOKS_EVERY = 15
 READING_SECONDS = 45  # of one picture, which takes about one
 # The most filings that a nightly task ends or erases; our own limit, so that a day's backlog, or a rule that reaches
 # many filings at once, leaves the workers and the mail server to others. The rest follows the next night.
@@ -55,6 +57,20 @@ def sweep_readings() -> None:
     """Queue the pictures that are still to be read."""
     for reading_id in requests.due():
         read_picture.apply_async((reading_id,), expires=READINGS_EVERY)
+
+
+@shared_task(name=writing.TASK)
+def deliver_webhooks(endpoint_id: int) -> None:
+    """Send the messages due to an address, in a worker of the queue ``webhooks``. What is left the sweep finds."""
+    if sending.deliver(endpoint_id):
+        deliver_webhooks.delay(endpoint_id)
+
+
+@shared_task(name="filings.sweep_webhooks")
+def sweep_webhooks() -> None:
+    """Queue the addresses with messages due."""
+    for endpoint_id in sending.due():
+        deliver_webhooks.apply_async((endpoint_id,), expires=WEBHOOKS_EVERY)
 
 
 @shared_task(name="filings.watch_deadlines")

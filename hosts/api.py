@@ -31,7 +31,7 @@ from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
-from hosts import batch_api, records_api
+from hosts import batch_api, records_api, webhook_messages
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
 from hosts.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Refused, respond
 from ministry import versions
@@ -86,6 +86,7 @@ class PortalAPI(NinjaAPI):
         for operation in (operation for path in document["paths"].values() for operation in path.values()):
             for status, response in operation["responses"].items():
                 _describe(status, response)
+        webhook_messages.add_to(document)
         title = document["info"]["title"]
         document.update(_in_readers_language(dict(document)))
         document["info"]["title"] = gettext(title)

@@ -19,11 +19,12 @@ Document = dict[str, Any]
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show every operation with its parameters, body and responses."""
+    """Show every operation with its parameters, body and responses, and the messages to providers' systems."""
     document = api.get_openapi_schema()
     context = {
         "info": document["info"],
         "operations": list(_operations(document)),
+        "webhooks": list(_webhooks(document)),
         "shapes": list(_shapes(document)),
         "problems": list(_problems()),
         "batch_url": link_to("api:batch"),
@@ -68,6 +69,11 @@ def _operations(document: Document) -> Iterator[Document]:
                     for status, answer in operation["responses"].items()
                 ],
             }
+
+
+def _webhooks(document: Document) -> Iterator[Document]:
+    for kind, methods in document["webhooks"].items():
+        yield {"type": kind, "summary": methods["post"]["summary"]}
 
 
 def _body(operation: Document) -> Iterator[Document]:

@@ -29,6 +29,8 @@ AUDIT_KEY = secret("AUDIT_KEY")
 DEBUG = False
 DEMO = local_only("DEMO")
 RELAX_SECOND_FACTOR = local_only("RELAX_SECOND_FACTOR")
+# Lets webhooks go to http, any port and any address, this machine's too
+WEBHOOKS_TO_LOCAL = local_only("WEBHOOKS_TO_LOCAL")
 MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 
 # --- Addresses ------------------------------------------------------------------------------------
@@ -333,8 +335,11 @@ CELERY_TASK_TIME_LIMIT = 300
 # The nightly check of the audit log stops well before the time limit, and continues the next night.
 AUDIT_CHECK_SECONDS = 200
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Reading a picture takes seconds and much memory, so it delays no other task.
-CELERY_TASK_ROUTES = {"filings.read_picture": {"queue": "reading"}}
+# Reading a picture takes seconds and much memory, a provider's system may be slow: neither delays another task.
+CELERY_TASK_ROUTES = {
+    "filings.read_picture": {"queue": "reading"},
+    "filings.deliver_webhooks": {"queue": "webhooks"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
@@ -347,6 +352,7 @@ CELERY_BEAT_SCHEDULE = {
     "bureaus.distribute": {"task": "bureaus.distribute", "schedule": 60, "options": {"expires": 60}},
     "filings.sweep_codes": {"task": "filings.sweep_codes", "schedule": 60, "options": {"expires": 60}},
     "filings.sweep_readings": {"task": "filings.sweep_readings", "schedule": 60, "options": {"expires": 60}},
+    "filings.sweep_webhooks": {"task": "filings.sweep_webhooks", "schedule": 15, "options": {"expires": 15}},
     "records.end_adoptions": {"task": "records.end_adoptions", "schedule": 60, "options": {"expires": 60}},
     "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
     "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},

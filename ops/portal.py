@@ -34,6 +34,11 @@ WORKER = [
     *("--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"),
     *("--without-gossip", "--without-mingle"),  # only useful with several workers
 ]
+# Sends messages to providers' systems: it waits for them, so threads.
+COURIER = [
+    *("--queues", "webhooks", "--hostname", "webhooks@%h", "--pool", "threads", "--concurrency", "16"),
+    *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+]
 # Reads certificates: its models take some 600 MB, so one process, replaced when it has grown.
 READER = [
     *("--queues", "reading", "--hostname", "reader@%h", "--pool", "prefork", "--concurrency", "1"),
@@ -123,6 +128,7 @@ class Portal:
         for program in self._programs():
             self._supervisor.start(program)
         self._wait_until_healthy()
+        self._supervisor.start(self._program("webhooks", ["celery", "-A", "icp_portal", "worker", *COURIER], 3))
         if self._reads_certificates():
             self._supervisor.start(self._program("reader", ["celery", "-A", "icp_portal", "worker", *READER], 3))
         _say(f"\nThe portal is ready at {self._options.address}/\n{accounts}Ctrl-C stops it.")

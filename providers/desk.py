@@ -35,6 +35,7 @@ from providers.views import (
     spot_checks,
     told,
     verify,
+    webhooks,
 )
 
 # Route, view, URL name. Each is behind the site's permission check (``DeskSite.get_urls``).
@@ -75,6 +76,13 @@ ADDRESSES: tuple[Address, ...] = (
     ("appointments/cancel/", appointments.call_off_day, "call_off_day"),
     ("appointments/<int:appointment_id>/", appointments.one, "appointment"),
     ("house/changes/", house.record, "house_record"),
+    ("house/webhooks/", webhooks.listed, "webhooks"),
+    ("house/webhooks/new/", webhooks.new, "webhook_new"),
+    ("house/webhooks/<int:endpoint_id>/", webhooks.edit, "webhook"),
+    ("house/webhooks/<int:endpoint_id>/delete/", webhooks.delete, "webhook_delete"),
+    ("house/webhooks/messages/", webhooks.sent, "webhook_messages"),
+    ("house/webhooks/messages/<int:message_id>/", webhooks.message, "webhook_message"),
+    ("house/webhooks/messages/<int:message_id>/again/", webhooks.again, "webhook_again"),
     ("behalf/", onbehalf.listed, "mandates"),
     ("behalf/ask/", onbehalf.ask, "mandate_ask"),
     ("behalf/paper/", onbehalf.bring_paper, "mandate_paper"),

@@ -55,6 +55,7 @@ REFUSED = [
     {"CELERY_BROKER_URL": "redis://:secret@a.example.cn;redis://b.example.cn"},
     {"DEMO": "true"},
     {"RELAX_SECOND_FACTOR": "true"},
+    {"WEBHOOKS_TO_LOCAL": "true"},
     {"DEMO": "1", "RELAX_SECOND_FACTOR": "on"},
 ]
 

@@ -1,4 +1,4 @@
-"""Delete expired sessions, old mails not about a filing, old recoveries and questions, and old counts of look-ups.
+"""Delete what has expired: sessions, mails not about a filing, recoveries, questions, counts, webhook messages.
 
 Mails about a filing are part of its case file and stay. Deletes in batches, so that no run locks many rows for long;
 the next run continues a killed one.
@@ -14,7 +14,8 @@ from post_office.models import STATUS, Email
 
 from accounts import quotas
 from accounts.models import LookUps
-from filings.models import FilingMail
+from filings.models import FilingMail, WebhookMessage
+from filings.webhooks import sending
 from ministry.models import CertificateQuestion, Recovery
 
 BATCH = 1000
@@ -25,11 +26,14 @@ MOST_A_NIGHT = 200_000
 MAILS_STAY = timedelta(days=180)
 RECOVERIES_STAY = timedelta(days=180)
 QUESTIONS_STAY = timedelta(days=30)
+# How long providers can look up what was sent to their systems, and send it again; ours.
+WEBHOOKS_STAY = timedelta(days=30)
 
 
 def clear() -> dict[str, int]:
     """Delete what has expired; return the counts by table."""
     now = timezone.now()
+    sending.forget_former_secrets()
     about_a_filing = Exists(FilingMail.objects.filter(mail=OuterRef("pk")))
     sent = Email.objects.filter(status=STATUS.sent, created__lt=now - MAILS_STAY).exclude(about_a_filing)
     return {
@@ -38,6 +42,7 @@ def clear() -> dict[str, int]:
         "look_ups": _cleared(LookUps.objects.filter(day__lt=timezone.localdate(now) - quotas.STAYS)),
         "questions": _cleared(CertificateQuestion.objects.filter(answered_at__lt=now - QUESTIONS_STAY)),
         "recoveries": _cleared(Recovery.objects.filter(ended_at__lt=now - RECOVERIES_STAY)),
+        "webhooks": _cleared(WebhookMessage.objects.filter(made_at__lt=now - WEBHOOKS_STAY)),
     }
 
 

@@ -20,6 +20,7 @@ from filings.mail import notices
 from filings.models import Event, Filing
 from filings.moves.moving import making, record_each
 from filings.states import Status
+from filings.webhooks import writing
 
 BATCH = 500
 
@@ -52,6 +53,8 @@ def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
         _remind(filings)
         notices.tell(*_late(filings, before))
         notices.tell_ministry([filing for filing in filings if filing.reminded_level == escalation.ESCALATED.level])
+        for filing in filings:
+            writing.write(filing)
     return len(filings)
 
 
@@ -61,7 +64,7 @@ def _to_remind(cutoffs: escalation.Cutoffs) -> QuerySet[Filing]:
     for level, cutoff in cutoffs:
         reached |= Q(due_on__lte=cutoff, reminded_level=level - 1)
     rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts", "answers_draft")
-    rows = rows.prefetch_related("bureau__reviewers__user", "bureau__absences")
+    rows = rows.prefetch_related("bureau__reviewers__user", "bureau__absences").with_listening()
     return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
 
 

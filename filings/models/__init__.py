@@ -14,9 +14,8 @@ from filings.models.appointment import (
 from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import PageSize, QueueLook, SavedFilter, SearchEntry
 from filings.models.documents import OfficialPage, OfficialPaper
-from filings.models.evidence import CertificateReading, Evidence, EvidenceKind
+from filings.models.evidence import CertificateReading, Evidence, EvidenceKind, FileCheck
 from filings.models.figures import COUNTRY, MonthFigures
-from filings.models.file_check import FileCheck
 from filings.models.filing import Entrance, Filing, FilingQuerySet
 from filings.models.handover import Handover
 from filings.models.letter import FilingMail, HeldMail, MailChoice, MailWay
@@ -32,4 +31,12 @@ from filings.models.reservation import Reservation, ReservationKind
 from filings.models.review import HostQuestion, HostReply, Opinion, Question, Reply, Trace, TraceKind, Verdict
 from filings.models.sheet import Sheet, SheetScan
 from filings.models.told import ProviderNotice
+from filings.models.webhook import (
+    AttemptOutcome,
+    EndpointState,
+    MessageState,
+    WebhookAttempt,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 from filings.models.worksheet import DecisionDraft, Worksheet

@@ -1,4 +1,7 @@
-"""Papers and photos. Private: no public URL, streamed only after ``visible_to``."""
+"""Papers and photos. Private: no public URL, streamed only after ``visible_to``.
+
+And the results of the nightly check of the stored files.
+"""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -91,3 +94,27 @@ class CertificateReading(models.Model):
         verbose_name = _("reading of a certificate")
         verbose_name_plural = _("readings of certificates")
         indexes = [models.Index(fields=["ordered_at"], condition=Q(read_at=None), name="reading_due")]
+
+
+class FileCheck(models.Model):
+    """A comparison of the storage with the rows that name its files; an interrupted run resumes at ``place``."""
+
+    day = models.DateField(_("day"), unique=True)
+    step = models.PositiveSmallIntegerField(default=0)  # of file_checks.STEPS
+    place = models.CharField(max_length=255, blank=True)  # the last row or file checked
+    rows = models.PositiveIntegerField(_("files on record"), default=0)
+    missing = models.PositiveIntegerField(_("missing from the storage"), default=0)
+    examples = ArrayField(models.CharField(max_length=200), verbose_name=_("the first of them"), default=list)
+    files = models.PositiveIntegerField(_("files in the storage"), default=0)
+    unnamed = models.PositiveIntegerField(_("files without a record"), default=0)
+    removed = models.PositiveIntegerField(_("of these, removed"), default=0)
+    fault = models.TextField(_("why nothing was removed"), blank=True)
+    ended_at = models.DateTimeField(_("completed at"), null=True)
+
+    class Meta:
+        ordering = ["-day"]
+        verbose_name = _("check of the stored files")
+        verbose_name_plural = _("checks of the stored files")
+
+    def __str__(self) -> str:
+        return f"{self.day}"

@@ -22,6 +22,7 @@ from filings.kinds import Kind, Law, entries
 from filings.models import filing_table
 from filings.models.mandate import Mandate
 from filings.models.offer import Offer
+from filings.models.webhook import WebhookEndpoint
 from filings.states import (
     EDITABLE,
     HOLDERS,
@@ -57,6 +58,11 @@ class FilingQuerySet(models.QuerySet["Filing"]):
             case Role.SYSTEM:
                 return self
         return self.none()
+
+    def with_listening(self) -> Self:
+        """Set ``is_listened_to``: whether a system of the filing's provider wants messages. In the same query."""
+        listening = WebhookEndpoint.objects.live().filter(provider=OuterRef("provider"))
+        return self.annotate(is_listened_to=Exists(listening))
 
     def on_behalf_of(self, provider_id: int) -> Self:
         """Return the filings started by the provider on behalf of hosts with a mandate in force today.
@@ -182,6 +188,10 @@ class Filing(models.Model):
     proved_at = models.DateTimeField(null=True)
 
     objects = FilingQuerySet.as_manager()
+
+    # No columns: what ``filings.webhooks.writing`` needs to know while the row is locked.
+    is_listened_to = True  # unless ``with_listening`` says that no system of its provider wants messages
+    happened: tuple[Any, ...] = ()  # events for which messages are still to be written
 
     class Meta:
         verbose_name = _("filing")

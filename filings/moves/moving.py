@@ -1,7 +1,7 @@
 """Lock, check and save every change of a filing; no other code changes one.
 
-One transaction with row lock, version check, refusal in words, event and mails. ``services`` and ``sweeps`` define what
-changes; this module how.
+One transaction with row lock, version check, refusal in words, event, mails and messages to the provider's systems.
+``services`` and ``sweeps`` define what changes; this module how.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +23,7 @@ from filings.models import AppointmentState, Event, Filing
 from filings.moves import appointment_ends
 from filings.rules import required_codes, reservations
 from filings.states import Move, Role, Status
+from filings.webhooks import writing
 
 # Who is told of a move
 PARTIES = ("host", "provider", "bureau")
@@ -32,11 +33,14 @@ PARTIES = ("host", "provider", "bureau")
 def locked(filing_id: int, actor: Actor, *, read_with: Sequence[str] = ()) -> Iterator[Filing]:
     """Yield the filing under a row lock; raise Filing.DoesNotExist if the actor may not see it.
 
-    ``read_with``: foreign keys whose rows are read in the same query; they are not locked.
+    Messages to its provider's systems are written at the end. ``read_with``: foreign keys whose rows are read in the
+    same query; they are not locked.
     """
     with kept():
-        rows = Filing.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
-        yield (rows.select_related(*read_with) if read_with else rows).get(pk=filing_id)
+        rows = Filing.objects.visible_to(actor).with_listening().select_for_update(of=("self",), no_key=True)
+        filing = (rows.select_related(*read_with) if read_with else rows).get(pk=filing_id)
+        yield filing
+        writing.write(filing)
 
 
 @contextmanager
@@ -169,13 +173,17 @@ def record(
     event.note, event.note_english = note, getattr(note, "english", None)
     event.provider_id = provider_id or filing.provider_id
     event.save(force_insert=True)
+    writing.note(filing, event)
     return event
 
 
 def record_each(filings: Iterable[Filing], name: str) -> list[Event]:
     """Create an event by the portal for each of the locked filings. Two queries in all."""
     reading.refuse_change()
-    return Event.objects.bulk_create(keyed(_event(filing, name, portal()) for filing in filings))
+    events = Event.objects.bulk_create(keyed(_event(filing, name, portal()) for filing in filings))
+    for event in events:
+        writing.note(event.filing, event)
+    return events
 
 
 def _event(filing: Filing, name: str, actor: Actor) -> Event:

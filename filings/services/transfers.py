@@ -110,6 +110,7 @@ def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
     if "access" in filing.law.parts:
         filing.facts = facts.written(filing.facts, {path: {} for path in facts.accesses(filing.facts)})
     filing.provider_id, filing.former_rounds, filing.nudged_on = provider_id, filing.round, None
+    filing.is_listened_to = True  # perhaps by the new provider
     filing.facts = usual_access.completed(filing.facts, filing)
     if filing.round:
         search.enter(filing, filing.snapshots.get(round=filing.round).facts)

@@ -14,7 +14,7 @@ from desks.staff import queue, queue_acts, remark_form
 from filings import clock, reasons
 from filings.agreements import mandates
 from filings.appointments import slots
-from filings.deadlines import escalation, reminder_levels
+from filings.deadlines import clearing, escalation, reminder_levels
 from filings.evidence import scans
 from filings.figures import provider_work
 from filings.lookup import phrase_bank
@@ -23,11 +23,12 @@ from filings.moves import assignment, endings
 from filings.review import questions
 from filings.services import after_decision
 from filings.verification import handovers, one_time_codes, photographs
+from filings.webhooks import sending
 from ministry.calendar import work_calendar
 from ministry.mail import queue as mail_queue
 from ministry.reference import english
 from providers import export
-from providers.house import announcements, invitations, places, pool
+from providers.house import announcements, invitations, places, pool, webhooks
 from providers.imports import reading, writing
 from providers.models import provider
 from records import confirmation_desk, spot_checks
@@ -97,6 +98,11 @@ def _of_providers() -> Figures:
         "places_most": places.MOST_PLACES,
         "place_times_most": places.MOST_HOURS,
         "spot_answers": _listed(SpotAnswer.labels),
+        "systems_most": webhooks.MOST,
+        "systems_tries": sending.TRIES,
+        "systems_days": sending.FAILING_FOR.days,
+        "systems_kept": clearing.WEBHOOKS_STAY.days,
+        "systems_both_hours": _hours(webhooks.BOTH_SIGN),
     }
 
 

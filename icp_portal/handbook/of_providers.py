@@ -142,6 +142,14 @@ SUPERVISING = Chapter(
     (
         HandbookTask("assign", _("Assign work")),
         HandbookTask("take-over", _("Take over a colleague's work"), of(DESK, "take_over")),
+        HandbookTask(
+            "own-systems",
+            _("Connect your own systems"),
+            (
+                *of(DESK, "webhooks", "webhook_new", "webhook", "webhook_delete"),
+                *of(DESK, "webhook_messages", "webhook_message", "webhook_again"),
+            ),
+        ),
     ),
 )
 ADMINISTERING = Chapter(

@@ -97,10 +97,11 @@ class StubbornServer:
 class Worker:
     """A Celery worker in processes of its own: the parent and one child."""
 
-    def __init__(self, env: dict[str, str], log: Path) -> None:
+    def __init__(self, env: dict[str, str], log: Path, queue: str) -> None:
         self._log = log
         begun = log.stat().st_size if log.exists() else 0
         command = [sys.executable, "-m", "celery", "-A", "icp_portal", "worker", "--pool", "prefork", "-c", "1"]
+        command += ["--queues", queue]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "DEBUG"]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -130,16 +131,17 @@ class House:
             "CELERY_BROKER_URL": self.broker.broker_url(0),
             "REDIS_URL": self.broker.cache_url(1),
             "EMAIL_URL": f"smtp://127.0.0.1:{self.server.port}",
+            "WEBHOOKS_TO_LOCAL": "true",
         }
-        self._worker: Worker | None = None
+        self._workers: list[Worker] = []
 
-    def start_worker(self) -> Worker:
-        self._worker = Worker(self.env, self.log)
-        return self._worker
+    def start_worker(self, queue: str = "celery") -> Worker:
+        self._workers.append(Worker(self.env, self.log, queue))
+        return self._workers[-1]
 
     def stop(self) -> None:
-        if self._worker:
-            self._worker.kill()
+        for worker in self._workers:
+            worker.kill()
         self.broker.kill()
         self.server.stop()
 

@@ -40,6 +40,7 @@ PARENT = "has no content of its own; its pages or events are in the log"
 LIBRARY = "the frameworks' own bookkeeping; no right of the portal rests on it"
 NOTED = "what was told or asked, so that it is told once; the decision behind it is in the log"
 
+COPIED = "says again what an event says, which is in the log, and what came of sending it; kept for some weeks"
 HOUSE = "plain text for hosts; each change is in the log as a change of the provider's house"
 
 # Reviewed: a new table stands here with its reason, or carries ``append_only`` or ``audited``.
@@ -83,6 +84,8 @@ NOT_AUDITED = {
     "filings_meetinghours": HOUSE,
     "filings_closedday": HOUSE,
     "filings_appointment": "each booking, move and cancellation is an event of the filing, which is in the log",
+    "filings_webhookmessage": COPIED,
+    "filings_webhookattempt": COPIED,
     "bureaus_morningmail": NOTED,
     "filings_providernotice": NOTED,
     "records_upkeep": NOTED,

@@ -29,6 +29,7 @@ PARTS = {
         "filings.verification.one_time_codes.end_expired",
     ],
     "filings.sweep_readings": ["filings.reading.requests.due"],
+    "filings.sweep_webhooks": ["filings.webhooks.sending.due"],
     "filings.tell_moved": ["filings.deadlines.recalculation.tell_moved"],
     "filings.tell_stranded": ["filings.services.transfers.tell_hosts"],
     "filings.warn_waiting": ["filings.deadlines.waiting.warn"],
@@ -52,6 +53,7 @@ PARTS = {
     "records.watch_cases": ["records.orders.cancellation_cases.sweep", "records.orders.cancellation_cases.remind"],
 }
 ONE_BY_ONE = {
+    "filings.deliver_webhooks": "filings.webhooks.sending.deliver",
     "filings.read_picture": "filings.reading.requests.fulfil",
     "filings.send_code": "filings.verification.one_time_codes.send",
     "filings.send_mailbox_code": "filings.rules.mailboxes.send",
@@ -121,9 +123,10 @@ def test_the_next_batch_is_queued_until_one_is_empty_or_the_night_has_had_enough
     [
         ("providers.check_import", "providers.imports.writing.check_some"),
         ("providers.write_import", "providers.imports.writing.write_some"),
+        ("filings.deliver_webhooks", "filings.webhooks.sending.deliver"),
     ],
 )
-def test_an_import_is_continued_until_it_is_done(name, part, monkeypatch):
+def test_work_is_continued_until_it_is_done(name, part, monkeypatch):
     rest, found = [True, False], []
     monkeypatch.setattr(part, lambda _key: rest.pop(0))
     monkeypatch.setattr(app.tasks[name], "delay", found.append)
@@ -140,6 +143,7 @@ def test_what_is_owed_is_queued_again(monkeypatch):
     monkeypatch.setattr("filings.verification.one_time_codes.owed", lambda: [1, 2])
     monkeypatch.setattr("filings.rules.mailboxes.owed", lambda: [3])
     monkeypatch.setattr("filings.reading.requests.due", lambda: [4])
+    monkeypatch.setattr("filings.webhooks.sending.due", lambda: [8])
     monkeypatch.setattr("ministry.tasks.owed_passwords", lambda: [5])
     monkeypatch.setattr("providers.imports.writing.stalled", lambda: [(6, "checking"), (7, "writing")])
     monkeypatch.setattr("filings.evidence.file_checks.go_on", lambda: True)
@@ -148,7 +152,7 @@ def test_what_is_owed_is_queued_again(monkeypatch):
             app.tasks[name], "apply_async", lambda given=(), *_rest, name=name, **_more: found.append((name, *given))
         )
 
-    for name in ("sweep_codes", "sweep_readings", "check_files"):
+    for name in ("sweep_codes", "sweep_readings", "sweep_webhooks", "check_files"):
         app.tasks[f"filings.{name}"]()
     app.tasks["ministry.sweep"]()
     app.tasks["providers.resume_imports"]()
@@ -158,6 +162,7 @@ def test_what_is_owed_is_queued_again(monkeypatch):
         ("filings.send_code", 2),
         ("filings.send_mailbox_code", 3),
         ("filings.read_picture", 4),
+        ("filings.deliver_webhooks", 8),
         ("filings.check_files",),
         ("ministry.send_password", 5),
         ("providers.check_import", 6),

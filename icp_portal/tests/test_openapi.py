@@ -133,3 +133,10 @@ def ask(path: str, method: str, aim: Any) -> set[int]:
 
     one()
     return answered
+
+
+def test_the_page_lists_the_messages_to_providers_systems(client):
+    page = client.get("/api/").content.decode()
+
+    assert all(f"<code>{kind}</code>" in page for kind in api.get_openapi_schema()["webhooks"])
+    assert 'id="FilingMessageData"' in page

@@ -313,6 +313,7 @@ SENDERS = {
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
     "provider_desk:invitation": HIGHER_STAFF,
+    "provider_desk:webhook_again": HIGHER_STAFF,
     "provider_desk:place_hours_remove": HIGHER_STAFF,
     "provider_desk:open_day": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,

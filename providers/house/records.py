@@ -29,17 +29,24 @@ def house_of(actor: Actor) -> int:
 
 
 @contextmanager
-def changing(actor: Actor) -> Iterator[Provider]:
-    """Yield the actor's provider under a row lock; raise MoveRefused unless the actor is an administrator **now**.
+def changing(actor: Actor, lowest: StaffRole = StaffRole.ADMINISTRATOR) -> Iterator[Provider]:
+    """Yield the actor's provider under a row lock; raise MoveRefused unless the actor has that role or more **now**.
 
     The lock comes before the check: of two administrators who take the role from each other, the second is none any
     more when it gets the lock.
     """
     with kept():
         provider = Provider.objects.select_for_update(no_key=True).get(pk=house_of(actor))
-        if not administrators(provider).filter(user_id=actor.person_id).exists():
-            raise MoveRefused(_("You are no longer an administrator of %(provider)s.") % {"provider": provider})
+        roles = [role for role in StaffRole if role.covers(lowest)]
+        if not provider.staff.filter(role__in=roles, suspended_at=None, user_id=actor.person_id).exists():
+            raise MoveRefused(_no_longer(lowest) % {"provider": provider})
         yield provider
+
+
+def _no_longer(role: StaffRole) -> str:
+    if role == StaffRole.ADMINISTRATOR:
+        return _("You are no longer an administrator of %(provider)s.")
+    return _("You are no longer a supervisor of %(provider)s.")
 
 
 def administrators(provider: Provider) -> QuerySet[Staff]:

@@ -349,6 +349,11 @@ class What(models.TextChoices):
     HOURS_REMOVED = "hours_removed", _("times for appointments removed")
     DAY_CLOSED = "day_closed", _("day closed")
     DAY_OPENED = "day_opened", _("closed day opened again")
+    WEBHOOK_MADE = "webhook_made", _("address of your system added")
+    WEBHOOK = "webhook", _("address of your system changed")
+    WEBHOOK_SECRET = "webhook_secret", _("secret of your system's address renewed")
+    WEBHOOK_AGAIN = "webhook_again", _("message to your system sent again")
+    WEBHOOK_DELETED = "webhook_deleted", _("address of your system deleted")
     SIGN_IN_ADDRESS = "sign_in_address", _("sign-in e-mail address changed")
 
 

@@ -25,6 +25,7 @@ TABS = {
     "pool": (gettext_lazy("IP addresses"), StaffRole.VERIFIER),
     "announcements": (gettext_lazy("Announcements"), StaffRole.VERIFIER),
     "places": (gettext_lazy("Appointments"), StaffRole.VERIFIER),
+    "webhooks": (gettext_lazy("Your own systems"), StaffRole.SUPERVISOR),
     "house_record": (gettext_lazy("Changes"), StaffRole.ADMINISTRATOR),
 }
 

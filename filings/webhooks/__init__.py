@@ -1,0 +1,1 @@
+"""Messages to providers' systems about their filings, as Standard Webhooks."""
