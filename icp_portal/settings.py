@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from icp_portal import schedule
 from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
@@ -342,54 +342,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "icp_portal.measure_pace": {"task": "icp_portal.measure_pace", "schedule": 600, "options": {"expires": 600}},
-    # A run not started by the time of the next one is dropped.
-    "ministry.sweep": {"task": "ministry.sweep", "schedule": 30, "options": {"expires": 30}},
-    "ministry.seal_audit": {"task": "ministry.seal_audit", "schedule": 60, "options": {"expires": 60}},
-    "ministry.check_audit": {"task": "ministry.check_audit", "schedule": crontab(hour=2, minute=30)},
-    "ministry.send_mails": {"task": "ministry.send_mails", "schedule": 15, "options": {"expires": 15}},
-    "bureaus.distribute": {"task": "bureaus.distribute", "schedule": 60, "options": {"expires": 60}},
-    "filings.sweep_codes": {"task": "filings.sweep_codes", "schedule": 60, "options": {"expires": 60}},
-    "filings.sweep_readings": {"task": "filings.sweep_readings", "schedule": 60, "options": {"expires": 60}},
-    "filings.sweep_webhooks": {"task": "filings.sweep_webhooks", "schedule": 15, "options": {"expires": 15}},
-    "records.end_adoptions": {"task": "records.end_adoptions", "schedule": 60, "options": {"expires": 60}},
-    "filings.watch_deadlines": {"task": "filings.watch_deadlines", "schedule": crontab(minute="*/10")},
-    "filings.derive_due_dates": {"task": "filings.derive_due_dates", "schedule": crontab(minute=5)},
-    "filings.tell_moved": {"task": "filings.tell_moved", "schedule": crontab(minute="*/15")},
-    # The second run writes what the first could not.
-    "filings.collect_mails": {"task": "filings.collect_mails", "schedule": crontab(hour=8, minute="35,55")},
-    # Nothing is sent on non-working days; the second run retries what the first could not do.
-    "bureaus.write_morning_mails": {"task": "bureaus.write_morning_mails", "schedule": crontab(hour=8, minute="30,50")},
-    "bureaus.warn_of_missing_calendar": {
-        "task": "bureaus.warn_of_missing_calendar",
-        "schedule": crontab(hour=9, minute=10),
-    },
-    # Mails that ask people to act are sent in office hours; the first run of the day sends them all.
-    "filings.tell_stranded": {"task": "filings.tell_stranded", "schedule": crontab(minute=5, hour="9-17")},
-    "filings.warn_waiting": {"task": "filings.warn_waiting", "schedule": crontab(minute=10, hour="9-17")},
-    "filings.remind_hosts": {"task": "filings.remind_hosts", "schedule": crontab(minute=20, hour="9-17")},
-    "records.remind_of_orders": {"task": "records.remind_of_orders", "schedule": crontab(minute=40, hour="9-17")},
-    "records.remind_of_records": {"task": "records.remind_of_records", "schedule": crontab(minute=40, hour="9-17")},
-    "records.remind_of_spot_checks": {
-        "task": "records.remind_of_spot_checks",
-        "schedule": crontab(minute=45, hour="9-17"),
-    },
-    "records.watch_cases": {"task": "records.watch_cases", "schedule": crontab(minute=50, hour="8-17")},
-    "filings.lapse_drafts": {"task": "filings.lapse_drafts", "schedule": crontab(hour=3, minute=30)},
-    "filings.lapse_waiting": {"task": "filings.lapse_waiting", "schedule": crontab(hour=3, minute=45)},
-    "providers.resume_imports": {"task": "providers.resume_imports", "schedule": 60, "options": {"expires": 60}},
-    "providers.erase_imports": {"task": "providers.erase_imports", "schedule": crontab(hour=4, minute=15)},
-    # The first run of the day counts; the later ones do what it could not.
-    "providers.measure_work": {"task": "providers.measure_work", "schedule": crontab(minute=25)},
-    "filings.clear": {"task": "filings.clear", "schedule": crontab(hour=4, minute=45)},
-    "filings.erase_ended": {"task": "filings.erase_ended", "schedule": crontab(hour=4, minute=0)},
-    "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},
-    # The first run of the day counts; the later ones do what it could not.
-    "filings.count_figures": {"task": "filings.count_figures", "schedule": crontab(minute=35)},
-    # The second run completes a killed first one.
-    "bureaus.draw_rechecks": {"task": "bureaus.draw_rechecks", "schedule": crontab(hour="1,5", minute=20)},
-}
+CELERY_BEAT_SCHEDULE = schedule.RUNS
 
 LOGGING = {
     "version": 1,
