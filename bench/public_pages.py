@@ -11,7 +11,9 @@ from bench.measuring import Case
 from bench.portal import MeasuredPortal
 from bench.world import PROVINCE
 from filings.models import Sheet
+from ministry.models import RegisterChange
 from ministry.reference import code_tables
+from ministry.register import changes
 from records import proofs
 
 GUIDE = {"charge": "no", "reach": "domain", "number": "no", "nature": str(code_tables.ENTERPRISE), "province": PROVINCE}
@@ -123,8 +125,18 @@ def _of_interface(portal: MeasuredPortal) -> Iterator[Case]:
         reverse("api:findings", args=[draft.pk]),
         reverse("api:save_page", args=[draft.pk, "website"]),
     )
+    yield from _changes()
     yield Case("API: findings", owner.get(findings))
     yield Case("API: signed out", Browser().get(findings, 401))
     yield Case("API: not found", owner.get(reverse("api:findings", args=[2**62]), 404))
     yield Case("API: invalid", owner.post(save, lambda: {"name": "示例"}, 422))
     yield Case("API: conflict", owner.post(save, lambda: {"version": 1, "name": "示例"}, 409))
+
+
+def _changes() -> Iterator[Case]:
+    """Yield pages of the feed of changes: its beginning, its middle, and what a reader gets who has read all."""
+    url, count = reverse("api:changes"), RegisterChange.objects.count()
+    middle = RegisterChange.objects.order_by("pk")[count // 2]
+    asked = {"first page": "after=0", "middle": f"after={changes.point_of(middle)}", "nothing new": "after=now"}
+    for what, query in asked.items():
+        yield Case(f"API: changes, {what}", Browser().get(f"{url}?limit=20&{query}"), 0.8, 1, 300)

@@ -31,13 +31,15 @@ from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
-from hosts import records_api
+from hosts import changes_api, records_api
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
 from hosts.problems import PROBLEMS, Refused, problem
 from ministry import versions
 from ministry.rules.rules import RuleBook
 
 LARGEST_ID = 2**63 - 1
+# Status → seconds after which it may be different: the window of a limit; a place for a stream
+RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 60, HTTPStatus.SERVICE_UNAVAILABLE: 30}
 
 # --- Authentication and schema --------------------------------------------------------------------
 
@@ -116,11 +118,15 @@ api = PortalAPI(
 
 
 api.add_router("/v1", records_api.router)
+api.add_router("/v1", changes_api.router)
 
 
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
-    return api.create_response(request, problem(refused.status, **refused.said), status=refused.status)
+    response = api.create_response(request, problem(refused.status, **refused.said), status=refused.status)
+    if refused.status in RETRY_AFTER:
+        response.headers["Retry-After"] = str(RETRY_AFTER[refused.status])
+    return response
 
 
 @api.exception_handler(Http404)

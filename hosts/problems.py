@@ -18,6 +18,7 @@ PROBLEMS: dict[int, tuple[str, str]] = {
         "too_many",
         gettext_noop("There are too many queries from this network address. Try again in a minute."),
     ),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", gettext_noop("This is not available now. Try again later.")),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("fault", gettext_noop("Something went wrong. Try again later.")),
 }
 

@@ -34,7 +34,7 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
 PUBLIC_PAGES = {
     *("home", "healthz", "shells", "api_page", "api:api-root", "api:openapi-json"),
-    *("api:find_records", "api:record", "api:domain"),
+    *("api:find_records", "api:record", "api:domain", "api:changes"),
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bureaus", "bureau"),

@@ -220,6 +220,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Streams of the programming interface ---------------------------------------------------------
+# Responses that stay open take a thread each: at most so many of a process (which has four), and of all together.
+STREAMS_PER_PROCESS = env.int("STREAMS_PER_PROCESS", default=2)
+STREAMS = env.int("STREAMS", default=4)
+
 # --- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -141,6 +141,7 @@ TABLE: dict[str, Row] = {
     "api:find_records": Row((UNREADABLE,) * 8),
     "api:record": Row(EVERYBODY, ("number",)),
     "api:domain": Row(EVERYBODY, ("domain",)),
+    "api:changes": Row(EVERYBODY),
     "api:findings": Row(OWNERS_PROGRAM, ITS, at=DRAFT),
     "api:save_page": Row((NOT_GET,) * 8, ("filing", "subject"), posted=True, at=DRAFT),
     "filings:handover": Row(desk_only(OWNER, ELSEWHERE), ITS, posted=True, at=DRAFT),

@@ -3,6 +3,7 @@
 from ministry.models.audit import AuditCheck, AuditEntry, AuditHead, AuditShape, AuditWaiting
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
+from ministry.models.feed import ChangeKind, RegisterChange
 from ministry.models.guide import GuideCheck
 from ministry.models.history import RegisterVersion
 from ministry.models.imports import RegisterPiece, RegisterPieceRows

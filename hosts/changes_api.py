@@ -1,0 +1,117 @@
+"""The changes of the public register for programs: in pages from a timepoint on, or as a stream of events."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext, gettext_noop
+from django.views.decorators.http import conditional_page
+from ninja import Header, Query, Router
+from ninja.decorators import decorate_view
+
+from accounts.throttle import address_of
+from hosts import event_streams
+from hosts.answers import InvalidAnswer, ProblemAnswer
+from hosts.changes_answers import ChangesAnswer, ListedChange
+from hosts.event_streams import EVENTS
+from hosts.problems import Refused
+from hosts.stream_places import NoPlace
+from ministry.public.queries import asks_too_often
+from ministry.register import changes
+from ministry.register.changes import BEGINNING, MOST, TIMEPOINT, PublicChange, UnknownTimepoint
+
+router = Router(auth=None)
+
+PAGE: Final = 100  # changes by default
+# A full page stays as it is; the last one is compared before use, as the records are.
+KEPT_FOR: Final = timedelta(hours=1)
+
+Timepoint = Annotated[
+    str,
+    Query(
+        pattern=TIMEPOINT,
+        description=gettext_noop(
+            "The timepoint of the last answer; 0 or nothing: from the first change on; now: what follows the newest one"
+        ),
+    ),
+]
+LastEventId = Annotated[
+    str,
+    Header(
+        alias="Last-Event-ID",
+        pattern=TIMEPOINT,
+        description=gettext_noop("The timepoint of the last event of a stream; counts more than “after”"),
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=MOST, description=gettext_noop("The most changes of a page"))]
+
+
+@router.get(
+    "/changes",
+    response={
+        HTTPStatus.OK: ChangesAnswer,
+        HTTPStatus.BAD_REQUEST: ProblemAnswer,
+        HTTPStatus.NOT_FOUND: ProblemAnswer,
+        HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
+        HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
+        HTTPStatus.SERVICE_UNAVAILABLE: ProblemAnswer,
+    },
+    operation_id="changes",
+    url_name="changes",
+    summary=gettext_noop("What has changed in the public register"),
+    description=gettext_noop(
+        "Every change as soon as it is made, in one order: who goes on from the timepoint of the last answer misses "
+        "none and gets none twice. With “Accept: text/event-stream” it is a stream of events, which ends after five "
+        "minutes and goes on from Last-Event-ID. The open data say from which timepoint on to follow their state."
+    ),
+    openapi_extra={"responses": {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}}},
+)
+@decorate_view(conditional_page)
+def list_changes(
+    request: HttpRequest,
+    response: HttpResponse,
+    after: Timepoint = BEGINNING,
+    limit: Limit = PAGE,
+    last_event_id: LastEventId = "",
+) -> dict[str, Any] | HttpResponseBase:
+    """Return a page of changes; a stream to a request that prefers events. One query."""
+    if asks_too_often(address_of(request)):
+        raise Refused(HTTPStatus.TOO_MANY_REQUESTS)
+    point = last_event_id or after
+    try:
+        page = changes.after(point, limit)
+    except UnknownTimepoint as unknown:
+        words = gettext("There is no such timepoint. Take the open data of the month, and go on from their timepoint.")
+        raise Refused(HTTPStatus.NOT_FOUND, code="unknown_timepoint", message=words) from unknown
+    if request.get_preferred_type(["application/json", EVENTS]) == EVENTS:
+        return _stream(request, page.timepoint if point == changes.NOW else point)
+    response.headers["Cache-Control"] = f"max-age={KEPT_FOR // timedelta(seconds=1)}" if page.has_more else "no-cache"
+    return _answer(page)
+
+
+def _answer(page: changes.ChangesPage) -> dict[str, Any]:
+    return {
+        "changes": [change._asdict() for change in page.changes],
+        "timepoint": page.timepoint,
+        "more": page.has_more,
+    }
+
+
+def _rendered(change: PublicChange) -> str:
+    return ListedChange(**change._asdict()).model_dump_json()
+
+
+def _stream(request: HttpRequest, point: str) -> HttpResponseBase:
+    """Return the events after a timepoint; 429 for a second stream to an address, 503 when all places are taken."""
+    try:
+        return event_streams.response(request, point, _rendered)
+    except NoPlace as refusal:
+        status = HTTPStatus.TOO_MANY_REQUESTS if refusal.is_own else HTTPStatus.SERVICE_UNAVAILABLE
+        words = (
+            gettext("This network address has a stream already. End it first, or ask for pages.")
+            if refusal.is_own
+            else gettext("All places for streams are taken. Try again later, or ask for pages.")
+        )
+        raise Refused(status, code="no_place", message=words) from refusal
