@@ -256,6 +256,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# The open data: their folder, the same for every process, and how many months are kept
+OPEN_DATA_ROOT = Path(needed("OPEN_DATA_ROOT", local=str(BASE_DIR / "var" / "open-data")))
+OPEN_DATA_MONTHS = env.int("OPEN_DATA_MONTHS", default=24)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -372,6 +375,8 @@ CELERY_BEAT_SCHEDULE = {
     "filings.check_files": {"task": "filings.check_files", "schedule": crontab(hour="4-6", minute="30,50")},
     # The first run of the day counts; the later ones do what it could not.
     "filings.count_figures": {"task": "filings.count_figures", "schedule": crontab(minute=35)},
+    # The first run of the month writes; the later ones do what it could not.
+    "ministry.write_open_data": {"task": "ministry.write_open_data", "schedule": crontab(minute=50)},
     # The second run completes a killed first one.
     "bureaus.draw_rechecks": {"task": "bureaus.draw_rechecks", "schedule": crontab(hour="1,5", minute=20)},
 }

@@ -12,12 +12,14 @@ from django.utils import timezone
 from ministry import audit
 from ministry.mail import queue
 from ministry.models import PasswordTries, Recovery, Subject
+from ministry.open_data import editions
 from ministry.passwords import passwords, recoveries, tries
 
 RETRIED: Any = {"autoretry_for": (OperationalError,), "retry_backoff": True, "retry_jitter": True, "max_retries": 8}
 SWEEP_AFTER = timedelta(seconds=20)
 SWEEP_BATCH = 500
 SWEEP_EVERY = 30  # seconds
+OPEN_DATA_SECONDS = 3600  # of the files of a month: some minutes for the whole country
 
 
 @shared_task(name="ministry.send_mails")
@@ -80,3 +82,9 @@ def check_audit() -> None:
     """
     audit.seal()
     audit.check(settings.AUDIT_CHECK_SECONDS)
+
+
+@shared_task(name="ministry.write_open_data", time_limit=OPEN_DATA_SECONDS)
+def write_open_data() -> None:
+    """Write the open data of this month unless they are there or being written; beat resumes after a killed worker."""
+    editions.write_due()

@@ -8,6 +8,7 @@ from ministry.models.guide import GuideCheck
 from ministry.models.history import RegisterVersion
 from ministry.models.imports import RegisterPiece, RegisterPieceRows
 from ministry.models.mail import Mail, MailResend
+from ministry.models.open_data import OpenDataEdition
 from ministry.models.owner import PasswordTries
 from ministry.models.people import AuditedAddress, AuditedAddressChange, AuditedAuthenticator, AuditedUser
 from ministry.models.recovery import Recovery, RecoveryOutcome

@@ -5,7 +5,7 @@ Nothing personal is returned: no names, also not those of units, whose records s
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -13,8 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ministry.models import RegisterChange
-from ministry.reference import code_tables, provinces
-from ministry.reference.numbers import FilingNumber, parse_number
+from ministry.reference.numbers import number_of_columns
 
 MOST: Final = 1_000  # changes of one page; ours
 # The point before the first change, and the one after the newest
@@ -136,10 +135,4 @@ def _change(row: tuple[Any, ...]) -> PublicChange:
 
 def _number(subject: Sequence[Any], service: Sequence[Any] = (None, None)) -> str:
     """Return the number of a service, of a host if there is no service; empty without either."""
-    (province, year, serial, earlier), (sequence, kind) = subject, service
-    if province is None:
-        return ""
-    number = parse_number(earlier) if earlier else FilingNumber(provinces.by_code(province), f"{year}{serial:06d}")
-    if sequence is None:
-        return str(number)
-    return str(replace(number, sequence=sequence, suffix=code_tables.suffix_of(kind)))
+    return "" if subject[0] is None else str(number_of_columns(*subject, *service))
