@@ -1,5 +1,6 @@
 """The changes of the public register for programs: in pages from a timepoint on, or as a stream of events."""
 
+import json
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -10,11 +11,12 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import conditional_page
 from ninja import Header, Query, Router
 from ninja.decorators import decorate_view
+from ninja.responses import NinjaJSONEncoder
 
 from accounts.throttle import address_of
 from hosts import event_streams
 from hosts.answers import InvalidAnswer, ProblemAnswer
-from hosts.changes_answers import ChangesAnswer, ListedChange
+from hosts.changes_answers import ChangesAnswer
 from hosts.event_streams import EVENTS
 from hosts.problems import Refused
 from hosts.stream_places import NoPlace
@@ -100,7 +102,8 @@ def _answer(page: changes.ChangesPage) -> dict[str, Any]:
 
 
 def _rendered(change: PublicChange) -> str:
-    return ListedChange(**change._asdict()).model_dump_json()
+    """Return a change as a page of changes has it."""
+    return json.dumps(change._asdict(), cls=NinjaJSONEncoder, ensure_ascii=False)
 
 
 def _stream(request: HttpRequest, point: str) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
 from accounts.throttle import address_of
-from hosts.stream_places import Place
+from hosts.stream_places import StreamPlace
 from ministry.register import changes
 from ministry.register.changes import PublicChange
 
@@ -37,7 +37,7 @@ def response(request: HttpRequest, point: str, rendered: Rendered) -> StreamingH
     client: socket.socket | None = request.META.get("gunicorn.socket")
     if client:
         client.settimeout(WRITE_SECONDS)
-    stream = _Stream(Place(address_of(request)), client, point, rendered)
+    stream = _Stream(StreamPlace(address_of(request)), client, point, rendered)
     answer = StreamingHttpResponse(stream, content_type=EVENTS)
     # An encoding keeps our middleware from holding events back, the last header a proxy (nginx).
     for name, value in {"Cache-Control": "no-store", "Content-Encoding": "identity", "X-Accel-Buffering": "no"}.items():
@@ -48,18 +48,15 @@ def response(request: HttpRequest, point: str, rendered: Rendered) -> StreamingH
 class _Stream:
     """The parts of the response; Django closes it when the response has been sent or can't be."""
 
-    def __init__(self, place: Place, client: socket.socket | None, point: str, rendered: Rendered) -> None:
+    def __init__(self, place: StreamPlace, client: socket.socket | None, point: str, rendered: Rendered) -> None:
         self._place, self._client, self._point, self._rendered = place, client, point, rendered
-        self._is_open = True
         self._poll = select.poll()
         if client:
             self._poll.register(client, select.POLLIN)
 
     def close(self) -> None:
-        """Give the place back, once."""
-        if self._is_open:
-            self._is_open = False
-            self._place.back()
+        """Give the place back."""
+        self._place.back()
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the events until the stream is over."""

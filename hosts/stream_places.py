@@ -1,10 +1,11 @@
 """Places for responses that stay open, so that they never take all threads of the web server.
 
-A process has a number of places, the whole portal has one, and a network address has one. The places of the portal and
-of addresses are counted in the cache and end by themselves, should a process be killed; while the cache is down each
-process counts for itself.
+A process has a number of places for streams, the whole portal has one, and a network address has one; for downloads a
+process has a number. Places of the portal and of addresses are counted in the cache and end by themselves, should a
+process be killed; while the cache is down each process counts for itself.
 """
 
+from collections import Counter
 from threading import Lock
 from typing import Final
 
@@ -13,7 +14,7 @@ from django.core.cache import cache
 
 KEPT_FOR: Final = 40  # seconds after which a place is free that was not kept
 _lock = Lock()
-_taken = 0  # in this process
+_taken: Counter[str] = Counter()  # in this process, by the setting that limits them
 
 
 class NoPlace(Exception):
@@ -25,27 +26,38 @@ class NoPlace(Exception):
 
 
 class Place:
-    """A place that somebody has; ``keep`` it more often than ``KEPT_FOR``, and give it ``back`` once."""
+    """A place in this process: one of as many as the ``setting`` of that name says. Give it ``back``, once or more."""
+
+    def __init__(self, setting: str) -> None:
+        """Take a place; raise NoPlace."""
+        self._setting, self._has = setting, False
+        with _lock:
+            if _taken[setting] >= getattr(settings, setting):
+                raise NoPlace(is_own=False)
+            _taken[setting] += 1
+            self._has = True
+
+    def back(self) -> None:
+        """Free the place."""
+        with _lock:
+            _taken[self._setting] -= self._has
+            self._has = False
+
+
+class StreamPlace:
+    """A place for a stream; ``keep`` it more often than ``KEPT_FOR``, and give it ``back``, once or more."""
 
     def __init__(self, address: str) -> None:
         """Take a place for a network address; raise NoPlace."""
         self._keys: list[str] = []
-        self._counts = False  # in this process
+        self._place: Place | None = None
         try:
             self._take([f"stream:of:{address}"], is_own=True)
-            self._take_of_process()
+            self._place = Place("STREAMS_PER_PROCESS")
             self._take([f"stream:place:{number}" for number in range(settings.STREAMS)], is_own=False)
         except NoPlace:
             self.back()
             raise
-
-    def _take_of_process(self) -> None:
-        global _taken  # noqa: PLW0603 — one number for all threads
-        with _lock:
-            if _taken >= settings.STREAMS_PER_PROCESS:
-                raise NoPlace(is_own=False)
-            _taken += 1
-            self._counts = True
 
     def _take(self, keys: list[str], *, is_own: bool) -> None:
         for key in keys:
@@ -61,9 +73,7 @@ class Place:
 
     def back(self) -> None:
         """Free the place."""
-        global _taken  # noqa: PLW0603
-        for key in self._keys:
-            cache.delete(key)
-        with _lock:
-            _taken -= self._counts
-            self._counts = False
+        while self._keys:
+            cache.delete(self._keys.pop())
+        if self._place:
+            self._place.back()

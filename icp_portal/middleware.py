@@ -40,6 +40,7 @@ PUBLIC_PAGES = {
     *("bureaus", "bureau"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
     *("figures:index", "figures:file"),
+    *("open_data:index", "open_data:manifest", "open_data:checksum", "open_data:file"),
 }
 # In both languages, because the request's language is not known yet.
 ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"

@@ -220,10 +220,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Streams of the programming interface ---------------------------------------------------------
-# Responses that stay open take a thread each: at most so many of a process (which has four), and of all together.
+# --- Responses that stay open ---------------------------------------------------------------------
+# Each takes a thread: streams of a process (which has four) and of all together; open data sent by a process at once.
 STREAMS_PER_PROCESS = env.int("STREAMS_PER_PROCESS", default=2)
 STREAMS = env.int("STREAMS", default=4)
+DOWNLOADS_PER_PROCESS = env.int("DOWNLOADS_PER_PROCESS", default=1)
 
 # --- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -1,5 +1,6 @@
 """Streams of changes from a real web server: they arrive, resume, are few at once, and leave room for pages."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 
 from hosts import event_streams, stream_places
-from hosts.stream_places import NoPlace, Place
+from hosts.stream_places import NoPlace, StreamPlace
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import is_alone, until
 from icp_portal.tests.serving import Stream, WebServer
@@ -51,8 +52,10 @@ def test_events_arrive_and_resume_after_the_server_was_killed(server: WebServer)
     enter()
     stream = stream_of(server, 1, "?after=now")
     second = enter()
-    arrived = [stream.next()["number"] for _n in range(2)]
-    last = stream.last
+    events = [stream.next() for _n in range(2)]
+    arrived, last = [event["number"] for event in events], stream.last
+    page = json.loads(server.get(PATH, **{"X-Forwarded-For": "192.0.2.7"}).read())
+    assert page["changes"][-2:] == events
     assert (stream.status, stream.response.headers["Content-Type"]) == (200, "text/event-stream")
     assert arrived == [str(second.subject.number), str(second.number)]
 
@@ -121,41 +124,45 @@ def test_a_stream_ends_by_itself_and_gives_its_place_back(quick: None):
     response.close()
 
     assert (parts[0], set(parts[1:])) == (b"retry: 2000\n\n", {b": \n\n"})
-    assert stream_places._taken == 0
+    assert stream_places._taken["STREAMS_PER_PROCESS"] == 0
     event_streams.response(request(), "0", str).close()
 
 
 def test_a_stream_that_was_never_read_gives_its_place_back(quick: None):
     event_streams.response(request(), "0", str).close()
 
-    assert (stream_places._taken, cache.get("stream:of:192.0.2.1"), cache.get("stream:place:0")) == (0, None, None)
+    assert (
+        stream_places._taken["STREAMS_PER_PROCESS"],
+        cache.get("stream:of:192.0.2.1"),
+        cache.get("stream:place:0"),
+    ) == (0, None, None)
 
 
 def test_one_place_for_an_address_so_many_for_a_process_and_for_all(settings):
     settings.STREAMS_PER_PROCESS, settings.STREAMS = 3, 2
-    places = [Place("192.0.2.1"), Place("192.0.2.2")]
+    places = [StreamPlace("192.0.2.1"), StreamPlace("192.0.2.2")]
     refused = []
     for address in ("192.0.2.1", "192.0.2.3"):
         with pytest.raises(NoPlace) as refusal:
-            Place(address)
+            StreamPlace(address)
         refused.append(refusal.value.is_own)
     settings.STREAMS, settings.STREAMS_PER_PROCESS = 9, 2
     with pytest.raises(NoPlace):
-        Place("192.0.2.3")
+        StreamPlace("192.0.2.3")
     for place in places:
         place.back()
 
     assert refused == [True, False]
-    assert stream_places._taken == 0
-    Place("192.0.2.3").back()
+    assert stream_places._taken["STREAMS_PER_PROCESS"] == 0
+    StreamPlace("192.0.2.3").back()
 
 
 def test_a_place_is_kept_and_free_after_a_kill(settings):
-    place = Place("192.0.2.1")
+    place = StreamPlace("192.0.2.1")
     cache.clear()  # as its time ends
     place.keep()
     with pytest.raises(NoPlace):
-        Place("192.0.2.1")
+        StreamPlace("192.0.2.1")
     place.back()
 
 
