@@ -1,8 +1,10 @@
 """Every page that visitors may open, and the answers of the programming interface."""
 
+import io
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from bench import register_rows
@@ -11,7 +13,10 @@ from bench.measuring import Case
 from bench.portal import MeasuredPortal
 from bench.world import PROVINCE
 from filings.models import Sheet
+from hosts import event_streams
+from ministry.imports.reports import ImportProgress
 from ministry.models import RegisterChange
+from ministry.open_data import editions
 from ministry.reference import code_tables
 from ministry.register import changes
 from records import proofs
@@ -44,6 +49,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case("home page", Browser().get("/"))
     yield from _figures()
     yield from directory(portal)
+    yield from _open_data()
     yield from _guide()
     yield from _of_records(portal)
     for name, address in {"bureaus": "/bureaus/", "bureau": "/bureaus/beijing/"}.items():
@@ -94,6 +100,17 @@ def _figures() -> Iterator[Case]:
     yield Case("figures: CSV", anybody.get(f"/figures/register.csv?{of_province}"), 4.0, 2)
 
 
+def _open_data() -> Iterator[Case]:
+    """Yield the writing of a month's files, and what is at their addresses."""
+    silent = ImportProgress(io.StringIO(), is_terminal=False)
+    month = timezone.localdate().replace(day=1)
+    edition = editions.write(month, silent)
+    (name, *_others) = (file["name"] for file in edition.files)
+    yield Case("open data: writing them", lambda: editions.write(month, silent), None, 13, long=True)
+    for what, url in {"page": "", "manifest": "manifest.json", "file": name, "checksum": f"{name}.sha256"}.items():
+        yield Case(f"open data: {what}", Browser().get(f"/open-data/{url}"), 4.0, 1, 10)
+
+
 def _guide() -> Iterator[Case]:
     """Yield a page for each step of the guide, one of its ends, and a question with its answer."""
     anybody, steps = Browser(), list(GUIDE)
@@ -140,3 +157,5 @@ def _changes() -> Iterator[Case]:
     asked = {"first page": "after=0", "middle": f"after={changes.point_of(middle)}", "nothing new": "after=now"}
     for what, query in asked.items():
         yield Case(f"API: changes, {what}", Browser().get(f"{url}?limit=20&{query}"), 0.8, 1, 300)
+    newest = changes.newest()
+    yield Case("stream of changes: a look", lambda: changes.after(newest, event_streams.AT_ONCE), 0.8, 1, 80)
