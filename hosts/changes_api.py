@@ -87,10 +87,16 @@ def list_changes(
     except UnknownTimepoint as unknown:
         words = gettext("There is no such timepoint. Take the open data of the month, and go on from their timepoint.")
         raise Refused(HTTPStatus.NOT_FOUND, code="unknown_timepoint", message=words) from unknown
-    if request.get_preferred_type(["application/json", EVENTS]) == EVENTS:
+    if _wants_events(request):
         return _stream(request, page.timepoint if point == changes.NOW else point)
     response.headers["Cache-Control"] = f"max-age={KEPT_FOR // timedelta(seconds=1)}" if page.has_more else "no-cache"
     return _answer(page)
+
+
+def _wants_events(request: HttpRequest) -> bool:
+    """Return whether the request accepts events rather than JSON; HEAD, which views see as GET, has nobody to read."""
+    prefers = request.get_preferred_type(["application/json", EVENTS])
+    return prefers == EVENTS and request.META["REQUEST_METHOD"] != "HEAD"
 
 
 def _answer(page: changes.ChangesPage) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from icp_portal.tests.committed import as_at_commit
 from ministry.models import Website
 from ministry.register import changes, ends
 from ministry.tests.register import register_rows
@@ -17,8 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 def committed() -> str:
     """Let what has been written enter the feed, as a commit does; the point after it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    as_at_commit()
     return changes.newest()
 
 
@@ -137,3 +136,16 @@ def test_the_feed_has_the_limit_of_the_records(website):
     answer = ask()
 
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (429, "too_many", "60")
+
+
+def test_head_is_answered_and_opens_no_stream(website):
+    answer = Client().head("/api/v1/changes", headers={"accept": "text/event-stream"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/json", "text/html, */*;q=0.1", "text/event-stream;q=0.1, */*", "x"]
+)
+def test_who_does_not_prefer_events_gets_a_page(website, accept):
+    assert ask({"accept": accept})["Content-Type"] == "application/json; charset=utf-8"

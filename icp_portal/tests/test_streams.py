@@ -1,17 +1,19 @@
 """Streams of changes from a real web server: they arrive, resume, are few at once, and leave room for pages."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from hosts import event_streams, stream_places
 from hosts.stream_places import NoPlace, StreamPlace
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.builders import Case
+from icp_portal.tests.committed import as_at_commit, committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import is_alone, until
 from icp_portal.tests.serving import Stream, WebServer
 from ministry.models import Website
@@ -138,6 +140,36 @@ def test_a_stream_that_was_never_read_gives_its_place_back(quick: None):
     ) == (0, None, None)
 
 
+@pytest.mark.parametrize("how", ["closes", "sends"])
+def test_a_stream_ends_when_the_client_closes_its_connection_or_sends_anything(db: None, how: str):
+    ours, theirs = socket.socketpair()
+    asked = request()
+    asked.META["gunicorn.socket"] = ours
+    response = event_streams.response(asked, "0", str)
+    if how == "sends":
+        theirs.send(b"x")
+    else:
+        theirs.close()
+    parts = list(response)
+    response.close()
+    theirs.close()
+
+    assert parts == [b"retry: 2000\n\n"]
+    assert ours.gettimeout() == event_streams.WRITE_SECONDS  # of a client that doesn't read
+    ours.close()
+
+
+def test_an_approved_filing_is_in_the_feed_of_a_page(committed: None):  # noqa: F811 — the fixture
+    Case().submit().verify().approve()
+    website = Website.objects.select_related("subject").get()
+    told = Client().get(PATH).json()["changes"]
+
+    assert {(one["what"], one["number"]) for one in told} == {
+        ("entered", str(website.number)),
+        ("entered", str(website.subject.number)),
+    }
+
+
 def test_one_place_for_an_address_so_many_for_a_process_and_for_all(settings):
     settings.STREAMS_PER_PROCESS, settings.STREAMS = 3, 2
     places = [StreamPlace("192.0.2.1"), StreamPlace("192.0.2.2")]
@@ -169,8 +201,7 @@ def test_a_place_is_kept_and_free_after_a_kill(settings):
 @pytest.mark.django_db
 def test_events_are_not_held_back_to_be_compressed(client, quick: None):
     register_rows.website(register_rows.subject())
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    as_at_commit()
     response = client.get(PATH, headers={"accept": "text/event-stream", "accept-encoding": "gzip"})
     _retry, first, *_rest = response.streaming_content
 

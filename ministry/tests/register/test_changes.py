@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from icp_portal.tests.builders import provider
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.committed import as_at_commit, committed, seeded_again  # noqa: F401 — fixtures
 from ministry.imports.columns import TABLES
 from ministry.models import RegisterChange, RegisterVersion, Website
 from ministry.reference import code_tables
@@ -26,8 +26,7 @@ LATER = TODAY + timedelta(days=30)
 def read(point: str = BEGINNING, limit: int = changes.MOST) -> list[PublicChange]:
     """The changes after a timepoint, those of this transaction too, which enter when it commits."""
     if connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        as_at_commit()
     return changes.after(point, limit).changes
 
 
