@@ -54,7 +54,11 @@ class Browser:
             response = self._handler.get_response(request)
             if response.status_code != status:  # it would cost something else
                 raise ValueError(f"{request.get_full_path()} answered {response.status_code}")
-            return b"".join(response)
+            content = b"".join(response)
+            # Not response.close(), whose signal would end the connection to the database
+            for close in vars(response)["_resource_closers"]:
+                close()
+            return content
 
         return call
 

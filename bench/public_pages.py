@@ -1,8 +1,10 @@
 """Every page that visitors may open, and the answers of the programming interface."""
 
+import io
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts import api_keys
@@ -12,9 +14,13 @@ from bench.measuring import Case
 from bench.portal import MeasuredPortal
 from bench.world import PROVINCE
 from filings.models import Sheet
+from hosts import event_streams
 from hosts.batch_api import MOST_TEXTS
-from ministry.models import Website
+from ministry.imports.reports import ImportProgress
+from ministry.models import RegisterChange, Website
+from ministry.open_data import editions
 from ministry.reference import code_tables
+from ministry.register import changes
 from records import proofs
 
 GUIDE = {"charge": "no", "reach": "domain", "number": "no", "nature": str(code_tables.ENTERPRISE), "province": PROVINCE}
@@ -49,6 +55,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case("home page", Browser().get("/"))
     yield from _figures()
     yield from directory(portal)
+    yield from _open_data()
     yield from _guide()
     yield from _of_records(portal)
     for name, address in {"bureaus": "/bureaus/", "bureau": "/bureaus/beijing/"}.items():
@@ -99,6 +106,17 @@ def _figures() -> Iterator[Case]:
     yield Case("figures: CSV", anybody.get(f"/figures/register.csv?{of_province}"), 4.0, 2)
 
 
+def _open_data() -> Iterator[Case]:
+    """Yield the writing of a month's files, and what is at their addresses."""
+    silent = ImportProgress(io.StringIO(), is_terminal=False)
+    month = timezone.localdate().replace(day=1)
+    edition = editions.write(month, silent)
+    (name, *_others) = (file["name"] for file in edition.files)
+    yield Case("open data: writing them", lambda: editions.write(month, silent), None, 13, long=True)
+    for what, url in {"page": "", "manifest": "manifest.json", "file": name, "checksum": f"{name}.sha256"}.items():
+        yield Case(f"open data: {what}", Browser().get(f"/open-data/{url}"), 4.0, 1, 10)
+
+
 def _guide() -> Iterator[Case]:
     """Yield a page for each step of the guide, one of its ends, and a question with its answer."""
     anybody, steps = Browser(), list(GUIDE)
@@ -130,6 +148,7 @@ def _of_interface(portal: MeasuredPortal) -> Iterator[Case]:
         reverse("api:findings", args=[draft.pk]),
         reverse("api:save_page", args=[draft.pk, "website"]),
     )
+    yield from _changes()
     yield Case("API: findings", owner.get(findings))
     yield Case("API: signed out", Browser().get(findings, 401))
     yield Case("API: not found", owner.get(reverse("api:findings", args=[2**62]), 404))
@@ -147,3 +166,14 @@ def _batches(portal: MeasuredPortal) -> Iterator[Case]:
     rows = Website.objects.select_related("subject").only("domain", *NUMBER).order_by("pk")[:MOST_TEXTS]
     texts = [row.domain if place % 2 else str(row.number) for place, row in enumerate(rows)]
     yield Case("API: batch of 100", Browser().send(reverse("api:batch"), {"texts": texts}, key), 12.0, 8)
+
+
+def _changes() -> Iterator[Case]:
+    """Yield pages of the feed of changes: its beginning, its middle, and what a reader gets who has read all."""
+    url, count = reverse("api:changes"), RegisterChange.objects.count()
+    middle = RegisterChange.objects.order_by("pk")[count // 2]
+    asked = {"first page": "after=0", "middle": f"after={changes.point_of(middle)}", "nothing new": "after=now"}
+    for what, query in asked.items():
+        yield Case(f"API: changes, {what}", Browser().get(f"{url}?limit=20&{query}"), 0.8, 1, 300)
+    newest = changes.newest()
+    yield Case("stream of changes: a look", lambda: changes.after(newest, event_streams.AT_ONCE), 0.8, 1, 80)

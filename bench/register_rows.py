@@ -29,6 +29,7 @@ TABLES = {
     "ministry_website",
     "ministry_livedomain",
     "ministry_access",
+    "ministry_registerchange",
     "ministry_blacklistedsubject",
     "ministry_blacklisteddomain",
 }
@@ -76,6 +77,10 @@ ON CONFLICT DO NOTHING;
 
 INSERT INTO ministry_access (website_id, provider_id, ways, places, ip_ranges, live)
 SELECT -n, -(n % 50) - 1, '{{5}}', '{{2}}', '{{192.31.196.7}}', true
+FROM generate_series(1, {subjects}) n;
+
+INSERT INTO ministry_registerchange (what, subject_id, website_id, domains, day, at)
+SELECT 'entered', -n, -n, ARRAY['d' || n || '.cn'], '2026-01-01', '{today}'::timestamptz + n * interval '1 microsecond'
 FROM generate_series(1, {subjects}) n;
 
 INSERT INTO ministry_blacklistedsubject (province, name, cert_type, number, digest, unit_digest, reason, source, since)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -36,11 +37,12 @@ def database(name: str) -> Iterator[None]:
 
 @contextmanager
 def own_files() -> Iterator[None]:
-    """Store the pictures of the block in a folder of their own; remove it afterwards."""
+    """Store the pictures and open data of the block in a folder of their own; remove it afterwards."""
     with TemporaryDirectory() as folder:
         storages: dict[str, Any] = settings.STORAGES
         evidence = storages["default"] | {"OPTIONS": {"location": folder}}
-        with override_settings(STORAGES=storages | {"default": evidence}):
+        open_data = Path(folder, "open-data")
+        with override_settings(STORAGES=storages | {"default": evidence}, OPEN_DATA_ROOT=open_data):
             yield
 
 

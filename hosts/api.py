@@ -31,13 +31,15 @@ from filings.fields.findings import Finding, Severity
 from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
-from hosts import batch_api, records_api, webhook_messages
+from hosts import batch_api, changes_api, records_api, webhook_messages
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
 from hosts.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Refused, respond
 from ministry import versions
 from ministry.rules.rules import RuleBook
 
 LARGEST_ID = 2**63 - 1
+# Status → seconds after which it may be different: the window of a limit; a place for a stream
+RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 60, HTTPStatus.SERVICE_UNAVAILABLE: 30}
 
 # --- Authentication and schema --------------------------------------------------------------------
 
@@ -131,6 +133,7 @@ api = PortalAPI(
 # Before the records: “batch” is no number.
 api.add_router("/v1", batch_api.router)
 api.add_router("/v1", records_api.router)
+api.add_router("/v1", changes_api.router)
 
 
 @api.exception_handler(Refused)

@@ -52,6 +52,11 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         gettext_noop("Not found"),
         gettext_noop("There is nothing at this address, or you have no access to it. Check the address."),
     ),
+    "unknown_timepoint": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        gettext_noop("There is no such timepoint"),
+        gettext_noop("Take the open data of the month, and go on from their timepoint."),
+    ),
     "method": ProblemKind(
         HTTPStatus.METHOD_NOT_ALLOWED,
         gettext_noop("Method not supported"),
@@ -92,6 +97,11 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
             "wait until midnight China time. If you need more a day, ask the portal's operators."
         ),
     ),
+    "own_stream": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        gettext_noop("This network address has a stream already"),
+        gettext_noop("End it first, or ask for pages."),
+    ),
     "fault": ProblemKind(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         gettext_noop("Something went wrong"),
@@ -101,6 +111,11 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext_noop("Data can't be read at present"),
         gettext_noop("The fault is ours and has been logged. Try again later."),
+    ),
+    "no_place": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        gettext_noop("All places for streams are taken"),
+        gettext_noop("Try again later, or ask for pages."),
     ),
 }
 # The code of an error response that only has a status: the first one with it

@@ -33,12 +33,13 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
 PUBLIC_PAGES = {
     *("home", "healthz", "shells", "api_page", "api:api-root", "api:openapi-json"),
-    *("api:find_records", "api:record", "api:domain"),
+    *("api:find_records", "api:record", "api:domain", "api:changes"),
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bureaus", "bureau", "query_names"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
     *("figures:index", "figures:file"),
+    *("open_data:index", "open_data:manifest", "open_data:checksum", "open_data:file"),
 }
 # In both languages, because the request's language is not known yet.
 ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"

@@ -30,6 +30,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "ministry.LiveDomain": ALL,
     "ministry.RegisterVersion": ("id", "subject_id", "website_id", "access_id", "valid_from", "live"),
     "ministry.BlacklistedDomain": ("id", "domain", "since", "until"),
+    "ministry.RegisterChange": ALL,
+    "ministry.OpenDataEdition": ALL,
     "ministry.ProvinceRule": ALL,
     "ministry.CalendarYear": ALL,
     "ministry.CalendarDay": ALL,

@@ -21,7 +21,8 @@ from accounts.outages import Breaker
 from icp_portal.middleware import PUBLIC_PAGES, Middleware
 
 ALIAS: Final = "replica"
-PAGES: Final = PUBLIC_PAGES - {"healthz"} | {"query", "record"}
+# Not the feed of changes: a replica that is behind doesn't know the newest timepoint yet.
+PAGES: Final = PUBLIC_PAGES - {"healthz", "api:changes"} | {"query", "record"}
 # Whose rows the pages show; sessions and accounts are always read from the primary.
 APPS: Final = frozenset({"ministry", "filings", "records", "providers", "bureaus"})
 WROTE: Final = "wrote"  # cookie of a browser that has just written something

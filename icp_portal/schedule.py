@@ -45,6 +45,8 @@ _AT: Final = {
     "filings.check_files": crontab(hour="4-6", minute="30,50"),
     # The first run of the day counts; the later ones do what it could not.
     "filings.count_figures": crontab(minute=35),
+    # The first run of a month writes; the later ones do what it could not.
+    "ministry.write_open_data": crontab(minute=50),
     # The second run completes a killed first one.
     "bureaus.draw_rechecks": crontab(hour="1,5", minute=20),
 }

@@ -233,6 +233,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Responses that stay open ---------------------------------------------------------------------
+# Each takes a thread: streams of a process (which has four) and of all together; open data sent by a process at once.
+STREAMS_PER_PROCESS = env.int("STREAMS_PER_PROCESS", default=2)
+STREAMS = env.int("STREAMS", default=4)
+DOWNLOADS_PER_PROCESS = env.int("DOWNLOADS_PER_PROCESS", default=1)
+
 # --- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -264,6 +270,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# The open data: their folder, the same for every process, and how many months are kept
+OPEN_DATA_ROOT = Path(needed("OPEN_DATA_ROOT", local=str(BASE_DIR / "var" / "open-data")))
+OPEN_DATA_MONTHS = env.int("OPEN_DATA_MONTHS", default=24)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -47,6 +47,7 @@ urlpatterns = [
     path("bureaus/<slug:slug>/", offices.office_page, name="bureau"),
     path("bulletins/", include("bureaus.urls")),
     path("figures/", include("bureaus.figures.urls")),
+    path("open-data/", include("icp_portal.open_data")),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/guide/", include("icp_portal.guide.desk_urls")),

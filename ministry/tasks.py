@@ -12,6 +12,7 @@ from django.utils import timezone
 from ministry import audit
 from ministry.mail import queue
 from ministry.models import CertificateQuestion, PasswordTries, Recovery, Subject
+from ministry.open_data import editions
 from ministry.passwords import passwords, recoveries, tries
 from ministry.public import certificate_questions
 
@@ -19,6 +20,7 @@ RETRIED: Any = {"autoretry_for": (OperationalError,), "retry_backoff": True, "re
 SWEEP_AFTER = timedelta(seconds=20)
 SWEEP_BATCH = 500
 SWEEP_EVERY = 30  # seconds
+OPEN_DATA_SECONDS = 3600  # of the files of a month: some minutes for the whole country
 
 
 @shared_task(name="ministry.send_mails")
@@ -89,3 +91,9 @@ def check_audit() -> None:
     """
     audit.seal()
     audit.check(settings.AUDIT_CHECK_SECONDS)
+
+
+@shared_task(name="ministry.write_open_data", time_limit=OPEN_DATA_SECONDS)
+def write_open_data() -> None:
+    """Write the open data of this month unless they are there or being written; beat resumes after a killed worker."""
+    editions.write_due()

@@ -23,6 +23,7 @@ SECRETS = {
     "CELERY_BROKER_URL": "redis://:secret-of-the-cache@cache.example.cn/0",
     "EMAIL_URL": "smtp://mail.example.cn:25",
     "EVIDENCE_ROOT": "/srv/evidence",
+    "OPEN_DATA_ROOT": "/srv/open-data",
     "DEFAULT_FROM_EMAIL": "ICP <noreply@icp.example.cn>",
 }
 

@@ -7,6 +7,7 @@ nor a later one of the same run finds a calendar or a bureau missing.
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from bureaus.models import Bureau
@@ -37,3 +38,9 @@ def seeded_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 def committed(seeded_again: None, transactional_db: None) -> None:
     """A database in which every commit is real."""
     seed()
+
+
+def as_at_commit() -> None:
+    """Run the deferred triggers of this transaction, as its commit would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

@@ -131,3 +131,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     house.stop()
     use_broker(before)
     until(is_alone, "what the killed workers asked of the database has ended")
+
+
+@pytest.fixture
+def open_data_root(settings: Settings, tmp_path: Path) -> Path:
+    """An empty folder for the open data of this test."""
+    folder: Path = tmp_path / "open-data"
+    settings.OPEN_DATA_ROOT = folder
+    return folder

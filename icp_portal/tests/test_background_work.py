@@ -36,6 +36,7 @@ PARTS = {
     "filings.watch_deadlines": ["filings.deadlines.sweeps.watch_deadlines"],
     "icp_portal.measure_pace": ["icp_portal.guide.pace.measure_country"],
     "ministry.check_audit": ["ministry.audit.seal", "ministry.audit.check"],
+    "ministry.write_open_data": ["ministry.open_data.editions.write_due"],
     "ministry.seal_audit": ["ministry.audit.seal", "ministry.audit.keep_head"],
     "ministry.send_mails": ["ministry.mail.queue.send_due"],
     "ministry.sweep": [

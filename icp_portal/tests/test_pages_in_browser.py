@@ -45,6 +45,7 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
     anybody = tour()
     anybody.visit("/", "/navigation/", "/navigation/?province=110000", "/navigation/?province=540000")
     anybody.visit("/navigation/beijing/", "/navigation/xizang/", "/bureaus/", "/bureaus/beijing/")
+    anybody.visit("/open-data/")
     anybody.visit(f"/providers/{case.provider.slug}/", f"/providers/{full.slug}/")
     anybody.visit("/query/", f"/query/?q={website.domain}", "/query/?q=nothing.cn", f"/query/?q={'9' * 256}")
     anybody.visit(

@@ -25,6 +25,7 @@ from ministry.models import (
     SubjectContact,
     Website,
 )
+from ministry.models.feed import IMPORTING
 from ministry.register.locking import lock_all_units, lock_series
 
 # Columns of a table, and its rows in that order
@@ -99,9 +100,12 @@ def _series(subjects: Iterable[SubjectRecord]) -> list[tuple[str, int, int]]:
 def _copy_all(copies: Mapping[type[models.Model], Copied]) -> None:
     # With a savepoint: after a conflict pgtrigger sets its setting back, which needs a sound transaction.
     with pgtrigger.ignore(*_AUDITED), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT")  # brings the setting that COPY itself can't bring
+        # The feed has one entry for the piece, none for its rows. The statement also brings the setting of pgtrigger
+        # that COPY itself can't bring.
+        cursor.execute("SELECT set_config(%s, 'on', true)", [IMPORTING])
         for model, (columns, rows) in copies.items():
             _copy(cursor, model._meta.db_table, columns, rows)
+        cursor.execute("SELECT set_config(%s, '', true)", [IMPORTING])
 
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

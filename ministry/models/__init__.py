@@ -4,10 +4,12 @@ from ministry.models.audit import AuditCheck, AuditEntry, AuditHead, AuditShape,
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.certificate_question import CertificateQuestion
+from ministry.models.feed import ChangeKind, RegisterChange
 from ministry.models.guide import GuideCheck
 from ministry.models.history import RegisterVersion
 from ministry.models.imports import RegisterPiece, RegisterPieceRows
 from ministry.models.mail import Mail, MailResend
+from ministry.models.open_data import OpenDataEdition
 from ministry.models.owner import PasswordTries
 from ministry.models.people import (
     AuditedAddress,

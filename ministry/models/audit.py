@@ -88,7 +88,7 @@ def append_only(
     ``Audited``.
     """
     return [
-        _protected(name),
+        protected(name),
         Audited(secret=secret, left_out=left_out, is_mutable=False, erasable=erasable, protection=name),
     ]
 
@@ -100,7 +100,8 @@ def audited(
     return [Audited(key=key, secret=secret, left_out=left_out)]
 
 
-def _protected(name: str) -> pgtrigger.Trigger:
+def protected(name: str) -> pgtrigger.Trigger:
+    """Return the trigger that forbids changing or deleting rows."""
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
 
 
@@ -154,7 +155,7 @@ class AuditEntry(models.Model):
             ),
             models.Index(fields=["sealed_at"], name="audit_entries_by_time"),
         ]
-        triggers = [_protected("audit_entry_append_only")]
+        triggers = [protected("audit_entry_append_only")]
 
 
 class AuditHead(models.Model):
@@ -166,7 +167,7 @@ class AuditHead(models.Model):
 
     class Meta:
         ordering = ["number"]
-        triggers = [_protected("audit_head_append_only")]
+        triggers = [protected("audit_head_append_only")]
 
 
 class AuditCheck(models.Model):
@@ -186,7 +187,7 @@ class AuditCheck(models.Model):
         ordering = ["-pk"]
         verbose_name = _("check of the audit log")
         verbose_name_plural = _("checks of the audit log")
-        triggers = [_protected("audit_check_append_only")]
+        triggers = [protected("audit_check_append_only")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"

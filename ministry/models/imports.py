@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ministry.models.audit import AuditShape, append_only
+from ministry.models.feed import follows_imports
 
 
 class RegisterPiece(models.Model):
@@ -28,7 +29,7 @@ class RegisterPiece(models.Model):
         verbose_name = _("piece of an imported register")
         verbose_name_plural = _("pieces of an imported register")
         constraints = [models.UniqueConstraint(fields=["files", "number"], name="a_piece_is_written_once")]
-        triggers = append_only("register_piece_append_only")
+        triggers = [*append_only("register_piece_append_only"), follows_imports()]
 
 
 class RegisterPieceRows(models.Model):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import SealedTextField
 from ministry.models.audit import audited
+from ministry.models.feed import follows_subjects, follows_websites
 from ministry.reference import code_tables, domains, english, provinces, service_words
 from ministry.reference.numbers import EARLIER, EARLIER_UNTIL, FilingNumber, parse_number
 
@@ -132,7 +133,7 @@ class Subject(models.Model):
                 name="subject_password_wanted",
             ),
         ]
-        triggers = audited(secret=["password_hash"])
+        triggers = [*audited(secret=["password_hash"]), follows_subjects()]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
@@ -264,6 +265,7 @@ class Website(models.Model):
         ]
         triggers = [
             *audited(),
+            follows_websites(),
             pgtrigger.Trigger(
                 name="live_domains",
                 when=pgtrigger.After,

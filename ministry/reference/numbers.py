@@ -116,6 +116,16 @@ def parse_number(text: str) -> FilingNumber:
     )
 
 
+def number_of_columns(
+    province: str, year: int | None, serial: int | None, earlier: str, sequence: int | None, service: int | None
+) -> FilingNumber:
+    """Return the number that the columns of a subject and of its service say; of the subject without a sequence."""
+    number = parse_number(earlier) if earlier else FilingNumber(provinces.by_code(province), f"{year}{serial:06d}")
+    if sequence is None or service is None:
+        return number
+    return replace(number, sequence=sequence, suffix=code_tables.suffix_of(service))
+
+
 def numbers_within(text: str) -> Iterator[tuple[FilingNumber, re.Match[str]]]:
     """Yield the filing numbers within a text (see ``spelled``), with their places."""
     for match in _NUMBER.finditer(text):

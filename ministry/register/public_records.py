@@ -40,7 +40,8 @@ class RecordState(StrEnum):
     CANCELLED = "cancelled"
 
 
-def _state(cancelled_on: date | None, suspended_on: date | None) -> RecordState:
+def state_of(cancelled_on: date | None, suspended_on: date | None) -> RecordState:
+    """Return the state that the days of a cancellation and of a suspension say."""
     if cancelled_on:
         return RecordState.CANCELLED
     return RecordState.SUSPENDED if suspended_on else RecordState.ON_RECORD
@@ -66,7 +67,7 @@ class PublicService:
 
     @property
     def state(self) -> RecordState:
-        return _state(self.cancelled_on, self.suspended_on)
+        return state_of(self.cancelled_on, self.suspended_on)
 
     @property
     def kind(self) -> str:
@@ -113,7 +114,7 @@ class PublicRecord:
 
     @property
     def state(self) -> RecordState:
-        return _state(self.cancelled_on, self.suspended_on)
+        return state_of(self.cancelled_on, self.suspended_on)
 
     @property
     def bureau(self) -> str:

@@ -19,7 +19,8 @@ from ops.bootstrap import ROOT
 from ops.tests.conftest import new_folder
 
 pytestmark = pytest.mark.xdist_group("portal")  # two portals at once would only be slow
-REPLACES = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAILBOX_DIR", "EVIDENCE_ROOT"}
+REPLACES = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAILBOX_DIR"}
+REPLACES |= {"EVIDENCE_ROOT", "OPEN_DATA_ROOT"}
 READY = "Ctrl-C stops it.\n"
 ADVICE = "Stop what is using it, or choose another one with --port."
 

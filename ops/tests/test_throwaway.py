@@ -28,6 +28,7 @@ def test_a_command_gets_a_whole_environment_that_ends_with_it() -> None:
         "CELERY_BROKER_URL",
         "EMAIL_URL",
         "EVIDENCE_ROOT",
+        "OPEN_DATA_ROOT",
     } <= environment.keys()
     assert environment["THROWAWAY_HOME"] != os.environ["THROWAWAY_HOME"]
     assert not Path(environment["THROWAWAY_HOME"]).exists()

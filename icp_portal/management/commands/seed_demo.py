@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from icp_portal.demo import seed
+from ministry.open_data import editions
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             for party, email in seed.accounts():
                 self.stdout.write(f"  {party}\t{email}\t{seed.PASSWORD}")
         elif seed.seed():
+            editions.write_due()
             self.stdout.write("The demonstration is loaded.")
         else:
             self.stdout.write("The demonstration was loaded before.")

@@ -1,0 +1,131 @@
+"""Write and remove editions of the open data, each completely or not at all.
+
+The state is read by one cursor in one transaction that only reads and sees one moment (REPEATABLE READ), so the files
+and the timepoint of the feed belong together; pieces by key would be of different moments. It holds no lock. Files are
+written in a folder of their own, which gets its row when it is complete; what a killed run has left is removed by the
+next one.
+"""
+
+import logging
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ministry.imports.reports import ImportProgress
+from ministry.models import OpenDataEdition
+from ministry.open_data import columns, writing
+from ministry.register import changes
+
+EDITIONS_LOCK: Final = 7_264_120_037
+AT_ONCE: Final = 10_000  # rows in memory, and in a row group
+NAME: Final = "register"
+_FOLDER: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9a-f]{32}")
+log = logging.getLogger(__name__)
+
+
+class AlreadyWriting(Exception):
+    """Another process is writing the open data."""
+
+
+class _Log:
+    """Where a task tells its progress."""
+
+    @staticmethod
+    def write(line: str, **_options: str) -> None:
+        log.info("open data: %s", line)
+
+    @staticmethod
+    def flush() -> None:
+        """Nothing: lines of the log are written at once."""
+
+
+def write_due() -> None:
+    """Write this month's edition unless it is there or another process writes it, and remove old ones."""
+    month = timezone.localdate().replace(day=1)
+    if OpenDataEdition.objects.filter(month=month).exists():
+        return
+    try:
+        write(month, ImportProgress(_Log(), is_terminal=False))
+    except AlreadyWriting:
+        log.info("open data: another process is writing them")
+
+
+def write(month: date, progress: ImportProgress) -> OpenDataEdition:
+    """Write the state of now as the edition of a month, in place of an earlier one; raise AlreadyWriting.
+
+    Memory is bounded by ``AT_ONCE`` rows, whatever the size of the register.
+    """
+    root: Path = settings.OPEN_DATA_ROOT
+    with _alone():
+        root.mkdir(parents=True, exist_ok=True)
+        _clear(root)
+        folder = root / f"{month:%Y-%m}-{uuid4().hex}"
+        folder.mkdir()
+        read_at, timepoint, files = _write_files(folder, f"{NAME}-{month:%Y-%m}", progress)
+        writing.sync(folder)
+        writing.sync(root)
+        edition, _new = OpenDataEdition.objects.update_or_create(
+            month=month, defaults={"folder": folder.name, "files": files, "read_at": read_at, "timepoint": timepoint}
+        )
+        _forget_old()
+        _clear(root)
+    return edition
+
+
+def _write_files(folder: Path, name: str, progress: ImportProgress) -> tuple[datetime, str, list[dict[str, object]]]:
+    files, done = writing.open_files(folder, name), 0
+    progress.begin("Writing")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT now(), reltuples FROM pg_class WHERE oid = 'ministry_website'::regclass")
+            read_at, expected = cursor.fetchone()
+        timepoint = changes.newest()
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(columns.QUERY)
+            while found := cursor.fetchmany(AT_ONCE):
+                rows = list(columns.rows(found))
+                for file in files:
+                    file.write(rows)
+                done += len(rows)
+                progress.tell(done, min(done / expected, 1) if expected > 0 else None)
+    for file in files:
+        file.close()
+    progress.end(done)
+    return read_at, timepoint, writing.described([file.path for file in files], done)
+
+
+def _forget_old() -> None:
+    kept = OpenDataEdition.objects.values_list("pk", flat=True)[: settings.OPEN_DATA_MONTHS]
+    OpenDataEdition.objects.exclude(pk__in=list(kept)).delete()
+
+
+def _clear(root: Path) -> None:
+    """Remove the folders that no edition has: replaced, old, or left by a killed run."""
+    known = set(OpenDataEdition.objects.values_list("folder", flat=True))
+    for name in os.listdir(root):
+        if _FOLDER.fullmatch(name) and name not in known:
+            shutil.rmtree(root / name, ignore_errors=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Run the block unless another process writes; a killed process is none any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [EDITIONS_LOCK])
+        if not cursor.fetchone()[0]:
+            raise AlreadyWriting
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [EDITIONS_LOCK])
