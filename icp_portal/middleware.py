@@ -39,6 +39,7 @@ PUBLIC_PAGES = {
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bureaus", "bureau", "query_names"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
+    *("announcements:of_bureau", "announcements:page", "announcements:feed", "announcements:feed_of_all"),
     *("figures:index", "figures:file"),
 }
 # In both languages, because the request's language is not known yet.
