@@ -13,7 +13,9 @@ from bench.browsers import Browser
 from bench.world import PROVINCE, reviewer
 from bureaus import bulletins
 from bureaus.access import reviewer as bureau_reviewer
-from bureaus.models import Bulletin, ReviewerRole
+from bureaus.announcements import publishing
+from bureaus.announcements.publishing import AnnouncementContent
+from bureaus.models import Bulletin, BureauAnnouncement, ReviewerRole
 from desks.access import host
 from filings import services
 from filings.actors import Actor
@@ -30,7 +32,10 @@ from records.models import Proof
 
 @dataclass
 class MeasuredPortal:
-    """Its filings: a draft, a complete one, one claimed at each desk, one on record with a proof; and a bulletin."""
+    """Its filings: a draft, a complete one, one claimed at each desk, one on record with a proof.
+
+    The bureau has a bulletin and announcements, of which ``announcement`` is the newest.
+    """
 
     register: int
     filings: int
@@ -44,6 +49,7 @@ class MeasuredPortal:
     website: Website = field(init=False)
     proof: Proof = field(init=False)
     bulletin: Bulletin = field(init=False)
+    announcement: BureauAnnouncement = field(init=False)
     decider: User = field(init=False)
 
     def fill(self) -> None:
@@ -65,7 +71,8 @@ class MeasuredPortal:
         self.filed.refresh_from_db()
         self.website = Website.objects.get(subject__filings=self.filed)
         self.proof = proofs.of_website(self.website.pk, host(owner))
-        self.bulletin = _published()
+        chief = bureau_reviewer(reviewer(1, ReviewerRole.CHIEF))
+        self.bulletin, self.announcement = _published(chief), _announced(chief)
         for month in Span.of(timezone.localdate(), MONTHS + 1).months:
             monthly.count(month)
         with connection.cursor() as cursor:
@@ -89,8 +96,21 @@ class MeasuredPortal:
         return filing
 
 
-def _published() -> Bulletin:
+def _published(chief: Actor) -> Bulletin:
     """Return the bulletin of last month."""
-    chief = bureau_reviewer(reviewer(1, ReviewerRole.CHIEF))
     month = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
     return bulletins.publish(chief, month, version=0, typed={"unfiled": 100}, remark="")
+
+
+ANNOUNCEMENTS = 100  # four pages of the list
+
+
+def _announced(chief: Actor) -> BureauAnnouncement:
+    """Return the newest of many announcements, corrected once."""
+    today = timezone.localdate()
+    content = AnnouncementContent(
+        title="示例公告", text="示例。\n\n" * 50, title_en="", text_en="", starts_on=today, ends_on=None
+    )
+    newest = [publishing.publish(chief, content) for _n in range(ANNOUNCEMENTS)][-1]
+    publishing.correct(chief, newest.pk, AnnouncementContent(**{**content, "text": "更正。"}), version=newest.version)
+    return newest

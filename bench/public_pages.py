@@ -60,6 +60,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield from _of_records(portal)
     for name, address in {"bureaus": "/bureaus/", "bureau": "/bureaus/beijing/"}.items():
         yield Case(name, Browser().get(address))
+    yield from _announcements(portal)
     for name, address in PLAIN.items():
         yield Case(name, Browser().get(reverse(address)))
     yield from _of_interface(portal)
@@ -95,6 +96,15 @@ def directory(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case("directory: filtered", anybody.get(f"/navigation/?{urlencode({'province': PROVINCE})}"))
     yield Case("directory: search", anybody.get(f"/navigation/find/?{urlencode({'q': provider.name})}"))
     yield Case("provider's page", anybody.get(reverse("directory:provider", args=[provider.slug])))
+
+
+def _announcements(portal: MeasuredPortal) -> Iterator[Case]:
+    """Yield the pages and feeds of announcements; rows are read in the order of an index."""
+    anybody = Browser()
+    yield Case("announcements", anybody.get(reverse("announcements:of_bureau", args=["beijing"])), 6.0, 1, 8)
+    yield Case("announcement", anybody.get(portal.announcement.get_absolute_url()), 6.0, 2, 8)
+    yield Case("announcements: feed", anybody.get(reverse("announcements:feed", args=["beijing"])), 12.0, 1, 8)
+    yield Case("announcements: feed of all", anybody.get(reverse("announcements:feed_of_all")), 12.0, 1, 8)
 
 
 def _figures() -> Iterator[Case]:

@@ -1,8 +1,10 @@
 """The reviewer who acts in a request, and a view decorator for chiefs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +13,10 @@ from django.utils import timezone
 from accounts.desks import asked_once
 from accounts.models import User
 from bureaus.covers import covered_by
-from bureaus.models import Absence, Reviewer, ReviewerRole
+from bureaus.models import Absence, Bureau, Reviewer, ReviewerRole
 from desks.access import with_actor
 from filings.actors import Actor
+from filings.errors import MoveRefused
 from filings.states import Role
 
 
@@ -88,3 +91,13 @@ def actor_of(request: HttpRequest) -> Actor:
 def for_chief(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Pass the acting chief to the view; raise Http404 for other reviewers."""
     return with_actor(actor_of, lambda actor: actor.staff_role == ReviewerRole.CHIEF)(view)
+
+
+@contextmanager
+def changing_as_chief(actor: Actor, refusal: str) -> Iterator[Bureau]:
+    """Lock the actor's bureau for a change; raise MoveRefused with these words unless they are its chief **now**."""
+    with transaction.atomic():
+        bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
+        if not Reviewer.objects.filter(bureau=bureau, user=actor.person_id, role=ReviewerRole.CHIEF).exists():
+            raise MoveRefused(refusal)
+        yield bureau

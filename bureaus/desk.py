@@ -9,6 +9,7 @@ from bureaus.access import acting
 from bureaus.staff_desk import DESK
 from bureaus.views import (
     acts,
+    announcements,
     blacklist,
     board,
     bulletins,
@@ -60,6 +61,10 @@ ADDRESSES: tuple[Address, ...] = (
     ("office/", office.office, "office"),
     ("office/absences/<int:absence_id>/end/", office.end_absence, "end_absence"),
     ("office/by-load/", office.by_load, "by_load"),
+    ("announcements/", announcements.listed, "announcements"),
+    ("announcements/new/", announcements.new, "announcement_new"),
+    ("announcements/<int:announcement_id>/", announcements.edit, "announcement"),
+    ("announcements/<int:announcement_id>/withdraw/", announcements.withdraw, "announcement_withdraw"),
     ("board/", board.overview, "board"),
     ("board/<slug:table>.csv", board.export, "board_export"),
     ("assign/", queue.assign, "assign"),

@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bureaus.models import Bureau, DeskRuleChange, Reviewer, ReviewerRole
+from bureaus.access import changing_as_chief
+from bureaus.models import Bureau, DeskRuleChange
 from filings.actors import Actor
-from filings.errors import MoveRefused
 
 RULES = ("two_reviewers", "proof_minutes")
 
 
 def change(actor: Actor, values: Mapping[str, bool | int]) -> list[DeskRuleChange]:
     """Set rules of the actor's bureau; return the changes. Raise MoveRefused unless the actor is its chief **now**."""
-    with transaction.atomic():
-        bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
-        if not Reviewer.objects.filter(bureau=bureau, user=actor.person_id, role=ReviewerRole.CHIEF).exists():
-            raise MoveRefused(_("Only a chief of the bureau changes its rules."))
+    with changing_as_chief(actor, _("Only a chief of the bureau changes its rules.")) as bureau:
         changed = [name for name in RULES if values[name] != getattr(bureau, name)]
         made = [_change(bureau, actor, name, values[name]) for name in changed]
         bureau.save(update_fields=changed)

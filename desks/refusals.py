@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from filings.errors import MoveRefused
 
@@ -34,3 +34,10 @@ def refusals_above(request: HttpRequest, level: int = messages.ERROR) -> Iterato
         yield
     except MoveRefused as refusal:
         messages.add_message(request, level, str(refusal))
+
+
+def with_version(request: HttpRequest, version: int) -> QueryDict:
+    """Return what was typed, with this version, ready to be sent again on purpose."""
+    typed = request.POST.copy()
+    typed["version"] = str(version)
+    return typed

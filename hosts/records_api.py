@@ -46,6 +46,8 @@ def _full_date(value: Any) -> Any:
     raise ValueError
 
 
+# No URL may have a NUL byte (StrangeRequestsMiddleware), so the document must not allow one.
+WITHOUT_NUL = "^[^\u0000]*$"
 _FULL_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 IsoDay = Annotated[date, BeforeValidator(_full_date)]
 Day = Annotated[
@@ -67,7 +69,10 @@ def find(
     request: HttpRequest,
     q: Annotated[
         str,
-        Query(description=gettext_noop("Filing number, domain, web or IP address, or name of a host or an APP")),
+        Query(
+            pattern=WITHOUT_NUL,
+            description=gettext_noop("Filing number, domain, web or IP address, or name of a host or an APP"),
+        ),
     ],
     kind: Annotated[
         SearchScope,

@@ -76,6 +76,7 @@ def _of_bureau(reviewer: Actor | None) -> list[Group]:
     if reviewer is None:
         return [(queue[0], [queue]), (lookup[0], [lookup])]
     board = [(_("Board"), reverse("bureau_desk:board"))] if is_chief else []
+    announcements = [(_("Announcements"), reverse("bureau_desk:announcements"))] if is_chief else []
     consistency = [(_("Decision consistency"), reverse("bureau_desk:consistency"))] if is_chief else []
     return [
         (queue[0], [queue, (_("Open questions"), reverse("bureau_desk:questions"))]),
@@ -95,6 +96,7 @@ def _of_bureau(reviewer: Actor | None) -> list[Group]:
                 *board,
                 (_("Assignment of work"), reverse("bureau_desk:office")),
                 (_("Rules of the bureau"), reverse("bureau_desk:rules")),
+                *announcements,
                 (_("Standard wordings"), reverse("bureau_desk:phrases")),
             ],
         ),

@@ -38,6 +38,7 @@ PUBLIC_PAGES = {
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bureaus", "bureau", "query_names"),
     *("bulletins:index", "bulletins:month", "bulletins:file"),
+    *("announcements:of_bureau", "announcements:page", "announcements:feed", "announcements:feed_of_all"),
     *("figures:index", "figures:file"),
     *("open_data:index", "open_data:manifest", "open_data:checksum", "open_data:file"),
 }

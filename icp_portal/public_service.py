@@ -22,6 +22,7 @@ from records.models.cancellation_case import PUBLIC as CASE_COLUMNS
 PAGES: Final = PUBLIC_PAGES | {"query", "record"}
 PAST_DAY: Final = "on"  # asks a record's page for its state on a past day
 ALL: Final[tuple[str, ...]] = ()
+_WORDING: Final = ("id", "title", "text", "title_en", "text_en", "starts_on", "ends_on")
 # Model → its public columns; ALL for a table that has nothing else
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "ministry.Subject": SUBJECT_COLUMNS,
@@ -43,6 +44,11 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "ministry.GuideCheck": ("page", "at"),
     "records.CancellationCase": ("id", *CASE_COLUMNS),
     "bureaus.Bureau": BUREAU_COLUMNS,
+    "bureaus.BureauAnnouncement": (
+        *_WORDING,
+        *("bureau_id", "slug", "version", "published_at", "worded_at", "withdrawn_at", "reason"),
+    ),
+    "bureaus.AnnouncementVersion": (*_WORDING, "announcement_id", "number", "at"),
     "bureaus.Bulletin": ("id", "bureau_id", "month", "version", "content", "sha256", "published_at"),
     # Only what a bureau's decisions in time are counted from: nothing tells whose they were.
     "filings.Filing": ("id", "bureau_id", "status", "due_on"),

@@ -45,6 +45,7 @@ urlpatterns = [
     path("bureau/", bureau_desk.urls),
     path("bureaus/", offices.index, name="bureaus"),
     path("bureaus/<slug:slug>/", offices.office_page, name="bureau"),
+    path("bureaus/", include("bureaus.announcements.urls")),
     path("bulletins/", include("bureaus.urls")),
     path("figures/", include("bureaus.figures.urls")),
     path("open-data/", include("icp_portal.open_data")),

@@ -1,4 +1,7 @@
-"""The public pages of the bureaus: a list of all, and one of each with contact, rules in force and figures."""
+"""The public pages of the bureaus: a list of all, and one of each.
+
+That of a bureau shows its newest announcements, its contact, how long it takes, rules in force and bulletins.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -10,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bureaus.figures import reading
-from bureaus.models import Bulletin, Bureau
+from bureaus.models import Bulletin, Bureau, BureauAnnouncement
 from bureaus.models.bureau import PUBLIC
 from filings.clock import WORKING_DAYS
 from filings.figures.monthly import FEWEST
@@ -22,26 +25,30 @@ from ministry.rules.english import told
 from ministry.rules.official import official
 from ministry.rules.rules import rules_on
 
-BULLETINS = 6  # the newest; the others are on a page of their own
+# The newest; the others are on pages of their own.
+BULLETINS, ANNOUNCEMENTS = 6, 3
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List all bureaus with their telephone. One query."""
+    """List all bureaus with their telephone, and the newest announcements of the country. Two queries."""
     phones = dict(Bureau.objects.values_list("province", "contact_phone"))
     rows = [(province, phones.get(province.code, "")) for province in provinces.PROVINCES]
-    return render(request, "bureaus/offices.html", {"rows": rows, "working_days": WORKING_DAYS})
+    announcements = BureauAnnouncement.objects.in_force()[:ANNOUNCEMENTS]
+    context = {"rows": rows, "announcements": announcements, "working_days": WORKING_DAYS}
+    return render(request, "bureaus/offices.html", context)
 
 
 @require_safe
 def office_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a bureau: contact, how long it takes, the rules of its province in force today. Five queries."""
+    """Show a bureau: contact, how long it takes, the rules of its province in force today. Six queries."""
     province = reading.SLUGS.get(slug)
     if province is None:
         raise Http404
     context = {
         "bureau": get_object_or_404(Bureau.objects.only(*PUBLIC), pk=province.code),
         "province": province,
+        "announcements": BureauAnnouncement.objects.in_force().filter(bureau=province.code)[:ANNOUNCEMENTS],
         "topics": list(_topics(province)),
         "today": timezone.localdate(),
         "months": _bulletins(province),

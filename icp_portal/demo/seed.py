@@ -15,7 +15,7 @@ from filings import services
 from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.models import Adoption, Entrance, Filing
-from icp_portal.demo import old_records, play, play_appointments, play_figures, play_orders
+from icp_portal.demo import old_records, play, play_announcements, play_appointments, play_figures, play_orders
 from icp_portal.guide import checks
 from ministry.reference import code_tables, provinces
 from providers.access import staff
@@ -113,6 +113,7 @@ def _seed_bureaus() -> None:
         ("北京审核员二", "second.beijing@demo.example.cn", ReviewerRole.REVIEWER),
     ):
         Reviewer.objects.create(user=_user(email, name, Party.BUREAU), bureau_id="110000", role=role)
+    play_announcements.publish(reviewer(User.objects.get(email="chief.beijing@demo.example.cn")))
 
 
 def _seed_providers() -> None:

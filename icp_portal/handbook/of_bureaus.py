@@ -107,6 +107,11 @@ HEADING_A_BUREAU = Chapter(
             HandbookPicture("bureau-board", _("A chart of the filings by the working days since their receipt.")),
         ),
         HandbookTask("rules", _("Set the rules of the bureau"), of(DESK, "rules")),
+        HandbookTask(
+            "announcements",
+            _("Publish announcements"),
+            of(DESK, "announcements", "announcement_new", "announcement", "announcement_withdraw"),
+        ),
         HandbookTask("consistency", _("Decide consistently"), of(DESK, "consistency")),
     ),
 )

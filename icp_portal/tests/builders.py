@@ -19,7 +19,9 @@ from django.utils import timezone
 from accounts.models import Party, User
 from bureaus import absences
 from bureaus import access as bureau_access
-from bureaus.models import Bureau, OfficeChange, Reviewer, ReviewerRole
+from bureaus.announcements import publishing
+from bureaus.announcements.publishing import AnnouncementContent
+from bureaus.models import Bureau, BureauAnnouncement, OfficeChange, Reviewer, ReviewerRole
 from desks import access as host_access
 from filings import services
 from filings.actors import Actor
@@ -145,6 +147,14 @@ def office_change() -> OfficeChange:
     """A line of a bureau's record of how it divides its work."""
     absences.give_out_by_load(chief(), wanted=True)
     return OfficeChange.objects.latest("pk")
+
+
+def announcement(by: Actor | None = None, **changes: Any) -> BureauAnnouncement:
+    """An announcement of a bureau, by default of Beijing's, shown from today on."""
+    said = AnnouncementContent(
+        title="系统升级", text="本周六升级。", title_en="", text_en="", starts_on=timezone.localdate(), ends_on=None
+    )
+    return publishing.publish(by or chief(), said | changes)  # type: ignore[arg-type]
 
 
 LISTED = {"reason": "传播违法信息", "source": "示例令〔2026〕1号", "since": date(2026, 1, 1)}

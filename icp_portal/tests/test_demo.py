@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from bureaus.models import BureauAnnouncement
 from filings.figures import monthly
 from filings.figures.monthly import MonthCount
 from filings.figures.provider_work import MONTHS
@@ -37,6 +38,8 @@ def test_it_is_loaded_once_and_no_desk_is_empty():
     answered = Upkeep.objects.exclude(yearly_answer="").order_by("pk").values_list("yearly_answer", flat=True)
     assert list(answered) == ["unchanged", "cancelled"]
     assert Upkeep.objects.filter(confirmation_desk.OPEN, yearly_rule__province="110000").exists()
+    announced = BureauAnnouncement.objects.in_force().filter(bureau="110000")
+    assert [bool(made.text_en) for made in announced] == [True, False]
 
 
 def test_the_public_figures_show_a_year_and_this_month_as_it_was_counted():

@@ -57,6 +57,9 @@ PROTECTING = {
 # Said beside a field, in a message or in the handbook.
 PROMISED = {
     "bureaus.forms.LONGEST_PROOF": 480,
+    "bureaus.models.announcement.LONGEST_REASON": 300,
+    "bureaus.models.announcement.LONGEST_TEXT": 5000,
+    "bureaus.models.announcement.LONGEST_TITLE": 120,
     "bureaus.order_forms.LONGEST_REASON": 500,
     "bureaus.rechecks.DEFAULT_PERCENT": 5,
     "bureaus.morning_mail.SOON": 3,

@@ -46,6 +46,7 @@ from icp_portal.tests.builders import (
     BEIJING,
     GUANGDONG,
     Case,
+    announcement,
     blacklisted_domain,
     case_at,
     meeting_place,
@@ -141,6 +142,7 @@ class World:
         self.spot_check = spot_checks.compare(self.case.reviewer, "抽查", ["unfiled.cn"])
         unfiled = [row.pk for row in self.spot_check.domains.all()]
         spot_checks.ask(self.spot_check.pk, self.case.reviewer, unfiled, [self.case.provider], 5)
+        self.announcement = announcement()
         self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
         self.members: dict[str, User | None] = {
             "anonymous": None,
@@ -208,6 +210,8 @@ class World:
             "handover": self.handover_id,
             "provider": self.case.provider.slug,
             "listed": self.listed.pk,
+            "announcement": self.announcement.slug,
+            "announcement_id": self.announcement.pk,
             "matter": self.matter.pk,
             "matter_token": self.matter.token,
             "matter_event": self.opening.pk,

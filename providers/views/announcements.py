@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from desks.paging import page
-from desks.refusals import refusals_at
+from desks.refusals import refusals_at, with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry import versions
@@ -16,7 +16,7 @@ from providers.access import for_role
 from providers.house import announcements, records
 from providers.house.forms import AnnouncementForm
 from providers.models import Announcement, StaffRole
-from providers.views.house import administers, tabs, with_version
+from providers.views.house import administers, tabs
 
 
 @require_safe

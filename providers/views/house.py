@@ -1,7 +1,7 @@
 """Pages of a provider's own data: what it publishes about itself, and the record of every change."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from desks.components import PageTab, page_tabs
 from desks.paging import page
+from desks.refusals import with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import display
@@ -77,13 +78,6 @@ def _saved(request: HttpRequest, actor: Actor, form: PagesForm) -> bool:
         return False
     messages.success(request, _("Saved; shown to hosts at once.") if changed else _("Nothing was changed."))
     return True
-
-
-def with_version(request: HttpRequest, version: int) -> QueryDict:
-    """Return what was typed, with this version, ready to be sent again on purpose."""
-    typed = request.POST.copy()
-    typed["version"] = str(version)
-    return typed
 
 
 @require_safe

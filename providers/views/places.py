@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from desks.refusals import refusals_above, refusals_at
+from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import ClosedDay, MeetingHours, MeetingPlace
@@ -18,7 +18,7 @@ from providers.access import for_role
 from providers.house import places, records
 from providers.house.place_forms import ClosedDayForm, HoursForm, PlaceForm
 from providers.models import StaffRole
-from providers.views.house import administers, tabs, with_version
+from providers.views.house import administers, tabs
 
 NAMES = ("name", "address", "phone", "directions", "version")
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desks.components import StatusPill
 from desks.paging import page
-from desks.refusals import refusals_above, refusals_at
+from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
 from filings.deadlines import clearing
 from filings.errors import MoveRefused
@@ -22,7 +22,7 @@ from providers.access import for_role
 from providers.house import webhooks
 from providers.house.webhook_forms import EndpointForm
 from providers.models import StaffRole
-from providers.views.house import tabs, with_version
+from providers.views.house import tabs
 
 NAMES = ("url", "events", "version")
 ENDPOINT_TONES = {EndpointState.LIVE: "done", EndpointState.PAUSED: "attention"}

@@ -1,0 +1,1 @@
+"""A bureau's announcements: written by its chiefs, read by everybody."""

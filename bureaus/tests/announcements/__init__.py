@@ -1,0 +1,1 @@
+"""Announcements of bureaus: at the desk, in public, in feeds, in races."""
