@@ -84,7 +84,7 @@ def _body(operation: Document) -> Iterator[Document]:
 
 
 def _shape_of(answer: Document) -> str:
-    (content,) = answer["content"].values()
+    content, *_events = answer["content"].values()
     return _name(content["schema"])
 
 
