@@ -14,7 +14,7 @@ from django.test import Client
 
 from bench import register_rows as many_rows
 from hosts.answers import ServiceAnswer
-from hosts.records_api import _service
+from hosts.records_api import service_answer
 from hosts.stream_places import Place
 from icp_portal.tests import builders
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -67,7 +67,7 @@ def shown(keys: list[int]) -> list[dict[str, Any]]:
     return [
         {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
         | ({"host": ""} if row["nature"] == code_tables.PERSON else {})
-        for row in map(_service, services)
+        for row in map(service_answer, services)
     ]
 
 
