@@ -119,9 +119,7 @@ def test_an_unknown_timepoint_is_404_and_says_how_to_begin_again(point, accept):
     answer = ask({"accept": accept}, after=point)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_timepoint")
-    assert answer.json()["message"] == (
-        "There is no such timepoint. Take the open data of the month, and go on from their timepoint."
-    )
+    assert answer.json()["detail"] == "Take the open data of the month, and go on from their timepoint."
 
 
 def test_the_id_of_the_last_event_counts_more_than_the_query(website):

@@ -130,6 +130,7 @@ class World:
             self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
         )
         self.listed = blacklisted_domain(province=BEIJING)
+        self.api_key, _shown_once = api_keys.make(self.case.filing.host, "nightly check")
         self.matter = cancellation_cases.begin(
             CaseKind.RELEASE,
             self.website.subject,
@@ -229,7 +230,7 @@ class World:
             **self.records,
             "provider_id": self.case.provider.pk,
             "mail": Mail.objects.earliest("pk").pk,
-            "api_key": api_keys.make(self.case.filing.host, "nightly check")[0].pk,
+            "api_key": self.api_key.pk,
             "log_entry": first_entry(),
         }
         if self.reply and self.reply.paper:
