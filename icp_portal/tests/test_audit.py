@@ -43,7 +43,7 @@ def test_what_is_on_record_enters_the_log(sealed):
 
 
 def test_every_append_only_table_is_audited():
-    """But for the log's own tables, whose rows prove each other, and the feed, which repeats changes of audited rows."""
+    """But for the log's own tables, whose rows prove each other, and the feed, which repeats audited changes."""
     protected = {
         model._meta.db_table for model, trigger in pgtrigger.registered() if str(trigger.name).endswith("append_only")
     }
