@@ -49,7 +49,7 @@ def _day(label: Any, help_text: Any) -> forms.DateField:
 
 
 class BureauAnnouncementForm(PortalForm):
-    """What an announcement says. The first day of ``found``, once it has come, is not asked for and stays."""
+    """Form of an announcement. The first day of ``found``, once it has come, is not asked for and stays."""
 
     title = _title(gettext_lazy("Title"))
     text = _text(

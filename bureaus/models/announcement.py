@@ -24,7 +24,7 @@ WRITER = ("user", "actor_name")  # of a wording, not public either
 
 
 class Wording(models.Model):
-    """What an announcement says, and from which day to which; without ``ends_on`` it has no last day."""
+    """Text of an announcement, with the first and the last day it is shown; without ``ends_on`` it has no last day."""
 
     title = models.CharField(max_length=LONGEST_TITLE)
     text = models.CharField(max_length=LONGEST_TEXT)

@@ -18,7 +18,7 @@ LONGEST_EXCERPT = 200
 
 
 class EndpointState(models.TextChoices):
-    """Whether messages are written for an address and sent to it: only while it is live."""
+    """State of an address; messages are written for it and sent to it only while it is live."""
 
     LIVE = "live", _("in use")
     PAUSED = "paused", _("paused")
@@ -37,7 +37,7 @@ class MessageState(models.TextChoices):
 
 
 class AttemptOutcome(models.TextChoices):
-    """What came of an attempt to send a message."""
+    """Outcome of an attempt to send a message."""
 
     OK = "ok", _("accepted")
     STATUS = "status", _("answered with an error")

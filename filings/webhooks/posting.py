@@ -31,7 +31,7 @@ GONE: Final = 410
 
 @dataclass(frozen=True, slots=True)
 class PostResult:
-    """What came of a request. ``retry_after``: seconds that the other side asks to wait; 0 if it doesn't."""
+    """Result of a request. ``retry_after``: seconds that the other side asks to wait; 0 if it doesn't."""
 
     outcome: AttemptOutcome
     took: int

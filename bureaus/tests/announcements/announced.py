@@ -1,4 +1,4 @@
-"""What a chief types, and where it is read."""
+"""Forms of announcements as a chief sends them, and the pages on which they are read."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ def day(distance: int) -> date:
 
 
 def typed(first: int | None = 0, last: int | None = None, **changes: Any) -> dict[str, Any]:
-    """What a form sends: the first day from today, absent for None; the last day, empty for None."""
+    """The data of a form: the first day counted from today, absent for None; the last day, empty for None."""
     said = {"title": "系统升级", "text": "本周六升级。", "title_en": "", "text_en": "", "version": 0}
     days = {"ends_on": day(last) if last is not None else ""} | ({} if first is None else {"starts_on": day(first)})
     return said | days | changes

@@ -21,7 +21,7 @@ LONGEST = 10.0
 
 @dataclass
 class Receiver:
-    """What has come, and how to answer: ``answer`` writes the response with the handler it gets."""
+    """The requests received, and their response: ``answer`` writes it with the handler it gets."""
 
     port: int = 0
     answer: Callable[[BaseHTTPRequestHandler], None] = lambda handler: respond(handler, 200)
