@@ -50,6 +50,7 @@ WSGI_APPLICATION = "icp_portal.wsgi.application"
 # --- Apps -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "icp_portal",
+    "interchange",
     "bureaus",
     "providers",
     "filings",

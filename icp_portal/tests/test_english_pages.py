@@ -39,7 +39,7 @@ CHINESE = re.compile(r"[\u3001\u3002\u3400-\u9fff\uff01-\uff5e]")
 
 # --- What may be Chinese ----------------------------------------------------------------------------
 
-OUR_APPS = ("accounts", "providers", "bureaus", "filings", "ministry", "records")
+OUR_APPS = ("accounts", "providers", "bureaus", "filings", "ministry", "records", "interchange")
 # Rows that come with the portal: their texts and names are translated.
 OFFICIAL_ROWS = {"ministry.provincerule", "ministry.rulechange", "ministry.calendarday", "bureaus.bureau"}
 AUDIT = {"ministry.auditwaiting", "ministry.auditentry"}  # repeats changed rows
