@@ -181,7 +181,7 @@ def _in_page(root: Any, label: str) -> Any:
 
 def _strip(parent: Any) -> None:
     for child in list(parent):
-        classes = set(child.get("class", "").split())
+        classes = set((child.get("class") or "").split())  # lxml: None for a comment
         name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else "comment"
         if name in LEFT_OUT or classes & OVERLAYS or (name == "rect" and not {"width", "height"} <= set(child.keys())):
             parent.remove(child)  # pygal leaves out the length of a bar of nothing, which HTML forbids
