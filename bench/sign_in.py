@@ -1,6 +1,7 @@
 """Sign-in, and recovery of a filing password: with right data, with wrong data, and throttled.
 
-The time must not tell whether an account or a record exists, so right and wrong data are compared with each other.
+The time must not tell whether an account or a record exists: a wrong password is compared with an unknown address, and
+the data of a record with data of none. Whoever has the right password learns nothing from the time of its answer.
 Passwords are hashed as the settings say.
 """
 
@@ -10,7 +11,7 @@ from secrets import token_hex, token_urlsafe
 
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -38,14 +39,18 @@ def of_accounts() -> Iterator[Case]:
     password, domain = token_urlsafe(), f"{token_hex(4)}.bench.test"  # no run meets the limits of another
     right, throttled, *others = _accounts(domain, password)
     _use_up(throttled)
-    accounts, numbers = cycle(others), count()
-    first = "sign-in: right password"
-    yield Case(first, _signing_in(lambda: right, password, REDIRECT), long=True)
-    for name, login, typed in (
-        ("unknown address", lambda: f"absent{next(numbers)}@{domain}", password),
-        ("wrong password", lambda: next(accounts), f"not {password}"),
-    ):
-        yield Case(f"sign-in: {name}", _signing_in(login, typed), beside=first, apart=APART, long=True)
+    accounts, numbers, hashed = cycle(others), count(), make_password(password)
+    bare, wrong = "sign-in: bare hash of a password", "sign-in: wrong password"
+    yield Case(bare, lambda: check_password(password, hashed), long=True)
+    yield Case(wrong, _signing_in(lambda: next(accounts), f"not {password}"), beside=bare, apart=APART, long=True)
+    yield Case(
+        "sign-in: unknown address",
+        _signing_in(lambda: f"absent{next(numbers)}@{domain}", password),
+        beside=wrong,
+        apart=APART,
+        long=True,
+    )
+    yield Case("sign-in: right password", _signing_in(lambda: right, password, REDIRECT), long=True)
     yield Case("sign-in: throttled", _signing_in(lambda: throttled, password), 0.25)
 
 
