@@ -41,7 +41,10 @@ class KindFound:
 
 
 def find(actor: Actor, *, cert_type: int, cert_number: str, domain: str, provider_id: int) -> KindFound:
-    """Return the kind of filing and the records it matches. Arguments normalised; at most five queries."""
+    """Return the kind of filing and the records it matches. Arguments normalised; at most five queries.
+
+    Whoever calls it with what a host has just typed calls ``rules.asked_certificates`` before.
+    """
     question = conflict_types.ConflictQuestion(
         day=timezone.localdate(),
         cert_type=cert_type,

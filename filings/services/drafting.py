@@ -1,8 +1,10 @@
 """Start, copy, fill in and reopen a host's draft."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,10 +26,10 @@ from filings.models import (
 )
 from filings.moves.moving import changing, claim_refusal, locked, record, who_was_faster
 from filings.reading import requests
-from filings.rules import checks, corrections, reservations, usual_access
+from filings.rules import asked_certificates, checks, corrections, reservations, usual_access
 from filings.states import Role, Status
 from filings.verification import worksheets
-from ministry.reference import code_tables
+from ministry.reference import certificates, code_tables
 from ministry.reference.english import joined
 
 
@@ -168,6 +170,7 @@ def save_facts(
         refuse_closed(filing, _written_paths(before, after, values))
         if facts.services(before) != facts.services(after):
             _refuse_unless_all_open(filing)  # other questions are asked of another service
+        _refuse_many_certificates(actor, before, after)
         filing.facts = after
         if filing.status == Status.DRAFT:
             reservations.repeat_for_lists(filing)
@@ -195,6 +198,14 @@ def _own_changes(filing: Filing, actor: Actor, values: dict[str, Any], seen: mer
     if clashing := seen.clashing(filing.facts, typed, values):
         raise FactsClash(who_was_faster(filing, actor), clashing, untouched)
     return {path: value for path, value in values.items() if path not in untouched}
+
+
+def _refuse_many_certificates(actor: Actor, before: facts.Facts, after: facts.Facts) -> None:
+    """Raise MoveRefused when a host names one certificate too many a day: the findings say whether it is on record."""
+    cert_type, number = (facts.read(after, f"subject.{name}") for name in ("cert_type", "cert_number"))
+    if actor.role == Role.HOST and number and number != facts.read(before, "subject.cert_number"):
+        with suppress(ValidationError):  # a number that is not complete is on no record
+            asked_certificates.refuse_many(actor, certificates.check_certificate(cert_type, number))
 
 
 def refuse_unless_editable(filing: Filing, actor: Actor) -> None:

@@ -20,7 +20,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, About, Kind, Law
 from filings.models import Entrance, Filing
-from filings.rules import ownership, required_codes
+from filings.rules import asked_certificates, ownership, required_codes
 from filings.services import detection, starting
 from filings.services.detection import KindFound, RecordTarget
 from filings.services.starting import PasswordProof
@@ -173,6 +173,10 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not form.is_valid():
         return _start_page(request, form)
     typed = form.cleaned_data
+    with refusals_at(form, "cert_number"):
+        asked_certificates.refuse_many(actor, typed["cert_number"])
+    if not form.is_valid():
+        return _start_page(request, form)
     found = detection.find(
         actor,
         cert_type=typed["cert_type"],
