@@ -1,0 +1,1 @@
+"""Reading and writing of the XML messages of the official interface."""
