@@ -1,0 +1,173 @@
+"""Write the facts of a filing as a record of the interface, in the order of the schema.
+
+``unwritable`` says what the interface of 2013 has no elements for.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from filings import facts
+from filings.facts import Facts
+from filings.fields.attachments import MOST_PAGES
+from interchange.mapping import attachments as papers
+from interchange.mapping.record_parts import (
+    ITSELF,
+    ON_BEHALF,
+    Fault,
+    ObjectType,
+    OwnIds,
+    Pictures,
+    Purpose,
+    Record,
+    WebsiteIds,
+)
+from ministry.reference import addresses, code_tables
+
+_PAGES = range(1, MOST_PAGES + 1)
+
+
+def unwritable(values: Facts, pictures: Pictures) -> list[Fault]:
+    """Return why the interface can't carry these facts; empty if it can."""
+    found = []
+    if any(service != code_tables.WEBSITE for service in facts.services(values)):
+        found.append(Fault(1999, _("The interface of 2013 has no elements for APPs, mini-programs and quick apps.")))
+    ranges = [str(facts.read(values, f"{path}.ip_ranges")) for path in facts.accesses(values)]
+    if any(":" in text for text in ranges):
+        found.append(Fault(1006, _("The interface of 2013 has no IPv6 addresses.")))
+    if any(not _is_proven(values, pictures, number) for number in range(facts.count(values))):
+        found.append(Fault(1033, _("The interface wants number and scan of each prior approval.")))
+    return found
+
+
+def _is_proven(values: Facts, pictures: Pictures, website: int) -> bool:
+    """Return whether each prior approval of the website has a number and a scan."""
+    said = values["websites"][website]
+    return all(
+        (said.get("approval_numbers") or {}).get(str(approval))
+        and f"websites.{website}.papers.approval.{approval}.1" in pictures.papers
+        for approval in said.get("approvals") or []
+    )
+
+
+def new_filing(values: Facts, pictures: Pictures, ids: OwnIds, *, on_behalf: bool = False) -> Record:
+    """Return a record of ``XZBA`` (``Baxx``) of facts that ``unwritable`` has nothing against."""
+    own = values["responsible"]
+    websites = list(_websites(values, pictures, ids))
+    return {
+        "Zt_xx": _without_empty(
+            {"IspZtid": ids.subject}
+            | _subject(values["subject"])
+            | {"Fzr": _person(own), "Bbfs": ON_BEHALF if on_behalf else ITSELF, "Bz": values["subject"].get("remark")}
+        ),
+        "Wz_xx": websites,
+        "Fj": list(_attachments(pictures, ids)),
+    }
+
+
+def _websites(values: Facts, pictures: Pictures, ids: OwnIds) -> Iterator[Record]:
+    for number, (website, known) in enumerate(zip(values["websites"], ids.websites, strict=True)):
+        yield _website(website, facts.manager(values, number), known, pictures, number)
+
+
+def _subject(said: Mapping[str, Any]) -> Record:
+    division = str(said["division"])
+    city = f"{division[:4]}00"  # also of a county directly under its province, whose city has no name of its own
+    return {
+        "Dwmc": said["name"],
+        "Dwxz": _text(said.get("nature")),
+        "Tzr": said.get("investor"),
+        "Txdz": _without_empty(
+            {
+                "Shengid": said["province"],
+                "Shiid": city,
+                "Xianid": division if division != city else "",
+                "Xxdz": said.get("address"),
+            }
+        ),
+        "Zj": {"Zjlx": _text(said["cert_type"]), "Zjhm": said["cert_number"], "Zjzs": said["cert_address"]},
+    }
+
+
+def _person(said: Mapping[str, Any]) -> Record:
+    return _without_empty(
+        {
+            "Fzr_xm": said.get("name"),
+            "Fzr_dhhm": said.get("office_phone"),
+            "Fzr_sjhm": said["mobile"],
+            "Fzr_dzyj": said["email"],
+            "Qq": said.get("im_account") if said.get("im") == code_tables.QQ else "",
+            "Fzr_zjlx": _text(said.get("cert_type")),
+            "Fzr_zjhm": said.get("cert_number"),
+        }
+    )
+
+
+def _website(
+    said: Mapping[str, Any], manager: Mapping[str, Any], ids: WebsiteIds, pictures: Pictures, number: int
+) -> Record:
+    return _without_empty(
+        {
+            "IspWzid": ids.website,
+            "Wzmc": said["name"],
+            "Nrlx": _approvals(said, pictures, number),
+            "Fwnr": {"Fwnr_id": _texts(said["services"])},
+            "Yylb": {"Yylb_id": _texts(said["languages"])},
+            "Ym_xx": [{"IspYmid": ids.domains[0], "Ym": said["domain"]}],
+            "Jr_xx": [_access(said["access"], access, known) for access, known in ids.accesses.items()],
+            "Wz_Fzr": _person(manager),
+            "Syurl": said.get("home_url"),
+            "Wz_Bz": said.get("remark"),
+        }
+    )
+
+
+def _approvals(said: Mapping[str, Any], pictures: Pictures, number: int) -> Record:
+    numbers = said.get("approval_numbers") or {}
+    rows = []
+    for approval in said.get("approvals") or []:
+        path = f"websites.{number}.papers.approval.{approval}"
+        pages = [content for page in _PAGES if (content := pictures.papers.get(f"{path}.{page}"))]
+        scans = [papers.encoded(page) for page in pages]
+        rows.append({"Nrlx_id": str(approval), "Qzsph": numbers.get(str(approval), ""), "Spwj": scans})
+    return {"Nrlx_xx": rows} if rows else {}
+
+
+def _access(said: Mapping[str, Any], access: str, known: Sequence[str]) -> Record:
+    ranges = addresses.parse_ip_ranges(said["ip_ranges"])
+    return {
+        "IspJrid": access,
+        "Wzfb": {"Fbdd": _texts(said["places"])},
+        "Wzjrfs": {"Jrfs": _texts(said["ways"])},
+        "Ip_xx": [
+            {"IspIpid": own, "Qsip": str(int(one.start)), "Zzip": str(int(one.end))}
+            for own, one in zip(known, ranges, strict=True)
+        ],
+    }
+
+
+def _attachments(pictures: Pictures, ids: OwnIds) -> Iterator[Record]:
+    for purpose, kinds in papers.SIDES.items():
+        of_website = papers.BELONGS_TO[purpose] == ObjectType.WEBSITE
+        for number, owner in enumerate([website.website for website in ids.websites] if of_website else [ids.subject]):
+            for kind in kinds:
+                if content := pictures.papers.get(papers.path(purpose, number, kind)):
+                    yield papers.attachment(purpose, owner, content)
+    for number, website in enumerate(ids.websites):
+        for page in pictures.sheets.get(number, ()):
+            yield papers.attachment(Purpose.SHEET, website.website, page)
+        if photo := pictures.photos.get(number):
+            yield papers.attachment(Purpose.PHOTO, website.website, photo)
+
+
+def _without_empty(record: Record) -> Record:
+    return {name: value for name, value in record.items() if value not in (None, "", {}, [])}
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _texts(numbers: Sequence[int]) -> list[str]:
+    return [str(number) for number in numbers]
