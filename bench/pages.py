@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 from django.core.signing import dumps
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from bench import documents, public_pages, queue_rows, sign_in, tasks, uploads, webhooks
-from bench.browsers import undone
+from bench import documents, public_pages, queue_rows, sign_in, sweeps, tasks, uploads, webhooks
+from bench.browsers import REDIRECT, undone
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
+from bench.world import PROVINCE
 from bureaus.access import reviewer as bureau_reviewer
 from desks.access import host
 from filings import services
@@ -31,6 +33,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield from _moves(portal)
     yield from uploads.cases(portal)
     yield from tasks.cases()
+    yield from sweeps.cases(portal)
     yield from documents.cases(portal)
 
 
@@ -44,16 +47,21 @@ def _of_hosts(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case(
         "form: autosave", owner.post(reverse("api:save_page", args=[draft.pk, "website"]), _typed(draft)), 9.0, 6
     )
+    page = reverse("filings:section", args=[portal.complete.pk, "website"])
+    yield Case("form: save", owner.post(page, _typed(portal.complete), REDIRECT), 8.0)
     yield Case("status", owner.get(reverse("filings:status", args=[portal.received.pk])))
 
 
 def _typed(draft: Filing) -> Callable[[], dict[str, object]]:
     """Return what the page of the website sends: another name each time, and the version that each saving makes."""
-    turns = count(Filing.objects.values_list("version", flat=True).get(pk=draft.pk))
+    turns: list[Iterator[int]] = []  # begins with the first call: until then tasks may change the filing
 
     def data() -> dict[str, object]:
-        version = next(turns)
-        return {"version": version, "name": f"示例网站{'甲乙丙丁'[version % 4]}", "domain": draft.domain, "services": 8}
+        if not turns:
+            turns.append(count(Filing.objects.values_list("version", flat=True).get(pk=draft.pk)))
+        version = next(turns[0])
+        name = f"示例网站{'甲乙丙丁'[version % 4]}"
+        return {"version": version, "name": name, "domain": draft.domain, "services": 8, "languages": 1}
 
     return data
 
@@ -69,6 +77,11 @@ def queues(portal: MeasuredPortal) -> Iterator[Case]:
     brand = {"q": queue_rows.name_of(queue_rows.LOOKED_FOR)[2:5]}
     yield Case("provider's search", verifier.get(f"/provider/?{urlencode(brand)}"))
     yield Case("bureau's queue", decider.get("/bureau/?tab=work"), 10.0, 5, 40)
+    received = Filing.objects.filter(bureau=PROVINCE, status=Status.WITH_BUREAU, claimed_by=None)
+    for share in (50, 90):
+        url = f"/bureau/?{urlencode({'tab': 'work', 'after': _cursor_in(received, 'due_on', share)})}"
+        yield Case(f"bureau's queue at {share} %", decider.get(url), 10.0, 5, 40)
+    yield Case("bureau's search", decider.get(f"/bureau/?{urlencode(brand)}"))
 
 
 def _of_desks(portal: MeasuredPortal) -> Iterator[Case]:
@@ -100,8 +113,10 @@ def _moves(portal: MeasuredPortal) -> Iterator[Case]:
 
 def _cursor(portal: MeasuredPortal, share: int) -> str:
     """Return the cursor of the page that begins after this share of the unassigned filings, in per cent."""
-    rows = Filing.objects.filter(
-        provider=portal.queues.provider, status=Status.WITH_PROVIDER, claimed_by=None, paused_until=None
-    ).order_by("arrived_at", "pk")
-    at, pk = rows.values_list("arrived_at", "pk")[rows.count() * share // 100]
-    return dumps([str(at), pk], salt="arrived_at")
+    rows = Filing.objects.filter(provider=portal.queues.provider, status=Status.WITH_PROVIDER, paused_until=None)
+    return _cursor_in(rows.filter(claimed_by=None), "arrived_at", share)
+
+
+def _cursor_in(rows: QuerySet[Filing], key: str, share: int) -> str:
+    value, pk = rows.order_by(key, "pk").values_list(key, "pk")[rows.count() * share // 100]
+    return dumps([str(value), pk], salt=key)
