@@ -61,6 +61,7 @@ urlpatterns = [
     path("language/<str:code>/", account_views.language, name="language"),
     path("accounts/token/", pages.form_token, name="form_token"),
     path("accounts/", include("allauth.urls")),
+    path("", include("interchange.soap.urls")),
     path("demo/mailbox/", mailbox.index, name="demo_mailbox"),
     path("demo/mailbox/<slug:name>/", mailbox.message, name="demo_mail"),
 ]

@@ -141,6 +141,10 @@ TABLE: dict[str, Row] = {
     "api_keys": Row((LOGIN, *(PAGE,) * 7), posted=True),
     "end_api_key": Row(OWNER, ("api_key",), posted=True),
     "api_page": Row(EVERYBODY),
+    # to the description; calls prove themselves and are tested in interchange/tests/soap/
+    "soap:upDownLoad": Row((ELSEWHERE,) * 8),
+    "soap:queryBeianStatus": Row((ELSEWHERE,) * 8),
+    "soap:verifyBamm": Row((ELSEWHERE,) * 8),
     "api:batch": Row((NOT_GET,) * 8, posted=True),
     "open_data:index": Row(EVERYBODY),
     "open_data:manifest": Row(EVERYBODY),

@@ -1,0 +1,11 @@
+"""The addresses of the SOAP services: those of the document, for POST, and with ``?wsdl`` their descriptions."""
+
+from django.urls import path
+
+from interchange.soap import services, views
+
+app_name = "soap"
+
+urlpatterns = [
+    path(service.path, views.service, {"asked": service}, name=service.name) for service in services.SERVICES
+]
