@@ -42,6 +42,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("provider/", include("providers.fill", namespace="on_behalf")),
     path("provider/", provider_desk.urls),
+    path("bureau/connections/", include("interchange.desk.urls")),
     path("bureau/", bureau_desk.urls),
     path("bureaus/", offices.index, name="bureaus"),
     path("bureaus/<slug:slug>/", offices.office_page, name="bureau"),

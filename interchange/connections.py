@@ -10,7 +10,6 @@ from typing import TypedDict
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts import languages
@@ -96,9 +95,11 @@ def pause(actor: Actor, connection_id: int, paused: Collection[str], *, version:
     """Pause what ``paused`` names of ``PAUSES``, resume the rest."""
     with _changing(actor):
         found = _locked(actor, connection_id, version)
-        for column in PAUSES:
+        changed = [column for column in PAUSES if getattr(found, column) != (column in paused)]
+        for column in changed:
             setattr(found, column, column in paused)
-        _save(found, actor, ConnectionAct.PAUSED)
+        if changed:
+            _save(found, actor, ConnectionAct.PAUSED)
 
 
 def renew(actor: Actor, connection_id: int, *, version: int) -> tuple[Connection, Keys]:
@@ -125,7 +126,7 @@ def words(found: Connection) -> str:
 
 def _label(name: str) -> str:
     field = Connection._meta.get_field(name)
-    return capfirst(str(getattr(field, "verbose_name", name)))
+    return str(getattr(field, "verbose_name", name))
 
 
 def _shown(found: Connection, name: str) -> object:
