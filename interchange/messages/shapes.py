@@ -21,7 +21,14 @@ class Shape:
     name: str
     type: str
     repeats: bool
+    is_number: bool
     children: dict[str, "Shape"]
+
+    def child(self, tag: object, *, lenient: bool) -> "Shape | None":
+        """Return the shape of a child by its tag, a lenient reader also by one in other case."""
+        if tag in self.children or not lenient:
+            return self.children.get(str(tag))
+        return next((child for name, child in self.children.items() if name.lower() == str(tag).lower()), None)
 
 
 @cache
@@ -50,7 +57,13 @@ def _shape(element: Any, known: _Definitions) -> Shape:
     type_name = element.get("type", "")
     inside = known.get(("complexType", type_name), element)
     children = {child.name: child for child in _children(inside, known)}
-    return Shape(element.get("name"), type_name, element.get("maxOccurs", "1") != "1", children)
+    is_number = _is_number(known.get(("simpleType", type_name)))
+    return Shape(element.get("name"), type_name, element.get("maxOccurs", "1") != "1", is_number, children)
+
+
+def _is_number(simple_type: Any) -> bool:
+    """Return whether a simple type of ours is one of numbers: each restricts xs:long or xs:string, or unites such."""
+    return simple_type is not None and simple_type.find(f"{_XS}restriction[@base='xs:string']") is None
 
 
 def _children(inside: Any, known: _Definitions) -> Iterator[Shape]:
@@ -62,6 +75,18 @@ def _children(inside: Any, known: _Definitions) -> Iterator[Shape]:
             yield from _children(known["group", one.get("ref")], known)
         else:
             yield from _children(one, known)
+
+
+@cache
+def names_of(message: str) -> frozenset[str]:
+    """Return the names of all elements of a message."""
+
+    def names(shape: Shape) -> Iterator[str]:
+        yield shape.name
+        for child in shape.children.values():
+            yield from names(child)
+
+    return frozenset(names(shape_of(message)))
 
 
 def records_of(shape: Shape, path: str = "") -> Iterator[str]:
