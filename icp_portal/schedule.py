@@ -16,6 +16,7 @@ _EVERY: Final = {
     "filings.sweep_webhooks": 15,
     "records.end_adoptions": 60,
     "providers.resume_imports": 60,
+    "interchange.sweep": 60,
 }
 _AT: Final = {
     "ministry.check_audit": crontab(hour=2, minute=30),

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from filings.errors import FileMissing
-from interchange import authentication, connections, envelope, filed, kept_files, ledger, outbox
+from interchange import authentication, checking, connections, envelope, filed, kept_files, ledger, outbox
 from interchange.authentication import Credentials
 from interchange.codes import CallRefused, MsgCode
 from interchange.envelope import Algorithms, Packed
@@ -26,7 +26,7 @@ from ministry.passwords import passwords
 logger = logging.getLogger(__name__)
 
 LONGEST_DIGEST: Final = 64  # characters of beianInfoHash
-UPLOAD_NAME: Final = "beianinfo.xml"  # of an upload that is handed back: the name in a known client's zip
+
 NO_NUMBER: Final = -1  # of what is sent in place of a number; no id and no sequence
 
 
@@ -121,7 +121,7 @@ def _previous(connection: Connection, _call: Call) -> SoapReply:
     last = ledger.last(connection)
     if last is None:
         return SoapReply(MsgCode.DONE, body={"fileInfos": _file_infos(connection, "", Packed("", ""), sequence=0)})
-    infos = _file_infos(connection, UPLOAD_NAME, _packed(last, UPLOAD_NAME), sequence=last.sequence)
+    infos = _file_infos(connection, checking.UPLOAD_NAME, _packed(last, checking.UPLOAD_NAME), sequence=last.sequence)
     return SoapReply(MsgCode.DONE, body={"fileInfos": infos})
 
 
