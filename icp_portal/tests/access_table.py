@@ -142,6 +142,7 @@ TABLE: dict[str, Row] = {
     "end_api_key": Row(OWNER, ("api_key",), posted=True),
     "api_page": Row(EVERYBODY),
     # to the description; calls prove themselves and are tested in interchange/tests/soap/
+    "soap:schema": Row(EVERYBODY, ("strict/UploadData.xsd",)),
     "soap:upDownLoad": Row((ELSEWHERE,) * 8),
     "soap:queryBeianStatus": Row((ELSEWHERE,) * 8),
     "soap:verifyBamm": Row((ELSEWHERE,) * 8),

@@ -1,4 +1,4 @@
-"""The addresses of the SOAP services: those of the document, for POST, and with ``?wsdl`` their descriptions."""
+"""The addresses of the SOAP services: those of the document, with ``?wsdl`` their descriptions; schemas of messages."""
 
 from django.urls import path
 
@@ -7,5 +7,6 @@ from interchange.soap import services, views
 app_name = "soap"
 
 urlpatterns = [
-    path(service.path, views.service, {"asked": service}, name=service.name) for service in services.SERVICES
+    *(path(service.path, views.service, {"asked": service}, name=service.name) for service in services.SERVICES),
+    path("ISPWebService/schemas/<path:name>", views.schema, name="schema"),
 ]

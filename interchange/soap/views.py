@@ -4,14 +4,20 @@ import logging
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of
+from desks.files import file_response
+from interchange import schemas
 from interchange.soap import operations, replies, requests
 from interchange.soap.services import Service
+
+XML = "text/xml; charset=utf-8"
+SCHEMAS = frozenset(path.relative_to(schemas.FOLDER).as_posix() for path in schemas.FOLDER.rglob("*.xsd"))
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +36,21 @@ def service(request: HttpRequest, asked: Service) -> HttpResponse:
     return redirect(f"{request.path}?wsdl")
 
 
+@require_safe
+def schema(_request: HttpRequest, name: str) -> HttpResponse:
+    """Return a schema of the messages, such as ``strict/UploadData.xsd``; 404 for any other name."""
+    if name not in SCHEMAS:
+        raise Http404
+    return file_response((schemas.FOLDER / name).read_bytes(), XML)
+
+
 def _description(request: HttpRequest, asked: Service) -> HttpResponse:
     context = {
         "service": asked,
         "namespace": settings.INTERCHANGE_NAMESPACE,
         "address": f"{settings.SITE_URL}{reverse(f'soap:{asked.name}')}",
     }
-    return render(request, "interchange/service.wsdl", context, content_type="text/xml; charset=utf-8")
+    return render(request, "interchange/service.wsdl", context, content_type=XML)
 
 
 def _answered(request: HttpRequest, asked: Service) -> HttpResponse:

@@ -19,6 +19,7 @@ from icp_portal.tests.builders import chief, provider
 from interchange import connections, envelope
 from interchange.connections import ConnectionWritten
 from interchange.envelope import Algorithms
+from interchange.messages.reading import read_return
 from interchange.models import Connection
 from providers.models import Provider
 
@@ -55,7 +56,9 @@ class Returned:
     document: Any
 
     @classmethod
-    def of(cls, text: str) -> "Returned":
+    def of(cls, text: str, operation: str) -> "Returned":
+        """Read what an operation returned; it must conform to the schema."""
+        read_return(text, operation)
         return cls(etree.fromstring(text.split("?>", 1)[-1]))
 
     @property
@@ -190,11 +193,11 @@ class System:
         client = zeep.Client(f"http://portal.example/{PATHS[service]}?wsdl", transport=Carrier(self.web))
         known = {name for name, _element in client.service._binding.get(operation).input.body.type.elements}
         named = {(name if name in known else "ispID"): value for name, value in parts.items()}
-        return Returned.of(client.service[operation](**named))
+        return Returned.of(client.service[operation](**named), operation)
 
     def call(self, service: str, operation: str, parts: dict[str, Any]) -> Returned:
         """Call by hand: everything in one body, ispId in the prose's spelling."""
-        return Returned.of(returned(self.post(service, body(operation, parts))))
+        return Returned.of(returned(self.post(service, body(operation, parts))), operation)
 
     def post(self, service: str, content: Any, **headers: str) -> Answer:
         sent = {"Content-Type": "text/xml; charset=utf-8"} | {name.replace("_", "-"): v for name, v in headers.items()}

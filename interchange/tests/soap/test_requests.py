@@ -12,7 +12,7 @@ from lxml import etree
 from icp_portal.tests.serving import HOST, WebServer
 from interchange.soap import services, views
 from interchange.soap.requests import SOAP_12
-from interchange.tests.systems import PATHS, XML, Http, Returned, System, body, fault, returned
+from interchange.tests.systems import PATHS, XML, Http, InProcess, Returned, System, body, fault, returned
 
 RECORDED = Path(__file__).parent / "recorded"
 # The document's sample password
@@ -45,7 +45,7 @@ def test_a_recorded_request(system: System, name: str, kind: str):
 
     got = system.post("upDownLoad", recorded(name), Content_Type=kind, SOAPAction='"anything"')
 
-    assert Returned.of(returned(got)).code == 0
+    assert Returned.of(returned(got), "isp_upload").code == 0
     upload = system.row.uploads.get()
     assert (upload.sequence, upload.size) == (1, len(XML))
     is_12 = name == "soap12.xml"
@@ -76,7 +76,7 @@ def test_a_chunked_request_and_a_long_one_before_the_web_server(site: Http, tmp_
     finally:
         server.stop()
 
-    assert (answer.status, Returned.of(text).code) == (200, 0)
+    assert (answer.status, Returned.of(text, "isp_upload").code) == (200, 0)
     assert system.row.uploads.count() == 1
     assert refused.status == 413
 
@@ -85,9 +85,8 @@ def test_the_encoding_of_the_header_precedes_that_of_the_document(system: System
     content = body("isp_verifybamm", system.common(baxh="京ICP备2026000001号", bamm="a")).decode()
     declared = '<?xml version="1.0" encoding="UTF-8"?>'
 
-    assert Returned.of(
-        returned(system.post("verifyBamm", f"{declared}{content}".encode("gbk"), Content_Type="text/xml; charset=GBK"))
-    ).texts("VerifyRes") == ["1"]
+    got = system.post("verifyBamm", f"{declared}{content}".encode("gbk"), Content_Type="text/xml; charset=GBK")
+    assert Returned.of(returned(got), "isp_verifybamm").texts("VerifyRes") == ["1"]
 
 
 def test_what_is_returned_is_declared_as_gbk_and_can_be_written_in_it(system: System, settings: Any):
@@ -112,6 +111,29 @@ def test_the_description_names_every_operation_and_where_it_is(system: System, s
         assert address == f"{settings.SITE_URL}/{path}"
         assert urlsplit(address).path.endswith(service)
     assert system.web.get(PATHS["upDownLoad"]).headers["Location"] == f"/{PATHS['upDownLoad']}?wsdl"
+
+
+class Served(etree.Resolver):
+    """Loads what a schema includes from where it is served."""
+
+    def resolve(self, url: str, _id: str, context: Any) -> Any:
+        got = InProcess().get(urlsplit(url).path.lstrip("/"))
+        assert (got.status_code, got.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
+        return self.resolve_string(got.content, context, base_url=url)
+
+
+@pytest.mark.parametrize("profile", ["strict", "lenient"])
+def test_the_schemas_are_served_with_what_they_include(profile: str):
+    site, parser = InProcess(), etree.XMLParser()
+    parser.resolvers.add(Served())
+    schema = etree.XMLSchema(
+        etree.parse(f"http://portal.example/ISPWebService/schemas/{profile}/UploadData.xsd", parser)
+    )
+    sample = Path(views.schemas.FOLDER).parent / "samples" / "upload_icp_xzba.xml"
+
+    assert schema.validate(etree.parse(sample))
+    for name in ("", "__init__.py", "strict", "strict/../../envelope.py", "strict/no.xsd", "%2e%2e/codes.py"):
+        assert site.get(f"ISPWebService/schemas/{name}").status_code == 404
 
 
 NO_CALLS: dict[str, tuple[bytes, str]] = {
