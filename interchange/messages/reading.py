@@ -232,7 +232,7 @@ class _Pass:
         self._open.append(shape)
         if shape.repeats and not self._record:
             self._record, self._elements = len(self._open), 0
-        self._elements += 1
+        self._elements += bool(self._record)
         self._around += not self._record
         if max(self._elements, self._around) > MAX_ELEMENTS:
             raise MessageFault(OTHER_FAULT, faults.SIZE, record=self._place())
@@ -266,7 +266,7 @@ class _Pass:
             mend(element, shape, self.leniencies)
         self._counts[path] += 1
         yield _Complete(path, self._counts[path], shape, element)
-        self._record = self._elements = 0
+        self._record = 0
         if path in self._first:
             self._drop(element, path)
         else:

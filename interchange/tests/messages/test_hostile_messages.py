@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+from django.conf import settings
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -51,6 +52,13 @@ def test_a_dtd_is_refused_wherever_a_piece_ends(monkeypatch, size):
 
     for before in ("", " ", "<!-- <a> -->", "<?x <a> ?>", "<!--><a -->" * 20):
         assert refusal_of(SMALLEST.replace("?>", f"?>{before}<!DOCTYPE UploadData>", 1)) == (5001, "DTD", "")
+
+
+def test_a_dtd_is_refused_after_a_comment_whose_second_piece_looks_like_the_first_element(monkeypatch):
+    monkeypatch.setattr("interchange.messages.charsets.PIECE", 64)
+    comment = "<!--" + " " * 60 + "<a -->"
+
+    assert refusal_of(SMALLEST.replace("?>", f"?>{comment}<!DOCTYPE UploadData>", 1)) == (5001, "DTD", "")
 
 
 def test_the_word_of_a_dtd_in_a_text_is_only_a_word():
@@ -190,7 +198,8 @@ def test_memory_stays_flat_over_a_thousand_records(tmp_path):
     record = XZBA[start:end].replace(picture, picture + "A" * 30_000)
     (file := tmp_path / "large.xml").write_bytes(gbk(XZBA[:start] + record * 1000 + XZBA[end:]))
 
-    run = subprocess.run([sys.executable, "-c", CHILD, file], capture_output=True, text=True, check=True)
+    child = [sys.executable, "-c", CHILD, file]
+    run = subprocess.run(child, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
     records, megabytes = map(int, run.stdout.split())
     assert records == 1000
     assert megabytes < 16  # of 32 MB of XML, which as a tree would be more

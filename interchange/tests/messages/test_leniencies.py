@@ -54,7 +54,7 @@ def test_a_charset_in_small_letters_is_gbk():
     assert fields_of(gbk(XZBA.replace("GBK", "gbk").replace('"', "'")), lenient=False)[1] == {}
 
 
-@pytest.mark.parametrize("name", ["联通", "鹅", "中国联通", "胶州", "一丁七万丈三上下", "é", "Ω"])
+@pytest.mark.parametrize("name", ["联通", "鹅", "中国联通", "胶州", "拢漏", "一丁七万丈三上下", "é", "Ω"])
 def test_gbk_that_could_be_read_as_utf8_is_still_gbk(name):
     text = re.sub("[^\x00-\x7f]+", "", text_of("upload_icp_zxba")).replace("<Zxlybz>", f"<Zxlybz>{name}")
     for lenient in (False, True):

@@ -139,6 +139,12 @@ def test_two_kinds_in_one_file_are_refused():
     assert refusal_of(empty_beside_full) == (5001, "one kind", "IP")
 
 
+def test_a_kind_without_records_is_none():
+    for lenient in (False, True):
+        empty = SMALLEST.replace("ICP>", "IP>").replace(ZXBA, "<XZBA></XZBA>")
+        assert refusal_of(empty, lenient=lenient) == (5001, "one kind", "IP")
+
+
 def test_a_fault_says_which_record_and_what_would_conform():
     records = RECORD % 1 + RECORD % 2 + (RECORD % 3).replace("<Zxly>1</Zxly>", "")
     fault = fault_of(FRAME % records)
