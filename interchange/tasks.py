@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from interchange import authentication, checking, ledger
+from interchange import authentication, checking, erasing, ledger
 
 SWEPT_EVERY = 60  # seconds between two sweeps
 CHECK_SECONDS = 300  # of an upload of 1,000 records
@@ -20,3 +20,9 @@ def sweep() -> None:
     for upload_id in checking.due():
         check_upload.apply_async((upload_id,), expires=SWEPT_EVERY)
     authentication.forget_values()
+
+
+@shared_task(name="interchange.erase_old")
+def erase_old() -> None:
+    """Delete the contents of old uploads and downloads."""
+    erasing.erase_old()

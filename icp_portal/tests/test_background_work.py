@@ -35,6 +35,7 @@ PARTS = {
     "filings.warn_waiting": ["filings.deadlines.waiting.warn"],
     "filings.watch_deadlines": ["filings.deadlines.sweeps.watch_deadlines"],
     "icp_portal.measure_pace": ["icp_portal.guide.pace.measure_country"],
+    "interchange.erase_old": ["interchange.erasing.erase_old"],
     "interchange.sweep": ["interchange.checking.due", "interchange.authentication.forget_values"],
     "ministry.check_audit": ["ministry.audit.seal", "ministry.audit.check"],
     "ministry.write_open_data": ["ministry.open_data.editions.write_due"],

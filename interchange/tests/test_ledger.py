@@ -1,6 +1,7 @@
 """The ledger of uploads: without a gap, each once, whoever comes at the same time; nothing of it in the clear."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 from cryptography.fernet import InvalidToken
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from filings.errors import FileMissing
 from filings.evidence.files import NotStored, kept
 from icp_portal.tests import racing
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate
-from interchange import kept_files, ledger, outbox
+from interchange import erasing, kept_files, ledger, outbox
 from interchange.codes import CallRefused, MsgCode
 from interchange.models import Connection, Download, StatusLook, Upload, UploadState
 from interchange.tests.systems import System
@@ -167,3 +169,21 @@ def test_the_columns_hold_each_other(two: list[Upload], system: System):
     for values in of_connection:
         with pytest.raises(IntegrityError), transaction.atomic():
             Connection.objects.filter(pk=system.row.pk).update(**values)
+
+
+def test_old_contents_are_deleted_but_for_the_last_upload(
+    system: System, two: list[Upload], django_capture_on_commit_callbacks: Any
+):
+    with kept():
+        done, waiting = [outbox.write(system.row, b"<DownloadData/>") for _n in range(2)]
+    old = timezone.now() - erasing.KEPT - timedelta(minutes=1)
+    Upload.objects.update(state=UploadState.CHECKED, checked_at=old)
+    Download.objects.filter(pk=done.pk).update(handed_at=old, acked_at=old)
+    names = [row.content.name for row in (two[0], two[1], done, waiting)]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase_old()
+
+    assert [default_storage.exists(name) for name in names] == [False, True, False, True]
+    assert list(system.row.uploads.order_by("sequence").values_list("content", flat=True)) == ["", names[1]]
+    assert (system.previous().code, system.upload(sequence=1, beianInfoHash=two[0].digest).code) == (0, 0)
