@@ -77,6 +77,7 @@ def _of_bureau(reviewer: Actor | None) -> list[Group]:
         return [(queue[0], [queue]), (lookup[0], [lookup])]
     board = [(_("Board"), reverse("bureau_desk:board"))] if is_chief else []
     announcements = [(_("Announcements"), reverse("bureau_desk:announcements"))] if is_chief else []
+    connections = [(_("Interface connections"), reverse("connections:listed"))] if is_chief else []
     consistency = [(_("Decision consistency"), reverse("bureau_desk:consistency"))] if is_chief else []
     return [
         (queue[0], [queue, (_("Open questions"), reverse("bureau_desk:questions"))]),
@@ -97,6 +98,7 @@ def _of_bureau(reviewer: Actor | None) -> list[Group]:
                 (_("Assignment of work"), reverse("bureau_desk:office")),
                 (_("Rules of the bureau"), reverse("bureau_desk:rules")),
                 *announcements,
+                *connections,
                 (_("Standard wordings"), reverse("bureau_desk:phrases")),
             ],
         ),

@@ -25,10 +25,13 @@ from accounts.throttle import address_of
 from filings.errors import FileMissing
 from filings.evidence.limited import turns
 from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
+from interchange.soap.services import SERVICES
 
 log = logging.getLogger(__name__)
 
 API, HEALTH = "/api/", "/healthz"
+# Requests to the SOAP services may have any encoding; their reader decodes them.
+SOAP = tuple(f"/{service.path}" for service in SERVICES)
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
 PUBLIC_PAGES = {
@@ -119,11 +122,12 @@ class StrangeRequestsMiddleware(Middleware):
     """Reject requests that no browser sends (400), before they cause errors elsewhere.
 
     NUL bytes in a URL, which PostgreSQL can't store, and a body in another encoding than UTF-8, which all our
-    forms specify. Form fields reject NUL bytes themselves; a cookie with one is forged and ignored.
+    forms specify, except for the SOAP services. Form fields reject NUL bytes themselves; a cookie with one is forged
+    and ignored.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _has_nul_byte(request) or _is_foreign(request):
+        if _has_nul_byte(request) or (_is_foreign(request) and request.path not in SOAP):
             return bad_request(request, SuspiciousOperation())
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         return self.get_response(request)

@@ -299,6 +299,11 @@ RECOVERY_LIFE = timedelta(minutes=env.int("RECOVERY_LIFE_MINUTES", default=24 * 
 # --- The programming interface --------------------------------------------------------------------
 # Texts that the programs of a user may look up a day in batches; operators set another number for a user. Ours.
 LOOK_UPS_A_DAY = env.int("LOOK_UPS_A_DAY", default=10_000)
+# --- The official interface between providers' and bureaus' systems --------------------------------
+# The document has no WSDL, so the namespace is ours; providers' systems may expect another one.
+INTERCHANGE_NAMESPACE = env.str("INTERCHANGE_NAMESPACE", default="urn:icp-portal:isp-interface:3.0")
+# Whether what an operation returns is declared as GBK, as real bureaus do, although it travels as Unicode
+INTERCHANGE_DECLARES_GBK = env.bool("INTERCHANGE_DECLARES_GBK", default=True)
 # --- Cases about records --------------------------------------------------------------------------
 # Working days in which the other side may object to the release of a record, and then for the bureau to decide.
 RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)

@@ -42,6 +42,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("provider/", include("providers.fill", namespace="on_behalf")),
     path("provider/", provider_desk.urls),
+    path("bureau/connections/", include("interchange.desk.urls")),
     path("bureau/", bureau_desk.urls),
     path("bureaus/", offices.index, name="bureaus"),
     path("bureaus/<slug:slug>/", offices.office_page, name="bureau"),
@@ -61,6 +62,7 @@ urlpatterns = [
     path("language/<str:code>/", account_views.language, name="language"),
     path("accounts/token/", pages.form_token, name="form_token"),
     path("accounts/", include("allauth.urls")),
+    path("", include("interchange.soap.urls")),
     path("demo/mailbox/", mailbox.index, name="demo_mailbox"),
     path("demo/mailbox/<slug:name>/", mailbox.message, name="demo_mail"),
 ]

@@ -13,9 +13,9 @@ from ministry.models.audit import append_only
 TOGETHER: Final = 1_000
 
 
-def private_name(folder: str, owner_id: int) -> str:
-    """Return a random name that can't be guessed for a picture in the owner's folder."""
-    return f"{folder}/{owner_id // TOGETHER}/{owner_id}/{secrets.token_hex(16)}.jpg"
+def private_name(folder: str, owner_id: int, ending: str = "jpg") -> str:
+    """Return a random name that can't be guessed for a file, by default a picture, in the owner's folder."""
+    return f"{folder}/{owner_id // TOGETHER}/{owner_id}/{secrets.token_hex(16)}.{ending}"
 
 
 def private_page(page: "OfficialPage", _filename: str) -> str:

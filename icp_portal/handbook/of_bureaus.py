@@ -112,6 +112,11 @@ HEADING_A_BUREAU = Chapter(
             _("Publish announcements"),
             of(DESK, "announcements", "announcement_new", "announcement", "announcement_withdraw"),
         ),
+        HandbookTask(
+            "connections",
+            _("Connect a provider's system"),
+            of("connections", "listed", "new", "one", "secrets", "close", "uploads", "downloads"),
+        ),
         HandbookTask("consistency", _("Decide consistently"), of(DESK, "consistency")),
     ),
 )

@@ -23,6 +23,7 @@ SHOWN = {
     *("filings:mandate_page", "provider_desk:mandate_page", "provider_desk:order_page", "bureau_desk:order_page"),
     *("bureau_desk:matter_page", "bureau_desk:reset_page"),
     *("filings:question_page", "provider_desk:host_answer_page"),
+    "soap:schema",
 }
 DOWNLOADED = {
     *(

@@ -32,7 +32,10 @@ from providers.models import StaffRole
 pytestmark = pytest.mark.django_db
 
 # The namespaces of the desks' addresses; what has none and is the operators' too.
-NAMESPACES = ("provider_desk", "on_behalf", "bureau_desk", "ministry_desk", "operators", "calendar", "guide_desk")
+NAMESPACES = (
+    *("provider_desk", "on_behalf", "bureau_desk", "connections"),
+    *("ministry_desk", "operators", "calendar", "guide_desk"),
+)
 ALONE = {"components"}
 # Django's own addresses in an admin site, none of them a page: they lead to the table of contents.
 WITHOUT_SECTION = {

@@ -1,0 +1,104 @@
+"""Check an accepted upload: read it, let each record be taken in, and put the results into the outbox.
+
+One transaction: an upload whose worker dies is checked again from the start, and nothing of it is done twice. The
+uploads of a connection are checked one after the other, because later records build on earlier ones.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from filings.evidence.files import kept
+from interchange import kept_files, ledger, outbox, results
+from interchange.codes import NOT_OPEN, OTHER_FAULT, OTHER_REPORTER
+from interchange.intake import SUCCESSES, TAKERS, RecordResult
+from interchange.messages.faults import MessageFault
+from interchange.messages.reading import CheckedMessage, read_upload
+from interchange.models import Upload, UploadState
+from interchange.results import Answered
+from ministry.mail.outbox import after_commit
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES: Final = 5  # then the upload gets 5999, so that it doesn't hold up those after it; ours
+SWEEP_AFTER: Final = timedelta(seconds=20)
+UPLOAD_NAME: Final = "beianinfo.xml"  # the name in a known client's zip
+ONLY_TO_THE_MINISTRY: Final = 3036  # reports about domain names
+
+
+def due() -> list[int]:
+    """Return the first waiting upload of each connection that has waited longer than ``SWEEP_AFTER``. One query."""
+    rows = Upload.objects.filter(state=UploadState.WAITING, received_at__lt=timezone.now() - SWEEP_AFTER)
+    return list(rows.order_by("connection", "sequence").distinct("connection").values_list("pk", flat=True))
+
+
+def check(upload_id: int) -> None:
+    """Check an upload and queue the next one of its connection; do nothing if another worker does or has done so.
+
+    An upload behind one that still waits is left to that one.
+    """
+    if not _begin(upload_id):
+        return
+    with kept():
+        rows = Upload.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        row = rows.select_related("connection").filter(pk=upload_id, state=UploadState.WAITING).first()
+        if row is None:
+            return
+        if row.tries > MOST_TRIES:
+            logger.critical("upload %d of connection %s can't be checked", row.sequence, row.connection)
+            _end(row, UploadState.FAILED, results.of_file(OTHER_FAULT, UPLOAD_NAME, row.sequence))
+        else:
+            _end(row, UploadState.CHECKED, _results(row))
+        for other in row.connection.uploads.filter(state=UploadState.WAITING).order_by("sequence")[:1]:
+            after_commit(ledger.TASK, other.pk)
+
+
+def _begin(upload_id: int) -> bool:
+    """Count a try, in a transaction of its own so that it counts also when the worker dies; return whether to go on."""
+    with transaction.atomic():
+        rows = Upload.objects.select_for_update(no_key=True, skip_locked=True)
+        row = rows.filter(pk=upload_id, state=UploadState.WAITING).first()
+        if row is None:
+            return False
+        waiting = Upload.objects.filter(connection=row.connection_id, state=UploadState.WAITING)
+        if waiting.filter(sequence__lt=row.sequence).exists():
+            return False
+        row.tries += 1
+        row.save(update_fields=["tries"])
+    return True
+
+
+def _end(row: Upload, state: UploadState, xml: bytes) -> None:
+    row.state, row.checked_at = state, timezone.now()
+    row.save(update_fields=["state", "checked_at", "records", "refused"])
+    outbox.write(row.connection, xml, row)
+
+
+def _results(row: Upload) -> bytes:
+    """Let the records be taken in and return the file with their results; count them in the row."""
+    try:
+        message = read_upload(kept_files.read(row), lenient=row.connection.is_lenient)
+    except MessageFault as fault:
+        logger.info("upload %d of connection %s: %s", row.sequence, row.connection, fault)
+        return results.of_file(fault.code, UPLOAD_NAME, row.sequence, fault)
+    row.records = message.counts.total()
+    for leniency, count in sorted(message.leniencies.items()):
+        logger.info("upload %d of connection %s: %s read %d times", row.sequence, row.connection, leniency, count)
+    if message.reporter != row.connection.isp_id:
+        row.refused = row.records
+        return results.of_file(OTHER_REPORTER, UPLOAD_NAME, row.sequence)
+    return results.of_records(message.family, _taken(row, message), row.sequence)
+
+
+def _taken(row: Upload, message: CheckedMessage) -> Iterator[Answered]:
+    for record in message.records():
+        found = [RecordResult(ONLY_TO_THE_MINISTRY)]
+        if message.family != "YM":
+            taker = TAKERS.get(f"{message.family}/{record.kind}")
+            found = list(taker(row.connection, record)) if taker else [RecordResult(NOT_OPEN)]
+        row.refused += any(one.code not in SUCCESSES for one in found)
+        yield record, found

@@ -1,0 +1,1 @@
+"""The bureau's pages about its connections, below its desk."""

@@ -1,0 +1,36 @@
+"""Delete the contents of old files of connections; their rows stay, because the ledger has no gap."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from interchange.models import Download, Upload
+
+# Providers keep what they upload for three months at least, to send it again (V3.0); that we keep it as long is ours.
+KEPT: Final = timedelta(days=92)
+MOST: Final = 500  # files of each table that a run deletes; the rest follows the next night
+
+
+def erase_old() -> None:
+    """Delete the contents of uploads checked and of downloads acknowledged before ``KEPT``.
+
+    The last upload of a connection stays, because isp_querypreviousupload returns it.
+    """
+    before = timezone.now() - KEPT
+    uploads = Upload.objects.filter(checked_at__lt=before).exclude(sequence=F("connection__last_sequence"))
+    for rows in (uploads, Download.objects.filter(acked_at__lt=before)):
+        for row in rows.exclude(content="").order_by("pk")[:MOST]:
+            _erase(row)
+
+
+def _erase(row: Upload | Download) -> None:
+    name = str(row.content.name)
+    with transaction.atomic():
+        row.content, row.file_key = "", ""
+        row.save(update_fields=["content", "file_key"])
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -1,0 +1,63 @@
+"""Answer whether a domain or a certificate is on record (``isp_querybeianstatus``), and log each question."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from accounts.sealed import digest
+from interchange.codes import CallRefused, MsgCode
+from interchange.models import Connection, StatusLook
+from ministry.models import SubjectCertificate, Website
+from ministry.reference import lookups
+from ministry.reference.certificates import check_certificate
+from ministry.register import digests, public_search
+
+DOMAIN: Final = 0  # queryConditionType; the others are official ids of certificate types
+SHORTEST, LONGEST = 4, 255  # characters of queryCondition
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What is on record. ``website`` only for a domain: of a certificate the answer is yes or no, nothing more."""
+
+    is_filed: bool
+    website: Website | None = None
+
+
+def find(connection: Connection, condition_type: int | None, condition: str) -> Filed:
+    """Return whether a domain or a certificate is on record and log the question; raise CallRefused (999) for neither.
+
+    A certificate of a unit is on record also by another one with the same organisation code.
+    """
+    if condition_type is None or not SHORTEST <= len(condition) <= LONGEST:
+        raise CallRefused(MsgCode.OTHER)
+    try:
+        asked, found = _domain(condition) if condition_type == DOMAIN else _certificate(condition_type, condition)
+    except ValidationError as error:
+        raise CallRefused(MsgCode.OTHER) from error
+    StatusLook.objects.create(
+        connection=connection,
+        condition_type=condition_type,
+        digest=digest(f"status:{condition_type}:{asked}"),
+        is_filed=found.is_filed,
+    )
+    return found
+
+
+def _domain(text: str) -> tuple[str, Filed]:
+    asked = lookups.understand(text)
+    if not asked.domain:
+        raise ValidationError("no domain", code="invalid")
+    website = next(iter(public_search.found(asked)), None)
+    return asked.domain, Filed(website is not None, website)
+
+
+def _certificate(cert_type: int, text: str) -> tuple[str, Filed]:
+    number = check_certificate(cert_type, text)
+    same = Q(cert_type=cert_type, digest=digests.of_certificate(number))
+    if unit := digests.of_unit(cert_type, number):
+        same |= Q(unit_digest=unit, unit_digest__gt="")
+    rows = SubjectCertificate.objects.filter(same, live=True, subject__live=True)
+    return number, Filed(rows.exists())

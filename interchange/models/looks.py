@@ -1,0 +1,21 @@
+"""The log of questions about what is on record (``isp_querybeianstatus``)."""
+
+from django.db import models
+from django.utils import timezone
+
+from interchange.models.connection import Connection
+from ministry.models.audit import append_only
+
+
+class StatusLook(models.Model):
+    """A question of a provider's system: of which type, a keyed digest of what was asked, and the answer."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="looks")
+    at = models.DateTimeField(default=timezone.now)
+    condition_type = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64)
+    is_filed = models.BooleanField()
+
+    class Meta:
+        ordering = ["-pk"]
+        triggers = append_only("status_look_append_only", left_out=("digest",))
