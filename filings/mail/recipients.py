@@ -10,7 +10,7 @@ from filings.models import Filing
 CHIEF = "chief"
 # A reported filing has no host here. Its responsible person is mailed about these events, without links; of the others
 # the provider hears, which serves the host.
-TOLD_WITHOUT_ACCOUNT = ("report", "confirm", "approve", "password")
+TOLD_WITHOUT_ACCOUNT = ("report", "confirm", "approve", "password", "displace")
 
 
 def hearing(filing: Filing, name: str, audiences: Iterable[str]) -> tuple[str, ...]:

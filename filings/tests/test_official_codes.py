@@ -86,7 +86,7 @@ OFFICIAL = {
     "1068": "同前，对应多个缩略信息",
     "1999": "其他",
 }
-# The general codes (5xxx) are about messages, which the portal's people don't write; this one is about a report's files.
+# The general codes (5xxx) are about messages, which people don't write; this one is about the files of a report.
 GENERAL = {"5010": "附件格式不合规"}
 OURS = [reason.code for reason in reasons.REASONS]
 
