@@ -72,6 +72,8 @@ def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book) -
 
 
 def _notes(filing: Filing) -> Iterator[str]:
+    if filing.is_reported:
+        yield _("reported by the provider's own system")
     if filing.holder == Role.BUREAU and (proposer := filing.proposer_name):  # type: ignore[attr-defined]
         yield _("approval proposed by %(name)s") % {"name": proposer}
     if approvals := [code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals]:

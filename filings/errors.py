@@ -11,6 +11,10 @@ class NotKept(MoveRefused):
     """The storage could not store a file; nothing was changed."""
 
 
+class TryLater(MoveRefused):
+    """Too many files are being opened; nothing is wrong with what was given."""
+
+
 class FileMissing(MoveRefused):
     """A file that is on record is not in the storage."""
 

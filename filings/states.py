@@ -19,6 +19,18 @@ class Role(models.TextChoices):
     SYSTEM = "system", _("the portal")
 
 
+class Entrance(models.TextChoices):
+    """How a filing came to its provider: the three ways of signing in (official guide), or without its host.
+
+    ``SYSTEM``: the provider's own system has verified it and reported it (``services.reporting``).
+    """
+
+    MINISTRY = "ministry", _("the ministry's directory")
+    BUREAU = "bureau", _("a bureau's directory")
+    PROVIDER = "provider", _("the provider's own address")
+    SYSTEM = "system", _("the provider's own system")
+
+
 class Status(models.TextChoices):
     """The status of a filing."""
 
@@ -81,6 +93,8 @@ class Move:
     needs_claim: bool = False
     # Whether a provider may make it on behalf of the host, by a mandate.
     on_behalf: bool = False
+    # Whether a provider's own system makes it. Of a reported filing it makes every move of the provider, and no other.
+    by_system: bool = False
 
 
 def _move(name: str, sources: Iterable[Status], target: Status, role: Role, **rules: bool) -> Move:
@@ -95,6 +109,9 @@ VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREA
 ASK_PERSONS = _move(
     "ask_persons", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_PERSONS, R.PROVIDER, needs_claim=True
 )
+# Instead of VERIFY and ASK_PERSONS where the provider's own system has verified the filing (``services.reporting``).
+REPORT = _move("report", [S.DRAFT, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, by_system=True)
+REPORT_TO_PERSONS = _move("report_persons", REPORT.sources, S.WITH_PERSONS, R.PROVIDER, by_system=True)
 CONFIRM = _move("confirm", [S.WITH_PERSONS], S.WITH_BUREAU, R.SYSTEM)
 GIVE_UP = _move("give_up", [S.WITH_PERSONS], S.RETURNED_TO_PROVIDER, R.SYSTEM)
 SEND_BACK = _move(
@@ -122,6 +139,8 @@ MOVES = (
     WITHDRAW,
     VERIFY,
     ASK_PERSONS,
+    REPORT,
+    REPORT_TO_PERSONS,
     CONFIRM,
     GIVE_UP,
     SEND_BACK,
@@ -189,6 +208,9 @@ EVENT_LABELS = {
     "split": _("Split by the bureau: some websites approved, others returned"),
     "transfer": _("Moved to another access provider"),
     "end_by_order": _("Ended: the bureau has cancelled the record concerned"),
+    "report": _("Reported to the bureau by the provider's own system"),
+    "report_persons": _("Reported by the provider's own system; codes sent to the responsible persons"),
+    "photo_report": _("Face-to-face photo reported by the provider's own system"),
 }
 
 # Events about a desk's internal work, shown to that desk's organisation only.
@@ -212,8 +234,21 @@ CLAIMS = ("claim", "hand_over", "take_over", "assign", "cover", "allot")
 NOT_FOR_BUREAU = ("pass_on", "host_reply", "book", "rebook", "unbook", "call_off", "drop_booking", "no_show")
 
 
-def moves_from(status: str, role: Role, *, on_behalf: bool = False) -> tuple[Move, ...]:
-    """Return the moves of ``role`` from ``status``; ``on_behalf``: only those that a mandate covers."""
+def is_of(move: Move, *, reported: bool) -> bool:
+    """Return whether the move is one of reported filings, or of all others."""
+    return move.role != Role.PROVIDER or move.by_system == reported
+
+
+def moves_from(status: str, role: Role, *, on_behalf: bool = False, reported: bool = False) -> tuple[Move, ...]:
+    """Return the moves of ``role`` from ``status``.
+
+    ``on_behalf``: only those that a mandate covers; ``reported``: of a filing that a provider's own system reports.
+    """
     return tuple(
-        move for move in MOVES if move.role == role and status in move.sources and (move.on_behalf or not on_behalf)
+        move
+        for move in MOVES
+        if move.role == role
+        and status in move.sources
+        and (move.on_behalf or not on_behalf)
+        and is_of(move, reported=reported)
     )

@@ -61,7 +61,7 @@ def _arrived_on(filing: Filing) -> date:
 
 
 def _row(filing: Filing, actor: Actor, house: Provider, book: workdays.Book | None, hold: str) -> QueueRow:
-    promised = house.promised_days if filing.holder == Role.PROVIDER else None
+    promised = house.promised_days if filing.holder == Role.PROVIDER and not filing.is_reported else None
     return QueueRow(
         filing=filing,
         tone=TONES[Status(filing.status)],
@@ -82,6 +82,8 @@ def _notes(filing: Filing, house: Provider, hold: str) -> Iterator[str]:
         yield _("question from the bureau, answer by %(day)s") % {"day": day}
     if not filing.law.target and licences.is_outside(filing.subject_province, house.provinces):
         yield _("host's province outside your licence")
+    if filing.is_reported:
+        yield _("reported by your own system")
     if filing.meets_at:
         yield _("appointment %(when)s") % {"when": time_words(filing.meets_at)}
     if hold:
@@ -122,6 +124,8 @@ def _step(filing: Filing, actor: Actor) -> Step:
 
 
 def _step_of_ours(filing: Filing, actor: Actor, page: str) -> Step:
+    if filing.is_reported:
+        return Step(_("View"), page)
     claim = reverse("provider_desk:claim", args=[filing.pk])
     claimant_id = filing.claimant_id()
     if claimant_id == actor.user_id:

@@ -193,6 +193,10 @@ def _facts(filing: Filing, facts: Facts) -> Iterator[Pair]:
 
 def _verification(file: CaseFile, verification: Verification) -> Iterator[Pair]:
     by = marked(file, verification, verification.verifier, when(verification.verified_at), verification.place)
+    if file.filing.is_reported:
+        yield _("Verified and reported by"), by
+        yield _("Checklist"), _("on the scan of the signed sheet; this portal has no answers of its own")
+        return
     yield _("Verified by"), by
     for item in file.filing.sheet_items:
         if answer := verification.answers.get(item.id):

@@ -210,8 +210,13 @@ def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
     return {
         "mine": _is_mine(filing, actor),
         "taken_by": _colleague(filing, actor),
-        "may_take": filing.holder == actor.role and filing.claimant_id() in (None, *actor.covers),
+        "may_take": _is_at_desk(filing, actor) and filing.claimant_id() in (None, *actor.covers),
     }
+
+
+def _is_at_desk(filing: Filing, actor: Actor) -> bool:
+    """Return whether the reader's desk has the filing to work on; a provider's own system corrects what it reported."""
+    return filing.holder == actor.role and not (filing.is_reported and actor.role == Role.PROVIDER)
 
 
 def _is_mine(filing: Filing, actor: Actor) -> bool:
@@ -262,6 +267,7 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
         "taken_at": photo and photo.taken_at,
         "until": photo and photographs.valid_until(photo),
         "is_again": content.get("way") == Way.AGAIN,
+        "is_reported": content.get("way") == Way.REPORTED,
         "sha256": content.get("sha256", ""),
         "is_elsewhere": bool(photo and photo.is_elsewhere),
     }

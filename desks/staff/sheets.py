@@ -44,7 +44,12 @@ LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), rou
 
 def blanks(filing: Filing) -> list[int]:
     """Return the entries (from 1) whose blank sheet can be printed: none unless the provider has the filing."""
-    return list(range(1, facts.count(filing.facts) + 1)) if filing.holder == Role.PROVIDER else []
+    return list(range(1, facts.count(filing.facts) + 1)) if _is_verified_here(filing) else []
+
+
+def _is_verified_here(filing: Filing) -> bool:
+    """Return whether the provider has the filing and verifies it at its desk."""
+    return filing.holder == Role.PROVIDER and not filing.is_reported
 
 
 def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
@@ -123,6 +128,7 @@ def _shown(sheet: Sheet, filing: Filing, desk: StaffDesk) -> dict[str, Any]:
         "domain": sheet.content["domain"],
         "round": sheet.content["round"],
         "verifier": sheet.verification.verifier,
+        "is_reported": filing.is_reported,
         "issued_at": sheet.issued_at,
         "is_replaced": sheet.is_replaced,  # type: ignore[attr-defined]
         "pdf_url": desk.url("sheet", filing.pk, sheet.pk),
@@ -147,7 +153,7 @@ def page(request: HttpRequest, desk: StaffDesk, filing_id: int) -> HttpResponse:
     actor = desk.actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     rows = listed(filing, actor, desk)
-    form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows else None
+    form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows and not filing.is_reported else None
     if request.method == "POST" and form and _kept(form, filing, actor):
         messages.success(request, _("The signed copy has been saved."))
         return redirect(desk.url("sheets", filing.pk))
@@ -202,7 +208,10 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
     rows = [
         {"label": _("Number of the sheet"), "value": content["number"], "code": True},
         {"label": _("Access provider"), "value": content["provider"]},
-        {"label": _("Date of the verification"), "value": date_format(timezone.localdate(sheet.issued_at))},
+        {
+            "label": _("Date of the report") if content.get("reported") else _("Date of the verification"),
+            "value": date_format(timezone.localdate(sheet.issued_at)),
+        },
         {"label": english.named(content.get("service", "")) or _("Domain"), "value": content["domain"], "code": True},
         {"label": _("Site host"), "value": masked_name(content["host"])},
         {"label": _("SHA-256 of what is printed on it"), "value": sheet.sha256, "code": True},

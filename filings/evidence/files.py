@@ -57,8 +57,10 @@ def kept() -> Iterator[None]:
     """Open a transaction in which files are saved; delete them again if it fails.
 
     Raise NotKept when the storage is full. After an error of the database, such as a lost connection at the commit,
-    the rows may exist: then the files stay, and the nightly check decides by the rows.
+    the rows may exist: then the files stay, and the nightly check decides by the rows. Inside another ``kept`` the
+    outer one decides.
     """
+    outer = _saved.get()
     names: list[str] = []
     token = _saved.set(names)
     try:
@@ -67,16 +69,16 @@ def kept() -> Iterator[None]:
     except Error:
         raise
     except Exception as error:
-        for name in names:
+        while names:
             with suppress(OSError):
-                default_storage.delete(name)
+                default_storage.delete(names.pop())
         if isinstance(error, NotStored):
             raise NotKept(str(NO_ROOM)) from error
         raise
     finally:
         _saved.reset(token)
-    if (outer := _saved.get()) is not None:
-        outer.extend(names)
+        if outer is not None:
+            outer.extend(names)
 
 
 # --- Uploads ------------------------------------------------------------------------------------------

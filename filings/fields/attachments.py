@@ -46,6 +46,15 @@ class Attachment:
 
 RESPONSIBLE = (EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.RESPONSIBLE_BACK)
 MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
+# What the interface (V3.0) names → its code of the purpose (Fjyt); prior approvals have an element of their own (Spwj).
+SHEET = "verification_sheet"
+PURPOSES = {
+    SHEET: 1,
+    EvidenceKind.SUBJECT_CERTIFICATE: 2,
+    EvidenceKind.RESPONSIBLE_FRONT: 3,
+    EvidenceKind.MANAGER_FRONT: 4,
+    EvidenceKind.PHOTO: 5,
+}
 # service type → the picture of the service itself
 PICTURED = {code_tables.APP: EvidenceKind.APP_ICON}
 
@@ -77,6 +86,15 @@ def _of_everybody(values: Facts) -> list[Attachment]:
             person = f"websites.{website}.responsible"
             papers += [of_website(website, kind) for kind in _sides(values, person, MANAGER)]
     return [*papers, *of_services(values)]
+
+
+def reported(values: Facts) -> tuple[Attachment, ...]:
+    """Return those of the needed pictures that a provider's own system must report.
+
+    The interface names one certificate of each person and doesn't say how many pictures show it; so one is enough, and
+    the other side may be on it. It has nothing for the picture of a service. This reading is ours.
+    """
+    return tuple(paper for paper in needed(values) if paper.path.rpartition(".")[2] in PURPOSES)
 
 
 def of_services(values: Facts) -> list[Attachment]:

@@ -54,7 +54,9 @@ AUDIENCES = {
     "ask": ("provider",),
     "reply": ("bureau",),
     "pass_on": ("host",),
+    "report": ("host",),
 }
+
 
 # The most filings named in the subject of one mail.
 NAMED_IN_SUBJECT = 5
@@ -67,9 +69,14 @@ APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 
 
 def _template(filing: Filing, name: str) -> str:
-    """Return the template of an event; it depends on the numbers for an approval, on submission for a lapse."""
+    """Return the template of an event; it depends on the numbers for an approval, on submission for a lapse.
+
+    What the persons have confirmed of a reported filing is news of the report.
+    """
     if name == "lapse" and filing.round:
         return "lapse_handed"
+    if name == "confirm" and filing.is_reported:
+        return "report"
     return APPROVED.get(filing.law.numbers, name) if name == "approve" else name
 
 
@@ -80,7 +87,7 @@ def tell(*events: Event) -> None:
 
 def _of_event(event: Event) -> list[Email]:
     template = _template(event.filing, event.name)
-    audiences = AUDIENCES.get(template) or AUDIENCES.get(event.name, ())
+    audiences = recipients.hearing(event.filing, event.name, AUDIENCES.get(template) or AUDIENCES.get(event.name, ()))
     if event.filing.round == 0:  # a draft; its host is None if prepared under a mandate not granted
         audiences = tuple(audience for audience in audiences if audience == "host" and event.filing.host_id)
     websites = _websites(event.filing) if audiences else []
@@ -141,7 +148,9 @@ def tell_ministry(filings: Sequence[Filing]) -> None:
 
 def tell_moved(moved: Sequence[tuple[Filing, date]]) -> None:
     """Notify hosts of one provider, and the provider, of changed due dates; each pair has the former due date."""
-    mails = [_mail(filing, "moved", "host", was_due_on=was_due_on) for filing, was_due_on in moved]
+    mails = [
+        _mail(filing, "moved", "host", was_due_on=was_due_on) for filing, was_due_on in moved if not filing.is_reported
+    ]
     provider = moved[0][0].provider
     context = {"moved": moved, "ids": _ids([filing for filing, _date in moved])}
     _queue([*mails, _written("moved_provider", [provider.contact_email], context)])
@@ -174,7 +183,7 @@ def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Le
         said["websites"] = unnumbered(filing) if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
     return [
         Letter(audience, _shown(mail, audience), mail.subject, mail.message)
-        for audience in AUDIENCES.get(move.name, ())
+        for audience in recipients.hearing(filing, move.name, AUDIENCES.get(move.name, ()))
         for mail in [_mail(after, _template(after, move.name), audience, note="", **said)]
     ]
 
@@ -221,7 +230,7 @@ def warn_of_end(filings: Sequence[Filing]) -> None:
     told = [
         _written("waits_provider", [rows[0].provider.contact_email], _named(rows)) for rows in of_providers.values()
     ]
-    _queue([*(_mail(filing, "waits", "host") for filing in filings), *told])
+    _queue([*(_mail(filing, "waits", "host") for filing in filings if not filing.is_reported), *told])
 
 
 def tell_colleague(event: str, filings: Sequence[Filing], user_id: int, *, by: str) -> None:
@@ -335,7 +344,7 @@ def _mail(
 ) -> Email:
     """Return a mail; ``websites``: those of ``_websites``, if the caller has read them."""
     name = PAGES_OF_EVENTS.get((template, audience)) or PAGES.get(audience, BUREAUS_PAGE)
-    page = reverse(name, args=[filing.pk])
+    has_page = not (audience == "host" and filing.is_reported)
     context = {
         "filing": filing,
         "bureau": filing.bureau,
@@ -345,7 +354,7 @@ def _mail(
         "number": _number(filing),
         "kept_until": clock.kept_until(filing),
         "site_url": settings.SITE_URL,
-        "url": f"{settings.SITE_URL}{page}",
+        "url": link_to(name, filing.pk) if has_page else "",
         **said,
     }
     reader = reader or recipients.reader(filing, audience)

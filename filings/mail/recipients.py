@@ -8,20 +8,27 @@ from filings.models import Filing
 
 # The reviewer notified of overdue filings (bureaus.models.ReviewerRole).
 CHIEF = "chief"
+# A reported filing has no host here. Its responsible person is mailed about these events, without links; of the others
+# the provider hears, which serves the host.
+TOLD_WITHOUT_ACCOUNT = ("report", "confirm", "approve", "password", "displace")
+
+
+def hearing(filing: Filing, name: str, audiences: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the audiences of an event that there are for this filing."""
+    has_host = not filing.is_reported or name in TOLD_WITHOUT_ACCOUNT
+    return tuple(audience for audience in audiences if audience != "host" or has_host)
 
 
 def addresses(filing: Filing, audience: str) -> list[str]:
     """Return the recipients of a mail; the ministry's operators if there is no address, as for a new bureau."""
     if audience == "chief" and (chiefs := _chiefs(filing)):
         return chiefs
-    found = _address(filing, audience)
-    return [found] if found else list(operators())
+    found = of_host(filing) if audience == "host" else [_address(filing, audience)]
+    return list(filter(None, found)) or list(operators())
 
 
 def _address(filing: Filing, audience: str) -> str:
     match audience:
-        case "host":
-            return filing.host.email if filing.host else _represented(filing)
         case "provider":
             return str(filing.provider.contact_email)
         case "chief":
@@ -29,9 +36,16 @@ def _address(filing: Filing, audience: str) -> str:
     return str(bureau_of(filing).contact_email)
 
 
-def _represented(filing: Filing) -> str:
-    """Return the address of a host without an account, from its mandate."""
-    return str(filing.mandate.host_email) if filing.mandate else ""
+def of_host(filing: Filing) -> list[str]:
+    """Return the host's address: of its account, else from its mandate, else those of the responsible person.
+
+    Empty once the data of a reported filing have been erased.
+    """
+    if filing.host:
+        return [filing.host.email]
+    if filing.mandate:
+        return [filing.mandate.host_email]
+    return [address for address in str(filing.get("responsible.email")).split(";") if address]
 
 
 def _chiefs(filing: Filing) -> list[str]:

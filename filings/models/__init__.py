@@ -16,7 +16,7 @@ from filings.models.desk import PageSize, QueueLook, SavedFilter, SearchEntry
 from filings.models.documents import OfficialPage, OfficialPaper
 from filings.models.evidence import CertificateReading, Evidence, EvidenceKind, FileCheck
 from filings.models.figures import COUNTRY, MonthFigures
-from filings.models.filing import Entrance, Filing, FilingQuerySet
+from filings.models.filing import Filing, FilingQuerySet
 from filings.models.handover import Handover
 from filings.models.letter import FilingMail, HeldMail, MailChoice, MailWay
 from filings.models.mailbox import Mailbox
@@ -40,3 +40,4 @@ from filings.models.webhook import (
     WebhookMessage,
 )
 from filings.models.worksheet import DecisionDraft, Worksheet
+from filings.states import Entrance

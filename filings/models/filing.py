@@ -27,20 +27,13 @@ from filings.states import (
     EDITABLE,
     HOLDERS,
     WITH_HOST,
+    Entrance,
     Move,
     Role,
     Status,
     moves_from,
 )
 from ministry.reference import code_tables, domains, service_words
-
-
-class Entrance(models.TextChoices):
-    """How a host came to its provider (official guide, three ways of signing in)."""
-
-    MINISTRY = "ministry", _("the ministry's directory")
-    BUREAU = "bureau", _("a bureau's directory")
-    PROVIDER = "provider", _("the provider's own address")
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -95,10 +88,10 @@ class Filing(models.Model):
     keys of a desk's search.
     """
 
-    # None while there is no account with the mandate's e-mail address.
+    # None while there is no account with the mandate's e-mail address, and for a reported filing.
     host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="filings")
     # The mandate under which a provider started it on behalf of the host (interface element Bbfs = 1); None for the
-    # host's own.
+    # host's own, and for a reported filing.
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="filings")
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="filings")
     # The bureau that has received it; its primary key is a province's GB/T 2260 code. None before receipt: a bureau
@@ -353,6 +346,11 @@ class Filing(models.Model):
         """Return whether a provider has started it on behalf of the host (代为报备)."""
         return self.mandate_id is not None
 
+    @property
+    def is_reported(self) -> bool:
+        """Return whether the provider's own system has verified and reported it, so that it has no host here."""
+        return self.entrance == Entrance.SYSTEM
+
     def claimant_id(self) -> int | None:
         """Return the user who has claimed the filing; None if the lease has expired."""
         return self.claimed_by_id if self.claimed_until and self.claimed_until > timezone.now() else None
@@ -364,4 +362,4 @@ class Filing(models.Model):
 
     def moves_for(self, actor: Actor) -> tuple[Move, ...]:
         """Return the moves this actor can make now, for the buttons."""
-        return moves_from(self.status, actor.role, on_behalf=actor.is_on_behalf)
+        return moves_from(self.status, actor.role, on_behalf=actor.is_on_behalf, reported=self.is_reported)

@@ -12,6 +12,7 @@ from filings.states import (
     PROVIDERS_WORK,
     WAITING,
     WITH_HOST,
+    Entrance,
     Status,
 )
 
@@ -30,7 +31,9 @@ def _points_at(about: About) -> Q:
 CONSTRAINTS = [
     models.CheckConstraint(condition=Q(status__in=Status.values), name="filing_status_known"),
     models.CheckConstraint(
-        condition=Q(host__isnull=False) | Q(mandate__isnull=False), name="filing_has_host_or_mandate"
+        condition=Q(entrance=Entrance.SYSTEM, host=None, mandate=None)
+        | (~Q(entrance=Entrance.SYSTEM) & (Q(host__isnull=False) | Q(mandate__isnull=False))),
+        name="filing_has_host_or_is_reported",
     ),
     models.UniqueConstraint(
         fields=["subject_digest"],

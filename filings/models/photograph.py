@@ -22,6 +22,7 @@ class Way(models.TextChoices):
     CAMERA = "camera", _("taken with the camera of this page")
     UPLOAD = "upload", _("uploaded as a file")
     AGAIN = "again", _("an earlier photo, reused")
+    REPORTED = "reported", _("sent by the provider's own system")
 
 
 class PhotoWord(models.Model):

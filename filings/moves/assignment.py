@@ -19,7 +19,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Filing
-from filings.moves.moving import claim_refusal, locked, record
+from filings.moves.moving import claim_refusal, locked, not_of_desk, record
 from filings.states import Role, Status
 
 LEASE = timedelta(minutes=30)
@@ -44,11 +44,13 @@ def lease(filing: Filing, actor: Actor, until: datetime) -> None:
 
 
 def refuse_unless_held(filing: Filing, actor: Actor) -> None:
-    """Raise MoveRefused unless the actor's party holds the filing."""
+    """Raise MoveRefused unless the actor's party holds the filing, and works on it at its desk."""
     if filing.holder != actor.role:
         raise MoveRefused(
             _("This filing is “%(status)s” and is not with you.") % {"status": filing.get_status_display()}
         )
+    if actor.role == Role.PROVIDER and filing.is_reported:
+        raise MoveRefused(not_of_desk())
 
 
 def given_until(filing: Filing, next_day: datetime) -> datetime:

@@ -4,7 +4,7 @@ One transaction with row lock, version check, refusal in words, event, mails and
 ``services`` and ``sweeps`` define what changes; this module how.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from filings.errors import MoveRefused
 from filings.evidence.files import kept
 from filings.lookup import search, shared_traits
 from filings.mail import notices
-from filings.models import AppointmentState, Event, Filing
+from filings.models import AppointmentState, Event, Filing, Remark
 from filings.moves import appointment_ends
 from filings.rules import required_codes, reservations
 from filings.states import Move, Role, Status
@@ -27,6 +27,12 @@ from filings.webhooks import writing
 
 # Who is told of a move
 PARTIES = ("host", "provider", "bureau")
+# Called in the transaction with each filing that comes back to its provider from the bureau or the responsible persons,
+# the bureau's remarks and its opinion; without either where the persons have not confirmed it. Apps above add to it
+# when they load.
+AFTER_RETURN: list[Callable[[Filing, Sequence[Remark], str], None]] = []
+# Called in the transaction with each filing that has ended without a record, and with the event that ended it.
+AFTER_END: list[Callable[[Filing, Event], None]] = []
 
 
 @contextmanager
@@ -82,6 +88,8 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
             filing, move.name, actor, source=source, target=move.target, since=since, note=note, provider_id=provider_id
         )
         notices.tell(event)
+        for follow in AFTER_END if move.target in states.ENDED_EMPTY_HANDED else ():
+            follow(filing, event)
         if dropped:
             record(filing, "drop_booking", portal(), note=appointment_ends.note_of(dropped))
             notices.tell_host(filing, "drop_booking", appointment=dropped)
@@ -109,9 +117,16 @@ def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
         return _("The mandate does not cover this; only the host can do it.")
     if actor.role != move.role:
         return _("This filing is not with you at the moment.")
+    if not states.is_of(move, reported=filing.is_reported):
+        return not_of_desk() if filing.is_reported else _("This filing is verified at the provider's desk.")
     if move.needs_claim and filing.claimant_id() != actor.user_id:
         return claim_refusal(filing)
     return ""
+
+
+def not_of_desk() -> str:
+    """Return why a provider's staff can't work on a reported filing: there would be two sources."""
+    return _("This filing was reported by your own system, so only that system can correct it and report it again.")
 
 
 def claim_refusal(filing: Filing) -> str:

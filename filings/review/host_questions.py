@@ -30,6 +30,8 @@ def pass_on(filing_id: int, actor: Actor, question_id: int, *, text: str) -> Hos
         question = questions.open_one(filing)
         if actor.role != Role.PROVIDER or question is None or question.pk != question_id:
             raise MoveRefused(_("This question is closed, so it can't be passed on."))
+        if filing.is_reported:
+            raise MoveRefused(_("The host has no account here. Ask it yourself, then answer the bureau."))
         if asked := open_one(filing):
             raise MoveRefused(
                 _("%(name)s has already asked the host. Wait for the answer.") % {"name": asked.author_name}

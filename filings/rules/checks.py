@@ -44,7 +44,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
     own = pictures.current(filing) if own is None else own
     found = _of_form(filing, own, rule_book(filing))
     found += [*_unproved(filing), *_unread(filing)]
-    found += _missing_papers(filing.facts, {picture.path for picture in own})
+    found += _missing_papers(filing, {picture.path for picture in own})
     return _in_order(filing.facts, found)
 
 
@@ -61,7 +61,9 @@ def findings_of_page(filing: Filing, section_id: str, known: RuleBook | None = N
 def _of_form(filing: Filing, own: Sequence[Evidence], book: RuleBook) -> list[Finding]:
     """Return the findings about what is typed, and conflicts; in no order, some perhaps twice."""
     values, present = filing.facts, {picture.path for picture in own}
-    missing = [one for one in _missing(values) if not usual_access.is_left_to_verifier(filing, one.path)]
+    if filing.is_reported:  # the interface has nothing for the documents that provinces require
+        present |= {paper.path for paper in attachments.documents(values)}
+    missing = [one for one in _missing(filing) if not usual_access.is_left_to_verifier(filing, one.path)]
     found = [*missing, *_malformed(values)]
     spoilt = {finding.path for finding in found}
     found += [finding for finding in _of_values(filing, present, book) if finding.path not in spoilt]
@@ -162,8 +164,12 @@ def present_papers(filing: Filing) -> set[str]:
     return set(filing.evidence.filter(replaced_at=None).values_list("path", flat=True))
 
 
-def _missing(values: Facts) -> Iterator[Finding]:
+def _missing(filing: Filing) -> Iterator[Finding]:
+    """Yield what is required and empty; not what a provider's own system has no element for."""
+    values = filing.facts
     for path, section, field in fields.each(values):
+        if filing.is_reported and not field.in_interface:
+            continue
         if not facts.read(values, path) and fields.is_needed(section, field, values):
             code = field.fault_in(values, section.prefix, empty=True)
             yield Finding(code, path, _("Not filled in yet."), str(field.fix_if_empty))
@@ -200,7 +206,9 @@ def normalised(values: Facts) -> Facts:
     return derived.completed(facts.written(values, normal))
 
 
-def _missing_papers(values: Facts, present: set[str]) -> Iterator[Finding]:
-    for paper in attachments.needed(values):
+def _missing_papers(filing: Filing, present: set[str]) -> Iterator[Finding]:
+    wanted = attachments.reported(filing.facts) if filing.is_reported else attachments.needed(filing.facts)
+    for paper in wanted:
         if paper.path not in present:
-            yield Finding("P103", paper.path, _("The picture is missing."), _("Upload it."))
+            code = "5010" if filing.is_reported else "P103"
+            yield Finding(code, paper.path, _("The picture is missing."), _("Upload it."))

@@ -19,26 +19,25 @@ from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
 def findings(filing: Filing, spoilt: set[str], near: Iterable[str]) -> Iterator[Finding]:
-    """Yield a warning 1063 for each website with addresses outside the pool; nothing while the pool is empty.
+    """Yield 1063 for each website with addresses outside the pool; nothing while the pool is empty.
 
-    It doesn't block: a pool may be incomplete. ``near``: what ``rows_near`` returns, read by the caller.
+    It doesn't block, because a pool may be incomplete and the verifier compares it; it blocks a reported filing, which
+    the interface refuses. ``near``: what ``rows_near`` returns, read by the caller.
     """
     if not (pool := _merged(near)):
         return
     for path, ranges in _asked(filing, spoilt):
         outside = [str(one) for one in ranges if not _covered(one, pool)]
         if outside:
-            yield Finding(
-                "1063",
-                path,
-                _("%(addresses)s: not among the IP addresses your provider has registered here.")
-                % {"addresses": english.joined(outside)},
-                _(
-                    "Compare it with your provider's console. If it is correct, submit anyway; the provider will "
-                    "check it."
-                ),
-                Severity.WARNS,
-            )
+            yield _outside(filing, path, english.joined(outside))
+
+
+def _outside(filing: Filing, path: str, named: str) -> Finding:
+    message = _("%(addresses)s: not among the IP addresses your provider has registered here.") % {"addresses": named}
+    if filing.is_reported:
+        return Finding("1063", path, message, _("Register them in this portal first, or correct them."))
+    fix = _("Compare it with your provider's console. If it is correct, submit anyway; the provider will check it.")
+    return Finding("1063", path, message, fix, Severity.WARNS)
 
 
 def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[AddressRange, ...]]]:

@@ -1,4 +1,8 @@
-"""Compare the host's province with those of its provider's licence. It only warns: no source says that it blocks."""
+"""Compare the host's province with those of its provider's licence.
+
+It only warns, because no source says that it blocks; only the interface refuses what a provider's own system reports
+for another province (result code 1045).
+"""
 
 from collections.abc import Iterator
 
@@ -12,24 +16,23 @@ PROVINCE = "subject.province"
 
 
 def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
-    """Yield a warning P403 if the host's province is outside the provider's licence; not for a cancellation.
+    """Yield a warning P403 if the host's province is outside the provider's licence, 1045 for a reported filing.
 
-    One query, none if the provider is loaded.
+    Not for a cancellation. One query, none if the provider is loaded.
     """
     code = str(filing.get(PROVINCE))
     if code and PROVINCE not in spoilt and not filing.law.target and is_outside(code, filing.provider.provinces):
-        yield Finding(
-            "P403",
-            PROVINCE,
-            _("%(provider)s has registered no licence for %(province)s; it serves %(served)s.")
-            % {
-                "provider": filing.provider.name,
-                "province": provinces.by_code(code),
-                "served": filing.provider.province_names,
-            },
-            _("This does not stop the filing. The provider checks its licence before it sends the filing on."),
-            Severity.WARNS,
-        )
+        words = _("%(provider)s has registered no licence for %(province)s; it serves %(served)s.")
+        said = {
+            "provider": filing.provider.name,
+            "province": provinces.by_code(code),
+            "served": filing.provider.province_names,
+        }
+        if filing.is_reported:
+            yield Finding("1045", PROVINCE, words % said, _("Register the licence in this portal first."))
+            return
+        fix = _("This does not stop the filing. The provider checks its licence before it sends the filing on.")
+        yield Finding("P403", PROVINCE, words % said, fix, Severity.WARNS)
 
 
 def is_outside(code: str, served: list[str]) -> bool:

@@ -58,7 +58,7 @@ def lacking(filing: Filing) -> list[str]:
 
 
 def _asked(filing: Filing) -> list[str]:
-    if filing.status not in OPEN or kinds.closes(filing.facts, EMAIL):
+    if filing.is_reported or filing.status not in OPEN or kinds.closes(filing.facts, EMAIL):
         return []
     known = _parts(facts.read(facts.record(filing.facts), EMAIL))
     return [one for one in _parts(facts.read(filing.facts, EMAIL)) if one not in known]

@@ -53,8 +53,13 @@ def lacks_proof(filing: Filing) -> bool:
 
 
 def passing_move(filing: Filing) -> Move:
-    """Return the move by which the provider passes the filing on."""
+    """Return the move by which the provider passes the filing on from its desk."""
     return states.ASK_PERSONS if asks_codes(filing) else states.VERIFY
+
+
+def reporting_move(filing: Filing) -> Move:
+    """Return the move by which the provider's own system passes the filing on."""
+    return states.REPORT_TO_PERSONS if asks_codes(filing) else states.REPORT
 
 
 def who(filing: Filing) -> list[ProvingPerson]:

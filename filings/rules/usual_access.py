@@ -23,9 +23,12 @@ def _open(filing: Filing, values: Facts) -> list[str]:
 
 
 def is_left_to_verifier(filing: Filing, path: str) -> bool:
-    """Return whether the host may leave the fact at ``path`` to the verifier: IP addresses, if there is a domain."""
+    """Return whether the host may leave the fact at ``path`` to the verifier: IP addresses, if there is a domain.
+
+    Not of a reported filing, which is verified already.
+    """
     website = fields.website_of(path)
-    if website is None or path != f"websites.{website}.access.{ADDRESSES}":
+    if filing.is_reported or website is None or path != f"websites.{website}.access.{ADDRESSES}":
         return False
     return bool(filing.provider.usual_access) and not filing.get(f"websites.{website}.ip_only")
 

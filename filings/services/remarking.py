@@ -14,7 +14,7 @@ from filings.models import (
     Remark,
     Verdict,
 )
-from filings.moves.moving import making
+from filings.moves.moving import AFTER_RETURN, making
 from filings.moves.remarks import is_vague
 from filings.review import opinions
 
@@ -40,12 +40,14 @@ def return_to_provider(
 ) -> None:
     """Return the filing to its provider with reasons (Order 33 Art. 12); never straight to the host."""
     with making(states.RETURN, filing_id, actor, version) as filing:
-        _write_remarks(filing, actor, remarks)
+        written = _write_remarks(filing, actor, remarks)
         opinions.refuse_typed(filing, with_remarks=True)
         opinions.write(filing, actor, Verdict.RETURN, opinion)
+        for follow in AFTER_RETURN:
+            follow(filing, written, opinion)
 
 
-def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft]) -> None:
+def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft]) -> list[Remark]:
     if not remarks:
         raise MoveRefused(
             _("A return needs at least one remark with a field, a code, what was found and what is expected.")
@@ -57,6 +59,7 @@ def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft])
             raise MoveRefused(
                 _("Say in each remark what you found and what is expected, so that the host can act on it.")
             )
+    written = [
         Remark.objects.create(
             filing=filing,
             round=filing.round,
@@ -67,4 +70,7 @@ def _write_remarks(filing: Filing, actor: Actor, remarks: Sequence[RemarkDraft])
             seen=remark.seen.strip(),
             expected=remark.expected.strip(),
         )
+        for remark in remarks
+    ]
     phrase_bank.learn(filing, actor, remarks)
+    return written

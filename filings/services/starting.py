@@ -64,7 +64,7 @@ def begin(
     law = KINDS[kind]
     paper: Any = _paper(actor, law, target)
     if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
-        raise _no_record()
+        raise no_record()
     proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, paper) else None
     with transaction.atomic():
         filing = Filing(
@@ -75,7 +75,7 @@ def begin(
             facts=paper,
             proved_at=proved_at,
             moves_from_id=moves_from_id,
-            **_pointers(law, target),
+            **pointers(law, target),
         )
         if made := _begun(filing):
             return _taken_up(made, actor, proved_at, moves_from_id)
@@ -105,7 +105,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
             kind=law.kind,
             facts=_paper_of_migration(law, target, offer),
             offer=offer,
-            **_pointers(law, target),
+            **pointers(law, target),
         )
         if made := _begun(filing):
             return made
@@ -124,7 +124,7 @@ def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
     left = ownership.now(offer.website.subject_id)
     record = ownership.now(target.subject_id) if target.subject_id else None
     if left is None:
-        raise _no_record()
+        raise no_record()
     taker = {
         "province": offer.website.subject.province,
         "nature": code_tables.nature_of(offer.cert_type),
@@ -205,7 +205,7 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
         law = KINDS[found.kind]
         filing.facts = _kept(law, _paper(actor, law, found.target), filing.facts)
         filing.kind = found.kind
-        for name, value in _pointers(law, found.target).items():
+        for name, value in pointers(law, found.target).items():
             setattr(filing, name, value)
         refuse(filing)
         reservations.repeat_for_lists(filing)
@@ -240,10 +240,15 @@ def _refused(refusal: Refusal) -> MoveRefused:
 def _paper(actor: Actor, law: Law, target: RecordTarget) -> Facts:
     """Return the facts of the actor's own record.
 
-    Raises MoveRefused: 1016 if it is not theirs, else the code of what has ended (such as 1049, 1050, 1032).
+    Raises MoveRefused: 1016 if it is not theirs, else as ``paper_of``.
     """
     if actor.person_id not in ownership.hosts_of(target.subject_id):
-        raise _no_record()
+        raise no_record()
+    return paper_of(law, target)
+
+
+def paper_of(law: Law, target: RecordTarget) -> Facts:
+    """Return the facts of a record; raise MoveRefused with the code of what has ended (such as 1049, 1050, 1032)."""
     said, website, access = ownership.now(target.subject_id), None, None
     if said and law.about in (About.WEBSITE, About.ACCESS):
         website = next((one for one in said.websites if one.website_id == target.website_id), None)
@@ -267,11 +272,12 @@ def _ended(law: Law, target: RecordTarget) -> MoveRefused:
         ),
     }
     if law.about in rows and not rows[law.about].exists():
-        return _no_record()
-    return _refused(next(iter(law.refuse(Filing(kind=law.kind, **_pointers(law, target))))))
+        return no_record()
+    return _refused(next(iter(law.refuse(Filing(kind=law.kind, **pointers(law, target))))))
 
 
-def _no_record() -> MoveRefused:
+def no_record() -> MoveRefused:
+    """Return the refusal 1016."""
     return MoveRefused("1016: " + _("You have no such record in force."))
 
 
@@ -279,10 +285,10 @@ def _website(said: SubjectAsOf, target: RecordTarget) -> WebsiteAsOf:
     for website in said.websites:
         if website.website_id == target.website_id:
             return website
-    raise _no_record()
+    raise no_record()
 
 
-def _pointers(law: Law, target: RecordTarget) -> dict[str, int | None]:
+def pointers(law: Law, target: RecordTarget) -> dict[str, int | None]:
     """Return the foreign keys to the record that this kind uses."""
     return {
         "about_subject_id": target.subject_id or None if law.about != About.NOTHING else None,

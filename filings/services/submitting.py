@@ -13,6 +13,7 @@ from filings import fields, states
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.fields import derived
+from filings.fields.findings import Finding
 from filings.lookup import search
 from filings.models import (
     Answer,
@@ -31,14 +32,14 @@ def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
     """
     with rivals_named(), making(states.SUBMIT, filing_id, actor, version) as filing:
         remarks = corrections.open_remarks(filing)
-        _refuse_closed_provider(filing)
+        refuse_closed_provider(filing)
         refuse_findings(filing)
         _refuse_unanswered(filing)
         close_round(filing)
         _hand_answers_on(filing, actor, remarks)
 
 
-def _refuse_closed_provider(filing: Filing) -> None:
+def refuse_closed_provider(filing: Filing) -> None:
     """Raise MoveRefused if the provider has closed: nobody would process the filing. One query."""
     if not filing.provider.is_active:
         raise MoveRefused(
@@ -72,7 +73,12 @@ def _hand_answers_on(filing: Filing, actor: Actor, remarks: Iterable[Remark]) ->
 
 
 def refuse_findings(filing: Filing) -> None:
-    if found := [finding for finding in checks.findings(filing) if finding.blocks]:
+    refuse(checks.findings(filing))
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise FactsRefused with those of the findings that block, if any does."""
+    if found := [finding for finding in findings if finding.blocks]:
         raise FactsRefused(
             ngettext("One item must be corrected first.", "%(count)d items must be corrected first.", len(found))
             % {"count": len(found)},

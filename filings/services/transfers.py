@@ -32,7 +32,8 @@ MOVES = {Role.HOST: states.TRANSFER, Role.BUREAU: states.TRANSFER_BY_BUREAU}
 
 def may(filing: Filing, actor: Actor) -> bool:
     """Return whether the actor can transfer the filing now. No query when ``provider`` is loaded."""
-    sources = {*states.WITH_HOST, *MOVES[actor.role].sources} if actor.role in MOVES else set()
+    is_movable = actor.role in MOVES and not filing.is_reported
+    sources = {*states.WITH_HOST, *MOVES[actor.role].sources} if is_movable else set()
     return filing.status in sources and not filing.provider.is_listed and not actor.is_on_behalf
 
 
@@ -87,6 +88,11 @@ def _note(filing: Filing, provider_id: int) -> str:
 def _refuse(filing: Filing, actor: Actor, provider_id: int) -> None:
     if actor.is_on_behalf:
         raise MoveRefused(_("The mandate does not cover this; only the host can do it."))
+    if filing.is_reported:
+        raise MoveRefused(
+            _("%(provider)s has reported this filing from its own system. The host must file again elsewhere.")
+            % {"provider": filing.provider}
+        )
     if filing.provider.is_listed:
         raise MoveRefused(
             _("%(provider)s is accepting filings. To use another provider, withdraw the filing and file again there.")

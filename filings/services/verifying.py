@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,15 +15,14 @@ from filings.models import (
     Event,
     Filing,
     Sheet,
-    SheetScan,
     Verification,
 )
-from filings.moves.moving import locked, making, receive
+from filings.moves.moving import locked, making, not_of_desk, receive
 from filings.moves.remarks import refuse_unsent
 from filings.rules import required_codes
 from filings.services.submitting import close_round, refuse_findings, rivals_named
 from filings.states import Role
-from filings.verification import filling, photographs, sheets, worksheets
+from filings.verification import filling, photographs, sheet_scans, sheets, worksheets
 
 
 def verify(
@@ -122,6 +120,8 @@ def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[Uplo
     with locked(filing_id, actor) as filing:
         if actor.role != Role.PROVIDER:
             raise MoveRefused(_("Only the provider uploads the signed copy."))
+        if filing.is_reported:
+            raise MoveRefused(not_of_desk())
         sheet = Sheet.objects.get(pk=sheet_id, verification__filing=filing)
         kept = list(sheet.scans.all())
         newest = kept[0].version if kept else 0
@@ -130,20 +130,4 @@ def add_scan(filing_id: int, actor: Actor, sheet_id: int, uploads: Sequence[Uplo
         ]:
             raise MoveRefused(_("This copy has already been uploaded."))
         for number, page in enumerate(pages, start=1):
-            _keep_page(sheet, actor, newest + 1, number, page)
-
-
-def _keep_page(sheet: Sheet, actor: Actor, version: int, number: int, page: scans.ScannedPage) -> None:
-    scan = SheetScan(
-        sheet=sheet,
-        version=version,
-        page=number,
-        sha256=page.picture.sha256,
-        original_sha256=page.original_sha256,
-        width=page.picture.width,
-        height=page.picture.height,
-        advice=list(page.picture.advice),
-        uploaded_by_id=actor.person_id,
-    )
-    scan.file.save("", ContentFile(page.picture.content), save=False)
-    scan.official.save("", ContentFile(page.picture.official), save=True)
+            sheet_scans.keep_page(sheet, actor, newest + 1, number, page)

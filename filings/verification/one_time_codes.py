@@ -24,7 +24,7 @@ from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.mail import gateways
 from filings.models import Filing, PersonCheck
-from filings.moves.moving import locked, making, receive, record
+from filings.moves.moving import AFTER_RETURN, locked, making, receive, record
 from filings.rules import checks, required_codes
 from filings.states import Role, Status
 from filings.verification import photographs
@@ -245,5 +245,6 @@ def _end_expired(filing_id: int) -> bool:
 
 
 def _give_up(filing: Filing, why: str) -> None:
-    with making(states.GIVE_UP, filing.pk, portal(), None, note=why):
-        pass
+    with making(states.GIVE_UP, filing.pk, portal(), None, note=why) as returned:
+        for follow in AFTER_RETURN:
+            follow(returned, (), "")

@@ -18,10 +18,13 @@ from accounts.sealed import digest as keyed
 from filings import facts, fields
 from filings.actors import Actor
 from filings.fields import attachments
-from filings.models import Evidence, Filing, Photograph
+from filings.models import Evidence, Filing, Photograph, Way
 from filings.moves.moving import record
 
 Content = dict[str, Any]
+# How a photo was taken → its event, if that is another one than PHOTO.
+PHOTO = "photo"
+EVENTS = {Way.REPORTED: "photo_report"}
 
 
 def person_key(values: facts.Facts, path: str) -> str:
@@ -39,7 +42,7 @@ def _website(path: str) -> int:
 
 def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: Photograph | None = None) -> Photograph:
     """Record the photo: create its event and the seal over both."""
-    event = record(filing, "photo", actor, note=languages.stored(lambda: attachments.label(evidence.path)))
+    event = record(filing, _event_of(said), actor, note=languages.stored(lambda: attachments.label(evidence.path)))
     person = facts.manager(filing.facts, _website(evidence.path))
     shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, said["camera_date"]))
     content: Any = said | {
@@ -64,6 +67,10 @@ def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: 
         content=content,
         sha256=digest(content),
     )
+
+
+def _event_of(said: Content) -> str:
+    return EVENTS.get(said["way"], PHOTO)
 
 
 def _of_event(event: Any) -> Content:
@@ -105,7 +112,9 @@ def faults(photo: Photograph) -> list[str]:
     if not content or kept is None or digest(content) != photo.sha256 or not _repeats(photo):
         return [_("the seal")]
     found = []
-    if photo.event.name != "photo" or any(content.get(name) != seen for name, seen in _of_event(photo.event).items()):
+    if photo.event.name != _event_of(content) or any(
+        content.get(name) != seen for name, seen in _of_event(photo.event).items()
+    ):
         found.append(_("the entry of the record"))
     sums = (kept.sha256, kept.original_sha256)
     if sums != (content["sha256"], content["original_sha256"]) or _sha256_of_file(kept) != content["sha256"]:

@@ -33,7 +33,7 @@ from filings.errors import MoveRefused
 from filings.evidence import face_detector, pictures, quality
 from filings.evidence.pictures import Picture
 from filings.fields import attachments
-from filings.models import Evidence, EvidenceKind, Filing, Photograph, PhotoWord, Verification, Way
+from filings.models import Entrance, Evidence, EvidenceKind, Filing, Photograph, PhotoWord, Verification, Way
 from filings.moves.moving import changing, claim_refusal, locked
 from filings.states import Role
 from filings.verification import photo_words
@@ -152,7 +152,7 @@ def judged(path: str, upload: UploadedFile[bytes], shot: Shot) -> TakenPhoto:
     """Return the photo; raise ValidationError when it is none. Slow, so before any lock."""
     picture = pictures.accept(upload, quality.PHOTO)
     further = list(face_detector.judge(picture.content))
-    if picture.camera_date not in (None, timezone.localdate()):
+    if shot.way != Way.REPORTED and picture.camera_date not in (None, timezone.localdate()):
         further.append("other_day")
     return TakenPhoto(path, replace(picture, advice=(*picture.advice, *further)), shot)
 
@@ -178,6 +178,15 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     }
     if photo.is_empty:
         said["kept_because"] = shot.kept_because.strip()
+    return sealed(filing, actor, evidence, said)
+
+
+def receive(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
+    """Store a photo that the provider's own system has sent for the locked filing, and seal it as received."""
+    evidence = pictures.keep(filing, actor.person_id, photo.path, photo.picture)
+    taken_on = photo.picture.camera_date
+    said: Content = dict.fromkeys(("place", "word", "reason", "reason_note"), "")
+    said |= {"way": photo.shot.way, "camera_date": taken_on.isoformat() if taken_on else ""}
     return sealed(filing, actor, evidence, said)
 
 
@@ -304,7 +313,8 @@ def _passed(actor: Actor, people: Iterable[str]) -> QuerySet[Photograph]:
     rows = Photograph.objects.filter(
         provider_id=actor.provider_id or 0, person__in=list(people), taken_at__gte=oldest()
     )
-    return rows.filter(Exists(verified)).select_related("event", "evidence")
+    rows = rows.filter(Exists(verified)).exclude(filing__entrance=Entrance.SYSTEM)  # the desk has taken those itself
+    return rows.select_related("event", "evidence")
 
 
 def use_again(filing_id: int, actor: Actor, path: str, photograph_id: int, *, version: int | None) -> Photograph:

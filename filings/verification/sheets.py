@@ -13,6 +13,7 @@ Shape of a sheet's content (JSON, stored as issued)::
      "notes": [text]}
 
 ``boxes`` are (label, ticked) pairs. Before the verification ``number`` is empty and no box of the blocks is ticked.
+A reported sheet has "reported" instead of blocks and pledges.
 """
 
 import hashlib
@@ -70,6 +71,7 @@ NOTES = (
     "本核验单一个网站填写一份，一式两份，接入服务商和通信管理局各留存一份。",
     "请使用蓝色或黑色钢笔、签字笔填写和签字。",
 )
+REPORTED = "本单备案信息由接入服务商的企业系统报送；核验内容、签字和盖章见随附的核验单扫描件。"
 HANDWRITING = "请网站负责人用黑色签字笔在下方手写上述承诺全文："
 
 
@@ -100,6 +102,19 @@ def issue(verification: Verification, filing: Filing) -> None:
     for website in range(max(1, facts.count(filing.facts))):
         printed: Any = content(filing, website, verification)
         Sheet.objects.create(verification=verification, website=website, content=printed, sha256=digest(printed))
+
+
+def issue_reported(verification: Verification, filing: Filing, website: int) -> Sheet:
+    """Issue the sheet of a website that the provider's own system has verified.
+
+    It has neither checklist nor pledges: both are on the signed sheet that the system has sent.
+    """
+    with translation.override(LANGUAGE):
+        made = _content(filing, website, verification)
+    at = date_format(timezone.localtime(verification.verified_at), "DATETIME_FORMAT")
+    verified = [{"label": "接入服务商", "value": filing.provider.name}, {"label": "报送时间", "value": at}]
+    printed: Any = made | {"blocks": [], "pledges": [], "verified": verified, "notes": [REPORTED], "reported": True}
+    return Sheet.objects.create(verification=verification, website=website, content=printed, sha256=digest(printed))
 
 
 def digest(printed: Content) -> str:

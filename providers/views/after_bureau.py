@@ -24,7 +24,7 @@ from providers.staff_desk import DESK
 def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show the mail that the host will get when the filing passes to the bureau."""
     filing = filing_page.visible(actor_of(request), filing_id)
-    if filing.holder != Role.PROVIDER:
+    if filing.holder != Role.PROVIDER or filing.is_reported:
         raise Http404
     return returning.mails(request, filing, required_codes.passing_move(filing), back=DESK.filing_url(filing_id))
 

@@ -54,7 +54,7 @@ def ask_host(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Pass the open question on to the host, in words that can be edited first."""
     actor = actor_of(request)
     filing = filing_page.visible(actor, filing_id)
-    if not filing.questions.all():
+    if filing.is_reported or not filing.questions.all():
         raise Http404
     asked = questions.open_one(filing)
     initial = {"question": asked and asked.pk, "text": asked.text if asked else ""}

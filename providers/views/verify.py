@@ -118,6 +118,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
         "asked": questions.asked_of_host(filing),
+        "ask_host_url": "" if filing.is_reported else reverse("provider_desk:ask_host", args=[filing.pk]),
         "progress": required_codes.progress(filing),
         "unproved": one_time_codes.unproved(filing),
         "amends": _amended(filing) if context["mine"] else (),
@@ -318,7 +319,9 @@ def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonRes
 
 
 def _amended(filing: Filing) -> Collection[str]:
-    """Return the pages that the provider may edit; after a former provider, only how the website is connected."""
+    """Return the pages that the provider may edit here; after a former provider, only how the website is connected."""
+    if filing.is_reported:
+        return ()
     if filing.awaits_access:
         return (fields.ACCESS.part,)
     return filing.law.parts if filing.status == Status.RETURNED_TO_PROVIDER else ()

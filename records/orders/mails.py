@@ -96,8 +96,7 @@ def _addresses_of(matter: CancellationCase) -> list[str]:
     if matter.subject is not None:
         return addresses.of_record(matter.subject, matter.website)
     rival: Any = matter.rival
-    address = rival.host.email if rival.host else rival.mandate.host_email
-    return [address] if address else []
+    return [address for address in recipients.of_host(rival) if address]
 
 
 def _tell_providers(matter: CancellationCase, template: str) -> None:

@@ -51,7 +51,8 @@ def _moves() -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for move in states.MOVES:
         sources = ", ".join(f"`{source}`" for source in _in_order(move.sources))
-        needs = [name for name, on in (("a claim", move.needs_claim), ("remarks", move.needs_remarks)) if on]
+        asked = (("a claim", move.needs_claim), ("remarks", move.needs_remarks), ("a reported filing", move.by_system))
+        needs = [name for name, on in asked if on]
         yield f"| `{move.name}` | {sources} | `{move.target}` | {move.role} | {', '.join(needs)} |"
 
 
