@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class InterchangeConfig(AppConfig):
     name = "interchange"
+
+    def ready(self) -> None:
+        from filings import services
+        from interchange import intake
+        from interchange.intake import outcomes, taking
+
+        intake.TAKERS.update(taking.TAKERS)
+        services.AFTER_APPROVAL.append(outcomes.approved)
+        services.AFTER_RETURN.append(outcomes.returned)
+        services.AFTER_END.append(outcomes.ended)

@@ -99,6 +99,6 @@ def _taken(row: Upload, message: CheckedMessage) -> Iterator[Answered]:
         found = [RecordResult(ONLY_TO_THE_MINISTRY)]
         if message.family != "YM":
             taker = TAKERS.get(f"{message.family}/{record.kind}")
-            found = list(taker(row.connection, record)) if taker else [RecordResult(NOT_OPEN)]
+            found = list(taker(row.connection, row, record)) if taker else [RecordResult(NOT_OPEN)]
         row.refused += any(one.code not in SUCCESSES for one in found)
         yield record, found

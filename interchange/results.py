@@ -15,7 +15,8 @@ from interchange.messages.writing import write_download
 
 LONGEST_TEXT: Final = 255  # characters of Dmms
 OTHER_OPERATION: Final = 1
-_OPERATIONS: Final = {"XZBA": 1, "XZWZ": 2, "XZJR": 3, "BGBA": 4, "XZHYD": 35}
+# Operation → Czlx
+OPERATIONS: Final = {"XZBA": 1, "XZWZ": 2, "XZJR": 3, "BGBA": 4, "XZHYD": 35}
 _ENDINGS: Final = {"0": 6, "1": 7, "2": 5}  # Zxlb of ZXBA
 # Kind → what names the record in its result (Bs)
 _NAMES: Final[dict[str, Callable[[Fields], Any]]] = {
@@ -77,7 +78,7 @@ def _icp(answered: Iterable[Answered], sequence: int) -> dict[str, Any]:
 def _operation(record: MessageRecord) -> int:
     if record.kind == "ZXBA":
         return _ENDINGS[record.fields["Zxlb"]]
-    return _OPERATIONS.get(record.kind, OTHER_OPERATION)
+    return OPERATIONS.get(record.kind, OTHER_OPERATION)
 
 
 def _note(record: MessageRecord, sequence: int) -> str:

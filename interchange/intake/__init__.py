@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from interchange.messages.reading import MessageRecord
-from interchange.models import Connection
+from interchange.models import Connection, Upload
 
 # The result codes that say that a record was taken in
 SUCCESSES: Final = frozenset({1060, 1062, 2998, 3998})
@@ -20,6 +20,6 @@ class RecordResult:
 
 
 # Takes a record of a connection's upload in, inside the transaction of its check; returns at least one result.
-Taker = Callable[[Connection, MessageRecord], Sequence[RecordResult]]
-# Family and kind, such as ICP/XZBA → its taker
+Taker = Callable[[Connection, Upload, MessageRecord], Sequence[RecordResult]]
+# Family and kind, such as ICP/XZBA → its taker. ``intake.taking`` adds to it when the app loads.
 TAKERS: Final[dict[str, Taker]] = {}

@@ -33,8 +33,7 @@ def unwritable(values: Facts, pictures: Pictures) -> list[Fault]:
     found = []
     if any(service != code_tables.WEBSITE for service in facts.services(values)):
         found.append(Fault(1999, _("The interface of 2013 has no elements for APPs, mini-programs and quick apps.")))
-    ranges = [str(facts.read(values, f"{path}.ip_ranges")) for path in facts.accesses(values)]
-    if any(":" in text for text in ranges):
+    if any(":" in str(facts.read(values, f"{path}.ip_ranges")) for path in facts.accesses(values)):
         found.append(Fault(1006, _("The interface of 2013 has no IPv6 addresses.")))
     if any(not _is_proven(values, pictures, number) for number in range(facts.count(values))):
         found.append(Fault(1033, _("The interface wants number and scan of each prior approval.")))
@@ -56,10 +55,14 @@ def new_filing(values: Facts, pictures: Pictures, ids: OwnIds, *, on_behalf: boo
     own = values["responsible"]
     websites = list(_websites(values, pictures, ids))
     return {
-        "Zt_xx": _without_empty(
+        "Zt_xx": without_empty(
             {"IspZtid": ids.subject}
-            | _subject(values["subject"])
-            | {"Fzr": _person(own), "Bbfs": ON_BEHALF if on_behalf else ITSELF, "Bz": values["subject"].get("remark")}
+            | subject_elements(values["subject"])
+            | {
+                "Fzr": person_elements(own),
+                "Bbfs": ON_BEHALF if on_behalf else ITSELF,
+                "Bz": values["subject"].get("remark"),
+            }
         ),
         "Wz_xx": websites,
         "Fj": list(_attachments(pictures, ids)),
@@ -71,14 +74,15 @@ def _websites(values: Facts, pictures: Pictures, ids: OwnIds) -> Iterator[Record
         yield _website(website, facts.manager(values, number), known, pictures, number)
 
 
-def _subject(said: Mapping[str, Any]) -> Record:
+def subject_elements(said: Mapping[str, Any]) -> Record:
+    """Return what a record says of a host, without its responsible person."""
     division = str(said["division"])
     city = f"{division[:4]}00"  # also of a county directly under its province, whose city has no name of its own
     return {
         "Dwmc": said["name"],
         "Dwxz": _text(said.get("nature")),
         "Tzr": said.get("investor"),
-        "Txdz": _without_empty(
+        "Txdz": without_empty(
             {
                 "Shengid": said["province"],
                 "Shiid": city,
@@ -90,8 +94,9 @@ def _subject(said: Mapping[str, Any]) -> Record:
     }
 
 
-def _person(said: Mapping[str, Any]) -> Record:
-    return _without_empty(
+def person_elements(said: Mapping[str, Any]) -> Record:
+    """Return what a record says of a responsible person."""
+    return without_empty(
         {
             "Fzr_xm": said.get("name"),
             "Fzr_dhhm": said.get("office_phone"),
@@ -107,16 +112,16 @@ def _person(said: Mapping[str, Any]) -> Record:
 def _website(
     said: Mapping[str, Any], manager: Mapping[str, Any], ids: WebsiteIds, pictures: Pictures, number: int
 ) -> Record:
-    return _without_empty(
+    return without_empty(
         {
             "IspWzid": ids.website,
             "Wzmc": said["name"],
             "Nrlx": _approvals(said, pictures, number),
-            "Fwnr": {"Fwnr_id": _texts(said["services"])},
-            "Yylb": {"Yylb_id": _texts(said["languages"])},
+            "Fwnr": {"Fwnr_id": texts(said["services"])},
+            "Yylb": {"Yylb_id": texts(said["languages"])},
             "Ym_xx": [{"IspYmid": ids.domains[0], "Ym": said["domain"]}],
             "Jr_xx": [_access(said["access"], access, known) for access, known in ids.accesses.items()],
-            "Wz_Fzr": _person(manager),
+            "Wz_Fzr": person_elements(manager),
             "Syurl": said.get("home_url"),
             "Wz_Bz": said.get("remark"),
         }
@@ -135,16 +140,18 @@ def _approvals(said: Mapping[str, Any], pictures: Pictures, number: int) -> Reco
 
 
 def _access(said: Mapping[str, Any], access: str, known: Sequence[str]) -> Record:
-    ranges = addresses.parse_ip_ranges(said["ip_ranges"])
     return {
         "IspJrid": access,
-        "Wzfb": {"Fbdd": _texts(said["places"])},
-        "Wzjrfs": {"Jrfs": _texts(said["ways"])},
-        "Ip_xx": [
-            {"IspIpid": own, "Qsip": str(int(one.start)), "Zzip": str(int(one.end))}
-            for own, one in zip(known, ranges, strict=True)
-        ],
+        "Wzfb": {"Fbdd": texts(said["places"])},
+        "Wzjrfs": {"Jrfs": texts(said["ways"])},
+        "Ip_xx": [{"IspIpid": own} | one for own, one in zip(known, ranges(said["ip_ranges"]), strict=True)],
     }
+
+
+def ranges(text: str) -> list[Record]:
+    """Return addresses and ranges, one a line, each as its first and its last address."""
+    found = addresses.parse_ip_ranges(text)
+    return [{"Qsip": str(int(one.start)), "Zzip": str(int(one.end))} for one in found]
 
 
 def _attachments(pictures: Pictures, ids: OwnIds) -> Iterator[Record]:
@@ -161,7 +168,8 @@ def _attachments(pictures: Pictures, ids: OwnIds) -> Iterator[Record]:
             yield papers.attachment(Purpose.PHOTO, website.website, photo)
 
 
-def _without_empty(record: Record) -> Record:
+def without_empty(record: Record) -> Record:
+    """Return the elements that say something."""
     return {name: value for name, value in record.items() if value not in (None, "", {}, [])}
 
 
@@ -169,5 +177,6 @@ def _text(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _texts(numbers: Sequence[int]) -> list[str]:
+def texts(numbers: Sequence[int]) -> list[str]:
+    """Return ids as elements that repeat."""
     return [str(number) for number in numbers]

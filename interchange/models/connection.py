@@ -49,6 +49,8 @@ class Connection(models.Model):
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
     isp_id = models.BigIntegerField("ispId", unique=True)
     user_name = models.CharField(max_length=LONGEST_USER_NAME, unique=True)
+    # Acts for the system on filings: nobody can sign in with it. Made at the first filing.
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     password = SealedTextField()
     secret = SealedTextField()
     iv = SealedTextField()

@@ -1,0 +1,88 @@
+"""Write the outcome of a reported filing into the outbox of its provider's system, in the same transaction."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.utils import timezone
+
+from filings.models import Entrance, Event, Filing, Remark
+from filings.rules import corrections, ownership
+from interchange import outbox
+from interchange.codes import official
+from interchange.intake import RecordResult
+from interchange.mapping import publishing
+from interchange.mapping.record_parts import OwnIds
+from interchange.messages.faults import MessageFault
+from interchange.messages.writing import Unwritable, write_download
+from interchange.models import ReportedRecord
+from interchange.results import LONGEST_TEXT, OPERATIONS, text_of
+from ministry.models import Subject
+
+logger = logging.getLogger(__name__)
+
+APPROVED, REFUSED = 1001, 1002
+LONGEST_OPINION: Final = 1024  # characters of Shyj
+
+
+def approved(filing: Filing, subject: Subject) -> None:
+    """Write the opinion and the published record of an approved filing."""
+    if reported := _of(filing):
+        ids, websites = OwnIds.from_json(reported.own_ids), ownership.websites_of(filing)
+        record = publishing.published(filing, subject, websites, ids, reported.connection.isp_id)
+        result = {"BAJG": _result(reported, APPROVED, "")}
+        try:
+            _write(reported, {"BASJ": {"Baxx": [record]}, **result})
+        except (Unwritable, MessageFault) as fault:
+            # The decision stands: its number goes out in the opinion, and the record must be sent by hand.
+            logger.critical("filing %d can't be published to connection %s: %s", filing.pk, reported.connection, fault)
+            _write(reported, {"BAJG": _result(reported, APPROVED, str(subject.number))})
+
+
+def returned(filing: Filing, remarks: Sequence[Remark], opinion: str) -> None:
+    """Write why the bureau, or the time limit of the responsible persons, has returned a filing."""
+    if reported := _of(filing):
+        lines = [opinion, *(_words(filing, remark) for remark in remarks)]
+        _write(reported, {"BAJG": _result(reported, REFUSED, "\n".join(filter(None, lines)))})
+
+
+def _words(filing: Filing, remark: Remark) -> str:
+    label = official(corrections.named([remark.path]))
+    return f"{remark.code} {label}：{remark.seen}；{remark.expected}"
+
+
+def ended(filing: Filing, event: Event) -> None:
+    """Write that a filing has ended without a record: it lapsed, or another filing or an order took its place."""
+    if reported := _of(filing):
+        _write(reported, {"BAJG": _result(reported, REFUSED, official(event.get_name_display()))})
+
+
+def _of(filing: Filing) -> ReportedRecord | None:
+    """Return the record that the filing was; None if no system has reported it. No query for filings of hosts."""
+    if filing.entrance != Entrance.SYSTEM:
+        return None
+    return ReportedRecord.objects.select_related("connection").filter(filing=filing).first()
+
+
+def _result(reported: ReportedRecord, code: int, opinion: str) -> dict[str, Any]:
+    """Return result and opinion; ``Jlid`` is the provider's own id, by the table of Czlx."""
+    operation, now = OPERATIONS[reported.operation], timezone.localdate()
+    text = text_of(RecordResult(code))
+    row = {"Jgxx": [{"Jgdm": code, "Dmms": text[:LONGEST_TEXT]}], "Czlx": operation, "Bs": reported.key}
+    judged = {
+        "Shsj": f"{now:%Y-%m-%d}",
+        "Shyj": _in_gbk(opinion or text)[:LONGEST_OPINION],
+        "Shjg": int(code == APPROVED),
+        "Czlx": operation,
+        "Jlid": reported.key,
+    }
+    return {"Jg_xx": [row], "GJSHS": {"Gjsh": [judged]}}
+
+
+def _write(reported: ReportedRecord, tree: dict[str, Any]) -> None:
+    outbox.write(reported.connection, write_download({"ICP": tree}, lenient=True))
+
+
+def _in_gbk(text: str) -> str:
+    """Return a reviewer's text with a question mark for each character that the interface can't carry."""
+    return text.encode("gbk", "replace").decode("gbk")

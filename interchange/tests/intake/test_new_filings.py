@@ -1,0 +1,155 @@
+"""First filings that a provider's system reports: taken in, returned, corrected, approved, handed back."""
+
+import pytest
+
+from accounts.models import User
+from filings import facts
+from filings.models import Entrance, Filing
+from filings.states import Status
+from icp_portal.demo import play
+from icp_portal.tests.builders import reviewer
+from interchange import kept_files
+from interchange.messages.reading import read_download
+from interchange.models import Download, ReportedRecord, Upload, UploadState
+from interchange.tests.intake.reported_records import SentFiling, sent
+from interchange.tests.systems import System
+from ministry.models import Subject, Website
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(row: Upload) -> list[str]:
+    return [one["Jgdm"] for record in records(row.result) for one in record["Jgxx"]]
+
+
+def records(row: Download, path: str = "ICP/BAJG/Jg_xx") -> list[dict]:
+    """The records of a file as the provider's system reads them."""
+    found = read_download(kept_files.read(row), lenient=True)
+    return [record.fields for record in found.records() if record.path == path]
+
+
+def newest(system: System) -> Download:
+    return system.row.downloads.latest("pk")
+
+
+def test_a_record_becomes_a_filing_at_the_bureau_and_its_number_goes_back(system: System):
+    one = SentFiling(system)
+
+    assert codes(one.send()) == ["1062"]
+
+    filing = Filing.objects.get()
+    assert (filing.status, filing.entrance, filing.provider) == (
+        Status.WITH_BUREAU,
+        Entrance.SYSTEM,
+        system.provider,
+    )
+    assert filing.domain == facts.read(one.values, "websites.0.domain")
+    play.approve(filing, reviewer())
+
+    subject, website = Subject.objects.get(), Website.objects.get()
+    (published,) = records(newest(system), "ICP/BASJ/Baxx")
+    about, (site,) = published["Zt_xx"], published["Wz_xx"]
+    assert (about["IspZtid"], about["Ztid"], about["Baxh"]) == (
+        one.ids.subject,
+        str(subject.pk),
+        str(subject.number),
+    )
+    assert (site["IspWzid"], site["Wzid"], site["Baxh"]) == (
+        one.ids.websites[0].website,
+        str(website.pk),
+        str(website.number),
+    )
+    sent_record = one.record()
+    for name in ("Dwmc", "Dwxz", "Tzr", "Txdz", "Zj", "Fzr"):
+        assert about[name] == sent_record["Zt_xx"][name], name
+    for name in ("Wzmc", "Fwnr", "Yylb", "Wz_Fzr", "Syurl"):
+        assert site[name] == sent_record["Wz_xx"][0][name], name
+    (result,) = records(newest(system))
+    (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
+    assert ([row["Jgdm"] for row in result["Jgxx"]], result["Czlx"], result["Bs"]) == (
+        ["1001"],
+        "1",
+        one.ids.subject,
+    )
+    assert (opinion["Shjg"], opinion["Czlx"], opinion["Jlid"]) == ("1", "1", one.ids.subject)
+
+
+def test_a_returned_record_is_corrected_under_the_same_id(system: System):
+    one = SentFiling(system)
+    one.send()
+    filing = Filing.objects.get()
+    play.return_to_provider(filing, reviewer())
+
+    (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
+    remark = filing.remarks.get()
+    assert (opinion["Shjg"], opinion["Jlid"]) == ("0", one.ids.subject)
+    assert remark.code in opinion["Shyj"] and remark.seen in opinion["Shyj"]
+
+    assert codes(one.send(**{"websites.0.name": "示例更正后的网站"})) == ["1062"]
+    again = Filing.objects.get()
+    assert (again.pk, again.status, again.round) == (filing.pk, Status.WITH_BUREAU, 2)
+    assert again.get("websites.0.name") == "示例更正后的网站"
+    assert ReportedRecord.objects.get().upload == system.row.uploads.latest("sequence")
+
+
+def test_a_record_is_not_taken_in_twice(system: System):
+    one = SentFiling(system)
+    one.send()
+
+    assert set(codes(one.send())) <= {"1003", "1005", "1020", "1021", "1037", "1039", "1999"}
+    assert Filing.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"subject.province": "440000", "subject.division": "440106"}, "1045"),
+        ({"websites.0.access.ip_ranges": "10.0.0.1"}, "1006"),
+        ({"subject.cert_number": "91110105MA0000001X"}, "1008"),
+        ({"responsible.mobile": "123-45678901"}, "1011"),
+        ({"websites.0.domain": "not a domain"}, "1004"),
+    ],
+)
+def test_what_is_wrong_is_answered_by_its_code_and_nothing_is_kept(system: System, changes: dict, code: str):
+    row = SentFiling(system).send(**changes)
+
+    assert code in codes(row)
+    assert (row.state, row.records, row.refused) == (UploadState.CHECKED, 1, 1)
+    assert not Filing.objects.exists()
+    assert not ReportedRecord.objects.exists()
+
+
+def test_one_bad_record_leaves_the_others(system: System):
+    good, bad, other = SentFiling(system), SentFiling(system), SentFiling(system)
+    wrong = bad.record(**{"responsible.email": "nobody"})
+
+    row = sent(system, {"XZBA": {"Baxx": [good.record(), wrong, other.record()]}})
+
+    results = records(row.result)
+    assert [[one["Jgdm"] for one in result["Jgxx"]][0] for result in results] == ["1062", "1009", "1062"]
+    assert [result["Bs"] for result in results] == [good.ids.subject, bad.ids.subject, other.ids.subject]
+    assert (row.records, row.refused, Filing.objects.count()) == (3, 1, 2)
+
+
+def test_nobody_can_sign_in_as_the_system(system: System):
+    SentFiling(system).send()
+
+    account = User.objects.get(pk=system.reload().account_id)
+    assert (account.is_active, account.has_usable_password()) == (False, False)
+    assert Filing.objects.get().events.latest("pk").user_id == account.pk
+
+
+def test_characters_beyond_gbk_do_not_stop_a_decision(system: System, caplog: pytest.LogCaptureFixture):
+    SentFiling(system).send()
+    filing = Filing.objects.get()
+    filing.facts = facts.written(filing.facts, {"subject.address": "示例路𠮷号"})
+    filing.save()
+
+    play.approve(filing, reviewer())
+
+    filing.refresh_from_db()
+    assert filing.status == Status.FILED
+    (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
+    assert opinion["Shyj"] == str(Subject.objects.get().number)
+    assert "can't be published" in caplog.text
+    assert "示例路" not in caplog.text
