@@ -120,6 +120,11 @@ def password_hash(password: str, random_value: str, algorithm: int) -> str:
         raise CallRefused(MsgCode.NOT_AUTHENTICATED) from None
 
 
+def password_md5(password: str) -> str:
+    """Return a filing password as uploads contain it (``ICPmm``): MD5 as hex, in lower case."""
+    return legacy.md5(password.encode()).hex()
+
+
 def pack(xml: bytes, name: str, keys: Keys, algorithms: Algorithms, *, wrapped: bool = False) -> Packed:
     """Pack an XML file as the zip's entry ``name``; ``wrapped`` breaks the base64 into lines of 76 characters.
 

@@ -17,7 +17,7 @@ LONGEST_TEXT: Final = 255  # characters of Dmms
 OTHER_OPERATION: Final = 1
 # Operation → Czlx
 OPERATIONS: Final = {"XZBA": 1, "XZWZ": 2, "XZJR": 3, "BGBA": 4, "XZHYD": 35}
-_ENDINGS: Final = {"0": 6, "1": 7, "2": 5}  # Zxlb of ZXBA
+ENDINGS: Final = {"0": 6, "1": 7, "2": 5}  # Zxlb of ZXBA
 # Kind → what names the record in its result (Bs)
 _NAMES: Final[dict[str, Callable[[Fields], Any]]] = {
     "XZBA": lambda fields: fields["Zt_xx"]["IspZtid"],
@@ -77,7 +77,7 @@ def _icp(answered: Iterable[Answered], sequence: int) -> dict[str, Any]:
 
 def _operation(record: MessageRecord) -> int:
     if record.kind == "ZXBA":
-        return _ENDINGS[record.fields["Zxlb"]]
+        return ENDINGS[record.fields["Zxlb"]]
     return OPERATIONS.get(record.kind, OTHER_OPERATION)
 
 

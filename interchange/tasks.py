@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from interchange import authentication, checking, erasing, ledger
+from interchange import authentication, checking, erasing, ledger, proofs
 
 SWEPT_EVERY = 60  # seconds between two sweeps
 CHECK_SECONDS = 300  # of an upload of 1,000 records
@@ -16,10 +16,11 @@ def check_upload(upload_id: int) -> None:
 
 @shared_task(name="interchange.sweep")
 def sweep() -> None:
-    """Queue the uploads that still wait to be checked; forget the random values of past days."""
+    """Queue the uploads that still wait to be checked; forget the random values and proofs of past days."""
     for upload_id in checking.due():
         check_upload.apply_async((upload_id,), expires=SWEPT_EVERY)
     authentication.forget_values()
+    proofs.forget()
 
 
 @shared_task(name="interchange.erase_old")

@@ -16,7 +16,7 @@ from interchange.mapping.record_parts import OwnIds
 from interchange.messages.faults import MessageFault
 from interchange.messages.writing import Unwritable, write_download
 from interchange.models import ReportedRecord
-from interchange.results import LONGEST_TEXT, OPERATIONS, text_of
+from interchange.results import ENDINGS, LONGEST_TEXT, OPERATIONS, text_of
 from ministry.models import Subject
 
 logger = logging.getLogger(__name__)
@@ -28,15 +28,21 @@ LONGEST_OPINION: Final = 1024  # characters of Shyj
 def approved(filing: Filing, subject: Subject) -> None:
     """Write the opinion and the published record of an approved filing."""
     if reported := _of(filing):
-        ids, websites = OwnIds.from_json(reported.own_ids), ownership.websites_of(filing)
-        record = publishing.published(filing, subject, websites, ids, reported.connection.isp_id)
         result = {"BAJG": _result(reported, APPROVED, "")}
         try:
-            _write(reported, {"BASJ": {"Baxx": [record]}, **result})
+            _write(reported, _published(filing, subject, reported) | result)
         except (Unwritable, MessageFault) as fault:
             # The decision stands: its number goes out in the opinion, and the record must be sent by hand.
             logger.critical("filing %d can't be published to connection %s: %s", filing.pk, reported.connection, fault)
             _write(reported, {"BAJG": _result(reported, APPROVED, str(subject.number))})
+
+
+def _published(filing: Filing, subject: Subject, reported: ReportedRecord) -> dict[str, Any]:
+    """Return what the decision has changed: the record as it is now (``BASJ``), or what has ended (``ZXSJ``)."""
+    if filing.law.cancels:
+        return {"ZXSJ": {"Zxxx": [{"Zxlb": filing.law.target, "Jlid": reported.key}]}}
+    ids, websites = OwnIds.from_json(reported.own_ids), ownership.websites_of(filing)
+    return {"BASJ": {"Baxx": [publishing.published(filing, subject, websites, ids, reported.connection.isp_id)]}}
 
 
 def returned(filing: Filing, remarks: Sequence[Remark], opinion: str) -> None:
@@ -61,12 +67,13 @@ def _of(filing: Filing) -> ReportedRecord | None:
     """Return the record that the filing was; None if no system has reported it. No query for filings of hosts."""
     if filing.entrance != Entrance.SYSTEM:
         return None
-    return ReportedRecord.objects.select_related("connection").filter(filing=filing).first()
+    return ReportedRecord.objects.select_related("connection", "filing").filter(filing=filing).first()
 
 
 def _result(reported: ReportedRecord, code: int, opinion: str) -> dict[str, Any]:
-    """Return result and opinion; ``Jlid`` is the provider's own id, by the table of Czlx."""
-    operation, now = OPERATIONS[reported.operation], timezone.localdate()
+    """Return result and opinion; what names them (``Bs``, ``Jlid``) follows the table of Czlx."""
+    law, now = reported.filing.law, timezone.localdate()
+    operation = ENDINGS[law.target] if law.cancels else OPERATIONS[reported.operation]
     text = text_of(RecordResult(code))
     row = {"Jgxx": [{"Jgdm": code, "Dmms": text[:LONGEST_TEXT]}], "Czlx": operation, "Bs": reported.key}
     judged = {

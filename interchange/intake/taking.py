@@ -1,68 +1,159 @@
 """Take records of uploads in: each becomes a filing at the bureau, or goes on with one that the bureau has returned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Final, cast
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Party, User
-from filings import services
+from filings import facts, services
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
+from filings.facts import Facts
 from filings.fields.findings import Finding
+from filings.kinds import KINDS, Kind
 from filings.models import Filing
-from filings.services import ReportedPapers
+from filings.rules import checks
+from filings.services import ReportedPapers, starting
+from filings.services.detection import RecordTarget
 from filings.states import Role, Status
+from interchange import proofs
 from interchange.codes import RESULTS
-from interchange.intake import RecordResult, Taker
+from interchange.intake import RecordResult, Taker, targets
 from interchange.mapping import reading
-from interchange.mapping.record_parts import ReadRecord, RecordRefused
+from interchange.mapping.record_parts import Fault, ReadRecord, Record, RecordRefused
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, ReportedRecord, Upload
 
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds
 TAKEN: Final = 1062
-OTHER, OTHER_PROVINCE = 1999, 1045
+OTHER, OTHER_PROVINCE, NOT_OWN = 1999, 1045, 1048
+# Kinds of ZXBA, by Zxlb
+ENDINGS: Final = {"0": Kind.CANCEL_SUBJECT, "1": Kind.CANCEL_WEBSITE, "2": Kind.CANCEL_ACCESS}
 
 
-def new_filing(connection: Connection, upload: Upload, record: MessageRecord) -> Sequence[RecordResult]:
-    """Take a record of XZBA in and return its results; an own id that the bureau has returned is the same filing."""
+@dataclass(frozen=True, slots=True)
+class ReportedFiling:
+    """A record understood: the kind of filing, what names it (``ReportedRecord.key``), and what it is about."""
+
+    kind: Kind
+    key: str
+    read: ReadRecord
+    target: RecordTarget | None = None
+
+
+# --- What a record asks for -------------------------------------------------------------------------------
+
+
+def new_filing(connection: Connection, record: Record) -> ReportedFiling:
+    """Understand a record of XZBA."""
+    read = reading.new_filing(record)
+    if read.values["subject"]["province"] != connection.bureau_id:
+        raise RecordRefused([Fault(OTHER_PROVINCE, "")])
+    return ReportedFiling(Kind.NEW_FILING, read.ids.subject, read)
+
+
+def new_websites(connection: Connection, record: Record) -> ReportedFiling:
+    """Understand a record of XZWZ."""
+    target, read = targets.subject_of(connection, record["Zt_xx"]), reading.new_websites(record)
+    return ReportedFiling(Kind.NEW_WEBSITE, read.ids.websites[0].website, read, target)
+
+
+def new_access(connection: Connection, record: Record) -> ReportedFiling:
+    """Understand a record of XZJR."""
+    target, read = targets.website_of(connection, record["Wz_xx"]), reading.new_access(record)
+    return ReportedFiling(Kind.NEW_ACCESS, record["IspJrid"], read, target)
+
+
+def ending(connection: Connection, record: Record) -> ReportedFiling:
+    """Understand a record of ZXBA."""
+    what, key = record["Zxlb"], record["Jlid"]
+    target = targets.ending_of(connection, what, int(key))
+    return ReportedFiling(ENDINGS[what], key, reading.ending(record), target)
+
+
+def change(connection: Connection, record: Record) -> ReportedFiling:
+    """Understand a record of BGBA: which kind of change it is follows from what differs from the register.
+
+    One website a record, and a change of its access in a record of its own, are ours: a filing is one decision.
+    """
+    subject = targets.subject_of(connection, {"Ztid": record["Zt_xx"]["Ztid"]})
+    if len(record["Wz_xx"]) != 1:
+        raise RecordRefused(
+            [Fault(OTHER, _("A record of a change is about one website. Report others in records of their own."))]
+        )
+    target = targets.website_of(connection, {"Wzid": record["Wz_xx"][0]["Wzid"]})
+    if target.subject_id != subject.subject_id:
+        raise RecordRefused([Fault(targets.NO_WEBSITE, "")])
+    if (access := targets.own_access(connection, target)) is None:
+        raise RecordRefused([Fault(NOT_OWN, "")])
+    target, read = RecordTarget(target.subject_id, target.website_id, access), reading.change(record)
+    return ReportedFiling(_kind_of_change(target, read.values), record["Zt_xx"]["Ztid"], read, target)
+
+
+def _kind_of_change(target: RecordTarget, values: Facts) -> Kind:
+    record = starting.paper_of(KINDS[Kind.CHANGE_ACCESS], target)
+    differ = _parts(record, values)
+    if "access" in differ and len(differ) > 1:
+        raise RecordRefused([Fault(OTHER, _("Report the change of the access in a record of its own."))])
+    if "access" in differ:
+        return Kind.CHANGE_ACCESS
+    kinds = {frozenset({"subject"}): Kind.CHANGE_SUBJECT, frozenset({"website"}): Kind.CHANGE_WEBSITE}
+    return kinds.get(frozenset(differ), Kind.CHANGE_RECORD)
+
+
+def _parts(record: Facts, values: Facts) -> set[str]:
+    """Return which parts of a record differ: its subject, its website, the access."""
+    said = checks.normalised(values)
+    pairs = {path for path, value in facts.flat(said) if value and value != facts.read(record, path)}
+    places = {"websites.0.access": "access", "websites.0": "website"}
+    return {next((part for start, part in places.items() if path.startswith(start)), "subject") for path in pairs}
+
+
+# --- The filing -------------------------------------------------------------------------------------------
+
+Understand = Callable[[Connection, Record], ReportedFiling]
+
+
+def _take(
+    understand: Understand, connection: Connection, upload: Upload, record: MessageRecord
+) -> Sequence[RecordResult]:
+    """Take a record in and return its results."""
     try:
-        read = reading.new_filing(record.fields)
+        asked = understand(connection, record.fields)
+        filing = _report(connection, asked, record.fields.get("ICPmm") or "")
     except RecordRefused as refused:
         return [RecordResult(fault.code, str(fault.text)) for fault in refused.faults]
-    if read.values["subject"]["province"] != connection.bureau_id:
-        return [RecordResult(OTHER_PROVINCE)]
-    return _reported(connection, upload, record.kind, read.ids.subject, read)
-
-
-def _reported(
-    connection: Connection, upload: Upload, operation: str, key: str, read: ReadRecord
-) -> Sequence[RecordResult]:
-    papers = ReportedPapers(read.pictures.papers, read.pictures.sheets, read.pictures.photos)
-    actor, known = _actor(connection), _returned(connection, operation, key)
-    try:
-        if known:
-            filing = services.report_again(known.filing_id, actor, read.values, papers)
-        else:
-            filing = services.report(actor, read.values, papers)
     except FactsRefused as refused:
         return _results_of(cast(Iterable[Finding], refused.findings))
     except MoveRefused as refused:
-        return [RecordResult(OTHER, str(refused))]
-    _note(connection, upload, operation, key, read, filing)
+        return [_result_of(str(refused))]
+    of_record = {"connection": connection, "operation": record.kind, "key": asked.key}
+    newest = {"upload": upload, "own_ids": asked.read.ids.as_json()}
+    ReportedRecord.objects.update_or_create(filing=filing, defaults=newest, create_defaults={**of_record, **newest})
     return [RecordResult(TAKEN)]
 
 
-def _returned(connection: Connection, operation: str, key: str) -> ReportedRecord | None:
-    """Return the record with this key whose filing the bureau has returned; None if there is none."""
-    rows = ReportedRecord.objects.filter(connection=connection, operation=operation, key=key)
-    return rows.filter(filing__status=Status.RETURNED_TO_PROVIDER).order_by("-pk").first()
+def _report(connection: Connection, asked: ReportedFiling, password_md5: str) -> Filing:
+    """Report the filing, or again if the bureau has returned one of this kind with this key."""
+    papers = ReportedPapers(asked.read.pictures.papers, asked.read.pictures.sheets, asked.read.pictures.photos)
+    actor, returned = _actor(connection), _returned(connection, asked)
+    if returned is not None:
+        return services.report_again(returned, actor, asked.read.values, papers)
+    proven = bool(asked.target and password_md5) and proofs.is_right(
+        connection, asked.target.subject_id if asked.target else 0, password_md5
+    )
+    return services.report(actor, asked.read.values, papers, kind=asked.kind, target=asked.target, proven=proven)
 
 
-def _note(connection: Connection, upload: Upload, operation: str, key: str, read: ReadRecord, filing: Filing) -> None:
-    of_record = {"connection": connection, "operation": operation, "key": key}
-    newest = {"upload": upload, "own_ids": read.ids.as_json()}
-    ReportedRecord.objects.update_or_create(filing=filing, defaults=newest, create_defaults={**of_record, **newest})
+def _returned(connection: Connection, asked: ReportedFiling) -> int | None:
+    """Return the primary key of the filing that the bureau has returned; None if there is none."""
+    rows = ReportedRecord.objects.filter(connection=connection, operation=KINDS[asked.kind].operation, key=asked.key)
+    rows = rows.filter(filing__status=Status.RETURNED_TO_PROVIDER, filing__kind=asked.kind)
+    return rows.order_by("-pk").values_list("filing", flat=True).first()
 
 
 def _results_of(findings: Iterable[Finding]) -> list[RecordResult]:
@@ -74,6 +165,12 @@ def _results_of(findings: Iterable[Finding]) -> list[RecordResult]:
     ]
 
 
+def _result_of(refusal: str) -> RecordResult:
+    """Return a refusal as a result; some begin with their code."""
+    code, _colon, text = refusal.partition(": ")
+    return RecordResult(int(code), text) if code.isdecimal() and int(code) in RESULTS else RecordResult(OTHER, refusal)
+
+
 def _code(code: str) -> int:
     with suppress(ValueError):
         if int(code) in RESULTS:
@@ -82,7 +179,7 @@ def _code(code: str) -> int:
 
 
 def _actor(connection: Connection) -> Actor:
-    """Return the provider's system as actor; call it with the connection's row locked or in its worker."""
+    """Return the provider's system as actor; the upload's row is locked, so its account is made once."""
     if connection.account is None:
         name = f"{connection.provider}企业系统"
         # .invalid is no domain of anybody's (RFC 2606)
@@ -93,4 +190,10 @@ def _actor(connection: Connection) -> Actor:
     return Actor(Role.PROVIDER, account.pk, account.name, provider_id=connection.provider_id)
 
 
-TAKERS: Final[dict[str, Taker]] = {"ICP/XZBA": new_filing}
+TAKERS: Final[dict[str, Taker]] = {
+    "ICP/XZBA": partial(_take, new_filing),
+    "ICP/XZWZ": partial(_take, new_websites),
+    "ICP/XZJR": partial(_take, new_access),
+    "ICP/BGBA": partial(_take, change),
+    "ICP/ZXBA": partial(_take, ending),
+}

@@ -7,7 +7,8 @@ pictures of an own certificate.
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,6 @@ from interchange.mapping.record_parts import (
     LARGEST_OTHERS,
     Fault,
     ObjectType,
-    OwnIds,
     Pictures,
     Purpose,
     Record,
@@ -42,13 +42,20 @@ SIDES = {
 }
 
 
-def read_attachments(elements: Iterable[Record], ids: OwnIds) -> tuple[Pictures, list[Fault]]:
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """What attachments of a record may belong to: names of its subject, and of its websites with their places."""
+
+    subject: frozenset[str] = frozenset()
+    websites: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_attachments(elements: Iterable[Record], owners: Owners) -> tuple[Pictures, list[Fault]]:
     """Return the attachments by what they show and whom they concern, and what is wrong with them."""
-    websites = {website.website: number for number, website in enumerate(ids.websites)}
     found: dict[tuple[Purpose, int], list[bytes]] = defaultdict(list)
     faults = []
     for attachment in (element["Fjxx"] for element in elements):
-        read = _attachment(attachment, ids.subject, websites)
+        read = _attachment(attachment, owners)
         if isinstance(read, Fault):
             faults.append(read)
         else:
@@ -61,23 +68,32 @@ def read_attachments(elements: Iterable[Record], ids: OwnIds) -> tuple[Pictures,
     return pictures, faults
 
 
-def _attachment(element: Record, subject: str, websites: dict[str, int]) -> tuple[Purpose, int, bytes] | Fault:
+def _attachment(element: Record, owners: Owners) -> tuple[Purpose, int, bytes] | Fault:
     """Return what an attachment shows, the website it belongs to (0 for the host's), and its content."""
     try:
         purpose = Purpose(int(element["Fjyt"]))
     except ValueError:
         return Fault(1057, _("There is no such use of an attachment."))
-    owner = element["Fjssdx"]
-    of_website = BELONGS_TO[purpose] == ObjectType.WEBSITE
-    if int(owner["Ssdxlx"]) != BELONGS_TO[purpose]:
-        return Fault(1061, _("The use of an attachment doesn't match what it belongs to."))
-    known = owner["Ssdxbs"] in websites if of_website else owner["Ssdxbs"] == subject
-    if not known:
-        return Fault(1055, _("An attachment belongs to something that is not in this record."))
+    place = _place(element["Fjssdx"], purpose, owners)
+    if isinstance(place, Fault):
+        return place
     content = _content(element["Fjnr"], int(element["Fjwjgs"]), LARGEST.get(purpose, LARGEST_OTHERS))
-    if isinstance(content, Fault):
-        return content
-    return purpose, websites[owner["Ssdxbs"]] if of_website else 0, content
+    return content if isinstance(content, Fault) else (purpose, place, content)
+
+
+def _place(owner: Record, purpose: Purpose, owners: Owners) -> int | Fault:
+    """Return the website that an attachment belongs to, 0 for the host's.
+
+    A signed sheet may belong to either; it is the host's where a filing is about the host alone.
+    """
+    name = owner["Ssdxbs"]  # an own id in XZBA, elsewhere an id (Jlid) or a number (Baxh)
+    name = next(iter(name.values()), "") if isinstance(name, dict) else name
+    of_website = int(owner["Ssdxlx"]) == ObjectType.WEBSITE
+    if purpose != Purpose.SHEET and int(owner["Ssdxlx"]) != BELONGS_TO[purpose]:
+        return Fault(1061, _("The use of an attachment doesn't match what it belongs to."))
+    if name not in (owners.websites if of_website else owners.subject):
+        return Fault(1055, _("An attachment belongs to something that is not in this record."))
+    return owners.websites[name] if of_website else 0
 
 
 def _content(text: str, file_format: int, largest: int) -> bytes | Fault:

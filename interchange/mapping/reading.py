@@ -4,15 +4,15 @@ Values are taken as they stand; ``filings`` checks them by its own rules. Elemen
 left out: ``Msn`` (the service has ended) and the ids of accesses and addresses, which ``OwnIds`` keeps.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from filings.facts import Facts
-from interchange.mapping.attachments import read_attachments, read_scans
-from interchange.mapping.record_parts import Fault, OwnIds, ReadRecord, Record, RecordRefused, WebsiteIds
+from interchange.mapping.attachments import Owners, read_attachments, read_scans
+from interchange.mapping.record_parts import Fault, OwnIds, Pictures, ReadRecord, Record, RecordRefused, WebsiteIds
 from ministry.reference import code_tables
 
 
@@ -25,7 +25,7 @@ def new_filing(record: Record) -> ReadRecord:
         "responsible": _person(subject["Fzr"]),
         "websites": [_website(website, subject["Fzr"]) for website in websites],
     }
-    return _read(record, values, ids)
+    return _read(record, values, ids, _owners(ids, subject["IspZtid"]))
 
 
 def new_websites(record: Record) -> ReadRecord:
@@ -35,19 +35,46 @@ def new_websites(record: Record) -> ReadRecord:
     """
     websites = record["Wz_xx"]
     ids = OwnIds("", [_ids(website) for website in websites])
-    return _read(record, {"websites": [_website(website, None) for website in websites]}, ids)
+    values = {"websites": [_website(website, None) for website in websites]}
+    return _read(record, values, ids, _owners(ids, *record["Zt_xx"].values()))
 
 
 def new_access(record: Record) -> ReadRecord:
     """Return a record of ``XZJR`` (one ``Xzxx``): a further access of a website on record; raise RecordRefused."""
     access = record["IspJrid"]
     ids = OwnIds("", [WebsiteIds("", [], {access: [one["IspIpid"] for one in record["Ip_xx"]]})])
-    return _read(record, {"websites": [{"access": _access([record])}]}, ids)
+    name = next(iter(record["Wz_xx"].values()))  # its number, or the bureau's id
+    owners = Owners(frozenset({name.rpartition("-")[0]}), {name: 0})
+    return _read({**record, "Wz_xx": []}, {"websites": [{"access": _access([record])}]}, ids, owners)
 
 
-def _read(record: Record, values: Facts, ids: OwnIds) -> ReadRecord:
+def ending(record: Record) -> ReadRecord:
+    """Return a record of ``ZXBA`` (one ``Zx_xx``): the end of a subject, a website or an access."""
+    said = _said(reason=_number(record["Zxly"]), note=record.get("Zxlybz"))
+    return ReadRecord({"cancellation": said}, Pictures(), OwnIds())
+
+
+def change(record: Record) -> ReadRecord:
+    """Return a record of ``BGBA`` (one ``Bgxx``): all facts of a subject and of websites; raise RecordRefused."""
+    subject, websites = record["Zt_xx"], record["Wz_xx"]
+    ids = OwnIds(subject["Ztid"], [WebsiteIds(website["Wzid"], [], {}) for website in websites])
+    values = {
+        "subject": _subject(subject),
+        "responsible": _person(subject["Fzr"]),
+        "websites": [_website(website, subject["Fzr"]) for website in websites],
+    }
+    numbers = {website["Baxh"]: place for place, website in enumerate(websites)}
+    owners = Owners(frozenset({subject["Ztid"], subject["Baxh"]}), {**_owners(ids).websites, **numbers})
+    return _read(record, values, ids, owners)
+
+
+def _owners(ids: OwnIds, *subject: str) -> Owners:
+    return Owners(frozenset(subject), {website.website: place for place, website in enumerate(ids.websites)})
+
+
+def _read(record: Record, values: Facts, ids: OwnIds, owners: Owners) -> ReadRecord:
     faults = list(_faults(record.get("Wz_xx") or []))
-    pictures, refused = read_attachments(record.get("Fj") or [], ids)
+    pictures, refused = read_attachments(record.get("Fj") or [], owners)
     for number, website in enumerate(record.get("Wz_xx") or []):
         found, wrong = read_scans(number, website.get("Nrlx"))
         pictures.papers.update(found)
@@ -159,6 +186,3 @@ def _numbers(texts: Iterable[str]) -> list[int]:
 
 def _each_once(numbers: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(numbers))
-
-
-READERS: Mapping[str, Any] = {"XZBA": new_filing, "XZWZ": new_websites, "XZJR": new_access}

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from filings.errors import FileMissing
-from interchange import authentication, checking, connections, envelope, filed, kept_files, ledger, outbox
+from interchange import authentication, checking, connections, envelope, filed, kept_files, ledger, outbox, proofs
 from interchange.authentication import Credentials
 from interchange.codes import CallRefused, MsgCode
 from interchange.envelope import Algorithms, Packed
@@ -179,7 +179,7 @@ def _status(connection: Connection, call: Call) -> SoapReply:
 def _verify(connection: Connection, call: Call) -> SoapReply:
     """Return whether a filing password is correct. Tries are counted for each number and connection, and limited."""
     try:
-        passwords.prove_number(call.text("baxh"), call.text("bamm"), address=f"connection {connection.pk}")
+        proven = passwords.prove_number(call.text("baxh"), call.text("bamm"), address=f"connection {connection.pk}")
     except ValidationError as error:
         if error.code in ("locked", "too_often"):
             limit = settings.PASSWORD_TRIES if error.code == "locked" else settings.PASSWORD_TRIES_OF_CALLER
@@ -187,6 +187,7 @@ def _verify(connection: Connection, call: Call) -> SoapReply:
         if error.code != "wrong":  # no filing number
             raise CallRefused(MsgCode.OTHER) from error
         return SoapReply(MsgCode.DONE, body={"VerifyRes": "1"})
+    proofs.remember(connection, proven, call.text("bamm"))
     return SoapReply(MsgCode.DONE, body={"VerifyRes": "0"})
 
 

@@ -138,7 +138,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Takes endings in: those of record 9001."""
     seen: list[str] = []
 
-    def take(_connection: object, record: Any) -> list[RecordResult]:
+    def take(_connection: object, _upload: object, record: Any) -> list[RecordResult]:
         seen.append(record.fields["Jlid"])
         return [RecordResult(1062)] if record.fields["Jlid"] == "9001" else [RecordResult(1016), RecordResult(1025)]
 

@@ -8,11 +8,12 @@ from filings.facts import Facts
 from filings.services import ReportedPapers
 from icp_portal.tests.builders import number
 from icp_portal.tests.reports import papers, said
-from interchange import checking
+from interchange import checking, kept_files
 from interchange.mapping import writing
 from interchange.mapping.record_parts import OwnIds, Pictures, WebsiteIds
+from interchange.messages.reading import read_download
 from interchange.messages.writing import write_upload
-from interchange.models import Upload
+from interchange.models import Download, Upload
 from interchange.tests.systems import System
 from ministry.reference import addresses
 
@@ -58,3 +59,13 @@ def sent(system: System, tree: dict[str, Any]) -> Upload:
     checking.check(row.pk)
     row.refresh_from_db()
     return row
+
+
+def records(row: Download, path: str = "ICP/BAJG/Jg_xx") -> list[dict]:
+    """The records of a file as the provider's system reads them."""
+    found = read_download(kept_files.read(row), lenient=True)
+    return [record.fields for record in found.records() if record.path == path]
+
+
+def newest(system: System) -> Download:
+    return system.row.downloads.latest("pk")

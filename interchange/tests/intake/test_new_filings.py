@@ -8,10 +8,8 @@ from filings.models import Entrance, Filing
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import reviewer
-from interchange import kept_files
-from interchange.messages.reading import read_download
-from interchange.models import Download, ReportedRecord, Upload, UploadState
-from interchange.tests.intake.reported_records import SentFiling, sent
+from interchange.models import ReportedRecord, Upload, UploadState
+from interchange.tests.intake.reported_records import SentFiling, newest, records, sent
 from interchange.tests.systems import System
 from ministry.models import Subject, Website
 
@@ -20,16 +18,6 @@ pytestmark = pytest.mark.django_db
 
 def codes(row: Upload) -> list[str]:
     return [one["Jgdm"] for record in records(row.result) for one in record["Jgxx"]]
-
-
-def records(row: Download, path: str = "ICP/BAJG/Jg_xx") -> list[dict]:
-    """The records of a file as the provider's system reads them."""
-    found = read_download(kept_files.read(row), lenient=True)
-    return [record.fields for record in found.records() if record.path == path]
-
-
-def newest(system: System) -> Download:
-    return system.row.downloads.latest("pk")
 
 
 def test_a_record_becomes_a_filing_at_the_bureau_and_its_number_goes_back(system: System):
@@ -83,7 +71,8 @@ def test_a_returned_record_is_corrected_under_the_same_id(system: System):
     (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
     remark = filing.remarks.get()
     assert (opinion["Shjg"], opinion["Jlid"]) == ("0", one.ids.subject)
-    assert remark.code in opinion["Shyj"] and remark.seen in opinion["Shyj"]
+    assert remark.code in opinion["Shyj"]
+    assert remark.seen in opinion["Shyj"]
 
     assert codes(one.send(**{"websites.0.name": "示例更正后的网站"})) == ["1062"]
     again = Filing.objects.get()
@@ -104,7 +93,6 @@ def test_a_record_is_not_taken_in_twice(system: System):
     ("changes", "code"),
     [
         ({"subject.province": "440000", "subject.division": "440106"}, "1045"),
-        ({"websites.0.access.ip_ranges": "10.0.0.1"}, "1006"),
         ({"subject.cert_number": "91110105MA0000001X"}, "1008"),
         ({"responsible.mobile": "123-45678901"}, "1011"),
         ({"websites.0.domain": "not a domain"}, "1004"),
@@ -126,7 +114,7 @@ def test_one_bad_record_leaves_the_others(system: System):
     row = sent(system, {"XZBA": {"Baxx": [good.record(), wrong, other.record()]}})
 
     results = records(row.result)
-    assert [[one["Jgdm"] for one in result["Jgxx"]][0] for result in results] == ["1062", "1009", "1062"]
+    assert [next(one["Jgdm"] for one in result["Jgxx"]) for result in results] == ["1062", "1009", "1062"]
     assert [result["Bs"] for result in results] == [good.ids.subject, bad.ids.subject, other.ids.subject]
     assert (row.records, row.refused, Filing.objects.count()) == (3, 1, 2)
 
