@@ -19,7 +19,7 @@ from interchange import connections
 from interchange.connections import PAUSES
 from interchange.desk.forms import ConnectionForm, NewConnectionForm
 from interchange.envelope import Keys
-from interchange.models import Connection, UploadState
+from interchange.models import Connection, Upload, UploadState
 from interchange.soap.services import SERVICES
 from ministry import versions
 
@@ -167,13 +167,18 @@ def uploads(request: HttpRequest, actor: Actor, connection_id: int) -> HttpRespo
     context = {
         "connection": found,
         "page": listed_rows,
-        "rows": [
-            (row, StatusPill(UploadState(row.state).label, UPLOAD_TONES[UploadState(row.state)]))
-            for row in listed_rows.rows
-        ],
+        "rows": [(row, upload_pill(row)) for row in listed_rows.rows],
         "tabs": _tabs(found, "uploads"),
     }
     return render(request, "interchange/desk/uploads.html", context)
+
+
+def upload_pill(row: Upload) -> StatusPill:
+    """Return the state of an upload; a file that could not be read says so."""
+    state = UploadState(row.state)
+    if state == UploadState.CHECKED and not row.records:
+        return StatusPill(_("file refused"), "wrong")
+    return StatusPill(state.label, UPLOAD_TONES[state])
 
 
 @for_chief

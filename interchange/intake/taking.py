@@ -82,9 +82,8 @@ def change(connection: Connection, record: Record) -> ReportedFiling:
     """
     subject = targets.subject_of(connection, {"Ztid": record["Zt_xx"]["Ztid"]})
     if len(record["Wz_xx"]) != 1:
-        raise RecordRefused(
-            [Fault(OTHER, _("A record of a change is about one website. Report others in records of their own."))]
-        )
+        words = _("A record of a change is about one website. Report others in records of their own.")
+        raise RecordRefused([Fault(OTHER, words)])
     target = targets.website_of(connection, {"Wzid": record["Wz_xx"][0]["Wzid"]})
     if target.subject_id != subject.subject_id:
         raise RecordRefused([Fault(targets.NO_WEBSITE, "")])

@@ -34,9 +34,10 @@ def website_of(connection: Connection, element: Record) -> RecordTarget:
     if "Wzid" in element:
         found = rows.filter(pk=int(element["Wzid"])).first()
     else:
-        number = _number(element["Wzbah"], NO_WEBSITE)
-        subject = query.subject_of_number(str(parse_number(number).of_subject))
-        found = rows.filter(subject=subject, sequence=parse_number(number).sequence).first() if subject else None
+        number = parse_number(_number(element["Wzbah"], NO_WEBSITE))
+        found = rows.filter(
+            subject=query.subject_of_number(str(number.of_subject)), sequence=number.sequence or 0
+        ).first()
     if found is None:
         raise _unknown(NO_WEBSITE)
     return RecordTarget(found.subject_id, found.pk)

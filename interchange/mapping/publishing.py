@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from filings import facts
-from filings.kinds import entries
+from filings.facts import Facts
+from filings.kinds import KINDS, Kind, entries
 from filings.models import Filing
+from filings.services import starting
+from filings.services.detection import RecordTarget
 from interchange.mapping import writing
 from interchange.mapping.record_parts import OwnIds, Record, WebsiteIds
 from ministry.models import Access, Subject, Website
@@ -27,15 +30,27 @@ def published(filing: Filing, subject: Subject, websites: Sequence[Website], ids
 
 
 def _websites(filing: Filing, websites: Sequence[Website], ids: OwnIds, isp_id: int) -> Iterator[Record]:
+    if not filing.law.names_websites:
+        yield from _websites_on_record(filing, isp_id)
+        return
     rows = {(website.service, website.domain or website.name): website for website in websites}
     for number in entries.approved(filing):
         website = rows[facts.service(filing.facts, number), facts.known_by(filing.facts, number)]
         known = ids.websites[number] if number < len(ids.websites) else NO_IDS
-        yield _website(filing, number, website, known, isp_id)
+        yield _website(filing, filing.facts, number, website, known, isp_id)
 
 
-def _website(filing: Filing, number: int, website: Website, ids: WebsiteIds, isp_id: int) -> Record:
-    said: dict[str, Any] = filing.facts["websites"][number]
+def _websites_on_record(filing: Filing, isp_id: int) -> Iterator[Record]:
+    """Yield the subject's websites with an access of the provider: a record always has one at least."""
+    rows = Website.objects.filter(subject=filing.subject_id, live=True, accesses__provider=filing.provider_id)
+    for website in rows.filter(accesses__live=True).select_related("subject").distinct().order_by("sequence"):
+        target = RecordTarget(website.subject_id, website.pk)
+        said = starting.paper_of(KINDS[Kind.CHANGE_RECORD], target)
+        yield _website(filing, said, 0, website, NO_IDS, isp_id)
+
+
+def _website(filing: Filing, values: Facts, number: int, website: Website, ids: WebsiteIds, isp_id: int) -> Record:
+    said: dict[str, Any] = values["websites"][number]
     accesses = website.accesses.filter(provider=filing.provider_id, live=True)
     return writing.without_empty(
         {
@@ -46,7 +61,7 @@ def _website(filing: Filing, number: int, website: Website, ids: WebsiteIds, isp
             "Yylb": {"Yylb_id": writing.texts(said.get("languages") or [])},
             "Ym_xx": [{"IspYmid": next(iter(ids.domains), None), "Ymid": str(website.pk), "Ym": website.domain}],
             "Jr_xx": [_access(access, ids, isp_id) for access in accesses],
-            "Wz_Fzr": writing.person_elements(facts.manager(filing.facts, number)),
+            "Wz_Fzr": writing.person_elements(facts.manager(values, number)),
             "Syurl": said.get("home_url"),
             "Wz_Bz": said.get("remark"),
             "Scbbsj": f"{website.approved_on:%Y-%m-%d}",

@@ -9,52 +9,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('filings', '0005_reported'),
-        ('interchange', '0001_initial'),
-        ('ministry', '0009_open_data'),
+        ("filings", "0005_reported"),
+        ("interchange", "0001_initial"),
+        ("ministry", "0009_open_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='connection',
-            name='account',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="connection",
+            name="account",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.CreateModel(
-            name='ProvenPassword',
+            name="ProvenPassword",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='interchange.connection')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ministry.subject')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="interchange.connection",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ministry.subject"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['at'], name='password_proofs_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('connection', 'subject'), name='one_password_proof')],
+                "indexes": [models.Index(fields=["at"], name="password_proofs_by_age")],
+                "constraints": [models.UniqueConstraint(fields=("connection", "subject"), name="one_password_proof")],
             },
         ),
         migrations.CreateModel(
-            name='ReportedRecord',
+            name="ReportedRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operation', models.CharField(max_length=5, verbose_name='operation')),
-                ('key', models.CharField(max_length=128)),
-                ('own_ids', models.JSONField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reported', to='interchange.connection')),
-                ('filing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reported', to='filings.filing')),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported', to='interchange.upload')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operation", models.CharField(max_length=5, verbose_name="operation")),
+                ("key", models.CharField(max_length=128)),
+                ("own_ids", models.JSONField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reported",
+                        to="interchange.connection",
+                    ),
+                ),
+                (
+                    "filing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reported", to="filings.filing"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reported", to="interchange.upload"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['connection', 'operation', 'key'], name='reported_by_key')],
+                "indexes": [models.Index(fields=["connection", "operation", "key"], name="reported_by_key")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reportedrecord',
-            trigger=pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='e970905b227277f161e273b0ab703360e183d4ca', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_a8efa', table='interchange_reportedrecord', when='AFTER')),
+            model_name="reportedrecord",
+            trigger=pgtrigger.compiler.Trigger(
+                name="audited",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF TG_OP = 'DELETE' THEN\n        INSERT INTO ministry_auditwaiting (name, \"row\", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, '{}', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = 'UPDATE' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, \"row\", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n",
+                    hash="e970905b227277f161e273b0ab703360e183d4ca",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_audited_a8efa",
+                    table="interchange_reportedrecord",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

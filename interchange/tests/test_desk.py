@@ -10,7 +10,7 @@ from bureaus.models import ReviewerRole
 from filings.errors import MoveRefused
 from filings.evidence.files import kept
 from icp_portal.tests.builders import GUANGDONG, chief, provider, reviewer_user, sign_in, user_of
-from interchange import connections, outbox
+from interchange import checking, connections, outbox
 from interchange.models import Connection, ConnectionChange
 from interchange.tests.systems import System, settings_of
 
@@ -157,6 +157,8 @@ def test_files_are_listed_without_their_content():
     uploads, downloads = (text(client.get(url(page, system))) for page in ("uploads", "downloads"))
     assert ("Waiting to be checked" in uploads, "示例个人信息" in uploads) == (True, False)
     assert row.file_name in downloads
+    checking.check(system.row.uploads.get().pk)
+    assert "File refused" in text(client.get(url("uploads", system)))
     system.download()
     system.acknowledge(row.file_name)
     assert "—" in text(client.get(url("downloads", system)))

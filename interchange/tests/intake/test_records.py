@@ -10,7 +10,7 @@ from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import GUANGDONG, chief, reviewer
+from icp_portal.tests.builders import GUANGDONG, chief, provider, reviewer
 from interchange import envelope
 from interchange.mapping import writing
 from interchange.models import ProvenPassword
@@ -94,7 +94,7 @@ def owned(one: SentFiling, subject: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("by", ["number", "id"])
 def test_a_website_is_added_under_the_number_on_record(system: System, by: str):
-    case, other = OnRecord(system), SentFiling(system)
+    case, other = OnRecord(system), SentFiling(system, same=False)
     named = {"Ztbah": str(case.subject.number)} if by == "number" else {"Ztid": case.subject.pk}
     owner = {"Baxh": str(case.subject.number)} if by == "number" else {"Jlid": case.subject.pk}
     record = {"Zt_xx": named, "Wz_xx": other.record()["Wz_xx"], "Fj": owned(other, owner)}
@@ -137,12 +137,12 @@ def test_an_access_needs_the_filing_password_checked_before(system: System):
 
 
 def sheets(one: SentFiling, case: OnRecord) -> list[dict[str, Any]]:
-    """The signed sheet and the photo of a new access."""
-    name = {"Baxh": str(case.website.number)}
+    """The attachments of a new access, by the numbers on record."""
+    names = {"1": {"Baxh": str(case.subject.number)}, "2": {"Baxh": str(case.website.number)}}
     found = []
     for element in one.record()["Fj"]:
-        if element["Fjxx"]["Fjssdx"]["Ssdxlx"] == "2":
-            found.append({"Fjxx": {**element["Fjxx"], "Fjssdx": {"Ssdxlx": "2", "Ssdxbs": name}}})
+        what = element["Fjxx"]["Fjssdx"]["Ssdxlx"]
+        found.append({"Fjxx": {**element["Fjxx"], "Fjssdx": {"Ssdxlx": what, "Ssdxbs": names[what]}}})
     return found
 
 
@@ -216,7 +216,7 @@ def test_a_change_of_an_access_stands_alone(system: System):
 
 def test_another_province_finds_nothing(system: System):
     case = OnRecord(system)
-    elsewhere = System(by=chief(GUANGDONG), of=None)
+    elsewhere = System(by=chief(GUANGDONG), of=provider(provinces=[GUANGDONG]))
 
     for tree, code in (
         (case.ending("0", case.subject.pk), "1058"),
