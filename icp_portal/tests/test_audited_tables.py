@@ -88,6 +88,7 @@ NOT_AUDITED = {
     "filings_appointment": "each booking, move and cancellation is an event of the filing, which is in the log",
     "filings_webhookmessage": COPIED,
     "filings_webhookattempt": COPIED,
+    "interchange_provenpassword": SHORT,
     "interchange_seenvalue": SHORT,
     "bureaus_morningmail": NOTED,
     "filings_providernotice": NOTED,
