@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from filings import clock, states
 from filings.actors import portal
-from filings.deadlines import escalation
+from filings.deadlines import escalation, pieces
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
@@ -136,17 +136,17 @@ def _resting() -> QuerySet[Filing]:
     )
 
 
-def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:
-    """Lapse a batch of drafts unchanged for more than ``life`` in whole days; return how many.
+def lapse_drafts(after: int = 0, *, life: timedelta = clock.DRAFT_LIFE) -> pieces.Run:
+    """Lapse the drafts unchanged for more than ``life`` in whole days, see ``pieces.run``.
 
-    Hosts are notified that the data are kept for another ``clock.DATA_LIFE``. Call it again until it returns 0.
+    Hosts are notified that the data are kept for another ``clock.DATA_LIFE``.
     """
     before = clock.start_of_day(life.days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
-    return sum(_lapse(filing_id, before) for filing_id in old.values_list("pk", flat=True)[:BATCH])
+    return pieces.run(old, partial(_lapse, before), after)
 
 
-def _lapse(filing_id: int, before: datetime) -> bool:
+def _lapse(before: datetime, filing_id: int) -> bool:
     try:
         with making(states.LAPSE, filing_id, portal(), None) as filing:
             if filing.touched_at >= before:

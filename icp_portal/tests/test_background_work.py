@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 
 from filings import tasks
+from filings.deadlines.pieces import Run
 from icp_portal.celery import app
 
 PARTS = {
@@ -65,8 +66,8 @@ ONE_BY_ONE = {
     "providers.check_import": "providers.imports.writing.check_some",
     "providers.write_import": "providers.imports.writing.write_some",
 }
-# Each with the call that does a batch.
-IN_BATCHES = [(tasks.lapse_drafts, "lapse_drafts"), (tasks.lapse_waiting, "lapse"), (tasks.erase_ended, "erase_ended")]
+# Each with the call that works for a limited time.
+IN_PIECES = [(tasks.lapse_drafts, "lapse_drafts"), (tasks.lapse_waiting, "lapse"), (tasks.erase_ended, "erase_ended")]
 
 
 @pytest.fixture(autouse=True)
@@ -83,9 +84,9 @@ def test_everything_that_is_scheduled_is_known_here():
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", PARTS)
 def test_a_scheduled_task_does_each_of_its_parts_in_order(name, monkeypatch):
-    done = []
+    done, result = [], Run(0) if app.tasks[name] in dict(IN_PIECES) else ()
     for part in PARTS[name]:
-        monkeypatch.setattr(part, lambda *_given, part=part: done.append(part) or ())
+        monkeypatch.setattr(part, lambda *_given, part=part: done.append(part) or result)
 
     app.tasks[name]()
 
@@ -102,21 +103,23 @@ def test_a_queued_task_is_about_what_was_queued(name, monkeypatch):
     assert done == [7]
 
 
-@pytest.mark.parametrize(("task", "part"), IN_BATCHES)
+@pytest.mark.parametrize(("task", "part"), IN_PIECES)
 @pytest.mark.parametrize(
-    ("done", "count", "queued"), [(0, 500, [500]), (19_499, 500, [19_999]), (19_500, 500, []), (0, 0, [])]
+    ("run", "queued"), [(Run(3, 9), [9]), (Run(0, 9), [9]), (Run(100_000, 200_000), [200_000]), (Run(3), [])]
 )
-def test_the_next_batch_is_queued_until_one_is_empty_or_the_night_has_had_enough(
-    task, part, done, count, queued, monkeypatch
+def test_a_run_continues_after_the_last_and_the_next_is_queued_until_nothing_is_left(
+    task, part, run, queued, monkeypatch
 ):
-    found = []
+    began, found = [], []
     module = {"lapse_drafts": tasks.sweeps, "lapse": tasks.waiting, "erase_ended": tasks.erasing}[part]
-    monkeypatch.setattr(module, part, lambda: count)
+    monkeypatch.setattr(module, part, lambda after: began.append(after) or run)
     monkeypatch.setattr(task, "delay", found.append)
 
-    task(done)
+    task()
+    task(7)
 
-    assert found == queued
+    assert began == [0, 7]
+    assert found == queued * 2
 
 
 @pytest.mark.parametrize(
