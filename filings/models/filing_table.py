@@ -176,6 +176,12 @@ INDEXES = [
         condition=Q(mandate__isnull=False),
         name="subjects_on_behalf",
     ),
+    # For the reminders of records of which such a filing takes the last access or website.
+    models.Index(
+        fields=["about_website"],
+        condition=Q(kind__in=[*kinds.removing(About.ACCESS), *kinds.removing(About.WEBSITE)], status__in=OPEN),
+        name="filings_that_remove",
+    ),
     # No desk sees drafts; with this condition the counts of the long tabs are read from the index alone.
     models.Index(
         fields=["provider", "status", "arrived_at", "id"],

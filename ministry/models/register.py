@@ -132,6 +132,13 @@ class Subject(models.Model):
                 condition=Q(password_wanted_at__isnull=False),
                 name="subject_password_wanted",
             ),
+            # For what ends with a new password or a cancellation: adoptions
+            models.Index(
+                fields=["password_set_at"],
+                condition=Q(password_set_at__isnull=False),
+                name="subject_password_set",
+            ),
+            models.Index(fields=["cancelled_on"], condition=Q(live=False), name="subject_cancelled"),
         ]
         triggers = [*audited(secret=["password_hash"]), follows_subjects()]
 

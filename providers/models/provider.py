@@ -86,6 +86,7 @@ class Provider(models.Model):
                 name="promise_can_be_kept",
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(is_active=False), name="closed_providers")]
         triggers = audited()
 
     def __str__(self) -> str:
