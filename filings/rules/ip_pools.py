@@ -3,7 +3,7 @@
 Pools belong to ``providers``, which this app must not import; they are queried through the filing's foreign key.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from ipaddress import ip_address
 
 from django.core.exceptions import ValidationError
@@ -18,14 +18,14 @@ from ministry.reference import english
 from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
-def findings(filing: Filing, spoilt: set[str], near: Iterable[str]) -> Iterator[Finding]:
+def findings(filing: Filing, left_out: Collection[str], near: Iterable[str]) -> Iterator[Finding]:
     """Yield a warning 1063 for each website with addresses outside the pool; nothing while the pool is empty.
 
     It doesn't block: a pool may be incomplete. ``near``: what ``rows_near`` returns, read by the caller.
     """
     if not (pool := _merged(near)):
         return
-    for path, ranges in _asked(filing, spoilt):
+    for path, ranges in _asked(filing, left_out):
         outside = [str(one) for one in ranges if not _covered(one, pool)]
         if outside:
             yield Finding(
@@ -41,12 +41,12 @@ def findings(filing: Filing, spoilt: set[str], near: Iterable[str]) -> Iterator[
             )
 
 
-def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[AddressRange, ...]]]:
+def _asked(filing: Filing, left_out: Collection[str]) -> Iterator[tuple[str, tuple[AddressRange, ...]]]:
     """Yield path and addresses of each website that has any."""
     for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
         text = str(filing.get(path))
-        if text and path not in spoilt:
+        if text and path not in left_out:
             try:
                 yield path, parse_ip_ranges(text)
             except ValidationError:
@@ -62,13 +62,18 @@ def has_pool() -> Exists:
 Span = tuple[int, int, int]
 
 
-def rows_near(filing: Filing, spoilt: set[str]) -> QuerySet[Filing]:
+def asks(filing: Filing, left_out: Collection[str]) -> bool:
+    """Return whether an address is to be compared with the pool."""
+    return any(_asked(filing, left_out))
+
+
+def rows_near(filing: Filing, left_out: Collection[str]) -> QuerySet[Filing]:
     """Return the pool's ranges that overlap the filing's addresses, and its first range, as rows with a ``span``.
 
     ``span`` is "start end". No rows without an address.
     """
     near = Q()
-    for _path, ranges in _asked(filing, spoilt):
+    for _path, ranges in _asked(filing, left_out):
         for one in ranges:
             near |= Q(provider__ip_ranges__start__lte=str(one.end), provider__ip_ranges__end__gte=str(one.start))
     own = Filing.objects.filter(pk=filing.pk) if near else Filing.objects.none()
