@@ -289,7 +289,9 @@ class Website(models.Model):
             ),
             # Domains no longer in force, for the bureau's search; those in force are in ``LiveDomain``.
             models.Index(fields=["domain"], condition=Q(live=False), name="ended_domain"),
-            GinIndex(fields=["further_domains"], condition=Q(live=False), name="ended_further_domains"),
+            GinIndex(
+                fields=["further_domains"], condition=Q(live=False), fastupdate=False, name="ended_further_domains"
+            ),
         ]
 
     def __str__(self) -> str:
