@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "icp_portal.middleware.LanguageMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "icp_portal.middleware.ContentPolicyMiddleware",
     "icp_portal.middleware.MethodsMiddleware",
     "icp_portal.middleware.SafeMethodsMiddleware",
     "icp_portal.middleware.ApiProblemsMiddleware",
