@@ -115,6 +115,14 @@ class Provider(models.Model):
         return english.joined(provinces.by_code(code) for code in self.provinces)
 
     @property
+    def card(self) -> str:
+        """Return all that its card in the directory shows, as the key of the cached card. No query after ``listed``."""
+        work = self.work
+        measured = work and (work.half, work.nine_tenths, work.decided, work.returned)
+        own = (self.slug, self.name, self.about, self.promised_days, self.provinces, self.logo.name)
+        return repr((*own, self.contact_phone, self.contact_email, self.address, measured))
+
+    @property
     def logo_stamp(self) -> str:
         """Return the unique part of the logo's URL; empty without a logo."""
         return PurePosixPath(self.logo.name or "").stem
