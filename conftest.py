@@ -35,6 +35,8 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 PBKDF2PasswordHasher.iterations = 1_000
 
 # Only now: it imports models.
+from post_office.connections import connections  # noqa: E402
+
 from icp_portal.tests import remembered, replayed  # noqa: E402
 
 remembered.begin()
@@ -56,6 +58,13 @@ def pytest_collection_finish() -> None:
 def _nothing_cached() -> None:
     """Begin every test with an empty cache: tries that an earlier test counted must not refuse those of this one."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_kept() -> Iterator[None]:
+    """Close the connection to the mail server after every test: the next one may have another server."""
+    yield
+    connections.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 from celery import Task, shared_task
 
 from filings.appointments import reminders
-from filings.deadlines import clearing, erasing, recalculation, sweeps, waiting
+from filings.deadlines import clearing, erasing, pieces, recalculation, sweeps, waiting
 from filings.evidence import file_checks
 from filings.figures import monthly
 from filings.mail import staff_mails
@@ -18,9 +18,6 @@ from filings.webhooks import sending, writing
 CODES_EVERY = READINGS_EVERY = 60  # seconds between two sweeps
 WEBHOOKS_EVERY = 15
 READING_SECONDS = 45  # of one picture, which takes about one
-# The most filings that a nightly task ends or erases; our own limit, so that a day's backlog, or a rule that reaches
-# many filings at once, leaves the workers and the mail server to others. The rest follows the next night.
-MOST_A_NIGHT = 20_000
 
 
 @shared_task(name="filings.send_code")
@@ -94,16 +91,16 @@ def tell_moved() -> None:
     recalculation.tell_moved()
 
 
-def _go_on(task: "Task[Any, Any]", done: int, count: int) -> None:
-    """Queue the next batch of a task unless this one was empty or the night's limit is reached."""
-    if count and done + count < MOST_A_NIGHT:
-        task.delay(done + count)
+def _go_on(task: "Task[Any, Any]", run: pieces.Run) -> None:
+    """Queue the rest behind the tasks that wait meanwhile."""
+    if run.after is not None:
+        task.delay(run.after)
 
 
 @shared_task(name="filings.lapse_drafts")
-def lapse_drafts(done: int = 0) -> None:
-    """Lapse one batch and queue the next, to keep each task short, after ``done`` of ``MOST_A_NIGHT``."""
-    _go_on(lapse_drafts, done, sweeps.lapse_drafts())
+def lapse_drafts(after: int = 0) -> None:
+    """Lapse drafts with keys above ``after`` for a limited time, then queue the rest."""
+    _go_on(lapse_drafts, sweeps.lapse_drafts(after))
 
 
 @shared_task(name="filings.tell_stranded")
@@ -117,9 +114,9 @@ def warn_waiting() -> None:
 
 
 @shared_task(name="filings.lapse_waiting")
-def lapse_waiting(done: int = 0) -> None:
-    """Lapse one batch and queue the next, after ``done`` of ``MOST_A_NIGHT``."""
-    _go_on(lapse_waiting, done, waiting.lapse())
+def lapse_waiting(after: int = 0) -> None:
+    """Lapse filings with keys above ``after`` for a limited time, then queue the rest."""
+    _go_on(lapse_waiting, waiting.lapse(after))
 
 
 @shared_task(name="filings.remind_hosts")
@@ -129,9 +126,9 @@ def remind_hosts() -> None:
 
 
 @shared_task(name="filings.erase_ended")
-def erase_ended(done: int = 0) -> None:
-    """Erase one batch and queue the next, after ``done`` of ``MOST_A_NIGHT``."""
-    _go_on(erase_ended, done, erasing.erase_ended())
+def erase_ended(after: int = 0) -> None:
+    """Erase filings with keys above ``after`` for a limited time, then queue the rest."""
+    _go_on(erase_ended, erasing.erase_ended(after))
 
 
 @shared_task(name="filings.check_files")

@@ -1,4 +1,4 @@
-"""Middleware: site address, language, caching, malformed requests, safe methods, files, problems of the API."""
+"""Middleware: policy of contents, address, language, caching, malformed requests, methods, files, API problems."""
 
 import logging
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from cryptography.fernet import InvalidToken
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import (
@@ -54,6 +56,22 @@ class Middleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+
+
+class ContentPolicyMiddleware(Middleware):
+    """Set the Content-Security-Policy of the settings on every response that has none of its own, such as a file.
+
+    It is the same text for all, because no page has a nonce; the library's middleware makes it anew for each.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self._policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, self._policy)
+        return response
 
 
 class SiteAddressMiddleware(Middleware):

@@ -36,6 +36,7 @@ _AT: Final = {
     "records.remind_of_records": crontab(minute=40, hour="9-17"),
     "records.remind_of_spot_checks": crontab(minute=45, hour="9-17"),
     "records.watch_cases": crontab(minute=50, hour="8-17"),
+    "records.end_old_adoptions": crontab(hour=3, minute=15),
     "filings.lapse_drafts": crontab(hour=3, minute=30),
     "filings.lapse_waiting": crontab(hour=3, minute=45),
     "providers.erase_imports": crontab(hour=4, minute=15),

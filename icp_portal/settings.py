@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "icp_portal.middleware.LanguageMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "icp_portal.middleware.ContentPolicyMiddleware",
     "icp_portal.middleware.MethodsMiddleware",
     "icp_portal.middleware.SafeMethodsMiddleware",
     "icp_portal.middleware.ApiProblemsMiddleware",
@@ -141,7 +141,12 @@ _CACHE = {
 CACHES = {
     "default": {**_CACHE, "OPTIONS": {"spare": "memory"}},
     "sessions": {**_CACHE, "OPTIONS": {"spare": "nothing", "longest": 60}},
-    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": None},
+    # Of a process: what is the same for everybody, and the card of each provider in each language (some 10 MB).
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # --- Sign-in --------------------------------------------------------------------------------------

@@ -4,9 +4,12 @@ An adoption lasts as long as the password (``Adoption.objects.in_force``): a new
 host itself, ends it at once. ``end_lapsed`` records the end.
 """
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filings.actors import Actor
@@ -20,6 +23,8 @@ from ministry.passwords import passwords
 from records import after_approval
 
 BATCH = 200
+# How far the run of every minute looks back; longer than a transaction that sets a password. Ours.
+LOOKS_BACK = timedelta(hours=1)
 
 
 def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
@@ -64,10 +69,22 @@ def give_back(actor: Actor, subject_id: int) -> None:
         _tell("adoption_ended", subject.responsible_email, subject, actor.name, AdoptionEnding.GIVEN_BACK)
 
 
-def end_lapsed() -> int:
-    """Record the end of lapsed adoptions and notify both sides; return how many. Safe to run concurrently."""
+def end_lapsed(looks_back: timedelta | None = LOOKS_BACK) -> int:
+    """Record the end of adoptions that lapsed in this time and notify both sides; return how many.
+
+    None: of all, however long ago. Safe to run concurrently.
+    """
+    since = None if looks_back is None else timezone.now() - looks_back
+    done = after = 0
+    while keys := _end_some(since, after):
+        done, after = done + len(keys), keys[-1]
+    return done
+
+
+def _end_some(since: datetime | None, after: int) -> list[int]:
+    """End a batch of the lapsed adoptions with a key above ``after``; return the keys."""
     with transaction.atomic():
-        rows = Adoption.objects.lapsed().select_related("host", "subject").order_by("pk")
+        rows = Adoption.objects.lapsed(since).filter(pk__gt=after).select_related("host", "subject").order_by("pk")
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
         ended = set(AdoptionEnd.objects.filter(adoption__in=found).values_list("adoption_id", flat=True))
         for row in found:
@@ -80,7 +97,7 @@ def end_lapsed() -> int:
             _tell("adoption_ended", row.subject.responsible_email, row.subject, str(row.host), why)
             if row.host.is_active:
                 _tell("adoption_ended_host", row.host.email, row.subject, str(row.host), why)
-    return len(found)
+    return [row.pk for row in found]
 
 
 def _tell(template: str, to: str, subject: Subject, by: str, why: str = "") -> None:

@@ -82,17 +82,21 @@ def _keep(upkeep: Upkeep, rule: ProvinceRule, answer: YearlyAnswer, actor: Actor
     )
 
 
-def note_the_cancelled(today: date, batch: int) -> int:
-    """Enter the answer “cancelled” for websites cancelled in a period that runs or ended yesterday; return how many."""
+def note_the_cancelled(today: date, batch: int, after: int) -> list[int]:
+    """Enter the answer “cancelled” for websites cancelled in a period that runs or ended yesterday; return their keys.
+
+    At most ``batch`` of those with a key above ``after``.
+    """
     yesterday = today - timedelta(days=1)
     within = Q(website__cancelled_on__gte=F("yearly_rule__valid_from")) & (
         Q(yearly_rule__valid_to=None)
         | Q(yearly_rule__valid_to__gte=yesterday, website__cancelled_on__lte=F("yearly_rule__valid_to"))
     )
-    rows = Upkeep.objects.filter(within, yearly_answer="", website__live=False).select_related("yearly_rule")
+    rows = Upkeep.objects.filter(within, yearly_answer="", website__live=False, pk__gt=after)
+    rows = rows.select_related("yearly_rule")
     with transaction.atomic():
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:batch])
         for upkeep in found:
             if upkeep.yearly_rule:
                 _keep(upkeep, upkeep.yearly_rule, YearlyAnswer.CANCELLED, portal())
-    return len(found)
+    return [upkeep.pk for upkeep in found]

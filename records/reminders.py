@@ -1,10 +1,12 @@
 """Send hosts reminders about their records: dates that are near, the yearly confirmation, shells.
 
-Each sweep works in batches and may run concurrently: it skips locked rows, and the level sent is stored in the row in
-the transaction of the mail. So each mail is written once, even if a worker dies.
+Each sweep works in batches by key and may run concurrently: it skips locked rows, and the level sent is stored in the
+row in the transaction of the mail. So each mail is written once, even if a worker dies.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -25,27 +27,57 @@ from records import addresses, annual_confirmation, empty_shells, police_filing
 from records.models import ExpiryDate, SubjectUpkeep, Upkeep
 
 BATCH = 200
+SECONDS = 60  # how long a run works before it queues the next, so that other tasks get their turn; ours
 NAMED_IN_SUBJECT = 3
 
 # One line of a mail: the subject's id, and the context for the template.
 Line = tuple[int, dict[str, Any]]
 
 
-def sweep(batch: int = BATCH) -> int:
-    """Write every mail that is due today; return how many records they are about."""
-    today = timezone.localdate()
-    empty_shells.forget_the_filled()
+@dataclass(frozen=True, slots=True)
+class SweepPlace:
+    """Where a run has stopped: the number of the sweep, and the key after which it continues."""
+
+    step: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRun:
+    """How many records the mails of a run are about, and where the next one continues; None if nothing is left."""
+
+    told: int
+    place: SweepPlace | None = None
+
+
+# Writes the mails of a day about a batch of rows: those with a key above the last argument. Returns their keys.
+Sweep = Callable[[date, int, int], Sequence[int]]
+
+
+def sweep(place: SweepPlace = SweepPlace(), batch: int = BATCH) -> SweepRun:
+    """Write the mails that are due today, from this place on, until ``SECONDS`` are over."""
+    today, end, told = timezone.localdate(), time.monotonic() + SECONDS, 0
+    if place == SweepPlace():
+        empty_shells.forget_the_filled()
+    for step, some in list(enumerate(_sweeps(today)))[place.step :]:
+        after = place.after if step == place.step else 0
+        while keys := some(today, batch, after):
+            told, after = told + len(keys), keys[-1]
+            if time.monotonic() >= end:
+                return SweepRun(told, SweepPlace(step, after))
+    return SweepRun(told)
+
+
+def _sweeps(today: date) -> list[Sweep]:
     rules = annual_confirmation.rules_on(today)
-    yearly = [partial(_yearly, rule, rules) for rule in rules]
-    sweeps: list[Callable[[date, int], int]] = [
+    return [
         _police,
         _watched,
-        _shell_websites,
-        _shell_subjects,
+        *(partial(_shell_websites, rows) for rows in empty_shells.websites_to_tell()),
+        *(partial(_shell_subjects, rows) for rows in empty_shells.subjects_to_tell()),
         annual_confirmation.note_the_cancelled,
-        *yearly,
+        *(partial(_yearly, rule, rules) for rule in rules),
     ]
-    return sum(sum(iter(partial(some, today, batch), 0)) for some in sweeps)
 
 
 def _take(rows: QuerySet[Any], batch: int) -> list[Any]:
@@ -53,53 +85,55 @@ def _take(rows: QuerySet[Any], batch: int) -> list[Any]:
     return list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
 
 
-def _of_websites() -> QuerySet[Upkeep]:
-    """Return the upkeep of live websites, with website and subject."""
-    rows = Upkeep.objects.select_related("website__subject")
-    return rows.filter(website__live=True, website__subject__live=True).order_by("website")
+def _of_websites(after: int) -> QuerySet[Upkeep]:
+    """Return the upkeep of live websites with a key above ``after``, with website and subject."""
+    rows = Upkeep.objects.select_related("website__subject").filter(pk__gt=after)
+    return rows.filter(website__live=True, website__subject__live=True).order_by("pk")
 
 
-def _police(today: date, batch: int) -> int:
-    due = reminder_levels.due(reminder_levels.POLICE_FILING, today, "police_due_on", "police_told")
+def _police(today: date, batch: int, after: int) -> list[int]:
     with transaction.atomic():
-        rows = _take(_of_websites().filter(due, police_done_at=None), batch)
+        rows = _take(_of_websites(after).filter(police_remind_on__lte=today, police_done_at=None), batch)
         for upkeep in rows:
             upkeep.police_told = reminder_levels.reached(reminder_levels.POLICE_FILING, upkeep.police_due_on, today)
         Upkeep.objects.bulk_update(rows, ["police_told"])
         write("police_host", [line(upkeep, "police", ends_on=upkeep.police_due_on) for upkeep in rows], today)
-    return len(rows)
+    return [upkeep.pk for upkeep in rows]
 
 
-def _watched(today: date, batch: int) -> int:
-    due = reminder_levels.due(reminder_levels.WATCHED, today, "ends_on", "told")
-    rows = ExpiryDate.objects.filter(due, subject__live=True).filter(Q(website=None) | Q(website__live=True))
+def _watched(today: date, batch: int, after: int) -> list[int]:
+    """See ``Sweep``; the keys are those of the subjects, all of whose dates stand in one mail."""
+    # The last subject again: its other dates may be in the next batch.
+    rows = ExpiryDate.objects.filter(remind_on__lte=today, subject__live=True, subject__gte=after)
+    rows = rows.filter(Q(website=None) | Q(website__live=True))
     with transaction.atomic():
         watches = _take(rows.select_related("subject", "website__subject").order_by("subject", "ends_on"), batch)
         for watch in watches:
             watch.told = reminder_levels.reached(reminder_levels.WATCHED, watch.ends_on, today)
         ExpiryDate.objects.bulk_update(watches, ["told"])
         write("expiry_host", [_watch_line(watch) for watch in watches], today)
-    return len(watches)
+    return [watch.subject_id for watch in watches]
 
 
-def _shell_websites(today: date, batch: int) -> int:
-    rows = empty_shells.websites_to_tell().select_related("website__subject").order_by("website")
+def _shell_websites(rows: QuerySet[Upkeep], today: date, batch: int, after: int) -> list[int]:
     with transaction.atomic():
-        found = _take(rows, batch)
-        Upkeep.objects.filter(pk__in=[upkeep.pk for upkeep in found]).update(shell_told_on=today)
+        found = _take(rows.filter(pk__gt=after).select_related("website__subject").order_by("pk"), batch)
+        keys = [upkeep.pk for upkeep in found]
+        Upkeep.objects.filter(pk__in=keys).update(shell_told_on=today)
         write("shell_host", [line(upkeep, "website") for upkeep in found], today)
-    return len(found)
+    return keys
 
 
-def _shell_subjects(today: date, batch: int) -> int:
+def _shell_subjects(rows: QuerySet[SubjectUpkeep], today: date, batch: int, after: int) -> list[int]:
     with transaction.atomic():
-        found = _take(empty_shells.subjects_to_tell().select_related("subject").order_by("subject"), batch)
-        SubjectUpkeep.objects.filter(pk__in=[row.pk for row in found]).update(shell_told_on=today)
+        found = _take(rows.filter(pk__gt=after).select_related("subject").order_by("pk"), batch)
+        keys = [row.pk for row in found]
+        SubjectUpkeep.objects.filter(pk__in=keys).update(shell_told_on=today)
         write("shell_host", [_subject_line(row.subject) for row in found], today)
-    return len(found)
+    return keys
 
 
-def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batch: int) -> int:
+def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batch: int, after: int) -> list[int]:
     rung = (
         reminder_levels.reached(reminder_levels.YEARLY, rule.valid_to, today)
         if rule.valid_to
@@ -107,11 +141,12 @@ def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batc
     )
     told = Q(yearly_rule=rule) & (Q(yearly_told__lte=rung) | ~Q(yearly_answer="") | Q(yearly_told_on=today))
     with transaction.atomic():
-        rows = _take(_of_websites().filter(_owes(rule, rules)).exclude(told), batch)
+        rows = _take(_of_websites(after).filter(_owes(rule, rules)).exclude(told), batch)
+        keys = [upkeep.pk for upkeep in rows]
         begun = {"yearly_rule": rule, "yearly_told": rung, "yearly_told_on": today, "yearly_answer": ""}
-        Upkeep.objects.filter(pk__in=[upkeep.pk for upkeep in rows]).update(**begun)
+        Upkeep.objects.filter(pk__in=keys).update(**begun)
         write("yearly_host", [line(upkeep, "confirm", ends_on=rule.valid_to) for upkeep in rows], today)
-    return len(rows)
+    return keys
 
 
 def _owes(rule: ProvinceRule, rules: Iterable[ProvinceRule]) -> Q:

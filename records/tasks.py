@@ -9,13 +9,21 @@ from records.orders import reminders as order_reminders
 
 @shared_task(name="records.end_adoptions")
 def end_adoptions() -> None:
-    """Record the end of adoptions that have lapsed."""
+    """Record the end of adoptions that have lapsed since the last runs."""
     adoptions.end_lapsed()
 
 
+@shared_task(name="records.end_old_adoptions")
+def end_old_adoptions() -> None:
+    """Record the end of adoptions that have lapsed while the tasks did not run."""
+    adoptions.end_lapsed(None)
+
+
 @shared_task(name="records.remind_of_records")
-def remind_of_records() -> None:
-    reminders.sweep()
+def remind_of_records(step: int = 0, after: int = 0) -> None:
+    """Remind for a limited time from this place on, then queue the rest."""
+    if place := reminders.sweep(reminders.SweepPlace(step, after)).place:
+        remind_of_records.delay(place.step, place.after)
 
 
 @shared_task(name="records.remind_of_orders")

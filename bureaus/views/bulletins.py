@@ -1,7 +1,6 @@
 """Monthly bulletins: previewed and published at the desk, and the public pages."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bureaus import bulletin_files, bulletins, rechecks
+from bureaus import bulletins, rechecks
 from bureaus.access import actor_of
 from bureaus.bulletins import Content
 from bureaus.forms_supervision import BulletinForm
@@ -25,10 +24,7 @@ from filings.figures.provider_work import MONTHS, Span
 from ministry import versions
 from ministry.reference import provinces
 
-FILES: dict[str, tuple[str, Callable[[Content, dt.datetime], bytes]]] = {
-    "xlsx": (XLSX, lambda content, _at: bulletin_files.workbook(content)),
-    "pdf": (PDF, bulletin_files.pdf),
-}
+FILES = {"xlsx": XLSX, "pdf": PDF}
 
 
 def _shown(content: Content) -> dict[str, Any]:
@@ -45,9 +41,11 @@ def _shown(content: Content) -> dict[str, Any]:
 def _file(content: Content, made_at: dt.datetime, form: str, *, published: bool = False) -> HttpResponse:
     if form not in FILES:
         raise Http404
-    content_type, make = FILES[form]
+    from bureaus import bulletin_files
+
+    made = bulletin_files.pdf(content, made_at) if form == "pdf" else bulletin_files.workbook(content)
     name = f"bulletin-{provinces.by_code(content['bureau']).slug}-{content['month']}.{form}"
-    return file_response(make(content, made_at), content_type, name, published=published)
+    return file_response(made, FILES[form], name, published=published)
 
 
 # --- At the desk --------------------------------------------------------------------------------------

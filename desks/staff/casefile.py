@@ -1,14 +1,13 @@
 """Download of the case file as PDF or zip, for a desk that may see the filing; every download is recorded."""
 
 import hashlib
-from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from desks.casefile import archive, contents, of_record, paper
+from desks.casefile import contents, of_record
 from desks.casefile.contents import CaseFile
 from desks.files import PDF, ZIP, file_response
 from desks.pictures import show_as_handed_on, within_reach
@@ -20,7 +19,6 @@ from ministry import audit
 from records.orders import cancellation_cases
 
 CONTENT_TYPES = {"pdf": PDF, "zip": ZIP}
-MAKERS: dict[str, Callable[[CaseFile], bytes]] = {"pdf": paper.pdf, "zip": archive.packed}
 
 
 @require_safe
@@ -30,7 +28,7 @@ def case_file(request: HttpRequest, filing_id: int, form: str, *, desk: StaffDes
     The look is recorded before anything is read, and so is in the file itself; the digest of what is handed out is
     recorded before the response is sent.
     """
-    if form not in MAKERS:
+    if form not in CONTENT_TYPES:
         raise Http404
     actor = desk.actor_of(request)
     rows = Filing.objects.visible_to(actor).kept().select_related("provider", "bureau", "subject")
@@ -42,6 +40,12 @@ def case_file(request: HttpRequest, filing_id: int, form: str, *, desk: StaffDes
     audit.seal()
     pictures = within_reach(filing, actor)
     show_as_handed_on(filing, actor)
-    content = MAKERS[form](contents.gather(filing, actor, pictures))
+    content = _made(form, contents.gather(filing, actor, pictures))
     services.export_case_file(filing, actor, f"{form} SHA-256 {hashlib.sha256(content).hexdigest()}")
     return file_response(content, CONTENT_TYPES[form], f"{_('Case file of filing %(id)d') % {'id': filing.pk}}.{form}")
+
+
+def _made(form: str, file: CaseFile) -> bytes:
+    from desks.casefile import archive, paper
+
+    return paper.pdf(file) if form == "pdf" else archive.packed(file)

@@ -31,7 +31,7 @@ from filings.actors import Actor
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
-from filings.verification import sheet_pdf, sheets
+from filings.verification import sheets
 from ministry.reference import english
 from ministry.reference.domains import display_domain
 
@@ -59,6 +59,8 @@ def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
         raise Http404
     services.look(filing, actor, f"blank sheet {number}")
     name = f"{sheets.title_of(sheets.content(filing, number - 1))} {filing.pk}-{number}"
+    from filings.verification import sheet_pdf
+
     return _pdf(sheet_pdf.blank(filing, number - 1), name)
 
 
@@ -68,6 +70,8 @@ def issued(request: HttpRequest, filing_id: int, sheet_id: int, *, desk: StaffDe
     actor = desk.actor_of(request)
     filing, sheet = _sheet(actor, filing_id, sheet_id)
     services.look(filing, actor, f"sheet {sheet}")
+    from filings.verification import sheet_pdf
+
     return _pdf(sheet_pdf.issued(sheet), f"{sheets.title_of(sheet.content)} {sheet}")
 
 

@@ -21,6 +21,7 @@ from post_office.models import Email
 
 from filings import clock, facts, states
 from filings.actors import portal
+from filings.deadlines import pieces
 from filings.evidence import pictures
 from filings.models import (
     Answer,
@@ -41,6 +42,7 @@ from filings.models import (
     Verification,
     Worksheet,
 )
+from filings.models.filing import FilingQuerySet
 from filings.moves.moving import locked, record
 from ministry import audit
 
@@ -57,20 +59,20 @@ DELETED: tuple[type[Model], ...] = (
 )
 
 
-def erase_ended() -> int:
-    """Erase the data of a batch of filings that are due; return how many.
+def erase_ended(after: int = 0) -> pieces.Run:
+    """Erase the data of the filings that are due, see ``pieces.run``, then their files.
 
-    Call it again until it returns 0; any later call deletes files left by a killed run.
+    Any later call deletes files left by a killed run.
     """
-    erased = sum(_erase(filing_id) for filing_id in _due().values_list("pk", flat=True)[:BATCH])
+    run = pieces.run(_due(), _erase, after)
     _delete_files()
-    return erased
+    return run
 
 
-def _due() -> QuerySet[Filing]:
+def _due() -> FilingQuerySet:
     verified = Exists(Verification.objects.filter(filing=OuterRef("pk")))
     ended = Filing.objects.kept().filter(status__in=states.ENDED_EMPTY_HANDED, arrived_at__lt=clock.data_before())
-    return ended.filter(~verified | Q(arrived_at__lt=clock.papers_before())).order_by("arrived_at")
+    return ended.filter(~verified | Q(arrived_at__lt=clock.papers_before()))
 
 
 def _erase(filing_id: int) -> bool:

@@ -29,15 +29,19 @@ ESCALATED = Rung(5, -5, event="escalate")
 LADDER = (*REMINDERS, OVERDUE, ESCALATED)
 BY_LEVEL = {rung.level: rung for rung in LADDER}
 
+# Days back within which the calendar has the working days of the last level, however long the holidays.
+LATE_WITHIN = 366
+
 # (level, latest due date that has reached it), most urgent first
 Cutoffs = list[tuple[int, date]]
 
 
 def cutoffs() -> Cutoffs:
-    """Return the cut-off date of each level today. Three queries."""
+    """Return the cut-off date of each level today. One query."""
     today = timezone.localdate()
-    ahead = [(rung.level, workdays.nth_working_day(today, rung.left) if rung.left else today) for rung in REMINDERS]
-    late = workdays.book(date.min, today).latest_start(today, -ESCALATED.left)
+    book = workdays.book(today - timedelta(days=LATE_WITHIN))
+    ahead = [(rung.level, book.nth_working_day(today, rung.left) if rung.left else today) for rung in REMINDERS]
+    late = book.latest_start(today, -ESCALATED.left)
     return [(ESCALATED.level, late), (OVERDUE.level, today - timedelta(days=1)), *reversed(ahead)]
 
 

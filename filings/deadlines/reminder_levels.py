@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from django.db.models import Q
+from django.db.models import Case, DateField, F, Q, Value, When
 
 # Days before the end. The lowest rung sent is stored.
 POLICE_FILING = (10, 0)
@@ -15,14 +15,26 @@ WAITING = (30, 7, 1)
 
 
 def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:
-    """Return the condition for rows whose next rung is reached; ``ends`` (day) and ``told`` (last rung) are columns."""
-    condition = Q()
-    for higher, rung in pairwise((None, *rungs)):
-        before = Q(**{f"{told}__isnull": True})
-        if higher is not None:
-            before |= Q(**{f"{told}__gte": higher})
-        condition |= before & Q(**{f"{ends}__lte": today + timedelta(days=rung or 0)})
+    """Return the condition for rows whose next rung is reached; ``ends`` (day) and ``told`` (last rung) are columns.
+
+    The first rung is reached before all others, so each part is a range of an index of both columns, told first.
+    """
+    condition = Q(**{f"{told}__isnull": True, f"{ends}__lte": today + timedelta(days=rungs[0])})
+    for higher, rung in pairwise(rungs):
+        condition |= Q(**{f"{told}__gte": higher, f"{ends}__lte": today + timedelta(days=rung)})
     return condition
+
+
+def next_day(rungs: Sequence[int], ends: str, told: str) -> Case:
+    """Return the day on which the next rung is reached, as an expression; null after the last. See ``due``.
+
+    For a generated column: an index of it finds what is due, however the days and the rungs sent go together.
+    """
+    days = [
+        When(Q(**{f"{told}__isnull": True}), then=F(ends) - Value(rungs[0])),
+        *(When(Q(**{f"{told}__gte": higher}), then=F(ends) - Value(rung)) for higher, rung in pairwise(rungs)),
+    ]
+    return Case(*days, default=None, output_field=DateField())
 
 
 def reached(rungs: Sequence[int], ends_on: date, today: date) -> int:

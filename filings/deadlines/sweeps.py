@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from filings import clock, states
 from filings.actors import portal
-from filings.deadlines import escalation
+from filings.deadlines import escalation, pieces
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
@@ -43,8 +43,8 @@ def watch_deadlines(batch: int = BATCH) -> int:
 
 def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
     with transaction.atomic():
-        filings = list(_to_remind(cutoffs).select_for_update(of=("self",), skip_locked=True, no_key=True)[:batch])
-        if not filings:
+        due = _to_remind(cutoffs).select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:batch]
+        if not (filings := _with_parties(list(due))):
             return 0
         before = [filing.reminded_level for filing in filings]
         for filing in filings:
@@ -63,9 +63,14 @@ def _to_remind(cutoffs: escalation.Cutoffs) -> QuerySet[Filing]:
     reached = Q()
     for level, cutoff in cutoffs:
         reached |= Q(due_on__lte=cutoff, reminded_level=level - 1)
+    return Filing.objects.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
+
+
+def _with_parties(keys: Sequence[int]) -> list[Filing]:
+    """Return these filings with those who are told; no query without keys, so that a run with nothing due is cheap."""
     rows = Filing.objects.select_related("host", "provider", "bureau", "claimed_by").defer("facts", "answers_draft")
     rows = rows.prefetch_related("bureau__reviewers__user", "bureau__absences").with_listening()
-    return rows.filter(reached, status=Status.WITH_BUREAU).order_by("due_on", "pk")
+    return list(rows.filter(pk__in=keys).order_by("due_on", "pk"))
 
 
 def _remind(filings: Sequence[Filing]) -> None:
@@ -136,17 +141,17 @@ def _resting() -> QuerySet[Filing]:
     )
 
 
-def lapse_drafts(life: timedelta = clock.DRAFT_LIFE) -> int:
-    """Lapse a batch of drafts unchanged for more than ``life`` in whole days; return how many.
+def lapse_drafts(after: int = 0, *, life: timedelta = clock.DRAFT_LIFE) -> pieces.Run:
+    """Lapse the drafts unchanged for more than ``life`` in whole days, see ``pieces.run``.
 
-    Hosts are notified that the data are kept for another ``clock.DATA_LIFE``. Call it again until it returns 0.
+    Hosts are notified that the data are kept for another ``clock.DATA_LIFE``.
     """
     before = clock.start_of_day(life.days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
-    return sum(_lapse(filing_id, before) for filing_id in old.values_list("pk", flat=True)[:BATCH])
+    return pieces.run(old, partial(_lapse, before), after)
 
 
-def _lapse(filing_id: int, before: datetime) -> bool:
+def _lapse(before: datetime, filing_id: int) -> bool:
     try:
         with making(states.LAPSE, filing_id, portal(), None) as filing:
             if filing.touched_at >= before:

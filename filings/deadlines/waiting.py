@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from filings import clock, states
 from filings.actors import portal
-from filings.deadlines import reminder_levels, sweeps
+from filings.deadlines import pieces, reminder_levels, sweeps
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
@@ -33,7 +33,6 @@ TOPICS: Final = {
     Status.RETURNED_TO_PROVIDER: Topic.DAYS_RETURNED_TO_PROVIDER,
 }
 FIRST, LAST = reminder_levels.WAITING[0], reminder_levels.WAITING[-1]
-BATCH = 500
 # Filings locked per batch; small, because mails are written meanwhile and saving waits for the lock.
 WARNED_AT_ONCE = 50
 
@@ -111,17 +110,17 @@ def _tell(today: date, batch: int) -> int:
     return len(filings)
 
 
-def lapse() -> int:
-    """Lapse a batch of filings whose last day is over and whose last warning was sent; return how many.
+def lapse(after: int = 0) -> pieces.Run:
+    """Lapse the filings whose last day is over and whose last warning was sent, see ``pieces.run``.
 
-    Host and provider are notified. Call it again until it returns 0.
+    Host and provider are notified.
     """
     today = timezone.localdate()
-    over = Filing.objects.filter(status__in=states.WAITING, waits_until__lt=today, wait_told=LAST).order_by("pk")
-    return sum(_lapse(filing_id, today) for filing_id in over.values_list("pk", flat=True)[:BATCH])
+    over = Filing.objects.filter(status__in=states.WAITING, waits_until__lt=today, wait_told=LAST)
+    return pieces.run(over, partial(_lapse, today), after)
 
 
-def _lapse(filing_id: int, today: date) -> bool:
+def _lapse(today: date, filing_id: int) -> bool:
     try:
         with making(states.LAPSE, filing_id, portal(), None) as filing:
             if filing.waits_until is None or filing.waits_until >= today:

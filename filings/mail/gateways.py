@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.utils.module_loading import import_string
+
+from ministry.mail import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,5 @@ def send(recipient: Recipient, message: Message) -> None:
 
 def by_email(recipient: Recipient, message: Message) -> None:
     """Send by e-mail, bypassing the table of mails: codes are never stored in plain text."""
-    EmailMessage(
-        subject=message.subject,
-        body=f"{message.text}\n\n{message.more}\n",
-        to=list(recipient.emails),
-        connection=get_connection(settings.SMTP_BACKEND),
-    ).send()
+    text = f"{message.text}\n\n{message.more}\n"
+    queue.send_now(EmailMessage(subject=message.subject, body=text, to=list(recipient.emails)))

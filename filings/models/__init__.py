@@ -11,7 +11,7 @@ from filings.models.appointment import (
     Weekday,
     time_words,
 )
-from filings.models.clock import DECISIONS, ClockEntry, MovedDate, Tick, Why
+from filings.models.clock import DECISIONS, CalendarApplied, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import PageSize, QueueLook, SavedFilter, SearchEntry
 from filings.models.documents import OfficialPage, OfficialPaper
 from filings.models.evidence import CertificateReading, Evidence, EvidenceKind, FileCheck

@@ -1,10 +1,12 @@
 """Adoptions: a host has added a record to its account with the record's filing password."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ministry.models.audit import append_only
@@ -21,9 +23,18 @@ class AdoptionQuerySet(models.QuerySet["Adoption"]):
         own_choice = Q(host=F("subject__password_set_by"))
         return self.filter(proved | own_choice).filter(Q(end=None) | Q(end__why=AdoptionEnding.CANCELLED))
 
-    def lapsed(self) -> Self:
-        """Return adoptions no longer in force that have no ``AdoptionEnd`` yet."""
-        return self.filter(end=None).exclude(pk__in=self.model._default_manager.in_force())
+    def lapsed(self, since: datetime | None = None) -> Self:
+        """Return adoptions no longer in force that have no ``AdoptionEnd`` yet.
+
+        ``since``: only those of records with a password set from then on, or cancelled from its day on; these are read
+        from the indexes of the records, all others only by reading every adoption.
+        """
+        shut_out = Q(at__lte=F("subject__password_set_at")) & ~Q(host=F("subject__password_set_by"))
+        rows = self.filter(shut_out | Q(subject__live=False), end=None)
+        if since is None:
+            return rows
+        set_since = Q(subject__password_set_at__gte=since)
+        return rows.filter(set_since | Q(subject__live=False, subject__cancelled_on__gte=timezone.localdate(since)))
 
 
 class Adoption(models.Model):

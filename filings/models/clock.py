@@ -87,6 +87,18 @@ class ClockEntry(models.Model):
         return self.due_on is None or self.on <= self.due_on
 
 
+class CalendarApplied(models.Model):
+    """The work calendar with which all open due dates were compared last. One row, with the primary key 1."""
+
+    digest = models.CharField(max_length=64)
+    # When a run saw this calendar first, and when the last complete run began.
+    seen_at = models.DateTimeField()
+    compared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_applied_calendar")]
+
+
 class MovedDate(models.Model):
     """A moved due date of which the host has not been notified; deleted in the transaction that writes the mail."""
 

@@ -89,14 +89,18 @@ class Filing(models.Model):
     """
 
     # None while there is no account with the mandate's e-mail address, and for a reported filing.
-    host = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="filings")
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="filings", db_index=False
+    )
     # The mandate under which a provider started it on behalf of the host (interface element Bbfs = 1); None for the
     # host's own, and for a reported filing.
-    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="filings")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="filings", db_index=False)
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="filings")
     # The bureau that has received it; its primary key is a province's GB/T 2260 code. None before receipt: a bureau
     # must not see a filing because its host has typed its province.
-    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="filings", null=True)
+    bureau = models.ForeignKey(
+        "bureaus.Bureau", on_delete=models.PROTECT, related_name="filings", null=True, db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.NEW_FILING)
     entrance = models.CharField(_("entrance"), max_length=8, choices=Entrance)
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.DRAFT)
@@ -125,6 +129,7 @@ class Filing(models.Model):
         null=True,
         related_name="+",
         verbose_name=_("claimed by"),
+        db_index=False,
     )
     claimed_until = models.DateTimeField(_("claimed until"), null=True)
     # The day on which a provider's hold ends by itself. Internal to the provider; no clock stops. The event has the
@@ -161,22 +166,32 @@ class Filing(models.Model):
     # The number of rounds with former providers: see ``filings.services.transfers``.
     former_rounds = models.PositiveSmallIntegerField(default=0)
     # The filing whose facts and pictures it started with.
-    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies", db_index=False)
     # When facts, names, words and pictures were erased, see ``deadlines.erasing``; the row and its events stay.
     erased_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(_("decided"), null=True)
     # The first submission, which decides the rules that apply: see ``judged_on``.
     submitted_at = models.DateTimeField(_("submitted"), null=True)
-    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="filings")
+    subject = models.ForeignKey(
+        "ministry.Subject", on_delete=models.PROTECT, null=True, related_name="filings", db_index=False
+    )
     # The register rows it is about: none for a first filing; for a migration the new host's subject (None while that is
     # not on record) and the offered website.
-    about_subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="+")
-    about_website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="+")
-    about_access = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="+")
+    about_subject = models.ForeignKey(
+        "ministry.Subject", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    about_website = models.ForeignKey(
+        "ministry.Website", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    about_access = models.ForeignKey(
+        "ministry.Access", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # For a new access: the access to end once this one is on record, because the website moves.
-    moves_from = models.ForeignKey("ministry.Access", on_delete=models.PROTECT, null=True, related_name="+")
+    moves_from = models.ForeignKey(
+        "ministry.Access", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # For a migration: the offer of the website's host.
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="filings")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="filings", db_index=False)
     # When its host gave the filing password, if its kind needs that.
     proved_at = models.DateTimeField(null=True)
 

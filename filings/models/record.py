@@ -175,5 +175,5 @@ class Export(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [GinIndex(fields=["filing_ids"], name="exports_of_filing")]
+        indexes = [GinIndex(fields=["filing_ids"], fastupdate=False, name="exports_of_filing")]
         triggers = append_only("export_append_only")

@@ -4,9 +4,11 @@ One transaction with row lock, version check, refusal in words, event, mails and
 ``services`` and ``sweeps`` define what changes; this module how.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +35,7 @@ PARTIES = ("host", "provider", "bureau")
 AFTER_RETURN: list[Callable[[Filing, Sequence[Remark], str], None]] = []
 # Called in the transaction with each filing that has ended without a record, and with the event that ended it.
 AFTER_END: list[Callable[[Filing, Event], None]] = []
+COLUMNS = [field for field in Filing._meta.concrete_fields if not field.primary_key]
 
 
 @contextmanager
@@ -56,12 +59,23 @@ def changing(filing_id: int, actor: Actor, version: int | None, *, read_with: Se
     with locked(filing_id, actor, read_with=read_with) as filing:
         if version is not None and version != filing.version:
             raise MoveRefused(who_was_faster(filing, actor))
+        before = _columns(filing)
         yield filing
         filing.version += 1
         filing.touched_at = timezone.now()
         filing.host_reminded = 0
         filing.waits_until = filing.wait_told = None
-        filing.save()
+        after = _columns(filing)
+        filing.save(update_fields=[name for name in after if after[name] != before.get(name)])
+
+
+def _columns(filing: Filing) -> dict[str, Any]:
+    """Return the loaded columns by the names of their fields; what can be changed in place as a text.
+
+    Only what a change has changed is saved: the sealed facts are most of a row, and a new one is written for them.
+    """
+    loaded = {field.name: filing.__dict__[field.attname] for field in COLUMNS if field.attname in filing.__dict__}
+    return {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in loaded.items()}
 
 
 @contextmanager

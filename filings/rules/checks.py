@@ -5,7 +5,7 @@ not reach has no effect. Codes are the official result codes of the enterprise i
 and B codes of ``filings.reasons``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,14 +52,21 @@ def findings_of_page(filing: Filing, section_id: str, known: RuleBook | None = N
     """Return the findings of one page of the form, in its order.
 
     What has a page of its own isn't looked up: pictures, verified e-mail addresses, the filing password. At most four
-    queries: register, filings, rules unless they are the ``known``, provider unless it is loaded.
+    queries: register and filings where the page has values that can conflict, rules unless they are the ``known``,
+    provider unless it is loaded.
     """
-    found = _of_form(filing, (), rule_book(filing, known))
+    elsewhere = {path for path, section, _field in fields.each(filing.facts) if section.id != section_id}
+    found = _of_form(filing, (), rule_book(filing, known), elsewhere)
     return [finding for finding in _in_order(filing.facts, found) if finding.section == section_id]
 
 
-def _of_form(filing: Filing, own: Sequence[Evidence], book: RuleBook) -> list[Finding]:
-    """Return the findings about what is typed, and conflicts; in no order, some perhaps twice."""
+def _of_form(
+    filing: Filing, own: Sequence[Evidence], book: RuleBook, elsewhere: Collection[str] = frozenset()
+) -> list[Finding]:
+    """Return the findings about what is typed, and conflicts; in no order, some perhaps twice.
+
+    Conflicts of the values at ``elsewhere``, on other pages, are not looked up.
+    """
     values, present = filing.facts, {picture.path for picture in own}
     if filing.is_reported:  # the interface has nothing for the documents that provinces require
         present |= {paper.path for paper in attachments.documents(values)}
@@ -69,7 +76,7 @@ def _of_form(filing: Filing, own: Sequence[Evidence], book: RuleBook) -> list[Fi
     found += [finding for finding in _of_values(filing, present, book) if finding.path not in spoilt]
     found = [finding for finding in found if _is_asked(finding, values)]
     found += _of_kind(filing)
-    found += conflicts.findings(filing, spoilt, own)
+    found += conflicts.findings(filing, spoilt, own, elsewhere)
     found += licences.findings(filing, spoilt)
     return found
 

@@ -3,11 +3,11 @@
 The host is told which province and provider to turn to and how to resolve it; never who the other host is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,16 +25,22 @@ from ministry.register import conflict_types, conflicts, digests
 from ministry.register.conflict_types import BlacklistMatch, ContactMatch, RecordHolder, SubjectMatch, WebsiteMatch
 
 CERT_NUMBER = "subject.cert_number"
+CERTIFICATE = frozenset({"subject.cert_type", CERT_NUMBER})
 
 
-def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> Iterator[Finding]:
-    """Yield the conflicts of the filing; malformed values (``spoilt``) are not looked up.
+def findings(
+    filing: Filing, spoilt: set[str], current: Sequence[Evidence], elsewhere: Collection[str] = frozenset()
+) -> Iterator[Finding]:
+    """Yield the conflicts of the filing; malformed values (``spoilt``) and those at ``elsewhere`` are not looked up.
 
-    ``current``: its pictures, as ``pictures.current`` returns them. At most two queries: of the register, of filings.
+    The certificate is looked up with any other value, because it says what is the host's own. ``current``: its
+    pictures, as ``pictures.current`` returns them. At most two queries: of the register, of filings; neither when
+    nothing is asked.
     """
-    asked = _Asked.by(filing, spoilt)
+    left_out = spoilt.union(elsewhere)
+    asked = _Asked.by(filing, left_out, has_certificate=not spoilt & CERTIFICATE)
     met = conflicts.conflicts(asked.question)
-    held = _Held.by(filing, spoilt, met.subject_ids | {filing.about_subject_id or 0} - {0})
+    held = _Held.by(filing, left_out, met.subject_ids | {filing.about_subject_id or 0} - {0})
     own = held.own_subjects
     about = filing.about_subject_id
     if filing.host_id and about and about not in own and filing.host_id not in ownership.hosts_of(about):
@@ -58,7 +64,7 @@ def findings(filing: Filing, spoilt: set[str], current: Sequence[Evidence]) -> I
     for entry in met.blacklist:
         yield _blacklist_finding(entry, asked.domain_paths.get(entry.domain, CERT_NUMBER))
     yield from _under_way(filing, held)
-    yield from ip_pools.findings(filing, spoilt, held.pool)
+    yield from ip_pools.findings(filing, left_out, held.pool)
     yield from _same_pictures(current)
 
 
@@ -74,9 +80,9 @@ class _Asked:
     domain_paths: dict[str, str]
 
     @classmethod
-    def by(cls, filing: Filing, spoilt: set[str]) -> "_Asked":
+    def by(cls, filing: Filing, left_out: Collection[str], *, has_certificate: bool) -> "_Asked":
         def good(path: str) -> str:
-            return "" if path in spoilt else str(facts.read(filing.facts, path))
+            return "" if path in left_out else str(facts.read(filing.facts, path))
 
         websites = [f"websites.{number}" for number in range(facts.count(filing.facts))]
         contacts = [
@@ -91,29 +97,37 @@ class _Asked:
         uses |= {
             domains.registrable_domain(host): f"{path}.domains"
             for number, path in reversed([*enumerate(websites)])
-            if f"{path}.domains" not in spoilt
+            if f"{path}.domains" not in left_out
             for host in facts.hosts_of(filing.facts, number)
         }
-        has_certificate = not spoilt & {"subject.cert_type", CERT_NUMBER}
+        sites = _asked_websites(filing, good)
+        others = contacts or uses or any(site.domain or site.home_url or site.name for site in sites)
+        has_certificate = has_certificate and (CERT_NUMBER not in left_out or bool(others))
         question = conflict_types.ConflictQuestion(
             day=filing.judged_on,
             about=filing.about_subject_id,
             cert_type=filing.get("subject.cert_type") or None if has_certificate else None,
-            cert_number=good(CERT_NUMBER),
-            websites=[
-                conflict_types.AskedWebsite(
-                    good(f"{path}.domain"),
-                    good(f"{path}.home_url"),
-                    good(f"{path}.name"),
-                    facts.service(filing.facts, number),
-                )
-                for number, path in enumerate(websites)
-            ],
+            cert_number=str(filing.get(CERT_NUMBER)) if has_certificate else "",
+            websites=sites,
             uses=sorted(uses),
             contacts=[contact for _path, contact in contacts],
         )
-        domain_paths = uses | {good(f"{path}.domain"): f"{path}.domain" for path in reversed(websites)}
+        paths = [f"{path}.domain" for path in reversed(websites)]
+        domain_paths = uses | {domain: path for path in paths if (domain := good(path))}
         return cls(question, [path for path, _contact in contacts], domain_paths)
+
+
+def _asked_websites(filing: Filing, good: Callable[[str], str]) -> list[conflict_types.AskedWebsite]:
+    """Return what is asked about each website; ``good`` returns the value at a path, empty if it is not looked up."""
+    return [
+        conflict_types.AskedWebsite(
+            good(f"websites.{number}.domain"),
+            good(f"websites.{number}.home_url"),
+            good(f"websites.{number}.name"),
+            facts.service(filing.facts, number),
+        )
+        for number in range(facts.count(filing.facts))
+    ]
 
 
 def not_own() -> Finding:
@@ -260,25 +274,29 @@ class _Held:
     pool: set[str]
 
     @classmethod
-    def by(cls, filing: Filing, spoilt: set[str], subject_ids: frozenset[int]) -> "_Held":
-        """Look up the conflicting keys, the host's own subjects and the provider's IP ranges. One query."""
-        key = "" if spoilt & {"subject.cert_type", CERT_NUMBER} else reservations.subject_key(filing.facts)
-        claims = [claim for claim in reservations.claims_of(filing) if claim.path not in spoilt]
-        rows = _taken(filing, key, claims).union(_as("pool", ip_pools.rows_near(filing, spoilt), "span"))
+    def by(cls, filing: Filing, left_out: Collection[str], subject_ids: frozenset[int]) -> "_Held":
+        """Look up the conflicting keys, the host's own subjects and the provider's IP ranges. One query at most."""
+        key = "" if CERTIFICATE & {*left_out} else reservations.subject_key(filing.facts)
+        claims = [claim for claim in reservations.claims_of(filing) if claim.path not in left_out]
+        asked = [*_taken(filing, key, claims)]
+        if ip_pools.asks(filing, left_out):
+            asked.append(_as("pool", ip_pools.rows_near(filing, left_out), "span"))
         if subject_ids:
-            rows = rows.union(_own_subjects(filing, subject_ids))
+            asked.append(_own_subjects(filing, subject_ids))
         found: dict[str, set[str]] = {"taken": set(), "own": set(), "pool": set()}
-        for what, value in rows:
+        for what, value in asked[0].union(*asked[1:]) if asked else ():
             found[what].add(value)
         return cls(key, claims, found["taken"], set(map(int, found["own"])), found["pool"])
 
 
-def _taken(filing: Filing, key: str, claims: Iterable[Claim]) -> QuerySet[Any, Any]:
-    """Return those of the keys (the subject's and the claims') that other open filings have."""
-    units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(Q(pk=filing.pk) | Q(subject_digest=""))
-    held = Reservation.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
-    held = held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL)
-    return _as("taken", units, "subject_digest").union(_as("taken", held, "key"))
+def _taken(filing: Filing, key: str, claims: Sequence[Claim]) -> Iterator[QuerySet[Any, Any]]:
+    """Yield queries of those of the keys (the subject's and the claims') that other open filings have."""
+    if key:
+        units = Filing.objects.filter(status__in=OPEN, subject_digest=key).exclude(pk=filing.pk)
+        yield _as("taken", units, "subject_digest")
+    if claims:
+        held = Reservation.objects.filter(key__in=[claim.key for claim in claims]).exclude(filing=filing.pk)
+        yield _as("taken", held.exclude(filing__host=filing.host_id or 0, kind__in=PERSONAL), "key")
 
 
 def _own_subjects(filing: Filing, subject_ids: frozenset[int]) -> QuerySet[Any, Any]:

@@ -3,7 +3,7 @@
 Pools belong to ``providers``, which this app must not import; they are queried through the filing's foreign key.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from ipaddress import ip_address
 
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from ministry.reference import english
 from ministry.reference.addresses import AddressRange, parse_ip_ranges
 
 
-def findings(filing: Filing, spoilt: set[str], near: Iterable[str]) -> Iterator[Finding]:
+def findings(filing: Filing, left_out: Collection[str], near: Iterable[str]) -> Iterator[Finding]:
     """Yield 1063 for each website with addresses outside the pool; nothing while the pool is empty.
 
     It doesn't block, because a pool may be incomplete and the verifier compares it; it blocks a reported filing, which
@@ -26,7 +26,7 @@ def findings(filing: Filing, spoilt: set[str], near: Iterable[str]) -> Iterator[
     """
     if not (pool := _merged(near)):
         return
-    for path, ranges in _asked(filing, spoilt):
+    for path, ranges in _asked(filing, left_out):
         outside = [str(one) for one in ranges if not _covered(one, pool)]
         if outside:
             yield _outside(filing, path, english.joined(outside))
@@ -40,12 +40,12 @@ def _outside(filing: Filing, path: str, named: str) -> Finding:
     return Finding("1063", path, message, fix, Severity.WARNS)
 
 
-def _asked(filing: Filing, spoilt: set[str]) -> Iterator[tuple[str, tuple[AddressRange, ...]]]:
+def _asked(filing: Filing, left_out: Collection[str]) -> Iterator[tuple[str, tuple[AddressRange, ...]]]:
     """Yield path and addresses of each website that has any."""
     for number in range(facts.count(filing.facts)):
         path = f"websites.{number}.access.ip_ranges"
         text = str(filing.get(path))
-        if text and path not in spoilt:
+        if text and path not in left_out:
             try:
                 yield path, parse_ip_ranges(text)
             except ValidationError:
@@ -61,13 +61,18 @@ def has_pool() -> Exists:
 Span = tuple[int, int, int]
 
 
-def rows_near(filing: Filing, spoilt: set[str]) -> QuerySet[Filing]:
+def asks(filing: Filing, left_out: Collection[str]) -> bool:
+    """Return whether an address is to be compared with the pool."""
+    return any(_asked(filing, left_out))
+
+
+def rows_near(filing: Filing, left_out: Collection[str]) -> QuerySet[Filing]:
     """Return the pool's ranges that overlap the filing's addresses, and its first range, as rows with a ``span``.
 
     ``span`` is "start end". No rows without an address.
     """
     near = Q()
-    for _path, ranges in _asked(filing, spoilt):
+    for _path, ranges in _asked(filing, left_out):
         for one in ranges:
             near |= Q(provider__ip_ranges__start__lte=str(one.end), provider__ip_ranges__end__gte=str(one.start))
     own = Filing.objects.filter(pk=filing.pk) if near else Filing.objects.none()

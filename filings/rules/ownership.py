@@ -87,7 +87,7 @@ def provider_names(provider_ids: Iterable[int]) -> dict[int, str]:
 
 def closed_providers() -> list[int]:
     """Return the primary keys of the providers that have closed. One query."""
-    return list(_providers().filter(is_active=False).values_list("pk", flat=True))
+    return list(_providers().filter(is_active=False).order_by("pk").values_list("pk", flat=True))
 
 
 def _providers() -> "ProviderQuerySet":

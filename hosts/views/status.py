@@ -32,7 +32,6 @@ from filings.rules import checks, corrections, ownership, required_codes
 from filings.services import detection, splitting, transfers
 from filings.states import Status
 from hosts import returns
-from hosts import summary_pdf as summary
 from ministry.models import Website
 from records import footers
 from records.orders import making, places
@@ -203,4 +202,6 @@ def summary_pdf(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
     filing = own(actor, filing_id)
     if filing.erased_at is not None:
         raise Http404
+    from hosts import summary_pdf as summary
+
     return file_response(summary.pdf(filing), PDF, f"{_('ICP filing %(id)d') % {'id': filing.pk}}.pdf")

@@ -32,7 +32,7 @@ def unverified(end: str = "withdraw") -> Case:
 
 def waited_too_long(case: Case) -> Case:
     Filing.objects.filter(pk=case.filing.pk).update(waits_until=START.date() - A_DAY, wait_told=1)
-    assert waiting.lapse() == 1
+    assert waiting.lapse().changed == 1
     return case.refresh()
 
 
@@ -49,7 +49,7 @@ def verified() -> Case:
 
 def erase(time_machine: Any, day: datetime) -> int:
     time_machine.move_to(day, tick=False)
-    return erasing.erase_ended()
+    return erasing.erase_ended().changed
 
 
 def as_(actor: Any) -> Client:

@@ -4,7 +4,10 @@ import pytest
 from django.conf import settings
 
 from filings import tasks
+from filings.deadlines.pieces import Run
 from icp_portal.celery import app
+from records import reminders
+from records.tasks import remind_of_records
 
 PARTS = {
     "bureaus.distribute": ["bureaus.distribution.put_back_of_those_who_left", "bureaus.distribution.give_out"],
@@ -50,6 +53,7 @@ PARTS = {
     "providers.measure_work": ["providers.measuring.measure_some"],
     "providers.resume_imports": ["providers.imports.writing.stalled"],
     "records.end_adoptions": ["records.adoptions.end_lapsed"],
+    "records.end_old_adoptions": ["records.adoptions.end_lapsed"],
     "records.remind_of_orders": ["records.orders.reminders.remind"],
     "records.remind_of_records": ["records.reminders.sweep"],
     "records.remind_of_spot_checks": ["records.spot_checks.remind"],
@@ -68,8 +72,10 @@ ONE_BY_ONE = {
     "providers.check_import": "providers.imports.writing.check_some",
     "providers.write_import": "providers.imports.writing.write_some",
 }
-# Each with the call that does a batch.
-IN_BATCHES = [(tasks.lapse_drafts, "lapse_drafts"), (tasks.lapse_waiting, "lapse"), (tasks.erase_ended, "erase_ended")]
+# Each with the call that works for a limited time.
+IN_PIECES = [(tasks.lapse_drafts, "lapse_drafts"), (tasks.lapse_waiting, "lapse"), (tasks.erase_ended, "erase_ended")]
+
+RESULTS = {"records.remind_of_records": reminders.SweepRun(0)}
 
 
 @pytest.fixture(autouse=True)
@@ -86,9 +92,9 @@ def test_everything_that_is_scheduled_is_known_here():
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", PARTS)
 def test_a_scheduled_task_does_each_of_its_parts_in_order(name, monkeypatch):
-    done = []
+    done, result = [], Run(0) if app.tasks[name] in dict(IN_PIECES) else RESULTS.get(name, ())
     for part in PARTS[name]:
-        monkeypatch.setattr(part, lambda *_given, part=part: done.append(part) or ())
+        monkeypatch.setattr(part, lambda *_given, part=part: done.append(part) or result)
 
     app.tasks[name]()
 
@@ -105,21 +111,35 @@ def test_a_queued_task_is_about_what_was_queued(name, monkeypatch):
     assert done == [7]
 
 
-@pytest.mark.parametrize(("task", "part"), IN_BATCHES)
+@pytest.mark.parametrize(("task", "part"), IN_PIECES)
 @pytest.mark.parametrize(
-    ("done", "count", "queued"), [(0, 500, [500]), (19_499, 500, [19_999]), (19_500, 500, []), (0, 0, [])]
+    ("run", "queued"), [(Run(3, 9), [9]), (Run(0, 9), [9]), (Run(100_000, 200_000), [200_000]), (Run(3), [])]
 )
-def test_the_next_batch_is_queued_until_one_is_empty_or_the_night_has_had_enough(
-    task, part, done, count, queued, monkeypatch
+def test_a_run_continues_after_the_last_and_the_next_is_queued_until_nothing_is_left(
+    task, part, run, queued, monkeypatch
 ):
-    found = []
+    began, found = [], []
     module = {"lapse_drafts": tasks.sweeps, "lapse": tasks.waiting, "erase_ended": tasks.erasing}[part]
-    monkeypatch.setattr(module, part, lambda: count)
+    monkeypatch.setattr(module, part, lambda after: began.append(after) or run)
     monkeypatch.setattr(task, "delay", found.append)
 
-    task(done)
+    task()
+    task(7)
 
-    assert found == queued
+    assert began == [0, 7]
+    assert found == queued * 2
+
+
+def test_reminders_continue_where_a_run_stopped_and_the_next_is_queued_until_nothing_is_left(monkeypatch):
+    rest, began, found = [reminders.SweepRun(5, reminders.SweepPlace(2, 9)), reminders.SweepRun(0)], [], []
+    monkeypatch.setattr(reminders, "sweep", lambda place: began.append(place) or rest.pop(0))
+    monkeypatch.setattr(remind_of_records, "delay", lambda *place: found.append(place))
+
+    remind_of_records()
+    remind_of_records(2, 9)
+
+    assert began == [reminders.SweepPlace(), reminders.SweepPlace(2, 9)]
+    assert found == [(2, 9)]
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ def test_the_sweep_of_the_clock_asks_the_calendar_once_however_many_filings(fili
         sweeps.watch_deadlines()
 
     sql = [query["sql"] for query in captured.captured_queries]
-    assert len([text for text in sql if 'FROM "ministry_calendaryear"' in text]) == 3  # the cut-offs ahead and behind
+    assert len([text for text in sql if 'FROM "ministry_calendaryear"' in text]) == 1
     users = [text for text in sql if text.startswith("SELECT") and 'FROM "accounts_user"' in text]
     assert len(users) == 1  # the chiefs of all bureaus
     assert not [text for text in sql if text.startswith("SELECT") and 'FROM "providers_provider"' in text]

@@ -87,12 +87,12 @@ def test_a_sweep_leaves_what_another_one_has_in_hand_and_finds_it_when_that_one_
 
     dying = Racer(die)
     assert locked.wait(LONGEST)
-    assert reminders.sweep() == 0
+    assert reminders.sweep().told == 0
     may_die.set()
     dying.join(LONGEST)
     assert isinstance(dying.error, RuntimeError)
 
-    assert (reminders.sweep(), reminders.sweep()) == (1, 0)
+    assert (reminders.sweep().told, reminders.sweep().told) == (1, 0)
     assert Email.objects.count() == 1
 
 
@@ -110,10 +110,10 @@ def test_what_the_host_enters_meanwhile_is_not_told():
 
     host = Racer(enter)
     assert entered.wait(LONGEST)
-    assert reminders.sweep() == 0
+    assert reminders.sweep().told == 0
     may_commit.set()
     host.finish()
-    assert reminders.sweep() == 0
+    assert reminders.sweep().told == 0
     assert not Email.objects.exists()
 
 

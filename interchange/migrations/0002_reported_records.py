@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0005_reported"),
+        ("filings", "0008_reported"),
         ("interchange", "0001_initial"),
         ("ministry", "0009_open_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

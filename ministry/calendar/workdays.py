@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from django.db.models import F
 
@@ -106,6 +107,12 @@ class Book:
             n -= self.is_working_day(date)
             date -= ONE_DAY
         return date
+
+    def digest(self, years: Iterable[int]) -> str:
+        """Return a digest of what is off and worked; ``years``: those in which the law counts if no notice does."""
+        rows = [(day, row.is_working) for day, row in sorted(self.exceptions.items())]
+        by_law = [[*statutory.days_off(year)] for year in years if year not in self.notices]
+        return sha256(repr((rows, sorted(self.notices), by_law)).encode()).hexdigest()
 
     def changed(self, year: CalendarYear, days: Iterable[CalendarDay]) -> "Book":
         """Return a copy in which this notice and these exceptions replace those of their year."""

@@ -6,13 +6,14 @@ down, rejects us, or asks to try later (4xx) only delays a mail, however long it
 
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Final
 
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +27,7 @@ from ministry.models import MailResend, Subject
 logger = logging.getLogger(__name__)
 
 MAILS_A_RUN: Final = 200
+DEFAULT: Final = "default"  # the only mail server of the settings
 TRIES: Final = 8  # permanent rejections of one mail; ours to choose
 # A server that is down is tried again soon: the run ends at the first mail that can't be handed over. Ours to choose.
 AWAY_FOR: Final = timedelta(minutes=1)
@@ -67,6 +69,15 @@ def send_due() -> None:
                 return
     finally:
         _disconnect()
+
+
+def send_now(message: EmailMessage) -> None:
+    """Send a message that is never stored, on the connection of this process; raise the mail server's error.
+
+    The connection stays open for the next message, until a run of ``send_due`` ends or the server closes it.
+    """
+    if error := _handed_over(lambda: connections[DEFAULT].send_messages([message])):
+        raise error
 
 
 def trouble_of(error: Exception) -> Trouble:
@@ -124,34 +135,33 @@ def _send_next() -> tuple[Trouble | None, bool]:
         )
         if mail is None:
             return None, False
-        error = _hand_over(mail)
+        error = _handed_over(lambda: mail.dispatch(commit=False, disconnect_after_delivery=False))
         if error is None:
             _keep(mail, status=STATUS.sent)
             return None, True
         trouble = trouble_of(error)
+        logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient
         _try_later(mail, trouble)
         _note(mail, error)
     return trouble, True
 
 
-def _hand_over(mail: Email) -> Exception | None:
-    """Hand the mail to the server; return the error if that failed.
+def _handed_over(send: Callable[[], object]) -> Exception | None:
+    """Hand a mail to the server; return the error if that failed.
 
     A connection on which the server takes no further mails is replaced by a new one.
     """
     was_connected = bool(connections.all())
-    error = _dispatched(mail)
+    error = _tried(send)
     if error and was_connected and trouble_of(error) is Trouble.SERVER:
-        error = _dispatched(mail)
-    if error:
-        logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient
+        error = _tried(send)
     return error
 
 
-def _dispatched(mail: Email) -> Exception | None:
-    """Send the mail on the kept connection, else on a new one; return the error if that failed."""
+def _tried(send: Callable[[], object]) -> Exception | None:
+    """Send a mail on the kept connection, else on a new one; return the error if that failed."""
     try:
-        mail.dispatch(commit=False, disconnect_after_delivery=False)
+        send()
     except Exception as error:  # no error may keep the other mails from being sent
         if trouble_of(error) is Trouble.SERVER:
             _disconnect()

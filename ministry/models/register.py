@@ -132,6 +132,13 @@ class Subject(models.Model):
                 condition=Q(password_wanted_at__isnull=False),
                 name="subject_password_wanted",
             ),
+            # For what ends with a new password or a cancellation: adoptions
+            models.Index(
+                fields=["password_set_at"],
+                condition=Q(password_set_at__isnull=False),
+                name="subject_password_set",
+            ),
+            models.Index(fields=["cancelled_on"], condition=Q(live=False), name="subject_cancelled"),
         ]
         triggers = [*audited(secret=["password_hash"]), follows_subjects()]
 
@@ -282,7 +289,9 @@ class Website(models.Model):
             ),
             # Domains no longer in force, for the bureau's search; those in force are in ``LiveDomain``.
             models.Index(fields=["domain"], condition=Q(live=False), name="ended_domain"),
-            GinIndex(fields=["further_domains"], condition=Q(live=False), name="ended_further_domains"),
+            GinIndex(
+                fields=["further_domains"], condition=Q(live=False), fastupdate=False, name="ended_further_domains"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.throttle import too_often
-from ministry.mail import letters
+from ministry.mail import letters, queue
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
 from ministry.passwords import tries
@@ -69,12 +69,13 @@ def _mail(subject: Subject, password: str) -> None:
         "password": password,
         "site_url": settings.SITE_URL,
     }
-    EmailMessage(
-        subject=_("%(number)s: filing password") % {"number": subject.number},
-        body=render_to_string("emails/filing_password.txt", context),
-        to=subject.responsible_email.split(";"),
-        connection=get_connection(settings.SMTP_BACKEND),
-    ).send()
+    queue.send_now(
+        EmailMessage(
+            subject=_("%(number)s: filing password") % {"number": subject.number},
+            body=render_to_string("emails/filing_password.txt", context),
+            to=subject.responsible_email.split(";"),
+        )
+    )
 
 
 def check(subject: Subject | None, password: str) -> bool:

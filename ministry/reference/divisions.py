@@ -5,7 +5,7 @@ province, as in the four municipalities and sometimes in other provinces (仙桃
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -114,7 +114,7 @@ def _split(address: str) -> tuple[Division | None, str]:
     rest = without_spaces(address).removeprefix("中华人民共和国").removeprefix("中国")
     rest = _with_full_province(rest)
     place = _beginning(rest, _unmistakable())
-    while place and (below := _beginning(rest := rest.removeprefix(place.name), _children()[place.code])):
+    while place and (below := _beginning(rest := rest.removeprefix(place.name), _children_by_name(place.code))):
         place = below
     return place, rest
 
@@ -134,21 +134,37 @@ def _with_full_province(address: str) -> str:
     """Return an address such as 广东深圳市… with the full name of its province."""
     for province in provinces.PROVINCES:
         full, rest = _divisions()[province.code].name, address.removeprefix(province.name)
-        if rest != address and not address.startswith(full) and _beginning(rest, _children()[province.code]):
+        if rest != address and not address.startswith(full) and _beginning(rest, _children_by_name(province.code)):
             return full + rest
     return address
 
 
-def _beginning(text: str, places: Iterable[Division]) -> Division | None:
-    found = [place for place in places if text.startswith(place.name)]
-    return max(found, key=lambda place: len(place.name), default=None)
+def _beginning(text: str, places: Mapping[str, Division]) -> Division | None:
+    """Return the place with the longest name that the text begins with."""
+    lengths = range(min(len(text), _longest_name()), 0, -1)
+    return next((place for length in lengths if (place := places.get(text[:length]))), None)
 
 
 @cache
-def _unmistakable() -> tuple[Division, ...]:
+def _longest_name() -> int:
+    return max(len(division.name) for division in _divisions().values())
+
+
+@cache
+def _children_by_name(code: str) -> dict[str, Division]:
+    return _by_name(_children()[code])
+
+
+def _by_name(places: Iterable[Division]) -> dict[str, Division]:
+    """Return the places by their names; of those with one name the first."""
+    return {place.name: place for place in reversed([*places])}
+
+
+@cache
+def _unmistakable() -> dict[str, Division]:
     """Return the provinces, and the cities and counties whose name is unique; districts need their city."""
     named = Counter(division.name for division in _divisions().values())
-    return tuple(
+    return _by_name(
         division
         for division in _divisions().values()
         if not division.parent or (named[division.name] == 1 and not division.name.endswith("区"))

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -54,22 +55,26 @@ def chinese_characters(name: str) -> int:
     return sum(map(is_chinese, name))
 
 
+# Words are those of the rules, which every check of a name goes through; names aren't remembered.
+_wanted = lru_cache(maxsize=4096)(bare)
+
+
 def words_in(name: str, words: Iterable[str]) -> tuple[str, ...]:
     """Return the words that a name contains, in the order of ``words``, however they are written (``bare``)."""
     plain = bare(name)
-    return tuple(word for word in words if (wanted := bare(word)) and wanted in plain)
+    return tuple(word for word in words if (wanted := _wanted(word)) and wanted in plain)
 
 
 def beginning_of(name: str, words: Iterable[str]) -> str:
     """Return the first word with which a name begins; empty when there is none."""
     plain = bare(name)
-    return next((word for word in words if (wanted := bare(word)) and plain.startswith(wanted)), "")
+    return next((word for word in words if (wanted := _wanted(word)) and plain.startswith(wanted)), "")
 
 
 def is_placeholder(name: str, words: Iterable[str]) -> bool:
     """Return whether a name is just one of the words, with or without an ending: 测试, 测试网站, 首页2."""
     plain = bare(name)
-    return any(re.fullmatch(re.escape(wanted) + _AROUND, plain) for word in words if (wanted := bare(word)))
+    return any(re.fullmatch(re.escape(wanted) + _AROUND, plain) for word in words if (wanted := _wanted(word)))
 
 
 def has_form(name: str, forms: Iterable[str]) -> bool:

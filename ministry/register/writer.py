@@ -7,7 +7,7 @@ turns their violations into RegisterConflict. The transaction can then only be r
 a conflict makes the entry inside a savepoint.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -150,9 +150,8 @@ def change_subject(subject_id: int, entry: SubjectEntry, on: date) -> Subject:
     subject = subject_in_force(subject_id)
     history.remember_first(subject)
     letters.tell_of_new_email(subject, entry.responsible_email)
-    for name in ("name", "division", "address", "responsible_name", "responsible_mobile", "responsible_email"):
-        setattr(subject, name, getattr(entry, name))
-    subject.save()
+    names = ("name", "division", "address", "responsible_name", "responsible_mobile", "responsible_email")
+    _save_changed(subject, {name: getattr(entry, name) for name in names})
     derive_contacts(subject)
     history.remember(subject, on, entry.facts or None)
     return subject
@@ -168,11 +167,9 @@ def change_website(website_id: int, entry: WebsiteEntry, on: date) -> Website:
     if website.is_website and not kept:
         raise RegisterConflict(1005)
     history.remember_first(website)
-    for name, value in _columns_of_website(entry).items():
-        if name != "service":
-            setattr(website, name, value)
-    website.domain, website.further_domains = next(iter(kept), ""), kept[1:]
-    website.save()
+    columns = _columns_of_website(entry) | {"domain": next(iter(kept), ""), "further_domains": kept[1:]}
+    del columns["service"]
+    _save_changed(website, columns)
     derive_contacts(website.subject)
     history.remember(website, on, entry.facts or None)
     return website
@@ -239,6 +236,14 @@ def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, acces
     website.save(update_fields=["migrated_to"])
     derive_contacts(both[left_id])
     return there
+
+
+def _save_changed(row: Subject | Website, columns: Mapping[str, Any]) -> None:
+    """Save those of the columns whose value differs; no statement if none does."""
+    changed = [name for name, value in columns.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, columns[name])
+    row.save(update_fields=changed)
 
 
 def _columns_of_website(entry: WebsiteEntry) -> dict[str, Any]:

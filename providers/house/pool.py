@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from filings.actors import Actor
@@ -19,7 +19,7 @@ from ministry.reference import addresses
 from ministry.reference.addresses import AddressRange as Addresses
 from ministry.reference.typed_text import normal_text, shown
 from providers.house import records
-from providers.models import IpRange, What
+from providers.models import IpRange, Provider, What
 
 MOST_LINES = 5000
 LONGEST = 1_000_000  # characters of the whole text
@@ -236,28 +236,39 @@ class PoolRefused(MoveRefused):
 
 
 def add(actor: Actor, text: str) -> int:
-    """Add every line of the text to the pool, or none; return how many. Raise PoolRefused with the faults."""
+    """Add every line of the text to the pool, or none; return how many. Raise PoolRefused with the faults.
+
+    The provider's row is locked, not the table: between two providers the database's constraint decides.
+    """
     with records.changing(actor) as provider:
-        _wait_for_turn()
-        judged = judge(text, provider.pk)
-        if judged.faults:
-            raise PoolRefused(judged)
+        judged = _without_faults(text, provider)
+        while not _inserted(judged.lines, provider):
+            judged = _without_faults(text, provider)  # another provider's addresses have been committed meanwhile
         added = [str(line.addresses) for line in judged.lines]
-        IpRange.objects.bulk_create(
-            IpRange(provider=provider, start=str(line.addresses.start), end=str(line.addresses.end))
-            for line in judged.lines
-        )
         records.record(provider, actor, What.POOL_ADDED, about=_count(added), after="\n".join(added))
     return len(added)
 
 
-def _wait_for_turn() -> None:
-    """Lock the table until the transaction ends, so that what is checked now is what is added.
+def _without_faults(text: str, provider: Provider) -> JudgedRange:
+    judged = judge(text, provider.pk)
+    if judged.faults:
+        raise PoolRefused(judged)
+    return judged
 
-    Without it two who add the same addresses would wait for each other at the database's constraint.
+
+def _inserted(lines: Iterable[PoolLine], provider: Provider) -> bool:
+    """Insert all lines and return True, or none when another provider has inserted one of their addresses.
+
+    Waits for a transaction that has inserted one. All insert in the order of the addresses, and a conflict is no error
+    (ON CONFLICT DO NOTHING), so two never wait for each other.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE providers_iprange IN SHARE ROW EXCLUSIVE MODE")
+    ranges = sorted((line.addresses.start.version, line.addresses.start, line.addresses.end) for line in lines)
+    rows = [IpRange(provider=provider, start=str(start), end=str(end)) for _version, start, end in ranges]
+    with transaction.atomic():
+        IpRange.objects.bulk_create(rows, ignore_conflicts=True)
+        is_complete = provider.ip_ranges.filter(start__in=[row.start for row in rows]).count() == len(rows)
+        transaction.set_rollback(not is_complete)
+    return is_complete
 
 
 def _count(ranges: list[str]) -> str:

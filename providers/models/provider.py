@@ -86,6 +86,7 @@ class Provider(models.Model):
                 name="promise_can_be_kept",
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(is_active=False), name="closed_providers")]
         triggers = audited()
 
     def __str__(self) -> str:
@@ -112,6 +113,14 @@ class Provider(models.Model):
     def province_names(self) -> str:
         """Return the provinces it serves by name: 北京、天津."""
         return english.joined(provinces.by_code(code) for code in self.provinces)
+
+    @property
+    def card(self) -> str:
+        """Return all that its card in the directory shows, as the key of the cached card. No query after ``listed``."""
+        work = self.work
+        measured = work and (work.half, work.nine_tenths, work.decided, work.returned)
+        own = (self.slug, self.name, self.about, self.promised_days, self.provinces, self.logo.name)
+        return repr((*own, self.contact_phone, self.contact_email, self.address, measured))
 
     @property
     def logo_stamp(self) -> str:

@@ -5,14 +5,14 @@ from html import unescape
 from urllib.parse import urljoin
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.models import Party
 from filings.models import Filing
 from icp_portal.tests.builders import GUANGDONG, PASSWORD, host_user, provider, user
 from providers.directory import PAGE_SIZE
-from providers.models import Provider
+from providers.models import MeasuredWork, Provider
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,43 @@ def test_the_directories_list_who_serves_and_takes_new_filings(client):
     assert names(client.get("/navigation/guangdong/")) == {guangdong.name}
     assert client.get("/navigation/atlantis/").status_code == 404
     assert names(client.get("/navigation/", {"province": "rubbish"})) == {beijing.name, guangdong.name}
+
+
+def test_a_card_shows_at_once_what_has_changed_in_the_readers_language_with_the_readers_own_token(client, settings):
+    one = provider(about="云主机", promised_days=3)
+    work = MeasuredWork.objects.create(
+        provider=one, half=2, nine_tenths=5, decided=40, returned=3, counted_on="2026-11-01"
+    )
+
+    def card(reader: Client) -> str:
+        return reader.get("/navigation/").content.decode().partition('<article class="provider-card">')[2]
+
+    assert "云主机" in card(client)
+    for column, value in (
+        ("about", "机房托管"),
+        ("contact_phone", "010-12345678"),
+        ("contact_email", "new@example.cn"),
+        ("address", "新大街8号"),
+        ("name", "新名称公司"),
+        ("slug", "new-slug"),
+    ):
+        Provider.objects.update(**{column: value})
+        assert value in card(client)
+    Provider.objects.update(provinces=[GUANGDONG], promised_days=7)
+    work.decided = 5147
+    work.save()
+    changed = card(client)
+    assert "广东" in changed
+    assert "7" in changed.partition("<strong>")[2].partition("</strong>")[0]
+    assert "5147" in changed.replace(",", "")
+
+    other = Client()
+    other.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Provinces served:" in card(other)
+    assert "Provinces served:" not in card(client)
+    tokens = [re.search('name="csrfmiddlewaretoken" value="([^"]+)"', card(reader))[1] for reader in (client, other)]
+    assert tokens[0] != tokens[1]
+    assert "csrfmiddlewaretoken" not in "".join(map(str, caches["fragments"]._cache.values()))
 
 
 def pages(client, url):

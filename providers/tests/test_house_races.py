@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from icp_portal.tests.builders import PASSWORD, provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.racing import Gate, one_then_the_other, won
+from icp_portal.tests.racing import LONGEST, Gate, Racer, meet, one_then_the_other, won
 from providers.house import invitations, people, pool, records
 from providers.models import IpRange, Staff, StaffRole
 
@@ -81,6 +81,31 @@ def test_a_link_taken_back_while_it_is_accepted(monkeypatch: pytest.MonkeyPatch)
 
     assert won(first, second) == [True, False]
     assert not Staff.objects.filter(user__email="late@example.cn").exists()
+
+
+def test_a_provider_does_not_wait_for_another_ones_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = staff(provider(), ADMINISTRATOR), staff(provider(), ADMINISTRATOR)
+    gate = Gate(monkeypatch, records, "record")
+    first = Racer(lambda: pool.add(one, "8.8.8.0/24"))
+    assert gate.reached.wait(LONGEST)
+
+    second = Racer(lambda: pool.add(other, "9.9.9.0/24")).finish()
+    gate.open()
+
+    assert won(second, first.finish()) == [True, True]
+    assert {found.provider_id for found in IpRange.objects.all()} == {one.provider_id, other.provider_id}
+
+
+def test_two_providers_enter_each_others_addresses_in_opposite_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = staff(provider(), ADMINISTRATOR), staff(provider(), ADMINISTRATOR)
+    meet(monkeypatch, pool, "judge", 2)  # both find nothing before either inserts
+
+    first = Racer(lambda: pool.add(one, "9.9.9.0/24\n2400::1\n8.8.8.0/24"))
+    second = Racer(lambda: pool.add(other, "8.8.8.8\n9.9.9.9\n2400::1"))
+
+    assert sorted(won(first.finish(), second.finish())) == [False, True]
+    assert len({found.provider_id for found in IpRange.objects.all()}) == 1
+    assert IpRange.objects.count() == 3
 
 
 def test_two_providers_enter_the_same_addresses_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

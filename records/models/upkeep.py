@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from filings.actors import Actor
+from filings.deadlines import reminder_levels
 from filings.states import Role
 from ministry.models import Access
 from ministry.models.audit import append_only
@@ -63,6 +64,11 @@ class Upkeep(models.Model):
     # When the host entered the number or declared that it has filed.
     police_done_at = models.DateTimeField(null=True)
     police_told = models.PositiveSmallIntegerField(null=True)
+    police_remind_on = models.GeneratedField(
+        expression=reminder_levels.next_day(reminder_levels.POLICE_FILING, "police_due_on", "police_told"),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     # The rule of the latest yearly confirmation of which the host was reminded or to which it has answered, the answer
     # ("" while it is missing; see ``Confirmation``), and the day of the latest reminder of any kind.
     yearly_rule = models.ForeignKey("ministry.ProvinceRule", on_delete=models.PROTECT, null=True, related_name="+")
@@ -81,7 +87,7 @@ class Upkeep(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["police_due_on"], condition=Q(police_done_at=None), name="police_filing_due"),
+            models.Index(fields=["police_remind_on"], condition=Q(police_done_at=None), name="police_filing_to_tell"),
             models.Index(
                 fields=["yearly_rule", "yearly_answer", "website"],
                 condition=Q(yearly_rule__isnull=False),
@@ -123,6 +129,11 @@ class ExpiryDate(models.Model):
     label = models.CharField(_("which one"), max_length=LABEL_LENGTH, blank=True)
     ends_on = models.DateField(_("valid until"))
     told = models.PositiveSmallIntegerField(null=True)
+    remind_on = models.GeneratedField(
+        expression=reminder_levels.next_day(reminder_levels.WATCHED, "ends_on", "told"),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     # None if read from a filing.
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField(auto_now=True)
@@ -135,7 +146,9 @@ class ExpiryDate(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=ExpiryKind.values), name="watch_kind_known"),
         ]
-        indexes = [models.Index(fields=["ends_on"], name="watch_ends")]
+        indexes = [
+            models.Index(fields=["remind_on"], condition=Q(remind_on__isnull=False), name="watch_to_tell"),
+        ]
 
     @property
     def words(self) -> str:

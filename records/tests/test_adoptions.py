@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
@@ -109,6 +111,42 @@ def test_the_owner_and_the_ended_account_are_told_once_and_the_history_stays(fil
     assert told() == sorted([(owner,), (user_of(adopter).email,)])
     assert Adoption.objects.count() == 1
     assert AdoptionEnd.objects.get().why == AdoptionEnding.PASSWORD
+
+
+def test_one_run_ends_all_that_have_lapsed(filed, adopter, mailbox, monkeypatch):
+    for _n in range(2):
+        adoptions.adopt(host(), str(Subject.objects.get().number), PASSWORD, address=HERE)
+    sent_anew(mailbox)
+    monkeypatch.setattr(adoptions, "BATCH", 1)
+
+    assert [adoptions.end_lapsed(), adoptions.end_lapsed()] == [3, 0]
+    assert AdoptionEnd.objects.count() == 3
+
+
+def test_what_lapsed_while_no_task_ran_is_ended_at_night(filed, adopter, mailbox):
+    sent_anew(mailbox)
+
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert [adoptions.end_lapsed(), adoptions.end_lapsed(None)] == [0, 1]
+    assert AdoptionEnd.objects.get().why == AdoptionEnding.PASSWORD
+
+
+def test_those_that_lapsed_just_now_are_found_from_the_record_and_not_by_reading_all(filed, adopter):
+    now = timezone.now()
+    rows = Adoption.objects.lapsed(now - timedelta(hours=1))
+    assert not rows.exists()
+    for ended in ({"password_set_at": now}, {"live": False, "cancelled_on": timezone.localdate()}):
+        with transaction.atomic():
+            Subject.objects.update(**ended)
+            assert rows.get().host_id == adopter.user_id
+            transaction.set_rollback(True)
+
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "mergejoin", "hashjoin"):  # what is best for the small tables of a test
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    plan = rows.explain()
+    assert "subject_password_set" in plan
+    assert "subject_cancelled" in plan
 
 
 def test_who_chooses_a_new_password_keeps_the_record_others_lose_it(filed, adopter, client):

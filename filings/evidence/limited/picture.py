@@ -74,7 +74,7 @@ def accept(
     """
     image, longer_side = _decoded(content, least)
     encoded = _encoded(image, JPEG_QUALITY)
-    official = _official(image, encoded, official_bytes)
+    official, smallest = _official(image, encoded, official_bytes)
     taken_on = _camera_date(content)
     said = {
         "width": image.width,
@@ -83,8 +83,8 @@ def accept(
         "advice": readability.judge(image, longer_side, readable_side, is_document=is_document) if is_read else [],
         "camera_date": taken_on and taken_on.isoformat(),
     }
-    image.thumbnail((THUMB_SIDE, THUMB_SIDE))
-    thumb = _encoded(image, THUMB_QUALITY)
+    smallest.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    thumb = _encoded(smallest, THUMB_QUALITY)
     return said, [encoded, thumb] if official is encoded else [encoded, thumb, official]
 
 
@@ -246,18 +246,21 @@ def _encoded(image: Image.Image, quality: int) -> bytes:
     return target.getvalue()
 
 
-def _official(image: Image.Image, content: bytes, limit: int) -> bytes:
-    """Return the best copy of the picture within ``limit`` bytes: the content itself, or the first step that fits."""
+def _official(image: Image.Image, content: bytes, limit: int) -> tuple[bytes, Image.Image]:
+    """Return the best copy of the picture within ``limit`` bytes: the content itself, or the first step that fits.
+
+    And its pixels, of which a smaller copy costs less than of the whole picture.
+    """
     if len(content) <= limit:
-        return content
+        return content, image
     smaller = image.copy()
     for side, qualities in OFFICIAL_STEPS:
         smaller.thumbnail((side, side))  # of the step before, which costs less than of the whole picture
         for quality in qualities:
             copy = _encoded(smaller, quality)
             if len(copy) <= limit:
-                return copy
-    return copy
+                return copy, smaller
+    return copy, smaller
 
 
 # --- The perceptual hash ------------------------------------------------------------------------------

@@ -85,6 +85,34 @@ def test_a_notice_that_confirms_a_date_is_on_record_and_nobody_is_told(time_mach
     assert (case.filing.due_is_provisional, Email.objects.count()) == (False, 0)
 
 
+def test_no_filing_is_read_until_the_calendar_changes_again(time_machine):
+    case = received(time_machine)
+    day_off()
+    asked = []
+    for minutes in (0, 29, 31, 32):
+        time_machine.move_to(f"2026-07-06 12:{minutes:02} +0800")
+        with CaptureQueriesContext(connection) as captured:
+            recalculation.derive_due_dates()
+        asked.append(any('FROM "filings_filing"' in query["sql"] for query in captured.captured_queries))
+    assert asked == [True, True, True, False]
+    assert case.refresh().filing.due_on == NEW
+
+    CalendarDay.objects.filter(day=date(2026, 7, 8)).delete()
+    assert recalculation.derive_due_dates() == 1
+    assert case.refresh().filing.due_on == OLD
+
+
+def test_a_filing_received_by_the_earlier_calendar_while_the_run_went_is_found_by_a_later_one(time_machine):
+    case = received(time_machine)
+    day_off()
+    assert recalculation.derive_due_dates() == 1
+    Filing.objects.update(due_on=OLD)  # committed only now
+
+    time_machine.move_to("2026-07-06 10:40 +0800")
+    assert recalculation.derive_due_dates() == 1
+    assert case.refresh().filing.due_on == NEW
+
+
 def test_a_date_that_moves_forth_and_back_before_the_mail_is_no_news(time_machine):
     case = received(time_machine)
     day_off()
@@ -170,7 +198,7 @@ def test_a_batch_costs_the_same_however_many_filings(time_machine, filings):
 
     statements = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
     # groups with their calendar; the batch's calendar, filings, cut-offs; the numbers of its events; all that changes
-    assert len(statements) == 2 + 1 + 1 + 3 + 1 + 1
+    assert len(statements) == 2 + 1 + 1 + 1 + 1 + 1
 
 
 def test_a_date_in_a_year_without_a_notice_says_so_on_every_row(time_machine):

@@ -99,7 +99,7 @@ def test_what_lapses_tonight_is_past_reminding(time_machine):
     case = begin(time_machine)
     time_machine.move_to(START + timedelta(days=61), tick=False)
     assert sweeps.remind_hosts() == 0
-    assert sweeps.lapse_drafts() == 1
+    assert sweeps.lapse_drafts().changed == 1
     assert case.refresh().filing.status == Status.LAPSED
 
 
@@ -247,5 +247,5 @@ def test_a_draft_touched_between_the_list_and_the_lock_does_not_lapse(time_machi
 
     monkeypatch.setattr(sweeps, "making", touched_first)
 
-    assert sweeps.lapse_drafts() == 0
+    assert sweeps.lapse_drafts().changed == 0
     assert case.refresh().filing.status == Status.DRAFT

@@ -11,7 +11,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from filings import services, tasks
-from filings.deadlines import sweeps, waiting
+from filings.deadlines import pieces, sweeps, waiting
 from filings.errors import MoveRefused
 from filings.models import Filing, Reservation
 from filings.moves import assignment
@@ -127,7 +127,7 @@ def test_whoever_does_something_takes_the_end_away(time_machine, act):
     filing = case.refresh().filing
     assert (filing.waits_until, filing.wait_told) == (None, None)
     on_day(time_machine, 200)
-    assert waiting.lapse() == 0
+    assert waiting.lapse().changed == 0
 
 
 def test_after_a_claim_the_days_count_from_it(time_machine):
@@ -150,7 +150,7 @@ def test_nothing_lapses_without_the_last_warning(time_machine):
     case = begin(time_machine, Status.WITH_PROVIDER)
     a_day(time_machine, 15)
     on_day(time_machine, 80, hour=4)  # the portal was silent
-    assert waiting.lapse() == 0
+    assert waiting.lapse().changed == 0
     assert len(a_day(time_machine, 80)) == 2
     assert case.refresh().filing.waits_until == date(2027, 2, 14)  # tomorrow
     assert a_day(time_machine, 81) == []
@@ -191,7 +191,7 @@ def test_the_limit_is_a_rule_of_the_province_and_can_be_ended(time_machine):
 def test_nothing_else_ever_waits(time_machine, status):
     case = begin(time_machine, status)
     on_day(time_machine, 300)
-    assert (waiting.warn(), waiting.lapse()) == (0, 0)
+    assert (waiting.warn(), waiting.lapse().changed) == (0, 0)
     assert case.refresh().filing.status == status
 
 
@@ -203,17 +203,17 @@ def test_a_touched_filing_is_passed_by_between_list_and_lock(time_machine, monke
     on_day(time_machine, 46, hour=4)
     lapse = waiting._lapse
 
-    def submit_first(filing_id, today):
+    def submit_first(today, filing_id):
         services.save_facts(filing_id, case.host, {"websites.0.name": "示例新名称网站"}, version=None)
-        return lapse(filing_id, today)
+        return lapse(today, filing_id)
 
     monkeypatch.setattr(waiting, "_lapse", submit_first)
-    assert waiting.lapse() == 0
+    assert waiting.lapse().changed == 0
     assert case.refresh().filing.status == Status.RETURNED_TO_HOST
 
 
 def test_one_night_lapses_all_that_is_over(time_machine, monkeypatch):
-    monkeypatch.setattr(waiting, "BATCH", 2)
+    monkeypatch.setattr(pieces, "BATCH", 2)
     monkeypatch.setattr(current_app.conf, "task_always_eager", True)
     time_machine.move_to(START, tick=False)
     for _n in range(5):
@@ -276,7 +276,7 @@ class TestTwoWorkersAtOnce:
         claim, night = one_then_the_other(gate, lambda: services.claim(case.filing.pk, case.staff), waiting.lapse)
 
         assert won(claim, night) == [True, True]
-        assert night.result == 0
+        assert night.result == pieces.Run(0)
         assert case.refresh().filing.status == Status.WITH_PROVIDER
 
     def test_two_nights_at_once_lapse_it_once(self, monkeypatch):
@@ -287,7 +287,7 @@ class TestTwoWorkersAtOnce:
 
         one, other = one_then_the_other(gate, waiting.lapse, waiting.lapse)
 
-        assert sorted([one.result, other.result]) == [0, 1]
+        assert sorted([one.result.changed, other.result.changed]) == [0, 1]
         assert case.refresh().filing.events.filter(name="lapse").count() == 1
         with pytest.raises(MoveRefused, match="已失效"):
             services.close(case.filing.pk, staff(case.provider), version=None, reason="asked", words="是")

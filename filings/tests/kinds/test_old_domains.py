@@ -34,7 +34,7 @@ from ministry.reference.lookups import understand
 from ministry.register import conflict_types, conflicts, ends, entry_types, history, public_search, query, writer
 from ministry.register.entry_types import RegisterConflict
 from providers.views import after_bureau
-from records import after_approval, proof_pdf, proofs
+from records import after_approval, proof_rows, proofs
 
 pytestmark = pytest.mark.django_db
 
@@ -333,7 +333,7 @@ def test_a_proof_of_the_subject_names_all_domains_of_its_websites(old):
     proof = proofs.of_subject(old.website.subject_id, old.case.host)
 
     assert [str(old.website.number), *old.names] in proof.content["websites"]
-    said = dict(proof_pdf.rows(proof.content))
+    said = dict(proof_rows.rows(proof.content))
     assert any("、".join(old.names) in words for words in said.values())
 
 

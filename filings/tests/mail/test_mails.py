@@ -14,6 +14,7 @@ from post_office.models import STATUS, Email
 from accounts.models import Party
 from desks.operator import mails as desk_mails
 from filings.models import PersonCheck
+from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.tests.builders import Case, user
 from icp_portal.tests.mailserver import MailServer
@@ -206,6 +207,33 @@ def test_a_run_keeps_its_connection_and_replaces_one_that_the_server_closes(serv
     assert [status for _to, status, _tries in statuses()] == [STATUS.sent, STATUS.requeued, *[STATUS.sent] * 3]
     assert server.recipients() == ["a@example.cn", "b@example.cn", "c@example.cn", "d@example.cn"]
     assert server.connections == connections
+
+
+@pytest.mark.parametrize(("most", "connections"), [(1_000, 1), (1, 3)])
+def test_passwords_go_on_one_connection_until_the_server_closes_it(server, most, connections):
+    filings = [Case(invented=5001 + number).to(Status.FILED).filing for number in range(3)]
+    server.most = most
+
+    for filing in filings:
+        passwords.send(filing.subject_id)
+
+    assert server.recipients() == sorted(filing.subject.responsible_email for filing in filings)
+    assert server.connections == connections
+    assert not Subject.objects.exclude(password_wanted_at=None).exists()
+
+
+def test_a_password_waits_while_the_server_to_which_it_was_connected_is_away(server):
+    first, second = (Case(invented=5001 + number).to(Status.FILED).filing for number in range(2))
+    passwords.send(first.subject_id)
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        passwords.send(second.subject_id)
+    assert list(Subject.objects.exclude(password_wanted_at=None)) == [second.subject]
+
+    server.come_back()
+    passwords.send(second.subject_id)
+    assert len(server.recipients()) == 2
+    assert not Subject.objects.exclude(password_wanted_at=None).exists()
 
 
 def test_each_run_connects_anew(server):

@@ -33,6 +33,18 @@ def found(case: Case, **values):
     return [(finding.code, finding.path) for finding in every]
 
 
+# Pages with values that can conflict: the certificate; contacts; domain, home page and name; addresses.
+@pytest.mark.parametrize(
+    ("page", "queries"),
+    [("basics", 0), ("subject", 2), ("responsible", 2), ("website", 2), ("manager", 2), ("access", 1)],
+)
+def test_a_page_is_compared_with_other_filings_only_by_its_own_values(page, queries, django_assert_num_queries):
+    filing = Filing.objects.select_related("provider").get(pk=Case(same=False).filing.pk)
+    book = checks.rule_book(filing)
+    with django_assert_num_queries(queries):
+        assert checks.findings_of_page(filing, page, book) == []
+
+
 @pytest.mark.parametrize("individual", [False, True])
 @pytest.mark.parametrize("same", [False, True])
 def test_a_good_filing_has_no_finding(individual, same):

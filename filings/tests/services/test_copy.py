@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from celery import current_app
+from cryptography.fernet import InvalidToken
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filings import facts, services, states, tasks
-from filings.deadlines import erasing, sweeps
+from filings.deadlines import erasing, pieces, sweeps
 from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.models import Event, Evidence, Filing
@@ -191,7 +192,7 @@ class TestTwoClicksAtOnce:
 
 def sweep_on(time_machine, days: int) -> int:
     time_machine.move_to(START + timedelta(days=days), tick=False)
-    return erasing.erase_ended()
+    return erasing.erase_ended().changed
 
 
 @pytest.mark.parametrize("end", ["lapse", "withdraw"])
@@ -226,8 +227,7 @@ def test_what_is_open_or_on_record_is_never_erased(time_machine, status):
 
 
 def test_one_night_lapses_and_erases_all_that_is_due_however_much(time_machine, monkeypatch):
-    monkeypatch.setattr(sweeps, "BATCH", 2)
-    monkeypatch.setattr(erasing, "BATCH", 2)
+    monkeypatch.setattr(pieces, "BATCH", 2)
     monkeypatch.setattr(current_app.conf, "task_always_eager", True)
     time_machine.move_to(START, tick=False)
     owner, of = host(), provider()
@@ -245,27 +245,37 @@ def test_one_night_lapses_and_erases_all_that_is_due_however_much(time_machine, 
     assert not any(map(default_storage.exists, files))
 
 
-def test_what_is_beyond_a_nights_limit_follows_the_next_night(time_machine, monkeypatch):
-    for module in (sweeps, erasing):
-        monkeypatch.setattr(module, "BATCH", 1)
-    monkeypatch.setattr(tasks, "MOST_A_NIGHT", 2)
-    monkeypatch.setattr(current_app.conf, "task_always_eager", True)
+def test_a_run_ends_when_its_time_is_over_and_the_next_one_continues_after_it(time_machine, monkeypatch):
+    monkeypatch.setattr(pieces, "SECONDS", 0)
     time_machine.move_to(START, tick=False)
     owner, of = host(), provider()
-    for _n in range(3):
-        Case(owner=owner, of=of)
+    first, second = (Case(owner=owner, of=of).filing.pk for _n in range(2))
 
     time_machine.move_to(START + timedelta(days=61), tick=False)
-    counts = []
-    for _night in range(2):
-        tasks.lapse_drafts()
-        counts.append(Filing.objects.filter(status=Status.LAPSED).count())
+    lapsed = [sweeps.lapse_drafts(), sweeps.lapse_drafts(first), sweeps.lapse_drafts(second)]
     time_machine.move_to(START + timedelta(days=61 + 366), tick=False)
-    for _night in range(2):
-        tasks.erase_ended()
-        counts.append(Filing.objects.exclude(erased_at=None).count())
+    erased = [erasing.erase_ended(), erasing.erase_ended(first), erasing.erase_ended(second)]
 
-    assert counts == [2, 3, 2, 3]
+    assert lapsed == erased == [pieces.Run(1, first), pieces.Run(1, second), pieces.Run(0)]
+
+
+def test_a_filing_that_no_key_opens_does_not_keep_the_others_from_being_erased(time_machine, monkeypatch):
+    monkeypatch.setattr(pieces, "BATCH", 1)
+    time_machine.move_to(START, tick=False)
+    owner, of = host(), provider()
+    first, second = (Case(owner=owner, of=of).withdraw().filing.pk for _n in range(2))
+    erased = erasing._erased
+
+    def opened(filing_id):
+        if filing_id == first:
+            raise InvalidToken
+        return erased(filing_id)
+
+    monkeypatch.setattr(erasing, "_erased", opened)
+
+    assert sweep_on(time_machine, 366) == 1
+    assert list(Filing.objects.kept().values_list("pk", flat=True)) == [first]
+    assert Filing.objects.get(pk=second).facts == facts.blank()
 
 
 def test_the_copy_outlives_what_it_was_copied_from(time_machine):

@@ -212,14 +212,14 @@ def test_sheets_and_signed_copies_are_kept_for_five_years(time_machine):
     for day in ("2027-03-04", "2028-06-01", "2031-03-01", "2031-03-02"):
         time_machine.move_to(f"{day} 04:00 +0800", tick=False)
         sweeps.lapse_drafts()
-        assert erasing.erase_ended() == 0
+        assert erasing.erase_ended().changed == 0
     assert clock.papers_kept_until(case.filing) == date(2031, 3, 2)
     assert sheet_pdf.issued(Sheet.objects.get()) == content
     assert file.storage.exists(file.name)
     assert case.refresh().filing.erased_at is None
 
     time_machine.move_to("2031-03-03 04:00 +0800", tick=False)
-    assert erasing.erase_ended() == 1
+    assert erasing.erase_ended().changed == 1
     assert not file.storage.exists(file.name)
 
 

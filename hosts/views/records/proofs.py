@@ -16,7 +16,7 @@ from filings.actors import Actor
 from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
 from ministry.reference.numbers import number_in
-from records import proof_pdf, proofs, visibility
+from records import proof_rows, proofs, visibility
 from records.proofs import NotGenuine, ProofStanding
 
 PAGES_A_MINUTE = 60
@@ -51,6 +51,8 @@ def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
     proof = get_object_or_404(visibility.proofs(actor), pk=proof_id)
     if too_often("proof-pdf", str(actor.person_id), tries=PDFS_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
+    from records import proof_pdf
+
     return file_response(proof_pdf.pdf(proof), PDF, f"{proof.content['number']} {proof}.pdf")
 
 
@@ -91,7 +93,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "proof": reading.proof,
         "standing": reading.standing.value,
-        "rows": proof_pdf.rows(reading.proof.content),
+        "rows": proof_rows.rows(reading.proof.content),
         "changes": _changes(reading) if reading.standing == ProofStanding.CHANGED else (),
         "address": address,
         "code": segno.make_qr(address, error="m").svg_data_uri(scale=4, border=2),
@@ -102,8 +104,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _changes(reading: proofs.Reading) -> list[dict[str, Any]]:
     """Return the rows that differ today."""
-    then = dict(proof_pdf.rows(reading.proof.content))
-    today = dict(proof_pdf.rows(reading.today))
+    then = dict(proof_rows.rows(reading.proof.content))
+    today = dict(proof_rows.rows(reading.today))
     labels = list(dict.fromkeys([*then, *today]))
     return [
         {"label": label, "then": then.get(label, ""), "today": today.get(label, "")}

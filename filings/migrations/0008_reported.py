@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_announcements"),
-        ("filings", "0004_webhooks"),
+        ("filings", "0007_fewer_index_entries"),
         ("ministry", "0009_open_data"),
         ("providers", "0004_webhooks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
