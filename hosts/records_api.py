@@ -91,7 +91,7 @@ def find(
         return {"understood": "", "refusal": refusal.messages[0], "more": False, "services": []}
     by_part = part and asked.sought == Sought.NAME
     found = public_search.with_part(asked.text, kind) if by_part else public_search.found(asked, kind)
-    services = public_records.services_of(found[: public_search.MOST])
+    services = public_records.of_matches(found[: public_search.MOST])
     return {
         "understood": asked.words,
         "refusal": "",

@@ -18,14 +18,14 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
-from ministry.models import Website
+from ministry.models import Subject, Website
 from ministry.public import certificate_questions
 from ministry.public.forms import CertificateQuestionForm, DayForm
 from ministry.reference import code_tables, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
 from ministry.register.public_records import PublicRecord, PublicService, RecordState
-from ministry.register.public_search import SERVICES, SearchScope
+from ministry.register.public_search import SERVICES, Match, SearchScope
 
 QUERIES_A_MINUTE = 60
 WINDOW = 60  # seconds
@@ -95,15 +95,15 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         asked = lookups.understand(text)
         has_parts = public_search.has_parts(scope)
         by_part = by_part and asked.sought == Sought.NAME
-        websites = [] if by_part else public_search.found(asked, scope)
+        found = [] if by_part else public_search.found(asked, scope)
     except ValidationError as refusal:
         return {"refusal": refusal.messages[0]}
-    if asked.sought == Sought.NAME and not websites:
-        websites, by_part = public_search.with_part(asked.text, scope), has_parts
+    if asked.sought == Sought.NAME and not found:
+        found, by_part = public_search.with_part(asked.text, scope), has_parts
     return {
         "asked": asked,
-        "rows": [_row(website) for website in websites[: public_search.MOST]],
-        "more": len(websites) > public_search.MOST,
+        "rows": [_row(one) for one in found[: public_search.MOST]],
+        "more": len(found) > public_search.MOST,
         "by_part": by_part,
         "is_whole_name": asked.sought == Sought.NAME and not by_part and has_parts,
         "scope": scope,
@@ -130,19 +130,21 @@ def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[dict[str,
         yield {"label": label, "url": f"?{urlencode(kept)}", "count": None, "current": one == scope}
 
 
-def _row(website: Website) -> dict[str, object]:
-    """Return the public data of a service on record, or of a cancelled one."""
-    subject = website.subject
+def _row(match: Match) -> dict[str, object]:
+    """Return the public data of a service on record or cancelled, or of a host without services."""
+    subject, website = match.subject, match.website
+    one: Subject | Website = website or subject
+    has_domain = website is not None and website.is_website
     return {
-        "number": website.number,
+        "number": one.number,
         "name": public_records.shown_name(subject),
         "nature": code_tables.name_of(code_tables.NATURES, subject.nature),
-        "website": website.name,
-        "service": "" if website.is_website else code_tables.name_of(code_tables.SERVICE_TYPES, website.service),
-        "domain": website.shown_domains if website.is_website else "",
-        "approved_on": website.approved_on,
-        "cancelled_on": website.cancelled_on,
-        "is_suspended": website.live and bool(website.suspended_on or subject.suspended_on),
+        "website": website.name if website else "",
+        "service": "" if website is None or has_domain else website.get_service_display(),
+        "domain": website.shown_domains if website and has_domain else "",
+        "approved_on": one.approved_on,
+        "cancelled_on": one.cancelled_on,
+        "is_suspended": one.live and bool(one.suspended_on or subject.suspended_on),
     }
 
 

@@ -19,7 +19,7 @@ from ministry.models import RegisterVersion, Subject, Website
 from ministry.reference import code_tables, domains, english
 from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search
-from ministry.register.public_search import SUBJECT_COLUMNS
+from ministry.register.public_search import SUBJECT_COLUMNS, Match
 
 MOST_CHANGES: Final = 100  # the newest ones; ours
 ENTERED, CHANGED, CANCELLED, MOVED = "entered", "changed", "cancelled", "moved"
@@ -49,13 +49,16 @@ def state_of(cancelled_on: date | None, suspended_on: date | None) -> RecordStat
 
 @dataclass(frozen=True, slots=True)
 class PublicService:
-    """A website, an APP, a mini-program or a quick app of a record; ``providers``: how many give it access."""
+    """A website, an APP, a mini-program or a quick app of a record; ``providers``: how many give it access.
 
-    website_id: int
+    Of a host without services, ``website_id`` and ``service`` are None, and number, state and days are the host's.
+    """
+
+    website_id: int | None
     host: str
     nature: int
     number: FilingNumber
-    service: int
+    service: int | None
     name: str
     domains: tuple[str, ...]
     home_url: str
@@ -71,7 +74,7 @@ class PublicService:
 
     @property
     def kind(self) -> str:
-        return code_tables.name_of(code_tables.SERVICE_TYPES, self.service)
+        return "" if self.service is None else code_tables.name_of(code_tables.SERVICE_TYPES, self.service)
 
     @property
     def shown_domains(self) -> str:
@@ -171,7 +174,7 @@ def of_each(
 
 
 def _record(
-    subject: Subject, rows: Sequence[Website], services: Mapping[int, PublicService], most: int
+    subject: Subject, rows: Sequence[Website], services: Mapping[int | None, PublicService], most: int
 ) -> PublicRecord:
     return PublicRecord(
         subject_id=subject.pk,
@@ -226,7 +229,7 @@ def of_domain(domain: str) -> DomainRecord | None:
     return found
 
 
-def _by_website(services: Iterable[PublicService]) -> dict[int, PublicService]:
+def _by_website(services: Iterable[PublicService]) -> dict[int | None, PublicService]:
     return {service.website_id: service for service in services}
 
 
@@ -260,6 +263,30 @@ def services_of(found: Iterable[Website]) -> tuple[PublicService, ...]:
             moved_to=targets.get(row.migrated_to_id or 0),
         )
         for row in rows
+    )
+
+
+def of_matches(found: Sequence[Match]) -> list[PublicService]:
+    """Return what a search has found. One query, two if a service has moved."""
+    services = _by_website(services_of(one.website for one in found if one.website))
+    return [services[one.website.pk] if one.website else _without_service(one.subject) for one in found]
+
+
+def _without_service(subject: Subject) -> PublicService:
+    return PublicService(
+        website_id=None,
+        host=shown_name(subject),
+        nature=subject.nature,
+        number=subject.number,
+        service=None,
+        name="",
+        domains=(),
+        home_url="",
+        approved_on=subject.approved_on,
+        cancelled_on=subject.cancelled_on,
+        suspended_on=subject.suspended_on,
+        providers=0,
+        moved_to=None,
     )
 
 

@@ -1,6 +1,7 @@
 """The public search of the register: by number, domain and full name, and of units by any part of their name."""
 
 from datetime import date, datetime, time, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ from ministry.public import queries
 from ministry.reference import code_tables
 from ministry.reference.lookups import understand
 from ministry.register import ends, public_search
-from ministry.register.public_search import SearchScope
+from ministry.register.public_search import Match, SearchScope
 from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +35,17 @@ def unit(name: str = UNIT, **fields: object) -> Website:
     return register_rows.website(register_rows.subject(name=name, **fields))
 
 
-def found(text: str) -> list[int]:
-    return [website.pk for website in public_search.found(understand(text))]
+def keys(matches: list[Match]) -> list[int | None]:
+    """Primary keys of the services; None for a host without services."""
+    return [match.website and match.website.pk for match in matches]
 
 
-def with_part(text: str) -> list[int]:
-    return [website.pk for website in public_search.with_part(text)]
+def found(text: str) -> list[int | None]:
+    return keys(public_search.found(understand(text)))
+
+
+def with_part(text: str) -> list[int | None]:
+    return keys(public_search.with_part(text))
 
 
 @pytest.mark.parametrize("ask", ["number", "website_number", "domain", "name", "loose"])
@@ -62,7 +68,8 @@ def test_nothing_else_is_found(website, text):
 
 def test_a_website_is_shown_as_it_is_entered_and_nothing_personal_is_read(website):
     with CaptureQueriesContext(connection) as queries:
-        (row,) = public_search.found(understand(website.domain))
+        (match,) = public_search.found(understand(website.domain))
+        row = match.website
         shown = (row.number, row.subject.number, row.subject.name, row.name, row.shown_domains, row.approved_on)
 
     assert shown == (
@@ -74,11 +81,13 @@ def test_a_website_is_shown_as_it_is_entered_and_nothing_personal_is_read(websit
 
 
 @pytest.mark.parametrize("ended", ["website", "subject"])
-def test_what_is_cancelled_is_not_found(website, ended):
+def test_what_is_cancelled_is_not_found_but_its_host_is_while_on_record(website, ended):
     rows = Website.objects.all() if ended == "website" else Subject.objects.all()
     rows.update(live=False)
     name = website.subject.name
-    assert [found(website.domain), found(str(website.number)), found(name), with_part(name[:4])] == [[], [], [], []]
+    host = [None] if ended == "website" else []
+    assert [found(website.domain), found(str(website.number))] == [[], []]
+    assert [found(name), with_part(name[:4])] == [host, host]
 
 
 @pytest.mark.parametrize(
@@ -178,8 +187,8 @@ def test_the_page_shows_no_person_phone_or_certificate(client, website):
         assert secret not in page
 
 
-def scoped(text: str, scope: SearchScope) -> list[int]:
-    return [service.pk for service in public_search.found(understand(text), scope)]
+def scoped(text: str, scope: SearchScope) -> list[int | None]:
+    return keys(public_search.found(understand(text), scope))
 
 
 APP_FACTS = {"service": code_tables.APP, "name": "云岭打车", "domain": "", "home_url": ""}
@@ -199,7 +208,7 @@ def test_each_tab_has_its_own_kind_of_service():
             == scoped(text, SearchScope.CANCELLED)
             == []
         )
-    assert [one.pk for one in public_search.with_part("云岭", SearchScope.APP)] == [app.pk]
+    assert keys(public_search.with_part("云岭", SearchScope.APP)) == [app.pk]
 
 
 def test_an_app_is_found_by_its_own_name_and_a_website_is_not(django_assert_num_queries):
@@ -222,7 +231,7 @@ def test_cancelled_services_are_found_in_their_own_tab_only(django_assert_num_qu
     ends.cancel_website(gone.pk, register_rows.TODAY)
 
     for text in (str(gone.number), str(gone.subject.number), gone.domain, UNIT):
-        assert scoped(text, SearchScope.ALL) == []
+        assert scoped(text, SearchScope.ALL) == ([None] if text in {str(gone.subject.number), UNIT} else [])
         with django_assert_num_queries(1):
             assert scoped(text, SearchScope.CANCELLED) == [gone.pk]
     assert scoped(left.domain, SearchScope.CANCELLED) == public_search.with_part("云岭", SearchScope.CANCELLED) == []
@@ -301,6 +310,50 @@ def test_a_listed_domain_is_told_whether_or_not_it_is_on_record(client, is_filed
     assert len(page.context["rows"]) == is_filed
     told = page.content.decode()
     assert ["broke the law since" in told, "Nothing on record" in told] == [True, False]
+
+
+def subjects_found(text: str, scope: SearchScope = SearchScope.ALL) -> list[tuple[int, bool]]:
+    matches = public_search.found(understand(text), scope)
+    return [(match.subject.pk, match.website is None) for match in matches]
+
+
+def test_a_host_without_services_is_found_by_its_number_and_its_name(django_assert_num_queries):
+    bare = register_rows.subject(name=UNIT)
+
+    for text in (str(bare.number), UNIT):
+        with django_assert_num_queries(1):
+            assert subjects_found(text) == [(bare.pk, True)]
+    part = public_search.with_part("云岭")
+    assert [(match.subject.pk, match.website) for match in part] == [(bare.pk, None)]
+    for scope in (SearchScope.WEBSITE, SearchScope.APP, SearchScope.CANCELLED, SearchScope.VIOLATING):
+        assert subjects_found(str(bare.number), scope) == subjects_found(UNIT, scope) == []
+    assert subjects_found(f"{bare.number}-1") == []
+
+
+def test_a_host_whose_only_service_is_cancelled_is_still_on_record():
+    gone = unit()
+    ends.cancel_website(gone.pk, register_rows.TODAY)
+
+    assert subjects_found(str(gone.subject.number)) == [(gone.subject_id, True)]
+    assert subjects_found(str(gone.subject.number), SearchScope.CANCELLED) == [(gone.subject_id, False)]
+    assert subjects_found(str(gone.number)) == []
+
+
+def test_a_cancelled_host_that_never_had_a_service_is_in_the_tab_of_cancelled_ones():
+    bare = register_rows.subject(name=UNIT)
+    ends.cancel_subject(bare.pk, register_rows.TODAY)
+
+    assert subjects_found(str(bare.number)) == []
+    assert subjects_found(str(bare.number), SearchScope.CANCELLED) == [(bare.pk, True)]
+
+
+def test_the_page_shows_a_host_without_services(client):
+    bare = register_rows.subject(name=UNIT)
+    page = client.get("/query/", {"q": str(bare.number)})
+
+    (row,) = page.context["rows"]
+    assert (row["number"], row["name"], row["website"], row["domain"]) == (bare.number, UNIT, "", "")
+    assert f'href="/query/{quote(str(bare.number))}/"' in page.content.decode()
 
 
 def suggested(client, text: str, **header: str) -> list[str]:
