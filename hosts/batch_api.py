@@ -149,7 +149,7 @@ AUTHENTICATE = {"WWW-Authenticate": _text(gettext_noop("That a key is needed, an
     },
 )
 def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> dict[str, Any]:
-    """Return a result for each text. At most eight queries, five more for a past day, however many texts there are."""
+    """Return a result for each text. At most seven queries, five more for a past day, however many texts there are."""
     try:
         quota = quotas.take(request.auth, len(asked.texts))
     except QuotaSpent as spent:

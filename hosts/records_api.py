@@ -91,7 +91,7 @@ def find(
         return {"understood": "", "refusal": refusal.messages[0], "more": False, "services": []}
     by_part = part and asked.sought == Sought.NAME
     found = public_search.with_part(asked.text, kind) if by_part else public_search.found(asked, kind)
-    services = public_records.of_matches(found[: public_search.MOST])
+    services = public_records.services_of(found[: public_search.MOST])
     return {
         "understood": asked.words,
         "refusal": "",
@@ -116,7 +116,7 @@ def record(
     ],
     on: Day = None,
 ) -> dict[str, Any]:
-    """Return the record. Three queries, at most eight for a past day."""
+    """Return the record. Two queries, at most seven for a past day."""
     _limit(request)
     asked = _understood(number, Sought.NUMBER)
     found = public_records.of_number(asked.number) if asked.number else None
@@ -140,7 +140,7 @@ def domain(
     request: HttpRequest,
     domain: Annotated[str, Path(description=gettext_noop("Domain or public IP address"), examples=["example.cn"])],
 ) -> dict[str, Any]:
-    """Return the services with the domain. Three queries."""
+    """Return the services with the domain. Two queries."""
     _limit(request)
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
     found = public_records.of_domain(asked.domain)

@@ -134,14 +134,17 @@ def _row(match: Match) -> dict[str, object]:
     """Return the public data of a service on record or cancelled, or of a host without services."""
     subject, website = match.subject, match.website
     one: Subject | Website = website or subject
+    number = one.number
     has_domain = website is not None and website.is_website
     return {
-        "number": one.number,
+        "number": number,
+        "province": number.province,
         "name": public_records.shown_name(subject),
         "nature": code_tables.name_of(code_tables.NATURES, subject.nature),
         "website": website.name if website else "",
         "service": "" if website is None or has_domain else website.get_service_display(),
         "domain": website.shown_domains if website and has_domain else "",
+        "providers": match.providers if website else None,
         "approved_on": one.approved_on,
         "cancelled_on": one.cancelled_on,
         "is_suspended": one.live and bool(one.suspended_on or subject.suspended_on),

@@ -4,10 +4,11 @@ Nothing personal is returned: the name of an individual is left out once the rec
 history only the days and what was done.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from django.db.models import Q
@@ -77,6 +78,10 @@ class PublicService:
         return "" if self.service is None else code_tables.name_of(code_tables.SERVICE_TYPES, self.service)
 
     @property
+    def shown_nature(self) -> str:
+        return code_tables.name_of(code_tables.NATURES, self.nature)
+
+    @property
     def shown_domains(self) -> str:
         return english.joined(map(domains.display_domain, self.domains))
 
@@ -141,7 +146,7 @@ class DomainRecord:
 def of_number(number: FilingNumber) -> PublicRecord | None:
     """Return the record with this number, in force or cancelled, with its history; of a service's number that one only.
 
-    None when there is none. Three queries, four for a record with a service that has moved.
+    None when there is none. Two queries, three for a record with a service that has moved.
     """
     (record,), _domains = of_each([number], [])
     return record and replace(record, history=_history(record))
@@ -152,20 +157,23 @@ def of_each(
 ) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
     """Return the record of each number, without its history, and what is on record of each domain (A-label).
 
-    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services. Four queries, five when a
+    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services. Three queries, four when a
     service has moved; without numbers or without domains fewer.
     """
     of_numbers = public_search.of_numbers(numbers, most) if numbers else []
     of_names = public_search.with_domains(names, most) if names else []
-    rows = [
-        *(row for one in of_numbers if one for row in one[1][:most]),
-        *(row for one in of_names for row in one[:most]),
+    matches = [
+        *(match for one in of_numbers if one for match in one[1][:most]),
+        *(match for found in of_names for match in found[:most]),
     ]
-    services = _by_website(services_of(rows))
+    services = iter(services_of(matches))  # in the order in which they are taken here
     listed = public_search.listed_since(names, timezone.localdate()) if names else {}
-    records = [one and _record(*one, services, most) for one in of_numbers]
+    records = [
+        one and _record(one[0], tuple(islice(services, len(one[1][:most]))), has_more=len(one[1]) > most)
+        for one in of_numbers
+    ]
     domains_found = [
-        DomainRecord(tuple(services[row.pk] for row in found[:most]), len(found) > most, listed.get(name))
+        DomainRecord(tuple(islice(services, len(found[:most]))), len(found) > most, listed.get(name))
         if found or name in listed
         else None
         for name, found in zip(names, of_names, strict=True)
@@ -173,9 +181,7 @@ def of_each(
     return records, domains_found
 
 
-def _record(
-    subject: Subject, rows: Sequence[Website], services: Mapping[int | None, PublicService], most: int
-) -> PublicRecord:
+def _record(subject: Subject, services: tuple[PublicService, ...], *, has_more: bool) -> PublicRecord:
     return PublicRecord(
         subject_id=subject.pk,
         number=subject.number,
@@ -184,8 +190,8 @@ def _record(
         approved_on=subject.approved_on,
         cancelled_on=subject.cancelled_on,
         suspended_on=subject.suspended_on,
-        services=tuple(services[row.pk] for row in rows[:most]),
-        has_more=len(rows) > most,
+        services=services,
+        has_more=has_more,
     )
 
 
@@ -207,7 +213,7 @@ def all_on_day(records: Sequence[PublicRecord | None], day: date) -> list[Public
 def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: date) -> PublicRecord | None:
     if past is None:
         return None
-    known = _by_website(record.services)
+    known = {service.website_id: service for service in record.services}
     host, nature = past.facts["subject"]["name"] if record.name else "", int(past.facts["subject"]["nature"])
     services = [
         _past_service(known[one.website_id], one, host, nature) for one in past.websites if one.website_id in known
@@ -224,13 +230,9 @@ def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: da
 
 
 def of_domain(domain: str) -> DomainRecord | None:
-    """Return what is on record of a domain (A-label) or was; None if nothing is. Three queries, four at most."""
+    """Return what is on record of a domain (A-label) or was; None if nothing is. Two queries, three at most."""
     _records, (found,) = of_each([], [domain])
     return found
-
-
-def _by_website(services: Iterable[PublicService]) -> dict[int | None, PublicService]:
-    return {service.website_id: service for service in services}
 
 
 def shown_name(subject: Subject) -> str:
@@ -239,37 +241,33 @@ def shown_name(subject: Subject) -> str:
     return "" if is_hidden else subject.name
 
 
-def services_of(found: Iterable[Website]) -> tuple[PublicService, ...]:
-    """Return the services with the number of providers that give them access now. One query, two if one has moved."""
-    rows = list(found)
-    providers = public_search.providers_of([row.pk for row in rows]) if rows else {}
-    moved = [row.migrated_to_id for row in rows if row.migrated_to_id]
+def services_of(found: Sequence[Match]) -> list[PublicService]:
+    """Return each service that was found, in this order. No query, one if a service has moved."""
+    moved = [one.website.migrated_to_id for one in found if one.website and one.website.migrated_to_id]
     there = Website.objects.filter(pk__in=moved).select_related("subject").only(*_MOVED) if moved else []
     targets = {website.pk: website.number for website in there}
-    return tuple(
-        PublicService(
-            website_id=row.pk,
-            host=shown_name(row.subject),
-            nature=row.subject.nature,
-            number=row.number,
-            service=row.service,
-            name=row.name,
-            domains=tuple(row.all_domains),
-            home_url=row.home_url,
-            approved_on=row.approved_on,
-            cancelled_on=row.cancelled_on,
-            suspended_on=row.suspended_on or row.subject.suspended_on,
-            providers=providers.get(row.pk, 0),
-            moved_to=targets.get(row.migrated_to_id or 0),
-        )
-        for row in rows
+    return [
+        _service(one.website, one.providers, targets) if one.website else _without_service(one.subject) for one in found
+    ]
+
+
+def _service(website: Website, providers: int, targets: Mapping[int, FilingNumber]) -> PublicService:
+    subject = website.subject
+    return PublicService(
+        website_id=website.pk,
+        host=shown_name(subject),
+        nature=subject.nature,
+        number=website.number,
+        service=website.service,
+        name=website.name,
+        domains=tuple(website.all_domains),
+        home_url=website.home_url,
+        approved_on=website.approved_on,
+        cancelled_on=website.cancelled_on,
+        suspended_on=website.suspended_on or subject.suspended_on,
+        providers=providers,
+        moved_to=targets.get(website.migrated_to_id or 0),
     )
-
-
-def of_matches(found: Sequence[Match]) -> list[PublicService]:
-    """Return what a search has found. One query, two if a service has moved."""
-    services = _by_website(services_of(one.website for one in found if one.website))
-    return [services[one.website.pk] if one.website else _without_service(one.subject) for one in found]
 
 
 def _without_service(subject: Subject) -> PublicService:

@@ -41,7 +41,12 @@ WEBSITE_COLUMNS: Final = (
 )
 _SUBJECT: Final = ", ".join(SUBJECT_COLUMNS)
 _WEBSITE: Final = ", ".join(WEBSITE_COLUMNS)
-_COLUMNS: Final = ", ".join([*(f"s.{name}" for name in SUBJECT_COLUMNS), *(f"w.{name}" for name in WEBSITE_COLUMNS)])
+# Each with the alias by which a query around it refers to it
+_COLUMNS: Final = ", ".join(
+    [*(f"s.{name} AS s_{name}" for name in SUBJECT_COLUMNS), *(f"w.{name} AS w_{name}" for name in WEBSITE_COLUMNS)]
+)
+# How many access providers give a service access, by the expression for its key
+_PROVIDERS: Final = "(SELECT count(*) FROM ministry_access a WHERE a.website_id = {} AND a.live)"
 # Places of the subject's name and key and of the website's sequence among the columns
 _ORDER: Final = ", ".join(
     str(1 + place)
@@ -54,9 +59,11 @@ _ORDER: Final = ", ".join(
 # ``<subjects>``: where the subjects come from; ``<services>``: which of their services; ``<rows>``: which of the rows;
 # ``<others>``: further rows. A subject without such services has one row.
 _ROWS: Final = f"""
-SELECT {_COLUMNS} FROM <subjects> s LEFT JOIN ministry_website w ON w.subject_id = s.id AND <services>
-WHERE <rows>
-<others>
+SELECT found.*, {_PROVIDERS.format("found.w_id")} FROM (
+    SELECT {_COLUMNS} FROM <subjects> s LEFT JOIN ministry_website w ON w.subject_id = s.id AND <services>
+    WHERE <rows>
+    <others>
+) found
 ORDER BY {_ORDER} LIMIT {MOST + 1}
 """  # noqa: S608 — our own constants; what is asked are parameters
 _LIVE: Final = "w.live AND s.live"
@@ -104,7 +111,7 @@ _EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {
 # of a series the earlier number is null, of an earlier number the series is. A subject without services has one row.
 _ASKED: Final = ("province", "year", "serial", "earlier", "sequence", "service")
 _OF_NUMBERS: Final = f"""
-SELECT asked.place, {_COLUMNS}
+SELECT asked.place, {_COLUMNS}, {_PROVIDERS.format("w.id")}
 FROM unnest(
     %(place)s::int[], %(province)s::text[], %(year)s::int[], %(serial)s::int[],
     %(earlier)s::text[], %(sequence)s::int[], %(service)s::int[]
@@ -126,7 +133,7 @@ ORDER BY asked.place, w.sequence
 """  # noqa: S608
 # One list of keys: with OR between two the table would be read whole.
 _OF_DOMAINS: Final = f"""
-SELECT asked.place, {_COLUMNS}
+SELECT asked.place, {_COLUMNS}, {_PROVIDERS.format("w.id")}
 FROM unnest(%(place)s::int[], %(domain)s::text[]) AS asked (place, domain)
 CROSS JOIN LATERAL (
     SELECT {_WEBSITE} FROM ministry_website
@@ -141,9 +148,6 @@ CROSS JOIN LATERAL (
 JOIN ministry_subject s ON s.id = w.subject_id
 ORDER BY asked.place, w.live DESC, w.id DESC
 """  # noqa: S608
-_PROVIDERS: Final = """
-SELECT website_id, count(*) FROM ministry_access WHERE live AND website_id = ANY(%(websites)s) GROUP BY website_id
-"""
 _LISTED: Final = """
 SELECT domain, min(since) FROM ministry_blacklisteddomain
 WHERE domain = ANY(%(domains)s) AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) GROUP BY domain
@@ -203,11 +207,12 @@ _ENDED_TOO: Final[Mapping[SearchScope, _Conditions]] = {
 class Match(NamedTuple):
     """A service that was found with its subject, or a subject that has no service of that state.
 
-    Only the columns that the public may see are loaded.
+    Only the columns that the public may see are loaded. ``providers``: how many give the service access now.
     """
 
     subject: Subject
     website: Website | None
+    providers: int
 
 
 def found(asked: LookUp, scope: SearchScope = SearchScope.ALL) -> list[Match]:
@@ -282,38 +287,30 @@ def _understood(text: str) -> _Part | None:
     return _Part({"part": part, "pairs": selecting or pairs}, bool(selecting))
 
 
-def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Website]] | None]:
+def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Match]] | None]:
     """Return for each number its subject with its services, or with the one of a service's number; None if none is.
 
     Cancelled ones too, in the order of their numbers, at most ``most`` + 1. One query.
     """
     asked = [_numbered(number)[1] for number in numbers]
     values = {name: [one.get(name) for one in asked] for name in _ASKED}
-    found: list[tuple[Subject, list[Website]] | None] = [None] * len(asked)
+    found: list[tuple[Subject, list[Match]] | None] = [None] * len(asked)
     for place, match in _placed(_OF_NUMBERS, len(asked), most, values):
         _subject, services = found[place] = found[place] or (match.subject, [])
         if match.website:
-            services.append(match.website)
+            services.append(match)
     return found
 
 
-def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Website]]:
+def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Match]]:
     """Return for each domain the website that has it, then those that had it when they were cancelled, newest first.
 
     At most ``most`` + 1 of each. One query.
     """
-    found: list[list[Website]] = [[] for _name in names]
+    found: list[list[Match]] = [[] for _name in names]
     for place, match in _placed(_OF_DOMAINS, len(names), most, {"domain": list(names)}):
-        if match.website:
-            found[place].append(match.website)
+        found[place].append(match)
     return found
-
-
-def providers_of(websites: Sequence[int]) -> dict[int, int]:
-    """Return how many access providers give each of the websites access, for those that have one. One query."""
-    with _database().cursor() as cursor:
-        cursor.execute(_PROVIDERS, {"websites": list(websites)})
-        return dict(cursor.fetchall())
 
 
 def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
@@ -374,11 +371,11 @@ def _database() -> BaseDatabaseWrapper:
 
 
 def _match(row: Sequence[Any]) -> Match:
-    split = len(SUBJECT_COLUMNS)
+    split, providers = len(SUBJECT_COLUMNS), row[-1]
     alias = router.db_for_read(Website)
     subject = Subject.from_db(alias, SUBJECT_COLUMNS, row[:split])
     if row[split] is None:
-        return Match(subject, None)
-    website = Website.from_db(alias, WEBSITE_COLUMNS, row[split:])
+        return Match(subject, None, providers)
+    website = Website.from_db(alias, WEBSITE_COLUMNS, row[split:-1])
     website.subject = subject
-    return Match(subject, website)
+    return Match(subject, website, providers)

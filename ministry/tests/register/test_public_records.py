@@ -66,6 +66,32 @@ def test_a_services_number_shows_only_that_service(website):
     assert page(website.number).context["status"]["label"] == "on record"
 
 
+def test_a_domain_shows_whose_it_is_and_where_with_nothing_personal(website, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        said = page(website.domain)
+    text = said.content.decode()
+
+    assert [service.providers for service in said.context["found"].services] == [1]
+    for told in (
+        website.subject.name,
+        "Enterprise",
+        "Beijing",
+        "Beijing Communications Administration",
+        "/bureaus/beijing/",
+    ):
+        assert told in text
+    for hidden in ("responsible_name", "responsible_mobile", "responsible_email", "address"):
+        assert getattr(website.subject, hidden) not in text
+
+
+def test_a_domain_of_a_cancelled_individual_names_nobody():
+    gone = register_rows.website(person())
+    ends.cancel_subject(gone.subject_id, LATER)
+
+    assert "王小明" not in page(gone.domain).content.decode()
+    assert "Beijing Communications Administration" in page(gone.domain).content.decode()
+
+
 def test_other_spellings_lead_to_the_one_address(website):
     loose = str(website.number).replace("号", "").lower()
     response = Client().get("/query/" + loose + "/", {"on": "2026-07-02"})

@@ -1,5 +1,6 @@
 """The public search of the register: by number, domain and full name, and of units by any part of their name."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -9,18 +10,19 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from icp_portal.tests import builders
 from icp_portal.tests.builders import Case
-from ministry.models import BlacklistedDomain, Subject, SubjectCertificate, Website
-from ministry.public import queries
+from ministry.models import Access, BlacklistedDomain, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
 from ministry.reference.lookups import understand
-from ministry.register import ends, public_search
+from ministry.register import ends, entry_types, public_search, writer
 from ministry.register.public_search import Match, SearchScope
 from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.django_db
 
 NOON = time(12, tzinfo=ZoneInfo("Asia/Shanghai"))
+ACCESS = entry_types.AccessEntry(provider_id=0, ways=[5], places=[2], ip_ranges=["192.31.196.7"])
 UNIT = "深圳云岭（Ｙunling）网络 科技有限公司"
 
 
@@ -347,50 +349,26 @@ def test_a_cancelled_host_that_never_had_a_service_is_in_the_tab_of_cancelled_on
     assert subjects_found(str(bare.number), SearchScope.CANCELLED) == [(bare.pk, True)]
 
 
+def test_the_page_says_where_a_service_is_on_record_and_how_many_providers_it_has(client, django_assert_num_queries):
+    website, none = unit(), unit("云岭百川有限公司")
+    writer.enter_access(
+        website.pk, replace(ACCESS, provider_id=builders.provider(slug="other").pk), register_rows.TODAY
+    )
+    Access.objects.filter(website=none).update(live=False, cancelled_on=register_rows.TODAY)
+    with django_assert_num_queries(3):
+        page = client.get("/query/", {"q": "云岭"})
+
+    rows = page.context["rows"]
+    assert [(row["number"], row["providers"]) for row in rows] == [(none.number, 0), (website.number, 2)]
+    assert [str(row["province"]) for row in rows] == ["Beijing"] * 2
+    assert page.content.decode().count("Beijing Communications Administration") == 2
+
+
 def test_the_page_shows_a_host_without_services(client):
     bare = register_rows.subject(name=UNIT)
     page = client.get("/query/", {"q": str(bare.number)})
 
     (row,) = page.context["rows"]
     assert (row["number"], row["name"], row["website"], row["domain"]) == (bare.number, UNIT, "", "")
+    assert row["providers"] is None
     assert f'href="/query/{quote(str(bare.number))}/"' in page.content.decode()
-
-
-def suggested(client, text: str, **header: str) -> list[str]:
-    answer = client.get("/query/names/", {"q": text}, **header)
-    assert answer.status_code == 200
-    return answer.json()["names"]
-
-
-def test_names_of_units_are_suggested_from_two_characters_on(client, django_assert_num_queries):
-    unit()
-    ends.cancel_subject(unit(name="云岭注销有限公司").subject_id, register_rows.TODAY)
-    who = {"nature": code_tables.PERSON, "cert_type": register_rows.RESIDENT_ID, "cert_number": "110105199001010011"}
-    unit(name="云岭明", **who)
-
-    with django_assert_num_queries(2):
-        assert suggested(client, " 云岭") == [UNIT]
-    assert suggested(client, "ＹUN") == [UNIT]
-    assert suggested(client, "云") == []
-
-
-def test_a_name_is_suggested_once_and_no_more_than_a_few(client):
-    for place in range(public_search.MOST_NAMES + 2):
-        unit(name=f"云岭第{place}有限公司" if place > 1 else "云岭分公司")
-    names = suggested(client, "云岭")
-
-    assert len(names) == len(set(names)) == public_search.MOST_NAMES - 1
-    assert "云岭分公司" in names
-
-
-@pytest.mark.parametrize("text", ["", "京ICP备2026000001号", "example.cn", "x" * 300, "没有的名称"])
-def test_nothing_is_suggested_for_anything_else(client, text):
-    unit()
-    assert suggested(client, text) == []
-
-
-def test_suggestions_end_politely_and_do_not_use_up_the_searches(client, monkeypatch):
-    monkeypatch.setattr(queries, "SUGGESTIONS_A_MINUTE", 2)
-    unit()
-    assert [suggested(client, "云岭") for _turn in range(3)] == [[UNIT], [UNIT], []]
-    assert client.get("/query/", {"q": UNIT}).status_code == 200
