@@ -108,7 +108,7 @@ class FoundAnswer(Schema):
 
 class ChangeAnswer(BaseModel):
     on: date = Field(description=gettext_noop("Day of the change"))
-    what: str = Field(description=gettext_noop("entered, changed, cancelled or moved"))
+    what: str = Field(description=gettext_noop("entered, changed, suspended, resumed, cancelled or moved"))
     number: str = Field(description=gettext_noop("Filing number of the host or the service"))
     moved_to: str = Field(description=gettext_noop("Number to which the service moved; empty if it did not"))
 

@@ -116,7 +116,7 @@ def record(
     ],
     on: Day = None,
 ) -> dict[str, Any]:
-    """Return the record. Two queries, at most seven for a past day."""
+    """Return the record. Three queries, at most eight for a past day."""
     _limit(request)
     asked = _understood(number, Sought.NUMBER)
     found = public_records.of_number(asked.number) if asked.number else None

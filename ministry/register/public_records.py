@@ -4,7 +4,7 @@ Nothing personal is returned: the name of an individual is left out once the rec
 history only the days and what was done.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ministry.models import RegisterVersion, Subject, Website
+from ministry.models import RegisterChange, RegisterVersion, Subject, Website
+from ministry.models.feed import SUSPENSIONS
 from ministry.reference import code_tables, domains, english
 from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search
@@ -24,9 +25,12 @@ from ministry.register.public_search import SUBJECT_COLUMNS, Match
 
 MOST_CHANGES: Final = 100  # the newest ones; ours
 ENTERED, CHANGED, CANCELLED, MOVED = "entered", "changed", "cancelled", "moved"
+SUSPENDED, RESUMED = "suspended", "resumed"
 CHANGES: Final[Mapping[str, Promise]] = {
     ENTERED: _("Put on record"),
     CHANGED: _("Changed"),
+    SUSPENDED: _("Access suspended"),
+    RESUMED: _("Access resumed"),
     CANCELLED: _("Cancelled"),
     MOVED: _("Moved to %(number)s"),
 }
@@ -105,7 +109,7 @@ class PublicRecord:
     """The record of a host: its number, its services, and its history, newest first.
 
     ``name`` is empty for an individual whose record is cancelled. ``as_of``: the day whose state it is, None for today;
-    suspensions of past days aren't stored, so a past state has none.
+    a past state says nothing of suspensions, the history does.
     """
 
     subject_id: int
@@ -146,7 +150,7 @@ class DomainRecord:
 def of_number(number: FilingNumber) -> PublicRecord | None:
     """Return the record with this number, in force or cancelled, with its history; of a service's number that one only.
 
-    None when there is none. Two queries, three for a record with a service that has moved.
+    None when there is none. Three queries, four for a record with a service that has moved.
     """
     (record,), _domains = of_each([number], [])
     return record and replace(record, history=_history(record))
@@ -305,23 +309,52 @@ def _past_service(now: PublicService, past: history.WebsiteAsOf, host: str, natu
 
 
 def _history(record: PublicRecord) -> tuple[RecordChange, ...]:
-    """Return the changes of the record and its services, newest first, at most ``MOST_CHANGES``. One query."""
+    """Return the changes of the record and its services, newest first, at most ``MOST_CHANGES``. Two queries."""
     entered: dict[int | None, tuple[date, FilingNumber]] = {None: (record.approved_on, record.number)}
     entered |= {service.website_id: (service.approved_on, service.number) for service in record.services}
-    of_these = Q(website=None) | Q(website__in=[service.website_id for service in record.services])
-    versions = RegisterVersion.objects.filter(of_these, subject=record.subject_id, access=None, live=True).order_by(
-        "-pk"
-    )
-    found = [RecordChange(on, ENTERED, number) for on, number in entered.values()]
-    for website_id, on in versions.values_list("website", "valid_from")[:MOST_CHANGES]:
-        first, number = entered[website_id]
-        if on > first:
-            found.append(RecordChange(on, CHANGED, number))
+    found = [
+        *_ends(record),
+        *_suspensions(record, {key: number for key, (_on, number) in entered.items()}),
+        *_versions(record, entered),
+        *(RecordChange(on, ENTERED, number) for on, number in entered.values()),
+    ]
+    newest_first = sorted(dict.fromkeys(found), key=lambda one: (one.on, str(one.number)), reverse=True)
+    return tuple(newest_first[:MOST_CHANGES])
+
+
+def _ends(record: PublicRecord) -> Iterator[RecordChange]:
     if record.cancelled_on:
-        found.append(RecordChange(record.cancelled_on, CANCELLED, record.number))
+        yield RecordChange(record.cancelled_on, CANCELLED, record.number)
     for service in record.services:
         if service.cancelled_on:
             what = MOVED if service.moved_to else CANCELLED
-            found.append(RecordChange(service.cancelled_on, what, service.number, service.moved_to))
-    newest_first = sorted(dict.fromkeys(found), key=lambda one: (one.on, str(one.number)), reverse=True)
-    return tuple(newest_first[:MOST_CHANGES])
+            yield RecordChange(service.cancelled_on, what, service.number, service.moved_to)
+
+
+def _suspensions(record: PublicRecord, numbers: Mapping[int | None, FilingNumber]) -> Iterator[RecordChange]:
+    """Yield suspensions and resumptions from the feed of changes, and suspensions of today from before the feed."""
+    rows = RegisterChange.objects.filter(_of_services(record, "website_id"), SUSPENSIONS, subject_id=record.subject_id)
+    for what, website_id, day, at in rows.order_by("-pk").values_list("what", "website_id", "day", "at")[:MOST_CHANGES]:
+        yield RecordChange(day or timezone.localdate(at), what, numbers[website_id])
+    if record.suspended_on:
+        yield RecordChange(record.suspended_on, SUSPENDED, record.number)
+    for service in record.services:
+        if service.suspended_on and service.suspended_on != record.suspended_on:
+            yield RecordChange(service.suspended_on, SUSPENDED, service.number)
+
+
+def _versions(record: PublicRecord, entered: Mapping[int | None, tuple[date, FilingNumber]]) -> Iterator[RecordChange]:
+    """Yield what has been changed after it was entered."""
+    versions = RegisterVersion.objects.filter(
+        _of_services(record, "website"), subject=record.subject_id, access=None, live=True
+    )
+    for website_id, on in versions.order_by("-pk").values_list("website", "valid_from")[:MOST_CHANGES]:
+        first, number = entered[website_id]
+        if on > first:
+            yield RecordChange(on, CHANGED, number)
+
+
+def _of_services(record: PublicRecord, column: str) -> Q:
+    """Return the condition for rows of the record itself and of its services."""
+    services = [service.website_id for service in record.services]
+    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__in": services})

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from icp_portal.tests.builders import blacklisted_domain
 from ministry.models import Subject, Website
+from icp_portal.tests.committed import as_at_commit
 from ministry.reference import code_tables
 from ministry.register import ends, public_records, writer
-from ministry.register.public_records import CANCELLED, CHANGED, ENTERED, MOVED, RecordChange
+from ministry.register.public_records import CANCELLED, CHANGED, ENTERED, MOVED, RESUMED, SUSPENDED, RecordChange
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import TODAY
 
@@ -152,6 +153,46 @@ def test_a_changed_record_says_when_and_shows_what_it_was(website):
 
 
 def test_on_a_day_before_the_approval_or_after_the_end_it_was_not_in_force(website):
+def test_the_history_says_when_access_was_suspended_and_resumed(website):
+    other, number, today = register_rows.website(website.subject), website.subject.number, timezone.localdate()
+    steps = (
+        lambda: ends.suspend_website(website.pk, LATER),
+        lambda: ends.resume_website(website.pk),
+        lambda: ends.suspend_subject(website.subject_id, LAST),
+    )
+    for step in steps:
+        step()
+        as_at_commit()  # each in a transaction of its own
+    resumed = RecordChange(today, RESUMED, website.number)
+    suspended = RecordChange(LATER, SUSPENDED, website.number)
+    whole = RecordChange(LAST, SUSPENDED, number)
+
+    assert set(public_records.of_number(number).history[:3]) == {resumed, whole, suspended}
+    assert public_records.of_number(other.number).history == (
+        whole,
+        *(RecordChange(TODAY, ENTERED, one) for one in (other.number, number)),
+    )
+    assert [change.words for change in (suspended, resumed)] == ["Access suspended", "Access resumed"]
+    assert "Access resumed" in page(number).content.decode()
+    answer = Client().get(f"/api/v1/records/{number}").json()["history"]
+    assert {(one["on"], one["what"]) for one in answer if one["what"] != "entered"} == {
+        (str(today), "resumed"),
+        (str(LATER), "suspended"),
+        (str(LAST), "suspended"),
+    }
+
+
+def test_a_suspension_from_before_the_feed_of_changes_is_in_the_history_once(website):
+    Website.objects.filter(pk=website.pk).update(suspended_on=LATER)
+
+    for _turn in ("before it is in the feed", "and after"):
+        found = public_records.of_number(website.number).history
+        assert [change for change in found if change.what == SUSPENDED] == [
+            RecordChange(LATER, SUSPENDED, website.number)
+        ]
+        as_at_commit()
+
+
     number = website.subject.number
     ends.cancel_subject(website.subject_id, LATER)
 
