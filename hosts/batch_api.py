@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.quotas import Quota, QuotaSpent
 from hosts.answers import InvalidAnswer, ProblemAnswer, QuotaAnswer, ServiceAnswer
 from hosts.problems import PROBLEMS, Refused
-from hosts.records_api import IsoDay, service_answer
+from hosts.records_api import IsoDay, header, service_answer
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records
@@ -108,16 +108,12 @@ class BatchAnswer(Schema):
 router = Router(auth=ApiKeyHeader())
 
 
-def _text(description: str) -> dict[str, Any]:
-    return {"description": description, "required": True, "schema": {"type": "string"}}
-
-
 QUOTA_HEADERS = {
-    "RateLimit-Policy": _text(gettext_noop("The quota of a day (q) and the length of a day in seconds (w)")),
-    "RateLimit": _text(gettext_noop("What is left of the quota (r), and in how many seconds the next day begins (t)")),
+    "RateLimit-Policy": header(gettext_noop("The quota of a day (q) and the length of a day in seconds (w)")),
+    "RateLimit": header(gettext_noop("What is left of the quota (r), and in how many seconds the next day begins (t)")),
 }
-RETRY_AFTER = {"Retry-After": _text(gettext_noop("In how many seconds the next day begins"))}
-AUTHENTICATE = {"WWW-Authenticate": _text(gettext_noop("That a key is needed, and whether one was sent"))}
+RETRY_AFTER = {"Retry-After": header(gettext_noop("In how many seconds the next day begins"))}
+AUTHENTICATE = {"WWW-Authenticate": header(gettext_noop("That a key is needed, and whether one was sent"))}
 
 
 @router.post(

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
 from ministry.models import Subject, Website
-from ministry.public import certificate_questions
+from ministry.public import certificate_questions, too_many
 from ministry.public.forms import CertificateQuestionForm, DayForm
 from ministry.reference import code_tables, lookups
 from ministry.reference.lookups import LookUp, Sought
@@ -28,7 +28,6 @@ from ministry.register.public_records import PublicRecord, PublicService, Record
 from ministry.register.public_search import SERVICES, Match, SearchScope
 
 QUERIES_A_MINUTE = 60
-WINDOW = 60  # seconds
 SUGGESTIONS_A_MINUTE = 120  # one for each pause in typing
 SUGGESTIONS_STAY = 60  # seconds in a browser
 CERTIFICATES_AN_HOUR = 10
@@ -36,7 +35,7 @@ CERTIFICATES_AN_HOUR = 10
 
 def asks_too_often(address: str) -> bool:
     """Count a query from a network address; return whether there were more than ``QUERIES_A_MINUTE``."""
-    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=WINDOW)
+    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=too_many.WINDOW)
 
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,10 +43,17 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def limited(request: HttpRequest, **what: str) -> HttpResponse:
-        asks = bool(what or request.GET.get("q", "").strip())
-        if asks and asks_too_often(address_of(request)):
-            return render(request, "429.html", status=429)
-        return view(request, **what)
+        typed = what.get("what") or request.GET.get("q", "").strip()
+        if not typed or not asks_too_often(address_of(request)):
+            return view(request, **what)
+        return too_many.page(
+            request,
+            action=reverse("query"),
+            label=_("Number, domain or name"),
+            typed=typed,
+            most=QUERIES_A_MINUTE,
+            programs=True,
+        )
 
     return limited
 

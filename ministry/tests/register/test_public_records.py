@@ -6,10 +6,11 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from icp_portal.tests.builders import blacklisted_domain
-from ministry.models import Subject, Website
 from icp_portal.tests.committed import as_at_commit
+from ministry.models import Subject, Website
 from ministry.reference import code_tables
 from ministry.register import ends, public_records, writer
 from ministry.register.public_records import CANCELLED, CHANGED, ENTERED, MOVED, RESUMED, SUSPENDED, RecordChange
@@ -152,7 +153,6 @@ def test_a_changed_record_says_when_and_shows_what_it_was(website):
     assert shown(number, on=str(LATER)).services[0].name == "新名称网站"
 
 
-def test_on_a_day_before_the_approval_or_after_the_end_it_was_not_in_force(website):
 def test_the_history_says_when_access_was_suspended_and_resumed(website):
     other, number, today = register_rows.website(website.subject), website.subject.number, timezone.localdate()
     steps = (
@@ -193,6 +193,7 @@ def test_a_suspension_from_before_the_feed_of_changes_is_in_the_history_once(web
         as_at_commit()
 
 
+def test_on_a_day_before_the_approval_or_after_the_end_it_was_not_in_force(website):
     number = website.subject.number
     ends.cancel_subject(website.subject_id, LATER)
 
@@ -272,6 +273,25 @@ def test_a_record_without_services_is_shown():
 
 
 def test_many_queries_of_a_record_are_refused_politely(website):
-    answers = [page(website.domain).status_code for _n in range(61)]
+    *answers, refused = [page(website.domain) for _n in range(61)]
 
-    assert answers == [200] * 60 + [429]
+    assert ({answer.status_code for answer in answers}, refused.status_code) == ({200}, 429)
+    assert refused["Retry-After"] == "60"
+    text = refused.content.decode()
+    assert "At most 60 look-ups a minute are answered for one network address" in text
+    assert 'action="/query/" ' in text
+    assert f'value="{website.domain}"' in text
+
+
+def test_a_refused_search_keeps_what_was_typed_and_asked(website):
+    for _n in range(60):
+        page(website.domain)
+    typed = '"><script>alert(1)</script>'
+    refused = Client().get("/query/", {"q": typed, "kind": "app", "part": '"1'})
+    text = refused.content.decode()
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert f'value="{escape(typed)}"' in text
+    assert '<input type="hidden" name="kind" value="app">' in text
+    assert '<input type="hidden" name="part" value="&quot;1">' in text
+    assert Client().get("/query/").status_code == 200
