@@ -10,7 +10,7 @@ from post_office.models import Email
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.browser import Person
-from icp_portal.tests.builders import Case, case_at
+from icp_portal.tests.builders import Case, blacklisted_domain, case_at
 from icp_portal.tests.test_weight_in_browser import weight
 from icp_portal.tests.tours import Tour
 from ministry.models import CertificateQuestion, Website
@@ -65,6 +65,19 @@ def test_a_holder_asks_whether_the_certificate_is_on_record(
 def test_home_query_and_record_are_light_and_ask_for_little_and_nobody_else(
     visitor: Callable[..., Person], portal: str
 ) -> None:
+def test_violations_have_no_barriers(tour: Callable[..., Tour]) -> None:
+    case_at(Status.FILED)
+    website = Website.objects.select_related("subject").get()
+    blacklisted_domain(website.domain)
+    blacklisted_domain("unlawful.cn")
+    asking = tour()
+    for text in (website.domain, website.subject.name, "unlawful.cn", "lawful.cn"):
+        asking.visit(f"/query/?q={text}&kind=violating")
+    asking.visit("/query/unlawful.cn/")
+
+    assert asking.wrong == []
+
+
     case_at(Status.FILED)
     website = Website.objects.get()
     for path in ("/", f"/query/?q={website.domain}", f"/query/{website.number}/", f"/query/{website.domain}/"):
