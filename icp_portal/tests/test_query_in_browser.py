@@ -22,12 +22,15 @@ MOST, MOST_REQUESTS = 60_000, 12  # bytes over the line, nothing of it cached
 NUMBER = 5301
 
 
-def test_names_are_suggested_while_one_types_and_the_chosen_one_is_found(visitor: Callable[..., Person]) -> None:
+@pytest.mark.parametrize("path", ["/query/", "/"])
+def test_names_are_suggested_while_one_types_and_the_chosen_one_is_found(
+    visitor: Callable[..., Person], path: str
+) -> None:
     case_at(Status.FILED)
     website = Website.objects.select_related("subject").get()
     name = website.subject.name
     anybody = visitor()
-    anybody.open("/query/")
+    anybody.open(path)
     field = anybody.page.get_by_label(_("Number, domain or name"))
     field.press_sequentially(name[2:6], delay=90)
     option = anybody.page.locator("#names option")
@@ -62,9 +65,6 @@ def test_a_holder_asks_whether_the_certificate_is_on_record(
     assert asking.wrong == []
 
 
-def test_home_query_and_record_are_light_and_ask_for_little_and_nobody_else(
-    visitor: Callable[..., Person], portal: str
-) -> None:
 def test_violations_have_no_barriers(tour: Callable[..., Tour]) -> None:
     case_at(Status.FILED)
     website = Website.objects.select_related("subject").get()
@@ -78,6 +78,9 @@ def test_violations_have_no_barriers(tour: Callable[..., Tour]) -> None:
     assert asking.wrong == []
 
 
+def test_home_query_and_record_are_light_and_ask_for_little_and_nobody_else(
+    visitor: Callable[..., Person], portal: str
+) -> None:
     case_at(Status.FILED)
     website = Website.objects.get()
     for path in ("/", f"/query/?q={website.domain}", f"/query/{website.number}/", f"/query/{website.domain}/"):
