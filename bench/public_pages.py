@@ -81,7 +81,7 @@ def queries(portal: MeasuredPortal) -> Iterator[Case]:
         "query: usual name of a person", anybody.get(f"/query/?{urlencode({'q': register_rows.PERSON})}"), None, 1
     )
     for what, text in {"number": str(website.subject.number), "domain": website.domain}.items():
-        yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, 3)
+        yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, 2)
     # One query for the whole name, one for its pairs of characters, one for the rows that have them.
     parts = {"part of a name": register_rows.BRAND, "usual part of names": register_rows.INDUSTRY}
     for what, text in parts.items():
@@ -175,7 +175,7 @@ def _batches(portal: MeasuredPortal) -> Iterator[Case]:
     _row, key = api_keys.make(owner, "bench")
     rows = Website.objects.select_related("subject").only("domain", *NUMBER).order_by("pk")[:MOST_TEXTS]
     texts = [row.domain if place % 2 else str(row.number) for place, row in enumerate(rows)]
-    yield Case("API: batch of 100", Browser().send(reverse("api:batch"), {"texts": texts}, key), 12.0, 8)
+    yield Case("API: batch of 100", Browser().send(reverse("api:batch"), {"texts": texts}, key), 12.0, 7)
 
 
 def _changes() -> Iterator[Case]:

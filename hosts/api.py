@@ -4,7 +4,7 @@ Hosts only, by the session of the portal, under the same rules as the pages. Eve
 problem (``hosts.problems``). Texts are marked here in English and shown in the reader's language.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI, Path
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -38,6 +40,7 @@ from ministry import versions
 from ministry.rules.rules import RuleBook
 
 LARGEST_ID = 2**63 - 1
+DOCUMENT_STAYS = 3600  # seconds in a cache; ours: it changes with a release only
 # Status → seconds after which it may be different: the window of a limit; a place for a stream
 RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 60, HTTPStatus.SERVICE_UNAVAILABLE: 30}
 
@@ -65,6 +68,12 @@ class HostSession(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         """Never called: ``__call__`` relies on the session middleware."""
         raise NotImplementedError
+
+
+def _kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the OpenAPI document an ETag, and let caches keep it."""
+    kept: Callable[..., HttpResponse] = conditional_page(cache_control(max_age=DOCUMENT_STAYS)(view))
+    return kept
 
 
 class PortalAPI(NinjaAPI):
@@ -126,6 +135,7 @@ api = PortalAPI(
     ),
     urls_namespace="api",
     docs_url=None,
+    docs_decorator=_kept,
     auth=HostSession(),
 )
 

@@ -3,9 +3,10 @@
 The quota is the key owner's and not the network address's: ``accounts.quotas``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from accounts.models import User
 from accounts.quotas import Quota, QuotaSpent
 from hosts.answers import InvalidAnswer, ProblemAnswer, QuotaAnswer, ServiceAnswer
 from hosts.problems import PROBLEMS, Refused
-from hosts.records_api import IsoDay, service_answer
+from hosts.records_api import IsoDay, header, service_answer
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records
@@ -34,9 +35,14 @@ Found = PublicRecord | DomainRecord | None
 
 
 class KeyedRequest(HttpRequest):
-    """A request authenticated by ``ApiKeyHeader``."""
+    """A request authenticated by ``ApiKeyHeader``.
+
+    ``read_public``, where a middleware has set it, calls what reads public rows and returns its result, maybe with
+    another database to read from.
+    """
 
     auth: User
+    read_public: Callable[[Callable[[], list[Found]]], list[Found]]
 
 
 class ApiKeyHeader(HttpBearer):
@@ -108,16 +114,12 @@ class BatchAnswer(Schema):
 router = Router(auth=ApiKeyHeader())
 
 
-def _text(description: str) -> dict[str, Any]:
-    return {"description": description, "required": True, "schema": {"type": "string"}}
-
-
 QUOTA_HEADERS = {
-    "RateLimit-Policy": _text(gettext_noop("The quota of a day (q) and the length of a day in seconds (w)")),
-    "RateLimit": _text(gettext_noop("What is left of the quota (r), and in how many seconds the next day begins (t)")),
+    "RateLimit-Policy": header(gettext_noop("The quota of a day (q) and the length of a day in seconds (w)")),
+    "RateLimit": header(gettext_noop("What is left of the quota (r), and in how many seconds the next day begins (t)")),
 }
-RETRY_AFTER = {"Retry-After": _text(gettext_noop("In how many seconds the next day begins"))}
-AUTHENTICATE = {"WWW-Authenticate": _text(gettext_noop("That a key is needed, and whether one was sent"))}
+RETRY_AFTER = {"Retry-After": header(gettext_noop("In how many seconds the next day begins"))}
+AUTHENTICATE = {"WWW-Authenticate": header(gettext_noop("That a key is needed, and whether one was sent"))}
 
 
 @router.post(
@@ -149,7 +151,7 @@ AUTHENTICATE = {"WWW-Authenticate": _text(gettext_noop("That a key is needed, an
     },
 )
 def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> dict[str, Any]:
-    """Return a result for each text. At most eight queries, five more for a past day, however many texts there are."""
+    """Return a result for each text. At most seven queries, five more for a past day, however many texts there are."""
     try:
         quota = quotas.take(request.auth, len(asked.texts))
     except QuotaSpent as spent:
@@ -157,7 +159,8 @@ def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> d
     for name, value in _headers(quota).items():
         response.headers[name] = value
     understood = [_understood(text, asked.on) for text in asked.texts]
-    records = _records([one for one in understood if isinstance(one, LookUp)], asked.on)
+    read = partial(_records, [one for one in understood if isinstance(one, LookUp)], asked.on)
+    records = iter(request.read_public(read) if hasattr(request, "read_public") else read())
     return {
         "as_of": asked.on,
         "results": [
@@ -185,16 +188,15 @@ def _understood(text: str, on: date | None) -> LookUp | dict[str, Any]:
     return asked
 
 
-def _records(asked: Sequence[LookUp], on: date | None) -> Iterator[Found]:
-    """Yield what is on record of each look-up."""
+def _records(asked: Sequence[LookUp], on: date | None) -> list[Found]:
+    """Return what is on record of each look-up."""
     numbers = [one.number for one in asked if one.number]
     names = [one.domain for one in asked if not one.number]
     of_numbers, of_names = public_records.of_each(numbers, names, MOST_SERVICES)
     if on and numbers:
         of_numbers = public_records.all_on_day(of_numbers, on)
     by_number, by_name = iter(of_numbers), iter(of_names)
-    for one in asked:
-        yield next(by_number if one.number else by_name)
+    return [next(by_number if one.number else by_name) for one in asked]
 
 
 def _result(text: str, asked: LookUp, found: Found) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from hosts.answers import InvalidAnswer, ProblemAnswer
 from hosts.changes_answers import ChangesAnswer
 from hosts.event_streams import EVENTS
 from hosts.problems import Refused
+from hosts.records_api import TOO_MANY
 from hosts.stream_places import NoPlace
-from ministry.public.queries import WINDOW, asks_too_often
+from ministry.public.queries import asks_too_often
+from ministry.public.too_many import WINDOW
 from ministry.register import changes
 from ministry.register.changes import BEGINNING, MOST, TIMEPOINT, PublicChange, UnknownTimepoint
 
@@ -69,7 +71,12 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description=gettext_noop("The most c
         "none and gets none twice. With “Accept: text/event-stream” it is a stream of events, which ends after five "
         "minutes and goes on from Last-Event-ID. The open data say from which timepoint on to follow their state."
     ),
-    openapi_extra={"responses": {200: {"content": {EVENTS: {"schema": {"type": "string"}}}}}},
+    openapi_extra={
+        "responses": {
+            HTTPStatus.OK: {"content": {EVENTS: {"schema": {"type": "string"}}}},
+            HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY,
+        }
+    },
 )
 @decorate_view(conditional_page)
 def list_changes(

@@ -19,8 +19,9 @@ from pydantic import BeforeValidator
 
 from accounts.throttle import address_of
 from hosts.answers import DomainAnswer, FoundAnswer, InvalidAnswer, ProblemAnswer, RecordAnswer
-from hosts.problems import Refused
-from ministry.public.queries import WINDOW, asks_too_often
+from hosts.problems import PROBLEMS, Refused
+from ministry.public.queries import asks_too_often
+from ministry.public.too_many import WINDOW
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
@@ -36,6 +37,18 @@ REFUSALS = {
     HTTPStatus.NOT_FOUND: ProblemAnswer,
     HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
     HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
+}
+
+
+def header(description: str) -> dict[str, Any]:
+    """Return a header of a response as the OpenAPI document has it."""
+    return {"description": description, "required": True, "schema": {"type": "string"}}
+
+
+# What the document adds to the refusal of too many queries
+TOO_MANY: dict[str, Any] = {
+    "description": PROBLEMS["too_many"].title,
+    "headers": {"Retry-After": header(gettext_noop("In how many seconds to try again"))},
 }
 
 
@@ -63,6 +76,7 @@ Day = Annotated[
     url_name="find_records",
     summary=gettext_noop("Search the public register"),
     description=gettext_noop("At most 50 services. Individuals are found by their full name only."),
+    openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
 @compared
 def find(
@@ -107,6 +121,7 @@ def find(
     url_name="record",
     summary=gettext_noop("The record of a filing number, today or on a past day"),
     description=gettext_noop("Of a host's number with all services, of a service's number with that one only."),
+    openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
 @compared
 def record(
@@ -134,13 +149,14 @@ def record(
     url_name="domain",
     summary=gettext_noop("What is on record of a domain or an IP address, and what was"),
     description=gettext_noop("The website on record first, cancelled ones after it."),
+    openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
 @compared
 def domain(
     request: HttpRequest,
     domain: Annotated[str, Path(description=gettext_noop("Domain or public IP address"), examples=["example.cn"])],
 ) -> dict[str, Any]:
-    """Return the services with the domain. Three queries."""
+    """Return the services with the domain. Two queries."""
     _limit(request)
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
     found = public_records.of_domain(asked.domain)

@@ -50,9 +50,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "bureaus.AnnouncementVersion": (*_WORDING, "announcement_id", "number", "at"),
     "bureaus.Bulletin": ("id", "bureau_id", "month", "version", "content", "sha256", "published_at"),
-    # Only what a bureau's decisions in time are counted from: nothing tells whose they were.
-    "filings.Filing": ("id", "bureau_id", "status", "due_on"),
-    "filings.ClockEntry": ("id", "bureau_id", "what", "why", "on", "due_on"),
 }
 
 

@@ -3,6 +3,8 @@
 Only what everybody sees, and only for visitors who are not signed in and have not just written something: they would
 miss their own change. A replica that fails, or has not yet replayed what was written REPLICA_SECONDS ago, is left out
 until it has caught up, and the page is answered from the primary. The limits are ours.
+
+A batch of the programming interface counts its quota on the primary and only looks up its texts on the replica.
 """
 
 import time
@@ -10,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
@@ -20,9 +22,13 @@ from django.http import HttpRequest, HttpResponse
 from accounts.outages import Breaker
 from icp_portal.middleware import PUBLIC_PAGES, Middleware
 
+T = TypeVar("T")
+
 ALIAS: Final = "replica"
 # Not the feed of changes: a replica that is behind doesn't know the newest timepoint yet.
 PAGES: Final = PUBLIC_PAGES - {"healthz", "api:changes"} | {"query", "record"}
+# Look up public rows by ``request.read_public``; all else they do is done on the primary
+BATCHES: Final = frozenset({"api:batch"})
 # Whose rows the pages show; sessions and accounts are always read from the primary.
 APPS: Final = frozenset({"ministry", "filings", "records", "providers", "bureaus"})
 WROTE: Final = "wrote"  # cookie of a browser that has just written something
@@ -95,7 +101,7 @@ class ReplicaMiddleware(Middleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method not in SAFE:
+        if request.method not in SAFE and not _is_batch(request):
             response.set_cookie(
                 WROTE, "1", max_age=WROTE_STAYS, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
             )
@@ -106,15 +112,30 @@ class ReplicaMiddleware(Middleware):
     ) -> HttpResponse | None:
         """Return the page as read from the replica; None for any other page, and when the replica can't be read."""
         page = request.resolver_match
-        if page is None or page.view_name not in PAGES or request.method not in SAFE:
-            return None
         if {WROTE, settings.SESSION_COOKIE_NAME} & request.COOKIES.keys():
             return None
+        if _is_batch(request):
+            request.read_public = self.read_public  # type: ignore[attr-defined]
+            return None
+        if page is None or page.view_name not in PAGES or request.method not in SAFE:
+            return None
+        return self._from_replica(lambda: view(request, *args, **kwargs))
 
-        def answered() -> HttpResponse | None:
+    def read_public(self, read: Callable[[], T]) -> T:
+        """Return what ``read`` returns from the replica, or from the primary when the replica can't be read."""
+        found = self._from_replica(lambda: (read(),))
+        return read() if found is None else found[0]
+
+    def _from_replica(self, read: Callable[[], T]) -> T | None:
+        def answered() -> T | None:
             if not self._is_fresh():
                 return None
             with reading_from_replica():
-                return view(request, *args, **kwargs)
+                return read()
 
         return self._replica.ask(answered, lambda: None)
+
+
+def _is_batch(request: HttpRequest) -> bool:
+    page = request.resolver_match
+    return page is not None and page.view_name in BATCHES

@@ -19,6 +19,7 @@ from filings.actors import Actor
 from filings.clock import WORKING_DAYS
 from filings.figures import bureau_time
 from filings.models import Entrance
+from ministry.public import too_many
 from ministry.reference import provinces
 from ministry.reference.provinces import Province
 from providers import finding, intents
@@ -80,7 +81,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Show the provider that owns an IP address, or those whose name contains the words. One query."""
     typed = request.GET.get("q", "")
     if searches_too_often(request, typed):
-        return render(request, "429.html", status=429)
+        return refused(request, typed)
     context = {"found": finding.find(typed), "typed": typed[: finding.LONGEST], "entrance": Entrance.MINISTRY}
     return render(request, "providers/find.html", context)
 
@@ -89,7 +90,18 @@ def searches_too_often(request: HttpRequest, typed: str) -> bool:
     """Count a search and return whether this visitor made too many in the last minute; empty ones don't count."""
     if not typed.strip():
         return False
-    return too_often("find", address_of(request), tries=SEARCHES_A_MINUTE, seconds=60)
+    return too_often("find", address_of(request), tries=SEARCHES_A_MINUTE, seconds=too_many.WINDOW)
+
+
+def refused(request: HttpRequest, typed: str, action: str = "") -> HttpResponse:
+    """Return the page for who has searched too often; the search is sent to ``action``, by default the directory's."""
+    return too_many.page(
+        request,
+        action=action or reverse("directory:find"),
+        label=_("IP address of the server, or part of the company's name"),
+        typed=typed,
+        most=SEARCHES_A_MINUTE,
+    )
 
 
 def _province(slug: str) -> Province:

@@ -7,7 +7,7 @@ from bureaus import rechecks
 from bureaus.models import Draw
 from bureaus.tests.queue_pages import browser, listed
 from filings import services
-from filings.figures import bureau_time, decisions
+from filings.figures import bureau_time, decisions, monthly
 from filings.figures.provider_work import Span
 from filings.models import Filing
 from filings.services import transfers
@@ -27,6 +27,7 @@ def test_a_filing_that_goes_to_another_provider_was_not_decided():
 
     assert rechecks.draw(BEIJING, today) == 0
     assert Draw.objects.get().candidates == 0
+    monthly.count(today.replace(day=1))
     assert bureau_time.of_bureau(BEIJING).decided == 0
     assert decisions.decisions(BEIJING, Span.of(today)) == []
     assert decisions.reviewers(BEIJING, Span.of(today)) == decisions.providers(BEIJING, Span.of(today)) == []

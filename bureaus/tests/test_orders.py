@@ -136,7 +136,7 @@ def test_a_suspended_website_is_said_to_be_so_in_public_without_a_reason(client,
     page = client.get(reverse("query"), {"q": website.domain}).content.decode()
     assert "suspended" in page
     assert "登记信息与证件不符" not in page
-    assert [row.pk for row in public_search.found(understand(website.domain))] == [website.pk]
+    assert [row.website.pk for row in public_search.found(understand(website.domain))] == [website.pk]
 
     desk.post(address("lift", "website", website.pk), {**said(), "ground": ""})
     assert "suspended" not in client.get(reverse("query"), {"q": website.domain}).content.decode()

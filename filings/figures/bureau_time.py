@@ -1,40 +1,42 @@
 """Public statistics of a bureau's time limits: decisions of a month, those in time, and overdue filings.
 
-A decision is an approval or a return with reasons; each stopped the clock, and the row of the stop has the due date.
-Overdue filings count until they are decided.
+A decision is an approval or a return with reasons. Overdue filings count until they are decided. The numbers are those
+of the public figures, which are counted every night: no page counts.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
-from filings.models import DECISIONS, ClockEntry, Filing, Tick
-from filings.states import Status
+from filings.figures.monthly import MonthCount
+from filings.models import MonthFigures
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Decisions of a month so far, those of them in time, and filings overdue today."""
+    """Decisions of a month, those of them in time, and overdue filings, as counted on a day."""
 
     month: dt.date
     decided: int
     in_time: int
     overdue: int
+    counted_on: dt.date
 
 
-def of_bureau(province: str) -> Figures:
-    """Return this month's figures of the bureau of a province (GB/T 2260 code). One query, on two indexes."""
-    today = timezone.localdate()
-    month = today.replace(day=1)
-    stops = ClockEntry.objects.filter(bureau=province, what=Tick.STOPPED, why__in=DECISIONS, on__gte=month).order_by()
-    kept = stops.filter(Q(due_on=None) | Q(on__lte=F("due_on")))
-    late = Filing.objects.filter(bureau=province, status=Status.WITH_BUREAU, due_on__lt=today)
-    counts = dict(_count("decided", stops).union(_count("in_time", kept), _count("overdue", late), all=True))
-    return Figures(month, **{name: counts.get(name, 0) for name in ("decided", "in_time", "overdue")})
+def of_bureau(province: str) -> Figures | None:
+    """Return the newest figures of the bureau of a province (GB/T 2260 code); None before the first count. One query.
 
-
-def _count(name: str, rows: "QuerySet[ClockEntry] | QuerySet[Filing]") -> "QuerySet[ClockEntry, tuple[str, int]]":
-    named = rows.order_by().annotate(name=Value(name, output_field=CharField()))
-    return named.values("name").annotate(count=Count("pk")).values_list("name", "count")  # type: ignore[return-value]
+    They are those of this month, on its first day those of the last one until this one is counted.
+    """
+    row = MonthFigures.objects.filter(province=province).order_by("-month").first()
+    if row is None:
+        return None
+    count = MonthCount(**row.content)
+    return Figures(
+        row.month,
+        decided=count.in_all,
+        in_time=count.in_all - count.late,
+        overdue=count.overdue,
+        counted_on=timezone.localdate(row.counted_at),
+    )

@@ -64,6 +64,21 @@ def test_a_part_of_a_name_is_looked_for_only_when_asked(website):
     assert ask("records", q="云岭", part=True, kind="app").json()["services"] == []
 
 
+def test_a_host_without_services_is_returned_with_its_own_number():
+    bare = register_rows.subject(name="云岭网络科技有限公司")
+    expected = {
+        **dict.fromkeys(("name", "home_url", "moved_to"), ""),
+        **{"number": str(bare.number), "subject_number": str(bare.number), "host": bare.name},
+        **{"nature": 4, "province": "110000", "service": None, "domains": [], "providers": 0},
+        **{"state": "on_record", "approved_on": str(TODAY), "cancelled_on": None},
+    }
+
+    for text in (str(bare.number), bare.name):
+        assert ask("records", q=text).json()["services"] == [expected]
+    assert ask("records", q="云岭", part=True).json()["services"] == [expected]
+    assert ask("records", q=str(bare.number), kind="website").json()["services"] == []
+
+
 def test_a_text_that_means_nothing_is_explained():
     answer = ask("records", q="…").json()
 

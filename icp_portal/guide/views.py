@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -12,7 +13,7 @@ from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.forms import QuestionForm
 from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, GuideQuestion, GuideWalk
 from providers import finding
-from providers.directory import searches_too_often
+from providers.directory import refused, searches_too_often
 from providers.finding import FoundFiling
 from providers.models import Provider
 
@@ -44,7 +45,7 @@ def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
     assert question is not None  # noqa: S101 — a walk without an end has a question
     typed = request.GET.get("q", "") if question is HOST else ""
     if searches_too_often(request, typed):
-        return render(request, "429.html", status=429)
+        return refused(request, typed, action=reverse("guide:ask"))
     found = finding.find(typed)
     choices = _hosts(way.answers, found) if question is HOST else question.choices
     asked = request.GET.get("asked") == question.id

@@ -63,7 +63,8 @@ def every_state() -> list[int]:
 def shown(keys: list[int]) -> list[dict[str, Any]]:
     """What the API shows of these services, without the names of individuals."""
     found = Website.objects.select_related("subject").in_bulk(keys)
-    services = public_records.services_of([found[key] for key in keys])
+    records, _domains = public_records.of_each([found[key].number for key in keys], [])
+    services = [service for record in records for service in record.services]
     return [
         {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
         | ({"host": ""} if row["nature"] == code_tables.PERSON else {})

@@ -10,6 +10,7 @@ import pytest
 import schemathesis
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case as Request
@@ -140,3 +141,14 @@ def test_the_page_lists_the_messages_to_providers_systems(client):
 
     assert all(f"<code>{kind}</code>" in page for kind in api.get_openapi_schema()["webhooks"])
     assert 'id="FilingMessageData"' in page
+
+
+def test_the_document_may_be_kept_and_is_sent_again_only_when_it_differs():
+    url = reverse("api:openapi-json")
+    first = Client().get(url, headers={"accept-language": "en"})
+    again = Client().get(url, headers={"accept-language": "en", "if-none-match": first["ETag"]})
+    chinese = Client().get(url, headers={"accept-language": "zh-hans", "if-none-match": first["ETag"]})
+
+    assert (first.status_code, first["Cache-Control"]) == (200, "max-age=3600")
+    assert (again.status_code, again.content, chinese.status_code) == (304, b"", 200)
+    assert "Accept-Language" in first["Vary"]

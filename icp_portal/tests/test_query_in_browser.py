@@ -10,7 +10,7 @@ from post_office.models import Email
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.browser import Person
-from icp_portal.tests.builders import Case, case_at
+from icp_portal.tests.builders import Case, blacklisted_domain, case_at
 from icp_portal.tests.test_weight_in_browser import weight
 from icp_portal.tests.tours import Tour
 from ministry.models import CertificateQuestion, Website
@@ -22,12 +22,15 @@ MOST, MOST_REQUESTS = 60_000, 12  # bytes over the line, nothing of it cached
 NUMBER = 5301
 
 
-def test_names_are_suggested_while_one_types_and_the_chosen_one_is_found(visitor: Callable[..., Person]) -> None:
+@pytest.mark.parametrize("path", ["/query/", "/"])
+def test_names_are_suggested_while_one_types_and_the_chosen_one_is_found(
+    visitor: Callable[..., Person], path: str
+) -> None:
     case_at(Status.FILED)
     website = Website.objects.select_related("subject").get()
     name = website.subject.name
     anybody = visitor()
-    anybody.open("/query/")
+    anybody.open(path)
     field = anybody.page.get_by_label(_("Number, domain or name"))
     field.press_sequentially(name[2:6], delay=90)
     option = anybody.page.locator("#names option")
@@ -59,6 +62,19 @@ def test_a_holder_asks_whether_the_certificate_is_on_record(
     certificate_questions.answer(CertificateQuestion.objects.get().pk)
     assert str(subject.number) in Email.objects.latest("pk").message
     asking.visit("/query/certificate/asked/")
+    assert asking.wrong == []
+
+
+def test_violations_have_no_barriers(tour: Callable[..., Tour]) -> None:
+    case_at(Status.FILED)
+    website = Website.objects.select_related("subject").get()
+    blacklisted_domain(website.domain)
+    blacklisted_domain("unlawful.cn")
+    asking = tour()
+    for text in (website.domain, website.subject.name, "unlawful.cn", "lawful.cn"):
+        asking.visit(f"/query/?q={text}&kind=violating")
+    asking.visit("/query/unlawful.cn/")
+
     assert asking.wrong == []
 
 

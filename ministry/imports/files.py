@@ -9,8 +9,10 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path
@@ -50,6 +52,13 @@ class RegisterFiles:
 
     paths: dict[str, Path]
     encoding: str = ENCODINGS[0]
+    # How many bytes of each file have been read, as they are stored
+    _read: dict[str, Callable[[], float]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def share_read(self) -> float:
+        """Return the share of the files' bytes that ``subjects`` has read so far."""
+        return sum(read() for read in self._read.values()) / sum(map(_size, self.paths.values()))
 
     @classmethod
     def found_in(cls, folder: Path, encoding: str = ENCODINGS[0]) -> "RegisterFiles":
@@ -86,10 +95,8 @@ class RegisterFiles:
     def _rows(self, table: str) -> Iterator[FileRow]:
         path = self.paths[table]
         try:
-            if path.suffix == ".parquet":
-                yield from _parquet_rows(path, TABLES[table])
-            else:
-                yield from self._csv_rows(path, TABLES[table])
+            yield from self._parquet_rows(table) if path.suffix == ".parquet" else self._csv_rows(table)
+            self._read[table] = partial(_size, path)
         except UnicodeDecodeError as error:
             raise FilesRefused(
                 f"{path.name} isn't {self.encoding}: give its --encoding ({', '.join(ENCODINGS)})."
@@ -97,17 +104,56 @@ class RegisterFiles:
         except (OSError, EOFError, zlib.error, csv.Error) as error:
             raise FilesRefused(f"{path.name} can't be read: {error}.") from error
 
-    def _csv_rows(self, path: Path, columns: Sequence[RegisterColumn]) -> Iterator[FileRow]:
-        opened: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
-        with opened(path, "rb") as content, _text(content, self.encoding) as text:
+    def _csv_rows(self, table: str) -> Iterator[FileRow]:
+        path = self.paths[table]
+        unpacked: Callable[..., Any] = gzip.open if path.suffix == ".gz" else nullcontext
+        with path.open("rb") as file, unpacked(file) as content, _text(content, self.encoding) as text:
+            self._read[table] = file.tell
             csv.field_size_limit(LONGEST_LINE)
             rows = csv.reader(_lines(text, path.name), strict=True)
-            places = _places(next(rows, []), columns, path.name)
+            places = _places(next(rows, []), TABLES[table], path.name)
             for number, cells in enumerate(rows, start=2):
                 if any(cells):
                     if len(cells) <= max(places):
                         raise FilesRefused(f"{path.name}, row {number}: it has {len(cells)} cells, too few.")
                     yield number, [cells[place].strip() if place >= 0 else "" for place in places]
+
+    def _parquet_rows(self, table: str) -> Iterator[FileRow]:
+        path = self.paths[table]
+        try:
+            from pyarrow import ArrowException, parquet
+        except ImportError as error:
+            raise FilesRefused(f"{path.name}: Parquet needs the packages of requirements-parquet.txt.") from error
+        try:
+            with parquet.ParquetFile(path) as file:
+                _refuse_large_groups(file, path.name)
+                names, rows = file.schema_arrow.names, file.metadata.num_rows
+                places = _places(names, TABLES[table], path.name)
+                number = 1
+                for batch in file.iter_batches(batch_size=5_000):
+                    texts = [
+                        list(map(_as_text, batch.column(place).to_pylist())) if place >= 0 else None for place in places
+                    ]
+                    for at in range(batch.num_rows):
+                        number += 1
+                        yield number, [text[at] if text else "" for text in texts]
+                    self._read[table] = partial(_part, path, (number - 1) / rows)
+        except ArrowException as error:
+            raise FilesRefused(f"{path.name} can't be read: {error}.") from error
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
+
+
+def _part(path: Path, share: float) -> float:
+    return share * _size(path)
+
+
+def _refuse_large_groups(file: Any, name: str) -> None:
+    groups = range(file.metadata.num_row_groups)
+    if any(file.metadata.row_group(one).total_byte_size > MOST_BYTES for one in groups):
+        raise FilesRefused(f"{name} has a row group of more than {MOST_BYTES // 2**20} MB.")
 
 
 def _text(content: Any, encoding: str) -> TextIOWrapper:
@@ -137,30 +183,6 @@ def _places(headings: Sequence[str], columns: Sequence[RegisterColumn], name: st
     if missing := [one.name for one in columns if one.is_needed and one.name not in there]:
         raise FilesRefused(f"{name} lacks columns: {', '.join(missing)}.")
     return [there.index(one.name) if one.name in there else -1 for one in columns]
-
-
-def _parquet_rows(path: Path, columns: Sequence[RegisterColumn]) -> Iterator[FileRow]:
-    try:
-        from pyarrow import ArrowException, parquet
-    except ImportError as error:
-        raise FilesRefused(f"{path.name}: Parquet needs the packages of requirements-parquet.txt.") from error
-    try:
-        with parquet.ParquetFile(path) as file:
-            groups = range(file.metadata.num_row_groups)
-            if any(file.metadata.row_group(one).total_byte_size > MOST_BYTES for one in groups):
-                raise FilesRefused(f"{path.name} has a row group of more than {MOST_BYTES // 2**20} MB.")
-            names = file.schema_arrow.names
-            places = _places(names, columns, path.name)
-            number = 1
-            for batch in file.iter_batches(batch_size=5_000):
-                texts = [
-                    list(map(_as_text, batch.column(place).to_pylist())) if place >= 0 else None for place in places
-                ]
-                for at in range(batch.num_rows):
-                    number += 1
-                    yield number, [text[at] if text else "" for text in texts]
-    except ArrowException as error:
-        raise FilesRefused(f"{path.name} can't be read: {error}.") from error
 
 
 def _as_text(value: Any) -> str:

@@ -89,7 +89,7 @@ class RegisterImport:
             spooled.append(checked.spooled)
             staging.add(checked.number, checked.keys)
             self._count(checked)
-            self.progress.tell(self.outcome.websites)
+            self.progress.tell(self.outcome.websites, self.files.share_read)
         self.progress.end(self.outcome.websites)
         return spooled
 

@@ -95,6 +95,9 @@ class ChangeKind(models.TextChoices):
     IMPORTED = "imported"
 
 
+SUSPENSIONS: Final = models.Q(what__in=[ChangeKind.SUSPENDED, ChangeKind.RESUMED])
+
+
 class RegisterChange(models.Model):
     """A change of what the public sees of a subject or a website, or a piece of an import. Append-only.
 
@@ -114,4 +117,6 @@ class RegisterChange(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        # For the history of a record, which has the other changes from elsewhere
+        indexes = [models.Index(fields=["subject_id"], condition=SUSPENSIONS, name="suspensions_of_subject")]
         triggers = [protected("register_change_append_only")]

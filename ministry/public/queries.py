@@ -18,17 +18,16 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
-from ministry.models import Website
-from ministry.public import certificate_questions
+from ministry.models import Subject, Website
+from ministry.public import certificate_questions, too_many
 from ministry.public.forms import CertificateQuestionForm, DayForm
 from ministry.reference import code_tables, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
 from ministry.register.public_records import PublicRecord, PublicService, RecordState
-from ministry.register.public_search import SERVICES, SearchScope
+from ministry.register.public_search import SERVICES, Match, SearchScope
 
 QUERIES_A_MINUTE = 60
-WINDOW = 60  # seconds
 SUGGESTIONS_A_MINUTE = 120  # one for each pause in typing
 SUGGESTIONS_STAY = 60  # seconds in a browser
 CERTIFICATES_AN_HOUR = 10
@@ -36,7 +35,7 @@ CERTIFICATES_AN_HOUR = 10
 
 def asks_too_often(address: str) -> bool:
     """Count a query from a network address; return whether there were more than ``QUERIES_A_MINUTE``."""
-    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=WINDOW)
+    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=too_many.WINDOW)
 
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,10 +43,17 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def limited(request: HttpRequest, **what: str) -> HttpResponse:
-        asks = bool(what or request.GET.get("q", "").strip())
-        if asks and asks_too_often(address_of(request)):
-            return render(request, "429.html", status=429)
-        return view(request, **what)
+        typed = what.get("what") or request.GET.get("q", "").strip()
+        if not typed or not asks_too_often(address_of(request)):
+            return view(request, **what)
+        return too_many.page(
+            request,
+            action=reverse("query"),
+            label=_("Number, domain or name"),
+            typed=typed,
+            most=QUERIES_A_MINUTE,
+            programs=True,
+        )
 
     return limited
 
@@ -95,15 +101,15 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         asked = lookups.understand(text)
         has_parts = public_search.has_parts(scope)
         by_part = by_part and asked.sought == Sought.NAME
-        websites = [] if by_part else public_search.found(asked, scope)
+        found = [] if by_part else public_search.found(asked, scope)
     except ValidationError as refusal:
         return {"refusal": refusal.messages[0]}
-    if asked.sought == Sought.NAME and not websites:
-        websites, by_part = public_search.with_part(asked.text, scope), has_parts
+    if asked.sought == Sought.NAME and not found:
+        found, by_part = public_search.with_part(asked.text, scope), has_parts
     return {
         "asked": asked,
-        "rows": [_row(website) for website in websites[: public_search.MOST]],
-        "more": len(websites) > public_search.MOST,
+        "rows": [_row(one) for one in found[: public_search.MOST]],
+        "more": len(found) > public_search.MOST,
         "by_part": by_part,
         "is_whole_name": asked.sought == Sought.NAME and not by_part and has_parts,
         "scope": scope,
@@ -130,19 +136,24 @@ def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[dict[str,
         yield {"label": label, "url": f"?{urlencode(kept)}", "count": None, "current": one == scope}
 
 
-def _row(website: Website) -> dict[str, object]:
-    """Return the public data of a service on record, or of a cancelled one."""
-    subject = website.subject
+def _row(match: Match) -> dict[str, object]:
+    """Return the public data of a service on record or cancelled, or of a host without services."""
+    subject, website = match.subject, match.website
+    one: Subject | Website = website or subject
+    number = one.number
+    has_domain = website is not None and website.is_website
     return {
-        "number": website.number,
+        "number": number,
+        "province": number.province,
         "name": public_records.shown_name(subject),
         "nature": code_tables.name_of(code_tables.NATURES, subject.nature),
-        "website": website.name,
-        "service": "" if website.is_website else code_tables.name_of(code_tables.SERVICE_TYPES, website.service),
-        "domain": website.shown_domains if website.is_website else "",
-        "approved_on": website.approved_on,
-        "cancelled_on": website.cancelled_on,
-        "is_suspended": website.live and bool(website.suspended_on or subject.suspended_on),
+        "website": website.name if website else "",
+        "service": "" if website is None or has_domain else website.get_service_display(),
+        "domain": website.shown_domains if website and has_domain else "",
+        "providers": match.providers if website else None,
+        "approved_on": one.approved_on,
+        "cancelled_on": one.cancelled_on,
+        "is_suspended": one.live and bool(one.suspended_on or subject.suspended_on),
     }
 
 

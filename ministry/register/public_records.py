@@ -4,10 +4,11 @@ Nothing personal is returned: the name of an individual is left out once the rec
 history only the days and what was done.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from django.db.models import Q
@@ -15,17 +16,21 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ministry.models import RegisterVersion, Subject, Website
+from ministry.models import RegisterChange, RegisterVersion, Subject, Website
+from ministry.models.feed import SUSPENSIONS
 from ministry.reference import code_tables, domains, english
 from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search
-from ministry.register.public_search import SUBJECT_COLUMNS
+from ministry.register.public_search import SUBJECT_COLUMNS, Match
 
 MOST_CHANGES: Final = 100  # the newest ones; ours
 ENTERED, CHANGED, CANCELLED, MOVED = "entered", "changed", "cancelled", "moved"
+SUSPENDED, RESUMED = "suspended", "resumed"
 CHANGES: Final[Mapping[str, Promise]] = {
     ENTERED: _("Put on record"),
     CHANGED: _("Changed"),
+    SUSPENDED: _("Access suspended"),
+    RESUMED: _("Access resumed"),
     CANCELLED: _("Cancelled"),
     MOVED: _("Moved to %(number)s"),
 }
@@ -49,13 +54,16 @@ def state_of(cancelled_on: date | None, suspended_on: date | None) -> RecordStat
 
 @dataclass(frozen=True, slots=True)
 class PublicService:
-    """A website, an APP, a mini-program or a quick app of a record; ``providers``: how many give it access."""
+    """A website, an APP, a mini-program or a quick app of a record; ``providers``: how many give it access.
 
-    website_id: int
+    Of a host without services, ``website_id`` and ``service`` are None, and number, state and days are the host's.
+    """
+
+    website_id: int | None
     host: str
     nature: int
     number: FilingNumber
-    service: int
+    service: int | None
     name: str
     domains: tuple[str, ...]
     home_url: str
@@ -71,7 +79,11 @@ class PublicService:
 
     @property
     def kind(self) -> str:
-        return code_tables.name_of(code_tables.SERVICE_TYPES, self.service)
+        return "" if self.service is None else code_tables.name_of(code_tables.SERVICE_TYPES, self.service)
+
+    @property
+    def shown_nature(self) -> str:
+        return code_tables.name_of(code_tables.NATURES, self.nature)
 
     @property
     def shown_domains(self) -> str:
@@ -97,7 +109,7 @@ class PublicRecord:
     """The record of a host: its number, its services, and its history, newest first.
 
     ``name`` is empty for an individual whose record is cancelled. ``as_of``: the day whose state it is, None for today;
-    suspensions of past days aren't stored, so a past state has none.
+    a past state says nothing of suspensions, the history does.
     """
 
     subject_id: int
@@ -149,20 +161,23 @@ def of_each(
 ) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
     """Return the record of each number, without its history, and what is on record of each domain (A-label).
 
-    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services. Four queries, five when a
+    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services. Three queries, four when a
     service has moved; without numbers or without domains fewer.
     """
     of_numbers = public_search.of_numbers(numbers, most) if numbers else []
     of_names = public_search.with_domains(names, most) if names else []
-    rows = [
-        *(row for one in of_numbers if one for row in one[1][:most]),
-        *(row for one in of_names for row in one[:most]),
+    matches = [
+        *(match for one in of_numbers if one for match in one[1][:most]),
+        *(match for found in of_names for match in found[:most]),
     ]
-    services = _by_website(services_of(rows))
+    services = iter(services_of(matches))  # in the order in which they are taken here
     listed = public_search.listed_since(names, timezone.localdate()) if names else {}
-    records = [one and _record(*one, services, most) for one in of_numbers]
+    records = [
+        one and _record(one[0], tuple(islice(services, len(one[1][:most]))), has_more=len(one[1]) > most)
+        for one in of_numbers
+    ]
     domains_found = [
-        DomainRecord(tuple(services[row.pk] for row in found[:most]), len(found) > most, listed.get(name))
+        DomainRecord(tuple(islice(services, len(found[:most]))), len(found) > most, listed.get(name))
         if found or name in listed
         else None
         for name, found in zip(names, of_names, strict=True)
@@ -170,9 +185,7 @@ def of_each(
     return records, domains_found
 
 
-def _record(
-    subject: Subject, rows: Sequence[Website], services: Mapping[int, PublicService], most: int
-) -> PublicRecord:
+def _record(subject: Subject, services: tuple[PublicService, ...], *, has_more: bool) -> PublicRecord:
     return PublicRecord(
         subject_id=subject.pk,
         number=subject.number,
@@ -181,8 +194,8 @@ def _record(
         approved_on=subject.approved_on,
         cancelled_on=subject.cancelled_on,
         suspended_on=subject.suspended_on,
-        services=tuple(services[row.pk] for row in rows[:most]),
-        has_more=len(rows) > most,
+        services=services,
+        has_more=has_more,
     )
 
 
@@ -204,7 +217,7 @@ def all_on_day(records: Sequence[PublicRecord | None], day: date) -> list[Public
 def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: date) -> PublicRecord | None:
     if past is None:
         return None
-    known = _by_website(record.services)
+    known = {service.website_id: service for service in record.services}
     host, nature = past.facts["subject"]["name"] if record.name else "", int(past.facts["subject"]["nature"])
     services = [
         _past_service(known[one.website_id], one, host, nature) for one in past.websites if one.website_id in known
@@ -221,13 +234,9 @@ def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: da
 
 
 def of_domain(domain: str) -> DomainRecord | None:
-    """Return what is on record of a domain (A-label) or was; None if nothing is. Three queries, four at most."""
+    """Return what is on record of a domain (A-label) or was; None if nothing is. Two queries, three at most."""
     _records, (found,) = of_each([], [domain])
     return found
-
-
-def _by_website(services: Iterable[PublicService]) -> dict[int, PublicService]:
-    return {service.website_id: service for service in services}
 
 
 def shown_name(subject: Subject) -> str:
@@ -236,30 +245,50 @@ def shown_name(subject: Subject) -> str:
     return "" if is_hidden else subject.name
 
 
-def services_of(found: Iterable[Website]) -> tuple[PublicService, ...]:
-    """Return the services with the number of providers that give them access now. One query, two if one has moved."""
-    rows = list(found)
-    providers = public_search.providers_of([row.pk for row in rows]) if rows else {}
-    moved = [row.migrated_to_id for row in rows if row.migrated_to_id]
+def services_of(found: Sequence[Match]) -> list[PublicService]:
+    """Return each service that was found, in this order. No query, one if a service has moved."""
+    moved = [one.website.migrated_to_id for one in found if one.website and one.website.migrated_to_id]
     there = Website.objects.filter(pk__in=moved).select_related("subject").only(*_MOVED) if moved else []
     targets = {website.pk: website.number for website in there}
-    return tuple(
-        PublicService(
-            website_id=row.pk,
-            host=shown_name(row.subject),
-            nature=row.subject.nature,
-            number=row.number,
-            service=row.service,
-            name=row.name,
-            domains=tuple(row.all_domains),
-            home_url=row.home_url,
-            approved_on=row.approved_on,
-            cancelled_on=row.cancelled_on,
-            suspended_on=row.suspended_on or row.subject.suspended_on,
-            providers=providers.get(row.pk, 0),
-            moved_to=targets.get(row.migrated_to_id or 0),
-        )
-        for row in rows
+    return [
+        _service(one.website, one.providers, targets) if one.website else _without_service(one.subject) for one in found
+    ]
+
+
+def _service(website: Website, providers: int, targets: Mapping[int, FilingNumber]) -> PublicService:
+    subject = website.subject
+    return PublicService(
+        website_id=website.pk,
+        host=shown_name(subject),
+        nature=subject.nature,
+        number=website.number,
+        service=website.service,
+        name=website.name,
+        domains=tuple(website.all_domains),
+        home_url=website.home_url,
+        approved_on=website.approved_on,
+        cancelled_on=website.cancelled_on,
+        suspended_on=website.suspended_on or subject.suspended_on,
+        providers=providers,
+        moved_to=targets.get(website.migrated_to_id or 0),
+    )
+
+
+def _without_service(subject: Subject) -> PublicService:
+    return PublicService(
+        website_id=None,
+        host=shown_name(subject),
+        nature=subject.nature,
+        number=subject.number,
+        service=None,
+        name="",
+        domains=(),
+        home_url="",
+        approved_on=subject.approved_on,
+        cancelled_on=subject.cancelled_on,
+        suspended_on=subject.suspended_on,
+        providers=0,
+        moved_to=None,
     )
 
 
@@ -280,23 +309,52 @@ def _past_service(now: PublicService, past: history.WebsiteAsOf, host: str, natu
 
 
 def _history(record: PublicRecord) -> tuple[RecordChange, ...]:
-    """Return the changes of the record and its services, newest first, at most ``MOST_CHANGES``. One query."""
+    """Return the changes of the record and its services, newest first, at most ``MOST_CHANGES``. Two queries."""
     entered: dict[int | None, tuple[date, FilingNumber]] = {None: (record.approved_on, record.number)}
     entered |= {service.website_id: (service.approved_on, service.number) for service in record.services}
-    of_these = Q(website=None) | Q(website__in=[service.website_id for service in record.services])
-    versions = RegisterVersion.objects.filter(of_these, subject=record.subject_id, access=None, live=True).order_by(
-        "-pk"
-    )
-    found = [RecordChange(on, ENTERED, number) for on, number in entered.values()]
-    for website_id, on in versions.values_list("website", "valid_from")[:MOST_CHANGES]:
-        first, number = entered[website_id]
-        if on > first:
-            found.append(RecordChange(on, CHANGED, number))
+    found = [
+        *_ends(record),
+        *_suspensions(record, {key: number for key, (_on, number) in entered.items()}),
+        *_versions(record, entered),
+        *(RecordChange(on, ENTERED, number) for on, number in entered.values()),
+    ]
+    newest_first = sorted(dict.fromkeys(found), key=lambda one: (one.on, str(one.number)), reverse=True)
+    return tuple(newest_first[:MOST_CHANGES])
+
+
+def _ends(record: PublicRecord) -> Iterator[RecordChange]:
     if record.cancelled_on:
-        found.append(RecordChange(record.cancelled_on, CANCELLED, record.number))
+        yield RecordChange(record.cancelled_on, CANCELLED, record.number)
     for service in record.services:
         if service.cancelled_on:
             what = MOVED if service.moved_to else CANCELLED
-            found.append(RecordChange(service.cancelled_on, what, service.number, service.moved_to))
-    newest_first = sorted(dict.fromkeys(found), key=lambda one: (one.on, str(one.number)), reverse=True)
-    return tuple(newest_first[:MOST_CHANGES])
+            yield RecordChange(service.cancelled_on, what, service.number, service.moved_to)
+
+
+def _suspensions(record: PublicRecord, numbers: Mapping[int | None, FilingNumber]) -> Iterator[RecordChange]:
+    """Yield suspensions and resumptions from the feed of changes, and suspensions of today from before the feed."""
+    rows = RegisterChange.objects.filter(_of_services(record, "website_id"), SUSPENSIONS, subject_id=record.subject_id)
+    for what, website_id, day, at in rows.order_by("-pk").values_list("what", "website_id", "day", "at")[:MOST_CHANGES]:
+        yield RecordChange(day or timezone.localdate(at), what, numbers[website_id])
+    if record.suspended_on:
+        yield RecordChange(record.suspended_on, SUSPENDED, record.number)
+    for service in record.services:
+        if service.suspended_on and service.suspended_on != record.suspended_on:
+            yield RecordChange(service.suspended_on, SUSPENDED, service.number)
+
+
+def _versions(record: PublicRecord, entered: Mapping[int | None, tuple[date, FilingNumber]]) -> Iterator[RecordChange]:
+    """Yield what has been changed after it was entered."""
+    versions = RegisterVersion.objects.filter(
+        _of_services(record, "website"), subject=record.subject_id, access=None, live=True
+    )
+    for website_id, on in versions.order_by("-pk").values_list("website", "valid_from")[:MOST_CHANGES]:
+        first, number = entered[website_id]
+        if on > first:
+            yield RecordChange(on, CHANGED, number)
+
+
+def _of_services(record: PublicRecord, column: str) -> Q:
+    """Return the condition for rows of the record itself and of its services."""
+    services = [service.website_id for service in record.services]
+    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__in": services})

@@ -41,7 +41,12 @@ WEBSITE_COLUMNS: Final = (
 )
 _SUBJECT: Final = ", ".join(SUBJECT_COLUMNS)
 _WEBSITE: Final = ", ".join(WEBSITE_COLUMNS)
-_COLUMNS: Final = ", ".join([*(f"s.{name}" for name in SUBJECT_COLUMNS), *(f"w.{name}" for name in WEBSITE_COLUMNS)])
+# Each with the alias by which a query around it refers to it
+_COLUMNS: Final = ", ".join(
+    [*(f"s.{name} AS s_{name}" for name in SUBJECT_COLUMNS), *(f"w.{name} AS w_{name}" for name in WEBSITE_COLUMNS)]
+)
+# How many access providers give a service access, by the expression for its key
+_PROVIDERS: Final = "(SELECT count(*) FROM ministry_access a WHERE a.website_id = {} AND a.live)"
 # Places of the subject's name and key and of the website's sequence among the columns
 _ORDER: Final = ", ".join(
     str(1 + place)
@@ -51,15 +56,18 @@ _ORDER: Final = ", ".join(
         len(SUBJECT_COLUMNS) + WEBSITE_COLUMNS.index("sequence"),
     )
 )
-# ``<subjects>``: where the subjects come from; ``<websites>``: which of their websites; ``<others>``: further rows
+# ``<subjects>``: where the subjects come from; ``<services>``: which of their services; ``<rows>``: which of the rows;
+# ``<others>``: further rows. A subject without such services has one row.
 _ROWS: Final = f"""
-SELECT {_COLUMNS} FROM <subjects> s JOIN ministry_website w ON w.subject_id = s.id
-WHERE <websites>
-<others>
+SELECT found.*, {_PROVIDERS.format("found.w_id")} FROM (
+    SELECT {_COLUMNS} FROM <subjects> s LEFT JOIN ministry_website w ON w.subject_id = s.id AND <services>
+    WHERE <rows>
+    <others>
+) found
 ORDER BY {_ORDER} LIMIT {MOST + 1}
 """  # noqa: S608 — our own constants; what is asked are parameters
 _LIVE: Final = "w.live AND s.live"
-_OF_SERVICE: Final = " AND w.service = %(kind)s"
+_OF_SERVICE: Final = "w.service = %(kind)s"
 _OF_SERIES: Final = "s.province = %(province)s AND s.year = %(year)s AND s.serial = %(serial)s"
 _OF_EARLIER: Final = "s.earlier_number = %(earlier)s AND s.earlier_number > ''"
 _OF_SEQUENCE: Final = " AND w.sequence = %(sequence)s AND w.service = %(service)s"
@@ -103,7 +111,7 @@ _EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {
 # of a series the earlier number is null, of an earlier number the series is. A subject without services has one row.
 _ASKED: Final = ("province", "year", "serial", "earlier", "sequence", "service")
 _OF_NUMBERS: Final = f"""
-SELECT asked.place, {_COLUMNS}
+SELECT asked.place, {_COLUMNS}, {_PROVIDERS.format("w.id")}
 FROM unnest(
     %(place)s::int[], %(province)s::text[], %(year)s::int[], %(serial)s::int[],
     %(earlier)s::text[], %(sequence)s::int[], %(service)s::int[]
@@ -125,7 +133,7 @@ ORDER BY asked.place, w.sequence
 """  # noqa: S608
 # One list of keys: with OR between two the table would be read whole.
 _OF_DOMAINS: Final = f"""
-SELECT asked.place, {_COLUMNS}
+SELECT asked.place, {_COLUMNS}, {_PROVIDERS.format("w.id")}
 FROM unnest(%(place)s::int[], %(domain)s::text[]) AS asked (place, domain)
 CROSS JOIN LATERAL (
     SELECT {_WEBSITE} FROM ministry_website
@@ -140,9 +148,6 @@ CROSS JOIN LATERAL (
 JOIN ministry_subject s ON s.id = w.subject_id
 ORDER BY asked.place, w.live DESC, w.id DESC
 """  # noqa: S608
-_PROVIDERS: Final = """
-SELECT website_id, count(*) FROM ministry_access WHERE live AND website_id = ANY(%(websites)s) GROUP BY website_id
-"""
 _LISTED: Final = """
 SELECT domain, min(since) FROM ministry_blacklisteddomain
 WHERE domain = ANY(%(domains)s) AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) GROUP BY domain
@@ -181,26 +186,40 @@ SERVICES: Final[Mapping[SearchScope, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Conditions:
-    """Conditions of a scope: on a service, on one that has a domain; the subjects among whom a name is looked up."""
+    """Conditions of a scope: on services, on rows, on a service with a domain; the subjects whose name is looked up."""
 
-    state: str
+    services: str
+    rows: str
     of_domain: str
     named: str
 
 
-_IN_FORCE: Final = _Conditions(_LIVE, _OF_DOMAIN, _LIVE_NAMED)
+_IN_FORCE: Final = _Conditions("w.live", "s.live", _OF_DOMAIN, _LIVE_NAMED)
 # The scopes that also contain what is not in force
 _ENDED_TOO: Final[Mapping[SearchScope, _Conditions]] = {
-    SearchScope.CANCELLED: _Conditions("NOT w.live", _OF_ENDED_DOMAIN, _UNITS_NAMED),
-    SearchScope.VIOLATING: _Conditions(_VIOLATING, _OF_ANY_DOMAIN, _SHOWN_NAMED),
+    SearchScope.CANCELLED: _Conditions(
+        "NOT w.live", "(w.id IS NOT NULL OR NOT s.live)", _OF_ENDED_DOMAIN, _UNITS_NAMED
+    ),
+    SearchScope.VIOLATING: _Conditions(_VIOLATING, "w.id IS NOT NULL", _OF_ANY_DOMAIN, _SHOWN_NAMED),
 }
 
 
-def found(asked: LookUp, scope: SearchScope = SearchScope.ALL) -> list[Website]:
+class Match(NamedTuple):
+    """A service that was found with its subject, or a subject that has no service of that state.
+
+    Only the columns that the public may see are loaded. ``providers``: how many give the service access now.
+    """
+
+    subject: Subject
+    website: Website | None
+    providers: int
+
+
+def found(asked: LookUp, scope: SearchScope = SearchScope.ALL) -> list[Match]:
     """Return the services that match a number, a domain, an address or a full name. One query.
 
-    At most ``MOST`` + 1, so that the caller sees whether there are more. They have their subject, and only the
-    columns that the public may see are loaded.
+    A subject that matches and has no services is a match of its own, except among the services of one kind and the
+    violating ones. At most ``MOST`` + 1, so that the caller sees whether there are more.
     """
     if asked.number:
         return _rows(*_numbered(asked.number), scope=scope)
@@ -220,7 +239,7 @@ def _conditions(scope: SearchScope) -> _Conditions:
     return _ENDED_TOO.get(scope, _IN_FORCE)
 
 
-def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Website]:
+def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Match]:
     """Return the services of units whose name contains the text, in any width and case. Two queries, three at most.
 
     None for a text shorter than ``SHORTEST_PART``, and none that are cancelled or violating. Otherwise as ``found``
@@ -268,37 +287,30 @@ def _understood(text: str) -> _Part | None:
     return _Part({"part": part, "pairs": selecting or pairs}, bool(selecting))
 
 
-def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Website]] | None]:
+def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Match]] | None]:
     """Return for each number its subject with its services, or with the one of a service's number; None if none is.
 
     Cancelled ones too, in the order of their numbers, at most ``most`` + 1. One query.
     """
     asked = [_numbered(number)[1] for number in numbers]
     values = {name: [one.get(name) for one in asked] for name in _ASKED}
-    found: list[tuple[Subject, list[Website]] | None] = [None] * len(asked)
-    for place, subject, website in _placed(_OF_NUMBERS, len(asked), most, values):
-        _subject, services = found[place] = found[place] or (subject, [])
-        if website.pk:
-            services.append(website)
+    found: list[tuple[Subject, list[Match]] | None] = [None] * len(asked)
+    for place, match in _placed(_OF_NUMBERS, len(asked), most, values):
+        _subject, services = found[place] = found[place] or (match.subject, [])
+        if match.website:
+            services.append(match)
     return found
 
 
-def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Website]]:
+def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Match]]:
     """Return for each domain the website that has it, then those that had it when they were cancelled, newest first.
 
     At most ``most`` + 1 of each. One query.
     """
-    found: list[list[Website]] = [[] for _name in names]
-    for place, _subject, website in _placed(_OF_DOMAINS, len(names), most, {"domain": list(names)}):
-        found[place].append(website)
+    found: list[list[Match]] = [[] for _name in names]
+    for place, match in _placed(_OF_DOMAINS, len(names), most, {"domain": list(names)}):
+        found[place].append(match)
     return found
-
-
-def providers_of(websites: Sequence[int]) -> dict[int, int]:
-    """Return how many access providers give each of the websites access, for those that have one. One query."""
-    with _database().cursor() as cursor:
-        cursor.execute(_PROVIDERS, {"websites": list(websites)})
-        return dict(cursor.fetchall())
 
 
 def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
@@ -308,13 +320,12 @@ def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
         return dict(cursor.fetchall())
 
 
-def _placed(statement: str, count: int, most: int, values: Mapping[str, Any]) -> Iterator[tuple[int, Subject, Website]]:
+def _placed(statement: str, count: int, most: int, values: Mapping[str, Any]) -> Iterator[tuple[int, Match]]:
     """Yield the rows found for each of ``count`` look-ups, with its place among them."""
     with _database().cursor() as cursor:
         cursor.execute(statement, {"place": list(range(count)), "most": most + 1, **values})
         for place, *row in cursor.fetchall():
-            website = _website(row)
-            yield place, website.subject, website
+            yield place, _match(row)
 
 
 def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
@@ -332,28 +343,26 @@ def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
 
 
 def _rows(
-    websites: str,
+    which: str,
     values: Mapping[str, Any],
     *,
     subjects: str = "ministry_subject",
     others: str = "",
     scope: SearchScope = SearchScope.ALL,
-) -> list[Website]:
-    """Return the services on a condition, of subjects from a table or a query in brackets, and ``others``."""
-    state, values = _conditions(scope).state, {**values, "today": timezone.localdate()}
+) -> list[Match]:
+    """Return the rows on a condition, of subjects from a table or a query in brackets, and ``others``."""
+    asked, values = _conditions(scope), {**values, "today": timezone.localdate()}
+    rows = f"{asked.rows} AND {which}"
     if kind := SERVICES.get(scope):
-        state, others, values = state + _OF_SERVICE, others and others + _OF_SERVICE, {**values, "kind": kind}
-    return _fetched(_statement(f"{state} AND {websites}", subjects, others), values)
-
-
-def _statement(websites: str, subjects: str = "ministry_subject", others: str = "") -> str:
-    return _ROWS.replace("<subjects>", subjects).replace("<websites>", websites).replace("<others>", others)
-
-
-def _fetched(statement: str, values: Mapping[str, Any]) -> list[Website]:
+        rows, values = f"{rows} AND {_OF_SERVICE}", {**values, "kind": kind}
+        others = others and f"{others} AND {_OF_SERVICE}"
+    parts = {"<subjects>": subjects, "<services>": asked.services, "<rows>": rows, "<others>": others}
+    statement = _ROWS
+    for name, part in parts.items():
+        statement = statement.replace(name, part)
     with _database().cursor() as cursor:
         cursor.execute(statement, values)
-        return [_website(row) for row in cursor.fetchall()]
+        return [_match(row) for row in cursor.fetchall()]
 
 
 def _database() -> BaseDatabaseWrapper:
@@ -361,9 +370,12 @@ def _database() -> BaseDatabaseWrapper:
     return connections[router.db_for_read(Website)]
 
 
-def _website(row: Sequence[Any]) -> Website:
-    split = len(SUBJECT_COLUMNS)
+def _match(row: Sequence[Any]) -> Match:
+    split, providers = len(SUBJECT_COLUMNS), row[-1]
     alias = router.db_for_read(Website)
-    website = Website.from_db(alias, WEBSITE_COLUMNS, row[split:])
-    website.subject = Subject.from_db(alias, SUBJECT_COLUMNS, row[:split])
-    return website
+    subject = Subject.from_db(alias, SUBJECT_COLUMNS, row[:split])
+    if row[split] is None:
+        return Match(subject, None, providers)
+    website = Website.from_db(alias, WEBSITE_COLUMNS, row[split:-1])
+    website.subject = subject
+    return Match(subject, website, providers)

@@ -137,12 +137,18 @@ def test_a_provider_that_takes_no_new_filings_is_found_without_a_button(client):
 
 
 def test_somebody_who_searches_without_end_is_asked_to_wait(client):
-    answers = [client.get("/navigation/find/", {"q": "x"}).status_code for _n in range(61)]
+    *answers, refused = [client.get("/navigation/find/", {"q": "示例<云>"}) for _n in range(61)]
 
-    assert (set(answers[:60]), answers[60]) == ({200}, 429)
+    assert ({answer.status_code for answer in answers}, refused.status_code) == ({200}, 429)
+    assert refused["Retry-After"] == "60"
+    for told in ("60", 'action="/navigation/find/"', 'value="示例&lt;云&gt;"'):
+        assert told in refused.content.decode()
     assert client.get("/navigation/find/").status_code == 200
     step = "charge=no&reach=ip&number=no&nature=4&province=110000"
-    assert client.get(f"/guide/?{step}&q=x").status_code == 429
+    guide = client.get(f"/guide/?{step}&q=x")
+    assert (guide.status_code, guide["Retry-After"]) == (429, "60")
+    for told in ('action="/guide/"', '<input type="hidden" name="province" value="110000">', 'value="x"'):
+        assert told in guide.content.decode()
     assert client.get(f"/guide/?{step}").status_code == 200
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from time_machine import TimeMachineFixture
 
 from icp_portal.tests.builders import Case, provider
@@ -39,6 +40,16 @@ def measured(time_machine: TimeMachineFixture) -> Provider:
 def row(of: Provider) -> tuple[object, ...]:
     work = MeasuredWork.objects.get(provider=of)
     return (work.half, work.nine_tenths, work.decided, work.returned, work.counted_on)
+
+
+@pytest.mark.parametrize(("decided", "returned", "rate"), [(19, 19, None), (20, 1, 5), (20, 0, 0), (300, 100, 33)])
+def test_a_rate_of_returns_is_stated_from_twenty_decisions_on(client, decided, returned, rate):
+    of = provider()
+    MeasuredWork.objects.create(provider=of, decided=decided, returned=returned, counted_on=timezone.localdate())
+    page = client.get(f"/providers/{of.slug}/").content.decode()
+
+    assert of.measured_work.return_rate == rate
+    assert (f"{returned} ({rate} %)." in page, f"for changes: {returned}." in page) == (rate is not None, rate is None)
 
 
 def test_a_provider_is_counted_over_whole_months(measured: Provider) -> None:

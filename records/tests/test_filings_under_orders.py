@@ -4,10 +4,11 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import Email
 
 from filings import services
-from filings.figures import bureau_time
+from filings.figures import bureau_time, monthly
 from filings.kinds import Kind
 from filings.models import Filing, Tick, Why
 from filings.states import Status
@@ -134,4 +135,5 @@ def test_the_clock_of_what_the_bureau_was_deciding_stops(case):
     making.make(case.reviewer, Scope.WEBSITE, website_of(case).pk, draft())
     last = filing.clock_entries.latest("pk")
     assert (last.what, last.why) == (Tick.STOPPED, Why.ENDED)
+    monthly.count(timezone.localdate().replace(day=1))
     assert bureau_time.of_bureau(case.reviewer.bureau_id).decided == 1  # the first filing's approval

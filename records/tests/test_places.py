@@ -13,7 +13,7 @@ from post_office.models import Email
 from bureaus import rechecks
 from filings import services
 from filings.errors import MoveRefused
-from filings.figures import bureau_time
+from filings.figures import bureau_time, monthly
 from filings.models import Reservation
 from filings.rules import checks
 from filings.states import OPEN, Status
@@ -274,6 +274,7 @@ def test_no_decision_before_the_other_side_has_answered_or_its_time_is_over():
 def test_a_filing_that_was_ended_is_no_decision_of_the_bureau_about_it():
     rival = stranger_at(Status.WITH_BUREAU)
     decided(time_is_over(claimed(owner_of(rival))), upheld=True)
+    monthly.count(timezone.localdate().replace(day=1))
     assert bureau_time.of_bureau(BEIJING).decided == 0
     assert rechecks._undrawn(BEIJING, timezone.localdate() + timedelta(days=1)) == []
 

@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 from django.utils.translation import gettext as _
 
+from filings.figures import monthly
 from filings.figures.bureau_time import Figures, of_bureau
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case
+
+AUGUST = date(2026, 8, 1)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +25,17 @@ def test_decisions_of_the_month_those_in_time_and_what_is_overdue(time_machine, 
     time_machine.move_to("2026-08-04 09:00 +0800")
     cases[2].approve()  # a day late
 
+    assert of_bureau(BEIJING) is None
+    monthly.count(AUGUST)
+    time_machine.move_to("2026-08-05 09:00 +0800")  # counted again at night
+
     with django_assert_num_queries(1):
         figures = of_bureau(BEIJING)
 
-    assert figures == Figures(date(2026, 8, 1), decided=2, in_time=1, overdue=1)
-    assert of_bureau(GUANGDONG) == Figures(date(2026, 8, 1), decided=0, in_time=0, overdue=1)
-    assert of_bureau("310000") == Figures(date(2026, 8, 1), 0, 0, 0)
+    counted_on = date(2026, 8, 4)
+    assert figures == Figures(AUGUST, decided=2, in_time=1, overdue=1, counted_on=counted_on)
+    assert of_bureau(GUANGDONG) == Figures(AUGUST, decided=0, in_time=0, overdue=1, counted_on=counted_on)
+    assert of_bureau("310000") == Figures(AUGUST, 0, 0, 0, counted_on)
 
 
 def test_everybody_reads_them_on_the_bureaus_page(client, time_machine):
@@ -35,7 +43,10 @@ def test_everybody_reads_them_on_the_bureaus_page(client, time_machine):
     Case().submit().verify()
     time_machine.move_to("2026-08-04 09:00 +0800")
 
+    before = client.get("/navigation/beijing/")
+    monthly.count(AUGUST)
     page = client.get("/navigation/beijing/")
 
+    assert _("overdue, not yet decided") not in before.content.decode()
     assert page.context["figures"].overdue == 1
-    assert _("overdue today, not yet decided") in page.content.decode()
+    assert _("overdue, not yet decided") in page.content.decode()

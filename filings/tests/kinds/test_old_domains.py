@@ -120,7 +120,7 @@ def test_a_further_domain_is_met_by_conflicts_and_found_by_the_public(old, clien
     (met,) = conflicts.conflicts(conflict_types.ConflictQuestion(timezone.localdate(), websites=asked)).websites
 
     assert (met.code, met.website_id) == ("1005", old.website.pk)
-    assert public_search.found(understand(old.names[2])) == [old.website]
+    assert [one.website for one in public_search.found(understand(old.names[2]))] == [old.website]
     assert query.on_record("110000", old.names[2]) == [old.website.subject]
     page = client.get(reverse("query"), {"q": old.names[1]}).content.decode()
     assert all(name in page for name in old.names)

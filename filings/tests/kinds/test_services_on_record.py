@@ -331,13 +331,13 @@ def test_the_public_finds_an_app_by_its_number_and_by_no_other_letter(filed):
     app = app_of(filed)
     subject = Subject.objects.get()
 
-    assert public_search.found(understand(f"{subject.number}-2A")) == [app]
+    assert [one.website for one in public_search.found(understand(f"{subject.number}-2A"))] == [app]
     assert [len(public_search.found(understand(f"{subject.number}-2{letter}"))) for letter in ("", "X", "K")] == [
         0,
         0,
         0,
     ]
-    assert [row.service for row in public_search.found(understand(str(subject.number)))] == [
+    assert [row.website.service for row in public_search.found(understand(str(subject.number)))] == [
         code_tables.WEBSITE,
         code_tables.APP,
     ]

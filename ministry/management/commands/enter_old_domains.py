@@ -62,8 +62,8 @@ def _enter(line: int, number: str, domain: str) -> bool:
 
 
 def _website(line: int, number: str) -> Website:
-    websites = public_search.found(lookups.understand(number))
-    found = [website for website in websites if str(website.number) == number]
+    matches = public_search.found(lookups.understand(number))
+    found = [one.website for one in matches if one.website and str(one.website.number) == number]
     if not found:
         raise CommandError(f"Line {line}: there is no website {number} in force.")
     return found[0]

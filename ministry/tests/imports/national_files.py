@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
 
+import pyarrow.csv
 from django.core.management import call_command
+from pyarrow import parquet
 
 from icp_portal.demo import invent
 from ministry.imports.columns import TABLES
@@ -84,6 +86,17 @@ def packed(path: Path) -> None:
     """Replace a file by its gzip."""
     path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
     path.unlink()
+
+
+def as_other_files(folder: Path, ending: str) -> None:
+    """Replace the CSV files of a folder by others with the same content."""
+    for table in TABLES:
+        path = folder / f"{table}.csv"
+        if ending == "parquet":
+            parquet.write_table(pyarrow.csv.read_csv(path), folder / f"{table}.parquet")
+            path.unlink()
+        elif ending == "csv.gz":
+            packed(path)
 
 
 def run(folder: Path, **options: object) -> str:

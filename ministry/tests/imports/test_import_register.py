@@ -2,12 +2,10 @@
 
 from datetime import date
 
-import pyarrow.csv
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from pyarrow import parquet
 
 from icp_portal.demo import invent
 from icp_portal.tests import database_changes
@@ -30,9 +28,9 @@ from ministry.register import contacts, history, writer
 from ministry.tests.imports.national_files import (
     NUMBER,
     access,
+    as_other_files,
     faults,
     files,
-    packed,
     run,
     subject,
     website,
@@ -319,13 +317,7 @@ def test_a_record_of_the_portal_with_its_certificate_conflicts(folder, jieru):
 
 @pytest.mark.parametrize("ending", ["csv.gz", "parquet"])
 def test_other_forms_of_files_give_the_same_register(folder, ending):
-    whole(folder)
-    for table in TABLES:
-        if ending == "parquet":
-            parquet.write_table(pyarrow.csv.read_csv(folder / f"{table}.csv"), folder / f"{table}.parquet")
-            (folder / f"{table}.csv").unlink()
-        else:
-            packed(folder / f"{table}.csv")
+    as_other_files(whole(folder), ending)
 
     assert "2 subjects with 3 websites written." in run(folder)
     assert Subject.objects.get(serial=7).address == "新址路1号"

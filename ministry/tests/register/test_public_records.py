@@ -6,12 +6,14 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from icp_portal.tests.builders import blacklisted_domain
+from icp_portal.tests.committed import as_at_commit
 from ministry.models import Subject, Website
 from ministry.reference import code_tables
 from ministry.register import ends, public_records, writer
-from ministry.register.public_records import CANCELLED, CHANGED, ENTERED, MOVED, RecordChange
+from ministry.register.public_records import CANCELLED, CHANGED, ENTERED, MOVED, RESUMED, SUSPENDED, RecordChange
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import TODAY
 
@@ -64,6 +66,32 @@ def test_a_services_number_shows_only_that_service(website):
 
     assert [service.number for service in shown(website.number).services] == [website.number]
     assert page(website.number).context["status"]["label"] == "on record"
+
+
+def test_a_domain_shows_whose_it_is_and_where_with_nothing_personal(website, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        said = page(website.domain)
+    text = said.content.decode()
+
+    assert [service.providers for service in said.context["found"].services] == [1]
+    for told in (
+        website.subject.name,
+        "Enterprise",
+        "Beijing",
+        "Beijing Communications Administration",
+        "/bureaus/beijing/",
+    ):
+        assert told in text
+    for hidden in ("responsible_name", "responsible_mobile", "responsible_email", "address"):
+        assert getattr(website.subject, hidden) not in text
+
+
+def test_a_domain_of_a_cancelled_individual_names_nobody():
+    gone = register_rows.website(person())
+    ends.cancel_subject(gone.subject_id, LATER)
+
+    assert "王小明" not in page(gone.domain).content.decode()
+    assert "Beijing Communications Administration" in page(gone.domain).content.decode()
 
 
 def test_other_spellings_lead_to_the_one_address(website):
@@ -123,6 +151,46 @@ def test_a_changed_record_says_when_and_shows_what_it_was(website):
         LATER - timedelta(days=1),
     )
     assert shown(number, on=str(LATER)).services[0].name == "新名称网站"
+
+
+def test_the_history_says_when_access_was_suspended_and_resumed(website):
+    other, number, today = register_rows.website(website.subject), website.subject.number, timezone.localdate()
+    steps = (
+        lambda: ends.suspend_website(website.pk, LATER),
+        lambda: ends.resume_website(website.pk),
+        lambda: ends.suspend_subject(website.subject_id, LAST),
+    )
+    for step in steps:
+        step()
+        as_at_commit()  # each in a transaction of its own
+    resumed = RecordChange(today, RESUMED, website.number)
+    suspended = RecordChange(LATER, SUSPENDED, website.number)
+    whole = RecordChange(LAST, SUSPENDED, number)
+
+    assert set(public_records.of_number(number).history[:3]) == {resumed, whole, suspended}
+    assert public_records.of_number(other.number).history == (
+        whole,
+        *(RecordChange(TODAY, ENTERED, one) for one in (other.number, number)),
+    )
+    assert [change.words for change in (suspended, resumed)] == ["Access suspended", "Access resumed"]
+    assert "Access resumed" in page(number).content.decode()
+    answer = Client().get(f"/api/v1/records/{number}").json()["history"]
+    assert {(one["on"], one["what"]) for one in answer if one["what"] != "entered"} == {
+        (str(today), "resumed"),
+        (str(LATER), "suspended"),
+        (str(LAST), "suspended"),
+    }
+
+
+def test_a_suspension_from_before_the_feed_of_changes_is_in_the_history_once(website):
+    Website.objects.filter(pk=website.pk).update(suspended_on=LATER)
+
+    for _turn in ("before it is in the feed", "and after"):
+        found = public_records.of_number(website.number).history
+        assert [change for change in found if change.what == SUSPENDED] == [
+            RecordChange(LATER, SUSPENDED, website.number)
+        ]
+        as_at_commit()
 
 
 def test_on_a_day_before_the_approval_or_after_the_end_it_was_not_in_force(website):
@@ -205,6 +273,25 @@ def test_a_record_without_services_is_shown():
 
 
 def test_many_queries_of_a_record_are_refused_politely(website):
-    answers = [page(website.domain).status_code for _n in range(61)]
+    *answers, refused = [page(website.domain) for _n in range(61)]
 
-    assert answers == [200] * 60 + [429]
+    assert ({answer.status_code for answer in answers}, refused.status_code) == ({200}, 429)
+    assert refused["Retry-After"] == "60"
+    text = refused.content.decode()
+    assert "At most 60 look-ups a minute are answered for one network address" in text
+    assert 'action="/query/" ' in text
+    assert f'value="{website.domain}"' in text
+
+
+def test_a_refused_search_keeps_what_was_typed_and_asked(website):
+    for _n in range(60):
+        page(website.domain)
+    typed = '"><script>alert(1)</script>'
+    refused = Client().get("/query/", {"q": typed, "kind": "app", "part": '"1'})
+    text = refused.content.decode()
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert f'value="{escape(typed)}"' in text
+    assert '<input type="hidden" name="kind" value="app">' in text
+    assert '<input type="hidden" name="part" value="&quot;1">' in text
+    assert Client().get("/query/").status_code == 200

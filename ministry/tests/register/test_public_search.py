@@ -1,6 +1,8 @@
 """The public search of the register: by number, domain and full name, and of units by any part of their name."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,18 +10,19 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from icp_portal.tests import builders
 from icp_portal.tests.builders import Case
-from ministry.models import BlacklistedDomain, Subject, SubjectCertificate, Website
-from ministry.public import queries
+from ministry.models import Access, BlacklistedDomain, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
 from ministry.reference.lookups import understand
-from ministry.register import ends, public_search
-from ministry.register.public_search import SearchScope
+from ministry.register import ends, entry_types, public_search, writer
+from ministry.register.public_search import Match, SearchScope
 from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.django_db
 
 NOON = time(12, tzinfo=ZoneInfo("Asia/Shanghai"))
+ACCESS = entry_types.AccessEntry(provider_id=0, ways=[5], places=[2], ip_ranges=["192.31.196.7"])
 UNIT = "深圳云岭（Ｙunling）网络 科技有限公司"
 
 
@@ -34,12 +37,17 @@ def unit(name: str = UNIT, **fields: object) -> Website:
     return register_rows.website(register_rows.subject(name=name, **fields))
 
 
-def found(text: str) -> list[int]:
-    return [website.pk for website in public_search.found(understand(text))]
+def keys(matches: list[Match]) -> list[int | None]:
+    """Primary keys of the services; None for a host without services."""
+    return [match.website and match.website.pk for match in matches]
 
 
-def with_part(text: str) -> list[int]:
-    return [website.pk for website in public_search.with_part(text)]
+def found(text: str) -> list[int | None]:
+    return keys(public_search.found(understand(text)))
+
+
+def with_part(text: str) -> list[int | None]:
+    return keys(public_search.with_part(text))
 
 
 @pytest.mark.parametrize("ask", ["number", "website_number", "domain", "name", "loose"])
@@ -62,7 +70,8 @@ def test_nothing_else_is_found(website, text):
 
 def test_a_website_is_shown_as_it_is_entered_and_nothing_personal_is_read(website):
     with CaptureQueriesContext(connection) as queries:
-        (row,) = public_search.found(understand(website.domain))
+        (match,) = public_search.found(understand(website.domain))
+        row = match.website
         shown = (row.number, row.subject.number, row.subject.name, row.name, row.shown_domains, row.approved_on)
 
     assert shown == (
@@ -74,11 +83,13 @@ def test_a_website_is_shown_as_it_is_entered_and_nothing_personal_is_read(websit
 
 
 @pytest.mark.parametrize("ended", ["website", "subject"])
-def test_what_is_cancelled_is_not_found(website, ended):
+def test_what_is_cancelled_is_not_found_but_its_host_is_while_on_record(website, ended):
     rows = Website.objects.all() if ended == "website" else Subject.objects.all()
     rows.update(live=False)
     name = website.subject.name
-    assert [found(website.domain), found(str(website.number)), found(name), with_part(name[:4])] == [[], [], [], []]
+    host = [None] if ended == "website" else []
+    assert [found(website.domain), found(str(website.number))] == [[], []]
+    assert [found(name), with_part(name[:4])] == [host, host]
 
 
 @pytest.mark.parametrize(
@@ -178,8 +189,8 @@ def test_the_page_shows_no_person_phone_or_certificate(client, website):
         assert secret not in page
 
 
-def scoped(text: str, scope: SearchScope) -> list[int]:
-    return [service.pk for service in public_search.found(understand(text), scope)]
+def scoped(text: str, scope: SearchScope) -> list[int | None]:
+    return keys(public_search.found(understand(text), scope))
 
 
 APP_FACTS = {"service": code_tables.APP, "name": "云岭打车", "domain": "", "home_url": ""}
@@ -199,7 +210,7 @@ def test_each_tab_has_its_own_kind_of_service():
             == scoped(text, SearchScope.CANCELLED)
             == []
         )
-    assert [one.pk for one in public_search.with_part("云岭", SearchScope.APP)] == [app.pk]
+    assert keys(public_search.with_part("云岭", SearchScope.APP)) == [app.pk]
 
 
 def test_an_app_is_found_by_its_own_name_and_a_website_is_not(django_assert_num_queries):
@@ -222,7 +233,7 @@ def test_cancelled_services_are_found_in_their_own_tab_only(django_assert_num_qu
     ends.cancel_website(gone.pk, register_rows.TODAY)
 
     for text in (str(gone.number), str(gone.subject.number), gone.domain, UNIT):
-        assert scoped(text, SearchScope.ALL) == []
+        assert scoped(text, SearchScope.ALL) == ([None] if text in {str(gone.subject.number), UNIT} else [])
         with django_assert_num_queries(1):
             assert scoped(text, SearchScope.CANCELLED) == [gone.pk]
     assert scoped(left.domain, SearchScope.CANCELLED) == public_search.with_part("云岭", SearchScope.CANCELLED) == []
@@ -303,41 +314,61 @@ def test_a_listed_domain_is_told_whether_or_not_it_is_on_record(client, is_filed
     assert ["broke the law since" in told, "Nothing on record" in told] == [True, False]
 
 
-def suggested(client, text: str, **header: str) -> list[str]:
-    answer = client.get("/query/names/", {"q": text}, **header)
-    assert answer.status_code == 200
-    return answer.json()["names"]
+def subjects_found(text: str, scope: SearchScope = SearchScope.ALL) -> list[tuple[int, bool]]:
+    matches = public_search.found(understand(text), scope)
+    return [(match.subject.pk, match.website is None) for match in matches]
 
 
-def test_names_of_units_are_suggested_from_two_characters_on(client, django_assert_num_queries):
-    unit()
-    ends.cancel_subject(unit(name="云岭注销有限公司").subject_id, register_rows.TODAY)
-    who = {"nature": code_tables.PERSON, "cert_type": register_rows.RESIDENT_ID, "cert_number": "110105199001010011"}
-    unit(name="云岭明", **who)
+def test_a_host_without_services_is_found_by_its_number_and_its_name(django_assert_num_queries):
+    bare = register_rows.subject(name=UNIT)
 
-    with django_assert_num_queries(2):
-        assert suggested(client, " 云岭") == [UNIT]
-    assert suggested(client, "ＹUN") == [UNIT]
-    assert suggested(client, "云") == []
-
-
-def test_a_name_is_suggested_once_and_no_more_than_a_few(client):
-    for place in range(public_search.MOST_NAMES + 2):
-        unit(name=f"云岭第{place}有限公司" if place > 1 else "云岭分公司")
-    names = suggested(client, "云岭")
-
-    assert len(names) == len(set(names)) == public_search.MOST_NAMES - 1
-    assert "云岭分公司" in names
+    for text in (str(bare.number), UNIT):
+        with django_assert_num_queries(1):
+            assert subjects_found(text) == [(bare.pk, True)]
+    part = public_search.with_part("云岭")
+    assert [(match.subject.pk, match.website) for match in part] == [(bare.pk, None)]
+    for scope in (SearchScope.WEBSITE, SearchScope.APP, SearchScope.CANCELLED, SearchScope.VIOLATING):
+        assert subjects_found(str(bare.number), scope) == subjects_found(UNIT, scope) == []
+    assert subjects_found(f"{bare.number}-1") == []
 
 
-@pytest.mark.parametrize("text", ["", "京ICP备2026000001号", "example.cn", "x" * 300, "没有的名称"])
-def test_nothing_is_suggested_for_anything_else(client, text):
-    unit()
-    assert suggested(client, text) == []
+def test_a_host_whose_only_service_is_cancelled_is_still_on_record():
+    gone = unit()
+    ends.cancel_website(gone.pk, register_rows.TODAY)
+
+    assert subjects_found(str(gone.subject.number)) == [(gone.subject_id, True)]
+    assert subjects_found(str(gone.subject.number), SearchScope.CANCELLED) == [(gone.subject_id, False)]
+    assert subjects_found(str(gone.number)) == []
 
 
-def test_suggestions_end_politely_and_do_not_use_up_the_searches(client, monkeypatch):
-    monkeypatch.setattr(queries, "SUGGESTIONS_A_MINUTE", 2)
-    unit()
-    assert [suggested(client, "云岭") for _turn in range(3)] == [[UNIT], [UNIT], []]
-    assert client.get("/query/", {"q": UNIT}).status_code == 200
+def test_a_cancelled_host_that_never_had_a_service_is_in_the_tab_of_cancelled_ones():
+    bare = register_rows.subject(name=UNIT)
+    ends.cancel_subject(bare.pk, register_rows.TODAY)
+
+    assert subjects_found(str(bare.number)) == []
+    assert subjects_found(str(bare.number), SearchScope.CANCELLED) == [(bare.pk, True)]
+
+
+def test_the_page_says_where_a_service_is_on_record_and_how_many_providers_it_has(client, django_assert_num_queries):
+    website, none = unit(), unit("云岭百川有限公司")
+    writer.enter_access(
+        website.pk, replace(ACCESS, provider_id=builders.provider(slug="other").pk), register_rows.TODAY
+    )
+    Access.objects.filter(website=none).update(live=False, cancelled_on=register_rows.TODAY)
+    with django_assert_num_queries(3):
+        page = client.get("/query/", {"q": "云岭"})
+
+    rows = page.context["rows"]
+    assert [(row["number"], row["providers"]) for row in rows] == [(none.number, 0), (website.number, 2)]
+    assert [str(row["province"]) for row in rows] == ["Beijing"] * 2
+    assert page.content.decode().count("Beijing Communications Administration") == 2
+
+
+def test_the_page_shows_a_host_without_services(client):
+    bare = register_rows.subject(name=UNIT)
+    page = client.get("/query/", {"q": str(bare.number)})
+
+    (row,) = page.context["rows"]
+    assert (row["number"], row["name"], row["website"], row["domain"]) == (bare.number, UNIT, "", "")
+    assert row["providers"] is None
+    assert f'href="/query/{quote(str(bare.number))}/"' in page.content.decode()
