@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class DesksConfig(AppConfig):
     name = "desks"
+
+    def ready(self) -> None:
+        from desks.operator import differences
+        from ministry.operators import site
+
+        site.NOTICES.append(differences.notice)

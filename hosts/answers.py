@@ -31,6 +31,25 @@ class FindingsAnswer(Schema):
     findings: list[FindingAnswer] = Field(description=gettext_noop("All findings, in the order of the form"))
 
 
+class ReceiptAnswer(Schema):
+    number: str = Field(description=gettext_noop("Number of the receipt"), examples=["R0001-2345-1831-2047"])
+    at: datetime = Field(description=gettext_noop("When the filing was handed over"))
+    giver: str = Field(description=gettext_noop("Who handed it over"))
+    taker: str = Field(description=gettext_noop("Who received it"))
+    round: int = Field(description=gettext_noop("Round of the filing"))
+    digest: str = Field(
+        description=gettext_noop(
+            "Digest of the data handed over, 64 hexadecimal digits, the same for the same data; empty for handovers "
+            "before there were receipts"
+        )
+    )
+    record_number: str = Field(description=gettext_noop("Number of the record after an approval; otherwise empty"))
+
+
+class ReceiptsAnswer(Schema):
+    receipts: list[ReceiptAnswer] = Field(description=gettext_noop("The receipts of the filing, newest first"))
+
+
 class SavedAnswer(Schema):
     version: int = Field(description=gettext_noop("Version to send with the next save"))
     seen: str = Field(description=gettext_noop("What to send as seen with the next save; empty when none was sent"))

@@ -5,6 +5,7 @@ problem (``hosts.problems``). Texts are marked here in English and shown in the 
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ from ninja.utils import check_csrf
 from desks import section as section_page
 from desks.access import acting_host
 from desks.form_urls import field_url
+from desks.progress import timelines
 from desks.section_form import FormState, OpenForm, SectionForm
 from filings import fields, states
 from filings.actors import Actor
@@ -34,7 +36,7 @@ from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
 from hosts import batch_api, changes_api, records_api, webhook_messages
-from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, SavedAnswer
+from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, ReceiptsAnswer, SavedAnswer
 from hosts.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Refused, respond
 from ministry import versions
 from ministry.rules.rules import RuleBook
@@ -251,6 +253,25 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
     }
 
 
+@api.get(
+    "/filings/{filing_id}/receipts",
+    response={
+        HTTPStatus.OK: ReceiptsAnswer,
+        HTTPStatus.UNAUTHORIZED: ProblemAnswer,
+        HTTPStatus.NOT_FOUND: ProblemAnswer,
+        HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
+    },
+    operation_id="receipts",
+    url_name="receipts",
+    summary=gettext_noop("The receipts of a filing"),
+    description=gettext_noop("One for each time the filing was handed over, with time, from whom and to whom."),
+)
+def receipts_of(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
+    """Return ``receipts.of``. Two queries and those for the user."""
+    told = timelines.told(_own(request.auth, filing_id), request.auth)["receipts"]
+    return {"receipts": [{**asdict(one), "giver": str(one.giver), "taker": str(one.taker)} for one in told]}
+
+
 @api.post(
     "/filings/{filing_id}/sections/{section_id}",
     response={
@@ -311,7 +332,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
-    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
+    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider", "bureau"), pk=filing_id)
 
 
 def _is_open(filing: Filing, actor: Actor) -> bool:

@@ -15,6 +15,7 @@ from desks.pictures import EvidenceItem
 from filings.clock import WORKING_DAYS
 from filings.evidence import quality
 from filings.fields.display import PictureReading, RemarkShown
+from filings.receipts import Receipt
 from filings.rules.rounds import Change
 from ministry.calendar import workdays
 
@@ -91,6 +92,10 @@ EVENTS = [
     TimelineEntry("网站主办者提交", "王建国", WHEN, "", "done"),
 ]
 
+RECEIPTS = [
+    Receipt("R0001-2345-1831-2047", WHEN, "云栈网络", "北京市通信管理局", 1, "5f3a90c1" * 8, ""),
+    Receipt("R0001-2301-4410-9362", WHEN, "网站主办者", "云栈网络", 1, "", ""),
+]
 
 STEPS = [
     {
@@ -159,6 +164,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "readings": READINGS,
         "changes": CHANGES,
         "events": EVENTS,
+        "receipts": RECEIPTS,
         "days": sample_calendar(),
         "remark": REMARK,
         "items": [

@@ -20,6 +20,8 @@ _EVERY: Final = {
 }
 _AT: Final = {
     "ministry.check_audit": crontab(hour=2, minute=30),
+    # The first run compares; the later ones do what it could not.
+    "records.compare_copies": crontab(minute=10, hour="1-5"),
     "filings.watch_deadlines": crontab(minute="*/10"),
     "filings.derive_due_dates": crontab(minute=5),
     "filings.tell_moved": crontab(minute="*/15"),

@@ -354,6 +354,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 # The nightly check of the audit log stops well before the time limit, and continues the next night.
 AUDIT_CHECK_SECONDS = 200
+COMPARISON_SECONDS = 200  # of a run of the nightly comparison of the copies, likewise
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Reading a picture takes seconds and much memory, a provider's system may be slow: neither delays another task.
 CELERY_TASK_ROUTES = {

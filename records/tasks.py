@@ -1,8 +1,11 @@
 """Celery tasks of records, one call each."""
 
 from celery import shared_task
+from django.conf import settings
 
+from ministry import audit
 from records import adoptions, reminders, spot_checks
+from records.comparison import running
 from records.orders import cancellation_cases
 from records.orders import reminders as order_reminders
 
@@ -40,3 +43,10 @@ def remind_of_spot_checks() -> None:
 def watch_cases() -> None:
     cancellation_cases.sweep()
     cancellation_cases.remind()
+
+
+@shared_task(name="records.compare_copies")
+def compare_copies() -> None:
+    """Compare the copies of changed records and of tonight's share of all; the next run or night goes on."""
+    audit.seal()
+    running.run(settings.COMPARISON_SECONDS)

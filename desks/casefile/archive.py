@@ -96,6 +96,16 @@ def _index(pack: _Pack) -> dict[str, Any]:
         "made_by": file.made_by,
         "audit_log": {"last": file.head.number, "chain": file.head.chain},
         "rounds": [one.number for one in file.rounds],
+        "receipts": [
+            {
+                "number": one.number,
+                "at": one.at.isoformat(),
+                "round": one.round,
+                "digest": one.digest,
+                "record_number": one.record_number,
+            }
+            for one in file.receipts
+        ],
         "rules": [
             {
                 "rule": one.rule.pk,

@@ -12,7 +12,7 @@ from post_office.models import Email
 from desks.casefile import of_record
 from desks.casefile.of_record import Ordered, Questioned
 from desks.progress import timelines
-from filings import states
+from filings import receipts, states
 from filings.actors import Actor
 from filings.models import (
     ClockEntry,
@@ -35,6 +35,7 @@ from filings.models import (
     Snapshot,
     Verification,
 )
+from filings.receipts import Receipt
 from filings.review import host_questions
 from filings.rules import rounds
 from filings.rules.rounds import Change, RoundState
@@ -92,6 +93,11 @@ class CaseFile:
     broken: set[int]
 
     @property
+    def receipts(self) -> list[Receipt]:
+        """Return the receipts of the filing's handovers, the first one first."""
+        return receipts.of(self.filing, reversed(self.events))[::-1]
+
+    @property
     def decisions(self) -> list[Event]:
         """Return what the bureau decided, the first decision first."""
         return [event for event in self.events if event.name in DECISIONS]
@@ -138,7 +144,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
     clock = list(filing.clock_entries.all())
     numbers = history.numbers(verified=actor.role == Role.BUREAU)
     last, elsewhere = max(numbers, default=0), filing.verified_elsewhere(actor.role)
-    events = list(timelines.events_for(filing, actor).filter(round__lte=last).select_related("user"))
+    events = list(timelines.events_for(filing, actor).filter(round__lte=last).select_related("user", "provider"))
     shown = list(photo_seals.with_seals(pictures).select_related("uploaded_by").order_by("pk"))
     file = CaseFile(
         filing=filing,

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from desks.casefile.contents import CaseFile, Round
 from desks.casefile.layout import NONE, Printed, marked, name_of, when
-from desks.casefile.paper_records import clock, events, looks, mails, matter, offer, orders, paper_rows, rules
+from desks.casefile.paper_records import clock, events, looks, mails, matter, offer, orders, paper_rows, receipts, rules
 from desks.progress import timelines
 from filings import checklist_items, reasons
 from filings.evidence.printing import Pair
@@ -45,6 +45,7 @@ def pdf(file: CaseFile) -> bytes:
     if file.questions:
         paper.part(_("The bureau's questions and the answers"), _questions(file))
     paper.part(_("Provincial rules that applied"), rules(file))
+    paper.part(_("Handover receipts"), receipts(file))
     paper.part(_("Full history"), events(file))
     if file.offered:
         paper.part(_("What the host of the website agreed to"), offer(file))

@@ -77,6 +77,13 @@ def rules(file: CaseFile) -> Iterator[Pair]:
         )
 
 
+def receipts(file: CaseFile) -> Iterator[Pair]:
+    """Yield each receipt with its time, from whom to whom, round, record number and digest."""
+    for one in file.receipts:
+        words = [f"{one.giver} → {one.taker}", when(one.at), _("Round %(number)s") % {"number": one.round}]
+        yield one.number, "\n".join(filter(None, [" · ".join(words), one.record_number, one.digest]))
+
+
 def events(file: CaseFile) -> Iterator[Pair]:
     for event in file.events:
         yield when(event.at), marked(file, event, timelines.title_of(file.filing, event), _who(event), event.shown_note)

@@ -1,8 +1,8 @@
-"""The mails and the audit log on the operators' desk."""
+"""The mails, the audit log and the differences between copies on the operators' desk."""
 
 from django.urls import path
 
-from desks.operator import log, mails
+from desks.operator import differences, log, mails
 from ministry.operators.site import site
 
 app_name = "operators"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("mails/resend/", site.admin_view(mails.resend_failed), name="mails_resend"),
     path("mails/<int:mail_id>/", site.admin_view(mails.one), name="mail"),
     path("mails/<int:mail_id>/resend/", site.admin_view(mails.resend), name="mail_resend"),
+    path("differences/", site.admin_view(differences.listed), name="differences"),
+    path("differences/<int:difference_id>/", site.admin_view(differences.one), name="difference"),
     path("log/", site.admin_view(log.listed), name="log"),
     path("log/search/", site.admin_view(log.search), name="log_search"),
     path("log/<int:number>/", site.admin_view(log.one), name="log_entry"),

@@ -71,6 +71,7 @@ TABLES: dict[str, Promise] = {
     "records_confirmation": _("Yearly confirmation"),
     "records_counterlook": _("Filing password at the counter: masked data shown"),
     "records_counterreset": _("Filing password reset at the counter"),
+    "records_copydifference": _("Difference between copies of a record"),
     "records_order": _("Order"),
     "records_orderevent": _("Order: event"),
     "records_ordertask": _("Order: provider's receipt"),

@@ -1,11 +1,15 @@
 """History of a filing: its events, as far as a party sees them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desks.components import TimelineEntry
 from desks.progress.tones import EVENT_TONES
+from filings import receipts
 from filings.actors import Actor
 from filings.kinds import Numbers
 from filings.models import Event, Filing
@@ -18,9 +22,17 @@ APPROVED = {
 }
 
 
-def timeline(filing: Filing, actor: Actor) -> list[TimelineEntry]:
-    """Return the history, newest first; one query."""
-    return [_entry(filing, event, actor) for event in events_for(filing, actor).order_by("-pk")]
+def told(filing: Filing, actor: Actor) -> dict[str, Any]:
+    """Return the history and the receipts of its handovers, each newest first, for the context of a page. One query.
+
+    ``filing`` with ``provider`` and ``bureau``.
+    """
+    events = list(events_for(filing, actor).select_related("provider").order_by("-pk"))
+    return {"events": _entries(filing, events, actor), "receipts": receipts.of(filing, events)}
+
+
+def _entries(filing: Filing, events: Iterable[Event], actor: Actor) -> list[TimelineEntry]:
+    return [_entry(filing, event, actor) for event in events]
 
 
 def events_for(filing: Filing, actor: Actor) -> QuerySet[Event]:

@@ -71,7 +71,7 @@ def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpRespons
     context = {
         "filing": filing,
         "tone": TONES[Status(filing.status)],
-        "events": timelines.timeline(filing, desk.actor_of(request)),
+        **timelines.told(filing, desk.actor_of(request)),
         "queue": desk.queue_url,
     }
     return render(request, "desk/erased.html", context)
@@ -145,7 +145,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "pictures": own,
         "history": history,
         "recent_remarks": remarks,
-        "events": timelines.timeline(filing, actor),
+        **timelines.told(filing, actor),
         "questions": questions.said(filing),
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),

@@ -1,4 +1,4 @@
-"""Search a desk's filings by id, number, domain, name, person or certificate.
+"""Search a desk's filings by id, number, receipt, domain, name, person or certificate.
 
 Facts are sealed, so each submitted filing has a ``SearchEntry``: keyed digests of its domains, of its certificates and
 their last four characters, of the names of its people, and of every two adjacent characters of its other names, in one
@@ -19,10 +19,10 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from accounts.sealed import digest
-from filings import facts
+from filings import facts, receipts
 from filings.actors import Actor
 from filings.facts import Facts
-from filings.models import Filing, SearchEntry
+from filings.models import Event, Filing, SearchEntry
 from filings.states import Role
 from ministry.reference import domains
 from ministry.reference.lookups import LookUp, Sought, understand
@@ -181,6 +181,8 @@ def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
         return SearchHit("", refusal=error.messages[0])
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
         return SearchHit(text, refusal=_("Enter at least two characters."))
+    if (event_id := receipts.event_in(text)) is not None:
+        return SearchHit(text, _found(rows, [Q(pk__in=Event.objects.filter(pk=event_id).values("filing"))]))
     asked, refusal = _asked(text)
     conditions = list(_conditions(desk, text, asked))
     found = _found(rows, conditions, Q(pk=filing_id) if (filing_id := _id_in(text)) else None)

@@ -56,6 +56,10 @@ class Event(models.Model):
     on_behalf_of = models.CharField(max_length=128, blank=True)
     note = SealedTextField(blank=True)
     note_english = OptionalSealedTextField(null=True)  # None where ``note`` is what somebody has typed
+    # For a move that hands the filing over: digest of its facts (``filings.receipts``), and after an approval the
+    # number of the record as stated to the parties. Empty for other events, and for those before receipts existed.
+    handed = models.CharField(max_length=64, blank=True, default="", db_default="")
+    record_number = models.CharField(max_length=32, blank=True, default="", db_default="")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import reading
 from accounts.sealed import keyed
-from filings import clock, states
+from filings import clock, receipts, states
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.evidence.files import kept
@@ -188,7 +188,7 @@ def record(
     note: str = "",
     provider_id: int | None = None,
 ) -> Event:
-    """Create an event of the locked filing; refused in a request with a safe method.
+    """Create an event of the locked filing, with what its receipt states; refused in a request with a safe method.
 
     An event by a person also resets the filing's waiting limit. ``provider_id``: the provider before the event, if not
     the current one. ``note``: what a person has typed, or a text of the portal's from ``languages.stored``.
@@ -201,6 +201,7 @@ def record(
     event.source, event.target, event.waited_since = source, target, since
     event.note, event.note_english = note, getattr(note, "english", None)
     event.provider_id = provider_id or filing.provider_id
+    receipts.complete(event, filing)
     event.save(force_insert=True)
     writing.note(filing, event)
     return event

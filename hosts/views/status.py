@@ -86,7 +86,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "unproved": filing.status in states.UNDER_WAY and required_codes.lacks_proof(filing),
         "progress": required_codes.progress(filing),
         "clock": due.clock_of(filing, book),
-        "events": timelines.timeline(filing, actor),
+        **timelines.told(filing, actor),
         "mine": mine,
         "asked": host_questions.said(filing) if filing.received_at and not actor.is_on_behalf else (),
         "remarks": remarks.open,

@@ -79,6 +79,7 @@ OPERATION = Chapter(
             _("Audit log"),
             (*of("operators", "log", "log_search", "log_entry"), *of_tables("ministry_auditcheck")),
         ),
+        HandbookTask("differences", _("Differences between copies"), of("operators", "differences", "difference")),
         HandbookTask("files", _("Check the stored files"), of_tables("filings_filecheck")),
         HandbookTask("components", _("See the components"), ("components",)),
     ),

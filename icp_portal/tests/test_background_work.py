@@ -52,6 +52,7 @@ PARTS = {
     "providers.erase_imports": ["providers.imports.writing.erase_old"],
     "providers.measure_work": ["providers.measuring.measure_some"],
     "providers.resume_imports": ["providers.imports.writing.stalled"],
+    "records.compare_copies": ["ministry.audit.seal", "records.comparison.running.run"],
     "records.end_adoptions": ["records.adoptions.end_lapsed"],
     "records.end_old_adoptions": ["records.adoptions.end_lapsed"],
     "records.remind_of_orders": ["records.orders.reminders.remind"],

@@ -59,13 +59,15 @@ from icp_portal.tests.builders import (
     user,
 )
 from ministry import audit
-from ministry.models import AuditEntry, Mail, ProvinceRule
+from ministry.models import AuditEntry, Mail, ProvinceRule, Website
 from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
 from providers.tests import sheets_to_import
 from records import expiry_dates, proofs, spot_checks
+from records.comparison import recording
+from records.comparison.comparing import Found
 from records.legal_grounds import Act, Scope
-from records.models import CaseKind, ExpiryKind
+from records.models import CaseKind, Copies, CopyDifference, ExpiryKind
 from records.orders import cancellation_cases, making, password_resets
 
 
@@ -232,6 +234,7 @@ class World:
             "mail": Mail.objects.earliest("pk").pk,
             "api_key": self.api_key.pk,
             "log_entry": first_entry(),
+            "difference": first_difference(self.website),
         }
         if self.reply and self.reply.paper:
             values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
@@ -241,6 +244,13 @@ class World:
         if self.sheet:
             values |= {"sheet": self.sheet.pk, "scan": self.sheet.scans.get().pk, "token": self.sheet.token}
         return values
+
+
+def first_difference(website: Website) -> int:
+    """A difference between the copies of a website's record."""
+    found = Found(Copies.PUBLIC, "website 1", "public_domains", (["a.cn"], []), website)
+    recording.record({website.subject_id: [found]})
+    return CopyDifference.objects.earliest("pk").pk
 
 
 def first_entry() -> int:

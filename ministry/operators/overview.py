@@ -81,6 +81,11 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
         (
             Task("operators:mails", _("E-mails"), _("What was sent, what failed and why; send it again.")),
             Task("operators:log", _("Audit log"), _("Who wrote what and when, by filing, person and day.")),
+            Task(
+                "operators:differences",
+                _("Differences between copies"),
+                _("Where provider, bureau, register and public query don't state the same."),
+            ),
             _table("ministry_auditcheck", _("Checks of the audit log"), _("Results of the nightly verification.")),
             _table("filings_filecheck", _("Checks of the stored files"), _("Whether every file on record is there.")),
             Task("components", _("Components"), _("The components used on all pages.")),

@@ -1,5 +1,7 @@
 """The ministry operators' admin site at /ministry/. Other apps register their organisations on it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -24,6 +26,19 @@ from ministry.reference.topics import Topic
 from ministry.rules.rules import of_topic
 
 
+@dataclass(frozen=True, slots=True)
+class DeskNotice:
+    """Something on the start page that operators have to look at; ``url`` leads there."""
+
+    title: str
+    text: str
+    url: str
+
+
+# Each returns a notice for the start page, or None. Apps above add to it when they load.
+NOTICES: list[Callable[[], DeskNotice | None]] = []
+
+
 class MinistryDesk(DeskSite):
     """Admin site for organisations, staff and rules, with read-only views of the register."""
 
@@ -34,11 +49,12 @@ class MinistryDesk(DeskSite):
     index_template = "ministry/index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show what operators do, the missing calendar notice, undelivered mails, and where codes are asked for."""
+        """Show what operators do and what they have to look at: calendar, mails, notices of other apps, codes."""
         today = timezone.localdate()
         above = {
             "missing_year": missing_year(today),
             "undelivered": queue.undelivered(),
+            "notices": [said for notice in NOTICES if (said := notice())],
             "codes": of_topic(Topic.CODES, today),
             "groups": groups(),
         }

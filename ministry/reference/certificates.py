@@ -79,6 +79,14 @@ def check_character_resident_id(body17: str) -> str:
     return _RESIDENT_CHECKS[total % 11]
 
 
+def check_digit(digits: str) -> str:
+    """Return the digit that follows these by ISO 7064 MOD 11,10; raise ValueError for anything but digits."""
+    product = 10
+    for digit in digits:
+        product = ((product + int(digit)) % 10 or 10) * 2 % 11
+    return str((11 - product) % 10)
+
+
 def birth_date(number: str) -> date:
     """Return the birth date inside an 18-character resident ID or residence permit (normal form).
 
@@ -189,10 +197,7 @@ def _refuse_check_character(position: int, paper: Promise | str) -> NoReturn:
 def _old_licence(number: str) -> str:
     """Check a 15-digit licence number: ISO 7064 MOD 11,10 over all digits."""
     _digits_only(number)
-    product = 10
-    for digit in number[:14]:
-        product = ((product + int(digit)) % 10 or 10) * 2 % 11
-    if (11 - product) % 10 != int(number[14]):
+    if check_digit(number[:14]) != number[14]:
         _refuse_check_character(15, _LICENCE)
     return number
 

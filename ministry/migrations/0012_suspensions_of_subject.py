@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0009_open_data"),
+        ("ministry", "0011_gin_without_pending_list"),
     ]
 
     operations = [
