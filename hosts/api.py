@@ -267,7 +267,7 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
     description=gettext_noop("One for each time the filing was handed over, with time, from whom and to whom."),
 )
 def receipts_of(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
-    """Return ``receipts.of``. Two queries and those for the user."""
+    """Return ``receipts.of``. Three queries and those for the user."""
     told = timelines.told(_own(request.auth, filing_id), request.auth)["receipts"]
     return {"receipts": [{**asdict(one), "giver": str(one.giver), "taker": str(one.taker)} for one in told]}
 
@@ -332,7 +332,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
-    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider", "bureau"), pk=filing_id)
+    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
 
 
 def _is_open(filing: Filing, actor: Actor) -> bool:
