@@ -50,7 +50,8 @@ def _domain(text: str) -> tuple[str, Filed]:
     asked = lookups.understand(text)
     if not asked.domain:
         raise ValidationError("no domain", code="invalid")
-    website = next(iter(public_search.found(asked)), None)
+    match = next(iter(public_search.found(asked)), None)
+    website = match.website if match else None
     return asked.domain, Filed(website is not None, website)
 
 
