@@ -8,7 +8,19 @@ from pathlib import Path
 
 from ops.bootstrap import ROOT
 
-APPS = ("accounts", "ministry", "filings", "records", "desks", "hosts", "providers", "bureaus", "icp_portal", "bench")
+APPS = (
+    "accounts",
+    "ministry",
+    "filings",
+    "records",
+    "desks",
+    "hosts",
+    "providers",
+    "bureaus",
+    "interchange",
+    "icp_portal",
+    "bench",
+)
 # Its engines are its own: in those of this run another process could meet it in a database, a queue or a cache.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 FURTHER = ("ops", "templates", "static", "manage.py", "conftest.py", "pytest.ini", "pyproject.toml")
