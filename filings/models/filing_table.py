@@ -80,7 +80,7 @@ _SOME_HAVE = (
 )
 
 # Every write of a row adds an entry to each index that the row is in: a filing's columns of time change with each, so
-# no write spares the indexes. ADR 0026 says which query reads which index.
+# no write spares the indexes. ADR 0028 says which query reads which index.
 INDEXES = [
     *(models.Index(fields=[key], condition=Q(**{f"{key}__isnull": False}), name=f"filing_{key}") for key in _SOME_HAVE),
     models.Index(fields=["host", "-created_at"], name="filing_of_host"),
