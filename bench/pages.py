@@ -7,7 +7,7 @@ from django.core.signing import dumps
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from bench import documents, public_pages, queue_rows, sign_in, tasks, uploads, webhooks
+from bench import documents, public_pages, queue_rows, sign_in, tasks, uploads, webhooks, work
 from bench.browsers import undone
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
@@ -31,6 +31,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield from _moves(portal)
     yield from uploads.cases(portal)
     yield from tasks.cases()
+    yield from work.cases()
     yield from documents.cases(portal)
 
 
@@ -79,6 +80,8 @@ def _of_desks(portal: MeasuredPortal) -> Iterator[Case]:
     )
     yield Case("verification page", verifier.get(verify), 25.0)
     yield Case("review page", decider.get(review), 25.0)
+    yield Case("API keys", portal.browsers["host"].get(reverse("api_keys")), 6.0)
+    yield Case("announcements: desk", portal.browsers["chief"].get(reverse("bureau_desk:announcements")), 6.0)
 
 
 def _moves(portal: MeasuredPortal) -> Iterator[Case]:
