@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from bench import documents, public_pages, queue_rows, sign_in, sweeps, tasks, uploads, webhooks
+from bench import documents, public_pages, queue_rows, sign_in, sweeps, tasks, uploads, webhooks, work
 from bench.browsers import REDIRECT, undone
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
@@ -34,6 +34,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     yield from uploads.cases(portal)
     yield from tasks.cases()
     yield from sweeps.cases(portal)
+    yield from work.cases()
     yield from documents.cases(portal)
 
 
@@ -91,6 +92,8 @@ def _of_desks(portal: MeasuredPortal) -> Iterator[Case]:
     )
     yield Case("verification page", verifier.get(verify), 25.0)
     yield Case("review page", decider.get(review), 25.0)
+    yield Case("API keys", portal.browsers["host"].get(reverse("api_keys")), 6.0)
+    yield Case("announcements: desk", portal.browsers["chief"].get(reverse("bureau_desk:announcements")), 6.0)
 
 
 def _moves(portal: MeasuredPortal) -> Iterator[Case]:

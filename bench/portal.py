@@ -71,13 +71,15 @@ class MeasuredPortal:
         self.filed.refresh_from_db()
         self.website = Website.objects.get(subject__filings=self.filed)
         self.proof = proofs.of_website(self.website.pk, host(owner))
-        chief = bureau_reviewer(reviewer(1, ReviewerRole.CHIEF))
+        head = reviewer(1, ReviewerRole.CHIEF)
+        chief = bureau_reviewer(head)
         self.bulletin, self.announcement = _published(chief), _announced(chief)
         for month in Span.of(timezone.localdate(), MONTHS + 1).months:
             monthly.count(month)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-        self.browsers = {"host": Browser(owner), "verifier": Browser(verifier), "reviewer": Browser(decider)}
+        who = {"host": owner, "verifier": verifier, "reviewer": decider, "chief": head}
+        self.browsers = {name: Browser(user) for name, user in who.items()}
 
     def _filing(self, number: int, owner: User) -> Filing:
         return play.complete_draft(host(owner), self.queues.provider.pk, number, province=PROVINCE)

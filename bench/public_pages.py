@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts import api_keys
-from bench import register_rows
+from bench import record_pages, register_rows
 from bench.browsers import Browser
 from bench.measuring import Case
 from bench.portal import MeasuredPortal
@@ -80,8 +80,8 @@ def queries(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case(
         "query: usual name of a person", anybody.get(f"/query/?{urlencode({'q': register_rows.PERSON})}"), None, 1
     )
-    for what, text in {"number": str(website.subject.number), "domain": website.domain}.items():
-        yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, 2)
+    for what, text, statements in (("number", str(website.subject.number), 3), ("domain", website.domain, 2)):
+        yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, statements)
     # One query for the whole name, one for its pairs of characters, one for the rows that have them.
     parts = {"part of a name": register_rows.BRAND, "usual part of names": register_rows.INDUSTRY}
     for what, text in parts.items():
@@ -158,13 +158,13 @@ def _of_interface(portal: MeasuredPortal) -> Iterator[Case]:
         reverse("api:findings", args=[draft.pk]),
         reverse("api:save_page", args=[draft.pk, "website"]),
     )
-    yield from _changes()
     yield Case("API: findings", owner.get(findings))
     yield Case("API: signed out", Browser().get(findings, 401))
     yield Case("API: not found", owner.get(reverse("api:findings", args=[2**62]), 404))
     yield Case("API: invalid", owner.post(save, lambda: {"name": "示例"}, 422))
     yield Case("API: conflict", owner.post(save, lambda: {"version": 1, "name": "示例"}, 409))
     yield from _batches(portal)
+    yield from _changes()  # after the register has been filled
 
 
 def _batches(portal: MeasuredPortal) -> Iterator[Case]:
@@ -176,6 +176,7 @@ def _batches(portal: MeasuredPortal) -> Iterator[Case]:
     rows = Website.objects.select_related("subject").only("domain", *NUMBER).order_by("pk")[:MOST_TEXTS]
     texts = [row.domain if place % 2 else str(row.number) for place, row in enumerate(rows)]
     yield Case("API: batch of 100", Browser().send(reverse("api:batch"), {"texts": texts}, key), 12.0, 7)
+    yield from record_pages.cases(portal, key)
 
 
 def _changes() -> Iterator[Case]:

@@ -6,14 +6,17 @@ from bench import imports
 from bench.imports import MeasuredImport
 
 
-def test_the_goal_is_5_000_websites_a_second():
-    fast, slow = MeasuredImport(10_000, 2.0, 0.5), MeasuredImport(10_000, 2.1, 0.5)
+def test_the_goals_are_5_000_websites_a_second_and_2_000_with_their_invention():
+    fast, slow = MeasuredImport(10_000, 2.0, 0.5, 3.0), MeasuredImport(10_000, 2.1, 0.5, 0.1)
+    slowly_invented = MeasuredImport(10_000, 2.0, 0.5, 3.1)
 
-    assert (fast.rate, fast.is_slow, slow.is_slow) == (5_000, False, True)
+    assert (fast.rate, fast.seeded) == (5_000, 2_000)
+    assert [one.is_slow for one in (fast, slow, slowly_invented)] == [False, True, True]
     assert str(fast) == (
-        "import of a register: 10,000 websites in 2.0 s, 5,000 a second, goal 5,000; bare COPY 0.50 s, 4.0 floors"
+        "import of a register: 10,000 websites in 2.0 s, 5,000 a second, goal 5,000; bare COPY 0.50 s, 4.0 floors\n"
+        "seed_register: 2,000 websites a second, goal 2,000"
     )
-    assert str(slow).endswith("misses the goal")
+    assert str(slow).endswith("misses a goal")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -22,3 +25,4 @@ def test_an_import_is_measured_beside_its_floor():
 
     assert result.websites == 60
     assert 0 < result.floor < result.seconds
+    assert result.invented > 0
