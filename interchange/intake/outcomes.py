@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from filings.models import Entrance, Event, Filing, Remark
 from filings.rules import corrections, ownership
+from filings.services import splitting
 from interchange import outbox
 from interchange.codes import official
 from interchange.intake import RecordResult
@@ -67,7 +68,29 @@ def _of(filing: Filing) -> ReportedRecord | None:
     """Return the record that the filing was; None if no system has reported it. No query for filings of hosts."""
     if filing.entrance != Entrance.SYSTEM:
         return None
-    return ReportedRecord.objects.select_related("connection", "filing").filter(filing=filing).first()
+    rows = ReportedRecord.objects.select_related("connection", "filing")
+    return rows.filter(filing=filing).first() or _of_rest(filing)
+
+
+def _of_rest(filing: Filing) -> ReportedRecord | None:
+    """Return a new record for the websites that the bureau has returned while it approved the others of their filing.
+
+    They go on as a filing of new websites, so the provider's system reports them again by XZWZ.
+    """
+    whole = splitting.whole_of(filing)
+    reported = ReportedRecord.objects.filter(filing=whole).first() if whole else None
+    if whole is None or reported is None:
+        return None
+    ids = OwnIds.from_json(reported.own_ids)
+    rest = OwnIds("", [ids.websites[number] for number in whole.withheld])
+    return ReportedRecord.objects.create(
+        connection=reported.connection,
+        upload=reported.upload,
+        filing=filing,
+        operation=filing.law.operation,
+        key=rest.websites[0].website,
+        own_ids=rest.as_json(),
+    )
 
 
 def _result(reported: ReportedRecord, code: int, opinion: str) -> dict[str, Any]:

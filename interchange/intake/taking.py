@@ -16,7 +16,7 @@ from filings.facts import Facts
 from filings.fields.findings import Finding
 from filings.kinds import KINDS, Kind
 from filings.models import Filing
-from filings.rules import checks
+from filings.rules import checks, corrections
 from filings.services import ReportedPapers, starting
 from filings.services.detection import RecordTarget
 from filings.states import Role, Status
@@ -156,9 +156,11 @@ def _returned(connection: Connection, asked: ReportedFiling) -> int | None:
 
 
 def _results_of(findings: Iterable[Finding]) -> list[RecordResult]:
-    """Return the findings that block as results; a code that is not the interface's is 1999, with the text."""
+    """Return the findings that block as results, each with its field; a code that is not the interface's is 1999."""
     return [
-        RecordResult(_code(finding.code), f"{finding.message} {finding.fix}".strip())
+        RecordResult(
+            _code(finding.code), f"{corrections.named([finding.path])} {finding.message} {finding.fix}".strip()
+        )
         for finding in findings
         if finding.blocks
     ]

@@ -3,8 +3,9 @@
 import pytest
 
 from accounts.models import User
-from filings import facts
+from filings import facts, services
 from filings.models import Entrance, Filing
+from filings.services import splitting
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import reviewer
@@ -102,6 +103,7 @@ def test_what_is_wrong_is_answered_by_its_code_and_nothing_is_kept(system: Syste
     row = SentFiling(system).send(**changes)
 
     assert code in codes(row)
+    assert all("“" in one["Dmms"] or code == "1045" for each in records(row.result) for one in each["Jgxx"])
     assert (row.state, row.records, row.refused) == (UploadState.CHECKED, 1, 1)
     assert not Filing.objects.exists()
     assert not ReportedRecord.objects.exists()
@@ -141,3 +143,37 @@ def test_characters_beyond_gbk_do_not_stop_a_decision(system: System, caplog: py
     assert opinion["Shyj"] == str(Subject.objects.get().number)
     assert "can't be published" in caplog.text
     assert "示例路" not in caplog.text
+
+
+def test_websites_returned_alone_are_reported_again_as_new_ones(system: System):
+    one = SentFiling(system, websites=2, same=False)
+    assert codes(one.send()) == ["1062"]
+    decider = reviewer()
+    filing = Filing.objects.get()
+    services.claim(filing.pk, decider)
+    remark = services.RemarkDraft("websites.1.name", "P301", "与企业业务不符", "改为能反映业务的名称")
+    splitting.approve_in_part(filing.pk, decider, version=None, remarks=[remark])
+
+    rest = Filing.objects.get(status=Status.RETURNED_TO_PROVIDER)
+    returned, approved = system.row.downloads.order_by("-pk")[:2]
+    (opinion,) = records(returned, "ICP/BAJG/GJSHS/Gjsh")
+    own = one.ids.websites[1].website
+    assert (opinion["Shjg"], opinion["Czlx"], opinion["Jlid"]) == ("0", "2", own)
+    (published,) = records(approved, "ICP/BASJ/Baxx")
+    assert [site["IspWzid"] for site in published["Wz_xx"]] == [one.ids.websites[0].website]
+
+    subject = Subject.objects.get()
+    record = one.record(**{"websites.1.name": "示例更正后的网站"})
+    # Photo and certificate of the person of both websites stood at the first one; the sheet is its own.
+    of_person = [each for each in record["Fj"] if each["Fjxx"]["Fjyt"] in ("4", "5")]
+    sheet = [each for each in record["Fj"] if each["Fjxx"]["Fjssdx"]["Ssdxbs"] == own]
+    of_host = [each for each in record["Fj"] if each["Fjxx"]["Fjssdx"]["Ssdxlx"] == "1"]
+    files = [*of_host, *of_person, *sheet]
+    for each in files:
+        owner = each["Fjxx"]["Fjssdx"]
+        owner["Ssdxbs"] = {"Jlid": subject.pk if owner["Ssdxlx"] == "1" else own}
+    again = {"Zt_xx": {"Ztid": subject.pk}, "Wz_xx": record["Wz_xx"][1:], "Fj": files}
+    assert codes(sent(system, {"XZWZ": {"Xzxx": [again]}})) == ["1062"]
+
+    rest.refresh_from_db()
+    assert (rest.status, rest.get("websites.0.name")) == (Status.WITH_BUREAU, "示例更正后的网站")
