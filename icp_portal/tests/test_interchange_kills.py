@@ -26,7 +26,7 @@ def swept() -> None:
 
 def checked_once() -> bool:
     until(lambda: Upload.objects.get().state == UploadState.CHECKED, "the upload is checked")
-    return (codes(Upload.objects.get()), Download.objects.count()) == (["5011"], 1)
+    return (codes(Upload.objects.get()), Download.objects.count()) == (["1016"], 1)
 
 
 def test_a_worker_killed_while_it_writes_the_results(house: House):
