@@ -55,6 +55,9 @@ USUAL = frozenset(
         "MD5",
         "Bundle",
         "ID",
+        # of the official interface, whose document and engineers use them
+        "ispId",
+        "userName",
     ]
 )
 
