@@ -277,6 +277,7 @@ def test_the_events_that_are_not_sent_were_looked_at():
         *("start", "copy", "fill", "unlock", "prove", "erase"),  # before the submission, or after the end
         *("claim", "release", "hand_over", "take_over", "assign", "pause", "unpause", "cover", "allot"),  # a desk's own
         *("amend", "photo", "remind", "resend_codes", "password"),  # done by the provider itself
+        *("report", "report_persons", "photo_report"),  # done by the provider's own system
         *("propose", "object", "escalate", "clock", "code"),  # inside another organisation
         *("order", "split"),  # told by orders; told by the approval and by the return of the rest
     }
