@@ -8,7 +8,7 @@ from filings import checklist_items, services
 from filings.actors import Actor
 from filings.fields import attachments
 from filings.models import Entrance, Filing, Photograph, Way
-from filings.rules import checks, corrections, mailboxes, usual_access
+from filings.rules import asked_certificates, checks, corrections, mailboxes, usual_access
 from filings.states import Status
 from filings.verification import filling, photographs
 from filings.verification.worksheets import SheetEntry
@@ -41,6 +41,7 @@ def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     values = invent.values(number, **facts)
     for service in [*(facts.get("services") or [code_tables.WEBSITE] * facts.get("websites", 1))][1:]:
         filing = services.add_website(filing.pk, host, version=filing.version, service=service)
+    asked_certificates.start_anew(host)
     filing = services.save_facts(filing.pk, host, values, version=filing.version)
     prove_addresses(filing, host)
     for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():

@@ -65,6 +65,7 @@ NOT_AUDITED = {
     "filings_trace": DERIVED,
     "filings_certificatereading": "what a program read on a picture, as a help to compare; the picture is in the log",
     "filings_reservation": DERIVED,
+    "filings_calendarapplied": DERIVED,
     "filings_moveddate": NOTED,
     "filings_monthfigures": DERIVED,
     "providers_measuredwork": DERIVED,

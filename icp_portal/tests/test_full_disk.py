@@ -310,6 +310,8 @@ def test_every_column_of_files_is_looked_at():
         ("filings.Evidence", "thumb"),
         ("filings.SheetScan", "file"),
         ("filings.SheetScan", "official"),
+        ("interchange.Upload", "content"),
+        ("interchange.Download", "content"),
         ("filings.OfficialPage", "file"),
         ("providers.Provider", "logo"),
         ("post_office.Attachment", "file"),
