@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from post_office.connections import connections as mail_servers
 
 from filings import services
 from filings.errors import MoveRefused
@@ -33,6 +34,7 @@ class Racer(threading.Thread):
             self.error = error
         finally:
             connection.close()
+            mail_servers.close()  # each thread keeps a connection of its own
 
     def finish(self) -> "Racer":
         self.join(LONGEST)
