@@ -12,7 +12,8 @@ from ministry.register import writer
 
 def apply(paper: Paper, on: date) -> Subject:
     """Add subject, websites and accesses to the register; raise RegisterConflict (1003, 1005)."""
-    return writer.enter_subject(entries.of_subject(paper), on, entries.of_websites(paper))
+    websites = entries.of_websites(paper)
+    return writer.enter_subject(entries.of_subject(paper), on, websites, outside=paper.outside_numbers)
 
 
 LAW = Law(

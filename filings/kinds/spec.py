@@ -19,6 +19,7 @@ from filings.facts import Facts
 from ministry.models import Subject
 from ministry.reference import code_tables, service_words
 from ministry.reference.topics import Demand
+from ministry.register.entry_types import OutsideNumbers
 
 
 class Kind(models.TextChoices):
@@ -105,6 +106,8 @@ class Paper(Protocol):
     def about_access_id(self) -> int | None: ...
     @property
     def withheld(self) -> list[int]: ...
+    @property
+    def outside_numbers(self) -> OutsideNumbers | None: ...
     @property
     def judged_on(self) -> date: ...
     def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int: ...

@@ -43,8 +43,10 @@ def locked(filing_id: int, actor: Actor, *, read_with: Sequence[str] = ()) -> It
     """Yield the filing under a row lock; raise Filing.DoesNotExist if the actor may not see it.
 
     Messages to its provider's systems are written at the end. ``read_with``: foreign keys whose rows are read in the
-    same query; they are not locked.
+    same query, for a reviewer also the bureau's; they are not locked.
     """
+    if actor.role == Role.BUREAU:
+        read_with = (*read_with, "bureau")
     with kept():
         rows = Filing.objects.visible_to(actor).with_listening().select_for_update(of=("self",), no_key=True)
         filing = (rows.select_related(*read_with) if read_with else rows).get(pk=filing_id)
@@ -133,14 +135,24 @@ def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
         return _("This filing is not with you at the moment.")
     if not states.is_of(move, reported=filing.is_reported):
         return not_of_desk() if filing.is_reported else _("This filing is verified at the provider's desk.")
-    if move.needs_claim and filing.claimant_id() != actor.user_id:
-        return claim_refusal(filing)
-    return ""
+    lacks_claim = move.needs_claim and filing.claimant_id() != actor.user_id
+    return decided_elsewhere(filing, actor) or (claim_refusal(filing) if lacks_claim else "")
 
 
 def not_of_desk() -> str:
     """Return why a provider's staff can't work on a reported filing: there would be two sources."""
     return _("This filing was reported by your own system, so only that system can correct it and report it again.")
+
+
+def decided_elsewhere(filing: Filing, actor: Actor) -> str:
+    """Return why nobody of the bureau can work on the filing here: it decides in a system of its own. Else empty."""
+    is_at_desk = actor.role == Role.BUREAU and actor.user_id is not None and filing.status == Status.WITH_BUREAU
+    if not (is_at_desk and filing.bureau and filing.bureau.external):
+        return ""
+    return _(
+        "%(bureau)s decides in a system of its own. This filing is reported to that system; its decision is entered "
+        "here when it arrives."
+    ) % {"bureau": filing.bureau.name}
 
 
 def claim_refusal(filing: Filing) -> str:

@@ -5,6 +5,7 @@ first one proposes, a second one confirms by approving, or objects with a reason
 to the claimant. A return needs one reviewer. Other parties see only the decision.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -68,17 +69,21 @@ def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
     )
 
 
-def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
-    """Store an opinion; an empty one gets the default text."""
+def write(
+    filing: Filing, actor: Actor, verdict: Verdict, text: str, *, source: str = "", decided_at: datetime | None = None
+) -> Opinion:
+    """Store an opinion; an empty one gets the default text. ``source``: what brought a decision made elsewhere."""
     said = text.strip() or usual(verdict)
     return Opinion.objects.create(
         filing=filing,
         round=filing.round,
         verdict=verdict,
         text=said[:LONGEST],
-        reviewer_id=actor.person_id,
+        reviewer_id=None if source else actor.person_id,
         reviewer_name=actor.name,
         reviewer_phone=filing.bureau.contact_phone if filing.bureau else "",
+        source=source,
+        decided_at=decided_at,
     )
 
 
@@ -86,6 +91,12 @@ def usual(verdict: str) -> str:
     """Return the default opinion, in the language of the record."""
     with translation.override(LANGUAGE):
         return translation.gettext(USUAL[Verdict(verdict)])
+
+
+def usual_from_outside() -> str:
+    """Return the reason of a return that came without one from a bureau's own system, in the language of the record."""
+    with translation.override(LANGUAGE):
+        return _("The bureau's own system gives no reason. Ask the bureau.")
 
 
 def refuse_alone(filing: Filing, actor: Actor) -> None:

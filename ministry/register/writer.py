@@ -21,8 +21,23 @@ from ministry.reference.numbers import EARLIER_UNTIL, FilingNumber
 from ministry.register import digests, history
 from ministry.register.contacts import derive_contacts, enter_contacts
 from ministry.register.ends import end, end_accesses
-from ministry.register.entry_types import CONFLICTS, AccessEntry, RegisterConflict, SubjectEntry, WebsiteEntry
-from ministry.register.locking import lock_subject, lock_unit, refuse_ended, subject_in_force, website_in_force
+from ministry.register.entry_types import (
+    CONFLICTS,
+    AccessEntry,
+    NumberTaken,
+    OutsideNumbers,
+    RegisterConflict,
+    SubjectEntry,
+    WebsiteEntry,
+)
+from ministry.register.locking import (
+    lock_series,
+    lock_subject,
+    lock_unit,
+    refuse_ended,
+    subject_in_force,
+    website_in_force,
+)
 
 # A website with its access
 Served = tuple[WebsiteEntry, AccessEntry]
@@ -31,17 +46,22 @@ ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
 def enter_subject(
-    entry: SubjectEntry, on: date, websites: Sequence[Served] = (), *, earlier: FilingNumber | None = None
+    entry: SubjectEntry,
+    on: date,
+    websites: Sequence[Served] = (),
+    *,
+    earlier: FilingNumber | None = None,
+    outside: OutsideNumbers | None = None,
 ) -> Subject:
     """Enter a new subject under the next number of its province, with its websites.
 
     ``earlier`` is the number under which an earlier system entered it on that day; raise ValueError if none can have
-    issued it. Raise RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits:
-    call this late.
+    issued it. ``outside``: the numbers that its bureau's own system has issued; raise NumberTaken. Raise
+    RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits: call this late.
     """
     known_number = _earlier(earlier, entry.province, on) if earlier else {}
-    unit_digest = digests.of_unit(entry.cert_type, entry.cert_number)
-    _refuse_unit_of_another(None, unit_digest)
+    sequences = outside.sequences if outside else range(1, len(websites) + 1)
+    _refuse_unit_of_another(None, unit_digest := digests.of_unit(entry.cert_type, entry.cert_number))
     subject = Subject(
         province=entry.province,
         name=entry.name,
@@ -51,16 +71,17 @@ def enter_subject(
         responsible_name=entry.responsible_name,
         responsible_mobile=entry.responsible_mobile,
         responsible_email=entry.responsible_email,
-        last_sequence=len(websites),
+        last_sequence=max(sequences, default=0),
         approved_on=on,
     )
     keyed([subject])
     _create_certificate(subject, entry.cert_type, entry.cert_number, unit_digest)
     versions = [history.version(subject, on, entry.facts or history.columns_say(subject))]
-    _create_websites(subject, range(1, len(websites) + 1), websites, on, versions)
+    _create_websites(subject, sequences, websites, on, versions)
     enter_contacts(subject, entry, *(website for website, _access in websites))
     # Last, because it locks the number series; the foreign keys to this row are checked at the commit.
-    for column, value in (known_number or _next_number(entry.province, on.year)).items():
+    taken = known_number or (_from_outside(outside.subject) if outside else _next_number(entry.province, on.year))
+    for column, value in taken.items():
         setattr(subject, column, value)
     subject.save(force_insert=True)
     return subject
@@ -99,22 +120,35 @@ def enter_website(
     subject = subject_in_force(subject_id)
     if sequence is not None and sequence <= subject.last_sequence:
         raise ValueError(f"{subject.number}-{sequence} may have been given already")
-    return _enter_websites(subject, sequence or subject.last_sequence + 1, [(entry, access)], on)[0]
+    return _enter_websites(subject, [sequence or subject.last_sequence + 1], [(entry, access)], on)[0]
 
 
-def enter_websites(subject_id: int, websites: Sequence[Served], on: date) -> list[Website]:
+def enter_websites(
+    subject_id: int, websites: Sequence[Served], on: date, *, outside: OutsideNumbers | None = None
+) -> list[Website]:
     """Enter websites under their subject's next sequences, each with its access; raise RegisterConflict (1005, 1049).
 
-    Raise ValueError for further domains on or after ``ONE_DOMAIN_SINCE``.
+    ``outside``: the numbers that the bureau's own system has issued; raise NumberTaken. Raise ValueError for further
+    domains on or after ``ONE_DOMAIN_SINCE``.
     """
     subject = subject_in_force(subject_id)
-    return _enter_websites(subject, subject.last_sequence + 1, websites, on)
+    if outside:
+        _refuse_taken_sequences(subject, outside.sequences)
+        return _enter_websites(subject, outside.sequences, websites, on)
+    first = subject.last_sequence + 1
+    return _enter_websites(subject, range(first, first + len(websites)), websites, on)
 
 
-def _enter_websites(subject: Subject, first: int, websites: Sequence[Served], on: date) -> list[Website]:
-    subject.last_sequence = first + len(websites) - 1
+def _refuse_taken_sequences(subject: Subject, sequences: Iterable[int]) -> None:
+    rows = Website.objects.filter(subject=subject, sequence__in=sequences).order_by("sequence")
+    if (taken := rows.select_related("subject").first()) is not None:
+        raise NumberTaken(taken.number)
+
+
+def _enter_websites(subject: Subject, sequences: Sequence[int], websites: Sequence[Served], on: date) -> list[Website]:
+    subject.last_sequence = max(subject.last_sequence, *sequences)
     subject.save(update_fields=["last_sequence"])
-    entered = _create_websites(subject, range(first, first + len(websites)), websites, on, [])
+    entered = _create_websites(subject, sequences, websites, on, [])
     enter_contacts(subject, *(website for website, _access in websites))
     return entered
 
@@ -215,11 +249,19 @@ def change_email(subject_id: int, email: str, on: date) -> None:
     history.remember(subject, on, facts | {"responsible": facts["responsible"] | {"email": email}})
 
 
-def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
+def migrate_website(
+    website_id: int,
+    subject_id: int,
+    served: Served,
+    on: date,
+    *,
+    outside: OutsideNumbers | None = None,
+) -> Website:
     """Migrate a website to another subject, under that subject's next number; its old number becomes void.
 
-    All accesses are kept; that of ``access``'s provider is entered with the new data. Raise RegisterConflict (1029,
-    1049, 1050). Both subjects are locked in primary key order, so that two migrations can't deadlock.
+    All accesses are kept; that of the provider of ``served`` is entered with the new data. ``outside``: the number
+    that the bureau's own system has issued; raise NumberTaken. Raise RegisterConflict (1029, 1049, 1050). Both subjects
+    are locked in primary key order, so that two migrations can't deadlock.
     """
     left_id = Website.objects.values_list("subject_id", flat=True).get(pk=website_id)
     both = {pk: lock_subject(pk=pk) for pk in sorted({left_id, subject_id})}
@@ -228,9 +270,9 @@ def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, acces
     refuse_ended(website)
     ended = end_accesses(on, website=website_id)
     end([website], on)
-    there = enter_website(subject_id, entry, access, on)
+    there = enter_websites(subject_id, [served], on, outside=outside)[0]
     for other in ended:
-        if other.provider_id != access.provider_id:
+        if other.provider_id != served[1].provider_id:
             _create_access(there, AccessEntry(other.provider_id, other.ways, other.places, other.ip_ranges), on)
     website.migrated_to = there
     website.save(update_fields=["migrated_to"])
@@ -295,6 +337,18 @@ def _earlier(number: FilingNumber, province: str, on: date) -> dict[str, Any]:
     if not number.is_earlier or number.sequence is not None or number.province.code != province or on > EARLIER_UNTIL:
         raise ValueError(f"{number} is not a number that an earlier system can have issued on {on} in {province}")
     return {"year": None, "serial": None, "earlier_number": str(number)}
+
+
+def _from_outside(number: FilingNumber) -> dict[str, Any]:
+    """Return the columns of a number that a bureau's own system has issued; raise NumberTaken.
+
+    Raises the last serial of its series to at least this one, so that it is never issued again.
+    """
+    year, serial = int(number.serial[:4]), int(number.serial[4:])
+    lock_series([(number.province.code, year, serial)])
+    if Subject.objects.filter(province=number.province.code, year=year, serial=serial).exists():
+        raise NumberTaken(number)
+    return {"year": year, "serial": serial}
 
 
 def _next_number(province: str, year: int) -> dict[str, Any]:
