@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.links import link_to
 from accounts.throttle import address_of, too_often
 from desks.files import file_response
-from interchange import codes, schemas
+from interchange import codes, sandbox, schemas
 from interchange.codes import RESULTS, MsgCode
 from interchange.conformance import checks, samples
 from interchange.conformance.checks import Conformance
@@ -83,6 +83,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for message in schemas.MESSAGES
         ],
         "differences": DIFFERENCES,
+        "password": sandbox.PASSWORD,
         "uploads": samples.UPLOADS,
         "downloads": samples.DOWNLOADS,
         "returns": samples.RETURNS,
