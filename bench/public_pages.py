@@ -44,6 +44,9 @@ PLAIN = {
     "page to check a proof": "proof",
     "shells": "shells",
     "API: page": "api_page",
+    "interface page": "interface:index",
+    "interface: codes": "interface:codes",
+    "interface: check": "interface:check",
     "API: OpenAPI document": "api:openapi-json",
     "health check": "healthz",
 }

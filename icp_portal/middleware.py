@@ -39,6 +39,7 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 PUBLIC_PAGES = {
     *("home", "healthz", "shells", "api_page", "api:api-root", "api:openapi-json"),
     *("api:find_records", "api:record", "api:domain", "api:changes"),
+    *("interface:index", "interface:codes", "interface:sample", "interface:sample_file"),
     *("guide:ask", "guide:questions", "guide:topic"),
     *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
     *("bureaus", "bureau", "query_names"),

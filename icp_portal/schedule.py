@@ -42,7 +42,7 @@ _AT: Final = {
     "filings.lapse_drafts": crontab(hour=3, minute=30),
     "filings.lapse_waiting": crontab(hour=3, minute=45),
     "providers.erase_imports": crontab(hour=4, minute=15),
-    "interchange.erase_old": crontab(hour=4, minute=20),
+    "interchange.erase_old": crontab(minute=20),
     # The first run of the day counts; the later ones do what it could not.
     "providers.measure_work": crontab(minute=25),
     "filings.clear": crontab(hour=4, minute=45),

@@ -309,6 +309,8 @@ LOOK_UPS_A_DAY = env.int("LOOK_UPS_A_DAY", default=10_000)
 INTERCHANGE_NAMESPACE = env.str("INTERCHANGE_NAMESPACE", default="urn:icp-portal:isp-interface:3.0")
 # Whether what an operation returns is declared as GBK, as real bureaus do, although it travels as Unicode
 INTERCHANGE_DECLARES_GBK = env.bool("INTERCHANGE_DECLARES_GBK", default=True)
+# Questions of a connection about what is on record (isp_querybeianstatus)
+INTERCHANGE_QUESTIONS_AN_HOUR = env.int("INTERCHANGE_QUESTIONS_AN_HOUR", default=600)
 # --- Cases about records --------------------------------------------------------------------------
 # Working days in which the other side may object to the release of a record, and then for the bureau to decide.
 RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)

@@ -40,6 +40,7 @@ urlpatterns = [
     path("records/", include("hosts.record_urls")),
     path("api/", api_page.index, name="api_page"),
     path("api/", api.urls),
+    path("interface/", include("interchange.conformance.urls")),
     path("provider/", include("providers.fill", namespace="on_behalf")),
     path("provider/", provider_desk.urls),
     path("bureau/connections/", include("interchange.desk.urls")),

@@ -5,20 +5,22 @@ uploads of a connection are checked one after the other, because later records b
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from filings.evidence.files import kept
-from interchange import kept_files, ledger, outbox, results
+from interchange import kept_files, ledger, outbox, results, sandbox
 from interchange.codes import NOT_OPEN, OTHER_FAULT, OTHER_REPORTER
-from interchange.intake import SUCCESSES, TAKERS, RecordResult
+from interchange.intake import SUCCESSES, TAKERS, RecordResult, Taker
 from interchange.messages.faults import MessageFault
-from interchange.messages.reading import CheckedMessage, read_upload
-from interchange.models import Upload, UploadState
+from interchange.messages.leniencies import Leniency
+from interchange.messages.reading import CheckedMessage, MessageRecord, read_upload
+from interchange.models import Connection, LeniencyUse, Upload, UploadState
 from interchange.results import Answered
 from ministry.mail.outbox import after_commit
 
@@ -86,12 +88,23 @@ def _results(row: Upload) -> bytes:
         logger.info("upload %d of connection %s: %s", row.sequence, row.connection, fault)
         return results.of_file(fault.code, UPLOAD_NAME, row.sequence, fault)
     row.records = message.counts.total()
-    for leniency, count in sorted(message.leniencies.items()):
-        logger.info("upload %d of connection %s: %s read %d times", row.sequence, row.connection, leniency, count)
+    _count(row.connection, message.leniencies)
     if message.reporter != row.connection.isp_id:
         row.refused = row.records
         return results.of_file(OTHER_REPORTER, UPLOAD_NAME, row.sequence)
     return results.of_records(message.family, _taken(row, message), row.sequence)
+
+
+def _count(connection: Connection, leniencies: Mapping[Leniency, int]) -> None:
+    """Add what was read leniently to the connection's counts."""
+    now = timezone.now()
+    for leniency, times in sorted(leniencies.items()):
+        LeniencyUse.objects.update_or_create(
+            connection=connection,
+            leniency=leniency,
+            defaults={"times": F("times") + times, "last_at": now},
+            create_defaults={"times": times, "first_at": now, "last_at": now},
+        )
 
 
 def _taken(row: Upload, message: CheckedMessage) -> Iterator[Answered]:
@@ -99,6 +112,12 @@ def _taken(row: Upload, message: CheckedMessage) -> Iterator[Answered]:
         found = [RecordResult(ONLY_TO_THE_MINISTRY)]
         if message.family != "YM":
             taker = TAKERS.get(f"{message.family}/{record.kind}")
-            found = list(taker(row.connection, row, record)) if taker else [RecordResult(NOT_OPEN)]
+            found = _result_of(taker, row, record) if taker else [RecordResult(NOT_OPEN)]
         row.refused += any(one.code not in SUCCESSES for one in found)
         yield record, found
+
+
+def _result_of(taker: Taker, row: Upload, record: MessageRecord) -> list[RecordResult]:
+    if row.connection.is_sandbox:
+        return sandbox.tried(taker, row, record)
+    return list(taker(row.connection, row, record))

@@ -237,11 +237,11 @@ OTHER_FAULT = 5999
 
 
 class CallRefused(Exception):
-    """A call of the interface that is refused; ``code`` is the ``msg_code`` to return."""
+    """A call of the interface that is refused. ``code``: the ``msg_code`` to return; ``more``: the end of its text."""
 
-    def __init__(self, code: MsgCode) -> None:
+    def __init__(self, code: MsgCode, more: str = "") -> None:
         super().__init__(f"msg_code {code.value} ({code.name})")
-        self.code = code
+        self.code, self.more = code, more
 
 
 def official(text: Promise | str) -> str:

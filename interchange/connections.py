@@ -49,32 +49,46 @@ def of(actor: Actor) -> QuerySet[Connection]:
     return Connection.objects.of_bureau(actor.bureau_id)
 
 
-def without_connection(bureau_id: str) -> QuerySet[Provider]:
-    """Return the active providers that serve a bureau's province and have no connection in force there."""
-    connected = Connection.objects.in_force().filter(bureau=bureau_id)
+def without_connection(bureau_id: str, *, is_sandbox: bool) -> QuerySet[Provider]:
+    """Return the active providers that serve a bureau's province and have no connection of this kind in force there."""
+    connected = Connection.objects.in_force().filter(bureau=bureau_id, is_sandbox=is_sandbox)
     return Provider.objects.serving(bureau_id).filter(is_active=True).exclude(pk__in=connected.values("provider"))
 
 
-def open_for(actor: Actor, provider_id: int, written: ConnectionWritten) -> tuple[Connection, Keys]:
-    """Open a connection for a provider, or its closed one again, and return it with its new secrets.
+def open_for(
+    actor: Actor, provider_id: int, written: ConnectionWritten, *, is_sandbox: bool = False
+) -> tuple[Connection, Keys]:
+    """Open a connection for a provider, or its closed one of this kind again, and return it with its new secrets.
 
     One that was closed keeps its ispId, its user name and its counter of uploads.
     """
     with _changing(actor) as bureau:
-        provider = without_connection(bureau.pk).filter(pk=provider_id).first()
+        provider = without_connection(bureau.pk, is_sandbox=is_sandbox).filter(pk=provider_id).first()
         if provider is None:
             raise MoveRefused(_("This provider already has a connection, or doesn't serve this province."))
-        found = of(actor).filter(provider=provider).first() or _new(bureau, provider)
+        rows = of(actor).filter(provider=provider, is_sandbox=is_sandbox)
+        found = rows.first() or _new(bureau, provider, is_sandbox=is_sandbox)
         found.opened_at, found.closed_at = timezone.now(), None
         found.uploads_paused = found.downloads_paused = False
         _set(found, written)
         return found, _renewed(found, actor, ConnectionAct.OPENED)
 
 
-def _new(bureau: Bureau, provider: Provider) -> Connection:
-    """Return a new row. Its ispId is the province's code and the provider's number in the portal; ours."""
-    isp_id = int(f"{bureau.pk}{provider.pk:06d}")
-    return Connection(bureau=bureau, provider=provider, isp_id=isp_id, user_name=f"isp{isp_id}", version=0)
+def _new(bureau: Bureau, provider: Provider, *, is_sandbox: bool) -> Connection:
+    """Return a new row. Its ispId is the province's code and the provider's number in the portal; ours.
+
+    That of a sandbox begins with 9, with which no province's code begins.
+    """
+    place = f"9{bureau.pk[:-1]}" if is_sandbox else bureau.pk
+    isp_id = int(f"{place}{provider.pk:06d}")
+    return Connection(
+        bureau=bureau,
+        provider=provider,
+        is_sandbox=is_sandbox,
+        isp_id=isp_id,
+        user_name=f"isp{isp_id}",
+        version=0,
+    )
 
 
 def change(actor: Actor, connection_id: int, written: ConnectionWritten, *, version: int) -> Keys | None:
@@ -120,7 +134,8 @@ def close(actor: Actor, connection_id: int, *, version: int) -> None:
 
 def words(found: Connection) -> str:
     """Return the settings of a connection in words, one a line, in the page's language."""
-    rows = ((_label(name), _shown(found, name)) for name in (*ConnectionWritten.__annotations__, *PAUSES))
+    names = ("is_sandbox", *ConnectionWritten.__annotations__, *PAUSES)
+    rows = ((_label(name), _shown(found, name)) for name in names)
     return "\n".join(_("%(label)s: %(message)s") % {"label": label, "message": value} for label, value in rows)
 
 

@@ -13,17 +13,23 @@ from interchange.models import Download, Upload
 
 # Providers keep what they upload for three months at least, to send it again (V3.0); that we keep it as long is ours.
 KEPT: Final = timedelta(days=92)
-MOST: Final = 500  # files of each table that a run deletes; the rest follows the next night
+# Of a sandbox: with a run each hour none is older than a day.
+KEPT_OF_SANDBOX: Final = timedelta(hours=22)
+MOST: Final = 500  # files of each query that a run deletes; the rest follows in the next one
 
 
 def erase_old() -> None:
-    """Delete the contents of uploads checked and of downloads acknowledged before ``KEPT``.
+    """Delete the contents of uploads checked and of downloads acknowledged before ``KEPT``; of a sandbox all sooner.
 
-    The last upload of a connection stays, because isp_querypreviousupload returns it.
+    The last upload of a connection stays, because isp_querypreviousupload returns it; not that of a sandbox.
     """
-    before = timezone.now() - KEPT
-    uploads = Upload.objects.filter(checked_at__lt=before).exclude(sequence=F("connection__last_sequence"))
-    for rows in (uploads, Download.objects.filter(acked_at__lt=before)):
+    now = timezone.now()
+    uploads = Upload.objects.filter(checked_at__lt=now - KEPT).exclude(sequence=F("connection__last_sequence"))
+    downloads = Download.objects.filter(acked_at__lt=now - KEPT)
+    before = now - KEPT_OF_SANDBOX
+    tried = Upload.objects.filter(connection__is_sandbox=True, checked_at__lt=before)
+    answered = Download.objects.filter(connection__is_sandbox=True, made_at__lt=before)
+    for rows in (uploads, downloads, tried, answered):
         for row in rows.exclude(content="").order_by("pk")[:MOST]:
             _erase(row)
 

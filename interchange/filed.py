@@ -1,13 +1,18 @@
 """Answer whether a domain or a certificate is on record (``isp_querybeianstatus``), and log each question."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import digest
-from interchange.codes import CallRefused, MsgCode
+from interchange.codes import CallRefused, MsgCode, official
 from interchange.models import Connection, StatusLook
 from ministry.models import SubjectCertificate, Website
 from ministry.reference import lookups
@@ -15,6 +20,7 @@ from ministry.reference.certificates import check_certificate
 from ministry.register import digests, public_search
 
 DOMAIN: Final = 0  # queryConditionType; the others are official ids of certificate types
+HOUR: Final = timedelta(hours=1)
 SHORTEST, LONGEST = 4, 255  # characters of queryCondition
 
 
@@ -29,7 +35,8 @@ class Filed:
 def find(connection: Connection, condition_type: int | None, condition: str) -> Filed:
     """Return whether a domain or a certificate is on record and log the question; raise CallRefused (999) for neither.
 
-    A certificate of a unit is on record also by another one with the same organisation code.
+    A certificate of a unit is on record also by another one with the same organisation code. 999 is also for one
+    question more than a connection has in an hour, for which the document has no code.
     """
     if condition_type is None or not SHORTEST <= len(condition) <= LONGEST:
         raise CallRefused(MsgCode.OTHER)
@@ -37,13 +44,20 @@ def find(connection: Connection, condition_type: int | None, condition: str) -> 
         asked, found = _domain(condition) if condition_type == DOMAIN else _certificate(condition_type, condition)
     except ValidationError as error:
         raise CallRefused(MsgCode.OTHER) from error
-    StatusLook.objects.create(
-        connection=connection,
-        condition_type=condition_type,
-        digest=digest(f"status:{condition_type}:{asked}"),
-        is_filed=found.is_filed,
-    )
+    _log(connection, condition_type, digest(f"status:{condition_type}:{asked}"), is_filed=found.is_filed)
     return found
+
+
+@transaction.atomic
+def _log(connection: Connection, condition_type: int, digest_asked: str, *, is_filed: bool) -> None:
+    """Log a question; raise CallRefused if it is one too many. The connection is locked, so the count is exact."""
+    Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
+    most = settings.INTERCHANGE_QUESTIONS_AN_HOUR
+    if connection.looks.filter(at__gt=timezone.now() - HOUR).count() >= most:
+        raise CallRefused(MsgCode.OTHER, official(_("at most %(most)d questions an hour")) % {"most": most})
+    StatusLook.objects.create(
+        connection=connection, condition_type=condition_type, digest=digest_asked, is_filed=is_filed
+    )
 
 
 def _domain(text: str) -> tuple[str, Filed]:

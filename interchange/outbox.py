@@ -24,8 +24,11 @@ def write(connection: Connection, xml: bytes, upload: Upload | None = None) -> D
 
 
 def next_of(connection: Connection) -> Download | None:
-    """Return the oldest file that is not acknowledged; None if there is none. It stays until it is acknowledged."""
-    row = connection.downloads.filter(acked_at=None).order_by("pk").first()
+    """Return the oldest file that is not acknowledged; None if there is none. It stays until it is acknowledged.
+
+    Those of a sandbox are erased also without.
+    """
+    row = connection.downloads.filter(acked_at=None).exclude(content="").order_by("pk").first()
     if row and row.handed_at is None:
         Download.objects.filter(pk=row.pk, handed_at=None).update(handed_at=timezone.now())
     return row

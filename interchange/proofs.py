@@ -11,7 +11,7 @@ from typing import Final
 from django.utils import timezone
 
 from accounts.sealed import digest
-from interchange import envelope
+from interchange import envelope, sandbox
 from interchange.models import Connection, ProvenPassword
 from ministry.models import Subject
 
@@ -25,7 +25,9 @@ def remember(connection: Connection, subject: Subject, password: str) -> None:
 
 
 def is_right(connection: Connection, subject_id: int, password_md5: str) -> bool:
-    """Return whether ``password_md5`` (hex) is of the password shown lately. One query."""
+    """Return whether ``password_md5`` (hex) is of the password shown lately. One query, none in a sandbox."""
+    if connection.is_sandbox:
+        return sandbox.is_password_md5(password_md5)
     rows = ProvenPassword.objects.filter(connection=connection, subject=subject_id, at__gt=timezone.now() - VALID)
     return rows.filter(digest=_digest(connection, subject_id, password_md5)).exists()
 

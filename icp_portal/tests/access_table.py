@@ -141,6 +141,11 @@ TABLE: dict[str, Row] = {
     "api_keys": Row((LOGIN, *(PAGE,) * 7), posted=True),
     "end_api_key": Row(OWNER, ("api_key",), posted=True),
     "api_page": Row(EVERYBODY),
+    "interface:index": Row(EVERYBODY),
+    "interface:codes": Row(EVERYBODY),
+    "interface:check": Row(EVERYBODY, posted=True),
+    "interface:sample": Row(EVERYBODY, ("upload_icp_xzba",)),
+    "interface:sample_file": Row(EVERYBODY, ("upload_icp_xzba",)),
     # to the description; calls prove themselves and are tested in interchange/tests/soap/
     "soap:schema": Row(EVERYBODY, ("strict/UploadData.xsd",)),
     "soap:upDownLoad": Row((ELSEWHERE,) * 8),

@@ -92,6 +92,7 @@ NOT_AUDITED = {
     "filings_webhookattempt": COPIED,
     "interchange_provenpassword": SHORT,
     "interchange_seenvalue": SHORT,
+    "interchange_leniencyuse": "counts how a connection's messages departed from the interface; nothing rests on it",
     "bureaus_morningmail": NOTED,
     "filings_providernotice": NOTED,
     "records_upkeep": NOTED,

@@ -58,6 +58,14 @@ USUAL = frozenset(
         # of the official interface, whose document and engineers use them
         "ispId",
         "userName",
+        "SOAP",
+        "WSDL",
+        "XML",
+        "XSD",
+        "GBK",
+        "DTD",
+        "AES",
+        "IV",
     ]
 )
 

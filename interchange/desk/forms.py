@@ -121,10 +121,18 @@ class NewConnectionForm(ConnectionForm):
     provider = forms.ModelChoiceField(
         label=gettext_lazy("Access provider"),
         queryset=Provider.objects.none(),
-        help_text=gettext_lazy("Providers that serve this province and have no connection yet."),
+        help_text=gettext_lazy("Providers that serve this province and lack a connection or a sandbox."),
         empty_label=gettext_lazy("Choose one"),
     )
-    field_order = ("provider",)
+    is_sandbox = forms.BooleanField(
+        label=gettext_lazy("Sandbox"),
+        required=False,
+        help_text=gettext_lazy(
+            "For trying out: what is reported is checked and answered, and nothing comes of it. "
+            "A provider may have one beside its connection."
+        ),
+    )
+    field_order = ("provider", "is_sandbox")
 
     def __init__(self, *args: Any, providers: QuerySet[Provider], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -54,11 +54,13 @@ def pill(row: Connection) -> StatusPill:
 @for_chief
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Open a connection for a provider; its secrets are shown once."""
-    providers = connections.without_connection(actor.bureau_id)
+    lacking = (connections.without_connection(actor.bureau_id, is_sandbox=kind) for kind in (False, True))
+    providers = next(lacking) | next(lacking)
     form = NewConnectionForm(request.POST or None, providers=providers)
     if form.is_valid():
         with refusals_at(form):
-            made, keys = connections.open_for(actor, form.cleaned_data["provider"].pk, form.written())
+            said = form.cleaned_data
+            made, keys = connections.open_for(actor, said["provider"].pk, form.written(), is_sandbox=said["is_sandbox"])
             return _secrets_page(request, made, keys)
     return render(request, "interchange/desk/new.html", {"form": form, "has_providers": providers.exists()})
 
@@ -97,6 +99,7 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "form": form,
         "services": [link_to(f"soap:{service.name}") for service in SERVICES],
         "changes": found.changes.all()[:LATEST],
+        "leniencies": found.leniencies.order_by("-times", "leniency"),
         "tabs": _tabs(found, "one"),
     }
     return render(request, "interchange/desk/one.html", context)

@@ -2,20 +2,22 @@
 
 import re
 from collections import Counter
-from enum import StrEnum
 from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from interchange.messages.shapes import Shape
 
 
-class Leniency(StrEnum):
+class Leniency(TextChoices):
     """A departure from V3.0 that is read all the same."""
 
-    BOM = "bom"  # a byte order mark of UTF-8
-    CHARSET = "charset"  # the characters, or the declared charset, are not GBK
-    CASE = "case"  # an element in other case, such as <icp>
-    EMPTY = "empty"  # an element without content instead of none
-    DATE = "date"  # a date such as 2026/1/5 or 2026年1月5日
+    BOM = "bom", _("a byte order mark of UTF-8")
+    CHARSET = "charset", _("another charset than GBK, or none declared")
+    CASE = "case", _("an element in other case, such as <icp>")
+    EMPTY = "empty", _("an element without content instead of none")
+    DATE = "date", _("a date such as 2026/1/5 or 2026年1月5日")
 
 
 _DATES = {"Date", "Moment"}

@@ -79,6 +79,14 @@ class CheckedMessage:
             yield MessageRecord(one.path, one.position, plain(one.element, one.shape))
 
 
+@dataclass(frozen=True, slots=True)
+class InspectedRecord:
+    """Path and position of a record, and its faults."""
+
+    place: str
+    faults: tuple[MessageFault, ...]
+
+
 def read_upload(xml: bytes, *, lenient: bool = False) -> CheckedMessage:
     """Check what a provider sends.
 
@@ -94,8 +102,25 @@ def read_download(xml: bytes, *, lenient: bool = False) -> CheckedMessage:
     return _checked(xml, schemas.DOWNLOAD, lenient=lenient)
 
 
-def read_return(text: str, operation: str) -> Fields:
-    """Return what an operation returned as text, checked against the lenient schema; raise MessageFault.
+def inspect(xml: bytes, message: str, *, lenient: bool) -> Iterator[InspectedRecord]:
+    """Yield each record of a message with all that its schema finds wrong, not only the first.
+
+    Raise MessageFault for what ends the reading; at the end, if each record conforms, for what is wrong around them.
+    """
+    first, counts, is_whole = _Pass(xml, message, lenient=lenient), Counter[str](), True
+    for one in _counted(first, message, counts):
+        found: dict[tuple[int, str], MessageFault] = {}  # lxml tells some twice
+        for wrong in _errors(one, message, lenient=lenient):
+            fault = faults.not_conforming(message, wrong, one.place)
+            found.setdefault((fault.line, fault.element), fault)
+        is_whole = is_whole and not found
+        yield InspectedRecord(one.place, tuple(found.values()))
+    if is_whole:
+        _check_frame(first.root, message, counts, lenient=lenient)
+
+
+def read_return(text: str, operation: str, *, lenient: bool = True) -> Fields:
+    """Return what an operation returned as text, checked against a schema; raise MessageFault.
 
     Its XML declaration says GBK though it travels as characters of the SOAP reply, and so is ignored. Contents of files
     are larger than any other text, which is why sizes are not limited here.
@@ -110,7 +135,7 @@ def read_return(text: str, operation: str) -> Fields:
         root = parser.close()
     except etree.XMLSyntaxError as error:
         raise faults.not_well_formed(error) from None
-    if wrong := schemas.first_error(schemas.schema_of(operation, lenient=True), root):
+    if wrong := schemas.first_error(schemas.schema_of(operation, lenient=lenient), root):
         raise faults.not_conforming(operation, wrong)
     return plain(root, shape_of(operation))
 
@@ -136,21 +161,36 @@ def _text(element: Any, shape: Shape) -> str:
 def _checked(xml: bytes, message: str, *, lenient: bool) -> CheckedMessage:
     """Validate each record on its own, then what is around them with one record of each path left in."""
     first, counts = _Pass(xml, message, lenient=lenient), Counter[str]()
+    for one in _counted(first, message, counts):
+        for wrong in _errors(one, message, lenient=lenient):
+            raise faults.not_conforming(message, wrong, one.place)
+    _check_frame(first.root, message, counts, lenient=lenient)
+    family = first.root[0]
+    reporter = family.find(REPORTER)
+    number = None if reporter is None else int(reporter.text)
+    return CheckedMessage(message, family.tag, number, counts, +first.leniencies, xml, lenient)
+
+
+def _counted(first: "_Pass", message: str, counts: Counter[str]) -> Iterator["_Complete"]:
+    """Yield the records of a message and count them by path; raise MessageFault for too many in an upload."""
     for one in first.records():
         counts[one.path] += 1
         if message == schemas.UPLOAD and counts.total() > MAX_RECORDS:
             raise MessageFault(OTHER_FAULT, faults.RECORDS)
-        schema = schemas.schema_of_record(message, one.shape.name, one.shape.type, lenient=lenient)
-        if wrong := schemas.first_error(schema, one.element):
-            raise faults.not_conforming(message, wrong, one.place)
-    root = first.root
+        yield one
+
+
+def _errors(one: "_Complete", message: str, *, lenient: bool) -> list[Any]:
+    schema = schemas.schema_of_record(message, one.shape.name, one.shape.type, lenient=lenient)
+    return schemas.errors(schema, one.element)
+
+
+def _check_frame(root: Any, message: str, counts: Counter[str], *, lenient: bool) -> None:
+    """Raise MessageFault for what is wrong around the records, of which the first of each path is left in."""
     if wrong := schemas.first_error(schemas.schema_of(message, lenient=lenient), root):
         raise faults.not_conforming(message, wrong)
     if message == schemas.UPLOAD and (len(root[0]) != 2 or not counts):  # a kind with records, and the reporter
         raise MessageFault(NOT_VALID, faults.ONE_KIND, root[0].tag)
-    reporter = root[0].find(REPORTER)
-    number = None if reporter is None else int(reporter.text)
-    return CheckedMessage(message, root[0].tag, number, counts, +first.leniencies, xml, lenient)
 
 
 def _refuse_dtd(text: bytes, *, is_start: bool) -> None:

@@ -1,5 +1,6 @@
 from interchange.models.connection import Connection, ConnectionAct, ConnectionChange, ConnectionProfile, SeenValue
 from interchange.models.files import Download, Upload, UploadState
+from interchange.models.leniencies import LeniencyUse
 from interchange.models.looks import StatusLook
 from interchange.models.proofs import ProvenPassword
 from interchange.models.records import ReportedRecord

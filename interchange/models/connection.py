@@ -39,6 +39,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 class Connection(models.Model):
     """The account of a provider's system at a bureau; one that is closed keeps its row and its counter.
 
+    ``is_sandbox``: for trying out; its uploads are checked and answered, and nothing comes of them.
     ``secret``: the AES key. ``networks``: source addresses it may call from, as CIDR. ``reports_from`` and
     ``reports_until``: hours of a day in China time in which it may upload, both None for the whole day.
     ``waiting_limit``: accepted uploads that may wait to be checked. ``last_sequence``: of the last accepted upload, 0
@@ -47,6 +48,7 @@ class Connection(models.Model):
 
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+", db_index=False)
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+")
+    is_sandbox = models.BooleanField(_("Sandbox"), default=False)
     isp_id = models.BigIntegerField("ispId", unique=True)
     user_name = models.CharField(max_length=LONGEST_USER_NAME, unique=True)
     # Acts for the system on filings: nobody can sign in with it. Made at the first filing.
@@ -74,7 +76,7 @@ class Connection(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["bureau", "provider"], name="one_connection_per_bureau_and_provider"),
+            models.UniqueConstraint(fields=["bureau", "provider", "is_sandbox"], name="one_connection_of_each_kind"),
             models.CheckConstraint(
                 condition=Q(isp_id__range=(SMALLEST_ISP_ID, LARGEST_ISP_ID)), name="isp_id_has_twelve_digits"
             ),

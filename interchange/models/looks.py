@@ -10,7 +10,7 @@ from ministry.models.audit import append_only
 class StatusLook(models.Model):
     """A question of a provider's system: of which type, a keyed digest of what was asked, and the answer."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="looks")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="looks", db_index=False)
     at = models.DateTimeField(default=timezone.now)
     condition_type = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=64)
@@ -18,4 +18,5 @@ class StatusLook(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["connection", "at"], name="looks_of_connection")]
         triggers = append_only("status_look_append_only", left_out=("digest",))

@@ -53,5 +53,10 @@ def schema_of_record(message: str, name: str, type_name: str, *, lenient: bool) 
 
 def first_error(schema: Any, element: Any) -> Any | None:
     """Return lxml's entry for the first thing that is wrong with an element; None for a valid one."""
+    return next(iter(errors(schema, element)), None)
+
+
+def errors(schema: Any, element: Any) -> list[Any]:
+    """Return lxml's entry for each thing that is wrong with an element; none for a valid one."""
     with _VALIDATING:
-        return None if schema.validate(element) else schema.error_log[0]
+        return [] if schema.validate(element) else [*schema.error_log]

@@ -11,7 +11,18 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from filings.errors import FileMissing
-from interchange import authentication, checking, connections, envelope, filed, kept_files, ledger, outbox, proofs
+from interchange import (
+    authentication,
+    checking,
+    connections,
+    envelope,
+    filed,
+    kept_files,
+    ledger,
+    outbox,
+    proofs,
+    sandbox,
+)
 from interchange.authentication import Credentials
 from interchange.codes import CallRefused, MsgCode
 from interchange.envelope import Algorithms, Packed
@@ -45,14 +56,12 @@ def answered(call: Call, address: str) -> SoapReply:
     except (FileMissing, InvalidToken) as error:
         logger.critical("%s: what is on record can't be read: %s", call.operation, error)
         return SoapReply(MsgCode.OTHER)
-    except OutsideHours as refusal:
-        return SoapReply(refusal.code, refusal.hours)
     except Missing as refusal:
         return SoapReply(
             refusal.code, body={"dataSequences": {"dataSequence": [str(one) for one in refusal.sequences]}}
         )
     except CallRefused as refusal:
-        return SoapReply(refusal.code)
+        return SoapReply(refusal.code, refusal.more)
 
 
 def _checked(call: Call, address: str) -> SoapReply:
@@ -105,22 +114,15 @@ def _check_permission(connection: Connection) -> None:
     if not connection.may_report or not connection.provider.is_active:
         raise CallRefused(MsgCode.NOT_PERMITTED)
     if not connection.takes_reports_at(timezone.localtime().time()):
-        raise OutsideHours(connection.hours)
-
-
-class OutsideHours(CallRefused):
-    """Code 20; the document wants the hours in the text."""
-
-    def __init__(self, hours: str) -> None:
-        super().__init__(MsgCode.OUTSIDE_HOURS)
-        self.hours = hours
+        raise CallRefused(MsgCode.OUTSIDE_HOURS, connection.hours)  # the document wants them in the text
 
 
 def _previous(connection: Connection, _call: Call) -> SoapReply:
-    """Return the last accepted file with its number; an empty file and 0 before the first."""
+    """Return the last accepted file with its number; an empty file before the first (0) and for an erased one."""
     last = ledger.last(connection)
-    if last is None:
-        return SoapReply(MsgCode.DONE, body={"fileInfos": _file_infos(connection, "", Packed("", ""), sequence=0)})
+    if last is None or not last.content:
+        infos = _file_infos(connection, "", Packed("", ""), sequence=last.sequence if last else 0)
+        return SoapReply(MsgCode.DONE, body={"fileInfos": infos})
     infos = _file_infos(connection, checking.UPLOAD_NAME, _packed(last, checking.UPLOAD_NAME), sequence=last.sequence)
     return SoapReply(MsgCode.DONE, body={"fileInfos": infos})
 
@@ -177,7 +179,12 @@ def _status(connection: Connection, call: Call) -> SoapReply:
 
 
 def _verify(connection: Connection, call: Call) -> SoapReply:
-    """Return whether a filing password is correct. Tries are counted for each number and connection, and limited."""
+    """Return whether a filing password is correct. Tries are counted for each number and connection, and limited.
+
+    In a sandbox one password is that of every number, and nothing is counted.
+    """
+    if connection.is_sandbox:
+        return SoapReply(MsgCode.DONE, body={"VerifyRes": str(int(call.text("bamm") != sandbox.PASSWORD))})
     try:
         proven = passwords.prove_number(call.text("baxh"), call.text("bamm"), address=f"connection {connection.pk}")
     except ValidationError as error:

@@ -215,11 +215,20 @@ def test_two_workers_check_an_upload_once(monkeypatch: pytest.MonkeyPatch, taken
     assert (taken, Download.objects.count()) == (["9001"], 1)
 
 
-def test_letters_that_are_read_leniently_are_counted_in_the_log(system: System, caplog: pytest.LogCaptureFixture):
-    caplog.set_level("INFO")
+def test_what_is_read_leniently_is_counted_once_for_each_connection(system: System):
+    other = System(by=system.chief)
     xml = of_ending(2, system).replace(b"Jlid>", b"jlid>")
     assert codes(checked(system, xml)) == ["1016"]
-    assert "case read 1 times" in caplog.text
+    (first,) = system.row.leniencies.all()
+    assert (first.leniency, first.times, first.first_at) == ("case", 1, first.last_at)
+
+    checked(system, b"\xef\xbb\xbf" + xml.decode("gbk").encode())
+    checked(other, of_ending(2, other))
+    found = {use.leniency: use for use in system.row.leniencies.all()}
+    assert {name: use.times for name, use in found.items()} == {"case": 2, "bom": 1, "charset": 1}
+    assert (found["case"].first_at, found["case"].last_at > first.last_at) == (first.first_at, True)
+    assert not other.row.leniencies.exists()
 
     system.change(is_lenient=False)
     assert codes(checked(system, xml + b" ")) == ["5001"]
+    assert system.row.leniencies.get(leniency="case").times == 2

@@ -57,7 +57,6 @@ def test_a_chief_opens_a_connection_whose_secrets_are_shown_once():
     assert [secret in page for secret in secrets] == [False] * 3
     assert f"{row.isp_id}" in page
     assert of.name in text(client.get(reverse("connections:listed")))
-    assert "No provider is left" in text(client.get(reverse("connections:new")))
 
 
 @pytest.mark.parametrize(
@@ -145,6 +144,15 @@ def test_a_page_that_is_out_of_date_changes_nothing_and_says_so():
         got = client.post(url(page, system), {**sent, "version": old}, follow=True)
         assert words in text(got)
     assert (system.reload().waiting_limit, system.row.uploads_paused, system.row.closed_at) == (7, False, None)
+
+
+def test_a_connection_shows_what_was_read_leniently():
+    system = System()
+    client = browser(system)
+    assert "has departed from the interface so far" in text(client.get(url("one", system)))
+
+    system.row.leniencies.create(leniency="case", times=12)
+    assert '<td data-label="Times">12</td>' in text(client.get(url("one", system)))
 
 
 def test_files_are_listed_without_their_content():

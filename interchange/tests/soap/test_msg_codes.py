@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.utils import timezone
 
@@ -223,6 +224,19 @@ def test_999_for_a_question_that_is_none(system: System, kind: int, condition: s
 
     assert system.by_zeep("queryBeianStatus", "isp_querybeianstatus", parts).code == MsgCode.OTHER
     assert not system.row.looks.exists()
+
+
+def test_999_for_more_questions_than_a_connection_has_in_an_hour(system: System, settings: Any):
+    settings.INTERCHANGE_QUESTIONS_AN_HOUR = 2
+    got = [system.status(0, "example.cn") for _n in range(3)]
+
+    assert [one.code for one in got] == [0, 0, MsgCode.OTHER]
+    assert got[2].msg == "其他：每小时至多查询2次"
+    assert system.row.looks.count() == 2
+    assert System(system.web, by=system.chief).status(0, "example.cn").code == 0
+    with pgtrigger.ignore():
+        system.row.looks.update(at=timezone.now() - timedelta(hours=1, seconds=1))
+    assert system.status(0, "example.cn").code == 0
 
 
 def test_999_for_a_number_that_is_none(system: System):
