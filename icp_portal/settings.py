@@ -279,6 +279,9 @@ STORAGES = {
 # The open data: their folder, the same for every process, and how many months are kept
 OPEN_DATA_ROOT = Path(needed("OPEN_DATA_ROOT", local=str(BASE_DIR / "var" / "open-data")))
 OPEN_DATA_MONTHS = env.int("OPEN_DATA_MONTHS", default=24)
+# Public keys of age for which backups are encrypted, and the folder of PostgreSQL's programs, if not on the path
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
+PG_BINARIES = env.str("PG_BINARIES", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
