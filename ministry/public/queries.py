@@ -181,19 +181,27 @@ def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
     assert asked.number is not None  # noqa: S101 — the caller has looked
     if (now := public_records.of_number(asked.number)) is None:
         return _missing(request, asked.text)
-    form = DayForm(request.GET if "on" in request.GET else None)
-    day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    form, day = _day(request)
     shown = public_records.on_day(now, day) if day else now
     one = now.services[0] if asked.number.sequence else now
     context = {"record": shown, "now": now, "day": day, "form": form, "asked": asked.number, "status": _status(one)}
     return render(request, "ministry/record.html", context)
 
 
+def _day(request: HttpRequest) -> tuple[DayForm, date | None]:
+    """Return the form with the day that was asked for, and that day; None without one or with a wrong one."""
+    form = DayForm(request.GET if "on" in request.GET else None)
+    return form, form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+
+
 def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:
-    if (found := public_records.of_domain(asked.domain)) is None:
+    form, day = _day(request)
+    found = public_records.of_domain(asked.domain, day)
+    if found is None and (day is None or public_records.of_domain(asked.domain) is None):
         return _missing(request, asked.text)
-    status = _status(found.services[0]) if found.services else None
-    return render(request, "ministry/domain.html", {"text": asked.text, "found": found, "status": status})
+    status = _status(found.services[0]) if found and found.services and not day else None
+    context = {"text": asked.text, "found": found, "day": day, "form": form, "status": status}
+    return render(request, "ministry/domain.html", context)
 
 
 @never_cache
