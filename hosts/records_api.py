@@ -20,8 +20,7 @@ from pydantic import BeforeValidator
 from accounts.throttle import address_of
 from hosts.answers import DomainAnswer, FoundAnswer, InvalidAnswer, ProblemAnswer, RecordAnswer
 from hosts.problems import PROBLEMS, Refused
-from ministry.public.queries import asks_too_often
-from ministry.public.too_many import WINDOW
+from ministry.public.queries import seconds_to_wait
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
@@ -175,8 +174,8 @@ def domain(
 
 
 def _limit(request: HttpRequest) -> None:
-    if asks_too_often(address_of(request)):
-        raise Refused("too_many", headers={"Retry-After": str(WINDOW)})
+    if wait := seconds_to_wait(address_of(request)):
+        raise Refused("too_many", headers={"Retry-After": str(wait)})
 
 
 def _understood(text: str, *kinds: Sought) -> LookUp:

@@ -175,4 +175,4 @@ def test_programs_and_pages_have_one_limit(website):
     answer = ask(f"domains/{website.domain}")
 
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
-    assert answer["Retry-After"] == "60"
+    assert 0 < int(answer["Retry-After"]) <= 60

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import throttle
 from accounts.throttle import address_of, too_often
 from ministry.models import Subject, Website
 from ministry.public import certificate_questions, too_many
@@ -33,9 +34,9 @@ SUGGESTIONS_STAY = 60  # seconds in a browser
 CERTIFICATES_AN_HOUR = 10
 
 
-def asks_too_often(address: str) -> bool:
-    """Count a query from a network address; return whether there were more than ``QUERIES_A_MINUTE``."""
-    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=too_many.WINDOW)
+def seconds_to_wait(address: str) -> int:
+    """Count a query from a network address; return 0, or beyond ``QUERIES_A_MINUTE`` how long to wait."""
+    return throttle.seconds_to_wait("query", address, tries=QUERIES_A_MINUTE, seconds=too_many.WINDOW)
 
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,10 +45,12 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def limited(request: HttpRequest, **what: str) -> HttpResponse:
         typed = what.get("what") or request.GET.get("q", "").strip()
-        if not typed or not asks_too_often(address_of(request)):
+        wait = seconds_to_wait(address_of(request)) if typed else 0
+        if not wait:
             return view(request, **what)
         return too_many.page(
             request,
+            wait,
             action=reverse("query"),
             label=_("Number, domain or name"),
             typed=typed,
