@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.throttle import address_of, too_often
+from accounts import throttle
+from accounts.throttle import address_of
 from desks.access import as_host
 from desks.refusals import refusals_above, refusals_at
 from desks.section_form import VersionForm
@@ -168,8 +169,8 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("filings:begin")
-    if too_often("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
+        return throttle.refusal(request, wait)
     form = LookUpForm(_listed(), request.POST)
     if not form.is_valid():
         return _start_page(request, form)

@@ -59,6 +59,7 @@ NOT_AUDITED = {
     "providers_importrow": UNDER_WAY,
     "ministry_subjectcontact": DERIVED,
     "ministry_livedomain": DERIVED,
+    "ministry_releaseddomain": DERIVED,
     "ministry_opendataedition": DERIVED,
     "ministry_registerchange": "says in which order rows changed that are in the log; triggers of these rows write it",
     "filings_searchentry": DERIVED,

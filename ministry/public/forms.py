@@ -49,7 +49,7 @@ class CertificateQuestionForm(forms.Form):
     email = forms.CharField(
         label=_("E-mail address"),
         max_length=LONGEST_ADDRESS,
-        help_text=_("The one that you gave in the filing, as the host or as a website's responsible person."),
+        help_text=_("The one that you gave in the filing, or that of your account here."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
