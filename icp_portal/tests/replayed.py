@@ -125,7 +125,7 @@ def replayed(build: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(build)
     def built(*args: P.args, **fields: P.kwargs) -> R:
         now = _now.look()
-        if now.at is None or now.building or time_machine.traveller_stack or not _triggers_can_be_switched_off():
+        if now.at is None or now.building or time_machine.traveller_stack or not triggers_can_be_switched_off():
             return build(*args, **fields)
         asked = (build, *map(_name, args), *((name, _name(value)) for name, value in fields.items()), *_circumstances())
         before, calls = now.at, len(connection.run_on_commit)
@@ -158,7 +158,7 @@ def _watch(execute: Callable[..., Any], query: Any, params: Any, many: bool, con
 
 
 @functools.cache
-def _triggers_can_be_switched_off() -> bool:
+def triggers_can_be_switched_off() -> bool:
     """Return whether the database lets us; one that DATABASE_URL names may not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('is_superuser') = 'on'")
