@@ -1,6 +1,6 @@
 """The filing model and its queryset."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Self
 
@@ -33,6 +33,7 @@ from filings.states import (
     Status,
     moves_from,
 )
+from ministry.models import Website
 from ministry.reference import code_tables, domains, service_words
 
 
@@ -200,6 +201,8 @@ class Filing(models.Model):
     # No columns: what ``filings.webhooks.writing`` needs to know while the row is locked.
     is_listened_to = True  # unless ``with_listening`` says that no system of its provider wants messages
     happened: tuple[Any, ...] = ()  # events for which messages are still to be written
+    # No column either: the websites in force of its subject, once its approval has entered or read them.
+    live_websites: Sequence[Website] | None = None
 
     class Meta:
         verbose_name = _("filing")

@@ -10,7 +10,7 @@ a conflict makes the entry inside a savepoint.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection
 
@@ -30,6 +30,13 @@ Served = tuple[WebsiteEntry, AccessEntry]
 ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
+class Prepared(NamedTuple):
+    """A new subject whose row is not entered yet, and its websites."""
+
+    subject: Subject
+    websites: list[Website]
+
+
 def enter_subject(
     entry: SubjectEntry, on: date, websites: Sequence[Served] = (), *, earlier: FilingNumber | None = None
 ) -> Subject:
@@ -40,6 +47,16 @@ def enter_subject(
     call this late.
     """
     known_number = _earlier(earlier, entry.province, on) if earlier else {}
+    subject = prepare_subject(entry, on, websites).subject
+    _save_numbered(subject, known_number or _next_number(entry.province, on.year))
+    return subject
+
+
+def prepare_subject(entry: SubjectEntry, on: date, websites: Sequence[Served] = ()) -> Prepared:
+    """Enter all of a new subject but its own row, which has the number: ``number_subject`` enters that.
+
+    Raise RegisterConflict (1003, 1005). The foreign keys to the missing row are checked at the commit.
+    """
     unit_digest = digests.of_unit(entry.cert_type, entry.cert_number)
     _refuse_unit_of_another(None, unit_digest)
     subject = Subject(
@@ -57,13 +74,24 @@ def enter_subject(
     keyed([subject])
     _create_certificate(subject, entry.cert_type, entry.cert_number, unit_digest)
     versions = [history.version(subject, on, entry.facts or history.columns_say(subject))]
-    _create_websites(subject, range(1, len(websites) + 1), websites, on, versions)
+    entered = _create_websites(subject, range(1, len(websites) + 1), websites, on, versions)
     enter_contacts(subject, entry, *(website for website, _access in websites))
-    # Last, because it locks the number series; the foreign keys to this row are checked at the commit.
-    for column, value in (known_number or _next_number(entry.province, on.year)).items():
+    return Prepared(subject, entered)
+
+
+def number_subject(subject: Subject) -> None:
+    """Enter the row of a prepared subject under the next number of its province.
+
+    The row of the number series stays locked until the caller commits: call this last, so that other approvals of the
+    province wait only briefly.
+    """
+    _save_numbered(subject, _next_number(subject.province, subject.approved_on.year))
+
+
+def _save_numbered(subject: Subject, columns: Mapping[str, Any]) -> None:
+    for column, value in columns.items():
         setattr(subject, column, value)
     subject.save(force_insert=True)
-    return subject
 
 
 def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectCertificate:
