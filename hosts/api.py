@@ -27,7 +27,7 @@ from desks.access import acting_host
 from desks.form_urls import field_url
 from desks.progress import timelines
 from desks.section_form import FormState, OpenForm, SectionForm
-from filings import fields, states
+from filings import fields, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import display
@@ -309,7 +309,21 @@ def save_page_for(request: HttpRequest, filing_id: int, section_id: str, stand_i
 
 
 def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -> dict[str, Any]:
-    filing = _own(actor, filing_id)
+    try:
+        with services.filling_in(filing_id, actor) as filing:
+            form, state = _page_saved(request, actor, filing, section_id)
+    except Filing.DoesNotExist as missing:
+        raise Http404 from missing
+    return {
+        "version": filing.version,
+        "seen": _as_text(form.cleaned_data["seen"]),
+        "saved_at": timezone.localtime(filing.touched_at),
+        "findings": list(_answers(filing, actor, _found_here(filing, form, state.book))),
+    }
+
+
+def _page_saved(request: HttpRequest, actor: Actor, filing: Filing, section_id: str) -> tuple[SectionForm, FormState]:
+    """Save what was typed into a page of the locked filing; return the form with its state."""
     if (section := section_page.section_of_id(filing, section_id)) is None:
         raise Http404
     form = SectionForm(section, state := FormState(filing), request.POST)
@@ -319,16 +333,12 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
         raise Refused("basics_first", version=filing.version, seen="", saved=[])
     if closed := " ".join(map(str, form.non_field_errors())):
         raise Refused("closed", detail=closed, version=filing.version, seen="", saved=[])
+    typed = form.cleaned_data
     try:
-        filing = section_page.save(filing, actor, form)
+        services.save_typed(filing, actor, form.values(), version=typed["version"], seen=typed["seen"])
     except MoveRefused as refusal:
         raise lost(filing, actor, form, refusal) from refusal
-    return {
-        "version": filing.version,
-        "seen": _as_text(form.cleaned_data["seen"]),
-        "saved_at": timezone.localtime(filing.touched_at),
-        "findings": list(_answers(filing, actor, _found_here(filing, form, state.book))),
-    }
+    return form, state
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:

@@ -10,6 +10,6 @@ class InterchangeConfig(AppConfig):
         from interchange.intake import outcomes, taking
 
         intake.TAKERS.update(taking.TAKERS)
-        services.AFTER_APPROVAL.append(outcomes.approved)
+        services.AFTER_NUMBER.append(outcomes.approved)
         services.AFTER_RETURN.append(outcomes.returned)
         services.AFTER_END.append(outcomes.ended)

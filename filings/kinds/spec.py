@@ -3,7 +3,7 @@
 Each kind's module defines its law; ``apply`` changes the register, ``refuse`` yields objections.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import facts
 from filings.facts import Facts
-from ministry.models import Subject
+from ministry.models import Subject, Website
 from ministry.reference import code_tables, service_words
 from ministry.reference.topics import Demand
 from ministry.register.entry_types import OutsideNumbers
@@ -92,7 +92,9 @@ class Refusal:
 
 
 class Paper(Protocol):
-    """The attributes of a filing that its kind uses."""
+    """The attributes of a filing that its kind uses, and ``live_websites``, which its approval may set."""
+
+    live_websites: Sequence[Website] | None
 
     @property
     def facts(self) -> Facts: ...

@@ -33,6 +33,7 @@ from filings.states import (
     Status,
     moves_from,
 )
+from ministry.models import Website
 from ministry.reference import code_tables, domains, service_words
 from ministry.register.entry_types import OutsideNumbers
 
@@ -205,6 +206,8 @@ class Filing(models.Model):
     happened: tuple[Any, ...] = ()  # events for which messages are still to be written
     # The numbers that its bureau's own system has issued, while its approval is entered.
     outside_numbers: OutsideNumbers | None = None
+    # No column either: the websites in force of its subject, once its approval has entered or read them.
+    live_websites: Sequence[Website] | None = None
 
     class Meta:
         verbose_name = _("filing")

@@ -57,18 +57,34 @@ def locked(filing_id: int, actor: Actor, *, read_with: Sequence[str] = ()) -> It
 @contextmanager
 def changing(filing_id: int, actor: Actor, version: int | None, *, read_with: Sequence[str] = ()) -> Iterator[Filing]:
     """Yield the locked filing, then save it as the next version; MoveRefused if the version is not the caller's."""
-    reading.refuse_change()
-    with locked(filing_id, actor, read_with=read_with) as filing:
-        if version is not None and version != filing.version:
-            raise MoveRefused(who_was_faster(filing, actor))
-        before = _columns(filing)
+    with locked(filing_id, actor, read_with=read_with) as filing, saving(filing, actor, version):
         yield filing
-        filing.version += 1
-        filing.touched_at = timezone.now()
-        filing.host_reminded = 0
-        filing.waits_until = filing.wait_told = None
-        after = _columns(filing)
-        filing.save(update_fields=[name for name in after if after[name] != before.get(name)])
+
+
+@contextmanager
+def saving(filing: Filing, actor: Actor, version: int | None) -> Iterator[None]:
+    """Save the locked filing after the block, as ``changing`` does."""
+    _refuse_other_version(filing, actor, version)
+    before = _columns(filing)
+    yield
+    _save(filing, before)
+
+
+def _refuse_other_version(filing: Filing, actor: Actor, version: int | None) -> None:
+    """Raise MoveRefused if the locked filing's version is not the caller's; None is any."""
+    reading.refuse_change()
+    if version is not None and version != filing.version:
+        raise MoveRefused(who_was_faster(filing, actor))
+
+
+def _save(filing: Filing, before: dict[str, Any]) -> None:
+    """Save the changed filing as its next version; ``before``: what its columns were."""
+    filing.version += 1
+    filing.touched_at = timezone.now()
+    filing.host_reminded = 0
+    filing.waits_until = filing.wait_told = None
+    after = _columns(filing)
+    filing.save(update_fields=[name for name in after if after[name] != before.get(name)])
 
 
 def _columns(filing: Filing) -> dict[str, Any]:
@@ -81,16 +97,30 @@ def _columns(filing: Filing) -> dict[str, Any]:
 
 
 @contextmanager
-def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, note: str = "") -> Iterator[Filing]:
-    """Yield the locked filing for the move's own changes, then set the status and write event and mails."""
-    with changing(filing_id, actor, version, read_with=PARTIES) as filing:
+def making(
+    move: Move,
+    filing_id: int,
+    actor: Actor,
+    version: int | None,
+    *,
+    note: str = "",
+    late: Callable[[Filing], None] = lambda _filing: None,
+) -> Iterator[Filing]:
+    """Yield the locked filing for the move's own changes, then set the status, save it and write event and mails.
+
+    ``late`` is called with the saved filing, before its event and mails: for a lock for which others wait.
+    """
+    with locked(filing_id, actor, read_with=PARTIES) as filing:
+        _refuse_other_version(filing, actor, version)
         if refusal := _refusal(filing, move, actor):
             raise MoveRefused(refusal)
-        source, since, provider_id = filing.status, filing.arrived_at, filing.provider_id
+        before, since, provider_id = _columns(filing), filing.arrived_at, filing.provider_id
+        source = filing.status
         yield filing
         if source == Status.WITH_BUREAU:
             clock.stop(filing, move.name)
-            filing.decision_drafts.all().delete()
+            if drafts := filing.decision_drafts.all():
+                drafts.delete()
         if source == Status.WITH_PERSONS:
             required_codes.stop_asking(filing)
         filing.status = move.target
@@ -100,6 +130,8 @@ def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, not
         filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             reservations.let_go(filing)
+        _save(filing, before)
+        late(filing)
         event = record(
             filing, move.name, actor, source=source, target=move.target, since=since, note=note, provider_id=provider_id
         )

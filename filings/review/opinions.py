@@ -8,7 +8,7 @@ to the claimant. A return needs one reviewer. Other parties see only the decisio
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When, prefetch_related_objects
 from django.db.models.lookups import Exact
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from filings.errors import MoveRefused
 from filings.models import Filing, Opinion, Verdict
 from filings.moves.moving import locked, record, refusal_of
 from filings.moves.remarks import refuse_unsent
+from filings.review import decision_drafts
 
 LANGUAGE = "zh-hans"  # of the official interface
 LONGEST = 1024  # interface element Shyj
@@ -111,11 +112,13 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
 
 
 def refuse_typed(filing: Filing, *, with_remarks: bool) -> None:
-    """Raise RemarksUnsent or QuestionUnsent if the decision would lose what is typed in this round. One query.
+    """Raise RemarksUnsent or QuestionUnsent if the decision would lose what is typed in this round.
 
-    ``with_remarks``: it sends remarks, so that typed ones aren't lost.
+    ``with_remarks``: it sends remarks, so that typed ones aren't lost. One query, by which ``moving.making`` then knows
+    whether there is a draft to delete.
     """
-    draft = filing.decision_drafts.filter(round=filing.round).first()
+    prefetch_related_objects([filing], "decision_drafts")
+    draft = decision_drafts.of_round(filing)
     if draft is None:
         return
     if not with_remarks:

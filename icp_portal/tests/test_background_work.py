@@ -58,7 +58,7 @@ PARTS = {
     "records.remind_of_orders": ["records.orders.reminders.remind"],
     "records.remind_of_records": ["records.reminders.sweep"],
     "records.remind_of_spot_checks": ["records.spot_checks.remind"],
-    "records.watch_cases": ["records.orders.cancellation_cases.sweep", "records.orders.cancellation_cases.remind"],
+    "records.watch_cases": ["records.orders.cancellation_cases.watch"],
 }
 ONE_BY_ONE = {
     "filings.deliver_webhooks": "filings.webhooks.sending.deliver",

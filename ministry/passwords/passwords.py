@@ -39,6 +39,12 @@ def want(subject_id: int) -> None:
         after_commit("ministry.send_password", subject_id)
 
 
+def want_with_row(subject: Subject) -> None:
+    """Do as ``want`` for a new subject whose row is still to be written: no statement of its own."""
+    subject.password_wanted_at = timezone.now()
+    after_commit("ministry.send_password", subject.pk)
+
+
 def send(subject_id: int) -> None:
     """Create, store (hashed) and mail the owed password; do nothing when none is owed.
 

@@ -10,7 +10,7 @@ a conflict makes the entry inside a savepoint.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection
 
@@ -45,6 +45,13 @@ Served = tuple[WebsiteEntry, AccessEntry]
 ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
+class Prepared(NamedTuple):
+    """A new subject whose row is not entered yet, and its websites."""
+
+    subject: Subject
+    websites: list[Website]
+
+
 def enter_subject(
     entry: SubjectEntry,
     on: date,
@@ -60,8 +67,25 @@ def enter_subject(
     RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits: call this late.
     """
     known_number = _earlier(earlier, entry.province, on) if earlier else {}
+    subject = prepare_subject(entry, on, websites, outside=outside).subject
+    if known_number:
+        _save_numbered(subject, known_number)
+    else:
+        number_subject(subject, outside)
+    return subject
+
+
+def prepare_subject(
+    entry: SubjectEntry, on: date, websites: Sequence[Served] = (), *, outside: OutsideNumbers | None = None
+) -> Prepared:
+    """Enter all of a new subject but its own row, which has the number: ``number_subject`` enters that.
+
+    ``outside``: the numbers that its bureau's own system has issued. Raise RegisterConflict (1003, 1005). The foreign
+    keys to the missing row are checked at the commit.
+    """
     sequences = outside.sequences if outside else range(1, len(websites) + 1)
-    _refuse_unit_of_another(None, unit_digest := digests.of_unit(entry.cert_type, entry.cert_number))
+    unit_digest = digests.of_unit(entry.cert_type, entry.cert_number)
+    _refuse_unit_of_another(None, unit_digest)
     subject = Subject(
         province=entry.province,
         name=entry.name,
@@ -77,14 +101,25 @@ def enter_subject(
     keyed([subject])
     _create_certificate(subject, entry.cert_type, entry.cert_number, unit_digest)
     versions = [history.version(subject, on, entry.facts or history.columns_say(subject))]
-    _create_websites(subject, sequences, websites, on, versions)
+    entered = _create_websites(subject, sequences, websites, on, versions)
     enter_contacts(subject, entry, *(website for website, _access in websites))
-    # Last, because it locks the number series; the foreign keys to this row are checked at the commit.
-    taken = known_number or (_from_outside(outside.subject) if outside else _next_number(entry.province, on.year))
-    for column, value in taken.items():
+    return Prepared(subject, entered)
+
+
+def number_subject(subject: Subject, outside: OutsideNumbers | None = None) -> None:
+    """Enter the row of a prepared subject under the next number of its province.
+
+    ``outside``: the numbers that its bureau's own system has issued; raise NumberTaken. The row of the number series
+    stays locked until the caller commits: call this last, so that other approvals of the province wait only briefly.
+    """
+    columns = _from_outside(outside.subject) if outside else _next_number(subject.province, subject.approved_on.year)
+    _save_numbered(subject, columns)
+
+
+def _save_numbered(subject: Subject, columns: Mapping[str, Any]) -> None:
+    for column, value in columns.items():
         setattr(subject, column, value)
     subject.save(force_insert=True)
-    return subject
 
 
 def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectCertificate:
