@@ -92,6 +92,7 @@ NOT_AUDITED = {
     "filings_webhookattempt": COPIED,
     "interchange_provenpassword": SHORT,
     "interchange_seenvalue": SHORT,
+    "interchange_exchange": "calls of bureaus' systems; what was sent and what came back is in the log with its file",
     "bureaus_morningmail": NOTED,
     "filings_providernotice": NOTED,
     "records_upkeep": NOTED,
