@@ -17,6 +17,7 @@ _EVERY: Final = {
     "records.end_adoptions": 60,
     "providers.resume_imports": 60,
     "interchange.sweep": 60,
+    "interchange.sweep_reports": 60,
 }
 _AT: Final = {
     "ministry.check_audit": crontab(hour=2, minute=30),

@@ -365,6 +365,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ROUTES = {
     "filings.read_picture": {"queue": "reading"},
     "filings.deliver_webhooks": {"queue": "webhooks"},
+    "interchange.report": {"queue": "webhooks"},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE

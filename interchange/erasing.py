@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from interchange.models import Download, Upload
+from interchange.models import Download, Exchange, FetchedFile, ReportUpload, Upload
+from interchange.models.files import SealedFile
 
 # Providers keep what they upload for three months at least, to send it again (V3.0); that we keep it as long is ours.
 KEPT: Final = timedelta(days=92)
@@ -19,22 +20,26 @@ MOST: Final = 500  # files of each query that a run deletes; the rest follows in
 
 
 def erase_old() -> None:
-    """Delete the contents of uploads checked and of downloads acknowledged before ``KEPT``; of a sandbox all sooner.
+    """Delete the contents of files of both sides that were done with before ``KEPT``, and exchanges before it.
 
-    The last upload of a connection stays, because isp_querypreviousupload returns it; not that of a sandbox.
+    Of a sandbox all contents go sooner. The last upload of a connection stays, because isp_querypreviousupload returns it
+    or is compared with it; not that of a sandbox.
     """
     now = timezone.now()
-    uploads = Upload.objects.filter(checked_at__lt=now - KEPT).exclude(sequence=F("connection__last_sequence"))
-    downloads = Download.objects.filter(acked_at__lt=now - KEPT)
-    before = now - KEPT_OF_SANDBOX
-    tried = Upload.objects.filter(connection__is_sandbox=True, checked_at__lt=before)
-    answered = Download.objects.filter(connection__is_sandbox=True, made_at__lt=before)
-    for rows in (uploads, downloads, tried, answered):
+    before, tried_before = now - KEPT, now - KEPT_OF_SANDBOX
+    uploads = Upload.objects.filter(checked_at__lt=before).exclude(sequence=F("connection__last_sequence"))
+    downloads = Download.objects.filter(acked_at__lt=before)
+    tried = Upload.objects.filter(connection__is_sandbox=True, checked_at__lt=tried_before)
+    answered = Download.objects.filter(connection__is_sandbox=True, made_at__lt=tried_before)
+    sent = ReportUpload.objects.filter(sent_at__lt=before).exclude(sequence=F("connection__last_sequence"))
+    fetched = FetchedFile.objects.filter(acked_at__lt=before, applied_at__lt=before)
+    for rows in (uploads, downloads, tried, answered, sent, fetched):
         for row in rows.exclude(content="").order_by("pk")[:MOST]:
             _erase(row)
+    Exchange.objects.filter(at__lt=before).delete()
 
 
-def _erase(row: Upload | Download) -> None:
+def _erase(row: SealedFile) -> None:
     name = str(row.content.name)
     with transaction.atomic():
         row.content, row.file_key = "", ""

@@ -35,6 +35,8 @@ PARTIES = ("host", "provider", "bureau")
 AFTER_RETURN: list[Callable[[Filing, Sequence[Remark], str], None]] = []
 # Called in the transaction with each filing that has ended without a record, and with the event that ended it.
 AFTER_END: list[Callable[[Filing, Event], None]] = []
+# Called in the transaction with each filing that the bureau has received, after its event is written.
+AFTER_RECEIPT: list[Callable[[Filing], None]] = []
 COLUMNS = [field for field in Filing._meta.concrete_fields if not field.primary_key]
 
 
@@ -138,6 +140,8 @@ def making(
         notices.tell(event)
         for follow in AFTER_END if move.target in states.ENDED_EMPTY_HANDED else ():
             follow(filing, event)
+        for enter in AFTER_RECEIPT if move.target == Status.WITH_BUREAU else ():
+            enter(filing)
         if dropped:
             record(filing, "drop_booking", portal(), note=appointment_ends.note_of(dropped))
             notices.tell_host(filing, "drop_booking", appointment=dropped)

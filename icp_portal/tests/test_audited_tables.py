@@ -94,6 +94,7 @@ NOT_AUDITED = {
     "interchange_provenpassword": SHORT,
     "interchange_seenvalue": SHORT,
     "interchange_leniencyuse": "counts how a connection's messages departed from the interface; nothing rests on it",
+    "interchange_exchange": "calls of bureaus' systems; what was sent and what came back is in the log with its file",
     "bureaus_morningmail": NOTED,
     "filings_providernotice": NOTED,
     "records_upkeep": NOTED,

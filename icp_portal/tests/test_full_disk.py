@@ -312,6 +312,8 @@ def test_every_column_of_files_is_looked_at():
         ("filings.SheetScan", "official"),
         ("interchange.Upload", "content"),
         ("interchange.Download", "content"),
+        ("interchange.ReportUpload", "content"),
+        ("interchange.FetchedFile", "content"),
         ("filings.OfficialPage", "file"),
         ("providers.Provider", "logo"),
         ("post_office.Attachment", "file"),

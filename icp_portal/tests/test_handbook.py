@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 # The namespaces of the desks' addresses; what has none and is the operators' too.
 NAMESPACES = (
-    *("provider_desk", "on_behalf", "bureau_desk", "connections"),
+    *("provider_desk", "on_behalf", "bureau_desk", "connections", "reporting"),
     *("ministry_desk", "operators", "calendar", "guide_desk"),
 )
 ALONE = {"components"}
