@@ -355,10 +355,8 @@ def _found_here(filing: Filing, form: SectionForm, known: RuleBook) -> Iterator[
     found = checks.findings_of_page(filing, section.id, known)
     for field in section.fields:
         path = section.path(field)
-        if field.name in form.errors:
-            yield Finding(
-                field.fault_in(filing.facts, section.prefix), path, " ".join(map(str, form.errors[field.name])), ""
-            )
+        if errors := form.errors.get(field.name):
+            yield Finding(field.fault_in(filing.facts, section.prefix), path, " ".join(map(str, errors)), "")
         else:
             yield from (finding for finding in found if finding.path == path)
 

@@ -22,8 +22,8 @@ MOST: Final = 500  # files of each query that a run deletes; the rest follows in
 def erase_old() -> None:
     """Delete the contents of files of both sides that were done with before ``KEPT``, and exchanges before it.
 
-    Of a sandbox all contents go sooner. The last upload of a connection stays, because isp_querypreviousupload returns it
-    or is compared with it; not that of a sandbox.
+    Of a sandbox all contents go sooner. The last upload of a connection stays, because isp_querypreviousupload returns
+    it or is compared with it; not that of a sandbox.
     """
     now = timezone.now()
     before, tried_before = now - KEPT, now - KEPT_OF_SANDBOX

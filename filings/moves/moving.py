@@ -116,20 +116,13 @@ def making(
         _refuse_other_version(filing, actor, version)
         if refusal := _refusal(filing, move, actor):
             raise MoveRefused(refusal)
-        before, since, provider_id = _columns(filing), filing.arrived_at, filing.provider_id
-        source = filing.status
+        before, since = _columns(filing), filing.arrived_at
+        source, provider_id = filing.status, filing.provider_id
         yield filing
-        if source == Status.WITH_BUREAU:
-            clock.stop(filing, move.name)
-            if drafts := filing.decision_drafts.all():
-                drafts.delete()
-        if source == Status.WITH_PERSONS:
-            required_codes.stop_asking(filing)
-        filing.status = move.target
-        filing.claimed_by = filing.claimed_until = None
-        filing.paused_until = filing.question_due_on = None
+        _leave(filing, move)
+        filing.status, filing.arrived_at = move.target, timezone.now()
+        filing.claimed_by = filing.claimed_until = filing.paused_until = filing.question_due_on = None
         dropped = appointment_ends.end(filing, AppointmentState.DROPPED) if filing.meets_at else None
-        filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             reservations.let_go(filing)
         _save(filing, before)
@@ -145,6 +138,16 @@ def making(
         if dropped:
             record(filing, "drop_booking", portal(), note=appointment_ends.note_of(dropped))
             notices.tell_host(filing, "drop_booking", appointment=dropped)
+
+
+def _leave(filing: Filing, move: Move) -> None:
+    """End what goes on only while the filing is at its present status."""
+    if filing.status == Status.WITH_BUREAU:
+        clock.stop(filing, move.name)
+        if drafts := filing.decision_drafts.all():
+            drafts.delete()
+    if filing.status == Status.WITH_PERSONS:
+        required_codes.stop_asking(filing)
 
 
 def receive(filing: Filing) -> None:

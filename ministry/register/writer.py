@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from accounts.sealed import keyed
 from ministry.mail import letters
 from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
-from ministry.reference.numbers import EARLIER_UNTIL, FilingNumber
-from ministry.register import digests, history
+from ministry.reference.numbers import FilingNumber
+from ministry.register import digests, history, numbering
 from ministry.register.contacts import derive_contacts, enter_contacts
 from ministry.register.ends import end, end_accesses
 from ministry.register.entry_types import (
@@ -31,7 +31,6 @@ from ministry.register.entry_types import (
     WebsiteEntry,
 )
 from ministry.register.locking import (
-    lock_series,
     lock_subject,
     lock_unit,
     refuse_ended,
@@ -66,7 +65,7 @@ def enter_subject(
     issued it. ``outside``: the numbers that its bureau's own system has issued; raise NumberTaken. Raise
     RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits: call this late.
     """
-    known_number = _earlier(earlier, entry.province, on) if earlier else {}
+    known_number = numbering.earlier(earlier, entry.province, on) if earlier else {}
     subject = prepare_subject(entry, on, websites, outside=outside).subject
     if known_number:
         _save_numbered(subject, known_number)
@@ -112,7 +111,11 @@ def number_subject(subject: Subject, outside: OutsideNumbers | None = None) -> N
     ``outside``: the numbers that its bureau's own system has issued; raise NumberTaken. The row of the number series
     stays locked until the caller commits: call this last, so that other approvals of the province wait only briefly.
     """
-    columns = _from_outside(outside.subject) if outside else _next_number(subject.province, subject.approved_on.year)
+    columns = (
+        numbering.from_outside(outside.subject)
+        if outside
+        else numbering.next_number(subject.province, subject.approved_on.year)
+    )
     _save_numbered(subject, columns)
 
 
@@ -365,37 +368,6 @@ def _refuse_unit_of_another(subject: Subject | None, unit_digest: str) -> None:
     others = SubjectCertificate.objects.filter(live=True, unit_digest=unit_digest)
     if (others.exclude(subject=subject) if subject else others).exists():
         raise RegisterConflict(1003)
-
-
-def _earlier(number: FilingNumber, province: str, on: date) -> dict[str, Any]:
-    """Return the columns of an earlier system's number; raise ValueError unless it may be of that province and day."""
-    if not number.is_earlier or number.sequence is not None or number.province.code != province or on > EARLIER_UNTIL:
-        raise ValueError(f"{number} is not a number that an earlier system can have issued on {on} in {province}")
-    return {"year": None, "serial": None, "earlier_number": str(number)}
-
-
-def _from_outside(number: FilingNumber) -> dict[str, Any]:
-    """Return the columns of a number that a bureau's own system has issued; raise NumberTaken.
-
-    Raises the last serial of its series to at least this one, so that it is never issued again.
-    """
-    year, serial = int(number.serial[:4]), int(number.serial[4:])
-    lock_series([(number.province.code, year, serial)])
-    if Subject.objects.filter(province=number.province.code, year=year, serial=serial).exists():
-        raise NumberTaken(number)
-    return {"year": year, "serial": serial}
-
-
-def _next_number(province: str, year: int) -> dict[str, Any]:
-    """Take the next number of the series; serials are consecutive because a rollback restores the counter."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
-            " ON CONFLICT ON CONSTRAINT one_series_per_province_and_year"
-            " DO UPDATE SET last = ministry_numberseries.last + 1 RETURNING last",
-            [province, year],
-        )
-        return {"year": year, "serial": int(cursor.fetchone()[0])}
 
 
 @contextmanager
