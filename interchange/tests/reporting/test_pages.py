@@ -28,9 +28,11 @@ def typed(house: ReportingHouse, **changes: Any) -> dict[str, Any]:
     """The settings as they are issued by the bureau."""
     keys = house.system.keys
     row = {"url": BUREAU, "isp_id": house.system.row.isp_id, "user_name": house.system.row.user_name}
-    return {**row, "profile": "strict", "certificate": "", "version": house.reload().version} | {
-        name: getattr(keys, name) for name in KEYS
-    } | changes
+    return (
+        {**row, "profile": "strict", "certificate": "", "version": house.reload().version}
+        | {name: getattr(keys, name) for name in KEYS}
+        | changes
+    )
 
 
 def one(house: ReportingHouse) -> str:
