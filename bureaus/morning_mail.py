@@ -61,6 +61,7 @@ class Reader:
     bureau_id: str
     is_chief: bool
     covers: tuple[int, ...]
+    decides_elsewhere: bool
 
 
 def write() -> int:
@@ -92,12 +93,14 @@ def _readers(today: date) -> Iterable[Reader]:
     """Yield the reviewers present today, with those they cover. Two queries."""
     pairs = _absent(today)
     rows = User.objects.filter(party=Party.BUREAU, is_active=True, reviewer__isnull=False).order_by("pk")
-    people = list(rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"))
-    chiefs = {pk for pk, _email, _bureau, role in people if role == recipients.CHIEF}
-    for pk, email, bureau, _role in people:
+    people = list(
+        rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role", "reviewer__bureau__external")
+    )
+    chiefs = {pk for pk, _email, _bureau, role, _elsewhere in people if role == recipients.CHIEF}
+    for pk, email, bureau, _role, decides_elsewhere in people:
         if pk not in pairs:
             covers = covered_by(pk, pairs)
-            yield Reader(pk, email, bureau, not chiefs.isdisjoint({pk, *covers}), covers)
+            yield Reader(pk, email, bureau, not chiefs.isdisjoint({pk, *covers}), covers, decides_elsewhere)
 
 
 def _absent(today: date) -> dict[int, int]:
@@ -156,6 +159,7 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
         return False
     context = {
         "bureau": provinces.by_code(reader.bureau_id).bureau,
+        "decides_elsewhere": reader.decides_elsewhere,
         "all": everything,
         "days": SOON,
         "own": of_bureau.get(reader.id, Counts()),

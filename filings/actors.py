@@ -29,6 +29,8 @@ class Actor:
     bureau_id: str = ""
     staff_role: str = ""
     covers: tuple[int, ...] = ()
+    # Whether the reviewer's bureau decides in a system of its own, so that nothing can be decided here.
+    decides_elsewhere: bool = False
     mandate: Any = field(default=None, compare=False, repr=False)
 
     @property

@@ -27,6 +27,7 @@ from filings.services.starting import PasswordProof
 from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
+from ministry.passwords import elsewhere
 from ministry.reference import code_tables
 from ministry.reference.topics import Topic
 from ministry.rules.official import official
@@ -239,7 +240,8 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             starting.prove(filing.pk, actor, proof, version=None)
             messages.success(request, _("The filing password is correct; this filing is confirmed."))
             return redirect("filings:resume", filing.pk)
-    return render(request, "filings/prove.html", {"filing": filing, "form": form})
+    no_proof = elsewhere.no_proof(filing.about_subject) if filing.about_subject else ""
+    return render(request, "filings/prove.html", {"filing": filing, "form": form, "no_proof": no_proof})
 
 
 @require_POST
