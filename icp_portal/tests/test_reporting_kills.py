@@ -35,9 +35,9 @@ class TwoPortals:
     """The provider's portal in the test's database, the bureau's in a copy made at the beginning."""
 
     def __init__(self, folder: Path) -> None:
-        Bureau.objects.filter(pk=BEIJING).update(external=True)
         self.copy = f"{connection.settings_dict['NAME']}_bureau"
         there = copied_database(self.copy)
+        Bureau.objects.filter(pk=BEIJING).update(external=True)
         self.bureau = Portal(folder, there, EVIDENCE_ROOT=str(folder / "evidence"))
         self.worker = Portal(folder, database_url())
         self.bureau.serve()
