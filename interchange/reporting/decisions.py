@@ -89,7 +89,9 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
     elif outcome.is_approved or outcome.published:
         _enter_approval(report, outcome, source)
     report.codes = outcome.codes or report.codes
-    report.save(update_fields=["state", "codes", "said"])
+    if report.state == ReportState.DECIDED:
+        report.password_md5 = ""
+    report.save(update_fields=["state", "codes", "said", "password_md5"])
 
 
 def _moment(outcome: ReportOutcome) -> datetime:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from filings.errors import MoveRefused
 from interchange.codes import MsgCode
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
 from interchange.reporting import fetching, records, sending
@@ -57,22 +58,31 @@ def run(connection_id: int) -> None:
     connection = _claimed(connection_id)
     if connection is None:
         return
-    ends = time.monotonic() + LONGEST_RUN
-    changes: dict[str, Any] = {"failures": 0}
+    wait = WAITS[min(connection.failures, len(WAITS) - 1)]
+    changes: dict[str, Any] = {"failures": F("failures") + 1, "next_at": timezone.now() + wait}
     try:
-        if connection.stopped_by is None:
-            _repeat(sending.send_next, connection, ends)
-        if connection.stopped_by not in NOT_OURS and connection.fetch_at <= timezone.now():
-            _repeat(fetching.fetch_next, connection, ends)
-            changes |= {"fetch_at": timezone.now() + FETCHED_EVERY}
+        changes = _called(connection, time.monotonic() + LONGEST_RUN) or changes
     except Stopped as stop:
         logger.error("bureau %s has stopped connection %s: %s", connection.bureau_id, connection.pk, stop)
-        changes |= {"stopped_by": stop.code}
-    except (TryAgainLater, NotAnswered):
-        wait = WAITS[min(connection.failures, len(WAITS) - 1)]
-        changes |= {"failures": F("failures") + 1, "next_at": timezone.now() + wait}
+        changes = {"stopped_by": stop.code}
+    except (TryAgainLater, NotAnswered, MoveRefused) as error:
+        logger.info("bureau %s is called again later: %s", connection.bureau_id, type(error).__name__)
     finally:
         _let_go(connection, changes)
+
+
+def _called(connection: ReportingConnection, ends: float) -> dict[str, Any] | None:
+    """Send and fetch; return what changes after a success, None if uploads are to be tried again later."""
+    changes: dict[str, Any] | None = {"failures": 0}
+    if connection.stopped_by is None:
+        try:
+            _repeat(sending.send_next, connection, ends)
+        except TryAgainLater:  # which says nothing about downloads
+            changes = None
+    if connection.stopped_by not in NOT_OURS and connection.fetch_at <= timezone.now():
+        _repeat(fetching.fetch_next, connection, ends)
+        ReportingConnection.objects.filter(pk=connection.pk).update(fetch_at=timezone.now() + FETCHED_EVERY)
+    return changes
 
 
 def _claimed(connection_id: int) -> ReportingConnection | None:

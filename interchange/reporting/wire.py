@@ -16,6 +16,7 @@ import zeep
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import connection as sockets
 from zeep.exceptions import Error, Fault, TransportError
 from zeep.wsdl.bindings.soap import SoapBinding
@@ -78,11 +79,11 @@ def _refusing() -> Iterator[None]:
     except (targets.NameNotFound, targets.NotPublic) as error:
         is_unknown = isinstance(error, targets.NameNotFound)
         raise NotAnswered(ExchangeEnd.NAME if is_unknown else ExchangeEnd.ADDRESS) from None
-    except requests.Timeout:
+    except (requests.Timeout, ReadTimeoutError):
         raise NotAnswered(ExchangeEnd.SLOW) from None
     except (requests.exceptions.SSLError, ssl.SSLError):
         raise NotAnswered(ExchangeEnd.TLS) from None
-    except (requests.RequestException, OSError):
+    except (requests.RequestException, HTTPError, OSError):
         raise NotAnswered(ExchangeEnd.CONNECTION) from None
     except (TransportError, Fault):
         raise NotAnswered(ExchangeEnd.STATUS) from None

@@ -117,7 +117,7 @@ def test_a_code_stops_the_connection_or_is_tried_again_later(
 
     row = house.run()
 
-    assert house.codes()[-1][1] == code
+    assert [found for _operation, found in house.codes() if found not in (0, 2)] == [code]
     assert (row.stopped_by, row.failures) == ((code, 0) if stops else (None, 1))
     if not stops:
         assert (row.next_at > row.busy_until, running.due()) == (True, [])
