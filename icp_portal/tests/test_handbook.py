@@ -1,5 +1,6 @@
 """The handbook: every page of a desk has its section; each section is whole in both languages and true to the code."""
 
+import functools
 import re
 from collections.abc import Collection, Iterator
 from datetime import timedelta
@@ -281,6 +282,7 @@ def test_what_is_quoted_stands_so_on_the_pages(template):
     assert {CATALOGUE[label] for label in quoted} == set(QUOTED.findall(rendered(template, CHINESE)))
 
 
+@functools.cache
 def labels_elsewhere() -> set[str]:
     """The messages that the catalogue has and the handbook's own texts are not."""
     own = {message for text in texts().values() for message in messages_of(text)}
