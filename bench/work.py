@@ -36,10 +36,10 @@ def cases() -> Iterator[Case]:
         "work: sending a message", undone(lambda: sending.deliver(_message().endpoint_id)), None, 22, within=sent
     )
     first = "work: answering a certificate question"
-    yield Case(first, undone(lambda: certificate_questions.answer(_question("0" * 64).pk)), None, 11)
+    yield Case(first, undone(lambda: certificate_questions.answer(_question("0" * 64).pk)), None, 10)
     on_record = SubjectCertificate.objects.filter(live=True).latest("pk")
     answered = undone(lambda: certificate_questions.answer(_question(on_record.digest).pk))
-    yield Case(f"{first}, on record", answered, None, 11, beside=first, apart=APART)
+    yield Case(f"{first}, on record", answered, None, 10, beside=first, apart=APART)
 
 
 def _measure() -> None:
