@@ -370,6 +370,7 @@ TABLE: dict[str, Row] = {
     "calendar:edit": Row(OPERATORS, ("2026",), posted=True),
     "ministry_desk:index": Row(OPERATORS),
     "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
+    "portal_status": Row(OPERATORS),
     "operators:mails": Row(OPERATORS),
     "operators:mail_search": Row(desk_only(OPERATORS, NOT_GET), posted=True),
     "operators:mails_resend": Row(OPERATORS, posted=True),
