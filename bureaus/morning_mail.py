@@ -85,7 +85,7 @@ def write() -> int:
     rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
     if rows:
         context = {"bureaus": rows, "all": _sum(counts for _name, counts in rows)}
-        written += sum(_once("daily", today, to, "digest_ministry", context) for to in recipients.operators())
+        written += sum(once("daily", today, to, "digest_ministry", context) for to in recipients.operators())
     return written
 
 
@@ -169,7 +169,7 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
         "shells_url": link_to("bureau_desk:shells"),
         "url": link_to("bureau_desk:index"),
     }
-    return _once("daily", today, reader.email, "digest_reviewer", context)
+    return once("daily", today, reader.email, "digest_reviewer", context)
 
 
 def _by_person(of_bureau: Mapping[int | None, Counts]) -> list[tuple[str, Counts]]:
@@ -189,10 +189,10 @@ def warn_of_missing_calendar() -> int:
         "url": link_to("calendar:edit", year),
     }
     month = today.replace(day=1)
-    return sum(_once("calendar", month, to, "calendar_ministry", context) for to in recipients.operators())
+    return sum(once("calendar", month, to, "calendar_ministry", context) for to in recipients.operators())
 
 
-def _once(kind: str, day: date, to: str, template: str, context: dict[str, Any]) -> bool:
+def once(kind: str, day: date, to: str, template: str, context: dict[str, Any]) -> bool:
     """Write a mail unless it was; a concurrent worker waits for the first one's transaction and does nothing."""
     try:
         with transaction.atomic():

@@ -371,12 +371,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = schedule.RUNS
 
+# --- Watching --------------------------------------------------------------------------------------
+# The bearer token of /metrics, which does not exist without one
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "counting": {"class": "icp_portal.watch.errors.CountingHandler"},
+    },
+    "root": {"handlers": ["console", "counting"], "level": "INFO"},
     # Both log much about the making of a PDF, including characters of its text.
     "loggers": {"fontTools": {"level": "WARNING"}, "fpdf": {"level": "ERROR"}},
 }

@@ -37,6 +37,7 @@ PARTS = {
     "filings.tell_stranded": ["filings.services.transfers.tell_hosts"],
     "filings.warn_waiting": ["filings.deadlines.waiting.warn"],
     "filings.watch_deadlines": ["filings.deadlines.sweeps.watch_deadlines"],
+    "icp_portal.tell_status": ["icp_portal.watch.morning.write"],
     "icp_portal.measure_pace": ["icp_portal.guide.pace.measure_country"],
     "interchange.erase_old": ["interchange.erasing.erase_old"],
     "interchange.sweep": ["interchange.checking.due", "interchange.authentication.forget_values"],
