@@ -58,6 +58,12 @@ USUAL = frozenset(
         # of the official interface, whose document and engineers use them
         "ispId",
         "userName",
+        "IV",
+        "AES",
+        "CBC",
+        "GCM",
+        "PEM",
+        "XSD",
     ]
 )
 
