@@ -44,7 +44,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("interface/", include("interchange.conformance.urls")),
     path("provider/", include("providers.fill", namespace="on_behalf")),
-    path("provider/reporting/", include("interchange.reporting.urls")),
+    path("provider/house/reporting/", include("interchange.reporting.urls")),
     path("provider/", provider_desk.urls),
     path("bureau/connections/", include("interchange.desk.urls")),
     path("bureau/", bureau_desk.urls),

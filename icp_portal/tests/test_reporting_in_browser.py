@@ -23,7 +23,7 @@ from providers.models import StaffRole
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-HOME = "/provider/reporting/"
+HOME = "/provider/house/reporting/"
 
 
 def rows(case: builders.Case, connection: ReportingConnection) -> None:
@@ -46,7 +46,7 @@ def rows(case: builders.Case, connection: ReportingConnection) -> None:
 
 def test_pages_about_bureaus_systems(tour: Callable[..., Tour]) -> None:
     of = builders.provider()
-    supervisor = tour(with_second_step(builders.staff_user(of, StaffRole.SUPERVISOR)))
+    supervisor = tour(with_second_step(builders.staff_user(of, StaffRole.SUPERVISOR)), thorough=True)
     supervisor.visit(HOME, f"{HOME}new/", f"{HOME}reports/", f"{HOME}exchanges/")
     Bureau.objects.filter(pk=builders.BEIJING).update(external=True)
     supervisor.visit(HOME, f"{HOME}new/")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from bureaus.models import Bureau
 from desks.forms import CheckedField, PortalForm
-from desks.noted_fields import optional
+from desks.noted_fields import NotedField, optional
 from filings.webhooks import targets
 from interchange.models import ConnectionProfile, ReportingConnection
 from interchange.models.connection import LONGEST_USER_NAME
@@ -68,6 +68,8 @@ class ReportingForm(PortalForm):
     def __init__(self, *args: Any, known: ReportingConnection | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._known = known
+        for name in () if known else ("password", "secret", "iv"):
+            self.fields[name].bound_field_class = NotedField  # of a new connection they are needed
 
     def clean(self) -> dict[str, Any]:
         """Check that key and IV fit the algorithms, and that nothing needed is missing."""
