@@ -13,7 +13,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from filings.evidence.limited import running
+from filings.evidence.limited import children
 from icp_portal.demo import invent
 
 # A prime (see ``invent``): filings that a test makes one after the other have different pictures.
@@ -58,16 +58,16 @@ def begin() -> None:
     invent.drawn = drawn
     for name in ("card", "icon", "portrait"):
         setattr(invent, name, _drawn_once(getattr(invent, name)))
-    real, known = running._output, dict[tuple[Any, ...], bytes]()
+    real, known = children.output_of, dict[tuple[Any, ...], bytes]()
 
     def remembered(task: str, content: bytes, options: dict[str, Any]) -> bytes:
-        limits = (running.CPU_SECONDS, running.SECONDS, running.MEMORY)
+        limits = (children.CPU_SECONDS, children.SECONDS, children.MEMORY)
         key = (task, hashlib.sha256(content).digest(), json.dumps(options, sort_keys=True), limits)
         if key not in known:
             known[key] = real(task, content, options)
         return known[key]
 
-    running._output = remembered
+    children.output_of = remembered
     _look_for_static_files_once()
 
 
