@@ -16,7 +16,7 @@ from django.utils import timezone
 from filings.evidence.files import kept
 from interchange import kept_files, ledger, outbox, results, sandbox
 from interchange.codes import NOT_OPEN, OTHER_FAULT, OTHER_REPORTER
-from interchange.intake import SUCCESSES, TAKERS, RecordResult, Taker
+from interchange.intake import SUCCESSES, TAKERS, RecordResult, Taker, ahead
 from interchange.messages.faults import MessageFault
 from interchange.messages.leniencies import Leniency
 from interchange.messages.reading import CheckedMessage, MessageRecord, read_upload
@@ -92,7 +92,8 @@ def _results(row: Upload) -> bytes:
     if message.reporter != row.connection.isp_id:
         row.refused = row.records
         return results.of_file(OTHER_REPORTER, UPLOAD_NAME, row.sequence)
-    return results.of_records(message.family, _taken(row, message), row.sequence)
+    with ahead.kept(message):
+        return results.of_records(message.family, _taken(row, message), row.sequence)
 
 
 def _count(connection: Connection, leniencies: Mapping[Leniency, int]) -> None:
@@ -108,7 +109,7 @@ def _count(connection: Connection, leniencies: Mapping[Leniency, int]) -> None:
 
 
 def _taken(row: Upload, message: CheckedMessage) -> Iterator[Answered]:
-    for record in message.records():
+    for record in ahead.read(message.records()):
         found = [RecordResult(ONLY_TO_THE_MINISTRY)]
         if message.family != "YM":
             taker = TAKERS.get(f"{message.family}/{record.kind}")

@@ -80,16 +80,7 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
     Refuses only files that are not pictures, too large or too small; other defects are advice.
     """
     original = _read(upload, use.most_bytes)
-    said, (content, thumb, *smaller) = _opened(
-        "picture",
-        original,
-        use,
-        upload.name,
-        official_bytes=use.official_bytes,
-        readable_side=use.readable_side,
-        is_document=use.is_document,
-        is_read=use.is_read,
-    )
+    said, (content, thumb, *smaller) = _opened("picture", original, use, upload.name, **_options(use))
     return Picture(
         content=content,
         width=said["width"],
@@ -102,6 +93,20 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
         advice=tuple(said["advice"]),
         camera_date=date.fromisoformat(said["camera_date"]) if said["camera_date"] else None,
     )
+
+
+def begin(content: bytes, use: Use) -> None:
+    """Have a picture decoded that will soon be accepted, where children are kept (``limited.children``)."""
+    running.begin("picture", content, least=use.least, **_options(use))
+
+
+def _options(use: Use) -> dict[str, Any]:
+    return {
+        "official_bytes": use.official_bytes,
+        "readable_side": use.readable_side,
+        "is_document": use.is_document,
+        "is_read": use.is_read,
+    }
 
 
 def redrawn(upload: UploadedFile[bytes], side: int) -> bytes:
@@ -180,9 +185,12 @@ def retire(filing: Filing, **which: Any) -> None:
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
 
 
-def keep(filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
-    """Store a picture as the current one at its path, uploaded ``by`` this user."""
-    retire(filing, path=path)
+def keep(
+    filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None, *, is_first: bool = False
+) -> Evidence:
+    """Store a picture as the current one at its path, uploaded ``by`` this user; ``is_first``: there is none yet."""
+    if not is_first:
+        retire(filing, path=path)
     evidence = Evidence(
         filing=filing,
         path=path,

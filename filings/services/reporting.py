@@ -9,9 +9,11 @@ corrects and reports again.
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.sealed import keys_together
 from filings import facts, fields, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -20,7 +22,16 @@ from filings.facts import Facts
 from filings.fields import given
 from filings.fields.findings import Finding
 from filings.kinds import KINDS, About, Kind, Law
-from filings.models import Entrance, Filing
+from filings.models import (
+    CertificateReading,
+    Entrance,
+    Event,
+    Filing,
+    Photograph,
+    Sheet,
+    Snapshot,
+    Verification,
+)
 from filings.moves.moving import making, receive
 from filings.rules import checks, corrections, required_codes
 from filings.services import starting, submitting
@@ -31,6 +42,12 @@ from filings.verification.reported import OpenedPapers, ReportedPapers
 
 # Kinds that the interface's ICP messages have no operation for.
 NOT_REPORTED = (Kind.MIGRATE_WEBSITE, Kind.CHANGE_CERT)
+# Rows with sealed columns that a filing with one website comes with
+SEALED_ROWS: dict[type[Model], int] = {
+    **dict.fromkeys((Filing, Snapshot, Verification, Photograph, Sheet), 1),
+    Event: 2,  # the photo sealed, the filing reported
+    CertificateReading: 2,
+}
 
 
 def report(
@@ -57,7 +74,7 @@ def report(
     assert actor.provider_id is not None  # noqa: S101 — by the role
     begun = _begun(law, target, values)
     opened = reported.opened(papers, facts.count(begun))
-    with kept(), submitting.rivals_named():
+    with kept(), keys_together(SEALED_ROWS), submitting.rivals_named():
         filing = Filing(
             provider_id=actor.provider_id,
             entrance=Entrance.SYSTEM,

@@ -181,9 +181,9 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     return sealed(filing, actor, evidence, said)
 
 
-def receive(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
+def receive(filing: Filing, actor: Actor, photo: TakenPhoto, *, is_first: bool) -> Photograph:
     """Store a photo that the provider's own system has sent for the locked filing, and seal it as received."""
-    evidence = pictures.keep(filing, actor.person_id, photo.path, photo.picture)
+    evidence = pictures.keep(filing, actor.person_id, photo.path, photo.picture, is_first=is_first)
     taken_on = photo.picture.camera_date
     said: Content = dict.fromkeys(("place", "word", "reason", "reason_note"), "")
     said |= {"way": photo.shot.way, "camera_date": taken_on.isoformat() if taken_on else ""}

@@ -151,7 +151,7 @@ def store_pictures(filing: Filing, actor: Actor, given: OpenedPapers) -> None:
     pictures.retire(filing, path__in=now.keys() - given.pictures.keys())
     for path, picture in given.pictures.items():
         if path not in now or now[path].original_sha256 != picture.original_sha256:
-            requests.order(pictures.keep(filing, actor.person_id, path, picture))
+            requests.order(pictures.keep(filing, actor.person_id, path, picture, is_first=path not in now))
 
 
 def _current(filing: Filing, *, photos: bool) -> dict[str, Evidence]:
@@ -165,7 +165,7 @@ def store_verification(filing: Filing, actor: Actor, given: OpenedPapers) -> Non
     verification = Verification.objects.create(
         filing=filing, round=filing.round, answers={}, place="", verifier_id=actor.person_id
     )
-    verification.photos.set(_current(filing, photos=True).values())
+    verification.photos.add(*_current(filing, photos=True).values())
     for website, pages in sorted(given.sheets.items()):
         sheet = sheets.issue_reported(verification, filing, website)
         for number, page in enumerate(pages, start=1):
@@ -179,7 +179,7 @@ def _store_photos(filing: Filing, actor: Actor, photos: Iterable[TakenPhoto]) ->
     pictures.retire(filing, path__in=now.keys() - wanted.keys())
     for path, photo in wanted.items():
         if path not in now or not _shows(now[path], photo, person_key(filing.facts, path)):
-            photographs.receive(filing, actor, photo)
+            photographs.receive(filing, actor, photo, is_first=path not in now)
 
 
 def _shows(known: Evidence, photo: TakenPhoto, person: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from filings.evidence.limited import running
+from filings.evidence.limited import children
 from icp_portal.demo import invent
 from ops.throwaway import HOME
 
@@ -63,11 +63,11 @@ def begin() -> None:
     invent.drawn = drawn
     for name in ("card", "icon", "portrait"):
         setattr(invent, name, _drawn_once(getattr(invent, name)))
-    real, opened = running._output, Path(os.environ[HOME]) / "opened"
+    real, opened = children.output_of, Path(os.environ[HOME]) / "opened"
     opened.mkdir(exist_ok=True)
 
     def remembered(task: str, content: bytes, options: dict[str, Any]) -> bytes:
-        limits = (running.CPU_SECONDS, running.SECONDS, running.MEMORY)
+        limits = (children.CPU_SECONDS, children.SECONDS, children.MEMORY)
         about = json.dumps([task, hashlib.sha256(content).hexdigest(), options, limits], sort_keys=True)
         output = opened / hashlib.sha256(about.encode()).hexdigest()
         if not output.exists():
@@ -76,7 +76,7 @@ def begin() -> None:
             unfinished.replace(output)
         return output.read_bytes()
 
-    running._output = remembered
+    children.output_of = remembered
     _look_for_static_files_once()
 
 

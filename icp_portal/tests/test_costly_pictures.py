@@ -14,7 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from filings.evidence import pictures
-from filings.evidence.limited import FileRefused, running, turns
+from filings.evidence.limited import FileRefused, children, running, turns
 from filings.verification import handovers
 from icp_portal.tests.browser import wait_for
 from icp_portal.tests.hostile import Desk, jpeg, long_png, scans_again, scans_hidden, with_frames
@@ -82,7 +82,7 @@ def test_the_costliest_pictures_that_are_taken_need_no_more_than_a_child_has(wha
 
     taken = pictures.accept(SimpleUploadedFile("a.jpg", content))
 
-    assert (running.MEMORY, max(taken.width, taken.height)) == (300 * 1024**2, 3000)
+    assert (children.MEMORY, max(taken.width, taken.height)) == (300 * 1024**2, 3000)
     assert own_memory() - memory < 60 * 1024**2
 
 

@@ -130,9 +130,11 @@ def _take(
         return _results_of(cast(Iterable[Finding], refused.findings))
     except MoveRefused as refused:
         return [_result_of(str(refused))]
-    of_record = {"connection": connection, "operation": record.kind, "key": asked.key}
     newest = {"upload": upload, "own_ids": asked.read.ids.as_json()}
-    ReportedRecord.objects.update_or_create(filing=filing, defaults=newest, create_defaults={**of_record, **newest})
+    if filing.round == 1 or not ReportedRecord.objects.filter(filing=filing).update(**newest):
+        ReportedRecord.objects.create(
+            filing=filing, connection=connection, operation=record.kind, key=asked.key, **newest
+        )
     return [RecordResult(TAKEN)]
 
 

@@ -17,13 +17,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
-from bench import floors, growth, imports, pages, register_rows, start, world
+from bench import floors, growth, imports, pages, register_rows, reported_records, start, world
 from bench.measuring import NOISE, Measured, Result, measure
 from bench.portal import MeasuredPortal
 
 REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
 IMPORTED = 60_000
-QUICK = {"register": 20_000, "filings": 20_000, "rounds": 1, "imported": 4_000}
+QUICK = {"register": 20_000, "filings": 20_000, "rounds": 1, "imported": 4_000, "reported": 20}
 # Buffers depend on how the tables happen to be filled: what may be more than was held.
 SHARE, SPARE = 1.5, 50
 STARTS = 3  # of each kind of process
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--register", type=int, default=REGISTER, help="websites in the register")
         parser.add_argument("--filings", type=int, default=FILINGS, help="filings, half of them of one provider")
         parser.add_argument("--imported", type=int, default=IMPORTED, help="websites of the imported register")
+        parser.add_argument("--reported", type=int, default=reported_records.RECORDS, help="records of the upload")
         parser.add_argument("--rounds", type=int, default=ROUNDS, help="measured calls of each case")
         parser.add_argument("--only", default="", help="measure only cases whose name contains this")
         parser.add_argument("--json", type=Path, help="save the result in this file")
@@ -71,6 +72,10 @@ class Command(BaseCommand):
             imported = imports.measured(options["imported"])
             self.stdout.write(str(imported))
             missed += options["time"] and imported.is_slow
+        if options["only"] in reported_records.NAME:
+            reported = reported_records.measured(options["reported"])
+            self.stdout.write(str(reported))
+            missed += options["time"] and reported.is_slow
         if not options["only"]:
             self.stdout.write("\n".join(map(str, start.starts(min(options["rounds"], STARTS)))))
         if options["json"]:

@@ -76,6 +76,17 @@ def _hold_machine(held: ExitStack) -> None:
     _hold_in_time(held, names[0])
 
 
+def hold_free(held: ExitStack, most: int) -> int:
+    """Hold up to so many of the machine's free turns, never the last of them; return how many."""
+    count = 0
+    for number in range(settings.FILES_AT_ONCE - 1):
+        name = f"{platform.node()} {number}"
+        if count < most and _locked(name):
+            held.callback(_unlock, name)
+            count += 1
+    return count
+
+
 def _hold_in_time(held: ExitStack, name: str) -> None:
     if not _waited_for(name):
         raise FileRefused(BUSY)

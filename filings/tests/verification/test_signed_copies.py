@@ -19,7 +19,7 @@ from filings import clock, services
 from filings.deadlines import erasing, sweeps
 from filings.errors import MoveRefused
 from filings.evidence import quality, scans
-from filings.evidence.limited import pdf, running
+from filings.evidence.limited import children, pdf
 from filings.models import Look, Sheet, SheetScan
 from filings.states import Status
 from filings.verification import sheet_pdf
@@ -173,7 +173,7 @@ def test_a_pdf_that_would_exhaust_the_server_exhausts_a_child_of_its_own():
 
 
 def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch):
-    monkeypatch.setattr(running, "SECONDS", 0.01)
+    monkeypatch.setattr(children, "SECONDS", 0.01)
     with pytest.raises(ValidationError, match="过于复杂"):
         scans.accept([pdf_of(1)])
 
