@@ -52,6 +52,7 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
         f"/query/?q={website.domain}&kind=cancelled", f"/query/{website.domain}/", f"/query/{website.number}/"
     )
     anybody.visit(f"/query/{website.subject.number}/?on=2020-01-01", f"/query/{website.subject.number}/?on=2999-01-01")
+    anybody.visit(f"/query/{website.domain}/?on=2020-01-01", f"/query/{website.domain}/?on={website.approved_on}")
     anybody.visit("/query/nothing.cn/", f"/query/{'9' * 12}/", status=404)
     anybody.visit("/recover/password/asked/", "/recover/password/")
     anybody.press(_("Request a new password"), "recovery, not filled in")
