@@ -259,7 +259,8 @@ def test_pages_of_the_ministry(tour: Callable[..., Tour]) -> None:
     audit.seal()
     operator = tour(with_second_step(builders.user(Party.MINISTRY)))
     operator.at_both = True
-    operator.visit("/ministry/", "/ministry/components/", "/ministry/mails/", "/ministry/log/", "/ministry/log/1/")
+    operator.visit("/ministry/", "/ministry/status/", "/ministry/components/", "/ministry/mails/")
+    operator.visit("/ministry/log/", "/ministry/log/1/")
     operator.visit(f"/ministry/mails/{Mail.objects.latest('pk').pk}/")
     for model in ministry_desk._registry:
         table = f"/ministry/{model._meta.app_label}/{model._meta.model_name}/"
