@@ -115,12 +115,7 @@ def making(
         before, since, provider_id = _columns(filing), filing.arrived_at, filing.provider_id
         source = filing.status
         yield filing
-        if source == Status.WITH_BUREAU:
-            clock.stop(filing, move.name)
-            if drafts := filing.decision_drafts.all():
-                drafts.delete()
-        if source == Status.WITH_PERSONS:
-            required_codes.stop_asking(filing)
+        _leave(filing, move)
         filing.status = move.target
         filing.claimed_by = filing.claimed_until = None
         filing.paused_until = filing.question_due_on = None
@@ -139,6 +134,16 @@ def making(
         if dropped:
             record(filing, "drop_booking", portal(), note=appointment_ends.note_of(dropped))
             notices.tell_host(filing, "drop_booking", appointment=dropped)
+
+
+def _leave(filing: Filing, move: Move) -> None:
+    """End what goes on only while the filing is with the party that it leaves by this move."""
+    if filing.status == Status.WITH_BUREAU:
+        clock.stop(filing, move.name)
+        if drafts := filing.decision_drafts.all():
+            drafts.delete()
+    if filing.status == Status.WITH_PERSONS:
+        required_codes.stop_asking(filing)
 
 
 def receive(filing: Filing) -> None:
