@@ -32,7 +32,6 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import display
 from filings.fields.findings import Finding, Severity
-from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
 from hosts import batch_api, changes_api, records_api, webhook_messages
@@ -316,7 +315,7 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
         raise Http404 from missing
     return {
         "version": filing.version,
-        "seen": _as_text(form.cleaned_data["seen"]),
+        "seen": str(form.cleaned_data["seen"] or ""),
         "saved_at": timezone.localtime(filing.touched_at),
         "findings": list(_answers(filing, actor, _found_here(filing, form, state.book))),
     }
@@ -361,10 +360,6 @@ def _found_here(filing: Filing, form: SectionForm, known: RuleBook) -> Iterator[
             yield from (finding for finding in found if finding.path == path)
 
 
-def _as_text(seen: Seen | None) -> str:
-    return str(seen) if seen else ""
-
-
 def lost(filing: Filing, actor: Actor, form: OpenForm, refusal: MoveRefused) -> Refused:
     """Return the conflict: the filing was changed meanwhile, or can't be edited any more."""
     filing.refresh_from_db()
@@ -382,7 +377,7 @@ def lost(filing: Filing, actor: Actor, form: OpenForm, refusal: MoveRefused) -> 
     if seen := form.cleaned_data["seen"]:
         seen.renew(filing.facts, [one["path"] for one in saved])
     code = "changed" if is_open else "closed"
-    return Refused(code, detail=str(refusal), version=filing.version, seen=_as_text(seen), saved=saved)
+    return Refused(code, detail=str(refusal), version=filing.version, seen=str(seen or ""), saved=saved)
 
 
 def _answers(filing: Filing, actor: Actor, found: Iterator[Finding] | list[Finding]) -> Iterator[dict[str, Any]]:

@@ -32,7 +32,7 @@ from filings.actors import Actor
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
-from filings.verification import sheets
+from filings.verification import sheet_files, sheets
 from ministry.reference import english
 from ministry.reference.domains import display_domain
 
@@ -71,9 +71,7 @@ def issued(request: HttpRequest, filing_id: int, sheet_id: int, *, desk: StaffDe
     actor = desk.actor_of(request)
     filing, sheet = _sheet(actor, filing_id, sheet_id)
     services.look(filing, actor, f"sheet {sheet}")
-    from filings.verification import sheet_pdf
-
-    return _pdf(sheet_pdf.issued(sheet), f"{sheets.title_of(sheet.content)} {sheet}")
+    return _pdf(sheet_files.pdf_of(sheet), f"{sheets.title_of(sheet.content)} {sheet}")
 
 
 def _sheet(actor: Actor, filing_id: int, sheet_id: int) -> tuple[Filing, Sheet]:

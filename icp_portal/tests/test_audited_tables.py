@@ -64,6 +64,7 @@ NOT_AUDITED = {
     "ministry_registerchange": "says in which order rows changed that are in the log; triggers of these rows write it",
     "filings_searchentry": DERIVED,
     "filings_trace": DERIVED,
+    "filings_sheetpdf": "a sheet as it was drawn; its content is in the log, and a changed file is drawn anew",
     "filings_certificatereading": "what a program read on a picture, as a help to compare; the picture is in the log",
     "filings_reservation": DERIVED,
     "filings_calendarapplied": DERIVED,

@@ -308,6 +308,7 @@ def test_every_column_of_files_is_looked_at():
         ("filings.Evidence", "file"),
         ("filings.Evidence", "official"),
         ("filings.Evidence", "thumb"),
+        ("filings.SheetPdf", "file"),
         ("filings.SheetScan", "file"),
         ("filings.SheetScan", "official"),
         ("interchange.Upload", "content"),

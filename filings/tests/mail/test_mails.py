@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Q
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
@@ -200,23 +199,6 @@ def test_a_password_waits_while_the_server_to_which_it_was_connected_is_away(ser
     passwords.send(second.subject_id)
     assert len(server.recipients()) == 2
     assert not Subject.objects.exclude(password_wanted_at=None).exists()
-
-
-def test_a_mail_whose_worker_was_killed_is_sent_again_once_its_claim_has_ended(server, time_machine, operator):
-    time_machine.move_to("2026-11-25 10:00 +0800", tick=False)
-    order("a@example.cn", "b@example.cn")
-    Email.objects.update(status=STATUS.requeued)  # the server has said “later”
-    claimed = mails._claimed(0)  # and the worker was killed while it sent it
-
-    tasks.send_mails()
-    assert mails.resend(Q(), by=None) == 0, "it may be on its way"
-    assert (claimed.to, server.recipients()) == (["a@example.cn"], ["b@example.cn"])
-
-    time_machine.shift(mails.LEASE)
-    tasks.send_mails()
-    assert server.recipients() == ["a@example.cn", "b@example.cn"]
-    assert [mail["Message-ID"] for mail in server.mails if mail["To"] == "a@example.cn"] == [claimed.message_id]
-    assert [status for _to, status, _tries in statuses()] == [STATUS.sent, STATUS.sent]
 
 
 def test_each_run_connects_anew(server):
