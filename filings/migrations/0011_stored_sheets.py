@@ -6,7 +6,7 @@ import filings.models.sheet
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filings", "0009_receipts"),
+        ("filings", "0010_outside_decisions"),
     ]
 
     operations = [
