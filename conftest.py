@@ -17,7 +17,6 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
-from xdist.scheduler import LoadGroupScheduling
 
 from ops.mailsink import MailSink
 from ops.throwaway import TEMPLATE, Engines, enter_process, process_number
@@ -56,28 +55,6 @@ emptied.begin()
 # Tests may be slow on a busy machine.
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
-
-
-class FilesTogether(LoadGroupScheduling):
-    """Give a worker whole files, and whole groups: what a file's first test has built is entered again for the others.
-
-    See ``replayed``, which each worker does for itself.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        group = super()._split_scope(nodeid)
-        return nodeid.partition("::")[0] if group == nodeid else group
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesTogether:
-    return FilesTogether(config, log)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the groups: the browser tests alone take a worker for minutes. Files then keep their order."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def pytest_collection_finish() -> None:

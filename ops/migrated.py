@@ -13,13 +13,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 
 from ops.bootstrap import ROOT
 from ops.state import State
 
 DATABASE = "migrated"
-# Migrations, and what they import; the versions of Django and PostgreSQL; how the cluster is made.
+# Migrations, and what they import; how the cluster is made.
 PARTS = (
     "*/migrations/*.py",
     "*/models.py",
@@ -28,16 +29,16 @@ PARTS = (
     "accounts/*.py",
     "filings/facts.py",
     "icp_portal/settings.py",
-    "requirements-dev.lock",
     "ops/engines.py",
     "ops/migrated.py",
 )
 
 
 def digest() -> str:
-    """Return the digest of the files that decide what a migrated database holds."""
+    """Return the digest of the files and installed packages that decide what a migrated database holds."""
     files = {path for pattern in PARTS for path in ROOT.glob(pattern) if "tests" not in path.parts}
-    sums = hashlib.sha256()
+    packages = sorted(f"{package.name} {package.version}" for package in metadata.distributions())
+    sums = hashlib.sha256("\n".join(packages).encode())
     for path in sorted(files):
         sums.update(f"{path.relative_to(ROOT)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
     return sums.hexdigest()[:16]
