@@ -1,10 +1,10 @@
 """Decode untrusted files in a child process with limits on time and memory and without access to the portal.
 
 A picture, a PDF or a workbook may be built to crash its reader, to keep it busy, or to fill its memory, so the web
-server decodes none of them. ``running.run`` has a child for each file, or one of ``children`` that are kept for the files of
-one sender, and ``turns`` limits an account to one at a time. ``child`` runs there, with one module per kind of file
-(``picture``, ``pdf``, ``table``); none imports Django, so that a child starts in some 50 ms. It returns only re-encoded
-pixels and texts.
+server decodes none of them. ``running.run`` has a child for each file, or one of ``children`` that are kept for the
+files of one sender, and ``turns`` limits an account to one at a time. ``child`` runs there, with one module per kind of
+file (``picture``, ``pdf``, ``table``); none imports Django, so that a child starts in some 50 ms. It returns only
+re-encoded pixels and texts.
 """
 
 import json
