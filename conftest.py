@@ -6,6 +6,7 @@ mailbox and folder. Everything is stopped when the run ends, however it ends.
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 
 import django
@@ -13,16 +14,21 @@ import hypothesis
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
 from ops.mailsink import MailSink
-from ops.throwaway import Engines, enter_process, process_number
+from ops.throwaway import TEMPLATE, Engines, enter_process, process_number
+
+# Compile each module once, not once in each worker and in each process that a test starts.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 
 if WORKER is None:
-    Engines(in_memory=True).start()
+    Engines(for_tests=True).start()
 SINK = enter_process(process_number(WORKER))
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "icp_portal.settings"
@@ -31,16 +37,20 @@ django.setup()
 # A worker that inherits the name would read the settings before this file has run in it.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
+if template := os.environ.get(TEMPLATE):
+    connection.settings_dict["TEST"] |= {"TEMPLATE": template, "MIGRATE": False}
+
 # Deliberately slow in production; the tests hash thousands of passwords.
 PBKDF2PasswordHasher.iterations = 1_000
 
 # Only now: it imports models.
 from post_office.connections import connections  # noqa: E402
 
-from icp_portal.tests import remembered, replayed  # noqa: E402
+from icp_portal.tests import emptied, remembered, replayed  # noqa: E402
 
 remembered.begin()
 replayed.begin()
+emptied.begin()
 
 # Tests may be slow on a busy machine.
 hypothesis.settings.register_profile("portal", deadline=None)

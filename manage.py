@@ -10,6 +10,10 @@ Needs only Python: the first run builds .venv and continues inside it.
 
 import os
 import sys
+from collections.abc import MutableMapping
+
+# Django's and our commands that change tables, or rows that the application's role must not change
+OWNERS = ("migrate", "grant_roles", "reseal", "redigest", "backup", "restore")
 
 
 def main() -> None:
@@ -44,10 +48,17 @@ def django_command() -> None:
 
     if "DATABASE_URL" not in os.environ:
         os.environ.update(State.of_this_machine().environment() | os.environ)
+    sign_in_as_owner(sys.argv[1] if len(sys.argv) > 1 else "", os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "icp_portal.settings")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+def sign_in_as_owner(command: str, environment: MutableMapping[str, str]) -> None:
+    """Let a command of ``OWNERS`` use the address of the tables' owner, where one is set."""
+    if command in OWNERS and (address := environment.get("DATABASE_OWNER_URL")):
+        environment["DATABASE_URL"] = address
 
 
 if __name__ == "__main__":

@@ -43,8 +43,11 @@ def cases(portal: MeasuredPortal, key: str) -> Iterator[Case]:
     yield Case("query: suggested names", anybody.get(names), None, 2)
     nothing_left = partial(patch.object, queries, "QUERIES_A_MINUTE", 0)
     yield Case("query: too many", anybody.get("/query/?q=absent.cn", REFUSED), 1.0, 0, 0, within=nothing_left)
-    past = f"{reverse('record', args=[str(portal.website.subject.number)])}?on={today}"
-    yield Case("record: past day", anybody.get(past), 6.0, 8)
+    for case, what, statements in (
+        ("record: past day", str(portal.website.subject.number), 8),
+        ("domain: past day", portal.website.domain, 6),
+    ):
+        yield Case(case, anybody.get(f"{reverse('record', args=[what])}?on={today}"), 6.0, statements)
     yield from _of_interface(portal, key)
 
 
@@ -64,6 +67,7 @@ def _of_interface(portal: MeasuredPortal, key: str) -> Iterator[Case]:
         "search": (f"{reverse('api:find_records')}?{urlencode({'q': website.domain})}", 1),
         "record": (reverse("api:record", args=[number]), 3),
         "domain": (reverse("api:domain", args=[website.domain]), 2),
+        "domain, past day": (f"{reverse('api:domain', args=[website.domain])}?on={timezone.localdate()}", 6),
     }
     for what, (url, statements) in urls.items():
         yield Case(f"API: {what}", anybody.get(url), 0.8, statements)

@@ -28,6 +28,7 @@ TABLES = {
     "ministry_subjectcontact",
     "ministry_website",
     "ministry_livedomain",
+    "ministry_releaseddomain",
     "ministry_access",
     "ministry_registerchange",
     "ministry_blacklistedsubject",

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from bench.browsers import undone
 from bench.measuring import Case
+from bench.sign_in import APART
 from filings.figures import monthly
 from filings.models import AttemptOutcome, MessageState, WebhookEndpoint, WebhookMessage
 from filings.webhooks import posting, sending, writing
-from ministry.models import CertificateQuestion, SubjectContact
+from ministry.models import CertificateQuestion, SubjectCertificate, SubjectContact
 from ministry.public import certificate_questions
 from providers import measuring
 from providers.models import MeasuredWork
@@ -34,8 +35,11 @@ def cases() -> Iterator[Case]:
     yield Case(
         "work: sending a message", undone(lambda: sending.deliver(_message().endpoint_id)), None, 22, within=sent
     )
-    answered = undone(lambda: certificate_questions.answer(_question().pk))
-    yield Case("work: answering a certificate question", answered, None, 10)
+    first = "work: answering a certificate question"
+    yield Case(first, undone(lambda: certificate_questions.answer(_question("0" * 64).pk)), None, 10)
+    on_record = SubjectCertificate.objects.filter(live=True).latest("pk")
+    answered = undone(lambda: certificate_questions.answer(_question(on_record.digest).pk))
+    yield Case(f"{first}, on record", answered, None, 10, beside=first, apart=APART)
 
 
 def _measure() -> None:
@@ -57,11 +61,11 @@ def _message() -> WebhookMessage:
     )
 
 
-def _question() -> CertificateQuestion:
-    """Return a question about a certificate that nobody has, from an address that nobody has."""
+def _question(cert_digest: str) -> CertificateQuestion:
+    """Return a question about a certificate, from an address that is not on its record."""
     return CertificateQuestion.objects.create(
         cert_type=1,
-        cert_digest="0" * 64,
+        cert_digest=cert_digest,
         unit_digest="",
         email="question@bench.test",
         email_digest=SubjectContact.objects.order_by("pk")[0].digest,

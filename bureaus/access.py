@@ -26,10 +26,10 @@ def reviewer(user: User) -> Actor:
 
 
 def with_absences(rows: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
-    """Return reviewers with their users and with today's absences and covers of their bureau, in the same query."""
+    """Return reviewers with users, bureau, and today's absences and covers of the bureau, in the same query."""
     absences = Absence.objects.on(timezone.localdate()).filter(bureau=OuterRef("bureau")).order_by("pk")
     pair = JSONObject(user="user_id", cover="cover_id")
-    return rows.select_related("user").annotate(absent=ArraySubquery(absences.values(pair=pair)))
+    return rows.select_related("user", "bureau").annotate(absent=ArraySubquery(absences.values(pair=pair)))
 
 
 def _actor(member: Reviewer) -> Actor:
@@ -41,6 +41,7 @@ def _actor(member: Reviewer) -> Actor:
         bureau_id=member.bureau_id,
         staff_role=member.role,
         covers=covered_by(member.user_id, pairs),
+        decides_elsewhere=member.bureau.external,
     )
 
 

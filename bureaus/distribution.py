@@ -32,7 +32,7 @@ def put_back_of_those_who_left() -> int:
 
 def give_out() -> int:
     """Assign what is unassigned at the bureaus that want it; return how many filings."""
-    wanting = Bureau.objects.filter(assigns_by_load=True).values_list("pk", flat=True)
+    wanting = Bureau.objects.filter(assigns_by_load=True, external=False).values_list("pk", flat=True)
     return sum(sum(iter(partial(_give_some, bureau_id), 0)) for bureau_id in wanting)
 
 

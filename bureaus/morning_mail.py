@@ -61,6 +61,7 @@ class Reader:
     bureau_id: str
     is_chief: bool
     covers: tuple[int, ...]
+    decides_elsewhere: bool
 
 
 def write() -> int:
@@ -84,7 +85,7 @@ def write() -> int:
     rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
     if rows:
         context = {"bureaus": rows, "all": _sum(counts for _name, counts in rows)}
-        written += sum(_once("daily", today, to, "digest_ministry", context) for to in recipients.operators())
+        written += sum(once("daily", today, to, "digest_ministry", context) for to in recipients.operators())
     return written
 
 
@@ -92,12 +93,14 @@ def _readers(today: date) -> Iterable[Reader]:
     """Yield the reviewers present today, with those they cover. Two queries."""
     pairs = _absent(today)
     rows = User.objects.filter(party=Party.BUREAU, is_active=True, reviewer__isnull=False).order_by("pk")
-    people = list(rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role"))
-    chiefs = {pk for pk, _email, _bureau, role in people if role == recipients.CHIEF}
-    for pk, email, bureau, _role in people:
+    people = list(
+        rows.values_list("pk", "email", "reviewer__bureau_id", "reviewer__role", "reviewer__bureau__external")
+    )
+    chiefs = {pk for pk, _email, _bureau, role, _elsewhere in people if role == recipients.CHIEF}
+    for pk, email, bureau, _role, decides_elsewhere in people:
         if pk not in pairs:
             covers = covered_by(pk, pairs)
-            yield Reader(pk, email, bureau, not chiefs.isdisjoint({pk, *covers}), covers)
+            yield Reader(pk, email, bureau, not chiefs.isdisjoint({pk, *covers}), covers, decides_elsewhere)
 
 
 def _absent(today: date) -> dict[int, int]:
@@ -156,6 +159,7 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
         return False
     context = {
         "bureau": provinces.by_code(reader.bureau_id).bureau,
+        "decides_elsewhere": reader.decides_elsewhere,
         "all": everything,
         "days": SOON,
         "own": of_bureau.get(reader.id, Counts()),
@@ -165,7 +169,7 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
         "shells_url": link_to("bureau_desk:shells"),
         "url": link_to("bureau_desk:index"),
     }
-    return _once("daily", today, reader.email, "digest_reviewer", context)
+    return once("daily", today, reader.email, "digest_reviewer", context)
 
 
 def _by_person(of_bureau: Mapping[int | None, Counts]) -> list[tuple[str, Counts]]:
@@ -185,10 +189,10 @@ def warn_of_missing_calendar() -> int:
         "url": link_to("calendar:edit", year),
     }
     month = today.replace(day=1)
-    return sum(_once("calendar", month, to, "calendar_ministry", context) for to in recipients.operators())
+    return sum(once("calendar", month, to, "calendar_ministry", context) for to in recipients.operators())
 
 
-def _once(kind: str, day: date, to: str, template: str, context: dict[str, Any]) -> bool:
+def once(kind: str, day: date, to: str, template: str, context: dict[str, Any]) -> bool:
     """Write a mail unless it was; a concurrent worker waits for the first one's transaction and does nothing."""
     try:
         with transaction.atomic():

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from bureaus.models import Bureau, Draw, Outcome, Recheck, RecheckRate, Reviewer
 from filings import reasons, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.models import DECISIONS, ClockEntry, Event, Remark, Tick, Why
+from filings.models import DECISIONS, ClockEntry, Event, Opinion, Remark, Tick, Why
 from filings.states import APPROVE, Role
 
 # If a bureau has set no rate.
@@ -115,9 +115,13 @@ def _draw(bureau_id: str, day: dt.date, seed: str) -> int:
 def _candidates(bureau_id: str, day: dt.date, drawn_before: QuerySet[Recheck]) -> list[int]:
     """Return the filings decided on a day and not drawn before, in order.
 
-    Without partial approvals, which are no verdict on the whole filing; the return of the other part is one.
+    Without partial approvals, which are no verdict on the whole filing; the return of the other part is one. And
+    without what was decided in a system of the bureau's own, not by a reviewer here.
     """
-    stops = ClockEntry.objects.filter(bureau=bureau_id, what=Tick.STOPPED, why__in=DECISIONS, on=day)
+    elsewhere = Opinion.objects.filter(filing=OuterRef("filing"), round=OuterRef("round")).exclude(source="")
+    stops = ClockEntry.objects.filter(
+        ~Exists(elsewhere), bureau=bureau_id, what=Tick.STOPPED, why__in=DECISIONS, on=day
+    )
     stops = stops.exclude(~Q(filing__withheld=[]), why=Why.APPROVED)
     rows = stops.exclude(filing__in=drawn_before.values("filing")).order_by("filing").values_list("filing", flat=True)
     return list(rows.distinct())

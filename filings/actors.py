@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from accounts import languages
 from filings.states import Role
+from ministry.reference import provinces
 
 # The roles inside a provider or a bureau that may take work from one colleague and give it to another.
 SUPERVISING = ("supervisor", "administrator", "chief")
@@ -28,6 +29,8 @@ class Actor:
     bureau_id: str = ""
     staff_role: str = ""
     covers: tuple[int, ...] = ()
+    # Whether the reviewer's bureau decides in a system of its own, so that nothing can be decided here.
+    decides_elsewhere: bool = False
     mandate: Any = field(default=None, compare=False, repr=False)
 
     @property
@@ -68,6 +71,14 @@ def portal() -> Actor:
 def portal_at(bureau_id: str) -> Actor:
     """Return the actor for the portal's automatic assignment at a bureau, whose events only that bureau sees."""
     return Actor(role=Role.BUREAU, user_id=None, name=_name_on_record(), bureau_id=bureau_id)
+
+
+def system_of(bureau_id: str) -> Actor:
+    """Return the actor for a bureau's own system, whose decisions are entered here."""
+    with languages.official():
+        bureau = provinces.by_code(bureau_id).shown_bureau
+        name = gettext("%(bureau)s, in its own system") % {"bureau": bureau}
+    return Actor(role=Role.BUREAU, user_id=None, name=name[:NAME_LENGTH], bureau_id=bureau_id)
 
 
 def _name_on_record() -> str:

@@ -8,3 +8,7 @@ class FilingsConfig(AppConfig):
 
     def ready(self) -> None:
         from filings import receivers  # noqa: F401 — connects them
+        from filings.verification import shown_certificates
+        from ministry.public import certificate_questions
+
+        certificate_questions.PROOFS.append(shown_certificates.is_shown)

@@ -73,12 +73,12 @@ def _is_about(item: Item, path: str) -> bool:
     return is_at(path, (*item.about, *OF_ALL_ITEMS))
 
 
-def is_at(path: str, beginnings: Iterable[str]) -> bool:
+@lru_cache(maxsize=8192)  # few paths and items, asked thousands of times for a page
+def is_at(path: str, beginnings: tuple[str, ...]) -> bool:
     """Return whether the path is at or under one of the beginnings."""
     return any(_begins(path, beginning) for beginning in beginnings)
 
 
-@lru_cache(maxsize=8192)  # few paths and beginnings, asked thousands of times for a page
 def _begins(path: str, beginning: str) -> bool:
     """Return whether the path is at or under the beginning, step by step; ``*`` is any step."""
     steps, wanted = path.split("."), beginning.split(".")

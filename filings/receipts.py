@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.facts import Facts
 from filings.models import Event, Filing
-from filings.states import Status
+from filings.states import REPORT, REPORT_TO_PERSONS, Status
 from ministry.audit.chain import mac
 from ministry.reference.certificates import check_digit
 
@@ -51,6 +51,7 @@ HOLDERS = {
     Status.RETURNED_TO_PROVIDER: ReceiptParty.PROVIDER,
     Status.FILED: ReceiptParty.REGISTER,
 }
+REPORTING_MOVES = {REPORT.name, REPORT_TO_PERSONS.name}
 # What the register hands back when a record has been written.
 BACK = ((ReceiptParty.REGISTER, ReceiptParty.PROVIDER), (ReceiptParty.REGISTER, ReceiptParty.HOST))
 
@@ -73,17 +74,19 @@ class Receipt:
         return " ".join(self.digest[start : start + GROUP] for start in range(0, 16, GROUP)).strip()
 
 
-def legs(source: str, target: str) -> tuple[tuple[ReceiptParty, ReceiptParty], ...]:
-    """Return the handovers of a move from one status to another, from whom to whom; empty if it hands nothing over."""
-    if not source or target not in HOLDERS:
+def legs(event: Event) -> tuple[tuple[ReceiptParty, ReceiptParty], ...]:
+    """Return the handovers of an event, from whom to whom; empty if it hands nothing over."""
+    if not event.source or event.target not in HOLDERS:
         return ()
-    first = (HOLDERS[Status(source)], HOLDERS[Status(target)])
-    return (first, *BACK) if target == Status.FILED else (first,)
+    # A draft that a provider's own system reports was never with the host.
+    giver = ReceiptParty.PROVIDER if event.name in REPORTING_MOVES else HOLDERS[Status(event.source)]
+    first = (giver, HOLDERS[Status(event.target)])
+    return (first, *BACK) if event.target == Status.FILED else (first,)
 
 
 def complete(event: Event, filing: Filing) -> None:
     """Set what an unsaved event states of a handover. No query."""
-    if legs(event.source, event.target):
+    if legs(event):
         event.handed = digest_of(filing.facts)
         if event.target == Status.FILED and filing.subject:
             event.record_number = str(filing.subject.number)
@@ -105,7 +108,7 @@ def of(filing: Filing, events: Iterable[Event]) -> list[Receipt]:
     found, provider = [], filing.provider
     for event in events:
         names = {ReceiptParty.BUREAU: str(filing.bureau or ReceiptParty.BUREAU.label)}
-        for leg, (giver, taker) in reversed(list(enumerate(legs(event.source, event.target), start=1))):
+        for leg, (giver, taker) in reversed(list(enumerate(legs(event), start=1))):
             given = names | {ReceiptParty.PROVIDER: event.provider.name}
             taken = names | {ReceiptParty.PROVIDER: provider.name}  # after a transfer another one than before it
             found.append(

@@ -149,8 +149,11 @@ class RecordAnswer(Schema):
 
 class DomainAnswer(Schema):
     domain: str = Field(description=gettext_noop("The registrable domain as A-label, or the IP address"))
+    as_of: date | None = Field(description=gettext_noop("The past day whose state it is; null for today"))
     listed_since: date | None = Field(
         description=gettext_noop("Since when it has been on the list of websites that broke the law; null if it is not")
     )
     more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
-    services: list[ServiceAnswer] = Field(description=gettext_noop("The services that have it or had it"))
+    services: list[ServiceAnswer] = Field(
+        description=gettext_noop("The services that have it or had it; of a past day, the one that had it then")
+    )

@@ -27,12 +27,11 @@ from desks.access import acting_host
 from desks.form_urls import field_url
 from desks.progress import timelines
 from desks.section_form import FormState, OpenForm, SectionForm
-from filings import fields, states
+from filings import fields, services, states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import display
 from filings.fields.findings import Finding, Severity
-from filings.fields.merging import Seen
 from filings.models import Filing
 from filings.rules import checks
 from hosts import batch_api, changes_api, records_api, webhook_messages
@@ -309,7 +308,21 @@ def save_page_for(request: HttpRequest, filing_id: int, section_id: str, stand_i
 
 
 def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -> dict[str, Any]:
-    filing = _own(actor, filing_id)
+    try:
+        with services.filling_in(filing_id, actor) as filing:
+            form, state = _page_saved(request, actor, filing, section_id)
+    except Filing.DoesNotExist as missing:
+        raise Http404 from missing
+    return {
+        "version": filing.version,
+        "seen": str(form.cleaned_data["seen"] or ""),
+        "saved_at": timezone.localtime(filing.touched_at),
+        "findings": list(_answers(filing, actor, _found_here(filing, form, state.book))),
+    }
+
+
+def _page_saved(request: HttpRequest, actor: Actor, filing: Filing, section_id: str) -> tuple[SectionForm, FormState]:
+    """Save what was typed into a page of the locked filing; return the form with its state."""
     if (section := section_page.section_of_id(filing, section_id)) is None:
         raise Http404
     form = SectionForm(section, state := FormState(filing), request.POST)
@@ -319,16 +332,12 @@ def _save(request: HttpRequest, actor: Actor, filing_id: int, section_id: str) -
         raise Refused("basics_first", version=filing.version, seen="", saved=[])
     if closed := " ".join(map(str, form.non_field_errors())):
         raise Refused("closed", detail=closed, version=filing.version, seen="", saved=[])
+    typed = form.cleaned_data
     try:
-        filing = section_page.save(filing, actor, form)
+        services.save_typed(filing, actor, form.values(), version=typed["version"], seen=typed["seen"])
     except MoveRefused as refusal:
         raise lost(filing, actor, form, refusal) from refusal
-    return {
-        "version": filing.version,
-        "seen": _as_text(form.cleaned_data["seen"]),
-        "saved_at": timezone.localtime(filing.touched_at),
-        "findings": list(_answers(filing, actor, _found_here(filing, form, state.book))),
-    }
+    return form, state
 
 
 def _own(actor: Actor, filing_id: int) -> Filing:
@@ -345,16 +354,10 @@ def _found_here(filing: Filing, form: SectionForm, known: RuleBook) -> Iterator[
     found = checks.findings_of_page(filing, section.id, known)
     for field in section.fields:
         path = section.path(field)
-        if field.name in form.errors:
-            yield Finding(
-                field.fault_in(filing.facts, section.prefix), path, " ".join(map(str, form.errors[field.name])), ""
-            )
+        if errors := form.errors.get(field.name):
+            yield Finding(field.fault_in(filing.facts, section.prefix), path, " ".join(map(str, errors)), "")
         else:
             yield from (finding for finding in found if finding.path == path)
-
-
-def _as_text(seen: Seen | None) -> str:
-    return str(seen) if seen else ""
 
 
 def lost(filing: Filing, actor: Actor, form: OpenForm, refusal: MoveRefused) -> Refused:
@@ -374,7 +377,7 @@ def lost(filing: Filing, actor: Actor, form: OpenForm, refusal: MoveRefused) -> 
     if seen := form.cleaned_data["seen"]:
         seen.renew(filing.facts, [one["path"] for one in saved])
     code = "changed" if is_open else "closed"
-    return Refused(code, detail=str(refusal), version=filing.version, seen=_as_text(seen), saved=saved)
+    return Refused(code, detail=str(refusal), version=filing.version, seen=str(seen or ""), saved=saved)
 
 
 def _answers(filing: Filing, actor: Actor, found: Iterator[Finding] | list[Finding]) -> Iterator[dict[str, Any]]:

@@ -73,9 +73,7 @@ class BatchAsked(Schema):
     )
     on: IsoDay | None = Field(
         None,
-        description=gettext_noop(
-            "The past day whose state is asked for, like 2026-05-31, of filing numbers only; without it, today's"
-        ),
+        description=gettext_noop("The past day whose state is asked for, like 2026-05-31; without it, today's"),
     )
 
 
@@ -158,7 +156,7 @@ def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> d
         raise _spent(spent.quota) from spent
     for name, value in _headers(quota).items():
         response.headers[name] = value
-    understood = [_understood(text, asked.on) for text in asked.texts]
+    understood = [_understood(text) for text in asked.texts]
     read = partial(_records, [one for one in understood if isinstance(one, LookUp)], asked.on)
     records = iter(request.read_public(read) if hasattr(request, "read_public") else read())
     return {
@@ -173,7 +171,7 @@ def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> d
 EMPTY: dict[str, Any] = {"refusal": "", "understood": "", "listed_since": None, "more": False, "services": []}
 
 
-def _understood(text: str, on: date | None) -> LookUp | dict[str, Any]:
+def _understood(text: str) -> LookUp | dict[str, Any]:
     """Return what is to be looked up, or the members of the result that say why it isn't."""
     try:
         asked = lookups.understand(text)
@@ -182,9 +180,6 @@ def _understood(text: str, on: date | None) -> LookUp | dict[str, Any]:
     if asked.sought == Sought.NAME:
         words = gettext("Names are not looked up in batches. Send a filing number or a domain.")
         return {"outcome": TextOutcome.NOT_LOOKED_UP, "refusal": words}
-    if on and not asked.number:
-        words = gettext("A past day can only be asked for with a filing number.")
-        return {"outcome": TextOutcome.NOT_LOOKED_UP, "refusal": words, "understood": asked.text}
     return asked
 
 
@@ -192,9 +187,7 @@ def _records(asked: Sequence[LookUp], on: date | None) -> list[Found]:
     """Return what is on record of each look-up."""
     numbers = [one.number for one in asked if one.number]
     names = [one.domain for one in asked if not one.number]
-    of_numbers, of_names = public_records.of_each(numbers, names, MOST_SERVICES)
-    if on and numbers:
-        of_numbers = public_records.all_on_day(of_numbers, on)
+    of_numbers, of_names = public_records.of_each(numbers, names, MOST_SERVICES, on=on)
     by_number, by_name = iter(of_numbers), iter(of_names)
     return [next(by_number if one.number else by_name) for one in asked]
 

@@ -21,7 +21,7 @@ from hosts.event_streams import EVENTS
 from hosts.problems import Refused
 from hosts.records_api import TOO_MANY
 from hosts.stream_places import NoPlace
-from ministry.public.queries import asks_too_often
+from ministry.public.queries import seconds_to_wait
 from ministry.public.too_many import WINDOW
 from ministry.register import changes
 from ministry.register.changes import BEGINNING, MOST, TIMEPOINT, PublicChange, UnknownTimepoint
@@ -87,8 +87,8 @@ def list_changes(
     last_event_id: LastEventId = "",
 ) -> dict[str, Any] | HttpResponseBase:
     """Return a page of changes; a stream to a request that prefers events. One query."""
-    if asks_too_often(address_of(request)):
-        raise Refused("too_many", headers={"Retry-After": str(WINDOW)})
+    if wait := seconds_to_wait(address_of(request)):
+        raise Refused("too_many", headers={"Retry-After": str(wait)})
     point = last_event_id or after
     try:
         page = changes.after(point, limit)

@@ -87,7 +87,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "too_many": ProblemKind(
         HTTPStatus.TOO_MANY_REQUESTS,
         gettext_noop("Too many queries from this network address"),
-        gettext_noop("Wait a minute, then try again."),
+        gettext_noop("Wait as long as the header Retry-After says, then try again."),
     ),
     "quota": ProblemKind(
         HTTPStatus.TOO_MANY_REQUESTS,

@@ -20,8 +20,7 @@ from pydantic import BeforeValidator
 from accounts.throttle import address_of
 from hosts.answers import DomainAnswer, FoundAnswer, InvalidAnswer, ProblemAnswer, RecordAnswer
 from hosts.problems import PROBLEMS, Refused
-from ministry.public.queries import asks_too_often
-from ministry.public.too_many import WINDOW
+from ministry.public.queries import seconds_to_wait
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
@@ -147,23 +146,27 @@ def record(
     response={HTTPStatus.OK: DomainAnswer, **REFUSALS},
     operation_id="get_domain",
     url_name="domain",
-    summary=gettext_noop("What is on record of a domain or an IP address, and what was"),
-    description=gettext_noop("The website on record first, cancelled ones after it."),
+    summary=gettext_noop("What is on record of a domain or an IP address, and what was, today or on a past day"),
+    description=gettext_noop(
+        "The website on record first, cancelled ones after it; of a past day the website that had it then."
+    ),
     openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
 @compared
 def domain(
     request: HttpRequest,
     domain: Annotated[str, Path(description=gettext_noop("Domain or public IP address"), examples=["example.cn"])],
+    on: Day = None,
 ) -> dict[str, Any]:
-    """Return the services with the domain. Two queries."""
+    """Return the services with the domain. Two queries, at most eight for a past day."""
     _limit(request)
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
-    found = public_records.of_domain(asked.domain)
+    found = public_records.of_domain(asked.domain, on)
     if found is None:
         raise Refused("not_found", detail=gettext("There is no filing for this."))
     return {
         "domain": asked.domain,
+        "as_of": found.as_of,
         "listed_since": found.listed_since,
         "more": found.has_more,
         "services": [service_answer(service) for service in found.services],
@@ -171,8 +174,8 @@ def domain(
 
 
 def _limit(request: HttpRequest) -> None:
-    if asks_too_often(address_of(request)):
-        raise Refused("too_many", headers={"Retry-After": str(WINDOW)})
+    if wait := seconds_to_wait(address_of(request)):
+        raise Refused("too_many", headers={"Retry-After": str(wait)})
 
 
 def _understood(text: str, *kinds: Sought) -> LookUp:

@@ -1,6 +1,7 @@
 """Cache backend with JSON values, short timeouts and a fallback while the server is down."""
 
 import json
+import math
 from functools import cached_property
 from typing import Any
 
@@ -16,11 +17,11 @@ from accounts.outages import Breaker
 CONNECTION = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
 FAILURES = (RedisError, OSError)
 SPARE_ENTRIES = 100_000  # counters; enough that nobody can evict another's
-# Increment a counter; the first time also say when it ends.
+# Increment a counter; the first time also say when it ends. Returns it with the milliseconds until then.
 COUNT = """
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
-return count
+return {count, redis.call('PTTL', KEYS[1])}
 """
 
 _breakers: dict[str, Breaker] = {}
@@ -89,18 +90,24 @@ class FallbackCache(BaseCache):
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         return int(self._ask("incr", key, delta=delta, version=version))
 
-    def count(self, key: str, seconds: int) -> int:
-        """Increment a counter that ends ``seconds`` after it began; return it. One command."""
-        return int(self._breaker.ask(lambda: self._count(key, seconds), lambda: self._count_here(key, seconds)))
+    def count(self, key: str, seconds: int) -> tuple[int, int]:
+        """Increment a counter that ends ``seconds`` after it began; return it and in how many seconds it ends.
+
+        One command. The fallback doesn't know when a counter began and returns the whole time.
+        """
+        count, ends_in = self._breaker.ask(
+            lambda: self._count(key, seconds), lambda: (self._count_here(key, seconds), seconds * 1000)
+        )
+        return int(count), max(1, math.ceil(ends_in / 1000))
 
     def _count(self, key: str, seconds: int) -> Any:
         return self._script(keys=[self._server.make_and_validate_key(key)], args=[seconds])
 
-    def _count_here(self, key: str, seconds: int) -> Any:
+    def _count_here(self, key: str, seconds: int) -> int:
         if self._spare.add(key, 1, timeout=seconds):
             return 1
         try:
-            return self._spare.incr(key)
+            return int(self._spare.incr(key))
         except ValueError:  # it ended between the two: this one begins the next
             self._spare.add(key, 1, timeout=seconds)
             return 1

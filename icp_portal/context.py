@@ -46,7 +46,7 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
 def _marked(path: str, groups: list[Group]) -> dict[str, Any]:
     """Return ``nav``, the groups with the current one marked, and ``subnav``, its pages if it has several.
 
-    The current entry is the one whose URL is the longest prefix of the path.
+    The current entry is the one whose URL is the longest prefix of the path; ``marked`` says which and how.
     """
     above = [url for _label, pages in groups for _page, url in pages if path.startswith(url)]
     here = max(above, key=len, default="")
@@ -60,7 +60,7 @@ def _marked(path: str, groups: list[Group]) -> dict[str, Any]:
         )
         if is_here and len(entries) > 1:
             subnav = entries
-    return {"nav": nav, "subnav": subnav}
+    return {"nav": nav, "subnav": subnav, "marked": f"{here} {mark}"}
 
 
 def _navigation(request: HttpRequest, party: str) -> list[Group]:

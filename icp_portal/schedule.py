@@ -17,6 +17,7 @@ _EVERY: Final = {
     "records.end_adoptions": 60,
     "providers.resume_imports": 60,
     "interchange.sweep": 60,
+    "interchange.sweep_reports": 60,
 }
 _AT: Final = {
     "ministry.check_audit": crontab(hour=2, minute=30),
@@ -29,6 +30,7 @@ _AT: Final = {
     "filings.collect_mails": crontab(hour=8, minute="35,55"),
     # Nothing is sent on non-working days; the second run retries what the first could not do.
     "bureaus.write_morning_mails": crontab(hour=8, minute="30,50"),
+    "icp_portal.tell_status": crontab(hour=8, minute="20,40"),
     "bureaus.warn_of_missing_calendar": crontab(hour=9, minute=10),
     # Mails that ask people to act are sent in office hours; the first run of the day sends them all.
     "filings.tell_stranded": crontab(minute=5, hour="9-17"),

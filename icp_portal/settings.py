@@ -279,6 +279,9 @@ STORAGES = {
 # The open data: their folder, the same for every process, and how many months are kept
 OPEN_DATA_ROOT = Path(needed("OPEN_DATA_ROOT", local=str(BASE_DIR / "var" / "open-data")))
 OPEN_DATA_MONTHS = env.int("OPEN_DATA_MONTHS", default=24)
+# Public keys of age for which backups are encrypted, and the folder of PostgreSQL's programs, if not on the path
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
+PG_BINARIES = env.str("PG_BINARIES", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -362,17 +365,24 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ROUTES = {
     "filings.read_picture": {"queue": "reading"},
     "filings.deliver_webhooks": {"queue": "webhooks"},
+    "interchange.report": {"queue": "webhooks"},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = schedule.RUNS
 
+# --- Watching --------------------------------------------------------------------------------------
+# The bearer token of /metrics, which does not exist without one
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "counting": {"class": "icp_portal.watch.errors.CountingHandler"},
+    },
+    "root": {"handlers": ["console", "counting"], "level": "INFO"},
     # Both log much about the making of a PDF, including characters of its text.
     "loggers": {"fontTools": {"level": "WARNING"}, "fpdf": {"level": "ERROR"}},
 }

@@ -10,6 +10,7 @@ from hosts.api import api
 from hosts.views import codes, mailboxes, matters
 from hosts.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages
+from icp_portal.watch import metrics, status
 from ministry.operators.site import site as ministry_desk
 from ministry.public import queries
 from providers.desk import site as provider_desk
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("guide/", include("icp_portal.guide.urls")),
     path("handbook/", include("icp_portal.handbook.urls")),
     path("query/", queries.search, name="query"),
@@ -42,6 +44,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("interface/", include("interchange.conformance.urls")),
     path("provider/", include("providers.fill", namespace="on_behalf")),
+    path("provider/house/reporting/", include("interchange.reporting.urls")),
     path("provider/", provider_desk.urls),
     path("bureau/connections/", include("interchange.desk.urls")),
     path("bureau/", bureau_desk.urls),
@@ -52,6 +55,7 @@ urlpatterns = [
     path("figures/", include("bureaus.figures.urls")),
     path("open-data/", include("icp_portal.open_data")),
     path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
+    path("ministry/status/", ministry_desk.admin_view(status.page), name="portal_status"),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/guide/", include("icp_portal.guide.desk_urls")),
     path("ministry/", include("desks.operator.desk_urls")),

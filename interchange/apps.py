@@ -8,8 +8,10 @@ class InterchangeConfig(AppConfig):
         from filings import services
         from interchange import intake
         from interchange.intake import outcomes, taking
+        from interchange.reporting import queueing
 
         intake.TAKERS.update(taking.TAKERS)
-        services.AFTER_APPROVAL.append(outcomes.approved)
+        services.AFTER_NUMBER.append(outcomes.approved)
         services.AFTER_RETURN.append(outcomes.returned)
         services.AFTER_END.append(outcomes.ended)
+        services.AFTER_RECEIPT.append(queueing.received)

@@ -14,12 +14,12 @@ from django.core.files.base import ContentFile
 
 from accounts.sealed import Misplaced, next_keys
 from filings.evidence.files import content_of
-from interchange.models import Download, Upload
+from interchange.models.files import SealedFile
 
 _NONCE: Final = 12  # bytes, at the beginning of the file
 
 
-def add(row: Upload | Download, xml: bytes) -> None:
+def add(row: SealedFile, xml: bytes) -> None:
     """Encrypt and store the XML of a new row and insert the row; call it inside ``filings.evidence.files.kept``."""
     row.pk = row.pk or next_keys(type(row), 1)[0]
     key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(_NONCE)
@@ -28,7 +28,7 @@ def add(row: Upload | Download, xml: bytes) -> None:
     row.save(force_insert=True)
 
 
-def read(row: Upload | Download) -> bytes:
+def read(row: SealedFile) -> bytes:
     """Return the XML of a row.
 
     Raise FileMissing if the file is gone, Misplaced (an InvalidToken) if it was changed or is another row's.
@@ -40,5 +40,5 @@ def read(row: Upload | Download) -> bytes:
         raise Misplaced(f"the file of {row._meta.db_table} {row.pk} was changed") from error
 
 
-def _place(row: Upload | Download) -> bytes:
+def _place(row: SealedFile) -> bytes:
     return f"{row._meta.db_table}.content.{row.pk}".encode()

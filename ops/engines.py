@@ -87,7 +87,7 @@ class Postgres(Part):
         self._identity = identity or _first_identity()
         self._folder = self._home(folder.resolve())
         self._binaries = self._reachable_binaries()
-        self._cluster = self._folder / "data"
+        self.cluster = self._folder / "data"
         self._socket = _socket_folder(self._folder)
         self.log = log
         self._fast = fast
@@ -99,8 +99,8 @@ class Postgres(Part):
         _own_socket_folder(self._socket, self._identity.owner)
         self._create_cluster()
         # PostgreSQL refuses to start when either names a running process.
-        for lock in (self._cluster / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
-            _end_leftover(lock, self._cluster)
+        for lock in (self.cluster / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
+            _end_leftover(lock, self.cluster)
         deadline = time.monotonic() + START_SECONDS
         while not self._comes_up(deadline):
             # After a crash, old backends may still hold the shared memory for a moment.
@@ -137,7 +137,7 @@ class Postgres(Part):
 
     def _create_cluster(self) -> None:
         """Create the cluster under a temporary name and rename it, so that an incomplete one is never used."""
-        if self._cluster.exists():
+        if self.cluster.exists():
             return
         unfinished = self._folder / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -155,7 +155,7 @@ class Postgres(Part):
         )
         if done.returncode:
             raise EngineError(f"{program} failed:\n{done.stdout}{done.stderr}")
-        unfinished.rename(self._cluster)
+        unfinished.rename(self.cluster)
 
     def _comes_up(self, deadline: float) -> bool:
         self.child = spawn(self._command(), self.log, stop_signal=signal.SIGINT)
@@ -178,7 +178,7 @@ class Postgres(Part):
         if self._fast:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [*self._identity.prefix, str(self._binaries / "postgres"), "-D", str(self._cluster), *flags]
+        return [*self._identity.prefix, str(self._binaries / "postgres"), "-D", str(self.cluster), *flags]
 
     def _accepts(self) -> bool:
         import psycopg

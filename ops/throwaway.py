@@ -19,9 +19,11 @@ from pathlib import Path
 from ops.engines import Postgres, Valkey
 from ops.guard import guard
 from ops.mailsink import MailSink
+from ops.migrated import DATABASE, KeptClusters, migrate
 
 HOME = "THROWAWAY_HOME"  # the folder of the engines; inherited by pytest's worker processes
 OWN_VALKEY = "THROWAWAY_VALKEY"  # set when we started Valkey: each process then takes two of its databases
+TEMPLATE = "THROWAWAY_TEMPLATE"  # the migrated database that test databases are copied from; set when there is one
 
 SETTINGS = {
     "PORTAL_ENV": "local",
@@ -52,10 +54,14 @@ def folder_in_memory() -> Path | None:
 
 
 class Engines:
-    """The engines that the environment doesn't name, in a temporary folder; in memory for tests, if it fits there."""
+    """The engines that the environment doesn't name, in a temporary folder.
 
-    def __init__(self, *, in_memory: bool = False) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="icp-test-", dir=folder_in_memory() if in_memory else None))
+    For tests they are in memory, if it fits there, and PostgreSQL has a migrated database.
+    """
+
+    def __init__(self, *, for_tests: bool = False) -> None:
+        self._for_tests = for_tests
+        self.home = Path(tempfile.mkdtemp(prefix="icp-test-", dir=folder_in_memory() if for_tests else None))
         self.home.chmod(0o711)  # PostgreSQL may have to run as another user, who must be able to enter
         self._owner = os.getpid()
         self._running: list[Postgres | Valkey] = []
@@ -82,7 +88,11 @@ class Engines:
     def _start_postgres(self) -> str:
         postgres = Postgres(self.home / "pg", self.home / "postgres.log", fast=True)
         self._running.append(postgres)
-        postgres.start()
+        if self._for_tests:
+            _start_migrated(postgres)
+            os.environ[TEMPLATE] = DATABASE
+        else:
+            postgres.start()
         postgres.ensure_database("portal")
         return postgres.url("portal")
 
@@ -91,6 +101,19 @@ class Engines:
         self._running.append(valkey)
         valkey.start()
         return valkey.broker_url().partition("://")[2].partition("?")[0]
+
+
+def _start_migrated(postgres: Postgres) -> None:
+    """Start ``postgres`` with the migrated database; migrate and keep its cluster if none is kept."""
+    clusters = KeptClusters()
+    is_kept = clusters.copy_into(postgres.cluster)
+    postgres.start()
+    if not is_kept:
+        postgres.ensure_database(DATABASE)
+        migrate(postgres.url(DATABASE), SETTINGS)
+        postgres.stop()
+        clusters.keep(postgres.cluster)
+        postgres.start()
 
 
 def enter_process(number: int) -> MailSink:

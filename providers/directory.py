@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts import throttle
 from accounts.models import Party, User
-from accounts.throttle import address_of, too_often
+from accounts.throttle import address_of
 from desks import paging
 from desks.access import as_host
 from filings import services
@@ -80,23 +81,27 @@ def _page(request: HttpRequest, rows: ProviderQuerySet, kept: dict[str, str]) ->
 def find(request: HttpRequest) -> HttpResponse:
     """Show the provider that owns an IP address, or those whose name contains the words. One query."""
     typed = request.GET.get("q", "")
-    if searches_too_often(request, typed):
-        return refused(request, typed)
+    if wait := seconds_to_wait(request, typed):
+        return refused(request, wait, typed)
     context = {"found": finding.find(typed), "typed": typed[: finding.LONGEST], "entrance": Entrance.MINISTRY}
     return render(request, "providers/find.html", context)
 
 
-def searches_too_often(request: HttpRequest, typed: str) -> bool:
-    """Count a search and return whether this visitor made too many in the last minute; empty ones don't count."""
+def seconds_to_wait(request: HttpRequest, typed: str) -> int:
+    """Count a search; return 0, or beyond ``SEARCHES_A_MINUTE`` how long this visitor must wait.
+
+    Empty ones don't count.
+    """
     if not typed.strip():
-        return False
-    return too_often("find", address_of(request), tries=SEARCHES_A_MINUTE, seconds=too_many.WINDOW)
+        return 0
+    return throttle.seconds_to_wait("find", address_of(request), tries=SEARCHES_A_MINUTE, seconds=too_many.WINDOW)
 
 
-def refused(request: HttpRequest, typed: str, action: str = "") -> HttpResponse:
+def refused(request: HttpRequest, wait: int, typed: str, action: str = "") -> HttpResponse:
     """Return the page for who has searched too often; the search is sent to ``action``, by default the directory's."""
     return too_many.page(
         request,
+        wait,
         action=action or reverse("directory:find"),
         label=_("IP address of the server, or part of the company's name"),
         typed=typed,

@@ -41,8 +41,7 @@ def remind_of_spot_checks() -> None:
 
 @shared_task(name="records.watch_cases")
 def watch_cases() -> None:
-    cancellation_cases.sweep()
-    cancellation_cases.remind()
+    cancellation_cases.watch()
 
 
 @shared_task(name="records.compare_copies")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from accounts.throttle import forget, too_often
+from accounts.throttle import forget, seconds_to_wait, too_often
 from icp_portal.cache import FallbackCache
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -44,6 +44,14 @@ def test_the_time_begins_with_the_first_try_and_is_not_prolonged(server):
     assert 0 < server.ttl(key) <= 5
 
 
+def test_who_tried_too_often_is_told_when_the_time_ends(server):
+    waits = [seconds_to_wait("door", "10.0.0.1", tries=1, seconds=60) for _n in range(2)]
+    server.pexpire(cache._server.make_and_validate_key(KEY), 4_001)
+
+    assert waits == [0, 60]
+    assert seconds_to_wait("door", "10.0.0.1", tries=1, seconds=60) in {4, 5}
+
+
 def test_it_is_counted_after_the_server_has_forgotten_the_script(server):
     tries(1)
     server.script_flush()
@@ -52,7 +60,7 @@ def test_it_is_counted_after_the_server_has_forgotten_the_script(server):
 
 def test_without_the_server_each_process_counts_for_itself():
     away = FallbackCache(NOWHERE, {"OPTIONS": {"spare": "memory"}})
-    assert [away.count("one", 60), away.count("one", 60), away.count("other", 60)] == [1, 2, 1]
+    assert [away.count("one", 60), away.count("one", 60), away.count("other", 60)] == [(1, 60), (2, 60), (1, 60)]
     assert away.is_away is True
     away.delete("one")
-    assert away.count("one", 60) == 1
+    assert away.count("one", 60) == (1, 60)

@@ -44,6 +44,17 @@ class Bureau(models.Model):
     )
     # Automatic assignment by load: see ``bureaus.distribution``.
     assigns_by_load = models.BooleanField(_("automatic assignment"), default=False, editable=False)
+    # Set by the ministry's operators, see ``bureaus.admin``. Its decisions are entered by
+    # ``filings.services.external_decisions``.
+    external = models.BooleanField(
+        _("decides in a system of its own"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Filings are reported to that system, which decides, issues the numbers and sends the filing passwords. "
+            "Nobody decides for this bureau in the portal. Can't be changed while a filing waits for its decision."
+        ),
+    )
 
     class Meta:
         verbose_name = _("bureau")
@@ -164,6 +175,7 @@ class OfficeWhat(models.TextChoices):
     BACK = "back", _("leave ended")
     BY_LOAD = "by_load", _("automatic assignment")
     SIGN_IN_ADDRESS = "address", _("sign-in e-mail address changed")
+    EXTERNAL = "external", _("decides in a system of its own")
 
 
 class OfficeChange(models.Model):
@@ -198,7 +210,7 @@ class OfficeChange(models.Model):
     @property
     def words(self) -> str:
         """Return whom it concerns and what was changed, in words."""
-        if self.what == OfficeWhat.BY_LOAD:
+        if self.what in (OfficeWhat.BY_LOAD, OfficeWhat.EXTERNAL):
             return gettext("switched on") if self.value == "1" else gettext("switched off")
         if self.what == OfficeWhat.SIGN_IN_ADDRESS:
             return f"{self.about} → {self.value}"

@@ -20,6 +20,7 @@ from desks.paging import page
 from desks.refusals import refusals_at
 from filings.actors import Actor
 from ministry.models import Access, Subject
+from ministry.passwords import elsewhere
 from ministry.reference import code_tables, lookups
 from ministry.register import query
 from records.legal_grounds import PENALTIES, Act, Scope, may_order
@@ -96,6 +97,7 @@ def record(request: HttpRequest, subject_id: int) -> HttpResponse:
         ],
         "orders": Order.objects.visible_to(actor).filter(subject=subject).select_related("website__subject", "subject"),
         "resets": CounterReset.objects.visible_to(actor).filter(subject=subject),
+        "decides_elsewhere": actor.decides_elsewhere,
     }
     return render(request, "bureaus/orders/record.html", context)
 
@@ -230,7 +232,8 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
             password_resets.reset_password(actor, subject.pk, **form.cleaned_data)
             messages.success(request, _("A new filing password is being sent by e-mail. The visit has been recorded."))
             return redirect("bureau_desk:record", subject.pk)
-    return render(request, "bureaus/orders/counter.html", {"form": form, "subject": subject})
+    context = {"form": form, "subject": subject, "no_new_one": elsewhere.no_new_one(subject.province)}
+    return render(request, "bureaus/orders/counter.html", context)
 
 
 @require_safe

@@ -24,10 +24,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     view = context["view"]
     context |= {
         "rows": rows(context.pop("filings"), actor, now),
-        "colleagues": present(actor.bureau_id) if actor.supervises and (view.searches or view.tab.ours) else [],
+        "colleagues": present(actor.bureau_id) if _may_assign(actor) and (view.searches or view.tab.ours) else [],
+        "decides_elsewhere": actor.decides_elsewhere,
     }
     context["chooses"] = bool(context["colleagues"])
     return render(request, "bureaus/queue.html", context)
+
+
+def _may_assign(actor: Actor) -> bool:
+    return actor.supervises and not actor.decides_elsewhere
 
 
 @require_POST

@@ -90,6 +90,7 @@ def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) 
         "second": _second_pair(filing, actor),
         "may_split": facts.count(filing.facts) > 1,
         "may_transfer": transfers.may(filing, actor),
+        "elsewhere": moving.decided_elsewhere(filing, actor),
     }
     return render(request, "bureaus/review.html", context)
 

@@ -17,7 +17,7 @@ from django.db.models import Model
 from desks.casefile import of_record, paper
 from desks.casefile.contents import CaseFile
 from filings.models import Evidence, OfficialPage, SheetScan
-from filings.verification import sheet_pdf
+from filings.verification import sheet_files
 
 PDF, INDEX = "case-file.pdf", "index.json"
 
@@ -62,7 +62,7 @@ def packed(file: CaseFile) -> bytes:
         pack = _Pack(archive, file)
         pack.add(PDF, paper.pdf(file))
         for sheet in file.sheets:
-            pack.add(f"sheets/{sheet}.pdf", sheet_pdf.issued(sheet), sheet)
+            pack.add(f"sheets/{sheet}.pdf", sheet_files.pdf_of(sheet), sheet)
             for scan in sheet.scans.all():
                 _add_picture(pack, f"sheets/signed/{sheet}-v{scan.version}-p{scan.page}.jpg", scan)
         for picture in file.pictures:

@@ -215,8 +215,9 @@ def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 
 def _is_at_desk(filing: Filing, actor: Actor) -> bool:
-    """Return whether the reader's desk has the filing to work on; a provider's own system corrects what it reported."""
-    return filing.holder == actor.role and not (filing.is_reported and actor.role == Role.PROVIDER)
+    """Return whether the reader's desk has the filing to work on, and not the own system of provider or bureau."""
+    is_of_system = filing.is_reported and actor.role == Role.PROVIDER
+    return filing.holder == actor.role and not (is_of_system or actor.decides_elsewhere)
 
 
 def _is_mine(filing: Filing, actor: Actor) -> bool:

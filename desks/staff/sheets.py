@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.throttle import address_of, too_often
+from accounts import throttle
+from accounts.throttle import address_of
 from desks.files import PDF, file_response, picture_response
 from desks.pictures import EvidenceItem, fingerprint
 from desks.refusals import refusals_at
@@ -31,7 +32,7 @@ from filings.actors import Actor
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
-from filings.verification import sheets
+from filings.verification import sheet_files, sheets
 from ministry.reference import english
 from ministry.reference.domains import display_domain
 
@@ -70,9 +71,7 @@ def issued(request: HttpRequest, filing_id: int, sheet_id: int, *, desk: StaffDe
     actor = desk.actor_of(request)
     filing, sheet = _sheet(actor, filing_id, sheet_id)
     services.look(filing, actor, f"sheet {sheet}")
-    from filings.verification import sheet_pdf
-
-    return _pdf(sheet_pdf.issued(sheet), f"{sheets.title_of(sheet.content)} {sheet}")
+    return _pdf(sheet_files.pdf_of(sheet), f"{sheets.title_of(sheet.content)} {sheet}")
 
 
 def _sheet(actor: Actor, filing_id: int, sheet_id: int) -> tuple[Filing, Sheet]:
@@ -204,8 +203,8 @@ def _kept(form: ScanForm, filing: Filing, actor: Actor) -> bool:
 @never_cache
 def public(request: HttpRequest, token: str) -> HttpResponse:
     """Show anybody whether a sheet is genuine and still the latest, until it is erased. One query; no personal data."""
-    if too_often("sheet", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("sheet", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
+        return throttle.refusal(request, wait)
     kept = Sheet.objects.filter(verification__filing__erased_at=None).annotate(is_replaced=Exists(LATER))
     sheet = get_object_or_404(kept, token=token)
     content = sheet.content

@@ -44,8 +44,8 @@ class Shared:
         return client.post(self.url, self.form(client) | changes)
 
     def form(self, client: Client | None = None) -> dict[str, Any]:
-        sent = fields_of((client or self.client).get(self.url).content.decode())
-        return sent if b'id="decide"' in (client or self.client).get(self.url).content else own_form(sent)
+        page = (client or self.client).get(self.url).content.decode()
+        return fields_of(page) if 'id="decide"' in page else own_form(fields_of(page))
 
     def note(self, *told: Actor, by: Actor | None = None, text: str = SAID) -> StaffNote:
         return notes.write(self.case.filing.pk, by or self.colleague, text=text, told=told, seen=0)

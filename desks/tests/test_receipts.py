@@ -14,6 +14,7 @@ from filings.models import Event
 from filings.services import transfers
 from filings.states import Status
 from icp_portal.tests.builders import Case, host, provider, reviewer, sign_in, staff
+from icp_portal.tests.reports import Reported
 from ministry.reference.certificates import check_digit
 from providers.models import Provider
 
@@ -53,6 +54,14 @@ def test_each_handover_up_to_the_number_and_back_has_a_receipt():
         for event, times in zip(moves, (1, 1, 3), strict=True)
         for _time in range(times)
     ]
+
+
+def test_what_a_providers_own_system_reports_comes_from_the_provider():
+    case = Reported().report()
+
+    shown = receipts.of(case.filing, case.filing.events.exclude(handed="").select_related("provider").order_by("-pk"))
+
+    assert [(str(one.giver), str(one.taker)) for one in shown] == [(case.provider.name, str(case.filing.bureau))]
 
 
 def test_returns_and_a_second_round_have_receipts():

@@ -12,6 +12,7 @@ cancellation, which are records of their own, and phrases, which are stored with
 
 import logging
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -37,6 +38,7 @@ from filings.models import (
     PhotoWord,
     SearchEntry,
     Sheet,
+    SheetPdf,
     SheetScan,
     Trace,
     Verification,
@@ -134,7 +136,9 @@ def _delete_files() -> None:
 
     So a remaining name shows that its file may still exist, and a run continues a killed one.
     """
-    for row in _some(Evidence.objects.filter(filing__erased_at__isnull=False)):
+    evidence = Evidence.objects.filter(filing__erased_at__isnull=False)
+    drawn = SheetPdf.objects.filter(sheet__verification__filing__erased_at__isnull=False)
+    for row in chain(_some(evidence), _some(drawn)):
         pictures.delete_files(row)
         row.delete()
     scans = SheetScan.objects.filter(sheet__verification__filing__erased_at__isnull=False)

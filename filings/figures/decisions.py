@@ -62,6 +62,7 @@ def reviewers(bureau: str, span: Span) -> list[Score]:
         filing__clock_entries__in=stops_of([bureau], span),
         filing__clock_entries__round=F("round"),
         filing__clock_entries__why=F("name"),
+        user__isnull=False,  # made here, not in a system of the bureau's own
     )
     rows = decisions.order_by().values_list("user", "user__name", "user__email", "name")
     for key, name, email, move, count in rows.annotate(count=Count("pk")):

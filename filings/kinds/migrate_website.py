@@ -7,6 +7,7 @@ open filing.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Exists, OuterRef
@@ -27,9 +28,13 @@ DOMAIN, PROVINCE, NATURE = "websites.0.domain", "subject.province", "subject.nat
 
 def apply(paper: Paper, on: date) -> Subject:
     """Migrate the website to the new subject, created if needed; raise RegisterConflict (1003, 1049, 1050)."""
-    subject_id = paper.about_subject_id or writer.enter_subject(entries.of_subject(paper), on).pk
-    entry, access = entries.of_website(paper), entries.of_access(paper)
-    return writer.migrate_website(paper.about_website_id or 0, subject_id, entry, access, on).subject
+    outside = paper.outside_numbers
+    subject_id = paper.about_subject_id
+    if subject_id is None:
+        number = replace(outside, sequences=()) if outside else None
+        subject_id = writer.enter_subject(entries.of_subject(paper), on, outside=number).pk
+    served = (entries.of_website(paper), entries.of_access(paper))
+    return writer.migrate_website(paper.about_website_id or 0, subject_id, served, on, outside=outside).subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:

@@ -11,8 +11,13 @@ from ministry.register import writer
 
 
 def apply(paper: Paper, on: date) -> Subject:
-    """Add subject, websites and accesses to the register; raise RegisterConflict (1003, 1005)."""
-    return writer.enter_subject(entries.of_subject(paper), on, entries.of_websites(paper))
+    """Add subject, websites and accesses to the register; raise RegisterConflict (1003, 1005).
+
+    The subject's own row follows with its number, which the approval takes last (``writer.number_subject``).
+    """
+    websites, outside = entries.of_websites(paper), paper.outside_numbers
+    subject, paper.live_websites = writer.prepare_subject(entries.of_subject(paper), on, websites, outside=outside)
+    return subject
 
 
 LAW = Law(

@@ -26,7 +26,8 @@ from ministry.register import writer
 
 def apply(paper: Paper, on: date) -> Subject:
     """Add the websites to the register under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
-    return writer.enter_websites(paper.about_subject_id or 0, entries.of_websites(paper), on)[0].subject
+    websites = entries.of_websites(paper)
+    return writer.enter_websites(paper.about_subject_id or 0, websites, on, outside=paper.outside_numbers)[0].subject
 
 
 def refuse(paper: Paper) -> Iterator[Refusal]:

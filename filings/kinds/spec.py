@@ -3,7 +3,7 @@
 Each kind's module defines its law; ``apply`` changes the register, ``refuse`` yields objections.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import facts
 from filings.facts import Facts
-from ministry.models import Subject
+from ministry.models import Subject, Website
 from ministry.reference import code_tables, service_words
 from ministry.reference.topics import Demand
+from ministry.register.entry_types import OutsideNumbers
 
 
 class Kind(models.TextChoices):
@@ -91,7 +92,9 @@ class Refusal:
 
 
 class Paper(Protocol):
-    """The attributes of a filing that its kind uses."""
+    """The attributes of a filing that its kind uses, and ``live_websites``, which its approval may set."""
+
+    live_websites: Sequence[Website] | None
 
     @property
     def facts(self) -> Facts: ...
@@ -105,6 +108,8 @@ class Paper(Protocol):
     def about_access_id(self) -> int | None: ...
     @property
     def withheld(self) -> list[int]: ...
+    @property
+    def outside_numbers(self) -> OutsideNumbers | None: ...
     @property
     def judged_on(self) -> date: ...
     def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int: ...

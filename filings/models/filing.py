@@ -1,6 +1,6 @@
 """The filing model and its queryset."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Self
 
@@ -33,7 +33,9 @@ from filings.states import (
     Status,
     moves_from,
 )
+from ministry.models import Website
 from ministry.reference import code_tables, domains, service_words
+from ministry.register.entry_types import OutsideNumbers
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -163,6 +165,8 @@ class Filing(models.Model):
     withheld = ArrayField(models.PositiveSmallIntegerField(), default=list)
     # The number after the dash of the first service its approval registered; the others follow it.
     first_sequence = models.PositiveIntegerField(null=True)
+    # Those numbers one by one where a bureau's own system has issued them: it may leave some out, in any order.
+    outside_sequences = ArrayField(models.PositiveIntegerField(), default=list, db_default=[])
     # The number of rounds with former providers: see ``filings.services.transfers``.
     former_rounds = models.PositiveSmallIntegerField(default=0)
     # The filing whose facts and pictures it started with.
@@ -200,6 +204,10 @@ class Filing(models.Model):
     # No columns: what ``filings.webhooks.writing`` needs to know while the row is locked.
     is_listened_to = True  # unless ``with_listening`` says that no system of its provider wants messages
     happened: tuple[Any, ...] = ()  # events for which messages are still to be written
+    # The numbers that its bureau's own system has issued, while its approval is entered.
+    outside_numbers: OutsideNumbers | None = None
+    # No column either: the websites in force of its subject, once its approval has entered or read them.
+    live_websites: Sequence[Website] | None = None
 
     class Meta:
         verbose_name = _("filing")
@@ -293,9 +301,9 @@ class Filing(models.Model):
         return [facts.known_by(self.facts, number) for number in entries.approved(self)]
 
     @property
-    def sequences(self) -> range:
-        """Return the numbers after the dash issued by its approval; empty if none."""
-        return range(first := self.first_sequence or 0, first and first + len(self.approved))
+    def sequences(self) -> Sequence[int]:
+        """Return the numbers after the dash issued by its approval, as ``approved`` is ordered; empty if none."""
+        return self.outside_sequences or range(first := self.first_sequence or 0, first and first + len(self.approved))
 
     @property
     def shown_withheld(self) -> list[str]:

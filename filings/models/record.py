@@ -14,7 +14,7 @@ from accounts.sealed import OptionalSealedTextField, SealedJSONField, SealedText
 from filings import facts
 from filings.facts import Facts
 from filings.models.filing import Filing
-from filings.states import EVENT_LABELS, Role, Status
+from filings.states import DESK_EVENTS, EVENT_LABELS, Role, Status
 from ministry.models.audit import append_only
 
 
@@ -78,7 +78,8 @@ class Event(models.Model):
     @property
     def shown_actor(self) -> str:
         """Return the name of who acted: of a person, or of the portal in the language of the page or mail."""
-        return self.actor_name if self.user_id else str(Role.SYSTEM.label)
+        is_named = self.user_id or (self.role == Role.BUREAU and self.name not in DESK_EVENTS)  # by its own system
+        return self.actor_name if is_named else str(Role.SYSTEM.label)
 
     @property
     def shown_note(self) -> str:

@@ -99,20 +99,33 @@ class Verdict(models.TextChoices):
 
 
 class Opinion(models.Model):
-    """A reviewer's opinion with name, telephone and time (interface group Gjsh); one per decision."""
+    """A reviewer's opinion with name, telephone and time (interface group Gjsh); one per decision.
+
+    Of a decision made in a bureau's own system it has no reviewer; ``source`` names the message it came by.
+    """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="opinions")
     round = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=8, choices=Verdict)
     text = SealedTextField(_("opinion"))
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reviewer_name = models.CharField(max_length=128)
     reviewer_phone = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True)
+    # Of a decision made in the bureau's own system: what brought it here, and when it was made there.
+    source = models.CharField(max_length=128, blank=True, default="", db_default="")
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="opinion_verdict_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="opinion_verdict_known"),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=False, source="", decided_at=None)
+                | (Q(reviewer=None, decided_at__isnull=False) & ~Q(source="")),
+                name="opinion_of_reviewer_or_from_outside",
+            ),
+        ]
         triggers = append_only("opinion_append_only", erasable={"text": ""})
 
 

@@ -47,6 +47,23 @@ class Sheet(models.Model):
         return str(self.content["number"])
 
 
+def private_pdf(stored: "SheetPdf", _filename: str) -> str:
+    """Return the name of a new file."""
+    return private_name("sheets", stored.sheet_id, "pdf")
+
+
+class SheetPdf(models.Model):
+    """An issued sheet as it was drawn first: every later look gets the same bytes. See ``verification.sheet_files``."""
+
+    sheet = models.OneToOneField(Sheet, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    file = models.FileField(upload_to=private_pdf)
+    sha256 = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["file"], name="sheet_pdf_file")]
+
+
 class SheetScan(models.Model):
     """One page of a signed copy, re-encoded in two sizes. Older versions are kept."""
 

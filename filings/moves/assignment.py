@@ -19,7 +19,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Filing
-from filings.moves.moving import claim_refusal, locked, not_of_desk, record
+from filings.moves.moving import claim_refusal, decided_elsewhere, locked, not_of_desk, record
 from filings.states import Role, Status
 
 LEASE = timedelta(minutes=30)
@@ -51,6 +51,8 @@ def refuse_unless_held(filing: Filing, actor: Actor) -> None:
         )
     if actor.role == Role.PROVIDER and filing.is_reported:
         raise MoveRefused(not_of_desk())
+    if refusal := decided_elsewhere(filing, actor):
+        raise MoveRefused(refusal)
 
 
 def given_until(filing: Filing, next_day: datetime) -> datetime:

@@ -35,6 +35,8 @@ PARTIES = ("host", "provider", "bureau")
 AFTER_RETURN: list[Callable[[Filing, Sequence[Remark], str], None]] = []
 # Called in the transaction with each filing that has ended without a record, and with the event that ended it.
 AFTER_END: list[Callable[[Filing, Event], None]] = []
+# Called in the transaction with each filing that the bureau has received, after its event is written.
+AFTER_RECEIPT: list[Callable[[Filing], None]] = []
 COLUMNS = [field for field in Filing._meta.concrete_fields if not field.primary_key]
 
 
@@ -43,8 +45,10 @@ def locked(filing_id: int, actor: Actor, *, read_with: Sequence[str] = ()) -> It
     """Yield the filing under a row lock; raise Filing.DoesNotExist if the actor may not see it.
 
     Messages to its provider's systems are written at the end. ``read_with``: foreign keys whose rows are read in the
-    same query; they are not locked.
+    same query, for a reviewer also the bureau's; they are not locked.
     """
+    if actor.role == Role.BUREAU:
+        read_with = (*read_with, "bureau")
     with kept():
         rows = Filing.objects.visible_to(actor).with_listening().select_for_update(of=("self",), no_key=True)
         filing = (rows.select_related(*read_with) if read_with else rows).get(pk=filing_id)
@@ -55,18 +59,34 @@ def locked(filing_id: int, actor: Actor, *, read_with: Sequence[str] = ()) -> It
 @contextmanager
 def changing(filing_id: int, actor: Actor, version: int | None, *, read_with: Sequence[str] = ()) -> Iterator[Filing]:
     """Yield the locked filing, then save it as the next version; MoveRefused if the version is not the caller's."""
-    reading.refuse_change()
-    with locked(filing_id, actor, read_with=read_with) as filing:
-        if version is not None and version != filing.version:
-            raise MoveRefused(who_was_faster(filing, actor))
-        before = _columns(filing)
+    with locked(filing_id, actor, read_with=read_with) as filing, saving(filing, actor, version):
         yield filing
-        filing.version += 1
-        filing.touched_at = timezone.now()
-        filing.host_reminded = 0
-        filing.waits_until = filing.wait_told = None
-        after = _columns(filing)
-        filing.save(update_fields=[name for name in after if after[name] != before.get(name)])
+
+
+@contextmanager
+def saving(filing: Filing, actor: Actor, version: int | None) -> Iterator[None]:
+    """Save the locked filing after the block, as ``changing`` does."""
+    _refuse_other_version(filing, actor, version)
+    before = _columns(filing)
+    yield
+    _save(filing, before)
+
+
+def _refuse_other_version(filing: Filing, actor: Actor, version: int | None) -> None:
+    """Raise MoveRefused if the locked filing's version is not the caller's; None is any."""
+    reading.refuse_change()
+    if version is not None and version != filing.version:
+        raise MoveRefused(who_was_faster(filing, actor))
+
+
+def _save(filing: Filing, before: dict[str, Any]) -> None:
+    """Save the changed filing as its next version; ``before``: what its columns were."""
+    filing.version += 1
+    filing.touched_at = timezone.now()
+    filing.host_reminded = 0
+    filing.waits_until = filing.wait_told = None
+    after = _columns(filing)
+    filing.save(update_fields=[name for name in after if after[name] != before.get(name)])
 
 
 def _columns(filing: Filing) -> dict[str, Any]:
@@ -79,34 +99,55 @@ def _columns(filing: Filing) -> dict[str, Any]:
 
 
 @contextmanager
-def making(move: Move, filing_id: int, actor: Actor, version: int | None, *, note: str = "") -> Iterator[Filing]:
-    """Yield the locked filing for the move's own changes, then set the status and write event and mails."""
-    with changing(filing_id, actor, version, read_with=PARTIES) as filing:
+def making(
+    move: Move,
+    filing_id: int,
+    actor: Actor,
+    version: int | None,
+    *,
+    note: str = "",
+    late: Callable[[Filing], None] = lambda _filing: None,
+) -> Iterator[Filing]:
+    """Yield the locked filing for the move's own changes, then set the status, save it and write event and mails.
+
+    ``late`` is called with the saved filing, before its event and mails: for a lock for which others wait.
+    """
+    with locked(filing_id, actor, read_with=PARTIES) as filing:
+        _refuse_other_version(filing, actor, version)
         if refusal := _refusal(filing, move, actor):
             raise MoveRefused(refusal)
-        source, since, provider_id = filing.status, filing.arrived_at, filing.provider_id
+        before, since = _columns(filing), filing.arrived_at
+        source, provider_id = filing.status, filing.provider_id
         yield filing
-        if source == Status.WITH_BUREAU:
-            clock.stop(filing, move.name)
-            filing.decision_drafts.all().delete()
-        if source == Status.WITH_PERSONS:
-            required_codes.stop_asking(filing)
-        filing.status = move.target
-        filing.claimed_by = filing.claimed_until = None
-        filing.paused_until = filing.question_due_on = None
+        _leave(filing, move)
+        filing.status, filing.arrived_at = move.target, timezone.now()
+        filing.claimed_by = filing.claimed_until = filing.paused_until = filing.question_due_on = None
         dropped = appointment_ends.end(filing, AppointmentState.DROPPED) if filing.meets_at else None
-        filing.arrived_at = timezone.now()
         if move.target not in states.OPEN:
             reservations.let_go(filing)
+        _save(filing, before)
+        late(filing)
         event = record(
             filing, move.name, actor, source=source, target=move.target, since=since, note=note, provider_id=provider_id
         )
         notices.tell(event)
         for follow in AFTER_END if move.target in states.ENDED_EMPTY_HANDED else ():
             follow(filing, event)
+        for enter in AFTER_RECEIPT if move.target == Status.WITH_BUREAU else ():
+            enter(filing)
         if dropped:
             record(filing, "drop_booking", portal(), note=appointment_ends.note_of(dropped))
             notices.tell_host(filing, "drop_booking", appointment=dropped)
+
+
+def _leave(filing: Filing, move: Move) -> None:
+    """End what goes on only while the filing is at its present status."""
+    if filing.status == Status.WITH_BUREAU:
+        clock.stop(filing, move.name)
+        if drafts := filing.decision_drafts.all():
+            drafts.delete()
+    if filing.status == Status.WITH_PERSONS:
+        required_codes.stop_asking(filing)
 
 
 def receive(filing: Filing) -> None:
@@ -133,14 +174,24 @@ def _refusal(filing: Filing, move: Move, actor: Actor) -> str:
         return _("This filing is not with you at the moment.")
     if not states.is_of(move, reported=filing.is_reported):
         return not_of_desk() if filing.is_reported else _("This filing is verified at the provider's desk.")
-    if move.needs_claim and filing.claimant_id() != actor.user_id:
-        return claim_refusal(filing)
-    return ""
+    lacks_claim = move.needs_claim and filing.claimant_id() != actor.user_id
+    return decided_elsewhere(filing, actor) or (claim_refusal(filing) if lacks_claim else "")
 
 
 def not_of_desk() -> str:
     """Return why a provider's staff can't work on a reported filing: there would be two sources."""
     return _("This filing was reported by your own system, so only that system can correct it and report it again.")
+
+
+def decided_elsewhere(filing: Filing, actor: Actor) -> str:
+    """Return why nobody of the bureau can work on the filing here: it decides in a system of its own. Else empty."""
+    is_at_desk = actor.role == Role.BUREAU and actor.user_id is not None and filing.status == Status.WITH_BUREAU
+    if not (is_at_desk and filing.bureau and filing.bureau.external):
+        return ""
+    return _(
+        "%(bureau)s decides in a system of its own. This filing is reported to that system; its decision is entered "
+        "here when it arrives."
+    ) % {"bureau": filing.bureau.name}
 
 
 def claim_refusal(filing: Filing) -> str:

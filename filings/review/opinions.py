@@ -5,9 +5,10 @@ first one proposes, a second one confirms by approving, or objects with a reason
 to the claimant. A return needs one reviewer. Other parties see only the decision.
 """
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When, prefetch_related_objects
 from django.db.models.lookups import Exact
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from filings.errors import MoveRefused
 from filings.models import Filing, Opinion, Verdict
 from filings.moves.moving import locked, record, refusal_of
 from filings.moves.remarks import refuse_unsent
+from filings.review import decision_drafts
 
 LANGUAGE = "zh-hans"  # of the official interface
 LONGEST = 1024  # interface element Shyj
@@ -68,17 +70,21 @@ def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
     )
 
 
-def write(filing: Filing, actor: Actor, verdict: Verdict, text: str) -> Opinion:
-    """Store an opinion; an empty one gets the default text."""
+def write(
+    filing: Filing, actor: Actor, verdict: Verdict, text: str, *, source: str = "", decided_at: datetime | None = None
+) -> Opinion:
+    """Store an opinion; an empty one gets the default text. ``source``: what brought a decision made elsewhere."""
     said = text.strip() or usual(verdict)
     return Opinion.objects.create(
         filing=filing,
         round=filing.round,
         verdict=verdict,
         text=said[:LONGEST],
-        reviewer_id=actor.person_id,
+        reviewer_id=None if source else actor.person_id,
         reviewer_name=actor.name,
         reviewer_phone=filing.bureau.contact_phone if filing.bureau else "",
+        source=source,
+        decided_at=decided_at,
     )
 
 
@@ -86,6 +92,12 @@ def usual(verdict: str) -> str:
     """Return the default opinion, in the language of the record."""
     with translation.override(LANGUAGE):
         return translation.gettext(USUAL[Verdict(verdict)])
+
+
+def usual_from_outside() -> str:
+    """Return the reason of a return that came without one from a bureau's own system, in the language of the record."""
+    with translation.override(LANGUAGE):
+        return _("The bureau's own system gives no reason. Ask the bureau.")
 
 
 def refuse_alone(filing: Filing, actor: Actor) -> None:
@@ -100,11 +112,13 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
 
 
 def refuse_typed(filing: Filing, *, with_remarks: bool) -> None:
-    """Raise RemarksUnsent or QuestionUnsent if the decision would lose what is typed in this round. One query.
+    """Raise RemarksUnsent or QuestionUnsent if the decision would lose what is typed in this round.
 
-    ``with_remarks``: it sends remarks, so that typed ones aren't lost.
+    ``with_remarks``: it sends remarks, so that typed ones aren't lost. One query, by which ``moving.making`` then knows
+    whether there is a draft to delete.
     """
-    draft = filing.decision_drafts.filter(round=filing.round).first()
+    prefetch_related_objects([filing], "decision_drafts")
+    draft = decision_drafts.of_round(filing)
     if draft is None:
         return
     if not with_remarks:

@@ -5,18 +5,20 @@ mails as rows, jobs queued on commit. Callers pass ids, actor and the version th
 """
 
 from filings.moves.endings import close, withdraw
-from filings.moves.moving import AFTER_END, AFTER_RETURN
+from filings.moves.moving import AFTER_END, AFTER_RECEIPT, AFTER_RETURN
 from filings.services.after_decision import FACTS, export_case_file, has_looked, look, order_password
 from filings.services.attaching import add_evidence, receive_evidence, remove_evidence
 from filings.services.claiming import claim, put_back_all, release
-from filings.services.deciding import AFTER_APPROVAL, approve
+from filings.services.deciding import AFTER_APPROVAL, AFTER_NUMBER, approve
 from filings.services.drafting import (
     add_website,
     begun_with,
     copy,
     copy_refusal,
+    filling_in,
     remove_website,
     save_facts,
+    save_typed,
     start,
     start_on_behalf,
     start_once,

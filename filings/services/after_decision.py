@@ -19,7 +19,7 @@ from filings.models import (
 from filings.moves.moving import locked, record
 from filings.states import CLAIMS, Role
 from ministry.models import Access, Subject
-from ministry.passwords import passwords
+from ministry.passwords import elsewhere, passwords
 
 PASSWORD_EVERY = timedelta(days=1)
 FACTS = "facts"  # what a look at the full data is called
@@ -46,6 +46,8 @@ def _password_refusal(filing: Filing, subject: Subject) -> str:
     accesses = Access.objects.filter(website__subject=subject, provider=filing.provider_id, live=True)
     if not subject.live or not accesses.exists():
         return _("You no longer serve this host.")
+    if refusal := elsewhere.no_new_one(subject.province):
+        return refusal
     if subject.password_wanted_at is not None:
         return _("A filing password is already being sent to the host.")
     asked = Event.objects.filter(filing__subject=subject, name="password", at__gt=timezone.now() - PASSWORD_EVERY)

@@ -1,6 +1,8 @@
 """Approve a filing at the bureau."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +21,16 @@ from filings.review import opinions
 from filings.rules import conflicts, ownership, required_codes, reservations
 from ministry.models import RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.passwords import passwords
+from ministry.register import writer
 from ministry.register.entry_types import RegisterConflict
 
 # Sealed rows that an approval usually creates
 SEALED_ROWS = {Opinion: 1, Subject: 1, SubjectCertificate: 1, Website: 1, RegisterVersion: 3, Event: 1}
-# Called with each approved filing and its subject, in the approval's transaction. Apps above add to it when they load.
+# Called with each approved filing and its subject, in the approval's transaction; a new subject has no number yet. Apps
+# above add to it when they load.
 AFTER_APPROVAL: list[Callable[[Filing, Subject], None]] = []
+# The same, once it has its number. Meanwhile other approvals of the province wait: only for what needs the number.
+AFTER_NUMBER: list[Callable[[Filing, Subject], None]] = []
 
 
 def approve(
@@ -36,30 +42,61 @@ def approve(
     Raises MoveRefused when the register already has the subject or the domain, RemarksUnsent while there are typed
     remarks that would be lost.
     """
+    with entering(filing_id, actor, version) as filing:
+        opinions.refuse_alone(filing, actor)
+        opinions.refuse_typed(filing, with_remarks=bool(withheld))
+        opinions.write(filing, actor, Verdict.APPROVE, opinion)
+        subject = enter(filing, timezone.now(), withheld)
+        if filing.makes_subject:
+            _want_password(subject)
+    return subject
+
+
+@contextmanager
+def entering(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
+    """Yield the locked filing for its approval; MoveRefused when the register has the subject or the domain."""
     try:
-        with keys_together(SEALED_ROWS), making(states.APPROVE, filing_id, actor, version) as filing:
-            opinions.refuse_alone(filing, actor)
-            opinions.refuse_typed(filing, with_remarks=bool(withheld))
-            _refuse_by_now(filing)
-            opinions.write(filing, actor, Verdict.APPROVE, opinion)
-            if withheld:
-                filing.withheld = sorted(withheld)
-                reservations.repeat_for_lists(filing)
-            filing.decided_at = timezone.now()
-            subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
-            filing.subject = subject
-            if filing.law.numbers == Numbers.ISSUED:  # after the dash of the first service just registered
-                filing.first_sequence = subject.last_sequence - len(filing.approved) + 1
-            if filing.law.told:
-                other_providers.tell_others(filing, timezone.localdate(filing.decided_at))
-            if filing.makes_subject:
-                passwords.want(subject.pk)
-            migration_offers.use_up(filing)
-            for begin in AFTER_APPROVAL:
-                begin(filing, subject)
+        with keys_together(SEALED_ROWS), making(states.APPROVE, filing_id, actor, version, late=_number) as filing:
+            yield filing
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
+
+
+def enter(filing: Filing, decided_at: datetime, withheld: Sequence[int] = ()) -> Subject:
+    """Enter the locked filing into the register, and do what follows from its approval but the filing password."""
+    _refuse_by_now(filing)
+    if withheld:
+        filing.withheld = sorted(withheld)
+        reservations.repeat_for_lists(filing)
+    filing.decided_at = decided_at
+    subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
+    filing.subject = subject
+    if filing.law.numbers == Numbers.ISSUED and not filing.outside_sequences:
+        # after the dash of the first service just registered
+        filing.first_sequence = subject.last_sequence - len(filing.approved) + 1
+    if filing.law.told:
+        other_providers.tell_others(filing, timezone.localdate(filing.decided_at))
+    migration_offers.use_up(filing)
+    for begin in AFTER_APPROVAL:
+        begin(filing, subject)
     return subject
+
+
+def _want_password(subject: Subject) -> None:
+    if subject._state.adding:
+        passwords.want_with_row(subject)
+    else:
+        passwords.want(subject.pk)
+
+
+def _number(filing: Filing) -> None:
+    """Take the number of a new subject, as late as its event and mails allow, and tell those who need it."""
+    if (subject := filing.subject) is None:
+        raise ValueError("an approved filing has a subject")
+    if subject._state.adding:
+        writer.number_subject(subject, filing.outside_numbers)
+    for tell in AFTER_NUMBER:
+        tell(filing, subject)
 
 
 def _refuse_by_now(filing: Filing) -> None:

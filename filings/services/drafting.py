@@ -1,7 +1,7 @@
 """Start, copy, fill in and reopen a host's draft."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ from filings.models import (
     Filing,
     Mandate,
 )
-from filings.moves.moving import changing, claim_refusal, locked, record, who_was_faster
+from filings.moves.moving import changing, claim_refusal, locked, record, saving, who_was_faster
 from filings.reading import requests
 from filings.rules import asked_certificates, checks, corrections, reservations, usual_access
 from filings.states import Role, Status
@@ -159,7 +159,27 @@ def save_facts(
     ``seen``, what the page has shown, replaces the version check: only facts that somebody else has changed since
     raise FactsClash; it is renewed for what has been written.
     """
-    with changing(filing_id, actor, None if seen else version, read_with=("provider",)) as filing:
+    with filling_in(filing_id, actor) as filing:
+        save_typed(filing, actor, values, version=version, seen=seen, answers=answers)
+    return filing
+
+
+def filling_in(filing_id: int, actor: Actor) -> AbstractContextManager[Filing]:
+    """Lock the filing for ``save_typed``: what it is now is read once; raise Filing.DoesNotExist for strangers."""
+    return locked(filing_id, actor, read_with=("provider",))
+
+
+def save_typed(
+    filing: Filing,
+    actor: Actor,
+    values: dict[str, Any],
+    *,
+    version: int | None,
+    seen: merging.Seen | None = None,
+    answers: Mapping[int, str] | None = None,
+) -> None:
+    """Save facts of the filing locked by ``filling_in``, as ``save_facts`` does."""
+    with saving(filing, actor, None if seen else version):
         refuse_unless_editable(filing, actor)
         before = filing.facts
         if seen:
@@ -180,7 +200,6 @@ def save_facts(
         _keep_answers(filing, answers or {})
     if seen:
         seen.renew(after, [*values, *followed])
-    return filing
 
 
 def _home_pages(filing: Filing, after: facts.Facts) -> dict[str, str]:

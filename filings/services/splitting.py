@@ -85,7 +85,7 @@ def approve_in_part(
         websites = returned(Filing.objects.visible_to(actor).get(pk=filing_id), remarks)
         subject = approve(filing_id, actor, version=version, opinion=opinion, withheld=websites)
         source = Filing.objects.get(pk=filing_id)
-        rest = _split_off(source, subject, actor)
+        rest = split_off(source, subject, actor)
         return_to_provider(
             rest.pk,
             actor,
@@ -93,7 +93,7 @@ def approve_in_part(
             remarks=moved(remarks, websites),
             opinion=opinion,
         )
-        _note(source, rest, actor)
+        note(source, rest, actor)
     return subject
 
 
@@ -128,13 +128,13 @@ def whole_of(filing: Filing) -> Filing | None:
     return filing.copied_from if filing.copied_from and filing.copied_from.withheld else None
 
 
-def _note(source: Filing, rest: Filing, actor: Actor) -> None:
-    """Record the split on the timeline of the source; ``_split_off`` records it on the new filing's."""
+def note(source: Filing, rest: Filing, actor: Actor) -> None:
+    """Record the split on the timeline of the source; ``split_off`` records it on the new filing's."""
     said = {"old": source.pk, "new": rest.pk}
-    note = languages.stored(
+    words = languages.stored(
         lambda: _("from filing %(old)d into filing %(new)d: %(what)s") % {**said, "what": joined(source.shown_withheld)}
     )
-    record(source, "split", actor, note=note)
+    record(source, "split", actor, note=words)
 
 
 def _places(websites: Sequence[int]) -> dict[int, int]:
@@ -149,8 +149,11 @@ def _moved(path: str, places: Mapping[int, int]) -> str:
 # --- The filing of the returned websites ----------------------------------------------------------------------
 
 
-def _split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
-    """Create the filing of the returned websites, with the bureau and claimed by the actor, as the source was."""
+def split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
+    """Create the filing of the returned websites, with the bureau and claimed by the actor, as the source was.
+
+    Nobody claims it where the bureau's own system decides.
+    """
     taken_over: dict[str, Any] = {
         column: getattr(source, column) for column in ("received_at", "due_on", "due_is_provisional", "submitted_at")
     }
@@ -166,8 +169,8 @@ def _split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
         received_round=1,
         about_subject=subject,
         copied_from=source,
-        claimed_by_id=actor.person_id,
-        claimed_until=timezone.now() + assignment.LEASE,
+        claimed_by_id=actor.user_id,
+        claimed_until=timezone.now() + assignment.LEASE if actor.user_id else None,
         **taken_over,
     )
     rest.facts = _facts(source, subject)

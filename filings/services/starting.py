@@ -28,7 +28,7 @@ from filings.services import detection
 from filings.services.detection import RecordTarget
 from filings.states import UNDER_WAY, Status
 from ministry.models import Access, Subject, Website
-from ministry.passwords import passwords
+from ministry.passwords import elsewhere, passwords
 from ministry.reference import code_tables
 from ministry.register.history import SubjectAsOf, WebsiteAsOf
 
@@ -146,10 +146,14 @@ def _save(filing: Filing, actor: Actor, note: str = "") -> None:
 def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
     """Return whether the filing password is needed: for kinds that need proof, unless one-time codes replace it.
 
-    Raises MoveRefused where nothing can begin, because the record is not the actor's or has ended.
+    Raises MoveRefused where nothing can begin, because the record is not the actor's or has ended, or because the
+    password can't be checked here.
     """
     law = KINDS[kind]
-    return _asks_password(law, _paper(actor, law, target))
+    is_asked = _asks_password(law, _paper(actor, law, target))
+    if is_asked and (refusal := elsewhere.no_proof(Subject.objects.get(pk=target.subject_id))):
+        raise MoveRefused(f"1018: {refusal}")
+    return is_asked
 
 
 def _asks_password(law: Law, paper: Any) -> bool:
@@ -160,6 +164,8 @@ def _proved(subject_id: int, actor: Actor, proof: PasswordProof) -> datetime:
     """Check the filing password and return the current time; raise MoveRefused (1018) if it is wrong."""
     try:
         subject = Subject.objects.get(pk=subject_id)
+        if refusal := elsewhere.no_proof(subject):
+            raise MoveRefused(f"1018: {refusal}")
         passwords.prove(subject, proof.password, address=proof.address, account=actor.user_id)
     except ValidationError as error:
         raise MoveRefused(f"1018: {' '.join(error.messages)}") from error

@@ -21,7 +21,7 @@ from filings.evidence import pictures
 from filings.lookup import search
 from filings.mail import notices
 from filings.models import Event, EvidenceKind, Filing, FilingMail, MovedDate
-from filings.moves.moving import changing, claim_refusal, making, record
+from filings.moves.moving import changing, claim_refusal, decided_elsewhere, making, record
 from filings.rules import ownership, usual_access
 from filings.states import Role, Status
 
@@ -34,7 +34,8 @@ def may(filing: Filing, actor: Actor) -> bool:
     """Return whether the actor can transfer the filing now. No query when ``provider`` is loaded."""
     is_movable = actor.role in MOVES and not filing.is_reported
     sources = {*states.WITH_HOST, *MOVES[actor.role].sources} if is_movable else set()
-    return filing.status in sources and not filing.provider.is_listed and not actor.is_on_behalf
+    is_open = filing.status in sources and not decided_elsewhere(filing, actor)
+    return is_open and not filing.provider.is_listed and not actor.is_on_behalf
 
 
 def choices(filing: Filing) -> Any:

@@ -4,7 +4,7 @@ Each step takes a paper through its kind's own refusals and effect; the desks in
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -46,9 +46,18 @@ class Paper:
     about_access_id: int | None = None
     judged_on: date = FIRST_DAY
     withheld: list[int] = field(default_factory=list)
+    live_websites: Sequence[Website] | None = None
 
     def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
         return 0
+
+
+def entered(law: Law, paper: Paper, on: date) -> Subject:
+    """Change the register as an approval does: a new subject gets its number last."""
+    subject = law.apply(paper, on)
+    if subject._state.adding:
+        writer.number_subject(subject)
+    return subject
 
 
 @dataclass
@@ -72,7 +81,7 @@ class World:
             return False
         try:
             with transaction.atomic():
-                law.apply(paper, self.day)
+                entered(law, paper, self.day)
         except RegisterConflict:
             return False
         return True
@@ -290,7 +299,7 @@ CHANGED = {"subject.name": "新公司", "websites.0.name": "新网站", "website
 def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on(change):
     world = World(Random("older"), [provider().pk])
     paper = Paper(Kind.NEW_FILING, world._first(), world.providers[0], withheld=[1])
-    subject = kinds.KINDS[Kind.NEW_FILING].apply(paper, FIRST_DAY)
+    subject = entered(kinds.KINDS[Kind.NEW_FILING], paper, FIRST_DAY)
     with pgtrigger.ignore("ministry.RegisterVersion:register_version_append_only"):
         RegisterVersion.objects.all().delete()
     before = present()

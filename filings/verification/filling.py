@@ -23,7 +23,7 @@ REGISTRAR = "registrar"
 
 def asked(filing: Filing, item: Item) -> Iterator[tuple[str, Section, Field]]:
     """Yield the empty facts to fill in beside the item, with page and field; an IP address has no registrar."""
-    for path, section, field in fields.each(filing.facts):
+    for path, section, field in fields.each(filing.facts) if item.fills else ():
         is_meant = checklist.is_at(path, item.fills) and filing.law.opens(path) and not filing.get(path)
         if is_meant and (usual_access.is_left_to_verifier(filing, path) or _lacks_registrar(filing, section, field)):
             yield path, section, field

@@ -138,7 +138,7 @@ def test_the_name_of_an_individual_is_gone_when_the_record_is_cancelled(key):
     assert [one["services"][0]["host"] for one in answer.json()["results"]] == ["", ""]
 
 
-def test_a_past_day_is_that_of_the_numbers_address(key, website):
+def test_a_past_day_is_that_of_the_address_of_a_number_and_of_a_domain(key, website):
     number, day = str(website.number), LATER - timedelta(days=1)
     ends.cancel_subject(website.subject_id, LATER)
     alone = Client().get(f"/api/v1/records/{number}", {"on": str(day)}).json()
@@ -147,13 +147,10 @@ def test_a_past_day_is_that_of_the_numbers_address(key, website):
     assert answer["as_of"] == str(day)
     first, domain, last = answer["results"]
     assert first == last
-    assert first["services"] == alone["services"]
-    assert (domain["outcome"], domain["refusal"]) == (
-        "not_looked_up",
-        "A past day can only be asked for with a filing number.",
-    )
-    assert [one["outcome"] for one in results(key, number, on=str(LATER))] == ["not_found"]
-    assert [one["outcome"] for one in results(key, number, on=str(TODAY - timedelta(days=1)))] == ["not_found"]
+    assert first["services"] == domain["services"] == alone["services"]
+    for other in (LATER, TODAY - timedelta(days=1)):
+        found = results(key, number, website.domain, on=str(other))
+        assert [one["outcome"] for one in found] == ["not_found", "not_found"]
 
 
 @pytest.mark.parametrize(("more", "most"), [({}, 8), ({"on": str(TODAY)}, 13)])

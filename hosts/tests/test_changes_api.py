@@ -133,7 +133,8 @@ def test_the_feed_has_the_limit_of_the_records(website):
         ask(after="now")
     answer = ask()
 
-    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (429, "too_many", "60")
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
+    assert 0 < int(answer["Retry-After"]) <= 60
 
 
 def test_head_is_answered_and_opens_no_stream(website):

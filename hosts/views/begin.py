@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.throttle import address_of, too_often
+from accounts import throttle
+from accounts.throttle import address_of
 from desks.access import as_host
 from desks.refusals import refusals_above, refusals_at
 from desks.section_form import VersionForm
@@ -27,6 +28,7 @@ from filings.services.starting import PasswordProof
 from filings.states import UNDER_WAY
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
+from ministry.passwords import elsewhere
 from ministry.reference import code_tables
 from ministry.reference.topics import Topic
 from ministry.rules.official import official
@@ -167,8 +169,8 @@ def look_up(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("filings:begin")
-    if too_often("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("begin", str(actor.person_id), tries=LOOK_UPS_A_MINUTE, seconds=60):
+        return throttle.refusal(request, wait)
     form = LookUpForm(_listed(), request.POST)
     if not form.is_valid():
         return _start_page(request, form)
@@ -239,7 +241,8 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             starting.prove(filing.pk, actor, proof, version=None)
             messages.success(request, _("The filing password is correct; this filing is confirmed."))
             return redirect("filings:resume", filing.pk)
-    return render(request, "filings/prove.html", {"filing": filing, "form": form})
+    no_proof = elsewhere.no_proof(filing.about_subject) if filing.about_subject else ""
+    return render(request, "filings/prove.html", {"filing": filing, "form": form, "no_proof": no_proof})
 
 
 @require_POST

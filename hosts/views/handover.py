@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import throttle
 from accounts.links import link_to
-from accounts.throttle import address_of, too_often
+from accounts.throttle import address_of
 from desks import form_urls
 from desks.access import as_host, render_for
 from desks.forms import PortalForm
@@ -47,8 +48,8 @@ def make(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     path = request.POST.get("path", "")
     if path not in [handovers.ALL, *(paper.path for paper in checks.papers_of(filing))]:
         return redirect(form_urls.url(actor, "status", filing.pk))
-    if too_often("handover", str(actor.person_id), tries=CODES_AN_HOUR, seconds=3600):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("handover", str(actor.person_id), tries=CODES_AN_HOUR, seconds=3600):
+        return throttle.refusal(request, wait)
     try:
         handover, token = handovers.open_for(filing.pk, actor, path)
     except MoveRefused as refusal:
@@ -109,8 +110,8 @@ class PhonePictureForm(PortalForm):
 @never_cache
 def phone(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page on the phone. Whoever has its address may upload the pictures it is for, and sees nothing else."""
-    if too_often("phone", address_of(request), tries=PHONE_PAGES_A_MINUTE, seconds=60):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("phone", address_of(request), tries=PHONE_PAGES_A_MINUTE, seconds=60):
+        return throttle.refusal(request, wait)
     handover = handovers.of_token(token)
     if handover is None:
         return _gone(request)
@@ -167,8 +168,8 @@ def _received(request: HttpRequest, handover: Handover, token: str) -> HttpRespo
     form = PhonePictureForm(request.POST, request.FILES)
     if not form.is_valid():
         return _phone_page(request, handover, form, path)
-    if too_often("phone-picture", str(handover.pk), tries=PICTURES_AN_HOUR, seconds=3600):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("phone-picture", str(handover.pk), tries=PICTURES_AN_HOUR, seconds=3600):
+        return throttle.refusal(request, wait)
     try:
         picture = services.receive_evidence(handover, handovers.maker(handover), form.cleaned_data["picture"], path)
     except (ValidationError, NotKept) as error:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.throttle import address_of, too_often
+from accounts import throttle
+from accounts.throttle import address_of
 from desks.access import as_host
 from desks.matters import LONGEST_TEXT, EntryForm, pill, timeline
 from desks.paging import page
@@ -146,8 +147,8 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
         return _link_ended(request, found)
     form = HolderForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
-        if too_often("matter", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
+        if wait := throttle.seconds_to_wait("matter", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
+            return throttle.refusal(request, wait)
         if form.is_valid():
             said = form.cleaned_data
             with refusals_at(form):

@@ -10,16 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
-from django.db.models import Min, Q, QuerySet
+from django.db.models import DateTimeField, Func, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from bureaus.models import Bureau
 from filings import states
 from filings.figures.monthly import FEWEST
 from filings.models import Event, Filing
 from filings.states import Status
 from ministry.calendar import workdays
-from ministry.reference import provinces
 
 RECENT = dt.timedelta(days=365)
 MOST = 200  # latest filings; both queries read the end of an index (bureau_tabs, provider_tabs)
@@ -28,6 +30,7 @@ KEPT, KEPT_FOR = "pace_of_country", 24 * 60 * 60  # key in the cache; seconds
 PASSED_ON = (states.VERIFY.name, states.ASK_PERSONS.name)
 
 Span = tuple[dt.datetime, dt.datetime]
+_SPAN = Func("received_at", "decided_at", template="ARRAY[%(expressions)s]", output_field=ArrayField(DateTimeField()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,12 @@ def of_country() -> Pace | None:
 def measure_country() -> Pace | None:
     """Measure the pace of all bureaus by their latest approvals, and keep it for ``of_country``.
 
-    One query a bureau, each of the end of an index.
+    One query, of the end of an index for each bureau.
     """
-    spans: list[Span] = []
-    for code, _name in provinces.CHOICES:
-        rows = _latest().filter(bureau_id=code).values_list("received_at", "decided_at")[:MOST]
-        spans += [(received, decided) for received, decided in rows if received and decided]
-    spans.sort(key=lambda span: span[1])
+    decided = _latest().filter(bureau=OuterRef("pk"), received_at__isnull=False, decided_at__isnull=False)
+    latest = ArraySubquery(decided.values(span=_SPAN)[:MOST])
+    of_bureaus = Bureau.objects.annotate(spans=latest).values_list("spans", flat=True)
+    spans: list[Span] = sorted((tuple(span) for rows in of_bureaus for span in rows), key=lambda span: span[1])
     found = _pace(spans[-MOST:])
     cache.set(KEPT, [found.days, found.filings] if found else None, KEPT_FOR)
     return found

@@ -13,7 +13,7 @@ from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.forms import QuestionForm
 from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, GuideQuestion, GuideWalk
 from providers import finding
-from providers.directory import refused, searches_too_often
+from providers.directory import refused, seconds_to_wait
 from providers.finding import FoundFiling
 from providers.models import Provider
 
@@ -44,8 +44,8 @@ def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
     question = way.question
     assert question is not None  # noqa: S101 — a walk without an end has a question
     typed = request.GET.get("q", "") if question is HOST else ""
-    if searches_too_often(request, typed):
-        return refused(request, typed, action=reverse("guide:ask"))
+    if wait := seconds_to_wait(request, typed):
+        return refused(request, wait, typed, action=reverse("guide:ask"))
     found = finding.find(typed)
     choices = _hosts(way.answers, found) if question is HOST else question.choices
     asked = request.GET.get("asked") == question.id

@@ -66,6 +66,7 @@ OPERATION = Chapter(
     Party.MINISTRY,
     OPERATOR,
     (
+        HandbookTask("status", _("See how the portal is"), ("portal_status",)),
         HandbookTask(
             "mails",
             _("E-mails"),

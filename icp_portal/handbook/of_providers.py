@@ -150,6 +150,14 @@ SUPERVISING = Chapter(
                 *of(DESK, "webhook_messages", "webhook_message", "webhook_again"),
             ),
         ),
+        HandbookTask(
+            "bureaus-systems",
+            _("Report to a bureau's own system"),
+            of(
+                *("reporting", "listed", "new", "one", "reports", "report"),
+                *("exchanges", "upload_message", "file_message"),
+            ),
+        ),
     ),
 )
 ADMINISTERING = Chapter(

@@ -12,6 +12,7 @@ from filings.deadlines import erasing, waiting
 from filings.evidence import documents
 from filings.models import Filing, Sheet
 from filings.review import questions
+from filings.verification import sheet_files
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, sign_in
 from icp_portal.tests.photos import as_file, photographed
@@ -40,6 +41,7 @@ def verified() -> Case:
     """A filing that a provider has verified, with a signed copy and an answer to the bureau; it came back and ended."""
     case = Case().submit().send_back().submit().verify()
     services.add_scan(case.filing.pk, case.staff, Sheet.objects.latest("pk").pk, [as_file(photographed(1))])
+    sheet_files.pdf_of(Sheet.objects.latest("pk"))
     services.claim(case.filing.pk, case.reviewer)
     question = questions.ask(case.filing.pk, case.reviewer, text="请说明网站用途", days=min(questions.DAYS))
     pages = documents.read([as_file(photographed(2))])

@@ -2,8 +2,8 @@
 
 Most tests begin with one of the same dozen filings, and building them would be most of the run's time. The first build
 goes through the services; its rows, its files and its calls on commit are recorded, and are entered again for a later
-test whose transaction holds nothing else. A test that really commits, moves the clock or has written before builds for
-itself. ``replayed`` marks the builders.
+test whose transaction holds nothing else and whose clock, if moved, was moved to the same time. A test that really
+commits or has written before builds for itself. ``replayed`` marks the builders.
 """
 
 import copy
@@ -44,6 +44,7 @@ class Recording:
         self.files: dict[Path, bytes] = {}
         self.result: Any = None
         self._last_number = numbers.last
+        self._ended = 0
         self._calls: list[tuple[Callable[[], object], bool]] = []
         self._changed: Rows = {}
         self._statements = ""
@@ -62,7 +63,7 @@ class Recording:
         }
         self._statements = _deleting(replaced)
         self._calls = [(call, robust) for _savepoints, call, robust in connection.run_on_commit[calls_before:]]
-        self._last_number = numbers.last
+        self._last_number, self._ended = numbers.last, time.time_ns()
         self.result = copy.deepcopy(result)
 
     def play(self) -> Any:
@@ -79,6 +80,7 @@ class Recording:
             path.write_bytes(content)
         for call, robust in self._calls:
             transaction.on_commit(call, robust=robust)
+        _go_on_until(self._ended)
         numbers.follow(self._last_number)  # what is built next has other pictures and another name
         return copy.deepcopy(self.result)
 
@@ -125,7 +127,7 @@ def replayed(build: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(build)
     def built(*args: P.args, **fields: P.kwargs) -> R:
         now = _now.look()
-        if now.at is None or now.building or time_machine.traveller_stack or not _triggers_can_be_switched_off():
+        if now.at is None or now.building or not triggers_can_be_switched_off():
             return build(*args, **fields)
         asked = (build, *map(_name, args), *((name, _name(value)) for name, value in fields.items()), *_circumstances())
         before, calls = now.at, len(connection.run_on_commit)
@@ -158,7 +160,7 @@ def _watch(execute: Callable[..., Any], query: Any, params: Any, many: bool, con
 
 
 @functools.cache
-def _triggers_can_be_switched_off() -> bool:
+def triggers_can_be_switched_off() -> bool:
     """Return whether the database lets us; one that DATABASE_URL names may not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('is_superuser') = 'on'")
@@ -170,12 +172,20 @@ def _name(value: Any) -> Hashable:
 
 
 def _circumstances() -> tuple[Hashable, ...]:
-    """Return what a build depends on besides its arguments: changed settings, the language, the day."""
+    """Return what a build depends on besides its arguments: changed settings, the language, the day, a moved clock."""
     changed, holder = {}, settings._wrapped
     while isinstance(holder, UserSettingsHolder):
         changed = {name: repr(value) for name, value in vars(holder).items() if name.isupper()} | changed
         holder = holder.default_settings
-    return (*sorted(changed.items()), translation.get_language(), timezone.localdate())
+    clock = tuple((one._destination_timestamp_ns, one._tick) for one in time_machine.traveller_stack)
+    return (*sorted(changed.items()), translation.get_language(), timezone.localdate(), *clock)
+
+
+def _go_on_until(nanoseconds: int) -> None:
+    """Let a moved clock go on as long as the build took, so that nothing has happened in the future."""
+    behind = nanoseconds - time.time_ns()
+    if time_machine.traveller_stack and behind > 0:
+        time_machine.traveller_stack[-1]._real_start_timestamp_ns -= behind
 
 
 def _written_rows() -> Rows:

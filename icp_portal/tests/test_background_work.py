@@ -37,9 +37,11 @@ PARTS = {
     "filings.tell_stranded": ["filings.services.transfers.tell_hosts"],
     "filings.warn_waiting": ["filings.deadlines.waiting.warn"],
     "filings.watch_deadlines": ["filings.deadlines.sweeps.watch_deadlines"],
+    "icp_portal.tell_status": ["icp_portal.watch.morning.write"],
     "icp_portal.measure_pace": ["icp_portal.guide.pace.measure_country"],
     "interchange.erase_old": ["interchange.erasing.erase_old"],
     "interchange.sweep": ["interchange.checking.due", "interchange.authentication.forget_values"],
+    "interchange.sweep_reports": ["interchange.reporting.running.due", "interchange.reporting.running.not_applied"],
     "ministry.check_audit": ["ministry.audit.seal", "ministry.audit.check"],
     "ministry.write_open_data": ["ministry.open_data.editions.write_due"],
     "ministry.seal_audit": ["ministry.audit.seal", "ministry.audit.keep_head"],
@@ -58,14 +60,16 @@ PARTS = {
     "records.remind_of_orders": ["records.orders.reminders.remind"],
     "records.remind_of_records": ["records.reminders.sweep"],
     "records.remind_of_spot_checks": ["records.spot_checks.remind"],
-    "records.watch_cases": ["records.orders.cancellation_cases.sweep", "records.orders.cancellation_cases.remind"],
+    "records.watch_cases": ["records.orders.cancellation_cases.watch"],
 }
 ONE_BY_ONE = {
     "filings.deliver_webhooks": "filings.webhooks.sending.deliver",
     "filings.read_picture": "filings.reading.requests.fulfil",
     "filings.send_code": "filings.verification.one_time_codes.send",
     "filings.send_mailbox_code": "filings.rules.mailboxes.send",
+    "interchange.apply_file": "interchange.reporting.applying.apply",
     "interchange.check_upload": "interchange.checking.check",
+    "interchange.report": "interchange.reporting.running.run",
     "ministry.answer_certificate_question": "ministry.public.certificate_questions.answer",
     "ministry.look_up_recovery": "ministry.passwords.recoveries.look_up",
     "ministry.send_password": "ministry.passwords.passwords.send",
@@ -171,6 +175,8 @@ def test_what_is_owed_is_queued_again(monkeypatch):
     monkeypatch.setattr("filings.webhooks.sending.due", lambda: [8])
     monkeypatch.setattr("ministry.tasks.owed_passwords", lambda: [5])
     monkeypatch.setattr("interchange.checking.due", lambda: [9])
+    monkeypatch.setattr("interchange.reporting.running.due", lambda: [10])
+    monkeypatch.setattr("interchange.reporting.running.not_applied", lambda: [11])
     monkeypatch.setattr("providers.imports.writing.stalled", lambda: [(6, "checking"), (7, "writing")])
     monkeypatch.setattr("filings.evidence.file_checks.go_on", lambda: True)
     for name in (*ONE_BY_ONE, "filings.check_files"):
@@ -181,6 +187,7 @@ def test_what_is_owed_is_queued_again(monkeypatch):
     for name in ("sweep_codes", "sweep_readings", "sweep_webhooks", "check_files"):
         app.tasks[f"filings.{name}"]()
     app.tasks["interchange.sweep"]()
+    app.tasks["interchange.sweep_reports"]()
     app.tasks["ministry.sweep"]()
     app.tasks["providers.resume_imports"]()
 
@@ -192,6 +199,8 @@ def test_what_is_owed_is_queued_again(monkeypatch):
         ("filings.deliver_webhooks", 8),
         ("filings.check_files",),
         ("interchange.check_upload", 9),
+        ("interchange.report", 10),
+        ("interchange.apply_file", 11),
         ("ministry.send_password", 5),
         ("providers.check_import", 6),
         ("providers.write_import", 7),

@@ -21,6 +21,7 @@ from filings.models import (
     OfficialPage,
     Remark,
     Sheet,
+    SheetPdf,
     SheetScan,
     Snapshot,
 )
@@ -38,6 +39,7 @@ def files_of(filing: Filing) -> list[str]:
     rows = [
         *filing.evidence.all(),
         *SheetScan.objects.filter(sheet__verification__filing=filing),
+        *SheetPdf.objects.filter(sheet__verification__filing=filing),
         *OfficialPage.objects.filter(paper__replies__filing=filing),
     ]
     return [getattr(row, name).name for row in rows for name in pictures._files(row)]

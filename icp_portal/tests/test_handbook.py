@@ -1,5 +1,6 @@
 """The handbook: every page of a desk has its section; each section is whole in both languages and true to the code."""
 
+import functools
 import re
 from collections.abc import Collection, Iterator
 from datetime import timedelta
@@ -33,10 +34,10 @@ pytestmark = pytest.mark.django_db
 
 # The namespaces of the desks' addresses; what has none and is the operators' too.
 NAMESPACES = (
-    *("provider_desk", "on_behalf", "bureau_desk", "connections"),
+    *("provider_desk", "on_behalf", "bureau_desk", "connections", "reporting"),
     *("ministry_desk", "operators", "calendar", "guide_desk"),
 )
-ALONE = {"components"}
+ALONE = {"components", "portal_status"}
 # Django's own addresses in an admin site, none of them a page: they lead to the table of contents.
 WITHOUT_SECTION = {
     f"{desk}:{page}" for desk in ("provider_desk", "bureau_desk", "ministry_desk") for page in DESK_PAGES
@@ -281,6 +282,7 @@ def test_what_is_quoted_stands_so_on_the_pages(template):
     assert {CATALOGUE[label] for label in quoted} == set(QUOTED.findall(rendered(template, CHINESE)))
 
 
+@functools.cache
 def labels_elsewhere() -> set[str]:
     """The messages that the catalogue has and the handbook's own texts are not."""
     own = {message for text in texts().values() for message in messages_of(text)}

@@ -125,19 +125,18 @@ FORGED_COUNTS: list[dict[str, str | None]] = [
 
 
 @BOTH
-@pytest.mark.parametrize("forged", FORGED_COUNTS, ids=lambda forged: str(forged)[:45])
-def test_a_forged_count_of_remarks_is_no_fault_of_ours(status, forged):
+def test_a_forged_count_of_remarks_is_no_fault_of_ours(status):
     desk = Staffed(status)
-    form = desk.form() | {name: value for name, value in forged.items() if value is not None}
-    for name, value in forged.items():
-        if value is None:
-            form.pop(name)
-    for button in ("more", desk.button, "no-such-button"):
-        response = desk.client.post(desk.url, form | {button: ["1"]})
+    form, got = desk.form(), {}
+    for forged in FORGED_COUNTS:
+        kept = {name: value for name, value in form.items() if name not in forged}
+        sent = kept | {name: value for name, value in forged.items() if value is not None}
+        for button in ("more", desk.button, "no-such-button"):
+            response = desk.client.post(desk.url, sent | {button: ["1"]})
+            is_short = response.content.decode().count('class="remark-row"') <= 40
+            got[f"{str(forged)[:45]} {button}"] = (response.status_code, is_short, desk.status())
 
-        assert response.status_code == 200
-        assert response.content.decode().count('class="remark-row"') <= 40
-        assert desk.status() == status
+    assert got == dict.fromkeys(got, (200, True, status))
 
 
 @BOTH

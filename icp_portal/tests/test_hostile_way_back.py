@@ -183,19 +183,19 @@ def test_what_is_sent_to_the_page_of_remarks_for_others_is_not_kept():
     assert theirs.refresh().filing.answers_draft == {}
 
 
-@pytest.mark.parametrize("version", ["", "abc", "-1", "0", "9" * 30, "\x00"])
 @pytest.mark.parametrize("page", ["mend", "unlock", "submit", "withdraw"])
-def test_a_spoilt_version_changes_nothing_on_the_way_back(page, version):
-    case = Case().submit()
+def test_a_spoilt_version_changes_nothing_on_the_way_back(page):
+    case, got = Case().submit(), {}
     send_back(case, "websites.0.name")
     before = Filing.objects.values().get()
+    client = browser(case.filing.host)
 
-    response = browser(case.filing.host).post(
-        f"/filings/{case.filing.pk}/{page}/", {"version": version, "websites.0.name": "新的名称"}
-    )
+    for version in ("", "abc", "-1", "0", "9" * 30, "\x00"):
+        sent = {"version": version, "websites.0.name": "新的名称"}
+        status = client.post(f"/filings/{case.filing.pk}/{page}/", sent).status_code
+        got[version] = (status in (200, 302), Filing.objects.values().get() == before)
 
-    assert response.status_code in (200, 302)
-    assert Filing.objects.values().get() == before
+    assert got == dict.fromkeys(got, (True, True))
 
 
 def test_a_page_of_remarks_that_was_left_open_is_no_way_back_in():

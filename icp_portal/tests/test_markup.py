@@ -55,6 +55,7 @@ def pages(open_data_root: Path) -> Mapping[str, str]:
         f"/query/{full.subject.number}/?on={timezone.localdate()}": table,
         f"/query/{full.domain}/": table,
         f"/query/{website.domain}/": table,
+        f"/query/{website.domain}/?on={timezone.localdate()}": table,
         "/figures/": chart,
         "/figures/?province=beijing": chart,
         "/open-data/": open_data_files.NAME,

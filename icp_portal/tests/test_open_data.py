@@ -55,7 +55,7 @@ def every_state() -> list[int]:
     access = entry_types.AccessEntry(
         provider_id=builders.provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.7"]
     )
-    writer.migrate_website(leaving.pk, taker.subject_id, register_rows.entry_of(leaving), access, LATER)
+    writer.migrate_website(leaving.pk, taker.subject_id, (register_rows.entry_of(leaving), access), LATER)
     writer.enter_access(first.pk, replace(access, provider_id=builders.provider(slug="other").pk), LATER)
     return list(Website.objects.order_by("subject_id", "sequence").values_list("pk", flat=True))
 

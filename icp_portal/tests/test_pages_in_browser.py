@@ -52,6 +52,7 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
         f"/query/?q={website.domain}&kind=cancelled", f"/query/{website.domain}/", f"/query/{website.number}/"
     )
     anybody.visit(f"/query/{website.subject.number}/?on=2020-01-01", f"/query/{website.subject.number}/?on=2999-01-01")
+    anybody.visit(f"/query/{website.domain}/?on=2020-01-01", f"/query/{website.domain}/?on={website.approved_on}")
     anybody.visit("/query/nothing.cn/", f"/query/{'9' * 12}/", status=404)
     anybody.visit("/recover/password/asked/", "/recover/password/")
     anybody.press(_("Request a new password"), "recovery, not filled in")
@@ -258,7 +259,8 @@ def test_pages_of_the_ministry(tour: Callable[..., Tour]) -> None:
     audit.seal()
     operator = tour(with_second_step(builders.user(Party.MINISTRY)))
     operator.at_both = True
-    operator.visit("/ministry/", "/ministry/components/", "/ministry/mails/", "/ministry/log/", "/ministry/log/1/")
+    operator.visit("/ministry/", "/ministry/status/", "/ministry/components/", "/ministry/mails/")
+    operator.visit("/ministry/log/", "/ministry/log/1/")
     operator.visit(f"/ministry/mails/{Mail.objects.latest('pk').pk}/")
     for model in ministry_desk._registry:
         table = f"/ministry/{model._meta.app_label}/{model._meta.model_name}/"

@@ -119,6 +119,18 @@ def test_under_a_moved_clock_it_is_built(fresh, time_machine):
         assert Case().filing.pk != built.filing.pk
 
 
+@pytest.mark.parametrize("tick", [False, True])
+def test_under_a_clock_moved_to_the_same_time_it_is_entered_again(fresh, time_machine, tick):
+    built = []
+    for _time in range(2):
+        time_machine.move_to("2026-07-06 10:00 +0800", tick=tick)
+        with a_test():
+            filing = case_at(Status.FILED).filing
+            assert filing.events.latest("pk").at <= timezone.now()
+            built.append((filing.pk, *filing.events.values_list("at", flat=True)))
+    assert built[0] == built[1]
+
+
 def test_after_some_time_it_is_built(fresh, monkeypatch):
     with a_test():
         built = Case()

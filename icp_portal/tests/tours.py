@@ -66,6 +66,9 @@ USUAL = frozenset(
         "DTD",
         "AES",
         "IV",
+        "CBC",
+        "GCM",
+        "PEM",
     ]
 )
 

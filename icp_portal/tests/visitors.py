@@ -329,6 +329,8 @@ SENDERS = {
     "provider_desk:release": ITS_PROVIDER,
     "provider_desk:invitation": HIGHER_STAFF,
     "provider_desk:webhook_again": HIGHER_STAFF,
+    "reporting:upload_message": HIGHER_STAFF,
+    "reporting:file_message": HIGHER_STAFF,
     "provider_desk:place_hours_remove": HIGHER_STAFF,
     "provider_desk:open_day": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,

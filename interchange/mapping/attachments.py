@@ -20,6 +20,7 @@ from interchange.mapping.record_parts import (
     LARGEST,
     LARGEST_OTHERS,
     Fault,
+    Name,
     ObjectType,
     Pictures,
     Purpose,
@@ -144,8 +145,8 @@ def read_scans(website: int, approvals: Record | None) -> tuple[dict[str, bytes]
     return found, faults
 
 
-def attachment(purpose: Purpose, owner: str, content: bytes) -> Record:
-    """Return an attachment as an element of ``Fj``; ``owner`` is the provider's id of the subject or website."""
+def attachment(purpose: Purpose, owner: Name, content: bytes) -> Record:
+    """Return an attachment as an element of ``Fj``; ``owner`` names the subject or website (``Ssdxbs``)."""
     return {
         "Fjxx": {
             "Fjwjgs": str(JPEG),

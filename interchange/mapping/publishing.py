@@ -6,6 +6,8 @@ The bureau's ids are the keys of the register's rows; a domain has its website's
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from filings import facts
 from filings.facts import Facts
 from filings.kinds import KINDS, Kind, entries
@@ -86,4 +88,4 @@ def _access(access: Access, ids: WebsiteIds, isp_id: int) -> Record:
 
 
 def _moment(filing: Filing) -> str:
-    return f"{filing.decided_at:%Y-%m-%d %H:%M:%S}" if filing.decided_at else ""
+    return f"{timezone.localtime(filing.decided_at):%Y-%m-%d %H:%M:%S}" if filing.decided_at else ""

@@ -11,6 +11,8 @@ from filings.facts import Facts
 
 # Element → text, dict, or list
 Record = dict[str, Any]
+# What names a subject or a website: an own id, or an element with a bureau's id (Jlid) or a number (Baxh)
+Name = str | Record
 
 
 class Purpose(IntEnum):
@@ -86,6 +88,17 @@ class OwnIds:
     def from_json(cls, stored: Mapping[str, Any]) -> "OwnIds":
         """Return stored ids."""
         return cls(stored["subject"], [WebsiteIds(**website) for website in stored["websites"]])
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialIds:
+    """What a bureau's system calls a subject, a website of it and the provider's access, with the numbers issued."""
+
+    subject: str
+    website: str
+    access: str
+    number: str
+    website_number: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ from interchange.mapping.record_parts import (
     ITSELF,
     ON_BEHALF,
     Fault,
+    Name,
     ObjectType,
+    OfficialIds,
     OwnIds,
     Pictures,
     Purpose,
@@ -65,8 +67,65 @@ def new_filing(values: Facts, pictures: Pictures, ids: OwnIds, *, on_behalf: boo
             }
         ),
         "Wz_xx": websites,
-        "Fj": list(_attachments(pictures, ids)),
+        "Fj": list(_attachments(pictures, ids.subject, [website.website for website in ids.websites])),
     }
+
+
+def new_websites(values: Facts, pictures: Pictures, ids: OwnIds, number: str) -> Record:
+    """Return a record of ``XZWZ`` (``Xzxx``): websites of the subject with this number."""
+    names = [{"Jlid": website.website} for website in ids.websites]
+    websites = list(_websites(values, pictures, ids))
+    return {
+        "Zt_xx": {"Ztbah": number},
+        "Wz_xx": websites,
+        "Fj": list(_attachments(pictures, {"Baxh": number}, names)),
+    }
+
+
+def new_access(values: Facts, pictures: Pictures, ids: OwnIds, *, number: str, password_md5: str) -> Record:
+    """Return a record of ``XZJR`` (``Xzxx``): a further access of the website with this number."""
+    ((access, known),) = ids.websites[0].accesses.items()
+    subject = number.rpartition("-")[0]
+    return {
+        "Wz_xx": {"Wzbah": number},
+        **_access(values["websites"][0]["access"], access, known),
+        "Fj": list(_attachments(pictures, {"Baxh": subject}, [{"Baxh": number}])),
+        "ICPmm": password_md5,
+    }
+
+
+def change(values: Facts, pictures: Pictures, ids: OwnIds, official: OfficialIds) -> Record:
+    """Return a record of ``BGBA`` (``Bgxx``): all facts of a subject and of one website, named by the bureau's ids."""
+    (website,) = _websites(values, pictures, ids)
+    (access,) = website["Jr_xx"]
+    row = {name: value for name, value in website.items() if name != "IspWzid"}
+    row |= {
+        "Wzid": official.website,
+        "Baxh": official.website_number,
+        "Jr_xx": [{name: value for name, value in access.items() if name != "IspJrid"} | {"Jrid": official.access}],
+    }
+    subject = subject_elements(values["subject"]) | {
+        "Ztid": official.subject,
+        "Baxh": official.number,
+        "Fzr": person_elements(values["responsible"]),
+        "Bz": values["subject"].get("remark"),
+    }
+    files = _attachments(pictures, {"Jlid": official.subject}, [{"Jlid": official.website}])
+    return {"Zt_xx": without_empty(subject), "Wz_xx": [row], "Fj": list(files)}
+
+
+def ending(values: Facts, target: str, key: str, password_md5: str) -> Record:
+    """Return a record of ``ZXBA`` (``Zx_xx``): the end of what the bureau's id names; ``target`` is its Zxlb."""
+    said = values["cancellation"]
+    return without_empty(
+        {
+            "Zxlb": target,
+            "Jlid": key,
+            "Zxly": _text(said["reason"]),
+            "Zxlybz": said.get("note"),
+            "ICPmm": password_md5,
+        }
+    )
 
 
 def _websites(values: Facts, pictures: Pictures, ids: OwnIds) -> Iterator[Record]:
@@ -154,18 +213,18 @@ def ranges(text: str) -> list[Record]:
     return [{"Qsip": str(int(one.start)), "Zzip": str(int(one.end))} for one in found]
 
 
-def _attachments(pictures: Pictures, ids: OwnIds) -> Iterator[Record]:
+def _attachments(pictures: Pictures, subject: Name, websites: Sequence[Name]) -> Iterator[Record]:
     for purpose, kinds in papers.SIDES.items():
         of_website = papers.BELONGS_TO[purpose] == ObjectType.WEBSITE
-        for number, owner in enumerate([website.website for website in ids.websites] if of_website else [ids.subject]):
+        for number, owner in enumerate(websites if of_website else [subject]):
             for kind in kinds:
                 if content := pictures.papers.get(papers.path(purpose, number, kind)):
                     yield papers.attachment(purpose, owner, content)
-    for number, website in enumerate(ids.websites):
+    for number, owner in enumerate(websites):
         for page in pictures.sheets.get(number, ()):
-            yield papers.attachment(Purpose.SHEET, website.website, page)
+            yield papers.attachment(Purpose.SHEET, owner, page)
         if photo := pictures.photos.get(number):
-            yield papers.attachment(Purpose.PHOTO, website.website, photo)
+            yield papers.attachment(Purpose.PHOTO, owner, photo)
 
 
 def without_empty(record: Record) -> Record:

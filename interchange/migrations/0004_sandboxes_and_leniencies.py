@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bureaus", "0003_announcements"),
-        ("interchange", "0002_reported_records"),
+        ("interchange", "0003_reporting"),
         ("providers", "0005_closed_providers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

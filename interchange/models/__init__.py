@@ -4,3 +4,15 @@ from interchange.models.leniencies import LeniencyUse
 from interchange.models.looks import StatusLook
 from interchange.models.proofs import ProvenPassword
 from interchange.models.records import ReportedRecord
+from interchange.models.reporting import (
+    UNDECIDED,
+    Exchange,
+    ExchangeEnd,
+    FetchedFile,
+    KnownRow,
+    OfficialId,
+    Report,
+    ReportingConnection,
+    ReportState,
+    ReportUpload,
+)

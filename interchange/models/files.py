@@ -1,5 +1,7 @@
 """Files of a connection: the ledger of uploads and the outbox of downloads. Their contents are sealed."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -13,9 +15,10 @@ from ministry.models.audit import audited
 
 LONGEST_FILE_NAME = 128  # bytes; of return_FileName
 
+
 # Advances the connection's counter with each upload; fails unless it is the next one.
 _NEXT_SEQUENCE = """
-    UPDATE interchange_connection SET last_sequence = NEW.sequence
+    UPDATE <connections> SET last_sequence = NEW.sequence
      WHERE id = NEW.connection_id AND last_sequence = NEW.sequence - 1;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'not the next upload of its connection' USING ERRCODE = 'check_violation';
@@ -24,18 +27,31 @@ _NEXT_SEQUENCE = """
 """
 
 
-def private_path(row: "KeptFile", _filename: str) -> str:
+def next_sequence(table: str) -> str:
+    """Return the function of a trigger on uploads; ``table``: of their connections."""
+    return _NEXT_SEQUENCE.replace("<connections>", table)
+
+
+def private_path(row: Any, _filename: str) -> str:
     """Return the name of a new file."""
     return private_name("interchange", row.connection_id, ending="sealed")
 
 
-class KeptFile(models.Model):
+class SealedFile(models.Model):
     """A file of a connection: its XML, encrypted with a key of its own; see ``interchange.kept_files``."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False)
     content = models.FileField(upload_to=private_path)
     file_key = SealedTextField()
     size = models.PositiveIntegerField()  # bytes of the XML
+
+    class Meta:
+        abstract = True
+
+
+class KeptFile(SealedFile):
+    """A file of a connection of a provider's system to a bureau of the portal."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False)
 
     class Meta:
         abstract = True
@@ -87,7 +103,7 @@ class Upload(KeptFile):
                 name="sequence_without_gap",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func=_NEXT_SEQUENCE,
+                func=next_sequence("interchange_connection"),
             ),
         ]
 

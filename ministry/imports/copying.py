@@ -21,6 +21,7 @@ from ministry.models import (
     RegisterPiece,
     RegisterPieceRows,
     RegisterVersion,
+    ReleasedDomain,
     Subject,
     SubjectContact,
     Website,
@@ -60,6 +61,7 @@ def write(piece: PieceOf, subjects: Sequence[SubjectRecord]) -> RegisterPiece:
         table.model: (table.columns, list(table.texts())) for table in made.tables.values()
     }
     copies[SubjectContact] = (["subject_id", "kind", "digest", "person_digest"], made.contacts)
+    copies[ReleasedDomain] = (["domain", "website_id"], made.released)
     try:
         with transaction.atomic():
             lock_all_units()

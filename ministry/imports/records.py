@@ -74,8 +74,13 @@ class WebsiteRecord(VersionedRecord):
     @property
     def domains(self) -> list[str]:
         """Return its domains; empty for services other than websites."""
-        values = self.values
-        return [values["domain"], *values.get("further_domains", [])] if values.get("domain") else []
+        return _domains(self.values)
+
+    @property
+    def released_domains(self) -> list[str]:
+        """Return the domains that it had in an earlier version and doesn't have in the last one."""
+        earlier = dict.fromkeys(domain for version in self.versions[:-1] for domain in _domains(version.values))
+        return [domain for domain in earlier if domain not in self.domains]
 
 
 @dataclass(slots=True)
@@ -85,6 +90,10 @@ class SubjectRecord(VersionedRecord):
     number: FilingNumber
     websites: list[WebsiteRecord]
     certificates: list[CertificateDigests]
+
+
+def _domains(values: Values) -> list[str]:
+    return [values["domain"], *values.get("further_domains", [])] if values.get("domain") else []
 
 
 class RowFault(NamedTuple):

@@ -74,6 +74,8 @@ class PieceRows:
     tables: dict[type[models.Model], TableRows] = field(default_factory=dict)
     # (subject, kind, digest, digest of the person)
     contacts: list[tuple[int, str, str, str]] = field(default_factory=list)
+    # (domain, website) of domains that an earlier version has and the last one doesn't
+    released: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         counts = _counts(self.subjects)
@@ -122,6 +124,7 @@ class PieceRows:
         key = self.tables[Website].add(columns)
         if website.changed(values["approved_on"]):
             self._add_versions(website, (subject_id, key, None), _website_facts)
+            self.released += [(domain, key) for domain in website.released_domains]
         for access in website.accesses:
             self._add_access(access, subject_id, key, values["approved_on"])
 

@@ -4,12 +4,14 @@ Each is a template of ``emails/`` whose first line is the subject. None contains
 """
 
 from collections.abc import Iterable, Sequence
+from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
+from post_office.settings import get_message_id_fqdn
 
 from accounts import languages
 from accounts.models import User
@@ -29,6 +31,8 @@ def written(template: str, to: Sequence[str], context: dict[str, Any], reader: U
         status=STATUS.queued,
         priority=PRIORITY.medium,
         scheduled_time=timezone.now(),
+        # Kept, so that mailboxes know a mail again that is sent twice (``ministry.mail.queue``).
+        message_id=make_msgid(domain=get_message_id_fqdn()),
     )
 
 

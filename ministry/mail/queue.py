@@ -2,6 +2,10 @@
 
 Only a permanent rejection of the mail itself (SMTP 5xx on a recipient or the text) counts as a try. A server that is
 down, rejects us, or asks to try later (4xx) only delays a mail, however long it lasts.
+
+A worker claims a mail in a statement of its own, sends it without a lock and then notes what came of it. One that dies
+in between leaves a claim that ends with ``LEASE``; the next worker then sends the mail again, with the same Message-ID.
+So a killed worker doubles one mail at most, and loses none.
 """
 
 import contextlib
@@ -33,6 +37,9 @@ TRIES: Final = 8  # permanent rejections of one mail; ours to choose
 AWAY_FOR: Final = timedelta(minutes=1)
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 
+# How long a claim lasts: longer than a mail server takes (``EMAIL_TIMEOUT`` for each answer of its). Ours to choose.
+LEASE: Final = timedelta(minutes=10)
+
 LATE: Final = timedelta(hours=1)  # mails that wait longer are shown to operators; ours to choose
 
 WAITING: Final = (STATUS.queued, STATUS.requeued)
@@ -61,12 +68,16 @@ class Trouble(Enum):
 
 
 def send_due() -> None:
-    """Send the mails that are due, one per transaction, on one connection; end the run when the server is down."""
+    """Send the mails that are due, one after the other, on one connection; end the run when the server is down.
+
+    Each is looked for after the one before it: entries of sent mails stay in the index until it is vacuumed.
+    """
+    after = 0
     try:
         for _n in range(MAILS_A_RUN):
-            trouble, found = _send_next()
-            if not found or trouble is Trouble.SERVER:
+            if (mail := _claimed(after)) is None or _send(mail) is Trouble.SERVER:
                 return
+            after = mail.pk
     finally:
         _disconnect()
 
@@ -106,7 +117,7 @@ def undelivered() -> Undelivered:
 def resend(which: Q, *, by: User | None) -> int:
     """Queue the stuck mails that match ``which`` again, with their tries reset; return how many.
 
-    Logs in one row who did it and which mails. Skips mails that a worker is sending.
+    Logs in one row who did it and which mails. Mails that a worker is sending are not stuck.
     """
     with transaction.atomic():
         stuck = Email.objects.filter(which & STUCK).order_by("pk")
@@ -124,26 +135,37 @@ def _queue_anew(ids: Iterable[int]) -> None:
     after_commit("ministry.send_mails")
 
 
-def _send_next() -> tuple[Trouble | None, bool]:
-    """Send the next due mail under a row lock; return what went wrong, and whether there was a mail."""
+# A claimed mail is queued and due when the claim ends: no other worker finds it, and operators can't send it again.
+_CLAIM: Final = """
+    UPDATE post_office_email SET status = %(queued)s, scheduled_time = %(until)s, last_updated = %(now)s
+    WHERE id = (
+        SELECT id FROM post_office_email
+        WHERE status IN (2, 3) AND scheduled_time <= %(now)s AND id > %(after)s
+        ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    )
+    RETURNING *
+"""
+
+
+def _claimed(after: int) -> Email | None:
+    """Claim and return the next due mail with a key above ``after``; None if there is none. One statement."""
+    now = timezone.now()
+    said = {"queued": STATUS.queued, "until": now + LEASE, "now": now, "after": after}
+    return next(iter(Email.objects.raw(_CLAIM, said)), None)
+
+
+def _send(mail: Email) -> Trouble | None:
+    """Send a claimed mail; return what went wrong."""
+    error = _handed_over(lambda: mail.dispatch(commit=False, disconnect_after_delivery=False))
+    if error is None:
+        _keep(mail, status=STATUS.sent)
+        return None
+    trouble = trouble_of(error)
+    logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient
     with transaction.atomic():
-        mail = (
-            Email.objects.filter(status__in=WAITING, scheduled_time__lte=timezone.now())
-            .select_for_update(skip_locked=True)
-            .order_by("pk")
-            .first()
-        )
-        if mail is None:
-            return None, False
-        error = _handed_over(lambda: mail.dispatch(commit=False, disconnect_after_delivery=False))
-        if error is None:
-            _keep(mail, status=STATUS.sent)
-            return None, True
-        trouble = trouble_of(error)
-        logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient
         _try_later(mail, trouble)
         _note(mail, error)
-    return trouble, True
+    return trouble
 
 
 def _handed_over(send: Callable[[], object]) -> Exception | None:

@@ -4,6 +4,7 @@ from ministry.models.audit import AuditCheck, AuditEntry, AuditHead, AuditShape,
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.certificate_question import CertificateQuestion
+from ministry.models.domains import LiveDomain, ReleasedDomain
 from ministry.models.feed import ChangeKind, RegisterChange
 from ministry.models.guide import GuideCheck
 from ministry.models.history import RegisterVersion
@@ -22,7 +23,6 @@ from ministry.models.recovery import Recovery, RecoveryOutcome
 from ministry.models.register import (
     Access,
     ContactKind,
-    LiveDomain,
     NumberSeries,
     Subject,
     SubjectCertificate,

@@ -29,7 +29,8 @@ def _live_or_cancelled() -> models.CheckConstraint:
     )
 
 
-# Updates ``LiveDomain`` from a website's row; fails when another website has one of the domains (1005).
+# Updates ``LiveDomain`` from a website's row; fails when another website has one of the domains (1005). What a website
+# gives up is kept in ``ReleasedDomain``.
 _HOLD_DOMAINS = """
     IF TG_OP = 'UPDATE' THEN
         IF NEW.live = OLD.live AND NEW.domain = OLD.domain
@@ -37,6 +38,10 @@ _HOLD_DOMAINS = """
             RETURN NULL;
         END IF;
         DELETE FROM ministry_livedomain WHERE website_id = NEW.id;
+        INSERT INTO ministry_releaseddomain (domain, website_id)
+        SELECT DISTINCT one, NEW.id FROM unnest(OLD.further_domains || OLD.domain) AS one
+         WHERE one <> '' AND one <> ALL (NEW.further_domains || NEW.domain)
+            ON CONFLICT DO NOTHING;
     END IF;
     IF NEW.live THEN
         INSERT INTO ministry_livedomain (domain, website_id)
@@ -344,22 +349,6 @@ class Website(models.Model):
     def shown_domains(self) -> str:
         """Return all domains for display; the name when there are none."""
         return english.joined(map(domains.display_domain, self.all_domains)) or self.name
-
-
-class LiveDomain(models.Model):
-    """A domain of a website in force, unique among all domains of all websites.
-
-    Written only by a trigger of ``Website``, so that a second website can't have the domain whatever writes it.
-    """
-
-    domain = models.CharField(_("domain"), max_length=128, primary_key=True)
-    website = models.ForeignKey(
-        Website, on_delete=models.CASCADE, related_name="live_domains", verbose_name=_("website")
-    )
-
-    class Meta:
-        verbose_name = _("current domain")
-        verbose_name_plural = _("current domains")
 
 
 class Access(models.Model):

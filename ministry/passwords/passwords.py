@@ -22,7 +22,7 @@ from accounts.throttle import too_often
 from ministry.mail import letters, queue
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
-from ministry.passwords import tries
+from ministry.passwords import elsewhere, tries
 from ministry.reference.numbers import parse_number
 from ministry.register import query
 
@@ -37,6 +37,12 @@ def want(subject_id: int) -> None:
     with transaction.atomic(savepoint=False):
         Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=True).update(password_wanted_at=timezone.now())
         after_commit("ministry.send_password", subject_id)
+
+
+def want_with_row(subject: Subject) -> None:
+    """Do as ``want`` for a new subject whose row is still to be written: no statement of its own."""
+    subject.password_wanted_at = timezone.now()
+    after_commit("ministry.send_password", subject.pk)
 
 
 def send(subject_id: int) -> None:
@@ -113,7 +119,7 @@ def _judge(number: str, subject: Subject | None, password: str, caller: str) -> 
     is_right = check(subject, password)
     if subject is None or not is_right:
         tries.was_wrong(counted)
-        raise ValidationError(_("The filing number and the filing password do not match."), code="wrong")
+        raise ValidationError(elsewhere.not_matching(parse_number(number).province.code), code="wrong")
     tries.forget(number, caller)
     return subject
 

@@ -20,7 +20,7 @@ from accounts.sealed import digest
 from ministry.mail import letters
 from ministry.mail.outbox import after_commit
 from ministry.models import Recovery, RecoveryOutcome, Subject
-from ministry.passwords import passwords
+from ministry.passwords import elsewhere, passwords
 from ministry.reference import english
 from ministry.reference.numbers import parse_number
 from ministry.register import digests, query
@@ -95,7 +95,12 @@ class RecoveryAnswer:
         """
         recovery = self.recovery
         has_stopped_it = recovery.stopped_by == self.contact and recovery.expires_at > timezone.now()
-        return self.is_registered and (recovery.is_under_way or has_stopped_it)
+        return self.is_registered and (recovery.is_under_way or has_stopped_it) and not self.no_new_one
+
+    @property
+    def no_new_one(self) -> str:
+        """Return why no password can be sent: its bureau has got a system of its own meanwhile. Else empty."""
+        return elsewhere.no_new_one(self.recovery.subject.province) if self.recovery.subject else ""
 
 
 def of_token(token: str) -> RecoveryAnswer | None:

@@ -1,11 +1,13 @@
 """Answer by e-mail whether a certificate is on record, to people who have shown that it is theirs.
 
-Numbers of certificates are known to many, and whether a person is on record is nobody else's business. So the answer is
-only "yes" for an e-mail address that is on the same record; for any other address it says that there is no record with
+Numbers of certificates are known to many, and whether a person is on record is nobody else's business. So "yes" or "no"
+is only sent to an e-mail address that is on the same record, and to that of an account whose owner has shown the
+certificate at a face-to-face check (``PROOFS``). For any other address the answer says that there is no record with
 this certificate and this address, which tells nothing about the certificate. The page and its time are the same for
 all: the register is asked by a worker. The limits are ours.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +23,9 @@ from ministry.reference import code_tables
 from ministry.register import digests
 
 ANSWERS_A_DAY: Final = 3  # to one address, so that nobody's mailbox is filled
+# Return whether the owner of a question's address has shown that the certificate is theirs. Apps above this one add to
+# it; none may read the register, so that for others the answer costs the same whether it is on record or not.
+PROOFS: Final[list[Callable[[CertificateQuestion], bool]]] = []
 
 
 def ask(cert_type: int, cert_number: str, email: str) -> None:
@@ -53,7 +58,7 @@ def answer(question_id: int) -> None:
             return
         question.answered_at = timezone.now()
         question.save(update_fields=["answered_at"])
-        found = _found(question)
+        template, found = _answered(question)
         context = {
             "certificate": code_tables.name_of(code_tables.CERTIFICATE_TYPES, question.cert_type),
             "subject": found,
@@ -61,19 +66,33 @@ def answer(question_id: int) -> None:
             "ask_url": link_to("query_certificate"),
             "guide_url": link_to("guide:ask"),
         }
-        template = "certificate_on_record" if found else "certificate_not_found"
         letters.queue([letters.written(template, [question.email], context)])
 
 
-def _found(question: CertificateQuestion) -> Subject | None:
-    """Return the subject in force with this certificate, or another one of the unit, and with this address."""
+def _answered(question: CertificateQuestion) -> tuple[str, Subject | None]:
+    """Return the mail that answers, and the subject in force if it may be told.
+
+    Without a proof the statements are the same whether the certificate is on record or not.
+    """
+    found = _subject(question, with_address=True)
+    is_shown = any(proof(question) for proof in PROOFS)
+    if found is None and is_shown:
+        found = _subject(question, with_address=False)
+        return ("certificate_shown_on_record" if found else "certificate_not_on_record"), found
+    return ("certificate_on_record" if found else "certificate_not_found"), found
+
+
+def _subject(question: CertificateQuestion, *, with_address: bool) -> Subject | None:
+    """Return the subject in force with this certificate, or another one of the unit; ``with_address``: and with it."""
     same = Q(cert_type=question.cert_type, digest=question.cert_digest)
     if question.unit_digest:
         same |= Q(unit_digest=question.unit_digest, unit_digest__gt="")
     contact = SubjectContact.objects.filter(
         subject=OuterRef("subject"), kind=ContactKind.EMAIL, digest=question.email_digest
     )
-    held = SubjectCertificate.objects.filter(same, Exists(contact), live=True, subject__live=True)
+    held = SubjectCertificate.objects.filter(same, live=True, subject__live=True)
+    if with_address:
+        held = held.filter(Exists(contact))
     return Subject.objects.filter(pk__in=held.values("subject")).first()
 
 

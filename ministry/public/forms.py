@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import LONGEST as LONGEST_ADDRESS
 from accounts.mail import check_address
-from ministry.passwords import passwords
+from ministry.passwords import elsewhere, passwords
 from ministry.reference import certificate_fields, provinces
 from ministry.reference.numbers import LONGEST as LONGEST_NUMBER
 from ministry.reference.numbers import parse_number
@@ -49,7 +49,7 @@ class CertificateQuestionForm(forms.Form):
     email = forms.CharField(
         label=_("E-mail address"),
         max_length=LONGEST_ADDRESS,
-        help_text=_("The one that you gave in the filing, as the host or as a website's responsible person."),
+        help_text=_("The one that you gave in the filing, or that of your account here."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -84,6 +84,8 @@ class RecoveryForm(forms.Form):
         number, province = cleaned.get("number"), cleaned.get("province")
         if number and province and parse_number(number).province.code != province:
             self.add_error("province", _("This number was issued in another province, as its first character shows."))
+        if number and (refusal := elsewhere.no_new_one(parse_number(number).province.code)):
+            self.add_error("number", refusal)
         return cleaned
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import throttle
 from accounts.throttle import address_of, too_often
 from ministry.models import Subject, Website
 from ministry.public import certificate_questions, too_many
@@ -33,9 +34,9 @@ SUGGESTIONS_STAY = 60  # seconds in a browser
 CERTIFICATES_AN_HOUR = 10
 
 
-def asks_too_often(address: str) -> bool:
-    """Count a query from a network address; return whether there were more than ``QUERIES_A_MINUTE``."""
-    return too_often("query", address, tries=QUERIES_A_MINUTE, seconds=too_many.WINDOW)
+def seconds_to_wait(address: str) -> int:
+    """Count a query from a network address; return 0, or beyond ``QUERIES_A_MINUTE`` how long to wait."""
+    return throttle.seconds_to_wait("query", address, tries=QUERIES_A_MINUTE, seconds=too_many.WINDOW)
 
 
 def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -44,10 +45,12 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def limited(request: HttpRequest, **what: str) -> HttpResponse:
         typed = what.get("what") or request.GET.get("q", "").strip()
-        if not typed or not asks_too_often(address_of(request)):
+        wait = seconds_to_wait(address_of(request)) if typed else 0
+        if not wait:
             return view(request, **what)
         return too_many.page(
             request,
+            wait,
             action=reverse("query"),
             label=_("Number, domain or name"),
             typed=typed,
@@ -181,19 +184,27 @@ def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
     assert asked.number is not None  # noqa: S101 — the caller has looked
     if (now := public_records.of_number(asked.number)) is None:
         return _missing(request, asked.text)
-    form = DayForm(request.GET if "on" in request.GET else None)
-    day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    form, day = _day(request)
     shown = public_records.on_day(now, day) if day else now
     one = now.services[0] if asked.number.sequence else now
     context = {"record": shown, "now": now, "day": day, "form": form, "asked": asked.number, "status": _status(one)}
     return render(request, "ministry/record.html", context)
 
 
+def _day(request: HttpRequest) -> tuple[DayForm, date | None]:
+    """Return the form with the day that was asked for, and that day; None without one or with a wrong one."""
+    form = DayForm(request.GET if "on" in request.GET else None)
+    return form, form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+
+
 def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:
-    if (found := public_records.of_domain(asked.domain)) is None:
+    form, day = _day(request)
+    found = public_records.of_domain(asked.domain, day)
+    if found is None and (day is None or public_records.of_domain(asked.domain) is None):
         return _missing(request, asked.text)
-    status = _status(found.services[0]) if found.services else None
-    return render(request, "ministry/domain.html", {"text": asked.text, "found": found, "status": status})
+    status = _status(found.services[0]) if found and found.services and not day else None
+    context = {"text": asked.text, "found": found, "day": day, "form": form, "status": status}
+    return render(request, "ministry/domain.html", context)
 
 
 @never_cache

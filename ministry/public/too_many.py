@@ -12,14 +12,16 @@ FIELD: Final = "q"
 
 
 def page(
-    request: HttpRequest, *, action: str, label: str, typed: str, most: int, programs: bool = False
+    request: HttpRequest, wait: int, *, action: str, label: str, typed: str, most: int, programs: bool = False
 ) -> HttpResponse:
     """Return 429 with a search box that keeps what was typed and everything else that was asked.
 
-    ``action``: the address that the box is sent to; ``label``: what to type into it; ``most``: how many look-ups are
-    answered in ``WINDOW``; ``programs``: whether the page names the ways for programs that look up many records.
+    ``wait``: in how many seconds the next look-up is answered; ``action``: the address that the box is sent to;
+    ``label``: what to type into it; ``most``: how many look-ups are answered in ``WINDOW``; ``programs``: whether the
+    page names the ways for programs that look up many records.
     """
     context = {
+        "wait": wait,
         "action": action,
         "label": label,
         "typed": typed[: lookups.LONGEST],
@@ -28,5 +30,5 @@ def page(
         "programs": programs,
     }
     response = render(request, "ministry/too_many.html", context, status=429)
-    response.headers["Retry-After"] = str(WINDOW)
+    response.headers["Retry-After"] = str(wait)
     return response

@@ -64,6 +64,7 @@ def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
         "subject": found.recovery.subject,
         "contact": found.contact,
         "may_confirm": found.may_confirm,
+        "no_new_one": found.no_new_one,
     }
     return render(request, "ministry/answer_recovery.html", context)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ministry.reference import code_tables
+from ministry.reference.numbers import FilingNumber
 
 # Database constraint → official code of its violation (interface codes)
 CONFLICTS = {
@@ -25,6 +26,22 @@ class RegisterConflict(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
+
+
+class NumberTaken(Exception):
+    """Another record, or another website of the record, already has a number that a bureau's own system has issued."""
+
+    def __init__(self, number: FilingNumber) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideNumbers:
+    """The numbers that a bureau's own system has issued: the subject's, and what follows the dash for each website."""
+
+    subject: FilingNumber
+    sequences: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

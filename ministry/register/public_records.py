@@ -1,4 +1,4 @@
-"""A record as the public may see it: state, services and history of a number, today or on a past day; of a domain.
+"""A record as the public may see it: state, services and history of a number, and of a domain; today or on a past day.
 
 Nothing personal is returned: the name of an individual is left out once the record is cancelled (ours), and of the
 history only the days and what was done.
@@ -59,6 +59,7 @@ class PublicService:
     Of a host without services, ``website_id`` and ``service`` are None, and number, state and days are the host's.
     """
 
+    subject_id: int
     website_id: int | None
     host: str
     nature: int
@@ -140,11 +141,15 @@ class PublicRecord:
 
 @dataclass(frozen=True, slots=True)
 class DomainRecord:
-    """The services that have a domain or had it, the current one first; since when the domain is on a blacklist."""
+    """The services that have a domain or had it, the current one first; since when the domain is on a blacklist.
+
+    ``as_of``: the day on which they had it and it was listed, None for today.
+    """
 
     services: tuple[PublicService, ...]
     has_more: bool
     listed_since: date | None
+    as_of: date | None = None
 
 
 def of_number(number: FilingNumber) -> PublicRecord | None:
@@ -157,21 +162,22 @@ def of_number(number: FilingNumber) -> PublicRecord | None:
 
 
 def of_each(
-    numbers: Sequence[FilingNumber], names: Sequence[str], most: int = public_search.MOST
+    numbers: Sequence[FilingNumber], names: Sequence[str], most: int = public_search.MOST, *, on: date | None = None
 ) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
     """Return the record of each number, without its history, and what is on record of each domain (A-label).
 
-    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services. Three queries, four when a
-    service has moved; without numbers or without domains fewer.
+    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services; as of the end of the past day
+    ``on``. Three queries, four when a service has moved; without numbers or without domains fewer; at most five more
+    for a past day.
     """
     of_numbers = public_search.of_numbers(numbers, most) if numbers else []
-    of_names = public_search.with_domains(names, most) if names else []
+    of_names = public_search.with_domains(names, most, ever=on is not None) if names else []
     matches = [
         *(match for one in of_numbers if one for match in one[1][:most]),
         *(match for found in of_names for match in found[:most]),
     ]
     services = iter(services_of(matches))  # in the order in which they are taken here
-    listed = public_search.listed_since(names, timezone.localdate()) if names else {}
+    listed = public_search.listed_since(names, on or timezone.localdate()) if names else {}
     records = [
         one and _record(one[0], tuple(islice(services, len(one[1][:most]))), has_more=len(one[1]) > most)
         for one in of_numbers
@@ -182,7 +188,7 @@ def of_each(
         else None
         for name, found in zip(names, of_names, strict=True)
     ]
-    return records, domains_found
+    return _all_on_day(records, names, domains_found, on) if on else (records, domains_found)
 
 
 def _record(subject: Subject, services: tuple[PublicService, ...], *, has_more: bool) -> PublicRecord:
@@ -204,39 +210,83 @@ def on_day(record: PublicRecord, day: date) -> PublicRecord | None:
 
     At most five queries.
     """
-    (past,) = all_on_day([record], day)
+    (past,), _domains = _all_on_day([record], [], [], day)
     return past
 
 
-def all_on_day(records: Sequence[PublicRecord | None], day: date) -> list[PublicRecord | None]:
-    """Return each record as ``on_day`` does; None stays None. At most five queries."""
-    past = history.as_of_each({record.subject_id for record in records if record}, day)
-    return [_past_record(record, past.get(record.subject_id), day) if record else None for record in records]
+def of_domain(domain: str, on: date | None = None) -> DomainRecord | None:
+    """Return what is on record of a domain or an address (as ``LookUp.domain``) or was; None if nothing is.
+
+    With a past day ``on``, what had the domain at the end of that day. Two queries, three at most, five more for a day.
+    """
+    _records, (found,) = of_each([], [domain], on=on)
+    return found
+
+
+# --- Past days ------------------------------------------------------------------------------------------------
+
+
+def _all_on_day(
+    records: Sequence[PublicRecord | None], names: Sequence[str], of_names: Sequence[DomainRecord | None], day: date
+) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
+    """Return records and domains as of the end of a past day; None stays None. At most five queries."""
+    subjects = {record.subject_id for record in records if record}
+    subjects |= {service.subject_id for found in of_names if found for service in found.services}
+    past = history.as_of_each(subjects, day)
+    return (
+        [_past_record(record, past.get(record.subject_id), day) if record else None for record in records],
+        [found and _past_domain(name, found, past, day) for name, found in zip(names, of_names, strict=True)],
+    )
 
 
 def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: date) -> PublicRecord | None:
     if past is None:
         return None
     known = {service.website_id: service for service in record.services}
-    host, nature = past.facts["subject"]["name"] if record.name else "", int(past.facts["subject"]["nature"])
-    services = [
-        _past_service(known[one.website_id], one, host, nature) for one in past.websites if one.website_id in known
-    ]
+    services = tuple(
+        _past_service(known[one.website_id], past, one) for one in past.websites if one.website_id in known
+    )
     return replace(
         record,
-        name=host,
-        nature=nature,
+        name=past.facts["subject"]["name"] if record.name else "",
+        nature=int(past.facts["subject"]["nature"]),
         cancelled_on=None,
         suspended_on=None,
-        services=tuple(services),
+        services=services,
         as_of=day,
     )
 
 
-def of_domain(domain: str) -> DomainRecord | None:
-    """Return what is on record of a domain (A-label) or was; None if nothing is. Two queries, three at most."""
-    _records, (found,) = of_each([], [domain])
-    return found
+def _past_domain(
+    name: str, found: DomainRecord, past: Mapping[int, history.SubjectAsOf], day: date
+) -> DomainRecord | None:
+    websites = {one.website_id: (subject, one) for subject in past.values() for one in subject.websites}
+    shown = [
+        _past_service(service, *websites[service.website_id])
+        for service in found.services
+        if service.website_id in websites
+    ]
+    services = tuple(service for service in shown if name in service.domains)
+    return replace(found, services=services, as_of=day) if services or found.listed_since else None
+
+
+def _past_service(now: PublicService, subject: history.SubjectAsOf, past: history.WebsiteAsOf) -> PublicService:
+    main = [past.facts["domain"]] if past.facts.get("domain") else []
+    return replace(
+        now,
+        host=subject.facts["subject"]["name"] if now.host else "",
+        nature=int(subject.facts["subject"]["nature"]),
+        name=past.facts["name"],
+        domains=tuple(dict.fromkeys([*main, *str(past.facts.get("kept_domains", "")).split()])),
+        home_url=past.facts.get("home_url", ""),
+        cancelled_on=None,
+        suspended_on=None,
+        providers=len(past.accesses),
+        moved_to=None,
+    )
+
+
+# --- Services and their history -------------------------------------------------------------------------------
 
 
 def shown_name(subject: Subject) -> str:
@@ -258,6 +308,7 @@ def services_of(found: Sequence[Match]) -> list[PublicService]:
 def _service(website: Website, providers: int, targets: Mapping[int, FilingNumber]) -> PublicService:
     subject = website.subject
     return PublicService(
+        subject_id=subject.pk,
         website_id=website.pk,
         host=shown_name(subject),
         nature=subject.nature,
@@ -276,6 +327,7 @@ def _service(website: Website, providers: int, targets: Mapping[int, FilingNumbe
 
 def _without_service(subject: Subject) -> PublicService:
     return PublicService(
+        subject_id=subject.pk,
         website_id=None,
         host=shown_name(subject),
         nature=subject.nature,
@@ -288,22 +340,6 @@ def _without_service(subject: Subject) -> PublicService:
         cancelled_on=subject.cancelled_on,
         suspended_on=subject.suspended_on,
         providers=0,
-        moved_to=None,
-    )
-
-
-def _past_service(now: PublicService, past: history.WebsiteAsOf, host: str, nature: int) -> PublicService:
-    main = [past.facts["domain"]] if past.facts.get("domain") else []
-    return replace(
-        now,
-        host=host,
-        nature=nature,
-        name=past.facts["name"],
-        domains=tuple(dict.fromkeys([*main, *str(past.facts.get("kept_domains", "")).split()])),
-        home_url=past.facts.get("home_url", ""),
-        cancelled_on=None,
-        suspended_on=None,
-        providers=len(past.accesses),
         moved_to=None,
     )
 

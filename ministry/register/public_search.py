@@ -142,12 +142,18 @@ CROSS JOIN LATERAL (
         UNION ALL
         SELECT id FROM ministry_website
         WHERE NOT live AND (domain = asked.domain OR further_domains @> ARRAY[asked.domain]::varchar[])
+        <released>
     )
     ORDER BY live DESC, id DESC LIMIT %(most)s
 ) w
 JOIN ministry_subject s ON s.id = w.subject_id
 ORDER BY asked.place, w.live DESC, w.id DESC
 """  # noqa: S608
+# Also those that gave the domain up and are on record, or were for longer
+_OF_DOMAINS_EVER: Final = _OF_DOMAINS.replace(
+    "<released>", "UNION ALL SELECT website_id FROM ministry_releaseddomain WHERE domain = asked.domain"
+)
+_OF_DOMAINS_NOW: Final = _OF_DOMAINS.replace("<released>", "")
 _LISTED: Final = """
 SELECT domain, min(since) FROM ministry_blacklisteddomain
 WHERE domain = ANY(%(domains)s) AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) GROUP BY domain
@@ -302,13 +308,14 @@ def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[
     return found
 
 
-def with_domains(names: Sequence[str], most: int = MOST) -> list[list[Match]]:
+def with_domains(names: Sequence[str], most: int = MOST, *, ever: bool = False) -> list[list[Match]]:
     """Return for each domain the website that has it, then those that had it when they were cancelled, newest first.
 
-    At most ``most`` + 1 of each. One query.
+    ``ever``: also those that had it at some time. At most ``most`` + 1 of each. One query.
     """
+    statement = _OF_DOMAINS_EVER if ever else _OF_DOMAINS_NOW
     found: list[list[Match]] = [[] for _name in names]
-    for place, match in _placed(_OF_DOMAINS, len(names), most, {"domain": list(names)}):
+    for place, match in _placed(statement, len(names), most, {"domain": list(names)}):
         found[place].append(match)
     return found
 

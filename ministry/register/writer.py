@@ -10,19 +10,33 @@ a conflict makes the entry inside a savepoint.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from accounts.sealed import keyed
 from ministry.mail import letters
 from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
-from ministry.reference.numbers import EARLIER_UNTIL, FilingNumber
-from ministry.register import digests, history
+from ministry.reference.numbers import FilingNumber
+from ministry.register import digests, history, numbering
 from ministry.register.contacts import derive_contacts, enter_contacts
 from ministry.register.ends import end, end_accesses
-from ministry.register.entry_types import CONFLICTS, AccessEntry, RegisterConflict, SubjectEntry, WebsiteEntry
-from ministry.register.locking import lock_subject, lock_unit, refuse_ended, subject_in_force, website_in_force
+from ministry.register.entry_types import (
+    CONFLICTS,
+    AccessEntry,
+    NumberTaken,
+    OutsideNumbers,
+    RegisterConflict,
+    SubjectEntry,
+    WebsiteEntry,
+)
+from ministry.register.locking import (
+    lock_subject,
+    lock_unit,
+    refuse_ended,
+    subject_in_force,
+    website_in_force,
+)
 
 # A website with its access
 Served = tuple[WebsiteEntry, AccessEntry]
@@ -30,16 +44,45 @@ Served = tuple[WebsiteEntry, AccessEntry]
 ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
+class Prepared(NamedTuple):
+    """A new subject whose row is not entered yet, and its websites."""
+
+    subject: Subject
+    websites: list[Website]
+
+
 def enter_subject(
-    entry: SubjectEntry, on: date, websites: Sequence[Served] = (), *, earlier: FilingNumber | None = None
+    entry: SubjectEntry,
+    on: date,
+    websites: Sequence[Served] = (),
+    *,
+    earlier: FilingNumber | None = None,
+    outside: OutsideNumbers | None = None,
 ) -> Subject:
     """Enter a new subject under the next number of its province, with its websites.
 
     ``earlier`` is the number under which an earlier system entered it on that day; raise ValueError if none can have
-    issued it. Raise RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits:
-    call this late.
+    issued it. ``outside``: the numbers that its bureau's own system has issued; raise NumberTaken. Raise
+    RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits: call this late.
     """
-    known_number = _earlier(earlier, entry.province, on) if earlier else {}
+    known_number = numbering.earlier(earlier, entry.province, on) if earlier else {}
+    subject = prepare_subject(entry, on, websites, outside=outside).subject
+    if known_number:
+        _save_numbered(subject, known_number)
+    else:
+        number_subject(subject, outside)
+    return subject
+
+
+def prepare_subject(
+    entry: SubjectEntry, on: date, websites: Sequence[Served] = (), *, outside: OutsideNumbers | None = None
+) -> Prepared:
+    """Enter all of a new subject but its own row, which has the number: ``number_subject`` enters that.
+
+    ``outside``: the numbers that its bureau's own system has issued. Raise RegisterConflict (1003, 1005). The foreign
+    keys to the missing row are checked at the commit.
+    """
+    sequences = outside.sequences if outside else range(1, len(websites) + 1)
     unit_digest = digests.of_unit(entry.cert_type, entry.cert_number)
     _refuse_unit_of_another(None, unit_digest)
     subject = Subject(
@@ -51,19 +94,35 @@ def enter_subject(
         responsible_name=entry.responsible_name,
         responsible_mobile=entry.responsible_mobile,
         responsible_email=entry.responsible_email,
-        last_sequence=len(websites),
+        last_sequence=max(sequences, default=0),
         approved_on=on,
     )
     keyed([subject])
     _create_certificate(subject, entry.cert_type, entry.cert_number, unit_digest)
     versions = [history.version(subject, on, entry.facts or history.columns_say(subject))]
-    _create_websites(subject, range(1, len(websites) + 1), websites, on, versions)
+    entered = _create_websites(subject, sequences, websites, on, versions)
     enter_contacts(subject, entry, *(website for website, _access in websites))
-    # Last, because it locks the number series; the foreign keys to this row are checked at the commit.
-    for column, value in (known_number or _next_number(entry.province, on.year)).items():
+    return Prepared(subject, entered)
+
+
+def number_subject(subject: Subject, outside: OutsideNumbers | None = None) -> None:
+    """Enter the row of a prepared subject under the next number of its province.
+
+    ``outside``: the numbers that its bureau's own system has issued; raise NumberTaken. The row of the number series
+    stays locked until the caller commits: call this last, so that other approvals of the province wait only briefly.
+    """
+    columns = (
+        numbering.from_outside(outside.subject)
+        if outside
+        else numbering.next_number(subject.province, subject.approved_on.year)
+    )
+    _save_numbered(subject, columns)
+
+
+def _save_numbered(subject: Subject, columns: Mapping[str, Any]) -> None:
+    for column, value in columns.items():
         setattr(subject, column, value)
     subject.save(force_insert=True)
-    return subject
 
 
 def enter_certificate(subject: Subject, cert_type: int, number: str) -> SubjectCertificate:
@@ -99,22 +158,35 @@ def enter_website(
     subject = subject_in_force(subject_id)
     if sequence is not None and sequence <= subject.last_sequence:
         raise ValueError(f"{subject.number}-{sequence} may have been given already")
-    return _enter_websites(subject, sequence or subject.last_sequence + 1, [(entry, access)], on)[0]
+    return _enter_websites(subject, [sequence or subject.last_sequence + 1], [(entry, access)], on)[0]
 
 
-def enter_websites(subject_id: int, websites: Sequence[Served], on: date) -> list[Website]:
+def enter_websites(
+    subject_id: int, websites: Sequence[Served], on: date, *, outside: OutsideNumbers | None = None
+) -> list[Website]:
     """Enter websites under their subject's next sequences, each with its access; raise RegisterConflict (1005, 1049).
 
-    Raise ValueError for further domains on or after ``ONE_DOMAIN_SINCE``.
+    ``outside``: the numbers that the bureau's own system has issued; raise NumberTaken. Raise ValueError for further
+    domains on or after ``ONE_DOMAIN_SINCE``.
     """
     subject = subject_in_force(subject_id)
-    return _enter_websites(subject, subject.last_sequence + 1, websites, on)
+    if outside:
+        _refuse_taken_sequences(subject, outside.sequences)
+        return _enter_websites(subject, outside.sequences, websites, on)
+    first = subject.last_sequence + 1
+    return _enter_websites(subject, range(first, first + len(websites)), websites, on)
 
 
-def _enter_websites(subject: Subject, first: int, websites: Sequence[Served], on: date) -> list[Website]:
-    subject.last_sequence = first + len(websites) - 1
+def _refuse_taken_sequences(subject: Subject, sequences: Iterable[int]) -> None:
+    rows = Website.objects.filter(subject=subject, sequence__in=sequences).order_by("sequence")
+    if (taken := rows.select_related("subject").first()) is not None:
+        raise NumberTaken(taken.number)
+
+
+def _enter_websites(subject: Subject, sequences: Sequence[int], websites: Sequence[Served], on: date) -> list[Website]:
+    subject.last_sequence = max(subject.last_sequence, *sequences)
     subject.save(update_fields=["last_sequence"])
-    entered = _create_websites(subject, range(first, first + len(websites)), websites, on, [])
+    entered = _create_websites(subject, sequences, websites, on, [])
     enter_contacts(subject, *(website for website, _access in websites))
     return entered
 
@@ -215,11 +287,19 @@ def change_email(subject_id: int, email: str, on: date) -> None:
     history.remember(subject, on, facts | {"responsible": facts["responsible"] | {"email": email}})
 
 
-def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, access: AccessEntry, on: date) -> Website:
+def migrate_website(
+    website_id: int,
+    subject_id: int,
+    served: Served,
+    on: date,
+    *,
+    outside: OutsideNumbers | None = None,
+) -> Website:
     """Migrate a website to another subject, under that subject's next number; its old number becomes void.
 
-    All accesses are kept; that of ``access``'s provider is entered with the new data. Raise RegisterConflict (1029,
-    1049, 1050). Both subjects are locked in primary key order, so that two migrations can't deadlock.
+    All accesses are kept; that of the provider of ``served`` is entered with the new data. ``outside``: the number
+    that the bureau's own system has issued; raise NumberTaken. Raise RegisterConflict (1029, 1049, 1050). Both subjects
+    are locked in primary key order, so that two migrations can't deadlock.
     """
     left_id = Website.objects.values_list("subject_id", flat=True).get(pk=website_id)
     both = {pk: lock_subject(pk=pk) for pk in sorted({left_id, subject_id})}
@@ -228,9 +308,9 @@ def migrate_website(website_id: int, subject_id: int, entry: WebsiteEntry, acces
     refuse_ended(website)
     ended = end_accesses(on, website=website_id)
     end([website], on)
-    there = enter_website(subject_id, entry, access, on)
+    there = enter_websites(subject_id, [served], on, outside=outside)[0]
     for other in ended:
-        if other.provider_id != access.provider_id:
+        if other.provider_id != served[1].provider_id:
             _create_access(there, AccessEntry(other.provider_id, other.ways, other.places, other.ip_ranges), on)
     website.migrated_to = there
     website.save(update_fields=["migrated_to"])
@@ -288,25 +368,6 @@ def _refuse_unit_of_another(subject: Subject | None, unit_digest: str) -> None:
     others = SubjectCertificate.objects.filter(live=True, unit_digest=unit_digest)
     if (others.exclude(subject=subject) if subject else others).exists():
         raise RegisterConflict(1003)
-
-
-def _earlier(number: FilingNumber, province: str, on: date) -> dict[str, Any]:
-    """Return the columns of an earlier system's number; raise ValueError unless it may be of that province and day."""
-    if not number.is_earlier or number.sequence is not None or number.province.code != province or on > EARLIER_UNTIL:
-        raise ValueError(f"{number} is not a number that an earlier system can have issued on {on} in {province}")
-    return {"year": None, "serial": None, "earlier_number": str(number)}
-
-
-def _next_number(province: str, year: int) -> dict[str, Any]:
-    """Take the next number of the series; serials are consecutive because a rollback restores the counter."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ministry_numberseries (province, year, last) VALUES (%s, %s, 1)"
-            " ON CONFLICT ON CONSTRAINT one_series_per_province_and_year"
-            " DO UPDATE SET last = ministry_numberseries.last + 1 RETURNING last",
-            [province, year],
-        )
-        return {"year": year, "serial": int(cursor.fetchone()[0])}
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from django.forms.models import model_to_dict
 
 from accounts.models import User
 from ministry.models.rules import EVERYWHERE, ProvinceRule, RuleChange
-from ministry.reference.topic_terms import TOPICS
+from ministry.reference.topic_terms import TOPICS, pattern_of
 from ministry.reference.topics import Audience, Precedence, Topic
 from ministry.rules import english
 
@@ -44,6 +44,15 @@ class RuleBook:
         found: dict[str, list[ProvinceRule]] = {}
         for rule in self.rules:
             found.setdefault(rule.topic, []).append(rule)
+        return found
+
+    @cached_property
+    def _advising(self) -> dict[str, list[ProvinceRule]]:
+        """Return the rules with advice, by the paths of the fields that they are about: a page asks for every field."""
+        found: dict[str, list[ProvinceRule]] = {}
+        for rule in self.rules:
+            for place in rule.places if rule.advice else ():
+                found.setdefault(place, []).append(rule)
         return found
 
     def of(self, topic: Topic, *, individual: bool, nature: int | None = None) -> tuple[ProvinceRule, ...]:
@@ -81,7 +90,9 @@ class RuleBook:
         (``Terms.told_ahead``): they are told when they are not met. So is nationwide plain advice at a field for which
         the province's own rule says what to choose (``Terms.replaces_advice``).
         """
-        here = [rule for rule in self.rules if rule.advice and rule.speaks_at(path, individual=individual)]
+        here = [
+            rule for rule in self._advising.get(pattern_of(path), ()) if rule.speaks_at(path, individual=individual)
+        ]
         province_says_what_to_choose = any(
             rule.province != EVERYWHERE
             and TOPICS[Topic(rule.topic)].replaces_advice

@@ -140,13 +140,13 @@ def test_somebody_who_searches_without_end_is_asked_to_wait(client):
     *answers, refused = [client.get("/navigation/find/", {"q": "示例<云>"}) for _n in range(61)]
 
     assert ({answer.status_code for answer in answers}, refused.status_code) == ({200}, 429)
-    assert refused["Retry-After"] == "60"
+    assert 0 < int(refused["Retry-After"]) <= 60
     for told in ("60", 'action="/navigation/find/"', 'value="示例&lt;云&gt;"'):
         assert told in refused.content.decode()
     assert client.get("/navigation/find/").status_code == 200
     step = "charge=no&reach=ip&number=no&nature=4&province=110000"
     guide = client.get(f"/guide/?{step}&q=x")
-    assert (guide.status_code, guide["Retry-After"]) == (429, "60")
+    assert (guide.status_code, 0 < int(guide["Retry-After"]) <= 60) == (429, True)
     for told in ('action="/guide/"', '<input type="hidden" name="province" value="110000">', 'value="x"'):
         assert told in guide.content.decode()
     assert client.get(f"/guide/?{step}").status_code == 200

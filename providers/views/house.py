@@ -19,7 +19,7 @@ from providers.house import pages, records
 from providers.house.forms import PagesForm
 from providers.models import Provider, StaffRole
 
-# URL name → label, lowest role that may open the page
+# URL name, with the namespace if it is not that of the desk → label, lowest role that may open the page
 TABS = {
     "house": (gettext_lazy("Our organisation's pages"), StaffRole.VERIFIER),
     "staff": (gettext_lazy("Staff"), StaffRole.SUPERVISOR),
@@ -27,6 +27,7 @@ TABS = {
     "announcements": (gettext_lazy("Announcements"), StaffRole.VERIFIER),
     "places": (gettext_lazy("Appointments"), StaffRole.VERIFIER),
     "webhooks": (gettext_lazy("Your own systems"), StaffRole.SUPERVISOR),
+    "reporting:listed": (gettext_lazy("Bureaus' systems"), StaffRole.SUPERVISOR),
     "house_record": (gettext_lazy("Changes"), StaffRole.ADMINISTRATOR),
 }
 
@@ -35,7 +36,7 @@ def tabs(actor: Actor, current: str) -> list[PageTab]:
     """Return the tabs of these pages that the actor may open."""
     role = StaffRole(actor.staff_role)
     labels = {name: label for name, (label, needed) in TABS.items() if role.covers(needed)}
-    return page_tabs(labels, current, lambda name: reverse(f"provider_desk:{name}"))
+    return page_tabs(labels, current, lambda name: reverse(name if ":" in name else f"provider_desk:{name}"))
 
 
 def administers(actor: Actor) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.throttle import too_often
+from accounts import throttle
 from desks.files import XLSX, file_response
 from desks.forms import PortalForm
 from desks.noted_fields import optional
@@ -126,8 +126,8 @@ def imports(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Upload a file; list the earlier ones, newest first."""
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and form.is_valid():
-        if too_often("import", str(actor.person_id), tries=FILES_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
+        if wait := throttle.seconds_to_wait("import", str(actor.person_id), tries=FILES_AN_HOUR, seconds=3600):
+            return throttle.refusal(request, wait)
         upload = form.cleaned_data["file"]
         with refusals_at(form, "file", file="file"):
             batch = writing.begin(actor, upload.name or "", read_upload(upload))

@@ -67,6 +67,12 @@ class Stated:
         """Return a website of this record by primary key."""
         return next((one for one in self.copied.websites if one.pk == website_id), None)
 
+    @property
+    def last_sequence(self) -> int:
+        """Return the highest sequence stated so far: a bureau's own system need not issue them in their order."""
+        said = self.said.get(HOST, {}).get(LAST_SEQUENCE)
+        return said.value if said else 0
+
     def accesses(self, website: Website) -> list[Access]:
         return [one for one in self.copied.accesses if one.website_id == website.pk]
 
@@ -170,7 +176,7 @@ def _new_websites(ledger: Stated, filing: Filing) -> None:
         if filing.kind == Kind.MIGRATE_WEBSITE:
             ledger.carried.add(sequence)
     if ledger.made_here and filing.sequences:
-        ledger.say(HOST, filing, {LAST_SEQUENCE: filing.sequences[-1]})
+        ledger.say(HOST, filing, {LAST_SEQUENCE: max(ledger.last_sequence, *filing.sequences)})
 
 
 def _begun(filing: Filing) -> dict[str, Any]:

@@ -209,6 +209,13 @@ def look(matter: CancellationCase, actor: Actor) -> None:
     note(matter, "look", actor)
 
 
+def watch() -> None:
+    """End the open matters that are over, and remind of the others. One query while none is open."""
+    if CancellationCase.objects.open().exists():
+        sweep()
+        remind()
+
+
 def sweep() -> int:
     """End matters with nothing left to decide; return how many.
 

@@ -12,7 +12,7 @@ from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
 from filings.states import Role
 from ministry.models import Subject
-from ministry.passwords import passwords
+from ministry.passwords import elsewhere, passwords
 from ministry.register import writer
 from records.models import CounterLook, CounterReset
 from records.orders import mails
@@ -35,6 +35,8 @@ def reset_password(
             raise MoveRefused(_("A filing password is being sent. Try again in a minute."))
         if not pages:
             raise MoveRefused(_("Record the proof first; without it nothing can be done at the counter."))
+        if refusal := elsewhere.no_new_one(subject.province):
+            raise MoveRefused(refusal)
         if not subject.live:
             raise MoveRefused(_("This record is no longer in force and needs no filing password."))
         if subject.password_wanted_at is not None and not new_email:

@@ -209,24 +209,36 @@ def test_nothing_is_suspended_twice_or_lifted_twice(case):
         making.make(case.reviewer, Scope.WEBSITE, website.pk, draft(Act.SUSPEND, "33-27"))
 
 
-@pytest.mark.parametrize(
-    ("act", "scope", "ground"),
-    [
-        (act, scope, ground.code)
-        for act in (Act.CANCEL, Act.SUSPEND)
-        for scope in Scope
-        for ground in GROUNDS
-        if (act, scope) not in ground.carries
-    ],
-)
-def test_a_ground_that_does_not_carry_the_order_is_refused(case, act, scope, ground):
+NOT_CARRIED = [
+    (act, scope, ground.code)
+    for act in (Act.CANCEL, Act.SUSPEND)
+    for scope in Scope
+    for ground in GROUNDS
+    if (act, scope) not in ground.carries
+]
+
+
+def refusal_of(case: Case, act: Act, scope: Scope, pk: int, ground: str) -> str:
+    try:
+        making.make(case.reviewer, scope, pk, draft(act, ground))
+    except MoveRefused as refused:
+        return str(refused)
+    return "made"
+
+
+def test_a_ground_that_does_not_carry_the_order_is_refused(case):
     keys = {
         Scope.SUBJECT: case.filing.subject_id,
         Scope.WEBSITE: website_of(case).pk,
         Scope.ACCESS: Access.objects.first().pk,
     }
-    with pytest.raises(MoveRefused, match="ground"):
-        making.make(case.reviewer, scope, keys[scope], draft(act, ground))
+
+    refusals = {
+        (act, scope, ground): refusal_of(case, act, scope, keys[scope], ground) for act, scope, ground in NOT_CARRIED
+    }
+
+    assert len(refusals) == len(NOT_CARRIED)
+    assert {asked: words for asked, words in refusals.items() if "ground" not in words} == {}
 
 
 def test_without_its_paper_there_is_no_order(case):

@@ -1,9 +1,11 @@
 """Mails about records: each once, to whom they belong, on the day they are due, and never again once it is done."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
@@ -88,6 +90,27 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_one_continues_after_the_l
         reminders.SweepRun(0),
     ]
     assert Email.objects.filter(to=address_of(case)).count() == 3 + 2
+
+
+def test_a_sealed_value_that_no_key_opens_keeps_no_record_from_being_reminded(case):
+    """Every sweep: the mails about the broken record and those about the one after it go out."""
+    other, today = case_at(Status.FILED), timezone.localdate()
+    for one in (case, other):
+        watch = {"kind": ExpiryKind.DOMAIN, "label": "example.cn", "ends_on": today}
+        expiry_dates.keep(one.filing.subject_id, one.host, website_id=None, **watch)
+    Email.objects.all().delete()
+    Upkeep.objects.update(police_due_on=today)
+    rule(today - timedelta(days=1), today)
+    with connection.cursor() as cursor:
+        for table, key in (("subject", "id"), ("website", "subject_id")):
+            sealed = "responsible_name = 'broken', responsible_mobile = 'broken', responsible_email = 'broken'"
+            cursor.execute(f"UPDATE ministry_{table} SET {sealed} WHERE {key} = %s", [case.filing.subject_id])
+
+    assert reminders.sweep().told == 2 * 3
+    Access.objects.update(live=False, cancelled_on=today)
+    assert reminders.sweep().told == 2
+
+    assert Counter(mail.to[0] for mail in Email.objects.all()) == {address_of(case): 4, address_of(other): 4}
 
 
 # --- The rungs ------------------------------------------------------------------------------------------

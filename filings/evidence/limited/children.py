@@ -34,7 +34,7 @@ _PIECE: Final = 1024**2
 logger = logging.getLogger(__name__)
 
 
-class Child:
+class DecodingChild:
     """A child process; it gets no environment, so no secrets."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Child:
 
 def output_of(task: str, content: bytes, options: dict[str, Any]) -> bytes:
     """Return the result of a child of its own for a file."""
-    one = Child()
+    one = DecodingChild()
     try:
         return one.output(task, content, options)
     finally:
@@ -103,7 +103,7 @@ class KeptChildren:
     """Some children side by side, and the results that they have made ahead."""
 
     def __init__(self, count: int) -> None:
-        self._idle: queue.SimpleQueue[Child | None] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[DecodingChild | None] = queue.SimpleQueue()
         for _n in range(count):
             self._idle.put(None)
         self._threads = ThreadPoolExecutor(count)
@@ -121,8 +121,8 @@ class KeptChildren:
         return (known or self._threads.submit(self._output, task, content, options)).result()
 
     def _output(self, task: str, content: bytes, options: dict[str, Any]) -> bytes:
-        one = self._idle.get() or Child()
-        kept: Child | None = None
+        one = self._idle.get() or DecodingChild()
+        kept: DecodingChild | None = None
         try:
             answer = one.output(task, content, options)
             kept = one if one.files < FILES else None

@@ -13,16 +13,16 @@ OPTIONS: dict[str, Any] = {"least": [1, 1], "side": 50}
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[children.Child]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[children.DecodingChild]:
     """The children that are started."""
-    found: list[children.Child] = []
+    found: list[children.DecodingChild] = []
 
-    class Counted(children.Child):
+    class Counted(children.DecodingChild):
         def __init__(self) -> None:
             super().__init__()
             found.append(self)
 
-    monkeypatch.setattr(children, "Child", Counted)
+    monkeypatch.setattr(children, "DecodingChild", Counted)
     return found
 
 
@@ -34,7 +34,7 @@ def drawn(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     return running.run("logo", content, **OPTIONS)
 
 
-def test_kept_children_return_what_others_do_also_ahead(started: list[children.Child]):
+def test_kept_children_return_what_others_do_also_ahead(started: list[children.DecodingChild]):
     files = [picture(number) for number in range(6)]
     alone = [drawn(content) for content in files[:2]]
     own = len(started)
@@ -53,7 +53,9 @@ def test_kept_children_return_what_others_do_also_ahead(started: list[children.C
     assert children.current() is None
 
 
-def test_a_child_that_takes_too_long_is_not_used_again(started: list[children.Child], monkeypatch: pytest.MonkeyPatch):
+def test_a_child_that_takes_too_long_is_not_used_again(
+    started: list[children.DecodingChild], monkeypatch: pytest.MonkeyPatch
+):
     with children.kept(1), monkeypatch.context() as hurried:
         hurried.setattr(children, "SECONDS", 0)
         with pytest.raises(FileRefused, match=TOO_MUCH):
@@ -66,7 +68,7 @@ def test_a_child_that_takes_too_long_is_not_used_again(started: list[children.Ch
     assert [one.files for one in started] == [1, 1, 1]
 
 
-def test_the_last_turn_of_the_machine_is_left_to_others(settings: Any, started: list[children.Child]):
+def test_the_last_turn_of_the_machine_is_left_to_others(settings: Any, started: list[children.DecodingChild]):
     settings.FILES_AT_ONCE = 1
     with children.kept(2):
         assert children.current() is None

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from filings import facts, services
 from filings.models import Filing
 from filings.moves.moving import changing
+from filings.states import Status
 from icp_portal.tests.builders import Case
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,20 @@ def test_a_move_writes_only_the_columns_that_it_changes():
     with CaptureQueriesContext(connection) as captured:
         services.withdraw(case.filing.pk, case.host, version=None)
     assert written(captured) == {"status", "arrived_at", "touched_at", "version"}
+
+
+def test_an_approval_takes_its_number_last():
+    """Of 22 statements at most; after the counter only what has the number in it: subject, event, mails."""
+    case = Case().to(Status.WITH_BUREAU)
+    services.claim(case.filing.pk, case.reviewer)
+    with CaptureQueriesContext(connection) as captured:
+        services.approve(case.filing.pk, case.reviewer, version=None)
+
+    sent = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    tables = [re.sub(r'^INSERT INTO "?(\w+)"? .*', r"\1", sql, flags=re.DOTALL) for sql in sent]
+    late = tables[tables.index("ministry_numberseries") + 1 :]
+    assert late == ["ministry_subject", "filings_event", "post_office_email", "filings_filingmail"]
+    assert len(sent) <= 22
 
 
 def test_facts_changed_in_place_are_written():

@@ -1,10 +1,12 @@
 """Who may have the verification sheet, and the public page that its code leads to."""
 
+import hashlib
 from contextlib import closing
 from typing import Any
 
 import pytest
 import segno
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from pypdfium2 import PdfDocument
@@ -13,7 +15,7 @@ from accounts.models import User
 from desks.staff.sheets import PAGES_A_MINUTE
 from filings import services
 from filings.evidence.printing import MARGIN
-from filings.models import Look, Sheet, SheetScan
+from filings.models import Look, Sheet, SheetPdf, SheetScan
 from filings.states import Status
 from filings.tests.verification.pdf_pages import pages
 from filings.verification import sheet_pdf
@@ -41,6 +43,26 @@ def test_provider_and_bureau_download_it_and_each_download_is_on_record():
         assert answer["Content-Disposition"].startswith("attachment;")
         assert str(sheet) in "".join(pages(answer.content))
         assert Look.objects.get(user_id=actor.user_id).what == f"sheet {sheet}"
+
+
+def test_it_is_drawn_once_and_a_file_that_was_changed_is_not_given_away(client):
+    case = case_at(Status.WITH_BUREAU)
+    url = reverse("bureau_desk:sheet", args=[case.filing.pk, Sheet.objects.get().pk])
+    first = as_(case.reviewer).get(url).content
+    stored = SheetPdf.objects.get()
+    with stored.file.open("rb") as file:
+        assert file.read() == first
+    SheetPdf.objects.update(sha256=hashlib.sha256(b"older layout").hexdigest())
+
+    stored.file.storage.delete(stored.file.name)
+    stored.file.storage.save(stored.file.name, ContentFile(b"older layout"))
+    assert as_(case.reviewer).get(url).content == b"older layout", "as it was drawn first"
+    stored.file.storage.delete(stored.file.name)
+    stored.file.storage.save(stored.file.name, ContentFile(b"forged"))
+    assert as_(case.reviewer).get(url).content == first
+    stored.file.storage.delete(stored.file.name)
+    assert as_(case.reviewer).get(url).content == first
+    assert SheetPdf.objects.count() == 1
 
 
 def test_the_blank_sheet_is_there_while_the_provider_has_the_filing():

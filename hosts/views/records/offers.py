@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.throttle import too_often
+from accounts import throttle
 from desks.access import as_host
 from desks.refusals import refusals_at
 from filings.actors import Actor
@@ -30,8 +30,8 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     under_way = migration_offers.taken_up(standing) if standing else None
     form = OfferForm(is_last=_is_last(website), data=request.POST or None)
     if request.method == "POST" and standing is None and form.is_valid():
-        if too_often("offer", str(actor.person_id), tries=A_DAY, seconds=86_400):
-            return render(request, "429.html", status=429)
+        if wait := throttle.seconds_to_wait("offer", str(actor.person_id), tries=A_DAY, seconds=86_400):
+            return throttle.refusal(request, wait)
         typed = form.cleaned_data
         with refusals_at(form):
             migration_offers.make(website.pk, actor, Taker(*(typed[name] for name in Taker.__match_args__)))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.throttle import address_of, too_often
+from accounts import throttle
+from accounts.throttle import address_of
 from desks.access import as_host
 from desks.files import PDF, file_response
 from filings.actors import Actor
@@ -49,8 +50,8 @@ def of_subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpRespo
 def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
     """Return the proof as an A4 PDF, for the host it was made for."""
     proof = get_object_or_404(visibility.proofs(actor), pk=proof_id)
-    if too_often("proof-pdf", str(actor.person_id), tries=PDFS_AN_HOUR, seconds=3600):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("proof-pdf", str(actor.person_id), tries=PDFS_AN_HOUR, seconds=3600):
+        return throttle.refusal(request, wait)
     from records import proof_pdf
 
     return file_response(proof_pdf.pdf(proof), PDF, f"{proof.content['number']} {proof}.pdf")
@@ -64,8 +65,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Look up a proof by its printed number. For a filing number, point to the public query."""
     form = ProofForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if too_often("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
-            return render(request, "429.html", status=429)
+        if wait := throttle.seconds_to_wait("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
+            return throttle.refusal(request, wait)
         text = form.cleaned_data["number"]
         if proof := proofs.by_number(text):
             return redirect("proof_page", proofs.token_of(proof))
@@ -83,8 +84,8 @@ def _no_proof(text: str) -> str:
 @never_cache
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was on record on the day of the proof and whether it still is; a 404 page for an altered token."""
-    if too_often("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
-        return render(request, "429.html", status=429)
+    if wait := throttle.seconds_to_wait("proof", address_of(request), tries=PAGES_A_MINUTE, seconds=60):
+        return throttle.refusal(request, wait)
     try:
         reading = proofs.read(token)
     except NotGenuine:

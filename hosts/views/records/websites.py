@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.throttle import too_often
+from accounts import throttle
 from desks.access import as_host
 from desks.refusals import refusals_at
 from filings.actors import Actor
@@ -67,8 +67,8 @@ def check(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     form = FooterForm(request.POST or None)
     faults = None
     if request.method == "POST" and form.is_valid():
-        if too_often("footer", str(actor.person_id), tries=CHECKS_AN_HOUR, seconds=3600):
-            return render(request, "429.html", status=429)
+        if wait := throttle.seconds_to_wait("footer", str(actor.person_id), tries=CHECKS_AN_HOUR, seconds=3600):
+            return throttle.refusal(request, wait)
         faults = footers.faults(form.cleaned_data["html"], found, found.upkeep.police_number)
     context = {
         "website": found,

@@ -1,6 +1,7 @@
 """First filings that a provider's system reports: taken in, returned, corrected, approved, handed back."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from filings import facts, services
@@ -48,6 +49,9 @@ def test_a_record_becomes_a_filing_at_the_bureau_and_its_number_goes_back(system
         str(website.pk),
         str(website.number),
     )
+    filing.refresh_from_db()
+    decided = f"{timezone.localtime(filing.decided_at):%Y-%m-%d %H:%M:%S}"  # in the time of China
+    assert (about["Zjxgsj"], site["Zjxgsj"]) == (decided, decided)
     sent_record = one.record()
     for name in ("Dwmc", "Dwxz", "Tzr", "Txdz", "Zj", "Fzr"):
         assert about[name] == sent_record["Zt_xx"][name], name

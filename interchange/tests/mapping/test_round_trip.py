@@ -8,7 +8,7 @@ from filings import facts
 from filings.fields import derived
 from icp_portal.demo import invent
 from interchange.mapping import reading, writing
-from interchange.mapping.record_parts import OwnIds, Pictures, RecordRefused, WebsiteIds
+from interchange.mapping.record_parts import OfficialIds, OwnIds, Pictures, RecordRefused, WebsiteIds
 from ministry.reference import addresses, code_tables
 
 JPEG = b"\xff\xd8\xff\xe0 picture %d"
@@ -92,6 +92,29 @@ def test_facts_papers_and_ids_come_back(values):
     assert carried(read.values) == carried(values)
     assert read.ids == ids
     assert read.pictures == pictures
+
+
+def test_what_is_about_a_record_comes_back_by_the_names_of_the_bureau():
+    values = several(5, 2)
+    ids, pictures, number = ids_of(values), pictures_of(values), "粤ICP备2026000001号"
+
+    websites = reading.new_websites(writing.new_websites(values, pictures, ids, number))
+    assert (websites.ids.websites, websites.pictures) == (ids.websites, pictures)
+    assert [site["domain"] for site in websites.values["websites"]] == [site["domain"] for site in values["websites"]]
+
+    one, first = several(5, 1), OwnIds(ids.subject, ids.websites[:1])
+    shown = pictures_of(one)
+    access = reading.new_access(writing.new_access(one, shown, first, number=f"{number}-1", password_md5="0" * 32))
+    assert (access.values["websites"][0]["access"], access.pictures) == (one["websites"][0]["access"], shown)
+    assert access.ids.websites[0].accesses == first.websites[0].accesses
+
+    named = OfficialIds("7001", "8001", "9001", number, f"{number}-1")
+    change = reading.change(writing.change(one, shown, first, named))
+    assert (carried(change.values), change.pictures) == (carried(one), shown)
+    assert (change.ids.subject, change.ids.websites[0].website) == ("7001", "8001")
+
+    said = {"cancellation": {"reason": 1, "note": "不再使用"}}
+    assert reading.ending(writing.ending(said, "1", "8001", "")).values == said
 
 
 def test_ids_are_stored_and_read():

@@ -24,7 +24,7 @@ from ministry.models import (
     SubjectContact,
     Website,
 )
-from ministry.register import contacts, history, writer
+from ministry.register import contacts, history, public_records, writer
 from ministry.tests.imports.national_files import (
     NUMBER,
     access,
@@ -182,6 +182,15 @@ def test_the_history_tells_each_day(imported):
         for day in (date(2020, 3, 1), date(2022, 1, 1), date(2023, 1, 1))
     ]
     assert accesses == [["192.31.196.7\n192.31.196.20-192.31.196.29"], [], ["192.31.196.8"]]
+
+
+def test_a_domain_of_an_earlier_version_is_found_on_the_days_of_that_version(tmp_path):
+    earlier = website(domain="import-6.cn", home_url="")
+    run(files(tmp_path / "files", [subject()], [earlier, website(valid_from="2022-05-01")]))
+
+    found = [public_records.of_domain("import-6.cn", day) for day in (date(2022, 4, 30), date(2022, 5, 1))]
+    assert [one and [service.domains for service in one.services] for one in found] == [[("import-6.cn",)], None]
+    assert public_records.of_domain("import-6.cn") is None
 
 
 def test_the_public_and_the_bureau_find_them(imported):

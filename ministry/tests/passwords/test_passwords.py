@@ -114,7 +114,7 @@ def test_right_or_not_there_a_try_costs_the_same_queries_and_one_hash(owned, dja
     for number in (str(owned.number), NOBODYS):
         refused(number, "wrong")  # the row of its tries is there from now on
         hashes.clear()
-        with django_assert_num_queries(5):  # the subject; savepoint, tries, count, release
+        with django_assert_num_queries(6):  # the subject; savepoint, tries, count, release; whether the bureau has it
             refused(number, "wrong")
         assert len(hashes) == 1
 

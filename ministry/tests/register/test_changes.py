@@ -118,7 +118,7 @@ def test_a_website_that_moves_is_moved_and_entered_not_cancelled(website):
     taker = register_rows.subject()
     before = point()
     access = entry_types.AccessEntry(provider_id=provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.7"])
-    there = writer.migrate_website(website.pk, taker.pk, register_rows.entry_of(website), access, LATER)
+    there = writer.migrate_website(website.pk, taker.pk, (register_rows.entry_of(website), access), LATER)
 
     assert [(one.what, one.number, one.domains, one.moved_to) for one in read(before)] == [
         ("moved", str(website.number), [website.domain], str(there.number)),

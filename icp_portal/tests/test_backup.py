@@ -1,0 +1,155 @@
+"""The drill: back up, begin on an empty machine, restore, verify; and what a backup can suffer is noticed."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+
+import pgtrigger
+import psycopg
+import pyrage
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import Settings
+
+from filings.models import Event
+from filings.states import Status
+from icp_portal.backup import database
+from icp_portal.tests.builders import case_at
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from ministry import audit
+from ministry.models import AuditCheck, Subject
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+KEY = pyrage.x25519.Identity.generate()
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    """The folder of the backup and the secret key; the portal of the test has an evidence folder of its own."""
+    _use_storage(settings, tmp_path / "evidence")
+    (tmp_path / "key.txt").write_text(f"# public key: {KEY.to_public()}\n{KEY}\n")
+    return tmp_path
+
+
+def _use_storage(settings: Settings, evidence: Path) -> None:
+    storage = settings.STORAGES["default"] | {"OPTIONS": {"location": str(evidence)}}
+    settings.STORAGES = settings.STORAGES | {"default": storage}
+
+
+@contextmanager
+def empty_machine(settings: Settings, evidence: Path) -> Iterator[None]:
+    """Sign in to a new database, with a new folder for the files."""
+    before, storages = connection.settings_dict["NAME"], settings.STORAGES
+    name = f"drill_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server = re.sub("^postgres:", "postgresql:", os.environ["DATABASE_URL"])
+    with psycopg.connect(server, autocommit=True) as administrator:
+        administrator.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            _use_storage(settings, evidence)
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"], settings.STORAGES = before, storages
+            administrator.execute(f"DROP DATABASE {name}")
+
+
+def backed_up(folder: Path, name: str = "portal.age") -> str:
+    out = StringIO()
+    call_command("backup", folder / name, recipient=[str(KEY.to_public())], stdout=out)
+    return out.getvalue()
+
+
+def restored(folder: Path, name: str = "portal.age") -> str:
+    out = StringIO()
+    call_command("restore", folder / name, identity=folder / "key.txt", stdout=out)
+    return out.getvalue()
+
+
+def stored(evidence: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(evidence)): path.read_bytes() for path in evidence.rglob("*") if path.is_file()}
+
+
+def test_the_drill(folder, settings, capsys):
+    number = str(case_at(Status.FILED).filing.subject.number)
+    rows, evidence = counted(), stored(folder / "evidence")
+    (folder / "evidence" / "named-by-nothing").write_bytes(b"not backed up")
+    said = backed_up(folder)
+
+    assert evidence
+    assert sorted(path.name for path in folder.iterdir()) == ["evidence", "key.txt", "portal.age", "portal.age.sha256"]
+    content = (folder / "portal.age").read_bytes()
+    assert (folder / "portal.age.sha256").read_text() == f"{sha256(content).hexdigest()}  portal.age\n"
+    assert (folder / "portal.age").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandError, match="exists; nothing is overwritten"):
+        backed_up(folder)
+
+    with empty_machine(settings, folder / "anew"):
+        again = restored(folder)
+        assert counted() == rows
+        assert stored(folder / "anew") == evidence
+        assert str(Subject.objects.get().number) == number
+        assert AuditCheck.objects.get().fault == ""
+        with pytest.raises(CommandError, match="The database is not empty"):
+            restored(folder)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{said}{again}")
+
+
+def counted() -> dict[str, int]:
+    """The rows of each table, but for the audit log, to which restoring adds what was waiting and a check."""
+    return {table: count for table, count in database.counts().items() if not table.startswith("ministry_audit")}
+
+
+def test_a_backup_that_was_cut_changed_or_is_for_others_restores_nothing(folder, settings):
+    case_at(Status.FILED)
+    backed_up(folder)
+    content = (folder / "portal.age").read_bytes()
+    middle = len(content) // 2
+    (folder / "cut.age").write_bytes(content[:middle])
+    (folder / "changed.age").write_bytes(content[:1000] + bytes([content[1000] ^ 1]) + content[1001:])
+    (folder / "other.txt").write_text(str(pyrage.x25519.Identity.generate()))
+    (folder / "used").mkdir()
+    (folder / "used" / "file").touch()
+
+    with empty_machine(settings, folder / "anew"):
+        assert refused(folder, "cut.age") == "The encrypted file can't be written or read: decryption error"
+        assert refused(folder, "changed.age") == "The encrypted file can't be written or read: decryption error"
+        with pytest.raises(CommandError, match="No matching keys found"):
+            call_command("restore", folder / "portal.age", identity=folder / "other.txt")
+        settings.AUDIT_KEY = settings.DIGEST_KEY
+        assert refused(folder) == "These settings lack a key with which the backup was made: AUDIT_KEY."
+        _use_storage(settings, folder / "used")
+        assert refused(folder) == "EVIDENCE_ROOT is not empty. Name a new folder; nothing is ever overwritten."
+        assert database.is_empty()
+
+
+def refused(folder: Path, name: str = "portal.age") -> str:
+    with pytest.raises(CommandError) as refusal:
+        restored(folder, name)
+    return str(refusal.value)
+
+
+def test_restoring_notices_a_file_and_a_row_that_were_changed_before_the_backup(folder, settings):
+    picture = case_at(Status.FILED).filing.evidence.order_by("pk").first()
+    audit.seal()
+    (folder / "evidence" / picture.file.name).write_bytes(b"another picture")
+    backed_up(folder, "file.age")
+    with empty_machine(settings, folder / "first"):
+        assert refused(folder, "file.age") == f"Files: {picture.file.name} differs from the SHA-256 in its row."
+
+    (folder / "evidence" / picture.file.name).unlink()
+    with pgtrigger.ignore("filings.Event:event_append_only"):
+        Event.objects.filter(name="approve").update(actor_name="nobody")
+    assert ", 1 not there)" in backed_up(folder, "row.age")
+    with empty_machine(settings, folder / "second"):
+        assert "Audit log:" in (said := refused(folder, "row.age"))
+        assert "filings_event" in said

@@ -1,0 +1,125 @@
+"""``/metrics``: what Prometheus is told, whom it is told, and that it costs little."""
+
+import json
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from celery.signals import task_success
+from django.conf import settings as portal
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+from post_office.models import STATUS, Email
+from prometheus_client.parser import text_string_to_metric_families
+
+from filings.models import Filing
+from filings.states import Status
+from filings.tasks import send_code
+from icp_portal.tests.builders import case_at
+from icp_portal.watch import measures
+from ministry.tasks import send_mails
+from ops.bootstrap import ROOT
+
+pytestmark = pytest.mark.django_db
+
+TOKEN = "a-token-of-prometheus"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _token(settings):
+    settings.METRICS_TOKEN = TOKEN
+
+
+def told() -> dict[str, float]:
+    """What Prometheus reads: name, or name and label, → value."""
+    answer = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+    families = text_string_to_metric_families(answer.content.decode())
+    return {
+        ":".join([sample.name, *sample.labels.values()]): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def test_waiting_failed_and_overdue_rows_are_told_with_their_age():
+    before = told()
+    late = case_at(Status.WITH_BUREAU).filing
+    Filing.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    Email.objects.all().delete()
+    for status in (STATUS.queued, STATUS.failed):
+        Email.objects.create(from_email="a@example.cn", to=["b@example.cn"], status=status)
+    Email.objects.filter(status=STATUS.queued).update(created=timezone.now() - 10 * MINUTE)
+
+    after = told()
+
+    assert (before["icp_overdue_filings"], after["icp_overdue_filings"]) == (0, 1)
+    assert (after["icp_waiting:mails"], after["icp_failed_mails"]) == (1, 1)
+    assert after["icp_waiting_seconds:mails"] == pytest.approx(600, abs=60)
+    assert before["icp_waiting_seconds:uploads"] == 0
+    assert after["icp_waiting:audit"] > 0
+    assert 0 < after["icp_disk_free_ratio:evidence"] < 1
+    assert {name: value for name, value in after.items() if name.startswith("icp_unread") and value} == {}
+
+
+def test_errors_of_the_log_and_runs_of_tasks_are_told():
+    assert "icp_task_seconds:ministry.send_mails" not in told()
+    for _twice in range(2):
+        logging.getLogger("filings").error("something")
+    for task in (send_mails, send_code):
+        task_success.send(sender=task, result=None)
+
+    after = told()
+
+    assert (after["icp_errors_total:error"], after["icp_errors_total:critical"]) == (2, 0)
+    assert after["icp_task_seconds:ministry.send_mails"] == pytest.approx(0, abs=60)
+    assert "icp_task_seconds:filings.send_code" not in after  # nothing runs it periodically
+
+
+def test_without_the_token_there_is_nothing(settings):
+    answers = [
+        Client().get("/metrics", headers=headers).status_code
+        for headers in (
+            {},
+            {"Authorization": "Bearer wrong"},
+            {"Authorization": "Bearer "},
+            {"Authorization": "Bearer é"},
+        )
+    ]
+    settings.METRICS_TOKEN = ""
+    assert [*answers, Client().get("/metrics", headers={"Authorization": "Bearer "}).status_code] == [404] * 5
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_all_the_same(monkeypatch):
+    def away() -> measures.Values:
+        raise OperationalError("the replica is away")
+
+    broken = measures.Measure("icp_replica_behind_bytes", "", away)
+    monkeypatch.setattr(measures, "MEASURES", (broken, *measures.MEASURES[:2]))
+
+    assert {name: value for name, value in told().items() if name.startswith("icp_unread")} == {
+        "icp_unread:icp_replica_behind_bytes": 1,
+        "icp_unread:icp_waiting": 0,
+        "icp_unread:icp_waiting_seconds": 0,
+    }
+
+
+def test_the_number_of_statements_does_not_grow(django_assert_num_queries):
+    told()
+    statements = 2 * len(measures.waiting()) + 7
+    assert portal.DATABASES.keys() == {"default"}
+    with django_assert_num_queries(statements):
+        told()
+    case_at(Status.WITH_BUREAU)
+    with django_assert_num_queries(statements):
+        told()
+
+
+def test_alerts_and_dashboard_name_measures_that_exist():
+    known = {measure.name for measure in measures.MEASURES} | {"icp_unread"}
+    for file in ("prometheus/alerts.yml", "grafana/portal.json"):
+        assert set(re.findall(r"\bicp_[a-z_]+", (ROOT / "deploy" / file).read_text())) <= known
+    json.loads((ROOT / "deploy/grafana/portal.json").read_text())

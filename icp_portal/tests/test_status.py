@@ -1,0 +1,88 @@
+"""The state of the portal: what operators see of it, and what they are mailed each morning."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+from accounts.models import Party
+from filings.models import FileCheck, Filing
+from filings.states import Status
+from icp_portal import schedule
+from icp_portal.tasks import tell_status
+from icp_portal.tests.builders import case_at, sign_in, user
+from icp_portal.watch import beats, certificate, status
+from ministry.models import AuditCheck
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
+
+
+@pytest.fixture(autouse=True)
+def in_order(monkeypatch):
+    """A portal in which everything is as it should be."""
+    monkeypatch.setattr(beats, "last", lambda: dict.fromkeys(schedule.RUNS, int(time.time())))
+    monkeypatch.setattr(status, "missing_year", lambda _today: None)
+    AuditCheck.objects.create(number=0, chain="")
+    FileCheck.objects.create(day=timezone.localdate(), ended_at=timezone.now())
+
+
+def looked_at() -> dict[str, tuple[str, str]]:
+    """The areas that are not in order, with tone and text."""
+    found = {str(area): (one.tone, one.text) for area, one in status.conditions()}
+    return {area: said for area, said in found.items() if said[0] != status.FINE}
+
+
+def test_a_portal_in_order_says_so_on_the_page_and_by_mail():
+    operator = user(Party.MINISTRY)
+
+    answer = sign_in(Client(), operator).get(reverse("portal_status"))
+    for _twice in range(2):
+        tell_status()
+
+    assert answer.status_code == 200
+    assert answer.content.decode().count("In order") == len(status.AREAS)
+    mail = Email.objects.get(to=[operator.email])
+    assert mail.subject.endswith(": 0 things to look at in the operation of the portal")
+    assert "Everything is in order." in mail.message
+
+
+def test_what_is_not_in_order_is_named_with_its_numbers(monkeypatch, settings):
+    late = case_at(Status.WITH_BUREAU).filing
+    Filing.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    Email.objects.all().delete()
+    Email.objects.create(from_email="a@example.cn", to=["b@example.cn"], status=STATUS.failed)
+    AuditCheck.objects.create(number=1, chain="", fault="entry 7: changed")
+    FileCheck.objects.update(missing=3)
+    settings.FIELD_KEYS = [*settings.FIELD_KEYS, "an older one"]
+    monkeypatch.setattr(status, "missing_year", lambda _today: 2027)
+    monkeypatch.setattr(beats, "last", lambda: dict.fromkeys(schedule.RUNS, int(time.time())) | {"ministry.sweep": 0})
+    monkeypatch.setattr(certificate, "days_left", lambda: 20)
+    monkeypatch.setattr("icp_portal.watch.measures.disk_free", lambda: {"evidence": 0.05})
+
+    operator = user(Party.MINISTRY)
+    tell_status()
+
+    said = looked_at()
+    assert said.pop("Nightly work")[0] == "attention"
+    assert said == {
+        "Background work": ("attention", "Not run in time: ministry.sweep. Are workers and beat running?"),
+        "E-mails": ("attention", "Failed: 1. Waiting for more than an hour: 0, filing passwords: 0."),
+        "Filings": ("attention", "Overdue at the bureaus: 1."),
+        "Audit log": ("wrong", "entry 7: changed"),
+        "Stored files": ("wrong", "Missing: 3."),
+        "Work calendar": ("attention", "The notice of 2027 is missing."),
+        "Keys of personal data": ("attention", "2 keys: after manage.py reseal remove the old ones."),
+        "Certificate of the website": ("attention", "Valid for another 20 days."),
+        "Disk": ("wrong", "At least 5 % are free."),
+    }
+    assert ": 10 things to look at" in Email.objects.get(to=[operator.email]).subject
+
+
+def test_a_certificate_that_can_not_be_verified_is_a_fault(settings):
+    settings.SITE_URL = "https://localhost:1"
+
+    assert looked_at()["Certificate of the website"][0] == "wrong"

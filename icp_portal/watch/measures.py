@@ -1,0 +1,168 @@
+"""What is measured of the running portal: each by an index or from a small table, and what is counted is capped."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+import redis
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection, connections
+from django.db.models import QuerySet
+from django.utils import timezone
+from post_office.models import Email
+
+from filings.models import CertificateReading, FileCheck, Filing, PersonCheck, WebhookMessage
+from filings.models.webhook import MessageState
+from filings.states import Status
+from icp_portal.celery import app
+from icp_portal.watch import beats, errors
+from interchange.models import Upload
+from interchange.models.files import UploadState
+from ministry.calendar.work_calendar import missing_year
+from ministry.mail import queue
+from ministry.models import AuditCheck, AuditWaiting, Subject
+from providers.models import Import
+from providers.models.batch import ImportState
+
+MOST: Final = 1_000  # rows counted of each queue; more say “as many or more”
+FAILURES: Final = (DatabaseError, OSError, redis.RedisError)
+Values = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number for each value of a label, or one number without a label; ``read`` may raise one of ``FAILURES``."""
+
+    name: str
+    about: str
+    read: Callable[[], Values]
+    label: str = ""
+
+
+def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
+    """Return the rows that wait for background work, and the column that says since when."""
+    return {
+        "mails": (Email.objects.filter(status__in=queue.WAITING), "created"),
+        "passwords": (Subject.objects.filter(password_wanted_at__isnull=False), "password_wanted_at"),
+        "codes": (PersonCheck.objects.owed(), "wanted_at"),
+        "webhooks": (
+            WebhookMessage.objects.filter(state=MessageState.WAITING, due_at__lte=timezone.now()),
+            "due_at",
+        ),
+        "audit": (AuditWaiting.objects.all(), "at"),
+        "uploads": (Upload.objects.filter(state=UploadState.WAITING), "received_at"),
+        "readings": (CertificateReading.objects.filter(read_at=None), "ordered_at"),
+        "imports": (Import.objects.filter(state__in=(ImportState.CHECKING, ImportState.WRITING)), "touched_at"),
+    }
+
+
+def waiting() -> Values:
+    """Return how many rows wait in each queue, at most ``MOST``."""
+    return {name: float(len(found)) for name, found in _since().items()}
+
+
+def waiting_seconds() -> Values:
+    """Return since when the oldest row of each queue has waited, 0 for an empty queue."""
+    now = timezone.now()
+    return {name: max((now - min(found, default=now)).total_seconds(), 0.0) for name, found in _since().items()}
+
+
+def _since() -> dict[str, list[datetime]]:
+    return {name: list(rows.order_by().values_list(at, flat=True)[:MOST]) for name, (rows, at) in _queues().items()}
+
+
+def overdue() -> Values:
+    """Return how many filings are overdue at the bureaus, at most ``MOST``."""
+    late = Filing.objects.filter(status=Status.WITH_BUREAU, due_on__lt=timezone.localdate())
+    return {"": float(len(late.order_by().values_list("pk")[:MOST]))}
+
+
+def failed_mails() -> Values:
+    """Return how many mails have failed, at most ``MOST``."""
+    return {"": float(len(Email.objects.filter(queue.FAILED).order_by().values_list("pk")[:MOST]))}
+
+
+def broker() -> Values:
+    """Return how many messages wait in each queue of the broker."""
+    names = {"celery", *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
+    with app.connection_for_write() as sent:
+        client = cast(Any, sent.default_channel).client
+        return {name: float(client.llen(name)) for name in sorted(names)}
+
+
+def task_seconds() -> Values:
+    """Return how long ago each periodic task last succeeded; tasks of which nothing is known are left out."""
+    now = time.time()
+    return {task: max(now - at, 0.0) for task, at in beats.last().items()}
+
+
+def connections_open() -> Values:
+    """Return the connections of the portal's role to the database, by what they do, and how many may be open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user GROUP BY 1"
+        )
+        found: Values = {state: float(count) for state, count in cursor.fetchall()}
+        cursor.execute("SELECT current_setting('max_connections')::int")
+        return found | {"most": float(cursor.fetchone()[0])}
+
+
+def replica_bytes() -> Values:
+    """Return how many bytes of the write-ahead log the replica has not replayed; nothing without a replica."""
+    if "replica" not in settings.DATABASES:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_lsn()::text")
+        written = cursor.fetchone()[0]
+    with connections["replica"].cursor() as cursor:
+        cursor.execute("SELECT greatest(pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn()), 0)", [written])
+        return {"": float(cursor.fetchone()[0])}
+
+
+def audit_faults() -> Values:
+    """Return whether the newest check of the audit log found a fault, and how many files the newest one missed."""
+    check, files = AuditCheck.objects.first(), FileCheck.objects.order_by("-day").first()
+    return {"audit": float(bool(check and check.fault)), "files": float(files.missing if files else 0)}
+
+
+def disk_free() -> Values:
+    """Return the free share of the disk of each folder that the portal writes to."""
+    folders = {"evidence": cast(Any, default_storage).location, "open_data": settings.OPEN_DATA_ROOT}
+    used = {name: shutil.disk_usage(folder) for name, folder in folders.items() if Path(folder).exists()}
+    return {name: disk.free / disk.total for name, disk in used.items()}
+
+
+def calendar_missing() -> Values:
+    """Return whether the work calendar lacks the notice of a year that is needed."""
+    return {"": float(missing_year(timezone.localdate()) is not None)}
+
+
+MEASURES: Final = (
+    Measure("icp_waiting", f"Rows that wait for background work, at most {MOST}", waiting, "queue"),
+    Measure("icp_waiting_seconds", "Age of the oldest row of each queue", waiting_seconds, "queue"),
+    Measure("icp_overdue_filings", f"Filings overdue at the bureaus, at most {MOST}", overdue),
+    Measure("icp_failed_mails", f"Mails that have failed, at most {MOST}", failed_mails),
+    Measure("icp_broker_messages", "Messages in each queue of the broker", broker, "queue"),
+    Measure("icp_task_seconds", "Seconds since each periodic task last succeeded", task_seconds, "task"),
+    Measure("icp_database_connections", "Connections to the database, and the most", connections_open, "state"),
+    Measure("icp_replica_behind_bytes", "Write-ahead log that the replica has not replayed", replica_bytes),
+    Measure("icp_faults", "Faults found by the newest nightly checks", audit_faults, "check"),
+    Measure("icp_disk_free_ratio", "Free share of the disk of a folder", disk_free, "folder"),
+    Measure("icp_calendar_missing", "1 when the work calendar lacks a year that is needed", calendar_missing),
+    Measure("icp_errors_total", "Lines of the log by level, of all processes", errors.counts, "level"),
+)
+
+
+def taken() -> Iterator[tuple[Measure, Values | None]]:
+    """Read every measure; None for one that fails, such as that of a broker that is down."""
+    for measure in MEASURES:
+        try:
+            yield measure, measure.read()
+        except FAILURES:
+            yield measure, None

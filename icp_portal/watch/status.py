@@ -1,0 +1,194 @@
+"""What operators have to look at, area by area: for the page at /ministry/status/ and the mail of each morning."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from filings.models import FileCheck
+from icp_portal import database_roles, schedule
+from icp_portal.env import PRODUCTION
+from icp_portal.watch import beats, certificate, measures
+from ministry.calendar.work_calendar import missing_year
+from ministry.mail import queue
+from ministry.models import AuditCheck
+
+# All limits are ours.
+RUNS_MISSED: Final = 5  # of a task that runs every few seconds or minutes
+LATEST: Final = 300  # seconds that such a task may be late in any case
+A_DAY: Final = timedelta(hours=26).total_seconds()  # by which a nightly task has run again
+AN_HOUR: Final = 3_600
+AUDIT_PATIENCE: Final = 900  # seconds
+CERTIFICATE_DAYS: Final = 21
+LITTLE_SPACE, NO_SPACE = 0.2, 0.1  # free share of a disk
+FINE, LOOK, WRONG = "done", "attention", "wrong"  # tones of a pill
+WORDS: Final = {FINE: gettext_lazy("in order"), LOOK: gettext_lazy("look at it"), WRONG: gettext_lazy("fault")}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How an area is: a tone, what there is to say, and the page where it is put right, if there is one."""
+
+    tone: str
+    text: str
+    url: str = ""
+
+    @property
+    def word(self) -> Promise:
+        """Return the tone in words."""
+        return WORDS[self.tone]
+
+
+def _tasks() -> Condition:
+    now, last = time.time(), beats.last()
+    late = sorted(task for task, allowed in _allowed().items() if now - last.get(task, 0) > allowed)
+    if not late:
+        return Condition(FINE, _("Every frequent task has run in time."))
+    tone = WRONG if len(late) == len(_allowed()) else LOOK
+    return Condition(tone, _("Not run in time: %(tasks)s. Are workers and beat running?") % {"tasks": ", ".join(late)})
+
+
+def _allowed() -> dict[str, float]:
+    """Return the seconds that may pass between two successes of each frequent task."""
+    every = {task: run["schedule"] for task, run in schedule.RUNS.items() if isinstance(run["schedule"], int)}
+    return {task: max(RUNS_MISSED * seconds, LATEST) for task, seconds in every.items()}
+
+
+def _nightly() -> Condition:
+    late = sorted(task for task, seconds in measures.task_seconds().items() if seconds > A_DAY)
+    if not late:
+        return Condition(FINE, _("No task that runs daily is known to be late."))
+    return Condition(LOOK, _("Last run more than a day ago: %(tasks)s.") % {"tasks": ", ".join(late)})
+
+
+def _mails() -> Condition:
+    found = queue.undelivered()
+    if not found:
+        return Condition(FINE, _("None has failed or waits for more than an hour."))
+    said = _("Failed: %(failed)d. Waiting for more than an hour: %(waiting)d, filing passwords: %(passwords)d.")
+    values = {"failed": found.failed, "waiting": found.waiting, "passwords": found.passwords}
+    return Condition(LOOK, said % values, reverse("operators:mails"))
+
+
+def _queues() -> Condition:
+    old = sorted(name for name, seconds in measures.waiting_seconds().items() if seconds > AN_HOUR)
+    if not old:
+        return Condition(FINE, _("Nothing has waited for more than an hour."))
+    return Condition(LOOK, _("Waiting for more than an hour: %(queues)s.") % {"queues": ", ".join(old)})
+
+
+def _filings() -> Condition:
+    count = int(measures.overdue()[""])
+    if not count:
+        return Condition(FINE, _("None is overdue at a bureau."))
+    more = "+" if count == measures.MOST else ""
+    return Condition(LOOK, _("Overdue at the bureaus: %(count)s.") % {"count": f"{count}{more}"})
+
+
+def _audit() -> Condition:
+    url = reverse("ministry_desk:ministry_auditcheck_changelist")
+    check = AuditCheck.objects.first()
+    if check and check.fault:
+        return Condition(WRONG, check.fault, url)
+    if measures.waiting_seconds()["audit"] > AUDIT_PATIENCE:
+        return Condition(WRONG, _("Rows have waited to enter it for more than a quarter of an hour."), url)
+    if check is None or timezone.now() - check.at > timedelta(seconds=A_DAY):
+        return Condition(LOOK, _("It was not checked in the last day."), url)
+    return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.at)}, url)
+
+
+def _files() -> Condition:
+    url = reverse("ministry_desk:filings_filecheck_changelist")
+    check = FileCheck.objects.exclude(ended_at=None).order_by("-day").first()
+    if check is None:
+        return Condition(LOOK, _("They have not been checked yet."), url)
+    if check.fault or check.missing:
+        return Condition(WRONG, check.fault or _("Missing: %(count)d.") % {"count": check.missing}, url)
+    return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.ended_at)}, url)
+
+
+def _calendar() -> Condition:
+    year = missing_year(timezone.localdate())
+    if year is None:
+        return Condition(FINE, _("The notices of all years that are needed are entered."))
+    said = _("The notice of %(year)d is missing.") % {"year": year}
+    return Condition(LOOK, said, reverse("calendar:edit", args=[year]))
+
+
+def _keys() -> Condition:
+    if (count := len(settings.FIELD_KEYS)) == 1:
+        return Condition(FINE, _("One key encrypts and decrypts."))
+    return Condition(LOOK, _("%(count)d keys: after manage.py reseal remove the old ones.") % {"count": count})
+
+
+def _certificate() -> Condition:
+    try:
+        days = certificate.days_left()
+    except (OSError, ValueError) as error:
+        return Condition(WRONG, _("It can't be verified: %(error)s") % {"error": error})
+    if days is None:
+        return Condition(FINE, _("The portal runs without TLS here."))
+    return Condition(FINE if days > CERTIFICATE_DAYS else LOOK, _("Valid for another %(days)d days.") % {"days": days})
+
+
+def _disk() -> Condition:
+    free = min(measures.disk_free().values(), default=1.0)
+    tone = WRONG if free < NO_SPACE else LOOK if free < LITTLE_SPACE else FINE
+    return Condition(tone, _("At least %(share)d %% are free.") % {"share": int(100 * free)})
+
+
+def _role() -> Condition:
+    errors = database_roles.check_role(databases=["default"]) if PRODUCTION else []
+    if not errors:
+        return Condition(FINE, _("The portal's role owns no table."))
+    return Condition(LOOK, " ".join(error.msg for error in errors))
+
+
+AREAS: Final[tuple[tuple[Promise, Callable[[], Condition]], ...]] = (
+    (gettext_lazy("Background work"), _tasks),
+    (gettext_lazy("Nightly work"), _nightly),
+    (gettext_lazy("E-mails"), _mails),
+    (gettext_lazy("Waiting work"), _queues),
+    (gettext_lazy("Filings"), _filings),
+    (gettext_lazy("Audit log"), _audit),
+    (gettext_lazy("Stored files"), _files),
+    (gettext_lazy("Work calendar"), _calendar),
+    (gettext_lazy("Keys of personal data"), _keys),
+    (gettext_lazy("Certificate of the website"), _certificate),
+    (gettext_lazy("Disk"), _disk),
+    (gettext_lazy("Database role"), _role),
+)
+
+
+def conditions() -> list[tuple[Promise, Condition]]:
+    """Return each area with its condition; what can't be read is a fault."""
+    return [(area, _read(condition)) for area, condition in AREAS]
+
+
+def _read(condition: Callable[[], Condition]) -> Condition:
+    try:
+        return condition()
+    except measures.FAILURES as error:
+        return Condition(WRONG, _("It can't be read: %(error)s") % {"error": type(error).__name__})
+
+
+def _at(moment: Any) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Show how each area is."""
+    return render(request, "ministry/status.html", {"conditions": conditions()})

@@ -1,0 +1,172 @@
+"""Apply a fetched file: results to their reports, decisions to their filings. Once, in one transaction.
+
+The files of a connection are applied in the order in which they came. A result about nothing that waits for one, and a
+decision that the portal refuses, stop nothing: they are counted in the file's row and shown to the provider.
+"""
+
+import logging
+import re
+from contextlib import suppress
+from datetime import date
+from typing import Final
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from filings.errors import FileMissing, MoveRefused
+from filings.evidence.files import kept
+from interchange import kept_files
+from interchange.intake import SUCCESSES
+from interchange.intake.outcomes import APPROVED, REFUSED
+from interchange.mapping.record_parts import Record
+from interchange.messages.faults import MessageFault
+from interchange.messages.reading import MessageRecord, read_download
+from interchange.models import FetchedFile, ReportingConnection, ReportState
+from interchange.models.reporting import LONGEST_SAID
+from interchange.reporting import decisions, fetching
+from interchange.reporting.decisions import ReportOutcome
+from interchange.results import ENDINGS
+from ministry.mail.outbox import after_commit
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES: Final = 5  # then the file is left to a person, so that it doesn't hold up those after it; ours
+TOO_OFTEN: Final = gettext_lazy("This file could not be applied. Contact the operators.")
+# Results about the form of a message or of a whole file; such a report is shown, and the filing stays where it is
+OF_FORM: Final = range(5000, 6000)
+_SEQUENCE: Final = re.compile(r"dataSequence (\d{1,10})")  # in Bz, as our own server writes it
+
+
+def apply(file_id: int) -> None:
+    """Apply a file and queue the next one; do nothing if another worker does, or one before it is not applied."""
+    if not _begin(file_id):
+        return
+    with kept():
+        rows = FetchedFile.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        row = rows.select_related("connection").filter(pk=file_id, applied_at=None).first()
+        if row is None:
+            return
+        said = [str(TOO_OFTEN)] if row.tries > MOST_TRIES else _applied(row)
+        row.applied_at, row.open_results, row.said = timezone.now(), len(said), "\n".join(said)
+        row.save(update_fields=["applied_at", "open_results", "said"])
+        for later in row.connection.files.filter(applied_at=None).order_by("pk")[:1]:
+            after_commit(fetching.TASK, later.pk)
+
+
+def _begin(file_id: int) -> bool:
+    """Count a try, in a transaction of its own so that it counts also when the worker dies; return whether to go on."""
+    with transaction.atomic():
+        rows = FetchedFile.objects.select_for_update(no_key=True, skip_locked=True)
+        row = rows.filter(pk=file_id, applied_at=None).first()
+        if (
+            row is None
+            or FetchedFile.objects.filter(connection=row.connection_id, applied_at=None, pk__lt=row.pk).exists()
+        ):
+            return False
+        row.tries += 1
+        row.save(update_fields=["tries"])
+    return True
+
+
+def _applied(row: FetchedFile) -> list[str]:
+    """Apply what a file says; return a line for each record with which nothing could be done."""
+    reader = _FileReader(row.connection)
+    try:
+        message = read_download(kept_files.read(row), lenient=True)
+    except (MessageFault, FileMissing, InvalidToken) as fault:
+        logger.error("file %s of bureau %s can't be read: %s", row.file_name, row.connection.bureau_id, fault)
+        return [str(fault)]
+    for record in message.records():
+        if not reader.read(record):
+            reader.open.append(f"{record.path}[{record.position}]")
+    for outcome in reader.outcomes.values():
+        try:
+            with transaction.atomic():
+                decisions.enter(outcome, row.file_name)
+        except MoveRefused as refusal:
+            reader.open.append(f"{outcome.report.filing_id}: {refusal}")
+    return reader.open
+
+
+class _FileReader:
+    """Collects what the records of a file say of each report; ``open``: places of those that are about none."""
+
+    def __init__(self, connection: ReportingConnection) -> None:
+        self.outcomes: dict[int, ReportOutcome] = {}
+        self.open: list[str] = []
+        self._connection = connection
+        self._readers = {
+            "ICP/BAJG/Jg_xx": self._checked,
+            "ICP/BAJG/GJSHS/Gjsh": self._judged,
+            "ICP/BASJ/Baxx": self._published,
+            "ICP/ZXSJ/Zxxx": self._ended,
+        }
+
+    def read(self, record: MessageRecord) -> bool:
+        """Return whether a record could be understood."""
+        reader = self._readers.get(record.path)
+        return reader is not None and reader(record.fields)
+
+    def _outcome(self, result_type: int, *names: str | None) -> ReportOutcome | None:
+        report = decisions.undecided(self._connection, result_type, names)
+        return self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report)) if report else None
+
+    def _checked(self, fields: Record) -> bool:
+        """Take the result of the check of a record, or of a whole file if it names none."""
+        codes = [int(one["Jgdm"]) for one in fields["Jgxx"]]
+        said = [f"{one['Jgdm']} {one.get('Dmms') or ''}".strip() for one in fields["Jgxx"]]
+        if not fields.get("Bs"):
+            return self._file_refused(fields, codes, said)
+        outcome = self._outcome(int(fields["Czlx"]), fields["Bs"])
+        if outcome is None:
+            return False
+        self._note(outcome, codes, said)
+        return True
+
+    def _file_refused(self, fields: Record, codes: list[int], said: list[str]) -> bool:
+        found = _SEQUENCE.search(fields.get("Bz") or "")
+        reports = list(decisions.of_upload(self._connection, int(found[1]) if found else None))
+        for report in reports:
+            self._note(self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report)), codes, said)
+        return bool(reports)
+
+    @staticmethod
+    def _note(outcome: ReportOutcome, codes: list[int], said: list[str]) -> None:
+        """Note the codes of a check: a decision, that it was taken in, or faults, with which the filing goes back."""
+        report, outcome.codes = outcome.report, codes
+        if APPROVED in codes or REFUSED in codes:
+            outcome.is_approved = APPROVED in codes
+            return
+        report.said = "\n".join(said)[:LONGEST_SAID]
+        if set(codes) <= SUCCESSES:
+            report.state, report.said = ReportState.TAKEN, ""
+            return
+        report.state, outcome.said = ReportState.REFUSED, said
+        if not any(code in OF_FORM for code in codes):
+            outcome.is_approved = False
+
+    def _judged(self, fields: Record) -> bool:
+        outcome = self._outcome(int(fields.get("Czlx") or 0), fields.get("Jlid"))
+        if outcome is None:
+            opinion = fields.get("Shyj") or ""
+            return decisions.is_of_split(self._connection, fields.get("Jlid") or "", opinion)
+        outcome.is_approved, outcome.opinion = fields["Shjg"] == "1", fields.get("Shyj") or ""
+        with suppress(ValueError):
+            outcome.decided_on = date.fromisoformat(fields["Shsj"][:10])
+        return True
+
+    def _published(self, fields: Record) -> bool:
+        report = decisions.published_for(self._connection, fields)
+        if report is None:
+            return decisions.learn(self._connection, fields)
+        self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report)).published = fields
+        return True
+
+    def _ended(self, fields: Record) -> bool:
+        """Take that something has ended: with the report of a cancellation its approval, else nothing we can do."""
+        outcome = self._outcome(ENDINGS.get(fields["Zxlb"], 0), fields["Jlid"])
+        if outcome and outcome.is_approved is None:
+            outcome.is_approved = True
+        return outcome is not None

@@ -1,0 +1,98 @@
+"""Call an operation of a bureau's system for a connection, with credentials, and log the exchange."""
+
+import logging
+import secrets
+import string
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from interchange import envelope
+from interchange.codes import CallRefused
+from interchange.envelope import Algorithms, Keys
+from interchange.messages.faults import MessageFault
+from interchange.messages.reading import Fields, read_return
+from interchange.models import Exchange, ExchangeEnd, FetchedFile, ReportingConnection, ReportUpload
+from interchange.reporting import wire
+from interchange.reporting.wire import NotAnswered
+from interchange.soap.services import SERVICES, Operation
+
+logger = logging.getLogger(__name__)
+
+RANDOM: Final = 20  # characters of randVal
+LONGEST_TEXT: Final = 256  # of what is kept of an answer's text
+_LETTERS: Final = string.ascii_letters + string.digits
+_SERVICES: Final = {operation.name: service for service in SERVICES for operation in service.operations}
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """The answer to a call: its code, its text, and what came with it."""
+
+    code: int
+    said: str
+    fields: Fields = field(repr=False)
+
+
+def keys_of(connection: ReportingConnection) -> Keys:
+    """Return the secrets that the bureau has issued, with the algorithms."""
+    profile = envelope.PROFILES[connection.profile]
+    return Keys(connection.password, connection.secret, connection.iv, profile)
+
+
+def call(
+    connection: ReportingConnection,
+    operation: Operation,
+    *,
+    upload: ReportUpload | None = None,
+    file: FetchedFile | None = None,
+    **parts: Any,
+) -> CallAnswer:
+    """Call an operation and return the answer; raise NotAnswered without one. Both are logged. Not in a transaction.
+
+    ``upload``, ``file``: what the call is about.
+    """
+    row = Exchange.objects.create(connection=connection, operation=operation.name, upload=upload, file=file)
+    begun = time.monotonic()
+    try:
+        answer = _answer(connection, operation, parts)
+        row.ended_by, row.code, row.said = ExchangeEnd.ANSWERED, answer.code, answer.said[:LONGEST_TEXT]
+    except NotAnswered as error:
+        row.ended_by = error.why
+        raise
+    finally:
+        row.took = round((time.monotonic() - begun) * 1000)
+        row.save(update_fields=["ended_by", "code", "said", "took"])
+        logger.info("%s at bureau %s: %s %s", operation.name, connection.bureau_id, row.ended_by, row.code)
+    return answer
+
+
+def _answer(connection: ReportingConnection, operation: Operation, parts: dict[str, Any]) -> CallAnswer:
+    sent = _credentials(connection) | parts
+    text = wire.called(_SERVICES[operation.name], connection.url, connection.certificate, operation.name, sent)
+    try:
+        fields = read_return(text, operation.name)
+    except MessageFault:
+        raise NotAnswered(ExchangeEnd.UNREADABLE) from None
+    return CallAnswer(int(fields["msg_code"]), fields.get("msg") or "", fields)
+
+
+def _credentials(connection: ReportingConnection) -> dict[str, Any]:
+    keys = keys_of(connection)
+    value = "".join(secrets.choice(_LETTERS) for _ in range(RANDOM))
+    return {
+        "ispId": connection.isp_id,
+        "userName": connection.user_name,
+        "randVal": value,
+        "pwdHash": envelope.password_hash(keys.password, value, keys.profile.usual.hash),
+        "hashAlgorithm": keys.profile.usual.hash,
+    }
+
+
+def opened(connection: ReportingConnection, infos: Fields) -> bytes:
+    """Return the XML of a file that came with an answer; raise NotAnswered for one that can't be opened."""
+    try:
+        used = Algorithms(int(infos["encryptAlgorithm"]), int(infos["hashAlgorithm"]), int(infos["compressionFormat"]))
+        return envelope.unpack(infos["beianInfo"], infos["beianInfoHash"], keys_of(connection), used)
+    except (CallRefused, KeyError, ValueError):
+        raise NotAnswered(ExchangeEnd.UNREADABLE) from None

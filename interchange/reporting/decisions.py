@@ -1,0 +1,164 @@
+"""Find which report a result is about, and enter the bureau's decision."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from django.utils import timezone
+
+from filings import facts
+from filings.kinds import Numbers
+from filings.services import external_decisions
+from filings.services.external_decisions import IssuedNumbers
+from interchange.mapping.record_parts import OwnIds, Record
+from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
+from interchange.models.reporting import LONGEST_SAID
+from ministry.models import Website
+from ministry.register import query
+
+LONGEST_SOURCE: Final = 128
+
+
+@dataclass(slots=True)
+class ReportOutcome:
+    """What a file says of one report: faults of its check, the bureau's decision, the record as it is now."""
+
+    connection: ReportingConnection
+    report: Report
+    codes: list[int] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    is_approved: bool | None = None
+    opinion: str = ""
+    decided_on: date | None = None
+    published: Record | None = None
+
+
+def undecided(connection: ReportingConnection, result_type: int, names: Iterable[str | None]) -> Report | None:
+    """Return the newest report of a type (Czlx) that one of the names stands for and that waits for a result."""
+    asked = [name for name in names if name]
+    rows = _undecided(connection).filter(result_type=result_type, names__overlap=asked)
+    return rows.order_by("-pk").first() if asked else None
+
+
+def _undecided(connection: ReportingConnection) -> Any:
+    rows = Report.objects.filter(provider=connection.provider_id, bureau=connection.bureau_id, state__in=UNDECIDED)
+    return rows.select_related("filing")
+
+
+def published_for(connection: ReportingConnection, record: Record) -> Report | None:
+    """Return the report that a published record (BASJ) is the outcome of."""
+    subject, websites = record["Zt_xx"], record["Wz_xx"]
+    accesses = [access.get("IspJrid") for website in websites for access in website["Jr_xx"]]
+    by_type = {1: [subject.get("IspZtid")], 2: [website.get("IspWzid") for website in websites], 3: accesses}
+    for result_type, names in (by_type | {4: [subject["Ztid"]]}).items():
+        if found := undecided(connection, result_type, names):
+            return found
+    return None
+
+
+def is_of_split(connection: ReportingConnection, key: str, opinion: str) -> bool:
+    """Note why the bureau has returned a website alone, at the report of its filing; return whether there is one."""
+    rows = Report.objects.filter(provider=connection.provider_id, bureau=connection.bureau_id)
+    rows = rows.filter(state=ReportState.DECIDED, own_ids__websites__contains=[{"website": key}])
+    report = rows.exclude(filing__withheld=[]).order_by("-pk").first()
+    if report is not None:
+        report.said = opinion
+        report.save(update_fields=["said"])
+    return report is not None
+
+
+def of_upload(connection: ReportingConnection, sequence: int | None) -> Iterator[Report]:
+    """Yield the reports of an upload that was refused whole; without a number, of the only one that has no result."""
+    rows = _undecided(connection).filter(state=ReportState.PACKED)
+    if sequence is not None:
+        yield from rows.filter(upload__sequence=sequence)
+    elif rows.values("upload").distinct().count() == 1:
+        yield from rows
+
+
+# --- Entering ---------------------------------------------------------------------------------------------
+
+
+def enter(outcome: ReportOutcome, file_name: str) -> None:
+    """Enter what a file says of a report; raise MoveRefused for a decision that contradicts what is on record."""
+    report = outcome.report
+    source = f"{report.pk} {file_name}"[:LONGEST_SOURCE]
+    if outcome.is_approved is False:
+        _enter_return(report, "\n".join(filter(None, [outcome.opinion, *outcome.said])), outcome, source)
+    elif outcome.is_approved or outcome.published:
+        _enter_approval(report, outcome, source)
+    report.codes = outcome.codes or report.codes
+    if report.state == ReportState.DECIDED:
+        report.password_md5 = ""
+    report.save(update_fields=["state", "codes", "said", "password_md5"])
+
+
+def _moment(outcome: ReportOutcome) -> datetime:
+    """Return the moment of a decision of which only the day is known: its beginning, or now for today."""
+    now = timezone.localtime()
+    if outcome.decided_on is None or outcome.decided_on == now.date():
+        return now
+    return timezone.make_aware(datetime.combine(outcome.decided_on, time()))
+
+
+def _enter_return(report: Report, opinion: str, outcome: ReportOutcome, source: str) -> None:
+    external_decisions.enter_return(
+        report.filing_id, opinion=opinion, decided_at=_moment(outcome), source=source, bureau_id=report.bureau_id
+    )
+    report.state, report.said = ReportState.REFUSED if outcome.said else ReportState.DECIDED, opinion[:LONGEST_SAID]
+
+
+def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None:
+    """Enter an approval; one that issues numbers waits until the record with them has come."""
+    filing = report.filing
+    if filing.law.numbers == Numbers.ISSUED and outcome.published is None:
+        report.state = ReportState.APPROVED
+        return
+    issued, opinion = _issued(report, outcome.published), outcome.opinion
+    said: dict[str, Any] = {"decided_at": _moment(outcome), "source": source, "bureau_id": report.bureau_id}
+    if 0 < len(issued.services) < facts.count(filing.facts):
+        external_decisions.enter_split(filing.pk, issued=issued, opinion=opinion, **said)
+    else:
+        external_decisions.enter_approval(filing.pk, issued=issued, opinion=opinion, **said)
+    report.state, report.said = ReportState.DECIDED, ""
+    if outcome.published:
+        learn(outcome.connection, outcome.published)
+
+
+def _issued(report: Report, published: Record | None) -> IssuedNumbers:
+    """Return the numbers of a published record, each by the place of its website in the filing."""
+    filing = report.filing
+    if filing.law.numbers != Numbers.ISSUED or published is None:
+        return IssuedNumbers(str(filing.about_subject.number) if filing.about_subject else "")
+    places = {one.website: place for place, one in enumerate(OwnIds.from_json(report.own_ids).websites)}
+    known = {website.get("IspWzid"): website.get("Baxh") or "" for website in published["Wz_xx"]}
+    services = {place: known[key] for key, place in places.items() if key in known}
+    return IssuedNumbers(published["Zt_xx"].get("Baxh") or "", services)
+
+
+def learn(connection: ReportingConnection, published: Record) -> bool:
+    """Store the bureau's ids of a published record; return whether the register has such a record."""
+    bureau = connection.bureau_id
+    subject = query.subject_of_number(published["Zt_xx"].get("Baxh") or "")
+    if subject is None or subject.province != bureau:
+        return False
+    _store(bureau, KnownRow.SUBJECT, subject.pk, published["Zt_xx"]["Ztid"])
+    websites = {str(one.number): one for one in subject.websites.filter(live=True).select_related("subject")}
+    for record in published["Wz_xx"]:
+        if website := websites.get(record.get("Baxh") or ""):
+            _store(bureau, KnownRow.WEBSITE, website.pk, record["Wzid"])
+            _learn_access(connection, website, record["Jr_xx"])
+    return True
+
+
+def _learn_access(connection: ReportingConnection, website: Website, records: list[Record]) -> None:
+    """Store the id of the provider's own access; the register has one for each provider of a website."""
+    own = [record["Jrid"] for record in records if record["Ispid"] == str(connection.isp_id)]
+    access = website.accesses.filter(provider=connection.provider_id, live=True).first()
+    if access and len(own) == 1:
+        _store(connection.bureau_id, KnownRow.ACCESS, access.pk, own[0])
+
+
+def _store(bureau_id: str, what: KnownRow, row: int, key: str) -> None:
+    OfficialId.objects.update_or_create(bureau_id=bureau_id, what=what, row=row, defaults={"key": int(key)})

@@ -1,0 +1,253 @@
+"""A provider's connections at its desk: add, change, pause, test, send again. Supervisors and administrators do so.
+
+Each change is in the record of changes of the provider's house; secrets are stored and never shown.
+"""
+
+from contextlib import suppress
+from typing import TypedDict
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bureaus.models import Bureau
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.services import look
+from filings.states import Status
+from interchange import envelope, kept_files
+from interchange.codes import MsgCode, official
+from interchange.models import (
+    Exchange,
+    Report,
+    ReportingConnection,
+    ReportState,
+    ReportUpload,
+)
+from interchange.models.files import SealedFile
+from interchange.reporting import calling, queueing, records, sending
+from interchange.reporting.wire import NotAnswered
+from interchange.soap import services
+from ministry.mail.outbox import after_commit
+from providers.house import records as house
+from providers.models import StaffRole, What
+
+SECRETS = ("password", "secret", "iv", "certificate")
+LOOKED_AT = "interchange"  # what a look at the raw message of a filing is called
+
+
+class ReportingWritten(TypedDict):
+    """The settings of a connection as typed; an empty secret stays as it is."""
+
+    url: str
+    isp_id: int
+    user_name: str
+    profile: str
+    password: str
+    secret: str
+    iv: str
+    certificate: str
+
+
+def of(actor: Actor) -> QuerySet[ReportingConnection]:
+    """Return the connections of the actor's provider."""
+    return ReportingConnection.objects.visible_to(actor).select_related("bureau").order_by("bureau")
+
+
+def without_connection(actor: Actor) -> QuerySet[Bureau]:
+    """Return the bureaus with systems of their own to which the actor's provider has no connection."""
+    return Bureau.objects.filter(external=True).exclude(pk__in=of(actor).values("bureau"))
+
+
+def check_certificate(text: str) -> str:
+    """Return a client certificate with its key, both PEM; raise ValidationError for anything else."""
+    pem = text.encode()
+    with suppress(ValueError, TypeError):
+        certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
+        if certificate.public_key() == key.public_key():
+            return text
+    raise ValidationError(_("This is not a certificate with its key, both as PEM and without a password."))
+
+
+def add(actor: Actor, bureau_id: str, written: ReportingWritten) -> ReportingConnection:
+    """Add a connection; raise MoveRefused if there is one to this bureau, or the bureau decides in the portal."""
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        bureau = without_connection(actor).filter(pk=bureau_id).first()
+        if bureau is None:
+            raise MoveRefused(_("There is a connection to this bureau already, or it decides in this portal."))
+        made = ReportingConnection.objects.create(provider=provider, bureau=bureau, **written)
+        house.record(provider, actor, What.REPORTING_MADE, about=bureau.name, after=words(made))
+        after_commit(queueing.TASK, made.pk)
+    return made
+
+
+def change(actor: Actor, connection_id: int, written: ReportingWritten, *, version: int) -> None:
+    """Change the settings; a connection that has stopped is used again."""
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        found = _locked(actor, connection_id, version)
+        before = words(found)
+        for name, value in written.items():
+            if value or name not in SECRETS:
+                setattr(found, name, value)
+        _go_on(found)
+        said = words(found)
+        if secrets := [name for name in SECRETS if written[name]]:  # type: ignore[literal-required]
+            said = f"{said}\n{_('replaced: %(names)s') % {'names': ', '.join(secrets)}}"
+        house.record(provider, actor, What.REPORTING, about=found.bureau.name, before=before, after=said)
+
+
+def set_paused(actor: Actor, connection_id: int, paused: bool, *, version: int) -> None:
+    """Pause a connection or use it again. While it is paused nothing is called; what waits goes on waiting."""
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        found = _locked(actor, connection_id, version)
+        if found.is_paused != paused:
+            found.is_paused = paused
+            _go_on(found)
+            what = What.REPORTING_PAUSED if paused else What.REPORTING_USED
+            house.record(provider, actor, what, about=found.bureau.name)
+
+
+def go_on(actor: Actor, connection_id: int, *, version: int) -> None:
+    """Call again at once: after a stop, or before the rest after a failure is over."""
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        found = _locked(actor, connection_id, version)
+        stopped_by = str(found.stopped_by or "")
+        _go_on(found)
+        house.record(provider, actor, What.REPORTING_USED, about=found.bureau.name, before=stopped_by)
+
+
+def _go_on(found: ReportingConnection) -> None:
+    found.stopped_by, found.failures = None, 0
+    found.next_at = found.fetch_at = timezone.now()
+    found.version += 1
+    # Not the counter and the lease, which a worker may be changing
+    columns = [field.name for field in ReportingConnection._meta.concrete_fields]
+    found.save(update_fields=[name for name in columns if name not in ("id", "last_sequence", "busy_until")])
+    after_commit(queueing.TASK, found.pk)
+
+
+def _locked(actor: Actor, connection_id: int, version: int) -> ReportingConnection:
+    """Return a connection under a lock; raise ReportingConnection.DoesNotExist for another provider's."""
+    rows = of(actor).select_for_update(of=("self",), no_key=True)
+    found: ReportingConnection = rows.get(pk=connection_id)
+    if found.version != version:
+        raise MoveRefused(_("A colleague has changed this connection in the meantime. Compare and save it again."))
+    return found
+
+
+def words(found: ReportingConnection) -> str:
+    """Return the settings of a connection in words, one a line; no secret."""
+    names = ("url", "isp_id", "user_name", "profile")
+    rows = [(ReportingConnection._meta.get_field(name).verbose_name, getattr(found, name)) for name in names]  # type: ignore[union-attr]
+    return "\n".join(_("%(label)s: %(message)s") % {"label": label, "message": value} for label, value in rows)
+
+
+def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
+    """Ask the bureau's system for the last upload; return whether it answered with success, and what it said."""
+    found = of(actor).get(pk=connection_id)
+    try:
+        answer = calling.call(found, services.PREVIOUS)
+    except NotAnswered as error:
+        return False, str(error.why.label)
+    if answer.code not in sending.ACCEPTED:
+        return False, code_words(answer.code)
+    sequence = (answer.fields.get("fileInfos") or {}).get("dataSequence") or "0"
+    return True, _("The bureau's system has answered. Number of the last upload there: %(number)s") % {
+        "number": sequence
+    }
+
+
+def code_words(code: int | None) -> str:
+    """Return a code of an answer with its text, in both languages on an English page."""
+    if code is None or code not in MsgCode.values:
+        return str(code or "")
+    label = MsgCode(code).label
+    chinese, said = official(label), str(label)
+    return f"{code} {said}" if said == chinese else f"{code} {said} · {chinese}"
+
+
+# --- Reports and files ------------------------------------------------------------------------------------
+
+
+def reports_of(actor: Actor) -> QuerySet[Report]:
+    """Return the reports of the actor's provider with their filings."""
+    return Report.objects.visible_to(actor).select_related("filing", "bureau", "upload").defer("upload__file_key")
+
+
+def exchanges_of(actor: Actor) -> QuerySet[Exchange]:
+    """Return the exchanges of the actor's provider with what they were about."""
+    rows = Exchange.objects.visible_to(actor).select_related("connection__bureau", "upload", "file")
+    return rows.defer("upload__file_key", "file__file_key", "file__said")
+
+
+AGAIN = (ReportState.REFUSED, ReportState.UNWRITABLE)
+
+
+def send_again(actor: Actor, report_id: int) -> Report:
+    """Send a report again that was not accepted or could not be written; raise MoveRefused for any other."""
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        report = _locked_report(actor, report_id)
+        if report.state not in AGAIN or not _is_due(report):
+            raise MoveRefused(_("This report can't be sent again: it waits, is with the bureau's system, or is over."))
+        _wait(report)
+        house.record(provider, actor, What.REPORTING_AGAIN, about=str(report))
+    return report
+
+
+def _locked_report(actor: Actor, report_id: int) -> Report:
+    rows = Report.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
+    found: Report = rows.select_related("filing").get(pk=report_id)
+    return found
+
+
+def _is_due(report: Report) -> bool:
+    return (report.filing.status, report.filing.round) == (Status.WITH_BUREAU, report.round)
+
+
+def _wait(report: Report) -> None:
+    report.state, report.upload, report.codes, report.said = ReportState.WAITING, None, [], ""
+    report.save(update_fields=["state", "upload", "codes", "said", "password_md5"])
+    rows = ReportingConnection.objects.filter(provider=report.provider_id, bureau=report.bureau_id)
+    for key in rows.values_list("pk", flat=True):
+        after_commit(queueing.TASK, key)
+
+
+def prove(actor: Actor, report_id: int, password: str) -> None:
+    """Check the filing password at the bureau's system (isp_verifybamm), and send the report with it if it is right.
+
+    Raise MoveRefused if it is wrong or could not be checked. The portal keeps its MD5 only, as the interface has it.
+    """
+    report = reports_of(actor).get(pk=report_id)
+    connection = of(actor).filter(bureau=report.bureau_id).first()
+    filing = report.filing
+    if connection is None or filing.about_subject is None or not records.needs_password(filing):
+        raise MoveRefused(_("This filing needs no filing password."))
+    try:
+        answer = calling.call(connection, services.VERIFY, baxh=str(filing.about_subject.number), bamm=password)
+    except NotAnswered as error:
+        raise MoveRefused(str(error.why.label)) from error
+    if answer.code not in sending.ACCEPTED:
+        raise MoveRefused(code_words(answer.code))
+    if answer.fields.get("VerifyRes") != "0":
+        raise MoveRefused(_("The bureau's system says that this filing password is wrong."))
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        locked = _locked_report(actor, report_id)
+        if locked.state not in AGAIN or not _is_due(locked):
+            raise MoveRefused(_("This report can't be sent again: it waits, is with the bureau's system, or is over."))
+        locked.password_md5 = envelope.password_md5(password)
+        _wait(locked)
+        house.record(provider, actor, What.REPORTING_AGAIN, about=str(report))
+
+
+def raw(actor: Actor, row: SealedFile) -> bytes:
+    """Return the XML of an upload or a fetched file; the look is on record, of an upload with each filing in it."""
+    xml = kept_files.read(row)
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        house.record(provider, actor, What.REPORTING_LOOK, about=str(row))
+        if isinstance(row, ReportUpload):
+            for report in row.reports.select_related("filing"):
+                look(report.filing, actor, LOOKED_AT)
+    return xml

@@ -1,0 +1,279 @@
+"""Bureaus' own systems at the provider's desk: connections, reports, exchanges. Supervisors only; no personal data."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from desks.components import PageTab, StatusPill
+from desks.files import file_response
+from desks.paging import page
+from desks.refusals import refusals_above, refusals_at, with_version
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from interchange.codes import RESULTS, official
+from interchange.models import (
+    Exchange,
+    ExchangeEnd,
+    FetchedFile,
+    Report,
+    ReportingConnection,
+    ReportState,
+    ReportUpload,
+)
+from interchange.models.files import SealedFile
+from interchange.reporting import house, records, sending
+from interchange.reporting.forms import FilingPasswordForm, NewReportingForm, ReportingForm
+from ministry import versions
+from providers.access import for_role
+from providers.models import StaffRole
+from providers.views.house import tabs
+
+REPORT_TONES = {
+    ReportState.WAITING: "info",
+    ReportState.PACKED: "info",
+    ReportState.TAKEN: "info",
+    ReportState.APPROVED: "attention",
+    ReportState.DECIDED: "done",
+    ReportState.DROPPED: "neutral",
+}
+SHOWN = ("url", "isp_id", "user_name", "profile", "version")  # of a connection, in its form
+
+
+def _tabs(actor: Actor) -> list[PageTab]:
+    return tabs(actor, "reporting:listed")
+
+
+@require_safe
+@for_role(StaffRole.SUPERVISOR)
+def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the provider's connections with what waits for each. Three queries."""
+    waiting = _waiting(actor)
+    rows = [(row, pill(row), waiting.get(row.bureau_id, 0)) for row in house.of(actor)]
+    has_bureaus = house.without_connection(actor).exists()
+    context = {"rows": rows, "has_bureaus": has_bureaus, "tabs": _tabs(actor)}
+    return render(request, "interchange/reporting/listed.html", context)
+
+
+def _waiting(actor: Actor) -> dict[str, int]:
+    rows = Report.objects.visible_to(actor).filter(state=ReportState.WAITING).order_by()
+    return dict(rows.values_list("bureau").annotate(Count("pk")))
+
+
+def pill(row: ReportingConnection) -> StatusPill:
+    """Return the state of a connection."""
+    if row.is_paused:
+        return StatusPill(_("paused"), "attention")
+    if row.stopped_by is not None:
+        return StatusPill(_("stopped"), "wrong")
+    return StatusPill(_("in use, but failing"), "attention") if row.failures else StatusPill(_("in use"), "done")
+
+
+@for_role(StaffRole.SUPERVISOR)
+def new(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Add a connection to a bureau's system."""
+    bureaus = house.without_connection(actor)
+    form = NewReportingForm(request.POST or None, bureaus=bureaus)
+    if form.is_valid():
+        with refusals_at(form):
+            made = house.add(actor, form.cleaned_data["bureau"].pk, form.written())
+            messages.success(request, _("Saved. Test the connection before filings are reported."))
+            return redirect("reporting:one", made.pk)
+    context = {"form": form, "has_bureaus": bureaus.exists()}
+    return render(request, "interchange/reporting/new.html", context)
+
+
+@for_role(StaffRole.SUPERVISOR)
+def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
+    """Show a connection; change it, pause it, use it again, test it."""
+    found = _own(actor, connection_id)
+    button = next((name for name in BUTTONS if name in request.POST), "")
+    typed = None if button else request.POST or None
+    form = ReportingForm(typed, initial={name: getattr(found, name) for name in SHOWN}, known=found)
+    if request.method == "POST" and (button or form.is_valid()):
+        try:
+            BUTTONS.get(button, _save)(request, actor, found, form)
+            return redirect("reporting:one", found.pk)
+        except MoveRefused as refusal:
+            found = _own(actor, connection_id)
+            if button:
+                messages.error(request, str(refusal))
+                return redirect("reporting:one", found.pk)
+            form.add_error(None, str(refusal))
+            form.data = with_version(request, found.version)
+    context = {
+        "connection": found,
+        "pill": pill(found),
+        "form": form,
+        "stopped": house.code_words(found.stopped_by),
+        "waiting": _waiting(actor).get(found.bureau_id, 0),
+    }
+    return render(request, "interchange/reporting/one.html", context)
+
+
+def _own(actor: Actor, connection_id: int) -> ReportingConnection:
+    return get_object_or_404(house.of(actor), pk=connection_id)
+
+
+def _save(request: HttpRequest, actor: Actor, found: ReportingConnection, form: Any) -> None:
+    house.change(actor, found.pk, form.written(), version=form.cleaned_data["version"])
+    messages.success(request, _("Saved."))
+
+
+def _test(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
+    is_right, said = house.test(actor, found.pk)
+    (messages.success if is_right else messages.error)(request, said)
+
+
+def _pause(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
+    house.set_paused(actor, found.pk, True, version=versions.seen(request.POST))
+    messages.success(request, _("Paused. What is verified meanwhile waits."))
+
+
+def _use(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
+    if found.is_paused:
+        house.set_paused(actor, found.pk, False, version=versions.seen(request.POST))
+    else:
+        house.go_on(actor, found.pk, version=versions.seen(request.POST))
+    messages.success(request, _("In use again. What waits is sent at once."))
+
+
+BUTTONS: dict[str, Callable[[HttpRequest, Actor, ReportingConnection, Any], None]] = {
+    "test": _test,
+    "pause": _pause,
+    "use": _use,
+}
+
+
+# --- Reports ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@for_role(StaffRole.SUPERVISOR)
+def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the reports, newest first, or those only that need a person. Two queries."""
+    rows = house.reports_of(actor).annotate(unsigned=records.unsigned("filing"))
+    only_open = request.GET.get("only") == "open"
+    if only_open:
+        rows = rows.filter(Q(state__in=house.AGAIN) | Q(state=ReportState.WAITING))
+    found, known = page(rows, "id", request.GET, descending=True), _by_bureau(actor)
+    context = {
+        "page": found,
+        "rows": [(row, report_pill(row), _why(row, known)) for row in found.rows],
+        "only_open": only_open,
+        "tabs": _tabs(actor),
+    }
+    return render(request, "interchange/reporting/reports.html", context)
+
+
+def _by_bureau(actor: Actor) -> dict[str, ReportingConnection]:
+    return {row.bureau_id: row for row in house.of(actor)}
+
+
+def report_pill(row: Report) -> StatusPill:
+    """Return the state of a report."""
+    state = ReportState(row.state)
+    return StatusPill(state.label, REPORT_TONES.get(state, "wrong"))
+
+
+def _why(row: Any, known: dict[str, ReportingConnection]) -> str:
+    """Return why a report waits, or the codes of its result in words."""
+    if row.state != ReportState.WAITING:
+        return "; ".join(result_words(code) for code in row.codes)
+    connection = known.get(row.bureau_id)
+    if connection is None:
+        return _("There is no connection to this bureau's system yet.")
+    if row.unsigned:
+        return _("The signed copy of the verification sheet has not been uploaded.")
+    if connection.is_paused:
+        return _("The connection is paused.")
+    if connection.stopped_by is not None:
+        return house.code_words(connection.stopped_by)
+    return _("Goes out with the next call.")
+
+
+def result_words(code: int) -> str:
+    """Return a result code with its text, in both languages on an English page."""
+    if code not in RESULTS:
+        return str(code)
+    chinese, said = official(RESULTS[code]), str(RESULTS[code])
+    return f"{code} {said}" if said == chinese else f"{code} {said} · {chinese}"
+
+
+@for_role(StaffRole.SUPERVISOR)
+def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
+    """Show a report with what the bureau's system said; send it again, with the filing password if it needs one."""
+    rows = house.reports_of(actor).annotate(unsigned=records.unsigned("filing"))
+    found = get_object_or_404(rows, pk=report_id)
+    needs_password = records.needs_password(found.filing)
+    form = FilingPasswordForm(request.POST if "password" in request.POST else None)
+    if request.method == "POST" and ("again" in request.POST or form.is_valid()):
+        with refusals_above(request):
+            if "again" in request.POST:
+                house.send_again(actor, found.pk)
+            else:
+                house.prove(actor, found.pk, form.cleaned_data["password"])
+            messages.success(request, _("It waits and goes out with the next call."))
+        return redirect("reporting:report", found.pk)
+    context = {
+        "report": found,
+        "pill": report_pill(found),
+        "why": _why(found, _by_bureau(actor)),
+        "may_send": found.state in house.AGAIN,
+        "form": form if needs_password and found.state in house.AGAIN else None,
+        "exchanges": _in_words(house.exchanges_of(actor).filter(upload=found.upload_id or 0).order_by("-pk")),
+    }
+    return render(request, "interchange/reporting/report.html", context)
+
+
+# --- Exchanges --------------------------------------------------------------------------------------------
+
+
+@require_safe
+@for_role(StaffRole.SUPERVISOR)
+def exchanges(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the calls of bureaus' systems, newest first. One query."""
+    found = page(house.exchanges_of(actor), "id", request.GET, descending=True)
+    context = {"page": found, "rows": _in_words(found.rows), "tabs": _tabs(actor)}
+    return render(request, "interchange/reporting/exchanges.html", context)
+
+
+def _in_words(rows: Any) -> list[tuple[Exchange, StatusPill, str]]:
+    return [(row, exchange_pill(row), house.code_words(row.code)) for row in rows]
+
+
+def exchange_pill(row: Exchange) -> StatusPill:
+    """Return how a call ended; one without an end was cut off, or is being made."""
+    if not row.ended_by:
+        return StatusPill(_("no end noted"), "attention")
+    end = ExchangeEnd(row.ended_by)
+    is_good = end == ExchangeEnd.ANSWERED and row.code in (*sending.ACCEPTED, 2)
+    return StatusPill(end.label, "done" if is_good else "wrong")
+
+
+@require_POST
+@for_role(StaffRole.SUPERVISOR)
+def upload_message(_request: HttpRequest, actor: Actor, row_id: int) -> HttpResponse:
+    """Return the message of an upload as a file; the look is recorded."""
+    return _message(actor, ReportUpload.objects.visible_to(actor), row_id)
+
+
+@require_POST
+@for_role(StaffRole.SUPERVISOR)
+def file_message(_request: HttpRequest, actor: Actor, row_id: int) -> HttpResponse:
+    """Return the message of a fetched file; the look is recorded."""
+    return _message(actor, FetchedFile.objects.visible_to(actor), row_id)
+
+
+def _message(actor: Actor, rows: QuerySet[Any], row_id: int) -> HttpResponse:
+    try:
+        found: SealedFile = rows.exclude(content="").get(pk=row_id)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    return file_response(house.raw(actor, found), "application/xml", name=f"{found._meta.model_name}-{found.pk}.xml")

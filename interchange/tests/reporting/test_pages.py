@@ -1,0 +1,150 @@
+"""The pages about bureaus' systems at the provider's desk, as a supervisor uses them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from filings.models import Look
+from icp_portal.tests.builders import BEIJING, sign_in, staff_user, user_of
+from interchange import kept_files
+from interchange.models import Exchange, FetchedFile, Report, ReportingConnection, ReportState
+from interchange.tests.reporting import houses
+from interchange.tests.reporting.conftest import BUREAU
+from interchange.tests.reporting.houses import ReportingHouse, report_of
+from providers.models import HouseChange, StaffRole, What
+
+pytestmark = pytest.mark.usefixtures("english", "no_second_factor")
+KEYS = ("password", "secret", "iv")
+
+
+@pytest.fixture
+def desk(house: ReportingHouse) -> Client:
+    return sign_in(Client(), user_of(house.supervisor))
+
+
+def typed(house: ReportingHouse, **changes: Any) -> dict[str, Any]:
+    """The settings as they are issued by the bureau."""
+    keys = house.system.keys
+    row = {"url": BUREAU, "isp_id": house.system.row.isp_id, "user_name": house.system.row.user_name}
+    return (
+        {**row, "profile": "strict", "certificate": "", "version": house.reload().version}
+        | {name: getattr(keys, name) for name in KEYS}
+        | changes
+    )
+
+
+def one(house: ReportingHouse) -> str:
+    return reverse("reporting:one", args=[house.connection.pk])
+
+
+def test_a_connection_is_added_tested_paused_and_used(house: ReportingHouse, desk: Client):
+    values = typed(house, bureau=BEIJING)
+    house.connection.delete()
+
+    made = desk.post(reverse("reporting:new"), values, follow=True)
+    house.connection = ReportingConnection.objects.get()
+    assert made.redirect_chain[0][0] == one(house)
+    assert all(getattr(house.connection, name) == values[name] for name in KEYS)
+    assert not any(values[name] in made.text for name in KEYS)
+
+    assert "Number of the last upload there: 0" in desk.post(one(house), {"test": "1"}, follow=True).text
+    desk.post(one(house), {"pause": "1", "version": house.reload().version})
+    assert house.reload().is_paused
+    desk.post(one(house), {"use": "1", "version": house.connection.version})
+    assert not house.reload().is_paused
+    said = list(HouseChange.objects.order_by("pk").values_list("what", flat=True))
+    assert said == [What.REPORTING_MADE, What.REPORTING_PAUSED, What.REPORTING_USED]
+    changes = "".join(HouseChange.objects.values_list("after", flat=True))
+    assert not any(values[name] in changes for name in KEYS)
+
+
+def test_an_empty_secret_stays_and_a_stop_ends(house: ReportingHouse, desk: Client):
+    ReportingConnection.objects.update(stopped_by=5)
+    assert "5 Wrong password of the interface · 密码错" in desk.get(one(house)).text
+
+    desk.post(one(house), typed(house, password="", secret="", iv="", user_name="isp9"))
+
+    row = house.reload()
+    assert (row.user_name, row.password, row.stopped_by) == ("isp9", house.system.keys.password, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"secret": "short"}, "secret"),
+        ({"profile": "modern"}, "secret"),
+        ({"iv": "密钥密钥密钥密钥"}, "iv"),
+        ({"url": "ftp://bureau.example"}, "url"),
+        ({"certificate": "-----BEGIN CERTIFICATE-----"}, "certificate"),
+        ({"isp_id": str(2**63)}, "isp_id"),
+        ({"version": 0}, None),
+    ],
+)
+def test_what_does_not_fit_is_refused_at_its_field(
+    house: ReportingHouse, desk: Client, changes: dict, field: str | None
+):
+    before = house.reload().version
+
+    page = desk.post(one(house), typed(house, **changes))
+
+    assert (page.status_code, house.reload().version) == (200, before)
+    assert list(page.context["form"].errors) == [field or "__all__"]
+
+
+def test_reports_say_why_they_wait_and_are_sent_again(house: ReportingHouse, desk: Client):
+    case = house.verified()
+    assert "Goes out with the next call." in desk.get(reverse("reporting:reports"), {"only": "open"}).text
+    house.run()
+    report = report_of(case)
+    house.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5001, "Dmms": "a.xml"}], "Czlx": 1}]}})
+    house.run()
+    house.apply()
+    address = reverse("reporting:report", args=[report.pk])
+    text = desk.get(address).text
+    assert all(words in text for words in ("5001 Doesn", "不符合XSD", "5001 a.xml", "Send again"))
+
+    desk.post(address, {"again": "1"})
+    assert Report.objects.get().state == ReportState.WAITING
+    desk.post(address, {"again": "1"})  # once more: it waits already
+    assert HouseChange.objects.filter(what=What.REPORTING_AGAIN).count() == 1
+    house.run()
+    assert (Report.objects.get().state, house.connection.last_sequence) == (ReportState.PACKED, 2)
+
+
+def test_exchanges_are_listed_and_a_message_is_read_on_record(house: ReportingHouse, desk: Client):
+    case = house.verified()
+    house.run()
+    report = report_of(case)
+    house.hands_out(houses.judged(report, is_approved=False))
+    house.run()
+
+    text = desk.get(reverse("reporting:exchanges")).text
+    assert all(words in text for words in ("isp_upload", "0 Success · 成功", "2 Nothing to download · 无可下载数据"))
+    assert case.filing.get("subject.name") not in text
+
+    read = desk.post(reverse("reporting:upload_message", args=[report.upload_id]))
+    fetched = desk.post(reverse("reporting:file_message", args=[FetchedFile.objects.get().pk]))
+    assert (read.content, fetched.content) == (
+        kept_files.read(report.upload),
+        kept_files.read(FetchedFile.objects.get()),
+    )
+    assert case.filing.get("subject.name").encode("gbk") in read.content
+    look = Look.objects.get(what="interchange")
+    assert (look.filing_id, look.user_id) == (case.filing.pk, house.supervisor.user_id)
+    assert HouseChange.objects.filter(what=What.REPORTING_LOOK).count() == 2
+
+
+def test_another_provider_sees_nothing_of_it(house: ReportingHouse):
+    house.verified()
+    house.run()
+    other = sign_in(Client(), staff_user(ReportingHouse(BUREAU).provider, StaffRole.SUPERVISOR))
+    upload = Report.objects.get().upload_id
+
+    assert other.get(one(house)).status_code == 404
+    assert other.get(reverse("reporting:report", args=[Report.objects.get().pk])).status_code == 404
+    assert other.post(reverse("reporting:upload_message", args=[upload])).status_code == 404
+    rows = Exchange.objects.filter(connection=house.connection)
+    assert rows.exists()
+    assert other.get(reverse("reporting:exchanges")).context["rows"] == []

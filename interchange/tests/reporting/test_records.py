@@ -1,0 +1,107 @@
+"""Changes and cancellations of what is on record are named by the bureau's ids, and go whole."""
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from bureaus.models import Bureau
+from filings.errors import MoveRefused
+from filings.kinds import Kind
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.demo import play, play_kinds
+from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case
+from interchange.envelope import password_md5
+from interchange.models import KnownRow, OfficialId, Report, ReportState
+from interchange.reporting import house as desk
+from interchange.tests.reporting import houses
+from interchange.tests.reporting.houses import ReportingHouse, report_of
+from ministry.models import Subject
+
+NUMBER = "京ICP备2026000077号"
+
+
+@pytest.fixture
+def case(house: ReportingHouse) -> Case:
+    """A record that the bureau's system has approved, with its ids."""
+    case = house.verified()
+    house.run()
+    report = report_of(case)
+    house.hands_out(houses.published(report, NUMBER) | houses.judged(report, is_approved=True))
+    house.run()
+    house.apply()
+    assert case.refresh().filing.status == Status.FILED
+    return case
+
+
+def reported(house: ReportingHouse, case: Case, kind: Kind, **written: object) -> Report:
+    """A filing about the record, verified and sent as far as it can be."""
+    target = play_kinds.target_of(case.filing)
+    draft = play_kinds.complete_draft(case.host, kind, target, house.provider.pk, case.number, **written)
+    return passed_on(house, case, draft)
+
+
+def passed_on(house: ReportingHouse, case: Case, filing: Filing) -> Report:
+    play.submit(filing, case.host)
+    play.verify(Filing.objects.get(pk=filing.pk), case.staff)
+    vars(case)["filing"] = Filing.objects.get(pk=filing.pk)
+    houses.sign(case)
+    house.run()
+    return report_of(case)
+
+
+def test_a_change_of_the_host_goes_with_a_website_and_its_access(house: ReportingHouse, case: Case):
+    report = reported(house, case, Kind.CHANGE_SUBJECT, **{"subject.address": "示例路9号3号楼201室"})
+
+    assert (report.state, report.operation, report.names) == (ReportState.PACKED, "BGBA", ["7001"])
+    (record,) = houses.sent_records(report)
+    (website,) = record["Wz_xx"]
+    assert (record["Zt_xx"]["Ztid"], record["Zt_xx"]["Baxh"]) == ("7001", NUMBER)
+    assert record["Zt_xx"]["Txdz"]["Xxdz"] == "示例路9号3号楼201室"
+    assert (website["Wzid"], website["Baxh"], website["Jr_xx"][0]["Jrid"]) == ("8001", f"{NUMBER}-1", "9001")
+
+    house.hands_out(houses.judged(report, is_approved=True))
+    house.run()
+    house.apply()
+    assert case.refresh().filing.status == Status.FILED
+
+
+def test_the_end_of_a_website_names_it(house: ReportingHouse, case: Case):
+    report = reported(house, case, Kind.CANCEL_WEBSITE)
+
+    (record,) = houses.sent_records(report)
+    assert (record["Zxlb"], record["Jlid"], report.names, report.result_type) == ("1", "8001", ["8001"], 7)
+    house.hands_out({"ZXSJ": {"Zxxx": [{"Zxlb": 1, "Jlid": 8001}]}})
+    house.run()
+    house.apply()
+    assert case.refresh().filing.status == Status.FILED
+
+
+def test_without_the_bureaus_id_it_stays_and_says_so(house: ReportingHouse, case: Case):
+    OfficialId.objects.filter(what=KnownRow.WEBSITE).delete()
+
+    report = reported(house, case, Kind.CANCEL_WEBSITE)
+
+    assert (report.state, report.codes) == (ReportState.UNWRITABLE, [1999])
+
+
+def test_the_end_of_a_subject_goes_with_the_filing_password(house: ReportingHouse, case: Case):
+    """It is begun and checked while the bureau decides in the portal, whose server stands for the bureau's system."""
+    Subject.objects.update(password_hash=make_password(FILING_PASSWORD))
+    Bureau.objects.update(external=False)
+    target = play_kinds.target_of(case.filing)
+    draft = play_kinds.complete_draft(
+        case.host, Kind.CANCEL_SUBJECT, target, house.provider.pk, case.number, FILING_PASSWORD
+    )
+    Bureau.objects.filter(pk=BEIJING).update(external=True)
+    report = passed_on(house, case, draft)
+    assert (report.state, report.codes) == (ReportState.UNWRITABLE, [1018])
+
+    Bureau.objects.update(external=False)
+    with pytest.raises(MoveRefused, match="密码错误"):
+        desk.prove(house.supervisor, report.pk, "another password")
+    desk.prove(house.supervisor, report.pk, FILING_PASSWORD)
+    house.run()
+
+    report = report_of(case)
+    (record,) = houses.sent_records(report)
+    assert (record["Zxlb"], record["Jlid"], record["ICPmm"]) == ("0", "7001", password_md5(FILING_PASSWORD))

@@ -1,0 +1,176 @@
+"""What the bureau's system hands out is stored, acknowledged, and applied once: results, decisions, numbers."""
+
+import pytest
+
+from filings.evidence.files import kept
+from filings.models import Filing
+from filings.states import Status
+from icp_portal.tests.builders import Case
+from interchange import kept_files, outbox
+from interchange.models import FetchedFile, KnownRow, OfficialId, Report, ReportState
+from interchange.reporting import applying
+from interchange.tests.reporting import houses
+from interchange.tests.reporting.houses import ReportingHouse, report_of
+from ministry.models import Subject, Website
+
+NUMBER = "京ICP备2026000077号"
+
+
+@pytest.fixture
+def case(house: ReportingHouse) -> Case:
+    """A filing that has been reported and waits for its results."""
+    case = house.verified()
+    house.run()
+    return case
+
+
+def handed(house: ReportingHouse, tree: dict) -> FetchedFile:
+    """Hand a file out, fetch and apply it."""
+    row = house.hands_out(tree)
+    house.run()
+    row.refresh_from_db()
+    fetched = FetchedFile.objects.latest("pk")
+    assert (fetched.file_name, fetched.acked_at is None, row.acked_at is None) == (row.file_name, False, False)
+    assert kept_files.read(fetched) == kept_files.read(row)
+    house.apply()
+    fetched.refresh_from_db()
+    return fetched
+
+
+def test_an_approval_enters_the_numbers_of_the_bureau(house: ReportingHouse, case: Case):
+    report = report_of(case)
+    assert handed(house, {"BAJG": houses.result(report, 1062)}).open_results == 0
+    assert report_of(case).state == ReportState.TAKEN
+
+    row = handed(house, houses.published(report, NUMBER) | houses.judged(report, is_approved=True))
+
+    filing = case.refresh().filing
+    assert (row.open_results, row.said, filing.status) == (0, "", Status.FILED)
+    subject, website = Subject.objects.get(), Website.objects.get()
+    assert (str(subject.number), str(website.number)) == (NUMBER, f"{NUMBER}-1")
+    ids = {one.what: (one.row, one.key) for one in OfficialId.objects.all()}
+    assert ids == {
+        KnownRow.SUBJECT: (subject.pk, 7001),
+        KnownRow.WEBSITE: (website.pk, 8001),
+        KnownRow.ACCESS: (website.accesses.get().pk, 9001),
+    }
+    assert (report_of(case).state, report_of(case).codes) == (ReportState.DECIDED, [1001])
+    opinion = filing.opinions.get()
+    assert (opinion.text, opinion.source) == ("同意", f"{report.pk} {row.file_name}")
+
+
+def test_an_approval_waits_for_its_numbers(house: ReportingHouse, case: Case):
+    report = report_of(case)
+    handed(house, houses.judged(report, is_approved=True))
+    assert (report_of(case).state, case.refresh().filing.status) == (ReportState.APPROVED, Status.WITH_BUREAU)
+
+    handed(house, houses.published(report, NUMBER))
+    assert (report_of(case).state, case.refresh().filing.status) == (ReportState.DECIDED, Status.FILED)
+
+
+def test_a_refusal_goes_back_to_the_desk_with_the_opinion(house: ReportingHouse, case: Case):
+    row = handed(house, houses.judged(report_of(case), is_approved=False, opinion="主体名称与证件不符"))
+
+    filing = case.refresh().filing
+    assert (row.open_results, filing.status) == (0, Status.RETURNED_TO_PROVIDER)
+    assert filing.opinions.get().text == "主体名称与证件不符"
+    assert report_of(case).state == ReportState.DECIDED
+
+    case.verify()
+    houses.sign(case)
+    house.run()
+    again = report_of(case)
+    assert (again.round, again.names, again.state) == (2, [str(filing.pk)], ReportState.PACKED)
+
+
+def test_faults_of_a_record_go_back_to_the_desk_with_their_codes(house: ReportingHouse, case: Case):
+    handed(house, {"BAJG": houses.result(report_of(case), 1005, "域名已备案：示例")})
+
+    report = report_of(case)
+    assert (report.state, report.codes) == (ReportState.REFUSED, [1005])
+    assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+    assert case.filing.opinions.get().text == "1005 域名已备案：示例"
+
+
+@pytest.mark.parametrize("names_upload", [True, False])
+def test_a_file_refused_whole_is_shown_and_stays(house: ReportingHouse, case: Case, names_upload: bool):
+    bz = {"Bz": "dataSequence 1"} if names_upload else {}
+    row = handed(house, {"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5001, "Dmms": "a.xml"}], "Czlx": 1, **bz}]}})
+
+    report = report_of(case)
+    assert (row.open_results, report.state, report.codes, report.said) == (0, ReportState.REFUSED, [5001], "5001 a.xml")
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_websites_returned_alone_go_on_as_a_filing_of_their_own(house: ReportingHouse):
+    case = house.verified(websites=2)
+    house.run()
+    report = report_of(case)
+
+    handed(house, houses.published(report, NUMBER, left_out=1) | houses.judged(report, is_approved=True))
+
+    assert case.refresh().filing.withheld == [1]
+    rest = Filing.objects.get(copied_from=case.filing)
+    assert rest.status == Status.RETURNED_TO_PROVIDER
+    key = report.own_ids["websites"][1]["website"]
+    alone = {"Shsj": "2026-11-29", "Shyj": "网站名称不符", "Shjg": 0, "Czlx": 2, "Jlid": key}
+    row = handed(house, {"BAJG": {"GJSHS": {"Gjsh": [alone]}}})
+    assert (row.open_results, report_of(case).said) == (0, "网站名称不符")
+
+    Case.verify(again := _case_of(case, rest))
+    houses.sign(again)
+    house.run()
+    (record,) = houses.sent_records(report_of(again))
+    assert (record["Zt_xx"], record["Wz_xx"][0]["IspWzid"]) == ({"Ztbah": NUMBER}, key)
+
+
+def _case_of(case: Case, filing: Filing) -> Case:
+    vars(case)["filing"] = filing
+    return case
+
+
+def test_what_is_about_nothing_here_is_kept_and_shown(house: ReportingHouse, case: Case):
+    report = report_of(case)
+    report.names = ["4711"]
+    notice = {"XGTZ": {"Tzxx": [{"Tzlb": 0, "Baxh": NUMBER, "Tznr": "整改"}]}}
+
+    row = handed(house, {"BAJG": houses.result(report, 1062)} | notice)
+
+    assert (row.open_results, row.said) == (2, "ICP/BAJG/Jg_xx[1]\nICP/XGTZ/Tzxx[1]")
+    assert report_of(case).state == ReportState.PACKED
+
+
+def test_a_decision_that_contradicts_is_shown_and_stops_nothing(house: ReportingHouse, case: Case):
+    other, report = house.verified(), report_of(case)
+    house.run()
+    wrong = houses.published(report, "粤ICP备2026000077号")
+    tree = houses.judged(report_of(other), is_approved=False) | {"BASJ": wrong["BASJ"]}
+
+    row = handed(house, tree)
+
+    assert (row.open_results, "粤ICP备2026000077号" in row.said) == (1, True)
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    assert other.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+
+
+def test_a_file_handed_out_again_is_neither_stored_nor_applied_twice(house: ReportingHouse, case: Case):
+    row = handed(house, houses.judged(report_of(case), is_approved=False))
+    applying.apply(row.pk)
+    house.system.row.downloads.update(acked_at=None)
+
+    house.run()
+    house.apply()
+
+    assert (FetchedFile.objects.count(), case.refresh().filing.round) == (1, 1)
+    assert house.system.row.downloads.get().acked_at is not None
+
+
+def test_a_file_that_can_not_be_read_is_shown(house: ReportingHouse):
+    with kept():
+        outbox.write(house.system.row, b"<DownloadData/>")
+
+    house.run()
+    house.apply()
+
+    row = FetchedFile.objects.get()
+    assert (row.open_results, row.said[:4], Report.objects.count()) == (1, "5002", 0)

@@ -1,0 +1,186 @@
+"""Reports go out: packed, numbered, kept, sent until they are accepted; every answer leads somewhere."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from filings import facts
+from filings.states import Status
+from icp_portal.tests.builders import Case
+from interchange import checking, kept_files
+from interchange.models import ExchangeEnd, Report, ReportState, ReportUpload
+from interchange.reporting import running
+from interchange.tests.reporting.houses import ReportingHouse, report_of, sent_records, sign
+from interchange.tests.systems import System
+
+
+def test_what_the_desk_has_verified_is_reported_with_its_pictures(house: ReportingHouse):
+    case = house.verified()
+
+    house.run()
+
+    report = report_of(case)
+    upload = report.upload
+    assert (report.state, report.operation, report.names) == (ReportState.PACKED, "XZBA", [str(case.filing.pk)])
+    assert (upload.sequence, upload.records, house.connection.last_sequence) == (1, 1, 1)
+    there = house.system.row.uploads.get()
+    assert (there.sequence, there.digest) == (1, upload.digest)
+    assert kept_files.read(there) == kept_files.read(upload)
+    (record,) = sent_records(report)
+    assert record["Zt_xx"]["Dwmc"] == case.filing.get("subject.name")
+    uses = sorted(one["Fjxx"]["Fjyt"] for one in record["Fj"])
+    assert uses == ["1", "2", "3", "3", "5"]
+    assert house.codes() == [
+        ("isp_querypreviousupload", 0),
+        ("isp_upload", 0),
+        ("isp_download", 2),
+    ]
+
+
+def test_a_report_waits_for_the_signed_sheet(house: ReportingHouse):
+    case = Case(of=house.provider).submit().verify()
+    house.run()
+    assert (report_of(case).state, ReportUpload.objects.count()) == (ReportState.WAITING, 0)
+
+    sign(case)
+    assert running.due() == [house.connection.pk]
+    house.run()
+    assert report_of(case).state == ReportState.PACKED
+
+
+def test_what_was_withdrawn_meanwhile_is_not_sent(house: ReportingHouse):
+    case = house.verified()
+    Report.objects.update(round=0)
+
+    house.run()
+
+    assert (report_of(case).state, ReportUpload.objects.count()) == (ReportState.DROPPED, 0)
+
+
+def test_numbers_have_no_gap_and_an_account_in_use_goes_on(house: ReportingHouse):
+    house.system.upload()
+    house.verified()
+    house.run()
+
+    assert house.connection.last_sequence == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept_files.add(
+            ReportUpload(connection=house.connection, sequence=4, digest="a", operation="XZBA", records=1), b"<a/>"
+        )
+
+
+@pytest.mark.parametrize("lost", ["request", "answer"])
+def test_a_call_without_an_answer_is_made_again_with_the_same_number(house: ReportingHouse, lost: str):
+    house.verified()
+    house.run()
+    ReportUpload.objects.update(sent_at=None)  # as if the worker had died before it noted the answer
+    if lost == "request":
+        house.system.row.uploads.all().delete()
+        type(house.system.row).objects.update(last_sequence=0)
+
+    house.run()
+
+    upload = ReportUpload.objects.get()
+    assert (upload.tries, upload.sent_at is None, house.system.row.uploads.count()) == (2, False, 1)
+    assert house.system.row.uploads.get().digest == upload.digest
+    again = [("isp_upload", 0)] if lost == "request" else []
+    assert house.codes()[3:] == [("isp_querypreviousupload", 0), *again, ("isp_download", 2)]
+
+
+def test_missing_uploads_are_sent_again_from_the_kept_files(house: ReportingHouse):
+    house.verified()
+    house.run()
+    house.system.row.uploads.all().delete()  # their system has lost it
+    type(house.system.row).objects.update(last_sequence=0)
+    house.verified()
+
+    house.run()
+
+    assert list(house.system.row.uploads.order_by("sequence").values_list("sequence", flat=True)) == [1, 2]
+    assert house.codes()[3:-1] == [("isp_upload", 14), ("isp_upload", 0), ("isp_upload", 0)]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "stops"),
+    [
+        ({"may_report": False}, 19, True),
+        ({"waiting_limit": 0}, 15, False),
+        ({"uploads_paused": True}, 901, False),
+        ({"networks": ["192.0.2.0/24"]}, 12, True),
+        ({"user_name": "somebody"}, 4, True),
+    ],
+)
+def test_a_code_stops_the_connection_or_is_tried_again_later(
+    house: ReportingHouse, change: dict, code: int, stops: bool
+):
+    house.verified()
+    type(house.system.row).objects.update(**change)
+
+    row = house.run()
+
+    assert [found for _operation, found in house.codes() if found not in (0, 2)] == [code]
+    assert (row.stopped_by, row.failures) == ((code, 0) if stops else (None, 1))
+    if not stops:
+        assert (row.next_at > row.busy_until, running.due()) == (True, [])
+    before = len(house.codes())
+    running.run(row.pk)
+    assert house.codes()[before:] == ([("isp_download", 2)] if code == 19 else [])
+
+
+def test_a_wrong_password_stops_everything(house: ReportingHouse):
+    house.connection.password = "wrong"
+    house.connection.save()
+    house.verified()
+
+    assert house.run().stopped_by == 5
+    assert (house.codes(), running.due()) == ([("isp_querypreviousupload", 5)], [])
+
+
+def test_a_paused_connection_calls_nobody(house: ReportingHouse):
+    house.connection.is_paused = True
+    house.connection.save()
+    house.verified()
+
+    house.run()
+    assert (house.codes(), running.due()) == ([], [])
+
+
+def test_no_server_is_tried_again_later(house: ReportingHouse):
+    house.connection.url = "http://nobody.example"
+    house.connection.save()
+    house.verified()
+
+    row = house.run()
+
+    assert (row.failures, row.stopped_by) == (1, None)
+    assert house.connection.exchanges.get().ended_by == ExchangeEnd.CONNECTION
+
+
+def test_a_filing_that_the_interface_can_not_carry_stays_and_says_why(house: ReportingHouse):
+    case = house.verified()
+    filing = case.filing
+    filing.facts = facts.written(filing.facts, {"subject.address": "示例路𠮷号"})
+    filing.save()
+    good = house.verified()
+
+    house.run()
+
+    report = report_of(case)
+    assert (report.state, report.codes) == (ReportState.UNWRITABLE, [1999])
+    assert "Zt_xx/Txdz/Xxdz" in report.said
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    assert report_of(good).state == ReportState.PACKED
+
+
+def test_the_modern_profile(house: ReportingHouse):
+    system: System = house.system
+    system.change(profile="modern")
+    keys = system.reload()
+    for name in ("password", "secret", "iv", "profile"):
+        setattr(house.connection, name, getattr(keys, name))
+    house.connection.save()
+    case = house.verified()
+
+    house.run()
+
+    assert report_of(case).upload.digest == system.row.uploads.get().digest
+    checking.check(system.row.uploads.get().pk)

@@ -1,0 +1,48 @@
+"""Filing passwords that a bureau's own system makes (``bureaus.models.Bureau.external``, ADR 0029).
+
+The portal makes none for that bureau's records and says whom to ask. A password made here before stays valid here.
+"""
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from ministry.models import Subject
+from ministry.reference import provinces
+
+
+def bureau_of(province: str) -> str:
+    """Return the name of the province's bureau if its own system makes the passwords, else an empty text. One query."""
+    bureaus = apps.get_model("bureaus", "Bureau").objects  # an app above this one
+    return provinces.by_code(province).shown_bureau if bureaus.filter(pk=province, external=True).exists() else ""
+
+
+def no_new_one(province: str) -> str:
+    """Return why the portal can't send a new password for a number of this province; empty if it can."""
+    if not (bureau := bureau_of(province)):
+        return ""
+    return _("The system of %(bureau)s makes the filing passwords of its records. Ask that bureau for a new one.") % {
+        "bureau": bureau
+    }
+
+
+def no_proof(subject: Subject) -> str:
+    """Return why the subject's password can't be checked here; empty if it can."""
+    if subject.password_hash or not (bureau := bureau_of(subject.province)):
+        return ""
+    return _(
+        "The filing password of this record was sent by the system of %(bureau)s and can't be checked in this portal. "
+        "Ask that bureau how to file this."
+    ) % {"bureau": bureau}
+
+
+def not_matching(province: str) -> str:
+    """Return that number and password don't match, and who can check them if the portal may not have the password.
+
+    The same for every number of the province, on record or not.
+    """
+    words = _("The filing number and the filing password do not match.")
+    if bureau := bureau_of(province):
+        words = f"{words} " + _(
+            "A password that the system of %(bureau)s has sent can't be checked in this portal."
+        ) % {"bureau": bureau}
+    return words

@@ -1,0 +1,34 @@
+"""The bill of materials: every package of the lock, with its version and hashes, and nothing else."""
+
+import json
+
+from ops.bootstrap import ROOT
+from ops.sbom import bill, main
+
+LOCK = f"""# Written by a program
+a-package==1.2 \\
+    --hash=sha256:{"a" * 64} \\
+    --hash=sha256:{"b" * 64}
+other==3 ; python_full_version < '3.12' \\
+    --hash=sha256:{"c" * 64}
+"""
+
+
+def test_each_package_is_named_with_version_address_and_hashes():
+    found = {one["purl"]: [known["content"] for known in one["hashes"]] for one in bill(LOCK)["components"]}
+
+    assert found == {"pkg:pypi/a-package@1.2": ["a" * 64, "b" * 64], "pkg:pypi/other@3": ["c" * 64]}
+
+
+def test_the_lock_of_production_is_listed_in_full_and_always_alike(capsys):
+    for _twice in range(2):
+        main([])
+    first, second = capsys.readouterr().out.split('{\n "bomFormat"')[1:]
+    listed = json.loads(f'{{\n "bomFormat"{first}')
+    lock = (ROOT / "requirements.lock").read_text()
+
+    assert first == second
+    assert len(listed["components"]) == sum("==" in line and line[0].isalnum() for line in lock.splitlines())
+    assert sum(len(one["hashes"]) for one in listed["components"]) == lock.count("--hash=sha256:")
+    assert listed["dependencies"][0]["dependsOn"] == [one["bom-ref"] for one in listed["components"]]
+    assert len({one["bom-ref"] for one in listed["components"]}) == len(listed["components"])
