@@ -115,14 +115,11 @@ FORGED = ("", "-1", "x", "9" * 30, "\x00", "９")
 def test_forged_numbers_are_no_fault_of_ours(at_bureau, claimed):
     at = Shared(at_bureau=at_bureau, claimed=claimed)
     at.note(at.actor)
-    form = at.form()
 
-    added, done = {}, {}
-    for number, seen in enumerate(FORGED):
-        # each with another text: the same one again would be a double press
-        note = {"note_text": f"已阅{number}", "note_seen": seen}
-        added[seen] = at.client.post(at.url, form | note | ADD).status_code
-        done[seen] = at.client.post(at.url, form | {"note_done": seen}).status_code
+    # each with another text: the same one again would be a double press
+    texts = {seen: f"已阅{number}" for number, seen in enumerate(FORGED)}
+    added = {seen: at.send(note_text=text, note_seen=seen, **ADD).status_code for seen, text in texts.items()}
+    done = {seen: at.send(note_done=seen).status_code for seen in FORGED}
 
     assert added == done == dict.fromkeys(FORGED, 302)
     assert StaffNote.objects.count() == 1 + len(FORGED)
