@@ -26,8 +26,10 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
 def _of_filings(portal: MeasuredPortal) -> dict[str, Call]:
     verifier, decider = portal.browsers["verifier"], portal.browsers["reviewer"]
     received, filed = portal.received.pk, portal.filed.pk
-    sheet = Sheet.objects.filter(verification__filing=received)[0]
-    sheet_files.pdf_of(sheet)  # as the first look does: what is measured is a later one
+    issued = Sheet.objects.filter(verification__filing__in=[received, filed]).order_by("verification__filing")
+    for sheet in issued:
+        sheet_files.pdf_of(sheet)  # as the first look does: what is measured is a later one
+    sheet = issued.filter(verification__filing=received)[0]
     return {
         "summary of a filing": portal.browsers["host"].get(reverse("filings:summary", args=[received])),
         "proof of a record": _proof(portal),
