@@ -46,16 +46,17 @@ def call(
     *,
     upload: ReportUpload | None = None,
     file: FetchedFile | None = None,
+    seconds: float = wire.SECONDS,
     **parts: Any,
 ) -> CallAnswer:
     """Call an operation and return the answer; raise NotAnswered without one. Both are logged. Not in a transaction.
 
-    ``upload``, ``file``: what the call is about.
+    ``upload``, ``file``: what the call is about. ``seconds``: the time limit.
     """
     row = Exchange.objects.create(connection=connection, operation=operation.name, upload=upload, file=file)
     begun = time.monotonic()
     try:
-        answer = _answer(connection, operation, parts)
+        answer = _answer(connection, operation, parts, seconds)
         row.ended_by, row.code, row.said = ExchangeEnd.ANSWERED, answer.code, answer.said[:LONGEST_TEXT]
     except NotAnswered as error:
         row.ended_by = error.why
@@ -67,9 +68,10 @@ def call(
     return answer
 
 
-def _answer(connection: ReportingConnection, operation: Operation, parts: dict[str, Any]) -> CallAnswer:
+def _answer(connection: ReportingConnection, operation: Operation, parts: dict[str, Any], seconds: float) -> CallAnswer:
     sent = _credentials(connection) | parts
-    text = wire.called(_SERVICES[operation.name], connection.url, connection.certificate, operation.name, sent)
+    service = _SERVICES[operation.name]
+    text = wire.called(service, connection.url, connection.certificate, operation.name, sent, seconds)
     try:
         fields = read_return(text, operation.name)
     except MessageFault:

@@ -36,6 +36,7 @@ from providers.house import records as house
 from providers.models import StaffRole, What
 
 SECRETS = ("password", "secret", "iv", "certificate")
+PATIENCE = 15.0  # seconds that a person who has pressed a button, and a thread of the web server, wait; ours
 LOOKED_AT = "interchange"  # what a look at the raw message of a filing is called
 
 
@@ -149,7 +150,7 @@ def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
     """Ask the bureau's system for the last upload; return whether it answered with success, and what it said."""
     found = of(actor).get(pk=connection_id)
     try:
-        answer = calling.call(found, services.PREVIOUS)
+        answer = calling.call(found, services.PREVIOUS, seconds=PATIENCE)
     except NotAnswered as error:
         return False, str(error.why.label)
     if answer.code not in sending.ACCEPTED:
@@ -226,7 +227,9 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
     if connection is None or filing.about_subject is None or not records.needs_password(filing):
         raise MoveRefused(_("This filing needs no filing password."))
     try:
-        answer = calling.call(connection, services.VERIFY, baxh=str(filing.about_subject.number), bamm=password)
+        answer = calling.call(
+            connection, services.VERIFY, seconds=PATIENCE, baxh=str(filing.about_subject.number), bamm=password
+        )
     except NotAnswered as error:
         raise MoveRefused(str(error.why.label)) from error
     if answer.code not in sending.ACCEPTED:

@@ -40,15 +40,17 @@ class NotAnswered(Exception):
         self.why = why
 
 
-def called(service: Service, url: str, certificate: str, operation: str, parts: dict[str, Any]) -> str:
+def called(
+    service: Service, url: str, certificate: str, operation: str, parts: dict[str, Any], seconds: float = SECONDS
+) -> str:
     """Call an operation of a service below ``url`` and return its string; raise NotAnswered.
 
-    Parameters are named as the WSDL has them: ispID or ispId. The time limit is for the WSDL and the call together.
+    Parameters are named as the WSDL has them: ispID or ispId. ``seconds``: for the WSDL and the call together.
     """
     if not targets.is_allowed(url):
         raise NotAnswered(ExchangeEnd.ADDRESS)
     address = f"{url.rstrip('/')}/{service.path}"
-    with _refusing(), _session(certificate) as session:
+    with _refusing(), _session(certificate, seconds) as session:
         transport = _Wire(session, address)
         settings = zeep.Settings(strict=True, xml_huge_tree=True, forbid_dtd=True, forbid_entities=True)
         client: Any = zeep.Client(f"{address}?wsdl", transport=transport, settings=settings)  # type: ignore[no-untyped-call]
@@ -95,14 +97,14 @@ class _Wire(zeep.Transport):
     """Loads the WSDL of one address and what lies beside it, and posts to that address only."""
 
     def __init__(self, session: "_Session", address: str) -> None:
-        super().__init__(session=session, timeout=CONNECT_SECONDS, operation_timeout=WAIT_SECONDS)  # type: ignore[no-untyped-call]
+        super().__init__(session=session)  # type: ignore[no-untyped-call]
         self._address = address
 
     def load(self, url: str) -> bytes:
         there, own = urlsplit(url), urlsplit(self._address)
         if (there.scheme, there.netloc) != (own.scheme, own.netloc):
             raise NotAnswered(ExchangeEnd.UNREADABLE)
-        answer = self.session.get(url, timeout=CONNECT_SECONDS)
+        answer = self.session.get(url)
         if answer.status_code != requests.codes.ok:
             raise NotAnswered(ExchangeEnd.STATUS)
         if len(answer.content) > LONGEST_WSDL:
@@ -116,16 +118,18 @@ class _Wire(zeep.Transport):
 class _Session(requests.Session):
     """Reads answers up to a size and within a time; follows no redirects and uses no proxies of the machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__()
         self.trust_env = False
         self.headers["Accept-Encoding"] = "identity"
-        self._ends = time.monotonic() + SECONDS
+        self._ends = time.monotonic() + seconds
         for scheme in ("http://", "https://"):
             self.mount(scheme, _CheckedAdapter())
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        answer = super().send(request, **options | {"stream": True, "allow_redirects": False})
+        wait = max(1.0, min(WAIT_SECONDS, self._ends - time.monotonic()))
+        limits = {"stream": True, "allow_redirects": False, "timeout": (CONNECT_SECONDS, wait)}
+        answer = super().send(request, **options | limits)
         answer._content = b"".join(self._pieces(answer))
         answer.close()
         return answer
@@ -142,9 +146,9 @@ class _Session(requests.Session):
 
 
 @contextmanager
-def _session(certificate: str) -> Iterator[_Session]:
+def _session(certificate: str, seconds: float) -> Iterator[_Session]:
     """Yield a session; ``certificate`` is the client's with its key, in a file for as long as the session lasts."""
-    with _Session() as session, NamedTemporaryFile("w", suffix=".pem") as file:  # which only we may read
+    with _Session(seconds) as session, NamedTemporaryFile("w", suffix=".pem") as file:  # which only we may read
         if certificate:
             file.write(certificate)
             file.flush()
