@@ -61,8 +61,9 @@ def packed(file: CaseFile) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         pack = _Pack(archive, file)
         pack.add(PDF, paper.pdf(file))
+        drawn = sheet_files.pdfs_of(file.sheets)
         for sheet in file.sheets:
-            pack.add(f"sheets/{sheet}.pdf", sheet_files.pdf_of(sheet), sheet)
+            pack.add(f"sheets/{sheet}.pdf", drawn[sheet.pk], sheet)
             for scan in sheet.scans.all():
                 _add_picture(pack, f"sheets/signed/{sheet}-v{scan.version}-p{scan.page}.jpg", scan)
         for picture in file.pictures:

@@ -5,6 +5,7 @@ The sheet's content is sealed and in the audit log, so a file that is missing or
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.core.files.base import ContentFile
@@ -19,12 +20,18 @@ logger = logging.getLogger(__name__)
 
 def pdf_of(sheet: Sheet) -> bytes:
     """Return an issued sheet as PDF; draw and store it at the first look."""
-    return _stored(sheet) or _drawn(sheet)
+    return pdfs_of([sheet])[sheet.pk]
 
 
-def _stored(sheet: Sheet) -> bytes | None:
+def pdfs_of(sheets: Iterable[Sheet]) -> dict[int, bytes]:
+    """Return issued sheets as PDFs by primary key; draw and store each at its first look. One query without drawing."""
+    found = list(sheets)
+    rows = SheetPdf.objects.in_bulk([sheet.pk for sheet in found])
+    return {sheet.pk: _stored(sheet, rows.get(sheet.pk)) or _drawn(sheet) for sheet in found}
+
+
+def _stored(sheet: Sheet, row: SheetPdf | None) -> bytes | None:
     """Return the stored file; None if there is none, or it is not the one that was stored."""
-    row = SheetPdf.objects.filter(sheet=sheet).first()
     if row is None:
         return None
     with suppress(FileMissing):  # logged there
