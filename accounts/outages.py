@@ -48,9 +48,10 @@ class Breaker:
             return True
 
     def _note_failure(self, error: Exception) -> None:
-        logger.error("%s does not answer (%s); not asked for %d s", self._server, type(error).__name__, PAUSE)
         with self._lock:
             self._ask_again_at = time.monotonic() + PAUSE
+        # Afterwards, because a handler of the log may ask the same server.
+        logger.error("%s does not answer (%s); not asked for %d s", self._server, type(error).__name__, PAUSE)
 
     def _note_answer(self) -> None:
         if self.is_open:

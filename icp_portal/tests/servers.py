@@ -51,7 +51,8 @@ class Web:
         request = urllib.request.Request(self.address + quote(path, safe="/?&=%#"), data, sent)
         try:
             with urllib.request.build_opener(Redirects).open(request, timeout=30) as answer:
-                return Answer(answer.status, answer.read().decode(), dict(answer.headers))
+                charset = answer.headers.get_content_charset("utf-8")
+                return Answer(answer.status, answer.read().decode(charset), dict(answer.headers))
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.read().decode(), dict(error.headers))
 
