@@ -42,7 +42,7 @@ def moved(website: Website, on: date) -> Website:
     """The website under the number of another host."""
     there = register_rows.subject(cert_number=invent.credit_code(number()), name="新主办有限公司")
     access = writer.AccessEntry(provider_id=provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.8"])
-    return writer.migrate_website(website.pk, there.pk, register_rows.entry_of(website), access, on)
+    return writer.migrate_website(website.pk, there.pk, (register_rows.entry_of(website), access), on)
 
 
 def test_a_renamed_website_has_its_name_of_the_day(website):
