@@ -47,6 +47,7 @@ class Paper:
     judged_on: date = FIRST_DAY
     withheld: list[int] = field(default_factory=list)
     live_websites: Sequence[Website] | None = None
+    outside_numbers: None = None
 
     def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
         return 0
