@@ -25,11 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LINKS = """links => links
     .filter(link => link.origin === location.origin && !link.hasAttribute("download"))
     .map(link => link.pathname + link.search)"""
-# Pictures and schemas are no pages, one page of a kind stands for all, and the interface's page is for programmers.
-LEFT_OUT = re.compile(
-    r"/evidence/|\.xsd$|/navigation/(?!beijing/|find/)[a-z]|/bureaus/(?!beijing/)[a-z]|/api/"
-    r"|/interface/samples/(?!upload_icp_xzba/)"
-)
+# Pictures are no pages, one page of a bureau stands for those of all, and the pages of interfaces are for programmers.
+LEFT_OUT = re.compile(r"/evidence/|/navigation/(?!beijing/|find/)[a-z]|/bureaus/(?!beijing/)[a-z]|/api/|/interface/")
 
 
 @dataclass
