@@ -39,6 +39,8 @@ DOWNLOADED = {
 }
 # Public, and kept by caches for as long as they say
 FEEDS = {"announcements:feed", "announcements:feed_of_all"}
+# Public, of invented data
+SAMPLES = {"interface:sample_file"}
 
 
 def how_sent(response: HttpResponse) -> tuple[str, ...]:
@@ -60,11 +62,11 @@ def test_every_page_is_under_the_strict_policy_and_keeps_to_it_and_every_file_is
             if not response["Content-Type"].startswith(("text/html", "application/json")):
                 files[name] = how_sent(response)
 
-    assert files == {
-        name: ("inline" if name in SHOWN else "attachment", "nosniff", "private, no-store")
-        for name in rows_at(status)
-        if name in SHOWN | DOWNLOADED
-    } | {name: ("", "nosniff", "max-age=600") for name in rows_at(status) if name in FEEDS}
+    sent = {name: ("attachment", "nosniff", "private, no-store") for name in DOWNLOADED}
+    sent |= {name: ("inline", "nosniff", "private, no-store") for name in SHOWN}
+    sent |= {name: ("", "nosniff", "max-age=600") for name in FEEDS}
+    sent |= {name: ("attachment", "nosniff", "") for name in SAMPLES}
+    assert files == {name: sent[name] for name in rows_at(status) if name in sent}
 
 
 def test_every_accounts_page_is_under_the_strict_policy_and_keeps_to_it():
