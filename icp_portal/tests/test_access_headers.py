@@ -62,10 +62,10 @@ def test_every_page_is_under_the_strict_policy_and_keeps_to_it_and_every_file_is
             if not response["Content-Type"].startswith(("text/html", "application/json")):
                 files[name] = how_sent(response)
 
-    sent = {name: ("attachment", "nosniff", "private, no-store") for name in DOWNLOADED}
-    sent |= {name: ("inline", "nosniff", "private, no-store") for name in SHOWN}
-    sent |= {name: ("", "nosniff", "max-age=600") for name in FEEDS}
-    sent |= {name: ("attachment", "nosniff", "") for name in SAMPLES}
+    sent = dict.fromkeys(DOWNLOADED, ("attachment", "nosniff", "private, no-store"))
+    sent |= dict.fromkeys(SHOWN, ("inline", "nosniff", "private, no-store"))
+    sent |= dict.fromkeys(FEEDS, ("", "nosniff", "max-age=600"))
+    sent |= dict.fromkeys(SAMPLES, ("attachment", "nosniff", ""))
     assert files == {name: sent[name] for name in rows_at(status) if name in sent}
 
 
