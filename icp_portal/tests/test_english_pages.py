@@ -144,6 +144,7 @@ def open_all(client: Client, urls: Iterable[str]) -> dict[str, str]:
 # --- The pages --------------------------------------------------------------------------------------
 
 FILES = {"filings:summary", "records:proof_pdf"}
+IN_BOTH = {"interface:codes", "interface:sample"}  # what the interface itself says, which is Chinese
 READERS = {"anonymous", "owner", "host"}  # the last is to take over a website of the owner's
 
 
@@ -153,7 +154,7 @@ def addresses(world: World, status: Status, role: str) -> list[str]:
         world.url(name, row.args)
         for name, row in TABLE.items()
         if row.at == status
-        and name not in FILES
+        and name not in FILES | IN_BOTH
         and row.get[ROLES.index(role)] == PAGE
         and (role == "anonymous" or row.get[ROLES.index("anonymous")] != PAGE)
         and (role != "host" or row.get[ROLES.index("owner")] != PAGE)
