@@ -20,6 +20,7 @@ def test_no_other_module_makes_a_response_with_a_file():
     assert {path: ways for path, ways in found.items() if ways} == {
         "desks/files.py": {"HttpResponse(", "FileResponse(", "content_disposition_header(", "Disposition"},
         "hosts/event_streams.py": {"StreamingHttpResponse("},  # no file, but events
+        "icp_portal/watch/metrics.py": {"HttpResponse("},  # no file, but measures
         "interchange/soap/views.py": {"HttpResponse("},  # no file, but a SOAP message
         "providers/directory.py": {"FileResponse("},  # a provider's logo, which is public and cached
     }

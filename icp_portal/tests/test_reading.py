@@ -24,9 +24,10 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("accounts", "bureaus", "filings", "ministry", "providers", "post_office")
 # Notes of who has looked at what or taken it along, the word that the verifier's page shows for a photo, and what the
-# audit log makes of rows that wait for it when a case file asks for their places.
+# audit log makes of rows that wait for it when a case file asks for their places. A sheet is kept when first drawn.
 NOTES = {
     *("filings.Look", "filings.Export", "filings.CounterLook", "filings.PhotoWord", "filings.CaseEvent"),
+    "filings.SheetPdf",
     *("ministry.AuditWaiting", "ministry.AuditEntry", "ministry.AuditKey", "ministry.AuditShape"),
 }
 

@@ -38,7 +38,7 @@ def test_of_two_approvals_at_once_with_different_numbers_the_first_counts(monkey
 def test_two_filings_at_once_do_not_get_the_same_number(monkeypatch):
     case, other = waiting(), waiting()
 
-    pair = one_then_the_other(Gate(monkeypatch, deciding, "enter"), lambda: approve(case), lambda: approve(other))
+    pair = one_then_the_other(Gate(monkeypatch, deciding, "_number"), lambda: approve(case), lambda: approve(other))
 
     assert won(*pair) == [True, False]
     assert (Subject.objects.count(), other.refresh().filing.status) == (1, Status.WITH_BUREAU)
