@@ -93,7 +93,7 @@ def test_its_reviewers_read_the_queue_and_the_filing_only():
 
 
 def attempts(case: Case):
-    """What a reviewer could try."""
+    """Return the moves that a reviewer could try, by name."""
     by, pk = case.reviewer, case.filing.pk
     yield lambda: services.claim(pk, by)
     yield lambda: services.approve(pk, by, version=None)

@@ -19,7 +19,7 @@ Member = tuple[str, bytes]
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored and verified."""
+    """The counts of what a restore has brought back and verified."""
 
     at: str
     progress: Progress

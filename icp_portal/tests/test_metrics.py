@@ -34,7 +34,7 @@ def _token(settings):
 
 
 def told() -> dict[str, float]:
-    """What Prometheus reads: name, or name and label, → value."""
+    """Return the measures as Prometheus reads them: name, or name and label, → value."""
     answer = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
     families = text_string_to_metric_families(answer.content.decode())

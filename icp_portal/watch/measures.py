@@ -1,4 +1,4 @@
-"""What is measured of the running portal: each by an index or from a small table, and what is counted is capped."""
+"""Measures of the running portal, each read by an index or from a small table; counts are capped."""
 
 import shutil
 import time
@@ -67,7 +67,7 @@ def waiting() -> Values:
 
 
 def waiting_seconds() -> Values:
-    """Return since when the oldest row of each queue has waited, 0 for an empty queue."""
+    """Return for how many seconds the oldest of the rows that ``waiting`` counts has waited, 0 for an empty queue."""
     now = timezone.now()
     return {name: max((now - min(found, default=now)).total_seconds(), 0.0) for name, found in _since().items()}
 
@@ -145,7 +145,7 @@ def calendar_missing() -> Values:
 
 MEASURES: Final = (
     Measure("icp_waiting", f"Rows that wait for background work, at most {MOST}", waiting, "queue"),
-    Measure("icp_waiting_seconds", "Age of the oldest row of each queue", waiting_seconds, "queue"),
+    Measure("icp_waiting_seconds", f"Age of the oldest of those {MOST} rows of each queue", waiting_seconds, "queue"),
     Measure("icp_overdue_filings", f"Filings overdue at the bureaus, at most {MOST}", overdue),
     Measure("icp_failed_mails", f"Mails that have failed, at most {MOST}", failed_mails),
     Measure("icp_broker_messages", "Messages in each queue of the broker", broker, "queue"),

@@ -1,4 +1,4 @@
-"""What operators have to look at, area by area: for the page at /ministry/status/ and the mail of each morning."""
+"""The state of each area of the portal, for the page at /ministry/status/ and the mail of each morning."""
 
 import time
 from collections.abc import Callable

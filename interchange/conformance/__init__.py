@@ -1,1 +1,1 @@
-"""What engineers of providers' systems need: the interface's description, samples, codes, and checks of messages."""
+"""Public pages for engineers of providers' systems: the interface's description, samples, codes, checks of messages."""

@@ -1,4 +1,4 @@
-"""Who has shown a certificate at a face-to-face check learns by e-mail whether it is on record: yes or no."""
+"""The answer by e-mail to an account that has shown a certificate at a face-to-face check: on record, or not."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -65,7 +65,7 @@ def test_a_certificate_that_was_only_typed_proves_nothing(status):
 
 
 def test_a_certificate_typed_after_the_check_of_another_one_proves_nothing():
-    """What a host changes after a return was not shown."""
+    """A certificate that the host enters after a return has not been shown."""
     case = case_at(Status.RETURNED_TO_PROVIDER).send_back()
     other = invent.credit_code(number())
     register_rows.subject(certificate_of(case.filing)[0], other)
