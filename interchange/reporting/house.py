@@ -146,13 +146,18 @@ def words(found: ReportingConnection) -> str:
     return "\n".join(_("%(label)s: %(message)s") % {"label": label, "message": value} for label, value in rows)
 
 
+def _no_answer(error: NotAnswered) -> str:
+    why = {"why": error.why.label}
+    return _("The bureau's system gave no answer: %(why)s. Check the address of the connection, then try again.") % why
+
+
 def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
     """Ask the bureau's system for the last upload; return whether it answered with success, and what it said."""
     found = of(actor).get(pk=connection_id)
     try:
         answer = calling.call(found, services.PREVIOUS, seconds=PATIENCE)
     except NotAnswered as error:
-        return False, str(error.why.label)
+        return False, _no_answer(error)
     if answer.code not in sending.ACCEPTED:
         return False, code_words(answer.code)
     sequence = (answer.fields.get("fileInfos") or {}).get("dataSequence") or "0"
@@ -231,7 +236,7 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
             connection, services.VERIFY, seconds=PATIENCE, baxh=str(filing.about_subject.number), bamm=password
         )
     except NotAnswered as error:
-        raise MoveRefused(str(error.why.label)) from error
+        raise MoveRefused(_no_answer(error)) from error
     if answer.code not in sending.ACCEPTED:
         raise MoveRefused(code_words(answer.code))
     if answer.fields.get("VerifyRes") != "0":
