@@ -7,12 +7,10 @@ files of one sender share it: a file that takes it over could alter what is read
 import hashlib
 import json
 import logging
-import os
 import queue
-import selectors
 import subprocess
 import sys
-import time
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,7 +27,6 @@ SECONDS: Final = 20  # wall-clock time, for a busy machine
 MEMORY: Final = 300 * 1024**2
 FILES: Final = 200  # of a kept child, then a new one is started
 MOST_AHEAD: Final = 64  # results that wait to be asked for
-_PIECE: Final = 1024**2
 
 logger = logging.getLogger(__name__)
 
@@ -50,32 +47,28 @@ class DecodingChild:
     def output(self, task: str, content: bytes, options: dict[str, Any]) -> bytes:
         """Return the result for a file; raise FileRefused when the process has ended or takes too long."""
         self.files += 1
-        request = json.dumps({"task": task, "options": options}).encode()
+        # Ends the process also while it doesn't read, as one that an earlier file has taken over may do.
+        limit = threading.Timer(SECONDS, self._process.kill)
+        limit.start()
+        try:
+            self._write({"task": task, "options": options}, content)
+            return self._read(task)
+        finally:
+            limit.cancel()
+
+    def _write(self, request: dict[str, Any], content: bytes) -> None:
         assert self._process.stdin is not None  # noqa: S101 — by the constructor
         with suppress(BrokenPipeError):  # a process that has ended is found by what it returns
-            for part in (request, content):
+            for part in (json.dumps(request).encode(), content):
                 self._process.stdin.write(child.LENGTH.pack(len(part)) + part)
             self._process.stdin.flush()
-        return self._read(task)
 
     def _read(self, task: str) -> bytes:
-        found, length, until = bytearray(), child.LENGTH.size, time.monotonic() + SECONDS
         assert self._process.stdout is not None  # noqa: S101 — by the constructor
-        with selectors.DefaultSelector() as ready:
-            ready.register(self._process.stdout, selectors.EVENT_READ)
-            while len(found) < length:
-                if not ready.select(max(0, until - time.monotonic())):
-                    logger.warning("a child that reads a %s ran longer than %s s", task, SECONDS)
-                    raise FileRefused(TOO_MUCH)
-                piece = os.read(self._process.stdout.fileno(), _PIECE)
-                if not piece:
-                    self._refuse_ended(task)
-                found += piece
-                if len(found) >= child.LENGTH.size:
-                    length = child.LENGTH.size + child.LENGTH.unpack_from(found)[0]
-        return bytes(found[child.LENGTH.size :])
-
-    def _refuse_ended(self, task: str) -> None:
+        length = self._process.stdout.read(child.LENGTH.size)
+        wanted = child.LENGTH.unpack(length)[0] if len(length) == child.LENGTH.size else MEMORY + 1
+        if wanted <= MEMORY and len(found := self._process.stdout.read(wanted)) == wanted:
+            return found
         code = self._process.wait()
         logger.warning("a child that reads a %s ended with %s", task, code)
         raise FileRefused(TOO_MUCH if code < 0 else UNREADABLE)

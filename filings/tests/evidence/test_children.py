@@ -1,11 +1,16 @@
 """Children that are kept for the files of one sender: the same results, few processes, and none that has failed."""
 
+import os
+import signal
+import threading
+from queue import Queue
 from typing import Any
 
 import pytest
 
 from filings.evidence.limited import TOO_MUCH, UNREADABLE, FileRefused, children, running
 from icp_portal.tests.photos import as_file, photographed
+from icp_portal.tests.racing import LONGEST
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +71,36 @@ def test_a_child_that_takes_too_long_is_not_used_again(
             drawn(picture(number))
 
     assert [one.files for one in started] == [1, 1, 1]
+
+
+def test_a_child_that_no_longer_reads_is_ended_in_time(monkeypatch: pytest.MonkeyPatch):
+    """As one that an earlier file has taken over may do."""
+    monkeypatch.setattr(children, "SECONDS", 0.2)
+    one = children.DecodingChild()
+    os.kill(one._process.pid, signal.SIGSTOP)
+    refused: Queue[str] = Queue()
+
+    def ask() -> None:
+        with pytest.raises(FileRefused) as found:
+            one.output("logo", bytes(10**6), OPTIONS)  # more than a pipe holds
+        refused.put(found.value.reason)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        assert refused.get(timeout=LONGEST) == TOO_MUCH
+    finally:
+        one.end()
+
+
+def test_a_result_larger_than_its_child_may_be_is_not_read(monkeypatch: pytest.MonkeyPatch):
+    one = children.DecodingChild()
+    for name, value in (("SECONDS", 1.0), ("MEMORY", 10)):
+        monkeypatch.setattr(children, name, value)
+    try:
+        with pytest.raises(FileRefused, match=TOO_MUCH):
+            one.output("logo", picture(1), OPTIONS)
+    finally:
+        one.end()
 
 
 def test_the_last_turn_of_the_machine_is_left_to_others(settings: Any, started: list[children.DecodingChild]):
