@@ -1,4 +1,4 @@
-"""Mails under our own name in the admin, and the log of mails sent again."""
+"""Mails under our own name in the admin, the log of mails sent again, and claims on messages that are not stored."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -37,3 +37,10 @@ class MailResend(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {len(self.mails)}"
+
+
+class SendingClaim(models.Model):
+    """A worker's claim on a message that is never stored (``ministry.mail.claims``); deleted once it is sent."""
+
+    message = models.CharField(max_length=64, primary_key=True)
+    until = models.DateTimeField()
