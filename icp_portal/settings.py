@@ -230,7 +230,9 @@ CSRF_COOKIE_HTTPONLY = True
 
 # --- Security headers -----------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # for load balancers on the internal network, by IP address and without TLS
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz(/live)?$"
+]  # for load balancers on the internal network, by IP address and without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
