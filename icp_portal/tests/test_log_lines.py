@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+import os
 import smtplib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from icp_portal import pages
 from icp_portal.tests import builders
 from icp_portal.watch.lines import PortalFormatter
 from ministry.mail import letters
+from ops.throwaway import HOME
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +149,8 @@ def test_errors_are_told_by_their_type_codes_and_constraint(log):
         "smtplib.SMTPDataError smtp_code=550",
     )
     assert ADDRESS not in log.text
+    of_database = Path(os.environ[HOME]) / "postgres.log"  # of the engine that the tests start
+    assert not of_database.exists() or ADDRESS not in of_database.read_text()
 
 
 @pytest.mark.parametrize(
