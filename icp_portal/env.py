@@ -77,9 +77,17 @@ def stretched(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def local_only(name: str) -> bool:
+def local_only(name: str, *, otherwise: bool = False) -> bool:
     """Return the switch ``name``; raise ImproperlyConfigured when it is on in production."""
-    on = env.bool(name, default=False)
+    on = env.bool(name, default=otherwise)
     if on and PRODUCTION:
         raise ImproperlyConfigured(f"{name} is for demonstrations; it can't be on in production.")
     return bool(on)
+
+
+def one_of(name: str, values: tuple[str, ...]) -> str:
+    """Return the setting ``name``, by default the first of ``values``; raise ImproperlyConfigured for any other."""
+    value = env.str(name, default=values[0])
+    if value not in values:
+        raise ImproperlyConfigured(f"{name}: one of {', '.join(values)}.")
+    return str(value)

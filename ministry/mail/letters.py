@@ -3,6 +3,7 @@
 Each is a template of ``emails/`` whose first line is the subject. None contains a code or a password.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from email.utils import make_msgid
 from typing import Any
@@ -17,6 +18,8 @@ from accounts import languages
 from accounts.models import User
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
+
+logger = logging.getLogger(__name__)
 
 
 def written(template: str, to: Sequence[str], context: dict[str, Any], reader: User | None = None) -> Email:
@@ -46,4 +49,6 @@ def queue(mails: Iterable[Email]) -> None:
     """Queue the mails, to be sent after the commit; one insert for all of them."""
     if rows := list(mails):
         Email.objects.bulk_create(rows)
+        # With the number of the request; ``ministry.mail.queue`` logs the same key when the mail is sent.
+        logger.info("mails queued: %s", ", ".join(str(row.pk) for row in rows))
         after_commit("ministry.send_mails")
