@@ -69,7 +69,7 @@ class RequestIdMiddleware(Middleware):
         request_ids.begin(request)
         response = self.get_response(request)
         response.headers[request_ids.HEADER] = request_ids.current()
-        if request.resolver_match and request.path != HEALTH:
+        if request.resolver_match and request.path not in HEALTH:
             milliseconds = round((time.monotonic() - started) * 1000)
             said = (request.method, request_ids.path_of(request), response.status_code, milliseconds)
             log.info("%s %s %d, %d ms", *said, extra=dict(zip(request_ids.FIELDS, said, strict=True)))
