@@ -47,6 +47,7 @@ PBKDF2PasswordHasher.iterations = 1_000
 from post_office.connections import connections  # noqa: E402
 
 from icp_portal.tests import emptied, remembered, replayed  # noqa: E402
+from ministry.mail import texts  # noqa: E402
 
 remembered.begin()
 replayed.begin()
@@ -68,6 +69,12 @@ def pytest_collection_finish() -> None:
 def _nothing_cached() -> None:
     """Begin every test with an empty cache: tries that an earlier test counted must not refuse those of this one."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_texts_published() -> None:
+    """Begin every test with the built-in texts of mails, read already: it is no query of the test's."""
+    texts.PUBLISHED.texts, texts.PUBLISHED.until = {}, float("inf")
 
 
 @pytest.fixture(autouse=True)

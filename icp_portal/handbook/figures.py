@@ -26,6 +26,7 @@ from filings.verification import handovers, one_time_codes, photographs
 from filings.webhooks import sending
 from ministry.calendar import work_calendar
 from ministry.mail import queue as mail_queue
+from ministry.mail import texts as mail_texts
 from ministry.reference import english
 from providers import export
 from providers.house import announcements, invitations, places, pool, webhooks
@@ -123,6 +124,7 @@ def _of_bureaus() -> Figures:
 def _of_operators() -> Figures:
     return {
         "calendar_month": date_format(date(2000, work_calendar.LOOKED_FOR_FROM, 1), "F"),
+        "mail_text_seconds": mail_texts.KEPT_FOR,
         "mail_tries": mail_queue.TRIES,
         "mail_late_minutes": _minutes(mail_queue.LATE),
     }

@@ -76,6 +76,11 @@ OPERATION = Chapter(
             ),
         ),
         HandbookTask(
+            "mail_texts",
+            _("Word the portal's e-mails"),
+            of("operators", "mail_texts", "mail_text", "mail_text_version"),
+        ),
+        HandbookTask(
             "log",
             _("Audit log"),
             (*of("operators", "log", "log_search", "log_entry"), *of_tables("ministry_auditcheck")),

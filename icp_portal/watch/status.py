@@ -22,7 +22,7 @@ from icp_portal import database_roles, schedule
 from icp_portal.env import PRODUCTION
 from icp_portal.watch import beats, certificate, measures
 from ministry.calendar.work_calendar import missing_year
-from ministry.mail import queue
+from ministry.mail import queue, texts
 from ministry.models import AuditCheck
 
 # All limits are ours.
@@ -80,6 +80,14 @@ def _mails() -> Condition:
     said = _("Failed: %(failed)d. Waiting for more than an hour: %(waiting)d, filing passwords: %(passwords)d.")
     values = {"failed": found.failed, "waiting": found.waiting, "passwords": found.passwords}
     return Condition(LOOK, said % values, reverse("operators:mails"))
+
+
+def _mail_texts() -> Condition:
+    found = texts.unusable()
+    if not found:
+        return Condition(FINE, _("Every published text is used."))
+    said = _("Not used, the built-in text is sent instead: %(kinds)s.") % {"kinds": ", ".join(found)}
+    return Condition(LOOK, said, reverse("operators:mail_texts"))
 
 
 def _queues() -> Condition:
@@ -160,6 +168,7 @@ AREAS: Final[tuple[tuple[Promise, Callable[[], Condition]], ...]] = (
     (gettext_lazy("Background work"), _tasks),
     (gettext_lazy("Nightly work"), _nightly),
     (gettext_lazy("E-mails"), _mails),
+    (gettext_lazy("Texts of e-mails"), _mail_texts),
     (gettext_lazy("Waiting work"), _queues),
     (gettext_lazy("Filings"), _filings),
     (gettext_lazy("Audit log"), _audit),
