@@ -5,6 +5,7 @@ mailbox and folder. Everything is stopped when the run ends, however it ends.
 """
 
 import gc
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -47,6 +48,7 @@ PBKDF2PasswordHasher.iterations = 1_000
 from post_office.connections import connections  # noqa: E402
 
 from icp_portal.tests import emptied, remembered, replayed  # noqa: E402
+from ministry import retention  # noqa: E402
 from ministry.mail import texts  # noqa: E402
 
 remembered.begin()
@@ -72,9 +74,10 @@ def _nothing_cached() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_texts_published() -> None:
-    """Begin every test with the built-in texts of mails, read already: it is no query of the test's."""
-    texts.PUBLISHED.texts, texts.PUBLISHED.until = {}, float("inf")
+def _nothing_changed_by_operators() -> None:
+    """Begin every test with built-in texts of mails and usual periods: reading them is no query of the test's."""
+    texts.PUBLISHED.keep({}, math.inf)
+    retention.PERIODS.keep({}, math.inf)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks.operator import differences, log, mail_texts, mails
+from desks.operator import differences, log, mail_texts, mails, retention
 from ministry.operators.site import site
 
 app_name = "operators"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("mails/texts/<slug:kind>/<int:number>/", site.admin_view(mail_texts.version), name="mail_text_version"),
     path("mails/<int:mail_id>/", site.admin_view(mails.one), name="mail"),
     path("mails/<int:mail_id>/resend/", site.admin_view(mails.resend), name="mail_resend"),
+    path("retention/", site.admin_view(retention.listed), name="retention"),
+    path("retention/<slug:kind>/", site.admin_view(retention.one), name="retention_period"),
     path("differences/", site.admin_view(differences.listed), name="differences"),
     path("differences/<int:difference_id>/", site.admin_view(differences.one), name="difference"),
     path("log/", site.admin_view(log.listed), name="log"),

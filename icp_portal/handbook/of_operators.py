@@ -76,9 +76,12 @@ OPERATION = Chapter(
             ),
         ),
         HandbookTask(
-            "mail_texts",
+            "mail-texts",
             _("Word the portal's e-mails"),
             of("operators", "mail_texts", "mail_text", "mail_text_version"),
+        ),
+        HandbookTask(
+            "retention", _("Change for how long data are kept"), of("operators", "retention", "retention_period")
         ),
         HandbookTask(
             "log",

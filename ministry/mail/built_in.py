@@ -1,8 +1,8 @@
 """Read the mails that come with the portal: their text, with a named placeholder for each part that differs.
 
 A kind of mail is a template ``emails/<kind>.txt`` whose first line is the subject. Its sentences are text; each
-variable in them is a placeholder, and so is each condition, loop, link and included template as a whole. The values of the
-placeholders in one mail are rendered by the template itself, so a text of the operators' needs no template language.
+variable in them is a placeholder, and so is each condition, loop, link and included template as a whole. The values of
+the placeholders in one mail are rendered by the template itself, so operators' texts need no template language.
 """
 
 import re

@@ -8,9 +8,7 @@ names the kind.
 import difflib
 import logging
 import re
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -23,28 +21,17 @@ from accounts import languages
 from accounts.models import Language, User
 from ministry.mail import built_in
 from ministry.models import MailText
+from ministry.process_copy import ProcessCopy
 
-KEPT_FOR: Final = 30  # seconds after which a process asks again what was published; ours to choose
 COLUMNS: Final = ((Language.CHINESE, "subject", "body"), (Language.ENGLISH, "subject_en", "body_en"))
 _GAPS: Final = re.compile(r"\n{3,}")
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Published:
-    """The newest usable version of each kind, as this process has read them."""
-
-    until: float = 0
-    texts: dict[str, MailText] = field(default_factory=dict)
-
-
-PUBLISHED: Final = Published()
-
-
 def of(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Return subject and body of a mail of this kind in the current language."""
-    if text := _published().get(kind):
+    if text := PUBLISHED.value().get(kind):
         try:
             return _filled(text, built_in.read(kind, context).values)
         except Exception:  # a text of the operators' must never stop a mail
@@ -82,7 +69,7 @@ def publish(text: MailText, *, by: User, after: int) -> MailText:
             if (last.number if last else 0) != after:
                 raise _overtaken()
             text.save(force_insert=True)
-            transaction.on_commit(forget)
+            transaction.on_commit(PUBLISHED.forget)
     except IntegrityError as error:
         raise _overtaken() from error
     return text
@@ -124,17 +111,11 @@ def difference(old: str, new: str) -> Iterator[tuple[str, str]]:
             yield kinds[line[:2]], line[2:]
 
 
-def forget() -> None:
-    """Ask again at the next mail what was published."""
-    PUBLISHED.until = 0
+def _usable() -> dict[str, MailText]:
+    return {kind: text for kind, text in newest().items() if not text.is_built_in and not faults(text)}
 
 
-def _published() -> dict[str, MailText]:
-    """Return the usable texts by kind. At most one query in ``KEPT_FOR`` seconds."""
-    if time.monotonic() >= PUBLISHED.until:
-        usable = {kind: text for kind, text in newest().items() if not text.is_built_in and not faults(text)}
-        PUBLISHED.texts, PUBLISHED.until = usable, time.monotonic() + KEPT_FOR
-    return PUBLISHED.texts
+PUBLISHED: Final = ProcessCopy(_usable)
 
 
 def _filled(text: MailText, values: Mapping[str, str]) -> tuple[str, str]:

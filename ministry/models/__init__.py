@@ -29,4 +29,5 @@ from ministry.models.register import (
     SubjectContact,
     Website,
 )
+from ministry.models.retention import RetentionPeriod
 from ministry.models.rules import ProvinceRule, RuleChange

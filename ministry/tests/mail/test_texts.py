@@ -23,9 +23,9 @@ STRAY = "Two braces may only surround the name of a placeholder."
 @pytest.fixture(autouse=True)
 def asked_again() -> Iterator[None]:
     """Ask what was published in each test, and leave nothing of it to the next one."""
-    texts.forget()
+    texts.PUBLISHED.forget()
     yield
-    texts.forget()
+    texts.PUBLISHED.forget()
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def drafted(kind: str = KIND, **changes: str) -> MailText:
 
 def published(by: User, text: MailText, after: int = 0) -> MailText:
     made = texts.publish(text, by=by, after=after)
-    texts.forget()
+    texts.PUBLISHED.forget()
     return made
 
 
