@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from icp_portal import schedule
-from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret, site_url, store_url
+from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, scanner, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
 
@@ -291,6 +291,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 # Child processes opening uploaded files on one machine, each with up to 300 MB (evidence.limited); one per account.
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
+# clamd, which scans every upload before it is kept (evidence.malware); empty: nothing is scanned
+MALWARE_SCANNER = scanner()
 # Whether what is printed on certificates is read from their pictures (filings.reading), by a worker of its own queue
 # with the packages of requirements-reading.txt; by default where these are installed.
 READ_CERTIFICATES = env.bool("READ_CERTIFICATES", default=find_spec("rapidocr") is not None)

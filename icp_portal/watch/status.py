@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from filings.evidence import malware
 from filings.models import FileCheck
 from icp_portal import database_roles, schedule
 from icp_portal.env import PRODUCTION
@@ -127,6 +128,16 @@ def _files() -> Condition:
     return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.ended_at)}, url)
 
 
+def _scanner() -> Condition:
+    if not malware.is_set():
+        return Condition(FINE, _("No scanner is set; uploads are decoded in child processes only."))
+    try:
+        malware.ping()
+    except malware.NotScanned as error:
+        return Condition(WRONG, _("It does not answer, so no upload is accepted: %(error)s") % {"error": error})
+    return Condition(FINE, _("It answers."))
+
+
 def _calendar() -> Condition:
     year = missing_year(timezone.localdate())
     if year is None:
@@ -173,6 +184,7 @@ AREAS: Final[tuple[tuple[Promise, Callable[[], Condition]], ...]] = (
     (gettext_lazy("Filings"), _filings),
     (gettext_lazy("Audit log"), _audit),
     (gettext_lazy("Stored files"), _files),
+    (gettext_lazy("Malware scanner"), _scanner),
     (gettext_lazy("Work calendar"), _calendar),
     (gettext_lazy("Keys of personal data"), _keys),
     (gettext_lazy("Certificate of the website"), _certificate),
