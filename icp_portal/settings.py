@@ -16,7 +16,7 @@ from icp_portal import log_settings, schedule
 from icp_portal.deployment import queues
 from icp_portal.deployment.addresses import BrokerAddress
 from icp_portal.deployment.storage import in_bucket, in_folder
-from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, one_of, secret, site_url, store_url
+from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, one_of, scanner, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
 
@@ -304,6 +304,8 @@ EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
 # The locks by which they are counted (evidence.limited.turns), one folder for all processes of the machine
 LOCKS_ROOT = env.str("LOCKS_ROOT", default=str(Path(gettempdir()) / f"icp-portal-{getuid()}"))
+# clamd, which scans every upload before it is kept (evidence.malware); empty: nothing is scanned
+MALWARE_SCANNER = scanner()
 # Whether what is printed on certificates is read from their pictures (filings.reading), by a worker of its own queue
 # with the packages of requirements-reading.txt; by default where these are installed.
 READ_CERTIFICATES = env.bool("READ_CERTIFICATES", default=find_spec("rapidocr") is not None)

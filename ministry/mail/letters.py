@@ -1,6 +1,6 @@
 """Queue mails as rows, in the transaction that causes them; ``ministry.send_mails`` sends them.
 
-Each is a template of ``emails/`` whose first line is the subject. None contains a code or a password.
+Each is of a kind with a text of its own. None contains a code or a password.
 """
 
 import logging
@@ -9,13 +9,13 @@ from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
 from post_office.settings import get_message_id_fqdn
 
 from accounts import languages
 from accounts.models import User
+from ministry.mail import texts
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
 
@@ -23,14 +23,14 @@ logger = logging.getLogger(__name__)
 
 
 def written(template: str, to: Sequence[str], context: dict[str, Any], reader: User | None = None) -> Email:
-    """Return an unsaved mail rendered from ``emails/<template>.txt``, in the language of ``reader``'s account."""
+    """Return an unsaved mail of this kind (``ministry.mail.texts``), in the language of ``reader``'s account."""
     with languages.of(reader):
-        subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
+        subject, body = texts.of(template, context)
     return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=list(to),
-        subject=subject.strip(),
-        message=body.strip() + "\n",
+        subject=subject,
+        message=body,
         status=STATUS.queued,
         priority=PRIORITY.medium,
         scheduled_time=timezone.now(),

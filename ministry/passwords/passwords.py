@@ -14,12 +14,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.throttle import too_often
-from ministry.mail import letters, queue
+from ministry.mail import letters, queue, texts
 from ministry.mail.claims import claimed
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
@@ -81,13 +80,8 @@ def _mail(subject: Subject, password: str) -> None:
         "password": password,
         "site_url": settings.SITE_URL,
     }
-    queue.send_now(
-        EmailMessage(
-            subject=_("%(number)s: filing password") % {"number": subject.number},
-            body=render_to_string("emails/filing_password.txt", context),
-            to=subject.responsible_email.split(";"),
-        )
-    )
+    title, body = texts.of("filing_password", context)
+    queue.send_now(EmailMessage(subject=title, body=body, to=subject.responsible_email.split(";")))
 
 
 def check(subject: Subject | None, password: str) -> bool:
