@@ -85,6 +85,14 @@ def test_what_is_not_in_order_is_named_with_its_numbers(monkeypatch, settings):
     assert ": 10 things to look at" in Email.objects.get(to=[operator.email]).subject
 
 
+def test_a_new_portal_is_given_the_time_in_which_its_tasks_have_run_once(monkeypatch, time_machine):
+    monkeypatch.undo()  # no task has run yet
+    assert "Background work" not in looked_at()
+
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    assert looked_at()["Background work"][0] == "wrong"
+
+
 def test_a_certificate_that_can_not_be_verified_is_a_fault(settings):
     settings.SITE_URL = "https://localhost:1"
 

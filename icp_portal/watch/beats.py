@@ -10,6 +10,7 @@ from django.core.cache import cache
 from icp_portal import schedule
 
 PREFIX: Final = "succeeded:"
+SINCE: Final = "watched-since"
 
 
 @task_success.connect
@@ -23,3 +24,10 @@ def last() -> Mapping[str, int]:
     """Return when tasks last succeeded, in seconds since 1970; without those of which nothing is known."""
     found = {task: cache.get(f"{PREFIX}{task}") for task in schedule.RUNS}
     return {task: int(at) for task, at in found.items() if at is not None}
+
+
+def since() -> int:
+    """Return when the runs of tasks were first asked for, in seconds since 1970: what ran before may be unknown."""
+    now = int(time.time())
+    cache.add(SINCE, now, None)
+    return int(cache.get(SINCE, now))

@@ -53,8 +53,8 @@ class Condition:
 
 
 def _tasks() -> Condition:
-    now, last = time.time(), beats.last()
-    late = sorted(task for task, allowed in _allowed().items() if now - last.get(task, 0) > allowed)
+    now, last, since = time.time(), beats.last(), beats.since()
+    late = sorted(task for task, allowed in _allowed().items() if now - last.get(task, since) > allowed)
     if not late:
         return Condition(FINE, _("Every frequent task has run in time."))
     tone = WRONG if len(late) == len(_allowed()) else LOOK
