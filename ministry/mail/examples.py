@@ -72,7 +72,7 @@ _EXAMPLES: Final = {
     "late": ("1", "1"),
     "soon": ("3", "3"),
     "today": ("2", "2"),
-    "answers": ("1", "1"),
+    "unanswered": ("1", "1"),
     "reason": ("资料不一致", "The documents differ"),
 }
 

@@ -142,3 +142,10 @@ def test_a_text_that_no_longer_fits_stops_no_mail(operator):
 
     assert f"Filing {filing.pk} (" in Email.objects.latest("pk").subject
     assert texts.unusable() == ["no_more", KIND]
+
+
+def test_every_placeholder_has_an_example():
+    values = {kind: built_in.read(kind).values for kind in built_in.kinds()}
+    assert [
+        (kind, name) for kind, found in values.items() for name, value in found.items() if re.search(r"\[\w+\]", value)
+    ] == []
