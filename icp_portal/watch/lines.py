@@ -80,6 +80,13 @@ def message_of(record: logging.LogRecord) -> str:
         return f"{status.phrase}: {request.method} {request_ids.path_of(request)}"
     if record.name == QUOTING:
         return BEFORE_QUOTES.split(str(record.msg))[0]
+    try:
+        return _formatted(record)
+    except (TypeError, ValueError, KeyError):  # logging would print the values
+        return str(record.msg)
+
+
+def _formatted(record: logging.LogRecord) -> str:
     if isinstance(record.args, Mapping):
         return str(record.msg) % {name: _value(name, value) for name, value in record.args.items()}
     return str(record.msg) % tuple(map(_of_error, record.args)) if record.args else record.getMessage()
