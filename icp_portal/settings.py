@@ -387,5 +387,9 @@ LOGGING = log_settings.of(
     as_json=one_of("LOG_FORMAT", ("text", "json")) == "json",
     error_texts=local_only("LOG_ERROR_TEXTS", otherwise=not PRODUCTION),
 )
+# Where errors and traces are sent, if anywhere: by Sentry's protocol, and by OpenTelemetry's (OTLP over HTTP)
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="icp-portal")
 # auth.W004: the database keeps e-mails unique whatever their case (constraint one_user_per_email).
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

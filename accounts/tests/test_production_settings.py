@@ -61,8 +61,13 @@ REFUSED = [
     {"DEMO": "true"},
     {"RELAX_SECOND_FACTOR": "true"},
     {"WEBHOOKS_TO_LOCAL": "true"},
+    {"LOG_ERROR_TEXTS": "true"},
+    {"LOG_FORMAT": "xml"},
     {"DEMO": "1", "RELAX_SECOND_FACTOR": "on"},
 ]
+
+
+PRINTED = ("s.DEBUG", "s.SESSION_COOKIE_SECURE", "s.LOGGING['formatters']['line']['error_texts']")
 
 
 def starts(changes: dict[str, str | None], env: str | None = "production") -> str:
@@ -70,7 +75,7 @@ def starts(changes: dict[str, str | None], env: str | None = "production") -> st
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     given = {name: value for name, value in {**SECRETS, "PORTAL_ENV": env, **changes}.items() if value is not None}
     done = subprocess.run(
-        [sys.executable, "-c", "import icp_portal.settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE)"],
+        [sys.executable, "-c", f"import icp_portal.settings as s; print({', '.join(PRINTED)})"],
         cwd=ROOT,
         env={**bare, **given},
         capture_output=True,
@@ -83,12 +88,12 @@ def starts(changes: dict[str, str | None], env: str | None = "production") -> st
 
 @pytest.mark.parametrize("env", ["production", None, "", "Local", "staging"])
 def test_production_is_what_is_not_said_to_be_local_and_starts_with_its_own_secrets(env):
-    assert starts({}, env) == "False True"
+    assert starts({}, env) == "False True False"
 
 
 @pytest.mark.parametrize("url", ["unix:///run/valkey.sock?db=1", "rediss://user:secret@cache.example.cn/1"])
 def test_production_starts_with_a_cache_on_a_socket_or_with_a_password(url):
-    assert starts({"REDIS_URL": url, "CELERY_BROKER_URL": url}) == "False True"
+    assert starts({"REDIS_URL": url, "CELERY_BROKER_URL": url}) == "False True False"
 
 
 def test_production_starts_on_many_machines():

@@ -166,6 +166,12 @@ def test_the_web_servers_lines_quote_no_request(said, values, written, log):
     assert log.messages() == [written]
 
 
+@pytest.mark.parametrize(("said", "values"), [("%d of %s", (ADDRESS, 7)), ("%(count)d", ({"count": ADDRESS},))])
+def test_a_line_that_can_not_be_formatted_is_written_without_its_values(said: str, values: tuple[Any, ...]):
+    record = logging.LogRecord("some.library", logging.WARNING, "", 1, said, values, None)
+    assert json.loads(Log().handler.format(record))["message"] == said
+
+
 def test_text_is_one_line_whatever_is_quoted():
     record = logging.LogRecord("filings", logging.ERROR, "", 1, "read %s", ("a\nERROR forged",), None)
     written = Log(as_json=False).handler.format(record)

@@ -10,8 +10,10 @@ import email.policy
 import io
 import json
 import logging
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -38,6 +40,7 @@ from interchange.tests.intake.reported_records import SentFiling
 from interchange.tests.systems import System
 from ministry.models import Subject
 from ministry.tasks import send_mails
+from ops.throwaway import HOME
 from providers.models import Provider
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
@@ -200,6 +203,7 @@ class Walk:
         until(lambda: Upload.objects.get().state == UploadState.CHECKED, "the upload is checked")
         assert Filing.objects.latest("pk").status == Status.WITH_BUREAU
         system.status(2, facts.read(sent.values, "subject.cert_number"))
+        system.verify(str(Subject.objects.get().number), self.planted.values["recovered filing password"])
 
 
 def in_mail(house: House, address: str, pattern: str) -> str:
@@ -232,9 +236,11 @@ def test_personal_data_stand_in_the_clear_only_where_a_reason_says_so(working: H
         send_mails.delay()
         until(lambda: not Email.objects.exclude(status=STATUS.sent).exists(), "all mails are sent")
 
+    of_database = Path(os.environ[HOME]) / "postgres.log"  # of the engine that the tests start
     texts = {
         "log": log.getvalue(),
         "log of the worker": working.log.read_text(),
+        "log of the database": of_database.read_text() if of_database.exists() else "",
         "cache and queue": ear.text(),
         "sessions": in_sessions(),
     }

@@ -51,7 +51,7 @@ class PortalFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "request_id": request_ids.current(),
-            "message": record.getMessage() if self._error_texts else _message(record),
+            "message": record.getMessage() if self._error_texts else message_of(record),
             "task": current_task.name if current_task else "",
             **{name: getattr(record, name) for name in request_ids.FIELDS if hasattr(record, name)},
             "error": self.formatException(record.exc_info) if record.exc_info else "",
@@ -72,13 +72,21 @@ def _as_text(fields: Mapping[str, Any]) -> str:
     return f"{fields['at']} {fields['level']} {fields['logger']}{number} {said}{error}"
 
 
-def _message(record: logging.LogRecord) -> str:
+def message_of(record: logging.LogRecord) -> str:
+    """Return the message without URLs and messages of errors."""
     request = getattr(record, "request", None)
     if isinstance(request, HttpRequest):  # Django's message has the whole path, or the text of an error
         status = HTTPStatus(getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
         return f"{status.phrase}: {request.method} {request_ids.path_of(request)}"
     if record.name == QUOTING:
         return BEFORE_QUOTES.split(str(record.msg))[0]
+    try:
+        return _formatted(record)
+    except (TypeError, ValueError, KeyError):  # logging would print the values
+        return str(record.msg)
+
+
+def _formatted(record: logging.LogRecord) -> str:
     if isinstance(record.args, Mapping):
         return str(record.msg) % {name: _value(name, value) for name, value in record.args.items()}
     return str(record.msg) % tuple(map(_of_error, record.args)) if record.args else record.getMessage()

