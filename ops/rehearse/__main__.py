@@ -1,0 +1,116 @@
+"""``python3 -m ops.rehearse``: kill each part of the portal under load; report lost, doubled, errors and outages."""
+
+import argparse
+import contextlib
+import json
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+DESCRIPTION = """
+Run the portal on this machine as on several: a primary database and a streaming replica behind PgBouncer, two web
+servers behind nginx, two workers, beat, Valkey, a mail server. People sign in, upload, submit, verify, approve and
+import through the pages while one part after the other is killed and brought back. In the end everything that people
+were told is done is looked for in the database and in the mailbox. Ends with 1 if anything was lost or doubled.
+"""
+PARTS = ("worker", "beat", "web", "broker", "database", "mail server", "storage", "replica", "pooler", "proxy")
+QUICK = ("worker", "web", "database")
+CASES_A_SECOND = 0.5  # more than two cores get done
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser("python3 -m ops.rehearse", description=DESCRIPTION)
+    parser.add_argument("--kill", action="append", choices=PARTS, default=[], help="only this part; may be repeated")
+    parser.add_argument("--seconds", type=float, default=75, help="from one kill to the next (75); a sweep takes 60")
+    parser.add_argument("--notice", type=float, default=3, help="seconds until a killed part is brought back (3)")
+    parser.add_argument("--settle", type=float, default=900, help="seconds to wait in the end for open work (900)")
+    parser.add_argument("--people", type=int, default=2, help="how many filings are worked on at once (2)")
+    parser.add_argument("--quick", action="store_true", help=f"only {', '.join(QUICK)}, 30 seconds each")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report into this file as well")
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.kill, options.seconds = options.kill or list(QUICK), 30.0
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    """Rehearse; return the exit status."""
+    from ops.guard import guard
+    from ops.rehearse import layout, report
+    from ops.rehearse.logbook import Logbook
+
+    options = parsed(arguments)
+    if missing := layout.missing():
+        say(f"Not installed: {', '.join(missing)} (apt-get install {' '.join(missing)}). Rehearsing without.")
+    folder = Path(tempfile.mkdtemp(prefix="icp-rehearsal-"))
+    folder.chmod(0o711)  # PostgreSQL may have to run as another user, who must be able to enter
+    guard().erase(folder)
+    portal, logbook = layout.RehearsedPortal(folder), Logbook()
+    with contextlib.ExitStack() as ending:
+        ending.callback(portal.stop)
+        counts = rehearsed(portal, logbook, options)
+    print(report.table(logbook, counts), flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(report.data(logbook, counts, missing), indent=1, ensure_ascii=False))
+    broken = report.broken(logbook, counts)
+    print("\n".join(broken) if broken else "Nothing was lost, nothing was doubled.", flush=True)
+    return 1 if broken else 0
+
+
+def rehearsed(portal: Any, logbook: Any, options: argparse.Namespace) -> Any:
+    """Start everything, kill the parts under load, and count."""
+    from ops.rehearse import counting, kills
+    from ops.rehearse.load import Load
+
+    say("Starting the parts …")
+    portal.start()
+    wanted = kills.possible(portal, options.kill)
+    plan = portal.folder / "plan"
+    plan.mkdir()
+    say("Entering people and drafts …")
+    seconds = options.seconds * len(wanted)
+    amount = {"cases": int(seconds * CASES_A_SECOND) + 5, "imports": int(seconds / 10) + 2, "people": options.people}
+    portal.manage("seed_rehearsal", str(plan), *(f"--{name}={number}" for name, number in amount.items()))
+    load = Load(plan, portal.address, logbook, portal.database_url)
+    load.start()
+    time.sleep(options.seconds / 5)
+    for one in wanted:
+        say(f"Killing the {one.part} …")
+        window = kills.happen(one, portal, logbook, notice=options.notice)
+        until = window.killed + options.seconds * random.uniform(0.9, 1.1)  # noqa: S311 — not in step with the sweeps
+        while time.time() < until:
+            kills.revive(portal, window)
+            time.sleep(0.2)
+    load.stop()
+    settle(portal, options.settle)
+    logbook.windows[-1].ended = time.time()
+    return counting.count(logbook, load.plan, counting.find(portal.database_url()), counting.received(portal.mails))
+
+
+def settle(portal: Any, seconds: float) -> None:
+    """Wait until the workers have nothing left to do, at most so long."""
+    from ops.rehearse import counting
+
+    deadline, said = time.time() + seconds, ""
+    while (left := counting.still_open(portal.database_url())) and time.time() < deadline:
+        words = ", ".join(f"{number} {name}" for name, number in left.items())
+        if words != said:
+            say(f"Waiting for {words} …")
+        said = words
+        time.sleep(2)
+
+
+def say(text: str) -> None:
+    """Tell who started it what happens."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    from ops import bootstrap
+
+    bootstrap.enter("requirements-portal.lock")
+    sys.exit(main(sys.argv[1:]))
