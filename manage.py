@@ -56,9 +56,9 @@ def django_command() -> None:
 
 
 def sign_in_as_owner(command: str, environment: MutableMapping[str, str]) -> None:
-    """Let a command of ``OWNERS`` use the address of the tables' owner, where one is set."""
+    """Let a command of ``OWNERS`` use the address of the tables' owner, where one is set; it leads past any pooler."""
     if command in OWNERS and (address := environment.get("DATABASE_OWNER_URL")):
-        environment["DATABASE_URL"] = address
+        environment.update({"DATABASE_URL": address, "BEHIND_POOLER": "false"})
 
 
 if __name__ == "__main__":

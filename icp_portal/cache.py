@@ -10,8 +10,10 @@ from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
+from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from accounts.outages import Breaker
+from icp_portal.deployment.addresses import SENTINEL, SentinelAddress
 
 # Ours: a server in the same building answers within a millisecond.
 CONNECTION = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
@@ -38,6 +40,17 @@ class JSONSerializer:
         return json.loads(data)
 
 
+class SentinelPool(SentinelConnectionPool):
+    """Connections to the primary that the Sentinels name."""
+
+    @classmethod
+    def from_url(cls, url: str, **options: Any) -> "SentinelPool":
+        """Return the pool for an address ``sentinel://…``."""
+        known = SentinelAddress.read(url)
+        sentinels = Sentinel(known.hosts, sentinel_kwargs=known.sentinel_options)  # type: ignore[no-untyped-call]
+        return cls(known.master, sentinels, db=known.database, password=known.password or None, **options)
+
+
 class FallbackCache(BaseCache):
     """A cache in Redis or Valkey with a fallback while the server fails.
 
@@ -50,7 +63,9 @@ class FallbackCache(BaseCache):
         options = params.get("OPTIONS", {})
         self._longest: int | None = options.get("longest")
         self._breaker = _breakers.setdefault(location, Breaker("the cache", FAILURES))
-        self._server = RedisCache(location, {**params, "OPTIONS": {**CONNECTION, "serializer": JSONSerializer}})
+        behind = {"pool_class": SentinelPool} if location.startswith(SENTINEL) else {}
+        connecting: dict[str, Any] = {**CONNECTION, **behind, "serializer": JSONSerializer}
+        self._server = RedisCache([location], {**params, "OPTIONS": connecting})
         self._spare: BaseCache = DummyCache(location, {})
         if options["spare"] == "memory":
             self._spare = LocMemCache(location, {**params, "OPTIONS": {"MAX_ENTRIES": SPARE_ENTRIES}})

@@ -4,19 +4,20 @@ import os
 from typing import Any
 
 from celery import Celery
+from django.conf import settings
 from kombu import Connection
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "icp_portal.settings")
+from icp_portal.deployment.addresses import BrokerAddress
 
-# Ours: the longest a request waits for a hanging broker, twice; then the sweep queues the task later.
-BRISK = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "icp_portal.settings")
 
 
 class PortalCelery(Celery):
     """Celery with shorter timeouts for queuing tasks than for consuming them."""
 
     def connection_for_write(self, url: str | None = None, **options: Any) -> Connection:
-        transport = {**BRISK, **(options.pop("transport_options", None) or {})}
+        brisk = BrokerAddress.read(url).brisk if url else settings.BROKER.brisk
+        transport = {**brisk, **(options.pop("transport_options", None) or {})}
         return super().connection_for_write(url, transport_options=transport, **options)
 
 

@@ -47,7 +47,7 @@ def site_url() -> str:
 
 
 def store_url(name: str, *, local: str) -> str:
-    """Return the address of a Redis or Valkey server.
+    """Return the address of a Redis or Valkey server, of Sentinels, or of RabbitMQ.
 
     Raise ImproperlyConfigured in production for a server on the network without a password: anybody who reaches it
     could read sessions and queue tasks.

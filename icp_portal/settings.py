@@ -11,6 +11,9 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from icp_portal import schedule
+from icp_portal.deployment import queues
+from icp_portal.deployment.addresses import BrokerAddress
+from icp_portal.deployment.storage import in_bucket, in_folder
 from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
@@ -129,6 +132,10 @@ if replica_url := env.str("DATABASE_REPLICA_URL", default=""):
     REPLICA_SECONDS = env.float("REPLICA_SECONDS", default=5)  # how far it may be behind
     DATABASE_ROUTERS = ["icp_portal.replica.ReplicaRouter"]
     MIDDLEWARE.append("icp_portal.replica.ReplicaMiddleware")
+# With a pooler between, which lends a connection for a transaction, no cursor outlives its transaction.
+BEHIND_POOLER = env.bool("BEHIND_POOLER", default=False)
+for _database in DATABASES.values():
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = BEHIND_POOLER
 DEFAULT_AUTO_FIELD = "accounts.sealed.RowKey"
 # Two caches on one server, for limits and for copies of sessions; the portal works without them. A copy expires after a
 # minute: a user who signs out while the server is down is signed out everywhere a minute after it is back. A third one
@@ -266,10 +273,9 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles") if PR
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 STORAGES = {
     # Evidence only: files have no URL, they are served by a view after visible_to.
-    "default": {
-        "BACKEND": "filings.evidence.files.EvidenceStorage",
-        "OPTIONS": {"location": needed("EVIDENCE_ROOT", local=str(BASE_DIR / "var" / "evidence"))},
-    },
+    "default": in_bucket(_bucket, needs_tls=PRODUCTION)
+    if (_bucket := env.str("EVIDENCE_STORAGE", default=""))
+    else in_folder(needed("EVIDENCE_ROOT", local=str(BASE_DIR / "var" / "evidence"))),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_ROOT
@@ -340,15 +346,10 @@ POST_OFFICE = {
 }
 
 # --- Background work ------------------------------------------------------------------------------
-CELERY_BROKER_URL = store_url("CELERY_BROKER_URL", local="redis://127.0.0.1:6379/0")
-# visibility_timeout is longer than the longest task; unacked_restore finds a killed worker's tasks.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 600,
-    "unacked_restore_interval": 10,
-    "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 2,
-    "socket_timeout": 10,
-}
+BROKER = BrokerAddress.read(store_url("CELERY_BROKER_URL", local="redis://127.0.0.1:6379/0"))
+CELERY_BROKER_URL = BROKER.url
+CELERY_BROKER_TRANSPORT_OPTIONS = BROKER.options
+CELERY_TASK_DEFAULT_QUEUE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = BROKER.queue_type
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker survives a night without its broker
 # The sweep queues what was not queued (ministry.mail.outbox); one retry, for a broker that was restarted.
@@ -361,15 +362,13 @@ CELERY_TASK_TIME_LIMIT = 300
 AUDIT_CHECK_SECONDS = 200
 COMPARISON_SECONDS = 200  # of a run of the nightly comparison of the copies, likewise
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Reading a picture takes seconds and much memory, a provider's system may be slow: neither delays another task.
-CELERY_TASK_ROUTES = {
-    "filings.read_picture": {"queue": "reading"},
-    "filings.deliver_webhooks": {"queue": "webhooks"},
-    "interchange.report": {"queue": "webhooks"},
-}
+# Neither what takes long nor what waits for others delays a mail.
+CELERY_TASK_ROUTES = queues.ROUTES
+CELERY_TASK_DEFAULT_QUEUE = queues.SWEEPS
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = schedule.RUNS
+CELERY_BEAT_SCHEDULER = "icp_portal.deployment.beat:SharedScheduler"
 
 # --- Watching --------------------------------------------------------------------------------------
 # The bearer token of /metrics, which does not exist without one

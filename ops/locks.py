@@ -28,7 +28,7 @@ def write(folder: Path) -> None:
         command = [*COMPILE, *constraints, str(ROOT / ranges)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=folder)
         (folder / lock).write_text(HEADER.format(ranges) + done.stdout)
-        constraints = ["--constraints", str((folder / lock).absolute())]
+        constraints = constraints or ["--constraints", str((folder / lock).absolute())]
 
 
 def main(arguments: list[str]) -> None:

@@ -31,7 +31,7 @@ WEB = [
 # Who runs the demo; both are invented.
 OPERATOR = {"OPERATOR_NAME": "示例备案服务中心", "OPERATOR_PHONE": "010-66001234", "OPERATOR_HOURS": "9:00–17:00"}
 WORKER = [
-    *("--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"),
+    *("--queues", "mail,documents,sweeps", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO"),
     *("--without-gossip", "--without-mingle"),  # only useful with several workers
 ]
 # Sends messages to providers' systems: it waits for them, so threads.
@@ -188,10 +188,9 @@ class Portal:
 
     def _programs(self) -> list[Program]:
         celery = ["celery", "-A", "icp_portal"]
-        schedule = str(self._state.folder / "schedule")
         return [
             self._program("worker", [*celery, "worker", *WORKER], 3),
-            self._program("clock", [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "-s", schedule], 1),
+            self._program("clock", [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""], 1),
             self._program("web server", ["gunicorn", "--bind", f"127.0.0.1:{self._options.port}", *WEB], 3),
         ]
 

@@ -54,6 +54,10 @@ REFUSED = [
         for url in ("redis://cache.example.cn/1", "redis://127.0.0.1/1", "redis://:@cache.example.cn", "rediss://a@b")
     ),
     {"CELERY_BROKER_URL": "redis://:secret@a.example.cn;redis://b.example.cn"},
+    {"CELERY_BROKER_URL": "amqps://icp@broker.example.cn/portal"},
+    {"REDIS_URL": "sentinel://a.example.cn,b.example.cn/1?master=portal"},
+    {"EVIDENCE_STORAGE": "s3://key:secret@s3.example.cn/evidence?tls=false"},
+    {"EVIDENCE_STORAGE": "https://s3.example.cn/evidence"},
     {"DEMO": "true"},
     {"RELAX_SECOND_FACTOR": "true"},
     {"WEBHOOKS_TO_LOCAL": "true"},
@@ -85,6 +89,17 @@ def test_production_is_what_is_not_said_to_be_local_and_starts_with_its_own_secr
 @pytest.mark.parametrize("url", ["unix:///run/valkey.sock?db=1", "rediss://user:secret@cache.example.cn/1"])
 def test_production_starts_with_a_cache_on_a_socket_or_with_a_password(url):
     assert starts({"REDIS_URL": url, "CELERY_BROKER_URL": url}) == "False True"
+
+
+def test_production_starts_on_many_machines():
+    addresses = {
+        "REDIS_URL": "sentinel://:secret@a.example.cn,b.example.cn/1?master=portal",
+        "CELERY_BROKER_URL": "amqps://icp:secret@a.example.cn/portal;amqps://icp:secret@b.example.cn/portal",
+        "EVIDENCE_STORAGE": "s3://key:secret@s3.example.cn/evidence",
+        "EVIDENCE_ROOT": None,
+        "BEHIND_POOLER": "true",
+    }
+    assert starts(addresses) == "False True"
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,10 @@ two workers never do the same batch.
 """
 
 import logging
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -136,10 +133,11 @@ def columns() -> list[Column]:
 
 def _unnamed(names: Iterable[str]) -> list[str]:
     """Return the names that no row has and whose files are older than ``AGE``."""
-    left = {name for name in names if _is_old(name)}
-    for model, column in columns() if left else ():
-        left -= set(model._base_manager.filter(**{f"{column}__in": left}).values_list(column, flat=True))
-    return sorted(left)
+    left = set(names)
+    for model, column in columns():
+        if left:
+            left -= set(model._base_manager.filter(**{f"{column}__in": left}).values_list(column, flat=True))
+    return sorted(filter(_is_old, left))
 
 
 def _is_old(name: str) -> bool:
@@ -152,27 +150,6 @@ def _is_old(name: str) -> bool:
 
 def _next_files(check: FileCheck) -> list[str]:
     """Return the next files after ``place`` and advance it."""
-    root = Path(default_storage.path(""))
-    after = tuple(check.place.split("/")) if check.place else ()
-    batch = ["/".join(parts) for parts in islice(_walked(root, (), after), BATCH)]
+    batch: list[str] = cast(Any, default_storage).names_after(check.place, BATCH)
     check.place = batch[-1] if batch else check.place
     return batch
-
-
-def _walked(root: Path, folder: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield the files below a folder sorted by name, starting after ``after``."""
-    for entry in sorted(_entries(root.joinpath(*folder)), key=lambda entry: entry.name):
-        parts = (*folder, entry.name)
-        if entry.is_dir(follow_symlinks=False):
-            if parts >= after[: len(parts)]:
-                yield from _walked(root, parts, after)
-        elif parts > after:
-            yield parts
-
-
-def _entries(folder: Path) -> list[Any]:
-    try:
-        with os.scandir(folder) as found:
-            return list(found)
-    except (FileNotFoundError, PermissionError):  # nothing stored yet; the file system's lost+found
-        return []

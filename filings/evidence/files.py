@@ -5,9 +5,13 @@ that a killed process has left without a row.
 """
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -36,20 +40,55 @@ class NotStored(OSError):
     """The storage could not store a file completely."""
 
 
+def stored(save: Callable[[], str]) -> str:
+    """Return the name under which ``save`` has stored a file; raise NotStored for an OSError."""
+    try:
+        saved = save()
+    except OSError as error:
+        logger.critical("a file can't be stored: %s", error)
+        raise NotStored(*error.args) from error
+    if (names := _saved.get()) is not None:
+        names.append(saved)
+    return saved
+
+
 class EvidenceStorage(FileSystemStorage):
     """A folder of files without partially written ones."""
 
     def _save(self, name: str, content: File[Any]) -> str:
+        return stored(partial(self._written, name, content))
+
+    def _written(self, name: str, content: File[Any]) -> str:
         try:
-            saved: str = super()._save(name, content)  # type: ignore[misc]
-        except OSError as error:
+            return str(super()._save(name, content))  # type: ignore[misc]
+        except OSError:
             with suppress(OSError):
                 self.delete(name)
-            logger.critical("a file can't be stored in %s: %s", self.location, error)
-            raise NotStored(*error.args) from error
-        if (names := _saved.get()) is not None:
-            names.append(saved)
-        return saved
+            raise
+
+    def names_after(self, place: str, most: int) -> list[str]:
+        """Return the next names of files after ``place``, in the order of their folders, at most so many."""
+        after = tuple(place.split("/")) if place else ()
+        return ["/".join(parts) for parts in islice(_walked(Path(self.location), (), after), most)]
+
+
+def _walked(root: Path, folder: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the files below a folder sorted by name, starting after ``after``."""
+    for entry in sorted(_entries(root.joinpath(*folder)), key=lambda entry: entry.name):
+        parts = (*folder, entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            if parts >= after[: len(parts)]:
+                yield from _walked(root, parts, after)
+        elif parts > after:
+            yield parts
+
+
+def _entries(folder: Path) -> list[Any]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except (FileNotFoundError, PermissionError):  # nothing stored yet; the file system's lost+found
+        return []
 
 
 @contextmanager

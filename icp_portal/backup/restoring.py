@@ -32,7 +32,9 @@ def restore(source: Path, identities: archive.Identities, say: Say) -> Restored:
     if not database.is_empty():
         raise BackupBroken("The database is not empty. Create a new one; nothing is ever overwritten.")
     if not files.is_empty():
-        raise BackupBroken("EVIDENCE_ROOT is not empty. Name a new folder; nothing is ever overwritten.")
+        raise BackupBroken(
+            "The storage of files is not empty. Name a new folder or bucket; nothing is ever overwritten."
+        )
     progress = Progress(say)
     with source.open("rb") as file, archive.reading(file, identities) as members:
         manifest = _manifest(members)

@@ -21,6 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
 
 from icp_portal.celery import app
+from icp_portal.deployment import queues
 from ministry.models import Subject
 from ops.bootstrap import ROOT
 from ops.engines import Valkey
@@ -135,7 +136,7 @@ class House:
         }
         self._workers: list[Worker] = []
 
-    def start_worker(self, queue: str = "celery") -> Worker:
+    def start_worker(self, queue: str = "mail,documents,sweeps") -> Worker:
         self._workers.append(Worker(self.env, self.log, queue))
         return self._workers[-1]
 
@@ -151,7 +152,7 @@ class House:
 
     def queued(self) -> int:
         with self.client() as client:
-            return int(client.llen("celery"))
+            return sum(int(client.llen(name)) for name in queues.NAMES)
 
     def everything_in_the_broker(self) -> str:
         with self.client() as client:

@@ -128,7 +128,9 @@ def test_a_backup_that_was_cut_changed_or_is_for_others_restores_nothing(folder,
         settings.AUDIT_KEY = settings.DIGEST_KEY
         assert refused(folder) == "These settings lack a key with which the backup was made: AUDIT_KEY."
         _use_storage(settings, folder / "used")
-        assert refused(folder) == "EVIDENCE_ROOT is not empty. Name a new folder; nothing is ever overwritten."
+        assert refused(folder) == (
+            "The storage of files is not empty. Name a new folder or bucket; nothing is ever overwritten."
+        )
         assert database.is_empty()
 
 

@@ -48,7 +48,10 @@ from providers.models import Provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.usefixtures("worker")]
 
-WORKER_OPTIONS = ("--pool", "solo", "--without-gossip", "--without-mingle", "-l", "warning")
+WORKER_OPTIONS = (
+    *("--queues", "mail,documents,sweeps", "--pool", "solo"),
+    *("--without-gossip", "--without-mingle", "-l", "warning"),
+)
 
 # What the public never sees of a filing.
 PERSONAL = (

@@ -6,20 +6,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import redis
+from amqp.exceptions import AMQPError, NotFound
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection, connections
 from django.db.models import QuerySet
 from django.utils import timezone
+from kombu import Connection
 from post_office.models import Email
 
 from filings.models import CertificateReading, FileCheck, Filing, PersonCheck, WebhookMessage
 from filings.models.webhook import MessageState
 from filings.states import Status
 from icp_portal.celery import app
+from icp_portal.deployment import queues
 from icp_portal.watch import beats, errors
 from interchange.models import Upload
 from interchange.models.files import UploadState
@@ -30,7 +33,7 @@ from providers.models import Import
 from providers.models.batch import ImportState
 
 MOST: Final = 1_000  # rows counted of each queue; more say “as many or more”
-FAILURES: Final = (DatabaseError, OSError, redis.RedisError)
+FAILURES: Final = (DatabaseError, OSError, redis.RedisError, AMQPError)
 Values = dict[str, float]
 
 
@@ -89,10 +92,20 @@ def failed_mails() -> Values:
 
 def broker() -> Values:
     """Return how many messages wait in each queue of the broker."""
-    names = {"celery", *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
     with app.connection_for_write() as sent:
-        client = cast(Any, sent.default_channel).client
-        return {name: float(client.llen(name)) for name in sorted(names)}
+        return {name: float(_messages(sent, name)) for name in queues.NAMES}
+
+
+def _messages(sent: Connection, name: str) -> int:
+    channel: Any = sent.default_channel
+    if hasattr(channel, "client"):  # of Redis
+        return int(channel.client.llen(name))
+    try:
+        asking: Any
+        with sent.channel() as asking:  # closed by RabbitMQ when the queue isn't there yet
+            return int(asking.queue_declare(name, passive=True).message_count)
+    except NotFound:
+        return 0
 
 
 def task_seconds() -> Values:
@@ -133,7 +146,9 @@ def audit_faults() -> Values:
 
 def disk_free() -> Values:
     """Return the free share of the disk of each folder that the portal writes to."""
-    folders = {"evidence": cast(Any, default_storage).location, "open_data": settings.OPEN_DATA_ROOT}
+    folders = {"open_data": settings.OPEN_DATA_ROOT}
+    if isinstance(default_storage, FileSystemStorage):  # a bucket doesn't say
+        folders["evidence"] = Path(default_storage.location)
     used = {name: shutil.disk_usage(folder) for name, folder in folders.items() if Path(folder).exists()}
     return {name: disk.free / disk.total for name, disk in used.items()}
 

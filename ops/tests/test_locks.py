@@ -26,10 +26,11 @@ def test_each_set_is_in_the_larger_ones() -> None:
         "requirements.lock",
         "requirements-reading.lock",
         "requirements-parquet.lock",
+        "requirements-s3.lock",
     ]
-    largest, portal, production, reading, parquet = map(entries, LOCKS)
+    largest, portal, production, reading, parquet, s3 = map(entries, LOCKS)
     assert production.items() | reading.items() < portal.items() < largest.items()
-    assert portal.items() | parquet.items() < largest.items()
+    assert portal.items() | parquet.items() | s3.items() < largest.items()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

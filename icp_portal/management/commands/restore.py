@@ -13,9 +13,7 @@ from icp_portal.backup.restoring import restore
 
 
 class Command(BaseCommand):
-    help = (
-        "Restore a backup into an empty database and an empty EVIDENCE_ROOT; verify counts, audit log and every file."
-    )
+    help = "Restore a backup into an empty database and an empty storage; verify counts, audit log and every file."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
