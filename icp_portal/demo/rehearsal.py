@@ -27,6 +27,7 @@ PROVINCE, ALLOTTING = "110000", "120000"  # where cases are decided, and where f
 ADDRESS = "192.31.196.50"
 ALLOTTED = 4  # filings that are assigned again and again
 ROWS = 40  # of a file to be imported
+FILES_EACH = 20  # files of one importer, fewer than the portal takes from one in an hour
 FIRST_ROW = 50_000  # the numbers of invented filings below are those of drafts
 
 
@@ -43,11 +44,11 @@ class Seeding:
         verifiers = [self._staff(f"verifier{number}") for number in range(self._people)]
         deciders = [self._reviewer(f"reviewer{number}", PROVINCE) for number in range(self._people)]
         allotted = self._allotted(verifiers[0])
+        self._importers = [self._staff(f"importer{number}") for number in range(1 + imports // FILES_EACH)]
         plan = {
             "password": PASSWORD,
             "verifiers": [user.email for user in verifiers],
             "reviewers": [user.email for user in deciders],
-            "importer": self._staff("importer").email,
             "onlooker": self._user("onlooker", Party.HOST).email,
             "cases": [self._case(number) for number in range(1, cases + 1)],
             "imports": [self._file(number) for number in range(imports)],
@@ -110,12 +111,13 @@ class Seeding:
         return f"{name}.jpg"
 
     def _file(self, number: int) -> dict[str, Any]:
-        """Return a file to be imported, and how many rows it has."""
+        """Return a file to be imported, who does that, and how many rows it has."""
         first = FIRST_ROW + number * ROWS
         rows = [invent_rows.row(tail, province=PROVINCE) for tail in range(first, first + ROWS)]
         name = f"import-{number}.csv"
         (self._folder / name).write_bytes(invent_rows.text(rows))
-        return {"file": name, "rows": ROWS}
+        importer = self._importers[number // FILES_EACH]
+        return {"file": name, "rows": ROWS, "importer": importer.email}
 
     def _allotted(self, verifier: User) -> list[Filing]:
         """Return filings with a bureau that assigns by load to three people."""

@@ -12,25 +12,29 @@ from typing import Any
 
 DESCRIPTION = """
 Run the portal on this machine as on several: a primary database and a streaming replica behind PgBouncer, two web
-servers behind nginx, two workers, beat, Valkey, a mail server. People sign in, upload, submit, verify, approve and
-import through the pages while one part after the other is killed and brought back. In the end everything that people
-were told is done is looked for in the database and in the mailbox. Ends with 1 if anything was lost or doubled.
+servers behind nginx, two workers, two schedulers, Valkey, an S3 server, a mail server. People sign in, upload, submit,
+verify, approve and import through the pages while one part after the other is killed and brought back. In the end
+everything that people were told is done is looked for in the database and in the mailbox. Ends with 1 if anything was
+lost or doubled.
 """
 PARTS = ("worker", "beat", "web", "broker", "database", "mail server", "storage", "replica", "pooler", "proxy")
 QUICK = ("worker", "web", "database")
-CASES_A_SECOND = 0.5  # more than two cores get done
+CASES_A_SECOND, IMPORTS_A_SECOND = 0.3, 0.07  # more than two cores get done
+SWEEP_SECONDS = 75  # one comes each minute
+LONGER = 4  # times the asked seconds, until each kind of work has been done after the kill
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser("python3 -m ops.rehearse", description=DESCRIPTION)
     parser.add_argument("--kill", action="append", choices=PARTS, default=[], help="only this part; may be repeated")
-    parser.add_argument("--seconds", type=float, default=75, help="from one kill to the next (75); a sweep takes 60")
+    parser.add_argument("--seconds", type=float, default=45, help="at least, from one kill to the next (45)")
     parser.add_argument("--notice", type=float, default=3, help="seconds until a killed part is brought back (3)")
     parser.add_argument("--settle", type=float, default=900, help="seconds to wait in the end for open work (900)")
     parser.add_argument("--people", type=int, default=2, help="how many filings are worked on at once (2)")
     parser.add_argument("--quick", action="store_true", help=f"only {', '.join(QUICK)}, 30 seconds each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report into this file as well")
+    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the logs of the parts here")
     options = parser.parse_args(arguments)
     if options.quick:
         options.kill, options.seconds = options.kill or list(QUICK), 30.0
@@ -49,7 +53,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="icp-rehearsal-"))
     folder.chmod(0o711)  # PostgreSQL may have to run as another user, who must be able to enter
     guard().erase(folder)
-    portal, logbook = layout.RehearsedPortal(folder), Logbook()
+    portal, logbook = layout.RehearsedPortal(folder, options.logs or folder), Logbook()
     with contextlib.ExitStack() as ending:
         ending.callback(portal.stop)
         counts = rehearsed(portal, logbook, options)
@@ -72,8 +76,9 @@ def rehearsed(portal: Any, logbook: Any, options: argparse.Namespace) -> Any:
     plan = portal.folder / "plan"
     plan.mkdir()
     say("Entering people and drafts …")
-    seconds = options.seconds * len(wanted)
-    amount = {"cases": int(seconds * CASES_A_SECOND) + 5, "imports": int(seconds / 10) + 2, "people": options.people}
+    seconds = max(options.seconds, SWEEP_SECONDS) * len(wanted)
+    amount = {"cases": 5 + int(seconds * CASES_A_SECOND), "imports": 3 + int(seconds * IMPORTS_A_SECOND)}
+    amount["people"] = options.people
     portal.manage("seed_rehearsal", str(plan), *(f"--{name}={number}" for name, number in amount.items()))
     load = Load(plan, portal.address, logbook, portal.database_url)
     load.start()
@@ -81,14 +86,22 @@ def rehearsed(portal: Any, logbook: Any, options: argparse.Namespace) -> Any:
     for one in wanted:
         say(f"Killing the {one.part} …")
         window = kills.happen(one, portal, logbook, notice=options.notice)
-        until = window.killed + options.seconds * random.uniform(0.9, 1.1)  # noqa: S311 — not in step with the sweeps
-        while time.time() < until:
+        seconds = options.seconds * random.uniform(0.9, 1.1)  # noqa: S311 — not in step with the sweeps
+        while time.time() < window.killed + seconds or lacking(logbook, window, seconds):
             kills.revive(portal, window)
             time.sleep(0.2)
     load.stop()
     settle(portal, options.settle)
     logbook.windows[-1].ended = time.time()
     return counting.count(logbook, load.plan, counting.find(portal.database_url()), counting.received(portal.mails))
+
+
+def lacking(logbook: Any, window: Any, seconds: float) -> bool:
+    """Return whether to wait longer for work of some kind to be begun and done after a kill."""
+    from ops.rehearse.counting import BY_PEOPLE
+
+    is_late = time.time() > window.killed + LONGER * seconds
+    return not is_late and any(logbook.until_next(window, work) is None for work in BY_PEOPLE)
 
 
 def settle(portal: Any, seconds: float) -> None:

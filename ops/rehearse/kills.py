@@ -4,9 +4,12 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from ops.rehearse.layout import RehearsedPortal
 from ops.rehearse.logbook import Logbook, Window
+
+ORDERS = "orders the periodic tasks from now on"  # in the log of the scheduler that has the lock
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,21 @@ def _mend_database(portal: RehearsedPortal) -> None:
     portal.point()
 
 
-def _mend_replica(portal: RehearsedPortal) -> None:
-    """Let commits go on without the replica, as a failover manager does, and then start it."""
-    portal.databases.leave_alone()
-    portal.databases.follow_again()
+def _kill_beat(portal: RehearsedPortal) -> None:
+    """Kill the scheduler that took the lock last."""
+    portal.parts[max(portal.beats, key=lambda name: _took_lock(portal.parts[name].log))].kill()
+
+
+def _took_lock(log: Path) -> str:
+    """Return the last line in which a scheduler says that it orders the tasks; lines begin with their time."""
+    lines = (line for line in log.read_text().splitlines() if ORDERS in line)
+    return max(lines, default="")
+
+
+def _mend_beat(portal: RehearsedPortal) -> None:
+    for name in portal.beats:
+        if portal.parts[name].has_ended:
+            portal.parts[name].start()
 
 
 def _kill_pooler(portal: RehearsedPortal) -> None:
@@ -56,13 +70,13 @@ def _mend_pooler(portal: RehearsedPortal) -> None:
 
 KILLS = (
     _program("worker", "worker 1"),
-    _program("beat", "beat"),
+    Kill("beat", _kill_beat, _mend_beat),
     _program("web", "web 1"),
     _program("broker", "broker"),
     Kill("database", _kill_database, _mend_database),
     _program("mail server", "mail server"),
     _program("storage", "storage"),
-    Kill("replica", lambda portal: portal.databases.replica.kill(), _mend_replica),
+    Kill("replica", lambda portal: portal.databases.replica.kill(), lambda portal: portal.databases.restart_replica()),
     Kill("pooler", _kill_pooler, _mend_pooler),
     _program("proxy", "proxy"),
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -15,11 +16,12 @@ from ops.bootstrap import ROOT
 from ops.children import Part
 from ops.engines import Postgres, Valkey
 from ops.portal import WEB, WORKER
-from ops.rehearse.programs import DATABASE, FrontProxy, Listener, Pooler, SharedFolder, found, free_port
+from ops.rehearse.programs import DATABASE, Bucket, FrontProxy, Listener, Pooler, SharedFolder, found, free_port
 from ops.supervisor import Program
 from ops.throwaway import SETTINGS
 
 PACKAGES = {"nginx": "nginx-light", "pgbouncer": "pgbouncer"}  # Debian's, by their programs
+BEAT = ["--loglevel", "INFO", "--pidfile", ""]
 # A commit is confirmed only when the replica has it, so that its promotion loses nothing.
 SYNCHRONOUS = "ALTER SYSTEM SET synchronous_standby_names = '*'"
 ALONE = "ALTER SYSTEM RESET synchronous_standby_names"
@@ -28,6 +30,11 @@ ALONE = "ALTER SYSTEM RESET synchronous_standby_names"
 def missing() -> list[str]:
     """Return the Debian packages that this machine lacks."""
     return [package for program, package in PACKAGES.items() if not found(program)]
+
+
+def has_s3() -> bool:
+    """Return whether an S3 server and what the portal needs for one are installed."""
+    return bool(found("nginx") and find_spec("moto") and find_spec("flask") and find_spec("storages"))
 
 
 @dataclass
@@ -40,10 +47,10 @@ class DatabasePair:
     numbers: Iterator[int]
 
     @classmethod
-    def under(cls, folder: Path) -> "DatabasePair":
+    def under(cls, folder: Path, log: Path) -> "DatabasePair":
         """Return two servers that are not started."""
-        primary = Postgres(folder / "pg0", folder / "postgres.log")
-        replica = Postgres(folder / "pg1", folder / "postgres.log", replica_of=primary)
+        primary = Postgres(folder / "pg0", log)
+        replica = Postgres(folder / "pg1", log, replica_of=primary)
         return cls(folder, primary, replica, itertools.count(2))
 
     def start(self) -> None:
@@ -61,15 +68,12 @@ class DatabasePair:
     def make_replica(self) -> None:
         """Copy a new replica from the primary."""
         folder = self.folder / f"pg{next(self.numbers)}"
-        self.replica = Postgres(folder, self.folder / "postgres.log", replica_of=self.primary)
+        self.replica = Postgres(folder, self.primary.log, replica_of=self.primary)
         self._follow()
 
-    def leave_alone(self) -> None:
-        """Let the primary confirm commits without a replica."""
+    def restart_replica(self) -> None:
+        """Let commits go on without the replica, which has died, and start it again."""
         self._configure(ALONE)
-
-    def follow_again(self) -> None:
-        """Start the replica again and have commits wait for it."""
         self._follow()
 
     def _follow(self) -> None:
@@ -90,19 +94,21 @@ class DatabasePair:
 class RehearsedPortal:
     """All parts under ``folder``; ``parts`` has those that are programs by their names."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.databases = DatabasePair.under(folder)
+    def __init__(self, folder: Path, logs: Path) -> None:
+        self.folder, self.logs = folder, logs
+        self.databases = DatabasePair.under(folder, self._log("postgres"))
         self.pooler = Pooler(folder, self._log("pgbouncer")) if found("pgbouncer") else None
         self.broker = Valkey(folder / "valkey", self._log("valkey"))
-        self.storage = SharedFolder(folder / "evidence")
+        self.bucket = Bucket(folder, self._log("s3")) if has_s3() else None
+        self.storage = self.bucket.proxy if self.bucket else SharedFolder(folder / "evidence")
         self.mails = folder / "mail"
         self._ports = {name: free_port() for name in ("front", "mail server", "web 1", "web 2")}
         is_proxied = found("nginx") is not None
         if not is_proxied:  # the one web server is what users reach
             self._ports["web 1"] = self._ports["front"]
         self.address = f"http://localhost:{self._ports['front']}"
-        self.parts: dict[str, Part] = {"broker": self.broker, "storage": self.storage}
+        self.parts: dict[str, Part] = {"S3 server": self.bucket} if self.bucket else {}
+        self.parts |= {"broker": self.broker, "storage": self.storage}
         self.parts["mail server"] = self._listener("mail server", ["ops.mailsink", *self._sink()])
         for name in ("web 1", "web 2") if is_proxied else ("web 1",):
             bind = ["gunicorn", "--bind", f"127.0.0.1:{self._ports[name]}", *WEB]
@@ -113,8 +119,7 @@ class RehearsedPortal:
         for number in (1, 2):
             names = ["--hostname", f"worker{number}@%h"]
             self.parts[f"worker {number}"] = self._celery(f"worker {number}", ["worker", *WORKER, *names])
-        schedule = ["--loglevel", "INFO", "--pidfile", "", "-s", str(folder / "schedule")]
-        self.parts["beat"] = self._celery("beat", ["beat", *schedule])
+            self.parts[f"beat {number}"] = self._celery(f"beat {number}", ["beat", *BEAT])
 
     def start(self) -> None:
         """Start everything, the database first."""
@@ -130,6 +135,11 @@ class RehearsedPortal:
         """Tell the pooler which servers are the primary and the replica now."""
         if self.pooler:
             self.pooler.point_to(self.databases.primary, self.databases.replica)
+
+    @property
+    def beats(self) -> list[str]:
+        """Return the names of the schedulers."""
+        return [name for name in self.parts if name.startswith("beat")]
 
     def stop(self) -> None:
         """Stop everything, the database last."""
@@ -166,7 +176,7 @@ class RehearsedPortal:
             "REDIS_URL": self.broker.cache_url(),
             "CELERY_BROKER_URL": self.broker.broker_url(),
             "EMAIL_URL": f"smtp://127.0.0.1:{self._ports['mail server']}",
-            "EVIDENCE_ROOT": str(self.storage.folder),
+            "EVIDENCE_ROOT": str(self.folder / "evidence"),
             "OPEN_DATA_ROOT": str(self.folder / "open-data"),
             "SITE_URL": self.address,
             "BEHIND_PROXY": str(found("nginx") is not None).lower(),
@@ -176,14 +186,16 @@ class RehearsedPortal:
             "PYTHONUNBUFFERED": "1",
         }
         if self.pooler:
-            ours["DATABASE_REPLICA_URL"] = self.pooler.url("_replica")
+            ours |= {"DATABASE_REPLICA_URL": self.pooler.url("_replica"), "BEHIND_POOLER": "true"}
+        if self.bucket:
+            ours["EVIDENCE_STORAGE"] = self.bucket.url
         return {**os.environ, **SETTINGS, **ours}
 
     def _sink(self) -> tuple[str, str]:
         return str(self._ports["mail server"]), str(self.mails)
 
     def _log(self, name: str) -> Path:
-        return self.folder / f"{name.replace(' ', '-')}.log"
+        return self.logs / f"{name.replace(' ', '-')}.log"
 
     def _listener(self, name: str, module: list[str]) -> Listener:
         command = [sys.executable, "-m", *module]

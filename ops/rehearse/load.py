@@ -78,11 +78,11 @@ class Load:
 
     def _import(self) -> None:
         """Import one file after the other."""
-        importer = Visitor(self._address)
-        self._until_done("sign in", 0, lambda: importer.sign_in(self.plan["importer"], self.plan["password"]))
         for said in self.plan["imports"]:
             if self._ending.is_set():
                 return
+            importer = Visitor(self._address)
+            self._until_done("sign in", 0, partial(importer.sign_in, said["importer"], self.plan["password"]))
             file = FileToImport(said, self._folder, importer)
             began = time.time()
             if self._tried("import", file.hand_in) and self._tried("import", partial(_wait_for, file)):
@@ -95,11 +95,11 @@ class Load:
         while not self._ending.wait(LOOK_EVERY):
             began = time.time()
             try:
-                is_answered = visitor.open("/filings/").path == "/filings/"
+                came = visitor.open("/filings/").path == "/filings/"
             except NotDone as error:
-                is_answered = False
+                came = False
                 self._logbook.failed("look", str(error))
-            self._logbook.looked(began, is_answered=is_answered)
+            self._logbook.looked(began, came=came)
 
     def _assign(self) -> None:
         """Make filings free and wait until the sweep has assigned them, again and again."""

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+
+SLOW = 5.0  # seconds; a page that takes longer counts as one that didn't come
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,20 @@ class SeenError:
     work: str
     at: float
     words: str
+
+
+@dataclass(frozen=True)
+class PageLook:
+    """A page that somebody opened, and whether it came."""
+
+    began: float
+    ended: float
+    came: bool
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether it came before somebody would have gone."""
+        return self.came and self.ended - self.began < SLOW
 
 
 @dataclass
@@ -46,7 +61,7 @@ class Logbook:
     def __init__(self) -> None:
         self.acts: list[ConfirmedAct] = []
         self.errors: list[SeenError] = []
-        self.looks: list[tuple[float, bool]] = []  # when somebody opened a page, and whether it came
+        self.looks: list[PageLook] = []
         self.windows: list[Window] = []
         self.rounds: list[float] = []  # when filings were made free to be assigned again
         self._lock = threading.Lock()
@@ -61,29 +76,21 @@ class Logbook:
         with self._lock:
             self.errors.append(SeenError(work, time.time(), words))
 
-    def looked(self, began: float, *, is_answered: bool) -> None:
+    def looked(self, began: float, *, came: bool) -> None:
         """Note that a page was opened."""
         with self._lock:
-            self.looks.append((began, is_answered))
+            self.looks.append(PageLook(began, time.time(), came))
 
     def outage(self, window: Window) -> float:
         """Return the seconds from the kill until pages came again; 0 where each page that was opened came."""
-        looks = sorted(look for look in self.looks if window.has(look[0]))
-        last = max((number for number, (_began, came) in enumerate(looks) if not came), default=None)
+        looks = [look for look in self.looks if window.has(look.ended)]
+        last = max((number for number, look in enumerate(looks) if not look.is_good), default=None)
         if last is None:
             return 0.0
-        came_again = looks[last + 1][0] if last + 1 < len(looks) else window.ended
-        return came_again - window.killed
+        came_again = looks[last + 1] if last + 1 < len(looks) else looks[last]
+        return came_again.ended - window.killed
 
     def until_next(self, window: Window, work: str) -> float | None:
         """Return the seconds from the kill until the first work of this kind that was begun and done after it."""
         ends = [act.ended for act in self.acts if act.work == work and window.has(act.began)]
         return min(ends) - window.killed if ends else None
-
-    def written(self) -> dict[str, Any]:
-        """Return everything as plain data."""
-        return {
-            "acts": [asdict(act) for act in self.acts],
-            "errors": [asdict(error) for error in self.errors],
-            "windows": [asdict(window) for window in self.windows],
-        }

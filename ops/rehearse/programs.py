@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -47,13 +48,13 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
-  upstream portal {{
+  upstream servers {{
 {servers}
   }}
   server {{
     listen 127.0.0.1:{port};
     location / {{
-      proxy_pass http://portal;
+      proxy_pass http://servers;
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_set_header X-Forwarded-Proto $scheme;
@@ -131,21 +132,42 @@ class Pooler(Part):
 
     def url(self, suffix: str = "") -> str:
         """Return the DATABASE_URL of the primary, or with the suffix ``_replica`` of the replica."""
-        # A cursor of the server would outlive the transaction that its connection is lent for.
-        return f"postgres://icp@127.0.0.1:{self.port}/{DATABASE}{suffix}?DISABLE_SERVER_SIDE_CURSORS=True"
+        return f"postgres://icp@127.0.0.1:{self.port}/{DATABASE}{suffix}"
 
 
 class FrontProxy(Listener):
-    """nginx before the web servers."""
+    """nginx before one or several servers."""
 
-    def __init__(self, folder: Path, log: Path, port: int, web_ports: list[int]) -> None:
+    def __init__(self, folder: Path, log: Path, port: int, behind: list[int]) -> None:
         folder.mkdir()
-        servers = "\n".join(f"    server 127.0.0.1:{web} max_fails=1 fail_timeout=2s;" for web in web_ports)
+        servers = "\n".join(f"    server 127.0.0.1:{one} max_fails=1 fail_timeout=2s;" for one in behind)
         file = folder / "nginx.conf"
         file.write_text(PROXY.format(folder=folder, servers=servers, port=port))
         self.port = port
         command = [str(found("nginx")), "-p", str(folder), "-c", str(file), "-e", "stderr"]
         super().__init__("nginx", command, log, os.environ, 3)
+
+
+class Bucket(Listener):
+    """A server of S3's protocol with one bucket, whose content doesn't survive it: so the proxy before it is killed."""
+
+    def __init__(self, folder: Path, log: Path) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "moto.server", "-p", str(self.port)]
+        super().__init__("S3 server", command, log, os.environ, 3)
+        self.proxy = FrontProxy(folder / "s3", log, free_port(), [self.port])
+
+    def start(self) -> None:
+        import boto3
+
+        super().start()
+        signed = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+        boto3.client("s3", endpoint_url=f"http://127.0.0.1:{self.port}", **signed).create_bucket(Bucket="evidence")
+
+    @property
+    def url(self) -> str:
+        """Return the EVIDENCE_STORAGE of the bucket behind its proxy."""
+        return f"s3://key:secret@127.0.0.1:{self.proxy.port}/evidence?region=us-east-1&tls=false"
 
 
 class SharedFolder(Part):
