@@ -31,13 +31,13 @@ from interchange.soap.services import SERVICES
 
 log = logging.getLogger(__name__)
 
-API, HEALTH = "/api/", "/healthz"
+API, HEALTH = "/api/", ("/healthz", "/healthz/live")
 # Requests to the SOAP services may have any encoding; their reader decodes them.
 SOAP = tuple(f"/{service.path}" for service in SERVICES)
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 # Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
 PUBLIC_PAGES = {
-    *("home", "healthz", "shells", "api_page", "api:api-root", "api:openapi-json"),
+    *("home", "healthz", "live", "shells", "api_page", "api:api-root", "api:openapi-json"),
     *("api:find_records", "api:record", "api:domain", "api:changes"),
     *("interface:index", "interface:codes", "interface:sample", "interface:sample_file"),
     *("guide:ask", "guide:questions", "guide:topic"),
@@ -76,7 +76,7 @@ class ContentPolicyMiddleware(Middleware):
 
 
 class SiteAddressMiddleware(Middleware):
-    """Reject requests for another host or port than SITE_URL's (400); the health check accepts any host.
+    """Reject requests for another host or port than SITE_URL's (400); the health checks accept any host.
 
     Then set the host of every request to SITE_URL's, whatever alias it used: links in mails and QR codes, including
     allauth's, point to SITE_URL, and no rate limit depends on a value chosen by the caller.
@@ -85,7 +85,7 @@ class SiteAddressMiddleware(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         site = urlsplit(settings.SITE_URL)
         answered = {_without_default_port(host, site.scheme) for host in (site.netloc, *settings.SITE_ALIASES)}
-        if request.path != HEALTH and _without_default_port(_named_host(request), site.scheme) not in answered:
+        if request.path not in HEALTH and _without_default_port(_named_host(request), site.scheme) not in answered:
             text = ELSEWHERE.format(site=settings.SITE_URL)
             return HttpResponseBadRequest(text, content_type="text/plain; charset=utf-8")
         request.META["HTTP_HOST"] = site.netloc

@@ -1,11 +1,12 @@
 """The home page, the redirect to a user's desk, the form token, and the health check."""
 
+from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache, caches
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -61,8 +62,21 @@ def form_token(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Return 200 when the database answers; ``cache`` is whether the cache does, which the portal can do without."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Return whether this server can answer: 200 when the database answers, else 503.
+
+    ``cache`` is whether the cache answers, which the portal can do without.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"ok": False}, status=HTTPStatus.SERVICE_UNAVAILABLE)
     cache.get("healthz")
     return JsonResponse({"ok": True, "cache": not cast(FallbackCache, caches["default"]).is_away})
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """Return 200 while this process answers at all, whatever the servers behind it do: restart it if this fails."""
+    return JsonResponse({"ok": True})

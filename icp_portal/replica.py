@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 ALIAS: Final = "replica"
 # Not the feed of changes: a replica that is behind doesn't know the newest timepoint yet.
-PAGES: Final = PUBLIC_PAGES - {"healthz", "api:changes"} | {"query", "record"}
+PAGES: Final = PUBLIC_PAGES - {"healthz", "live", "api:changes"} | {"query", "record"}
 # Look up public rows by ``request.read_public``; all else they do is done on the primary
 BATCHES: Final = frozenset({"api:batch"})
 # Whose rows the pages show; sessions and accounts are always read from the primary.

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from importlib.util import find_spec
+from os import getuid
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -228,7 +230,9 @@ CSRF_COOKIE_HTTPONLY = True
 
 # --- Security headers -----------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # for load balancers on the internal network, by IP address and without TLS
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz(/live)?$"
+]  # for load balancers on the internal network, by IP address and without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
@@ -297,6 +301,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 # Child processes opening uploaded files on one machine, each with up to 300 MB (evidence.limited); one per account.
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
+# The locks by which they are counted (evidence.limited.turns), one folder for all processes of the machine
+LOCKS_ROOT = env.str("LOCKS_ROOT", default=str(Path(gettempdir()) / f"icp-portal-{getuid()}"))
 # Whether what is printed on certificates is read from their pictures (filings.reading), by a worker of its own queue
 # with the packages of requirements-reading.txt; by default where these are installed.
 READ_CERTIFICATES = env.bool("READ_CERTIFICATES", default=find_spec("rapidocr") is not None)

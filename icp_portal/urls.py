@@ -19,6 +19,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
+    path("healthz/live", pages.live, name="live"),
     path("metrics", metrics.metrics, name="metrics"),
     path("guide/", include("icp_portal.guide.urls")),
     path("handbook/", include("icp_portal.handbook.urls")),

@@ -179,6 +179,7 @@ class Portal:
             "SITE_URL": self._options.address,
             "DEFAULT_FROM_EMAIL": "ICP <noreply@localhost>",
             "EVIDENCE_ROOT": str(self._state.folder / "evidence"),
+            "LOCKS_ROOT": str(self._state.folder / "locks"),
             "OPEN_DATA_ROOT": str(self._state.folder / "open-data"),
             "STATIC_ROOT": str(self._state.folder / "static"),
             "DEMO": demo,

@@ -133,6 +133,7 @@ def enter_process(number: int) -> MailSink:
         "EMAIL_URL": sink.url,
         "MAILBOX_DIR": str(home / "mail"),
         "EVIDENCE_ROOT": str(home / "evidence"),
+        "LOCKS_ROOT": str(home / "locks"),
         "OPEN_DATA_ROOT": str(home / "open-data"),
     }
     return sink

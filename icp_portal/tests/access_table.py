@@ -58,6 +58,7 @@ TABLE: dict[str, Row] = {
     "language": Row((ELSEWHERE,) * 8, ("en",), posted=True),
     "form_token": Row((SIGN_IN_FIRST, *(PAGE,) * 7)),
     "healthz": Row(EVERYBODY),
+    "live": Row(EVERYBODY),
     "metrics": Row(NOBODY),
     "query": Row(EVERYBODY),
     "query_names": Row(EVERYBODY),

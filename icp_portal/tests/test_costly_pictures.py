@@ -2,13 +2,12 @@
 
 import resource
 import threading
-from contextlib import closing
+from contextlib import ExitStack
 from html import unescape
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -98,16 +97,15 @@ class Reader(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        with closing(connection), turns.of(lambda: self.account), turns.turn():
+        with turns.of(lambda: self.account), turns.turn():
             self.has_turn.set()
             self.done.wait(60)
 
 
-def waiting() -> int:
-    """How many wait for a turn."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        return int(cursor.fetchone()[0])
+def waits(account: str) -> bool:
+    """Whether somebody waits for the file in work of an account."""
+    with ExitStack() as held:
+        return not turns._hold(held, f"waits: {account}")
 
 
 def test_an_account_has_one_file_in_work_and_one_that_waits_and_a_third_is_told_to_come_again(settings):
@@ -118,7 +116,7 @@ def test_an_account_has_one_file_in_work_and_one_that_waits_and_a_third_is_told_
     first = Reader(account)
     assert first.has_turn.wait(10)
     second = Reader(account)
-    wait_for(lambda: waiting() == 1, "the second to wait")
+    wait_for(lambda: waits(account), "the second to wait")
 
     page = unescape(upload(desk, jpeg()).content.decode())
 

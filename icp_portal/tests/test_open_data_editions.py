@@ -56,8 +56,8 @@ def is_free() -> bool:
     """Whether the database has noticed that the child is dead."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
-            " WHERE locktype = 'advisory' AND datname = current_database()"
+            "SELECT count(*) FROM pg_locks WHERE mode = 'ShareRowExclusiveLock'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         return cursor.fetchone()[0] == 0
 
@@ -89,8 +89,9 @@ def test_killed_between_any_two_lines_it_shows_the_old_or_the_new_and_nothing_ha
 
 def test_a_second_process_does_not_write_at_the_same_time():
     other = connection.copy()
+    other.set_autocommit(False)
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [editions.EDITIONS_LOCK])
+        cursor.execute("LOCK TABLE ministry_opendataedition IN SHARE ROW EXCLUSIVE MODE")
     with pytest.raises(CommandError, match="Another process is writing the open data"):
         write()
     editions.write_due()

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -45,9 +46,19 @@ def test_any_other_host_or_port_is_told_where_the_portal_is(host, path):
 def test_a_load_balancer_asks_for_health_by_any_name(host, settings):
     settings.SECURE_SSL_REDIRECT = True  # as with an https SITE_URL
 
-    answer = Client().get("/healthz", headers={"host": host})
+    answer, live = (Client().get(path, headers={"host": host}) for path in ("/healthz", "/healthz/live"))
 
     assert (answer.status_code, answer.json()["ok"]) == (200, True)
+    assert (live.status_code, live.json()) == (200, {"ok": True})
+
+
+def test_without_a_database_the_server_is_alive_and_not_ready(monkeypatch):
+    def away(*_given):
+        raise OperationalError
+
+    monkeypatch.setattr(connection, "cursor", away)
+
+    assert [Client().get(path).status_code for path in ("/healthz", "/healthz/live")] == [503, 200]
 
 
 def test_a_site_with_a_port_is_not_answered_by_its_name_alone(settings):

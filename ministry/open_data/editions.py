@@ -1,9 +1,9 @@
 """Write and remove editions of the open data, each completely or not at all.
 
-The state is read by one cursor in one transaction that only reads and sees one moment (REPEATABLE READ), so the files
-and the timepoint of the feed belong together; pieces by key would be of different moments. It holds no lock. Files are
-written in a folder of their own, which gets its row when it is complete; what a killed run has left is removed by the
-next one.
+The state is read by one cursor in one transaction that sees one moment (REPEATABLE READ), so the files and the
+timepoint of the feed belong together; pieces by key would be of different moments. It locks nothing but the table of
+editions, against a second process. Files are written in a folder of their own, which gets its row when it is complete;
+what a killed run has left is removed by the next one.
 """
 
 import logging
@@ -11,14 +11,14 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from ministry.imports.reports import ImportProgress
@@ -26,7 +26,6 @@ from ministry.models import OpenDataEdition
 from ministry.open_data import columns, writing
 from ministry.register import changes
 
-EDITIONS_LOCK: Final = 7_264_120_037
 AT_ONCE: Final = 10_000  # rows in memory, and in a row group
 NAME: Final = "register"
 _FOLDER: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9a-f]{32}")
@@ -66,8 +65,8 @@ def write(month: date, progress: ImportProgress) -> OpenDataEdition:
     Memory is bounded by ``AT_ONCE`` rows, whatever the size of the register.
     """
     root: Path = settings.OPEN_DATA_ROOT
+    root.mkdir(parents=True, exist_ok=True)
     with _alone():
-        root.mkdir(parents=True, exist_ok=True)
         _clear(root)
         folder = root / f"{month:%Y-%m}-{uuid4().hex}"
         folder.mkdir()
@@ -78,6 +77,7 @@ def write(month: date, progress: ImportProgress) -> OpenDataEdition:
             month=month, defaults={"folder": folder.name, "files": files, "read_at": read_at, "timepoint": timepoint}
         )
         _forget_old()
+    with suppress(AlreadyWriting), _alone():
         _clear(root)
     return edition
 
@@ -85,20 +85,18 @@ def write(month: date, progress: ImportProgress) -> OpenDataEdition:
 def _write_files(folder: Path, name: str, progress: ImportProgress) -> tuple[datetime, str, list[dict[str, object]]]:
     files, done = writing.open_files(folder, name), 0
     progress.begin("Writing")
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SELECT now(), reltuples FROM pg_class WHERE oid = 'ministry_website'::regclass")
-            read_at, expected = cursor.fetchone()
-        timepoint = changes.newest()
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(columns.QUERY)
-            while found := cursor.fetchmany(AT_ONCE):
-                rows = list(columns.rows(found))
-                for file in files:
-                    file.write(rows)
-                done += len(rows)
-                progress.tell(done, min(done / expected, 1) if expected > 0 else None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now(), reltuples FROM pg_class WHERE oid = 'ministry_website'::regclass")
+        read_at, expected = cursor.fetchone()
+    timepoint = changes.newest()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(columns.QUERY)
+        while found := cursor.fetchmany(AT_ONCE):
+            rows = list(columns.rows(found))
+            for file in files:
+                file.write(rows)
+            done += len(rows)
+            progress.tell(done, min(done / expected, 1) if expected > 0 else None)
     for file in files:
         file.close()
     progress.end(done)
@@ -120,12 +118,18 @@ def _clear(root: Path) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Run the block unless another process writes; a killed process is none any more."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [EDITIONS_LOCK])
-        if not cursor.fetchone()[0]:
-            raise AlreadyWriting
+    """Run the block in a transaction that sees one moment; raise AlreadyWriting when another process writes.
+
+    The lock is a table's and not an advisory one, because it comes before the moment that is seen: the editions of
+    whoever had it before are in it.
+    """
+    with transaction.atomic(durable=True):
         try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [EDITIONS_LOCK])
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute(f"LOCK TABLE {OpenDataEdition._meta.db_table} IN SHARE ROW EXCLUSIVE MODE NOWAIT")
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
+                raise
+            raise AlreadyWriting from error
+        yield

@@ -1,24 +1,26 @@
 """Limit concurrent child processes: per account one file in work and one waiting, so two threads and one child.
 
-Each machine also has a limit for all accounts. The turns are advisory locks of PostgreSQL: they work while Valkey is
-down, and are released when a process dies.
+Each machine also has a limit for all accounts. Children use the memory of their machine, so the turns are a machine's
+too: locks of files in LOCKS_ROOT, which the kernel releases when a process dies. They need no session of the database.
 """
 
-import platform
+import fcntl
+import os
 import random
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
 
 from filings.evidence.limited import FileRefused
 
 BUSY = "busy"
 WAIT_SECONDS = 10
-_CLASS = 1_003_012  # of these locks; their second number is the digest of a name
+_LOOK_SECONDS = 0.02
+_FILES = 4096  # of accounts; those with the same number share their turns
 # Returns the caller's name during a request; called only when a file is opened.
 _caller: ContextVar[Callable[[], str] | None] = ContextVar("caller", default=None)
 
@@ -54,68 +56,59 @@ def turn() -> Iterator[None]:
 def _hold_account(held: ExitStack, name: str) -> None:
     """Hold the account's turn, now or after its file in work; raise FileRefused for a third file."""
     at_work = f"at work: {name}"
-    if _locked(at_work):
-        held.callback(_unlock, at_work)
+    if _hold(held, at_work):
         return
     with ExitStack() as queued:
-        waits = f"waits: {name}"
-        if not _locked(waits):
+        if not _hold(queued, f"waits: {name}"):
             raise FileRefused(BUSY)
-        queued.callback(_unlock, waits)
         _hold_in_time(held, at_work)
 
 
 def _hold_machine(held: ExitStack) -> None:
     """Hold one of the machine's turns: a free one, or wait for a random one."""
-    names = [f"{platform.node()} {number}" for number in range(settings.FILES_AT_ONCE)]
+    names = _of_machine(settings.FILES_AT_ONCE)
     random.shuffle(names)
-    for name in names:
-        if _locked(name):
-            held.callback(_unlock, name)
-            return
-    _hold_in_time(held, names[0])
+    if not any(_hold(held, name) for name in names):
+        _hold_in_time(held, names[0])
 
 
 def hold_free(held: ExitStack, most: int) -> int:
     """Hold up to so many of the machine's free turns, never the last of them; return how many."""
     count = 0
-    for number in range(settings.FILES_AT_ONCE - 1):
-        name = f"{platform.node()} {number}"
-        if count < most and _locked(name):
-            held.callback(_unlock, name)
-            count += 1
+    for name in _of_machine(settings.FILES_AT_ONCE - 1):
+        count += count < most and _hold(held, name)
     return count
 
 
+def _of_machine(count: int) -> list[str]:
+    return [f"machine {number}" for number in range(count)]
+
+
 def _hold_in_time(held: ExitStack, name: str) -> None:
-    if not _waited_for(name):
-        raise FileRefused(BUSY)
-    held.callback(_unlock, name)
+    end = time.monotonic() + WAIT_SECONDS
+    while not _hold(held, name):
+        if time.monotonic() > end:
+            raise FileRefused(BUSY)
+        time.sleep(_LOOK_SECONDS)
 
 
-def _locked(name: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_CLASS, _number(name)])
-        return bool(cursor.fetchone()[0])
-
-
-def _waited_for(name: str) -> bool:
+def _hold(held: ExitStack, name: str) -> bool:
+    """Take a lock that ``held`` releases, unless somebody has it; return whether it was taken."""
+    file = os.open(_path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_CLASS, _number(name)])
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
-            raise
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
         return False
+    held.callback(os.close, file)
     return True
 
 
-def _unlock(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_CLASS, _number(name)])
+def _path(name: str) -> str:
+    folder = settings.LOCKS_ROOT
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    return os.path.join(folder, name.replace(" ", "-") if name.startswith("machine ") else _number(name))
 
 
-def _number(name: str) -> int:
-    """Return a four-byte number for a name; names with the same number share their turns."""
-    return int.from_bytes(zlib.crc32(name.encode()).to_bytes(4), signed=True)
+def _number(name: str) -> str:
+    return f"{zlib.crc32(name.encode()) % _FILES:04}"

@@ -237,8 +237,8 @@ def test_a_file_without_a_place_is_1057(storage):
 @pytest.mark.django_db
 def test_a_busy_machine_is_no_fault_of_the_report(storage, monkeypatch):
     case = Reported()
-    monkeypatch.setattr(turns, "_locked", lambda _name: False)
-    monkeypatch.setattr(turns, "_waited_for", lambda _name: False)
+    monkeypatch.setattr(turns, "_hold", lambda _held, _name: False)
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 0)
 
     with pytest.raises(TryLater, match="请几秒后"):
         case.report()

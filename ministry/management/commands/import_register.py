@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ministry.imports.columns import documentation
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             return
         if options["folder"] is None:
             raise CommandError("Name the folder with the files.")
+        if settings.BEHIND_POOLER:
+            raise CommandError("Set DATABASE_URL to the database itself and BEHIND_POOLER=false: this needs a session.")
         report = FaultReport(options["faults"])
         try:
             outcome = RegisterImport(

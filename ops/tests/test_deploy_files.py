@@ -1,0 +1,139 @@
+"""The files of deploy/ and .env.example name only what there is: variables, queues, commands, addresses, files."""
+
+import configparser
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import get_commands
+from django.urls import resolve
+
+from icp_portal.deployment import queues
+from ops.bootstrap import ROOT
+
+DEPLOY = ROOT / "deploy"
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
+MANIFESTS = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+# Read elsewhere than in the settings, or of the programs beside the portal
+RUNNING = ("Deployment", "Job")
+OTHERS = {"DATABASE_OWNER_URL", "PORTAL_VAR", "REQUIRE_BROWSER"}
+OF_PROGRAMS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}
+READ = re.compile(r'(?:env\.[a-z]+|needed|secret|store_url|local_only)\(\s*f?"([A-Z_]+)')
+
+
+def documented() -> set[str]:
+    return set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+
+
+def read() -> set[str]:
+    text = (ROOT / "icp_portal/settings.py").read_text() + (ROOT / "icp_portal/env.py").read_text()
+    return {name for name in READ.findall(text) if not name.endswith("_")}
+
+
+def parsed(path: Path) -> list[Any]:
+    return [one for one in yaml.safe_load_all(path.read_text()) if one]
+
+
+def variables(value: Any) -> Iterator[str]:
+    """Yield the names of all variables that a file sets for a container."""
+    if isinstance(value, dict):
+        if isinstance(value.get("environment"), dict):
+            yield from value["environment"]
+        if value.get("kind") == "ConfigMap" and "data" in value:
+            yield from value["data"]
+        for one in value.values():
+            yield from variables(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from variables(one)
+
+
+def queues_in(text: str) -> list[str]:
+    """The queues of all workers that a text starts."""
+    text = re.sub(r'[\[\]",]', " ", text)
+    return [name for names in re.findall(r"--queues\s+(\S+)", text) for name in names.split(",")]
+
+
+def test_every_variable_that_is_read_is_documented_and_the_other_way_round():
+    operator = {f"OPERATOR_{name}" for name in ("NAME", "PHONE", "HOURS")}
+    assert read() | operator | OTHERS == documented()
+
+
+def test_every_variable_that_is_set_is_one_of_the_portal():
+    compose = parsed(DEPLOY / "compose.yaml")
+    dockerfile = (DEPLOY / "Dockerfile").read_text()
+    found = {name for path in MANIFESTS for name in variables(parsed(path))} | set(variables(compose))
+    found |= set(re.findall(r"\b([A-Z_]{4,})=", re.sub(r"(?m)^(ARG|#).*", "", dockerfile)))
+    secret = (DEPLOY / "kubernetes/base/settings.yaml").read_text().partition("apiVersion")[0]
+    found |= set(re.findall(r"\b[A-Z]+_[A-Z_]+\b", secret))
+
+    assert found - OF_PROGRAMS <= documented()
+    assert {"DATABASE_URL", "EVIDENCE_STORAGE", "BEHIND_POOLER", "DATABASE_OWNER_URL"} <= found
+
+
+@pytest.mark.parametrize(
+    "files", [[DEPLOY / "compose.yaml"], MANIFESTS, UNITS], ids=["compose", "kubernetes", "systemd"]
+)
+def test_each_layout_has_workers_for_every_queue_and_a_scheduler(files):
+    text = "\n".join(path.read_text() for path in files)
+    instances = set(re.findall(r"@([a-z]+)", text)) & {"mail", "documents", "sweeps"}  # portal-worker@mail
+    assert set(queues_in(text)) - {"%i"} | instances == set(queues.NAMES)
+    assert re.search(r"icp_portal,? beat", text)
+
+
+def test_every_command_module_lock_and_address_is_there():
+    text = "\n".join(path.read_text() for path in FILES)
+
+    assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= set(get_commands())
+    assert set(re.findall(r"icp_portal\.wsgi:(\w+)", text)) == {"application"}
+    assert {name for name in re.findall(r"requirements[a-z0-9-]*\.lock", text) if not (ROOT / name).exists()} == set()
+    probed = set(re.findall(r"/healthz[a-z/]*", text)) | {"/metrics", "/api/v1/changes", "/ISPWebService/upDownLoad"}
+    assert all(resolve(path) for path in probed)
+    assert "dockerfile: deploy/Dockerfile" in text
+
+
+def test_manifests_name_what_is_there():
+    for path in MANIFESTS:
+        for one in parsed(path):
+            assert {"apiVersion", "kind"} <= one.keys(), path
+    base = parsed(DEPLOY / "kubernetes/base/kustomization.yaml")[0]
+    assert set(base["resources"]) == {path.name for path in MANIFESTS if path.parent.name == "base"} - {
+        "kustomization.yaml"
+    }
+    names = {one["metadata"]["name"] for path in MANIFESTS for one in parsed(path) if one["kind"] == "Deployment"}
+    overlay = parsed(DEPLOY / "kubernetes/overlays/province/kustomization.yaml")[0]
+    assert {one["name"] for one in overlay["replicas"]} <= names == {"web", "beat", *queues.NAMES}
+
+
+def test_every_container_of_the_portal_is_without_rights_and_read_only():
+    pods = [one["spec"]["template"]["spec"] for path in MANIFESTS for one in parsed(path) if one["kind"] in RUNNING]
+    compose = parsed(DEPLOY / "compose.yaml")[0]["services"]
+    ours = [one for one in compose.values() if str(one.get("image", "")).startswith("icp-portal")]
+
+    assert (len(pods), len(ours)) == (8, 8)
+    for pod in pods:
+        assert pod["securityContext"]["runAsNonRoot"]
+        for one in pod["containers"]:
+            assert one["securityContext"]["readOnlyRootFilesystem"]
+            assert one["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert all(one["read_only"] and one["cap_drop"] == ["ALL"] for one in ours)
+    assert re.search(r"^USER 10001", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("unit", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name)
+def test_every_unit_runs_without_rights(unit):
+    lines = unit.read_text().splitlines()
+
+    assert {"User=icp", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="} <= set(lines)
+
+
+def test_the_pooler_lends_connections_for_transactions():
+    pooler = configparser.ConfigParser(inline_comment_prefixes=None)
+    pooler.read(DEPLOY / "pgbouncer/pgbouncer.ini")
+
+    assert pooler["pgbouncer"]["pool_mode"] == "transaction"
+    assert set(pooler["databases"]) == {"portal"}
