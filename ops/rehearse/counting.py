@@ -182,7 +182,7 @@ def _count_passwords(
 
 def _count_sweeps(counts: RehearsalCounts, logbook: Logbook, plan: Mapping[str, Any], found: StoredWork) -> None:
     """Count how often each filing was assigned between one time of its being free and the next."""
-    ends = [*logbook.rounds[1:], float("inf")]
+    ends = [*logbook.rounds, float("inf")][1:]
     confirmed = {int(act.about): act.ended for act in logbook.acts if act.work == "sweep"}
     for number, (began, ended) in enumerate(zip(logbook.rounds, ends, strict=True)):
         if number in confirmed:

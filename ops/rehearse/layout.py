@@ -177,6 +177,7 @@ class RehearsedPortal:
             "CELERY_BROKER_URL": self.broker.broker_url(),
             "EMAIL_URL": f"smtp://127.0.0.1:{self._ports['mail server']}",
             "EVIDENCE_ROOT": str(self.folder / "evidence"),
+            "LOCKS_ROOT": str(self.folder / "locks"),
             "OPEN_DATA_ROOT": str(self.folder / "open-data"),
             "SITE_URL": self.address,
             "BEHIND_PROXY": str(found("nginx") is not None).lower(),

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+SWEEP = "sweep"
 SLOW = 5.0  # seconds; a page that takes longer counts as one that didn't come
 
 
@@ -91,6 +92,10 @@ class Logbook:
         return came_again.ended - window.killed
 
     def until_next(self, window: Window, work: str) -> float | None:
-        """Return the seconds from the kill until the first work of this kind that was begun and done after it."""
-        ends = [act.ended for act in self.acts if act.work == work and window.has(act.began)]
+        """Return the seconds from the kill until the first work of this kind that was begun and done after it.
+
+        A sweep only comes once a minute: for it, until the first one that was done more than a second after the kill.
+        """
+        acts = [act for act in self.acts if act.work == work]
+        ends = [act.ended for act in acts if window.has(act.ended - 1 if work == SWEEP else act.began)]
         return min(ends) - window.killed if ends else None

@@ -16,6 +16,7 @@ PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"  # Debian's s
 START_SECONDS = 60.0
 DATABASE = "portal"
 
+# Both as in deploy/, without what needs a certificate or a password
 POOLER = """
 [databases]
 {database} = host={primary} user=icp
@@ -28,9 +29,9 @@ auth_type = any
 pool_mode = transaction
 max_client_conn = 200
 default_pool_size = 20
-server_connect_timeout = 2
+server_connect_timeout = 3
 server_login_retry = 1
-query_wait_timeout = 15
+query_wait_timeout = 30
 ignore_startup_parameters = extra_float_digits
 """
 
@@ -60,7 +61,8 @@ http {{
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_connect_timeout 2s;
       # A request that changes something is never sent a second time.
-      proxy_next_upstream error timeout;
+      proxy_next_upstream error timeout http_503;
+      proxy_next_upstream_tries 2;
     }}
   }}
 }}
