@@ -67,33 +67,67 @@ def main(arguments: list[str]) -> int:
 
 def rehearsed(portal: Any, logbook: Any, options: argparse.Namespace) -> Any:
     """Start everything, kill the parts under load, and count."""
-    from ops.rehearse import counting, kills
-    from ops.rehearse.load import Load
+    from ops.rehearse import kills
 
     say("Starting the parts …")
     portal.start()
     wanted = kills.possible(portal, options.kill)
+    load = entered(portal, logbook, options, len(wanted))
+    load.start()
+    try:
+        time.sleep(options.seconds / 5)
+        for one in wanted:
+            killed(one, portal, logbook, options)
+        load.stop()
+    except BaseException:
+        load.abandon()
+        raise
+    settle(portal, options.settle)
+    logbook.windows[-1].ended = time.time()
+    return counted(portal, logbook, load)
+
+
+def entered(portal: Any, logbook: Any, options: argparse.Namespace, kills: int) -> Any:
+    """Enter the people and what they work on; return the load."""
+    from ops.rehearse.load import Load
+
+    say("Entering people and drafts …")
     plan = portal.folder / "plan"
     plan.mkdir()
-    say("Entering people and drafts …")
-    seconds = max(options.seconds, SWEEP_SECONDS) * len(wanted)
+    seconds = max(options.seconds, SWEEP_SECONDS) * kills
     amount = {"cases": 5 + int(seconds * CASES_A_SECOND), "imports": 3 + int(seconds * IMPORTS_A_SECOND)}
     amount["people"] = options.people
     portal.manage("seed_rehearsal", str(plan), *(f"--{name}={number}" for name, number in amount.items()))
-    load = Load(plan, portal.address, logbook, portal.database_url)
-    load.start()
-    time.sleep(options.seconds / 5)
-    for one in wanted:
-        say(f"Killing the {one.part} …")
-        window = kills.happen(one, portal, logbook, notice=options.notice)
-        seconds = options.seconds * random.uniform(0.9, 1.1)  # noqa: S311 — not in step with the sweeps
-        while time.time() < window.killed + seconds or lacking(logbook, window, seconds):
-            kills.revive(portal, window)
-            time.sleep(0.2)
-    load.stop()
-    settle(portal, options.settle)
-    logbook.windows[-1].ended = time.time()
-    return counting.count(logbook, load.plan, counting.find(portal.database_url()), counting.received(portal.mails))
+    return Load(plan, portal.address, logbook, portal.database_url)
+
+
+def killed(kill: Any, portal: Any, logbook: Any, options: argparse.Namespace) -> None:
+    """Kill a part, bring it back, and let people work on for a while."""
+    from ops.rehearse import kills
+
+    say(f"Killing the {kill.part} …")
+    window = kills.happen(kill, portal, logbook, notice=options.notice)
+    seconds = options.seconds * random.uniform(0.9, 1.1)  # noqa: S311 — not in step with the sweeps
+    while time.time() < window.killed + seconds or lacking(logbook, window, seconds):
+        kills.revive(portal, window)
+        time.sleep(0.2)
+
+
+def counted(portal: Any, logbook: Any, load: Any) -> Any:
+    """Count what became of everything, when the work has come to rest."""
+    from ops.rehearse import counting
+
+    say("Counting …")
+    found = counting.find(portal.database_url())
+    uploaded = {act.about for act in logbook.acts if act.work == "upload"}
+    cases = [case for case in load.cases if case.filing in uploaded]
+    unreadable = {case.filing for case in cases if not case.can_open(found.pictures.get(case.filing, ()))}
+    counts = counting.count(logbook, load.plan, found, counting.received(portal.mails), unreadable)
+    try:
+        portal.manage("verify_audit")
+    except RuntimeError as error:
+        counts.faults.append(str(error))
+    return counts
 
 
 def lacking(logbook: Any, window: Any, seconds: float) -> bool:

@@ -3,16 +3,16 @@
 import email
 import email.policy
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from ops.rehearse.logbook import ConfirmedAct, Logbook
+from ops.rehearse.logbook import SWEEP, ConfirmedAct, Logbook
 
-BY_PEOPLE = ("upload", "submit", "verify", "approve", "import", "sweep")  # what the load notes
+BY_PEOPLE = ("upload", "submit", "verify", "approve", "import", SWEEP)  # what the load notes
 WORKS = (*BY_PEOPLE, "mail")
 PASSWORD_PAGE = "/recover/password/"  # noqa: S105 — an address, in each mail with a filing password
 
@@ -29,7 +29,7 @@ class StoredWork:
     """How often each act is in the database, and the mails: what is counted."""
 
     moves: Mapping[tuple[str, int], int]  # events by name and filing
-    pictures: Mapping[int, list[str]]  # paths of all pictures by filing, those replaced too
+    pictures: Mapping[int, Mapping[int, str]]  # the path of each picture by filing and its key, those replaced too
     imports: Mapping[str, tuple[int, int]]  # rows with a draft and drafts, by the file's name
     mails: Mapping[str, float]  # when each mail was written, by its Message-ID
     allotted: Mapping[int, list[float]]  # when each filing was assigned by load
@@ -80,9 +80,9 @@ def find(url: str) -> StoredWork:
     """Read from the database what is counted."""
     with psycopg.connect(url) as connection:
         moves = connection.execute("SELECT name, filing_id, count(*) FROM filings_event GROUP BY 1, 2").fetchall()
-        pictures = defaultdict(list)
-        for filing, path in connection.execute("SELECT filing_id, path FROM filings_evidence"):
-            pictures[filing].append(path)
+        pictures: dict[int, dict[int, str]] = defaultdict(dict)
+        for filing, key, path in connection.execute("SELECT filing_id, id, path FROM filings_evidence"):
+            pictures[filing][key] = path
         imports = connection.execute(
             "SELECT file_name, count(filing_id), count(DISTINCT filing_id) FROM providers_import"
             " JOIN providers_importrow ON batch_id = providers_import.id WHERE state = 'done' GROUP BY 1"
@@ -122,10 +122,16 @@ def _received(path: Path) -> Received:
     return Received(path.stat().st_mtime, str(mail["Message-ID"]), str(mail["To"]), has_password)
 
 
-def count(logbook: Logbook, plan: Mapping[str, Any], found: StoredWork, mails: Iterable[Received]) -> RehearsalCounts:
-    """Compare what people were told with what is there."""
+def count(
+    logbook: Logbook,
+    plan: Mapping[str, Any],
+    found: StoredWork,
+    mails: Iterable[Received],
+    unreadable: Container[int] = (),
+) -> RehearsalCounts:
+    """Compare what people were told with what is there; ``unreadable``: filings of which a picture can't be opened."""
     counts, arrived = RehearsalCounts(), list(mails)
-    _count_acts(counts, logbook, plan, found)
+    _count_acts(counts, logbook, plan, found, unreadable)
     _count_mails(counts, logbook, found, arrived)
     _count_passwords(counts, logbook, plan, arrived)
     _count_sweeps(counts, logbook, plan, found)
@@ -140,16 +146,19 @@ def _window(logbook: Logbook, moment: float) -> int:
     return next((number for number, window in enumerate(logbook.windows) if window.has(moment)), -1)
 
 
-def _count_acts(counts: RehearsalCounts, logbook: Logbook, plan: Mapping[str, Any], found: StoredWork) -> None:
+def _count_acts(
+    counts: RehearsalCounts, logbook: Logbook, plan: Mapping[str, Any], found: StoredWork, unreadable: Container[int]
+) -> None:
     papers = {case["filing"]: list(case["papers"]) for case in plan["cases"]}
     rows = {file["file"]: file["rows"] for file in plan["imports"]}
     for act in logbook.acts:
         tally = counts.tallies[_window(logbook, act.ended)][act.work]
         match act.work, act.about:
             case "upload", int(filing):
-                times = Counter(found.pictures.get(filing, ()))
+                times = Counter(found.pictures.get(filing, {}).values())
                 tally.add(min(times[path] for path in papers[filing]))
                 tally.doubled += sum(times[path] > 1 for path in papers[filing])
+                tally.lost += filing in unreadable
             case ("submit" | "verify" | "approve") as move, int(filing):
                 tally.add(found.moves.get((move, filing), 0))
             case "import", str(name):
@@ -183,9 +192,9 @@ def _count_passwords(
 def _count_sweeps(counts: RehearsalCounts, logbook: Logbook, plan: Mapping[str, Any], found: StoredWork) -> None:
     """Count how often each filing was assigned between one time of its being free and the next."""
     ends = [*logbook.rounds, float("inf")][1:]
-    confirmed = {int(act.about): act.ended for act in logbook.acts if act.work == "sweep"}
+    confirmed = {int(act.about): act.ended for act in logbook.acts if act.work == SWEEP}
     for number, (began, ended) in enumerate(zip(logbook.rounds, ends, strict=True)):
         if number in confirmed:
-            tally = counts.tallies[_window(logbook, confirmed[number])]["sweep"]
+            tally = counts.tallies[_window(logbook, confirmed[number])][SWEEP]
             for filing in plan["allotted"]:
                 tally.add(sum(began <= at < ended for at in found.allotted.get(filing, ())))

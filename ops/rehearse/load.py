@@ -1,6 +1,5 @@
 """The load: threads in which people work through the plan while parts are killed."""
 
-import itertools
 import json
 import threading
 import time
@@ -12,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from ops.rehearse.logbook import Logbook
+from ops.rehearse.logbook import GAVE_UP, SWEEP, Logbook
 from ops.rehearse.pages import NotDone, Visitor
 from ops.rehearse.steps import DraftToFile, FileToImport, People
 
@@ -33,7 +32,7 @@ class Load:
         self.cases = [DraftToFile(said, folder, Visitor(address)) for said in self.plan["cases"]]
         self._folder, self._address, self._logbook, self._database = folder, address, logbook, database
         self._waiting: Iterator[DraftToFile] = iter(self.cases)
-        self._lock, self._ending = threading.Lock(), threading.Event()
+        self._lock, self._ending, self._abandoned = threading.Lock(), threading.Event(), threading.Event()
         self._threads: list[Future[None]] = []
 
     def start(self) -> None:
@@ -48,6 +47,11 @@ class Load:
         self._ending.set()
         for thread in self._threads:
             thread.result()
+
+    def abandon(self) -> None:
+        """Let everybody stop at once, because the rehearsal has failed."""
+        self._ending.set()
+        self._abandoned.set()
 
     @property
     def is_idle(self) -> bool:
@@ -85,7 +89,7 @@ class Load:
             self._until_done("sign in", 0, partial(importer.sign_in, said["importer"], self.plan["password"]))
             file = FileToImport(said, self._folder, importer)
             began = time.time()
-            if self._tried("import", file.hand_in) and self._tried("import", partial(_wait_for, file)):
+            if self._tried("import", file.hand_in) and self._tried("import", file.decide):
                 self._logbook.done("import", said["file"], began)
 
     def _look(self) -> None:
@@ -108,12 +112,13 @@ class Load:
             if not self._asked(FREE):
                 continue
             self._logbook.rounds.append(began)
-            while self._asked(UNASSIGNED) != [(0,)]:
-                time.sleep(PAUSE)
-                if time.time() - began > GIVES_UP:
-                    return
-            self._logbook.done("sweep", len(self._logbook.rounds) - 1, began)
+            if not self._tried(SWEEP, self._are_assigned):
+                return
+            self._logbook.done(SWEEP, len(self._logbook.rounds) - 1, began)
             self._ending.wait(PAUSE)
+
+    def _are_assigned(self) -> bool:
+        return self._asked(UNASSIGNED) == [(0,)]
 
     def _asked(self, statement: str) -> list[Any]:
         """Return the rows of a statement about the assigned filings, or one that says how many were changed."""
@@ -125,7 +130,7 @@ class Load:
             time.sleep(PAUSE)
             return []
 
-    def _until_done(self, work: str, about: int, step: Callable[[], None]) -> bool:
+    def _until_done(self, work: str, about: int, step: Callable[[], object]) -> bool:
         """Try a step until it is confirmed, and note that; return False for who gave up."""
         began = time.time()
         if not self._tried(work, step):
@@ -134,21 +139,14 @@ class Load:
         return True
 
     def _tried(self, work: str, step: Callable[[], object]) -> bool:
+        """Try a step until it raises nothing and doesn't return False; note its errors."""
         began = time.time()
-        for _try in itertools.count():
+        while time.time() - began < GIVES_UP and not self._abandoned.is_set():
             try:
-                step()
-                return True
+                if step() is not False:
+                    return True
             except NotDone as error:
                 self._logbook.failed(work, str(error))
-            if time.time() - began > GIVES_UP:
-                self._logbook.failed(work, "given up")
-                return False
             time.sleep(PAUSE)
-        raise AssertionError
-
-
-def _wait_for(file: FileToImport) -> None:
-    """Decide what to write and wait until it is written."""
-    while not file.decide():
-        time.sleep(PAUSE)
+        self._logbook.failed(work, GAVE_UP)
+        return False

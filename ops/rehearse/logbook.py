@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 SWEEP = "sweep"
+GAVE_UP = "given up"  # the error of somebody who tries no more
 SLOW = 5.0  # seconds; a page that takes longer counts as one that didn't come
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ops.rehearse.counting import WORKS, RehearsalCounts, Tally
-from ops.rehearse.logbook import Logbook, Window
+from ops.rehearse.logbook import GAVE_UP, Logbook, Window
 
 DOUBLED_MAILS = 1  # the most that a kill may double
 BEFORE = "(none)"
@@ -26,7 +26,7 @@ def broken(logbook: Logbook, counts: RehearsalCounts) -> list[str]:
                 said.append(f"{part}: {tally.lost} lost of {work}")
             if tally.doubled > allowed:
                 said.append(f"{part}: {tally.doubled} doubled of {work}, at most {allowed}")
-    given_up = [error.work for error in logbook.errors if error.words == "given up"]
+    given_up = [error.work for error in logbook.errors if error.words == GAVE_UP]
     return [*said, *(f"somebody gave up: {work}" for work in given_up)]
 
 

@@ -4,6 +4,7 @@ A step first looks at what the page says: what was done before an error came is 
 person has been told that it is done.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,13 @@ class DraftToFile:
         kept = page.values("path", form="remove")
         if missing := {path: file for path, file in self.papers.items() if path not in kept}:
             accepted(self.host.press(_form(page, has="seen"), files=missing))
+
+    def can_open(self, pictures: Iterable[int]) -> bool:
+        """Return whether the host can open each of these pictures."""
+        try:
+            return all(self.host.fetch(f"/filings/{self.filing}/evidence/{picture}/") for picture in pictures)
+        except NotDone:
+            return False
 
     def submit(self) -> None:
         path = f"/filings/{self.filing}/check/"

@@ -32,7 +32,7 @@ def stored(**changes: Any) -> StoredWork:
     """A database with everything that ``PLAN`` has, once."""
     whole: dict[str, Any] = {
         "moves": {(move, filing): 1 for move in ("submit", "verify", "approve") for filing in (1, 2)},
-        "pictures": {1: ["front", "back", "photo"], 2: ["front", "back", "photo"]},
+        "pictures": {1: {1: "front", 2: "back", 3: "photo"}, 2: {4: "front", 5: "back", 6: "photo"}},
         "imports": {"list.csv": (3, 3)},
         "mails": {"<1@icp>": 110.0},
         "allotted": {8: [130.0, 230.0], 9: [130.0, 230.0]},
@@ -78,7 +78,7 @@ def test_what_was_confirmed_and_is_not_there_is_lost() -> None:
     log.acts.append(ConfirmedAct("sweep", 0, 205, 235))
     found = stored(
         moves={},
-        pictures={2: ["front"]},
+        pictures={2: {1: "front"}},
         imports={"list.csv": (2, 2)},
         mails={"<1@icp>": 210.0},
         allotted={8: [230.0]},
@@ -95,12 +95,14 @@ def test_what_was_confirmed_and_is_not_there_is_lost() -> None:
     }
     assert counts.faults == ["3 numbers were given, 2 subjects are on record"]
     assert "database: 1 lost of approve" in report.broken(log, counts)
+    counts = counting.count(log, PLAN, stored(), [], unreadable={2})
+    assert counts.tallies[1]["upload"] == lost, "its row is there, its file is not"
 
 
 def test_what_is_there_twice_is_doubled_and_one_mail_a_kill_may_be() -> None:
     log = logbook()
     log.acts = [ConfirmedAct("submit", 1, 110, 120), ConfirmedAct("upload", 1, 110, 120)]
-    found = stored(moves={("submit", 1): 2}, pictures={1: ["front", "front", "back"]})
+    found = stored(moves={("submit", 1): 2}, pictures={1: {1: "front", 2: "front", 3: "back"}})
 
     mails = [received(120), received(750)]  # the second one after a claim has ended
     counts = counting.count(log, PLAN, found, mails)
