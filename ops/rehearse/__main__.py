@@ -50,6 +50,8 @@ def main(arguments: list[str]) -> int:
     options = parsed(arguments)
     if missing := layout.missing():
         say(f"Not installed: {', '.join(missing)} (apt-get install {' '.join(missing)}). Rehearsing without.")
+    if not layout.has_s3():
+        say("No S3 server (requirements-dev.lock, nginx): files are in a folder that goes away instead.")
     folder = Path(tempfile.mkdtemp(prefix="icp-rehearsal-"))
     folder.chmod(0o711)  # PostgreSQL may have to run as another user, who must be able to enter
     guard().erase(folder)

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from ops.rehearse.layout import RehearsedPortal
 from ops.rehearse.logbook import Logbook, Window
 
-ORDERS = "orders the periodic tasks from now on"  # in the log of the scheduler that has the lock
+# In the log of the scheduler that has the lock, and of the worker that writes an import
+ORDERS, IMPORTS = "orders the periodic tasks from now on", "Task providers.write_import"
+AT_WORK = "SELECT count(*) FROM providers_import WHERE state = 'writing'"
+LONGEST = 30.0  # seconds to wait for a worker to be in the middle of an import
 
 
 @dataclass(frozen=True)
@@ -41,21 +46,24 @@ def _mend_database(portal: RehearsedPortal) -> None:
     portal.point()
 
 
-def _kill_beat(portal: RehearsedPortal) -> None:
-    """Kill the scheduler that took the lock last."""
-    portal.parts[max(portal.beats, key=lambda name: _took_lock(portal.parts[name].log))].kill()
+def _one_of_two(part: str, words: str) -> Kill:
+    """Return the kill of the one that said these words last: it is at work."""
+    names = (f"{part} 1", f"{part} 2")
+
+    def kill(portal: RehearsedPortal) -> None:
+        portal.parts[max(names, key=lambda name: _last_line(portal.parts[name].log, words))].kill()
+
+    def mend(portal: RehearsedPortal) -> None:
+        for name in names:
+            if portal.parts[name].has_ended:
+                portal.parts[name].start()
+
+    return Kill(part, kill, mend)
 
 
-def _took_lock(log: Path) -> str:
-    """Return the last line in which a scheduler says that it orders the tasks; lines begin with their time."""
-    lines = (line for line in log.read_text().splitlines() if ORDERS in line)
-    return max(lines, default="")
-
-
-def _mend_beat(portal: RehearsedPortal) -> None:
-    for name in portal.beats:
-        if portal.parts[name].has_ended:
-            portal.parts[name].start()
+def _last_line(log: Path, words: str) -> str:
+    """Return the last line with these words; lines begin with their time."""
+    return max((line for line in log.read_text().splitlines() if words in line), default="")
 
 
 def _kill_pooler(portal: RehearsedPortal) -> None:
@@ -69,8 +77,8 @@ def _mend_pooler(portal: RehearsedPortal) -> None:
 
 
 KILLS = (
-    _program("worker", "worker 1"),
-    Kill("beat", _kill_beat, _mend_beat),
+    _one_of_two("worker", IMPORTS),
+    _one_of_two("beat", ORDERS),
     _program("web", "web 1"),
     _program("broker", "broker"),
     Kill("database", _kill_database, _mend_database),
@@ -90,7 +98,8 @@ def possible(portal: RehearsedPortal, wanted: list[str]) -> list[Kill]:
 
 
 def happen(kill: Kill, portal: RehearsedPortal, logbook: Logbook, *, notice: float) -> Window:
-    """Kill a part, bring it back after ``notice`` seconds, and restart what did not survive that."""
+    """Kill a part in the middle of an import, and bring it back after ``notice`` seconds."""
+    _wait_for_import(portal)
     window = Window(kill.part, time.time())
     if logbook.windows:
         logbook.windows[-1].ended = window.killed
@@ -101,6 +110,13 @@ def happen(kill: Kill, portal: RehearsedPortal, logbook: Logbook, *, notice: flo
     kill.mend(portal)
     window.back = time.time()
     return window
+
+
+def _wait_for_import(portal: RehearsedPortal) -> None:
+    deadline = time.time() + LONGEST
+    with psycopg.connect(portal.database_url(), autocommit=True) as connection:
+        while connection.execute(AT_WORK).fetchone() == (0,) and time.time() < deadline:
+            time.sleep(0.1)
 
 
 def revive(portal: RehearsedPortal, window: Window) -> None:

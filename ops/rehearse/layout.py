@@ -136,11 +136,6 @@ class RehearsedPortal:
         if self.pooler:
             self.pooler.point_to(self.databases.primary, self.databases.replica)
 
-    @property
-    def beats(self) -> list[str]:
-        """Return the names of the schedulers."""
-        return [name for name in self.parts if name.startswith("beat")]
-
     def stop(self) -> None:
         """Stop everything, the database last."""
         for part in reversed(self.parts.values()):
