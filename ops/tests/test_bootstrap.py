@@ -103,7 +103,7 @@ def test_the_projects_own_environment_wins(project: Path, monkeypatch: pytest.Mo
     python = project / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
-    monkeypatch.setattr(sys, "argv", ["manage.py", "shell"])
+    monkeypatch.setattr(sys, "orig_argv", ["python3", "manage.py", "shell"])
     became: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda path, words: became.append(words))
 

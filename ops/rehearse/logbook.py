@@ -1,0 +1,102 @@
+"""What happened in a rehearsal and when: acts that people were told are done, errors they saw, kills."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+SWEEP = "sweep"
+GAVE_UP = "given up"  # the error of somebody who tries no more
+SLOW = 5.0  # seconds; a page that takes longer counts as one that didn't come
+
+
+@dataclass(frozen=True)
+class ConfirmedAct:
+    """Something a person was told is done: its kind of work, what it was about, from the first try to that."""
+
+    work: str
+    about: int | str
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True)
+class SeenError:
+    """Something a person was told did not work."""
+
+    work: str
+    at: float
+    words: str
+
+
+@dataclass(frozen=True)
+class PageLook:
+    """A page that somebody opened, and whether it came."""
+
+    began: float
+    ended: float
+    came: bool
+
+    @property
+    def is_good(self) -> bool:
+        """Return whether it came before somebody would have gone."""
+        return self.came and self.ended - self.began < SLOW
+
+
+@dataclass
+class Window:
+    """A part that was killed, and the time that belongs to it: until the next kill."""
+
+    part: str
+    killed: float
+    back: float = 0.0
+    ended: float = 0.0
+    also_ended: list[str] = field(default_factory=list)  # other parts that did not survive it
+
+    def has(self, moment: float) -> bool:
+        """Return whether the moment belongs to this kill."""
+        return self.killed <= moment < self.ended
+
+
+class Logbook:
+    """Written by the threads of the load and read when they have ended. Times are those of ``time.time``."""
+
+    def __init__(self) -> None:
+        self.acts: list[ConfirmedAct] = []
+        self.errors: list[SeenError] = []
+        self.looks: list[PageLook] = []
+        self.windows: list[Window] = []
+        self.rounds: list[float] = []  # when filings were made free to be assigned again
+        self._lock = threading.Lock()
+
+    def done(self, work: str, about: int | str, began: float) -> None:
+        """Note an act that has just been confirmed."""
+        with self._lock:
+            self.acts.append(ConfirmedAct(work, about, began, time.time()))
+
+    def failed(self, work: str, words: str) -> None:
+        """Note an error that somebody has just been shown."""
+        with self._lock:
+            self.errors.append(SeenError(work, time.time(), words))
+
+    def looked(self, began: float, *, came: bool) -> None:
+        """Note that a page was opened."""
+        with self._lock:
+            self.looks.append(PageLook(began, time.time(), came))
+
+    def outage(self, window: Window) -> float:
+        """Return the seconds from the kill until pages came again; 0 where each page that was opened came."""
+        looks = [look for look in self.looks if window.has(look.ended)]
+        last = max((number for number, look in enumerate(looks) if not look.is_good), default=None)
+        if last is None:
+            return 0.0
+        came_again = looks[last + 1] if last + 1 < len(looks) else looks[last]
+        return came_again.ended - window.killed
+
+    def until_next(self, window: Window, work: str) -> float | None:
+        """Return the seconds from the kill until the first work of this kind that was begun and done after it.
+
+        A sweep only comes once a minute: for it, until the first one that was done more than a second after the kill.
+        """
+        acts = [act for act in self.acts if act.work == work]
+        ends = [act.ended for act in acts if window.has(act.ended - 1 if work == SWEEP else act.began)]
+        return min(ends) - window.killed if ends else None
