@@ -34,6 +34,8 @@ _END_OF_ROW = ":"
 class Misplaced(InvalidToken):
     """A value was sealed for another place than the one it is stored in: it was moved."""
 
+    may_be_logged = True  # the message names table, column and row
+
 
 @cache
 def _box(keys: tuple[str, ...]) -> MultiFernet:

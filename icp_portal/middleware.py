@@ -32,6 +32,7 @@ from icp_portal.watch import request_ids
 from interchange.soap.services import SERVICES
 
 log = logging.getLogger(__name__)
+requests_log = logging.getLogger("icp_portal.requests")
 
 API, HEALTH = "/api/", ("/healthz", "/healthz/live")
 # Requests to the SOAP services may have any encoding; their reader decodes them.
@@ -72,7 +73,7 @@ class RequestIdMiddleware(Middleware):
         if request.resolver_match and request.path not in HEALTH:
             milliseconds = round((time.monotonic() - started) * 1000)
             said = (request.method, request_ids.path_of(request), response.status_code, milliseconds)
-            log.info("%s %s %d, %d ms", *said, extra=dict(zip(request_ids.FIELDS, said, strict=True)))
+            requests_log.info("%s %s %d, %d ms", *said, extra=dict(zip(request_ids.FIELDS, said, strict=True)))
         return response
 
 
@@ -238,7 +239,8 @@ class UnreadableMiddleware(Middleware):
         """Return the response for InvalidToken; None for any other exception."""
         if not isinstance(exception, InvalidToken):
             return None
-        log.critical("%s: encrypted data can't be read: %s", request.path, exception or "no key decrypts them")
+        place = str(exception) or "no key decrypts them"
+        log.critical("%s: encrypted data can't be read: %s", request_ids.path_of(request), place)
         return render(request, "unreadable.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 

@@ -85,7 +85,7 @@ def _results(row: Upload) -> bytes:
     try:
         message = read_upload(kept_files.read(row), lenient=row.connection.is_lenient)
     except MessageFault as fault:
-        logger.info("upload %d of connection %s: %s", row.sequence, row.connection, fault)
+        logger.info("upload %d of connection %s: %s", row.sequence, row.connection, fault.code)
         return results.of_file(fault.code, UPLOAD_NAME, row.sequence, fault)
     row.records = message.counts.total()
     _count(row.connection, message.leniencies)

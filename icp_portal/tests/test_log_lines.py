@@ -1,5 +1,6 @@
 """Lines of the log: the number of the request in each, and nothing of what people have typed."""
 
+import errno
 import io
 import json
 import logging
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import User
+from accounts.sealed import Misplaced
 from icp_portal import pages
 from icp_portal.tests import builders
 from icp_portal.watch.lines import PortalFormatter
@@ -151,6 +153,16 @@ def test_errors_are_told_by_their_type_codes_and_constraint(log):
     assert ADDRESS not in log.text
     of_database = Path(os.environ[HOME]) / "postgres.log"  # of the engine that the tests start
     assert not of_database.exists() or ADDRESS not in of_database.read_text()
+
+
+def test_where_a_moved_value_stands_is_written_and_of_a_full_disk_the_code(log):
+    logger = logging.getLogger("filings")
+    logger.critical("can't be read: %s", Misplaced("sealed for another place than ministry_subject.address 7"))
+    logger.critical("can't be stored: %s", OSError(errno.ENOSPC, "No space left", f"/srv/{ADDRESS}"))
+    assert log.messages() == [
+        "can't be read: sealed for another place than ministry_subject.address 7",
+        "can't be stored: OSError errno=28",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,9 @@ def _value(name: str, value: object) -> object:
 
 
 def _of_error(value: object) -> object:
-    return type(value).__qualname__ if isinstance(value, BaseException) else value
+    if not isinstance(value, BaseException) or getattr(value, "may_be_logged", False):
+        return value
+    return f"{type(value).__qualname__} {_cause(value)}".rstrip()
 
 
 def _without_messages(error: BaseException | None) -> Iterator[str]:

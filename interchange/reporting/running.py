@@ -63,7 +63,7 @@ def run(connection_id: int) -> None:
     try:
         changes = _called(connection, time.monotonic() + LONGEST_RUN) or changes
     except Stopped as stop:
-        logger.error("bureau %s has stopped connection %s: %s", connection.bureau_id, connection.pk, stop)
+        logger.error("bureau %s has stopped connection %s: msg_code %s", connection.bureau_id, connection.pk, stop.code)
         changes = {"stopped_by": stop.code}
     except (TryAgainLater, NotAnswered, MoveRefused) as error:
         logger.info("bureau %s is called again later: %s", connection.bureau_id, type(error).__name__)

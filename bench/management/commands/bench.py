@@ -52,6 +52,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["quick"]:
             options |= QUICK
+        # Refusals are measured, too, and each request and each mail would be a line.
+        for name in ("django.request", "icp_portal.requests", "ministry.mail"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         with override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
             if options["growth"]:
                 self._compare_sizes(options)
@@ -64,7 +67,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Filling {portal.register:,} websites and {portal.filings:,} filings …")
             portal.fill()
             wanted = [case for case in pages.cases(portal) if options["only"] in case.name]
-            logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are measured, too
             result = measure(wanted, floors.floor(register_rows.domain_of(1)), options["rounds"])
         before = json.loads(options["against"].read_text()) if options["against"] else {}
         missed = self._tell(result, before, with_time=options["time"])

@@ -4,6 +4,7 @@ Each size has a throw-away database, and requests alternate between them, so tha
 alike. Fails when the larger is slower than ``MOST`` allows.
 """
 
+import logging
 import statistics
 import time
 from argparse import ArgumentParser
@@ -36,6 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         small, large = options["small"], options["large"]
+        logging.getLogger("icp_portal.requests").setLevel(logging.ERROR)
         with Databases.of("bench_queue") as databases, override_settings(RELAX_SECOND_FACTOR=True):
             world = _filled(databases, small, large, self.stdout.write)
             client = Client()
