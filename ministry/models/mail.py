@@ -67,3 +67,7 @@ class MailText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    def words(self) -> tuple[str, ...]:
+        """Return both subjects and both bodies."""
+        return self.subject, self.body, self.subject_en, self.body_en
