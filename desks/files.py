@@ -17,6 +17,7 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 PDF, ZIP, CSV, JPEG = "application/pdf", "application/zip", "text/csv; charset=utf-8", "image/jpeg"
 GZIP, PARQUET = "application/gzip", "application/vnd.apache.parquet"
+JSON = "application/json"
 ICALENDAR = "text/calendar; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -14,7 +14,6 @@ env = Env()
 SHORTEST_SECRET = 32
 INSECURE = "insecure-"  # every development value starts with this; production rejects it
 SITE = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?")
-SCANNER = re.compile(r"tcp://([a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}|unix:///[^\s?#]+")
 
 PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
 
@@ -45,16 +44,6 @@ def site_url() -> str:
             "SITE_URL: where people reach the portal, like https://icp.example.cn, without a path."
         )
     return url
-
-
-def scanner() -> str:
-    """Return MALWARE_SCANNER; raise ImproperlyConfigured unless it is empty or an address of clamd."""
-    url = env.str("MALWARE_SCANNER", default="")
-    if url and not SCANNER.fullmatch(url):
-        raise ImproperlyConfigured(
-            "MALWARE_SCANNER: clamd's tcp://host:3310, or its socket, unix:///run/clamav/clamd.ctl"
-        )
-    return str(url)
 
 
 def store_url(name: str, *, local: str) -> str:

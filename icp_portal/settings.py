@@ -12,11 +12,11 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal import log_settings, schedule
+from icp_portal import log_settings, optional, schedule
 from icp_portal.deployment import queues
 from icp_portal.deployment.addresses import BrokerAddress
 from icp_portal.deployment.storage import in_bucket, in_folder
-from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, one_of, scanner, secret, site_url, store_url
+from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, one_of, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
 
@@ -305,7 +305,7 @@ FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
 # The locks by which they are counted (evidence.limited.turns), one folder for all processes of the machine
 LOCKS_ROOT = env.str("LOCKS_ROOT", default=str(Path(gettempdir()) / f"icp-portal-{getuid()}"))
 # clamd, which scans every upload before it is kept (evidence.malware); empty: nothing is scanned
-MALWARE_SCANNER = scanner()
+MALWARE_SCANNER = optional.scanner()
 # Whether what is printed on certificates is read from their pictures (filings.reading), by a worker of its own queue
 # with the packages of requirements-reading.txt; by default where these are installed.
 READ_CERTIFICATES = env.bool("READ_CERTIFICATES", default=find_spec("rapidocr") is not None)
@@ -341,7 +341,10 @@ CODE_LIFE = timedelta(hours=24)  # as practised since 2020-08-17 (two providers'
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))
-SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Addresses and domains that get mails outside of production; not needed for the mail sink of this machine
+MAIL_ALLOWED = optional.mail_allowed()
+MAILS_ARE_LISTED = not PRODUCTION and vars()["EMAIL_HOST"] not in {"127.0.0.1", "::1", "localhost"}
+SMTP_BACKEND = "ministry.mail.allowed.ListedBackend"
 EMAIL_BACKEND = SMTP_BACKEND
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = needed("DEFAULT_FROM_EMAIL", local="ICP <noreply@localhost>")

@@ -9,7 +9,7 @@ from desks.staff import sheets
 from hosts.api import api
 from hosts.views import codes, mailboxes, matters
 from hosts.views.records import proofs
-from icp_portal import api_page, gallery, mailbox, pages
+from icp_portal import api_page, gallery, mailbox, pages, personal_data
 from icp_portal.watch import metrics, status
 from ministry.operators.site import site as ministry_desk
 from ministry.public import queries
@@ -65,6 +65,7 @@ urlpatterns = [
     path("recover/", include("ministry.public.urls")),
     path("keys/", account_views.list_api_keys, name="api_keys"),
     path("keys/<int:key_id>/end/", account_views.end_api_key, name="end_api_key"),
+    path("personal-data/", personal_data.page, name="personal_data"),
     path("accounts/address/<str:token>/", account_views.put_back, name="put_back_address"),
     path("language/<str:code>/", account_views.language, name="language"),
     path("accounts/token/", pages.form_token, name="form_token"),

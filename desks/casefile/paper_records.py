@@ -11,7 +11,7 @@ from desks.casefile.contents import CaseFile
 from desks.casefile.layout import LOOKED_AT, NONE, marked, paper_name, when
 from desks.casefile.of_record import Questioned
 from desks.progress import timelines
-from filings import fields
+from filings import facts, fields
 from filings.evidence.printing import Pair
 from filings.fields import attachments
 from filings.models import (
@@ -150,7 +150,7 @@ def paper_rows(file: CaseFile, start: str) -> Iterator[Pair]:
 def looks(file: CaseFile) -> Iterator[Pair]:
     seen = [
         *(
-            (look.at, marked(file, look, look.get_role_display(), look.user, _what(file, look.what)))
+            (look.at, marked(file, look, look.get_role_display(), look.user, looked_at(look.what, file.filing.facts)))
             for look in file.looks
         ),
         *((one.at, marked(file, one, one.get_role_display(), one.user, *_taken_out(one))) for one in file.exports),
@@ -159,14 +159,14 @@ def looks(file: CaseFile) -> Iterator[Pair]:
         yield when(at), words
 
 
-def _what(file: CaseFile, text: str) -> str:
-    """Return what was looked at, in words: a picture by its name, a page of the form by its title."""
+def looked_at(text: str, of: facts.Facts | None = None) -> str:
+    """Return what was looked at, in words: a picture by its name, a page of the form of these facts by its title."""
     if ".papers." in text or text.startswith("papers."):
         return str(attachments.label(text))
     for recorded, words in LOOKED_AT.items():
         if text == recorded or text.startswith(f"{recorded} "):
             return f"{words} {text.removeprefix(recorded).strip()}".strip()
-    titles = {section.id: section.title for section in fields.sections_of(file.filing.facts)}
+    titles = {section.id: section.title for section in fields.sections_of(of or facts.blank())}
     return str(titles.get(text, _("a page of the form")))
 
 

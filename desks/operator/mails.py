@@ -11,6 +11,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -30,6 +31,7 @@ from desks.components import StatusPill, page_tabs
 from desks.paging import page
 from filings.models import FilingMail
 from ministry.mail import queue
+from ministry.mail.allowed import NEVER
 from ministry.models import Mail, MailResend
 from ministry.reference import english
 from ministry.reference.numbers import number_in
@@ -41,17 +43,20 @@ STATES = {
     STATUS.queued: StatusPill(gettext_lazy("waiting"), "info"),
     STATUS.requeued: StatusPill(gettext_lazy("waiting for another attempt"), "attention"),
 }
+HELD_BACK = StatusPill(gettext_lazy("held back: not in MAIL_ALLOWED"), "attention")
 TABS = {
     "": gettext_lazy("All e-mails"),
     "waiting": gettext_lazy("Waiting"),
     "failed": gettext_lazy("Failed"),
     "sent": gettext_lazy("Sent"),
+    "held": gettext_lazy("Held back"),
 }
 OF_TAB = {
     "": Q(),
-    "waiting": Q(status__in=queue.WAITING),
+    "waiting": Q(status__in=queue.WAITING) & ~queue.HELD,
     "failed": queue.FAILED,
     "sent": Q(status=STATUS.sent),
+    "held": queue.HELD,
 }
 LONGEST = 255
 SUBJECTS_READ = 20_000  # newest mails whose subject is searched, because no index finds a part of it; ours to choose
@@ -71,7 +76,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = page(_annotated(_matching(text).filter(OF_TAB[tab])), "pk", request.GET, descending=True)
     kept = {"q": token} if text else {}
     context = {
-        "tabs": page_tabs(TABS, tab, lambda key: f"?{urlencode({'tab': key, **kept})}"),
+        "tabs": page_tabs(_tabs(), tab, lambda key: f"?{urlencode({'tab': key, **kept})}"),
         "tab": tab,
         "text": text,
         "rows": _rows(found.rows),
@@ -80,6 +85,11 @@ def listed(request: HttpRequest) -> HttpResponse:
         "subjects_read": SUBJECTS_READ,
     }
     return render(request, "ministry/mails/list.html", context)
+
+
+def _tabs() -> dict[str, Any]:
+    """Return the tabs; that of mails held back only where mails go to listed addresses only."""
+    return TABS if settings.MAILS_ARE_LISTED else {key: label for key, label in TABS.items() if key != "held"}
 
 
 @require_POST
@@ -182,7 +192,7 @@ def _rows(mails: Iterable[Any]) -> list[dict[str, Any]]:
         {
             "mail": mail,
             "recipients": english.joined(map(mask_address, mail.to)),
-            "pill": STATES.get(mail.status, STATES[STATUS.queued]),
+            "pill": HELD_BACK if mail.scheduled_time == NEVER else STATES.get(mail.status, STATES[STATUS.queued]),
             "tries": mail.number_of_retries or 0,
             "reason": _masked(mail.newest_reason or "") if mail.status != STATUS.sent else "",
             "filings": about.get(mail.pk, []),

@@ -36,6 +36,19 @@ FOR_GOOD = (
 )
 
 
+# What is deleted as soon as it is no longer valid
+SHORT_LIVED = (
+    (
+        gettext_lazy("Sessions of signed-in browsers"),
+        gettext_lazy("Until they expire; filings.clear deletes them at night. Attempts to sign in are only counted."),
+    ),
+    (
+        gettext_lazy("Verification codes and links"),
+        gettext_lazy("Only their digests are kept; what is left of them goes with the filing."),
+    ),
+)
+
+
 class PeriodForm(PortalForm):
     """A new period of a kind of data, from a day on, with a reason."""
 
@@ -71,7 +84,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows: dict[str, list[RetentionPeriod]] = {}
     for row in RetentionPeriod.objects.all():
         rows.setdefault(row.kind, []).append(row)
-    context = {"kinds": [_shown(kind, rows.get(kind, [])) for kind in DataKind], "for_good": FOR_GOOD}
+    context = {
+        "kinds": [_shown(kind, rows.get(kind, [])) for kind in DataKind],
+        "for_good": FOR_GOOD,
+        "short": SHORT_LIVED,
+    }
     return render(request, "ministry/retention/list.html", context)
 
 

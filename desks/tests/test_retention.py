@@ -48,7 +48,7 @@ def change(operator, kind: DataKind, length: object, days: int = 0, **changes: s
 
 
 def test_the_migration_states_the_periods_that_were_constants():
-    said = import_module("ministry.migrations.0015_retention").PERIODS
+    said = import_module("ministry.migrations.0005_retention").PERIODS
 
     assert {kind: int(length) for kind, length in re.findall(r"\('(\w+)', (\d+)\)", said)} == {
         str(kind): about.length for kind, about in retention.KINDS.items()

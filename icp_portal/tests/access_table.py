@@ -121,6 +121,7 @@ TABLE: dict[str, Row] = {
     "filings:offer": Row(TAKER, ("offer",), posted=True, at=Status.FILED),
     "filings:decline_offer": Row((NOT_GET,) * 8, ("offer",), posted=True, at=Status.FILED),
     "api_keys": Row((LOGIN, *(PAGE,) * 7), posted=True),
+    "personal_data": Row((LOGIN, *(PAGE,) * 7)),
     "end_api_key": Row(OWNER, ("api_key",), posted=True),
     "api_page": Row(EVERYBODY),
     "interface:index": Row(EVERYBODY),

@@ -51,7 +51,7 @@ class Measure:
 def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
     """Return the rows that wait for background work, and the column that says since when."""
     return {
-        "mails": (Email.objects.filter(status__in=queue.WAITING), "created"),
+        "mails": (Email.objects.filter(status__in=queue.WAITING).exclude(queue.HELD), "created"),
         "passwords": (Subject.objects.filter(password_wanted_at__isnull=False), "password_wanted_at"),
         "codes": (PersonCheck.objects.owed(), "wanted_at"),
         "webhooks": (

@@ -6,7 +6,7 @@ the placeholders in one mail are rendered by the template itself, so operators' 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -56,10 +56,13 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(names.difference(_FIXED)))
 
 
-def read(kind: str, context: Mapping[str, Any] | None = None) -> BuiltIn:
-    """Return the text of this kind that comes with the portal, with the values of a mail's context or with examples."""
+def read(kind: str, context: Mapping[str, Any] | None = None, wanted: Collection[str] = ()) -> BuiltIn:
+    """Return the text of this kind that comes with the portal, with examples.
+
+    With the context of a mail, return the values in it of the placeholders that are ``wanted``.
+    """
     template = _template(f"{FOLDER}/{kind}.txt")
-    reader = _Reader(context is None)
+    reader = _Reader(context is None, frozenset(wanted))
     with _bound(template, context or {}) as bound:
         reader.read(template.nodelist, bound)
     subject, body = "".join(reader.words).split("\n", 1)
@@ -99,6 +102,7 @@ class _Reader:
     """Collects the words and the placeholders of a template, in order."""
 
     with_examples: bool
+    wanted: frozenset[str] = frozenset()
     words: list[str] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
@@ -143,15 +147,15 @@ class _Reader:
         marks = {name: self._variable(node, name, context) for name in names}
         self.words.append(said % marks)
 
-    def _variable(self, node: BlockTranslateNode, name: str, context: Context) -> str:
+    def _variable(self, node: BlockTranslateNode, name: str, context: Context, *, is_required: bool = True) -> str:
         bound = node.counter if name == node.countervar else node.extra_context.get(name)
         unique = self._unique(name, bound.token if bound else name)
         if self.with_examples:
             self.values[unique] = examples.of(name)
-        else:
-            value = bound.resolve(context) if bound else context.get(name, "")
-            self.values[unique] = str(render_value_in_context(value, context))
-        if name in _NEEDED or _LINK.search(name):
+        elif unique in self.wanted:
+            value = bound.resolve(context, ignore_failures=True) if bound else context.get(name)
+            self.values[unique] = "" if value is None else str(render_value_in_context(value, context))
+        if is_required and (name in _NEEDED or _LINK.search(name)):
             self.required.add(unique)
         return MARK % unique
 
@@ -159,10 +163,16 @@ class _Reader:
         """Add a placeholder for nodes that are not text as a whole."""
         unique = self._unique(name, "".join(map(_source, nodes)))
         self.words.append(MARK % unique)
-        said = map(_example, nodes) if self.with_examples else (str(node.render(context)) for node in nodes)
-        self.values[unique] = "".join(said)
+        if self.with_examples:
+            self.values[unique] = "".join(map(_example, nodes))
+        elif unique in self.wanted:
+            self.values[unique] = "".join(str(node.render(context)) for node in nodes)
         if name in _NEEDED or any(map(_is_needed, nodes)):
             self.required.add(unique)
+        # For a sentence that replaces the condition's: empty where its case does not apply
+        for sentence in _sentences(nodes):
+            for inner in sentence.render_token_list(sentence.singular)[1]:
+                self._variable(sentence, inner, context, is_required=False)
 
     def _unique(self, name: str, source: str) -> str:
         """Return the name; with a number if another placeholder has it already."""
@@ -170,6 +180,16 @@ class _Reader:
             if self._sources.setdefault(unique, source) == source:
                 return unique
         raise ValueError(name)
+
+
+def _sentences(nodes: Iterable[Node]) -> Iterator[BlockTranslateNode]:
+    """Yield the sentences in the cases of conditions; not those in loops."""
+    for node in nodes:
+        if isinstance(node, IfNode):
+            for _condition, inside in node.conditions_nodelists:
+                yield from _sentences(inside)
+        elif isinstance(node, BlockTranslateNode) and node.asvar is None:
+            yield node
 
 
 def _resolved(node: WithNode, context: Context) -> dict[str, Any]:

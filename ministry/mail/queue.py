@@ -25,6 +25,7 @@ from post_office.connections import connections
 from post_office.models import STATUS, Email
 
 from accounts.models import User
+from ministry.mail.allowed import NEVER, withheld
 from ministry.mail.outbox import after_commit
 from ministry.models import MailResend, Subject
 
@@ -45,6 +46,7 @@ LATE: Final = timedelta(hours=1)  # mails that wait longer are shown to operator
 WAITING: Final = (STATUS.queued, STATUS.requeued)
 FAILED: Final = Q(status=STATUS.failed)
 STUCK: Final = FAILED | Q(status=STATUS.requeued)
+HELD: Final = Q(status=STATUS.requeued, scheduled_time=NEVER)  # held back (``ministry.mail.allowed``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def undelivered() -> Undelivered:
     before = timezone.now() - LATE
     return Undelivered(
         Email.objects.filter(FAILED).count(),
-        Email.objects.filter(status__in=WAITING, created__lt=before).count(),
+        Email.objects.filter(status__in=WAITING, created__lt=before).exclude(HELD).count(),
         Subject.objects.filter(password_wanted_at__lt=before).count(),
     )
 
@@ -155,7 +157,10 @@ def _claimed(after: int) -> Email | None:
 
 
 def _send(mail: Email) -> Trouble | None:
-    """Send a claimed mail; return what went wrong."""
+    """Send a claimed mail, or hold it back; return what went wrong."""
+    if withheld(mail.to):
+        _keep(mail, status=STATUS.requeued, scheduled_time=NEVER)
+        return None
     error = _handed_over(lambda: mail.dispatch(commit=False, disconnect_after_delivery=False))
     if error is None:
         _keep(mail, status=STATUS.sent)

@@ -33,7 +33,8 @@ def of(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Return subject and body of a mail of this kind in the current language."""
     if text := PUBLISHED.value().get(kind):
         try:
-            return _filled(text, built_in.read(kind, context).values)
+            wanted = {name for words in text.words() for name in built_in.names_in(words)}
+            return _filled(text, built_in.read(kind, context, wanted).values)
         except Exception:  # a text of the operators' must never stop a mail
             logger.exception("version %d of the mail %s could not be used", text.number, kind)
     subject, body = render_to_string(f"{built_in.FOLDER}/{kind}.txt", dict(context)).split("\n", 1)

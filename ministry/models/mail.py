@@ -68,6 +68,10 @@ class MailText(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
 
+    def words(self) -> tuple[str, ...]:
+        """Return both subjects and both bodies."""
+        return self.subject, self.body, self.subject_en, self.body_en
+
 
 class SendingClaim(models.Model):
     """A worker's claim on a message that is never stored (``ministry.mail.claims``); deleted once it is sent."""

@@ -89,6 +89,16 @@ def test_a_mail_written_after_publishing_has_the_new_text_and_one_in_the_queue_k
     assert message.startswith(f"Please look.\n\n{second.subject_name}: 1\n")
 
 
+def test_a_sentence_of_ones_own_replaces_a_conditions(operator):
+    body = "{{ provider }} has it. Call {{ phone }}.\n{{ end }}"
+    published(operator, drafted("submit_host", body_en=body))
+
+    filing = case_at(Status.WITH_PROVIDER).filing
+
+    mail = Email.objects.get(subject__contains="submitted to the provider")
+    assert mail.message.splitlines()[0] == f"{filing.provider.name} has it. Call {filing.provider.contact_phone}."
+
+
 def test_the_filing_passwords_mail_has_the_published_text(operator, mailbox):
     body = "{{ password }} {{ recover_password_url }} {{ number }}"
     published(operator, drafted("filing_password", subject="密码 {{ number }}", body=body))

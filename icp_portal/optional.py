@@ -1,0 +1,27 @@
+"""Read settings that may be left empty; a wrong one raises ImproperlyConfigured with its name."""
+
+import re
+
+from django.core.exceptions import ImproperlyConfigured
+
+from icp_portal.env import PRODUCTION, env
+
+SCANNER = re.compile(r"tcp://([a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}|unix:///[^\s?#]+")
+
+
+def mail_allowed() -> list[str]:
+    """Return the addresses and domains of MAIL_ALLOWED; raise ImproperlyConfigured when it is set in production."""
+    listed = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
+    if listed and PRODUCTION:
+        raise ImproperlyConfigured("MAIL_ALLOWED is for other environments; in production everybody gets their mails.")
+    return listed
+
+
+def scanner() -> str:
+    """Return MALWARE_SCANNER; raise ImproperlyConfigured unless it is empty or an address of clamd."""
+    url = env.str("MALWARE_SCANNER", default="")
+    if url and not SCANNER.fullmatch(url):
+        raise ImproperlyConfigured(
+            "MALWARE_SCANNER: clamd's tcp://host:3310, or its socket, unix:///run/clamav/clamd.ctl"
+        )
+    return str(url)
