@@ -22,7 +22,7 @@ UNITS = sorted((DEPLOY / "systemd").iterdir())
 RUNNING = ("Deployment", "Job")
 OTHERS = {"DATABASE_OWNER_URL", "PORTAL_VAR", "REQUIRE_BROWSER"}
 OF_PROGRAMS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}
-READ = re.compile(r'(?:env\.[a-z]+|needed|secret|store_url|local_only)\(\s*f?"([A-Z_]+)')
+READ = re.compile(r'(?:env\.[a-z]+|needed|secret|store_url|local_only|one_of)\(\s*f?"([A-Z_]+)')
 
 
 def documented() -> set[str]:
@@ -30,7 +30,7 @@ def documented() -> set[str]:
 
 
 def read() -> set[str]:
-    text = (ROOT / "icp_portal/settings.py").read_text() + (ROOT / "icp_portal/env.py").read_text()
+    text = "".join((ROOT / "icp_portal" / name).read_text() for name in ("settings.py", "env.py", "optional.py"))
     return {name for name in READ.findall(text) if not name.endswith("_")}
 
 
