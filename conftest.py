@@ -5,6 +5,7 @@ mailbox and folder. Everything is stopped when the run ends, however it ends.
 """
 
 import gc
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -47,6 +48,8 @@ PBKDF2PasswordHasher.iterations = 1_000
 from post_office.connections import connections  # noqa: E402
 
 from icp_portal.tests import emptied, remembered, replayed  # noqa: E402
+from ministry import retention  # noqa: E402
+from ministry.mail import texts  # noqa: E402
 
 remembered.begin()
 replayed.begin()
@@ -68,6 +71,13 @@ def pytest_collection_finish() -> None:
 def _nothing_cached() -> None:
     """Begin every test with an empty cache: tries that an earlier test counted must not refuse those of this one."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_changed_by_operators() -> None:
+    """Begin every test with built-in texts of mails and usual periods: reading them is no query of the test's."""
+    texts.PUBLISHED.keep({}, math.inf)
+    retention.PERIODS.keep({}, math.inf)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from accounts.models import LookUps, User
 
-STAYS: Final = timedelta(days=30)  # how long counts of past days are kept; ours
 # Exact for any number of callers at once: the row is locked while it is compared and counted.
 _TAKE: Final = """
 INSERT INTO accounts_lookups (user_id, day, texts) SELECT %(user)s, %(day)s, %(texts)s WHERE %(texts)s <= %(quota)s

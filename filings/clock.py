@@ -1,9 +1,8 @@
 """The bureau's twenty working days (Order 33 Art. 12): derived from the work calendar, never counted down.
 
-And the portal's own retention periods, in whole days of China time: how long drafts and their data are kept.
+And how long drafts and their data are kept (``ministry.retention``), in whole days of China time.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,13 +12,11 @@ from django.utils import timezone
 
 from filings.models import ClockEntry, Filing, Tick, Why
 from filings.states import ENDED_EMPTY_HANDED, Status
+from ministry import retention
 from ministry.calendar import workdays
+from ministry.retention import DataKind
 
 WORKING_DAYS = 20
-DRAFT_LIFE = timedelta(days=60)
-DATA_LIFE = timedelta(days=365)
-# Retention of sheet, signed copy, photo and papers after a verified filing has ended, at least.
-PAPERS_LIFE_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +118,29 @@ def kept_until(filing: Filing) -> date | None:
     kept as long as the papers of the verification. One query for an ended filing.
     """
     if filing.status == Status.DRAFT:
-        return timezone.localdate(filing.touched_at) + DRAFT_LIFE
+        return timezone.localdate(filing.touched_at) + draft_life()
     if filing.status not in ENDED_EMPTY_HANDED:
         return filing.waits_until
     if filing.erased_at is not None:
         return None
     if filing.verifications.exists():
         return papers_kept_until(filing)
-    return timezone.localdate(filing.arrived_at) + DATA_LIFE
+    return timezone.localdate(filing.arrived_at) + retention.days(DataKind.UNVERIFIED)
+
+
+def draft_life() -> timedelta:
+    """Return for how long a draft may stay unchanged."""
+    return retention.days(DataKind.DRAFTS)
 
 
 def data_before() -> datetime:
-    """Return the moment before which a filing must have ended for ``DATA_LIFE`` to be over."""
-    return start_of_day(DATA_LIFE.days)
+    """Return the moment before which a filing that nobody verified must have ended for its period to be over."""
+    return start_of_day(retention.length(DataKind.UNVERIFIED))
 
 
 def papers_before() -> datetime:
-    """Return the moment before which a filing must have ended for ``PAPERS_LIFE_YEARS`` to be over."""
-    return moment(_years_after(timezone.localdate(), -PAPERS_LIFE_YEARS))
+    """Return the moment before which a verified filing must have ended for its period to be over."""
+    return moment(retention.years_after(timezone.localdate(), -retention.length(DataKind.VERIFIED)))
 
 
 def papers_kept_until(filing: Filing) -> date | None:
@@ -148,10 +150,4 @@ def papers_kept_until(filing: Filing) -> date | None:
     """
     if filing.holder is not None:
         return None
-    return _years_after(timezone.localdate(filing.arrived_at), PAPERS_LIFE_YEARS)
-
-
-def _years_after(day: date, years: int) -> date:
-    """Return the same day so many years later; the last of February for a leap day."""
-    last = monthrange(day.year + years, day.month)[1]
-    return day.replace(year=day.year + years, day=min(day.day, last))
+    return retention.years_after(timezone.localdate(filing.arrived_at), retention.length(DataKind.VERIFIED))

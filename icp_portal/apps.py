@@ -9,4 +9,4 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from icp_portal import database_roles  # noqa: F401 — registers its check
         from icp_portal.deployment import checks  # noqa: F401 — registers its check
-        from icp_portal.watch import beats  # noqa: F401 — connects its receiver
+        from icp_portal.watch import beats, request_ids  # noqa: F401 — connect their receivers

@@ -14,6 +14,7 @@ env = Env()
 SHORTEST_SECRET = 32
 INSECURE = "insecure-"  # every development value starts with this; production rejects it
 SITE = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?")
+SCANNER = re.compile(r"tcp://([a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}|unix:///[^\s?#]+")
 
 PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
 
@@ -44,6 +45,16 @@ def site_url() -> str:
             "SITE_URL: where people reach the portal, like https://icp.example.cn, without a path."
         )
     return url
+
+
+def scanner() -> str:
+    """Return MALWARE_SCANNER; raise ImproperlyConfigured unless it is empty or an address of clamd."""
+    url = env.str("MALWARE_SCANNER", default="")
+    if url and not SCANNER.fullmatch(url):
+        raise ImproperlyConfigured(
+            "MALWARE_SCANNER: clamd's tcp://host:3310, or its socket, unix:///run/clamav/clamd.ctl"
+        )
+    return str(url)
 
 
 def store_url(name: str, *, local: str) -> str:
@@ -77,9 +88,17 @@ def stretched(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def local_only(name: str) -> bool:
+def local_only(name: str, *, otherwise: bool = False) -> bool:
     """Return the switch ``name``; raise ImproperlyConfigured when it is on in production."""
-    on = env.bool(name, default=False)
+    on = env.bool(name, default=otherwise)
     if on and PRODUCTION:
         raise ImproperlyConfigured(f"{name} is for demonstrations; it can't be on in production.")
     return bool(on)
+
+
+def one_of(name: str, values: tuple[str, ...]) -> str:
+    """Return the setting ``name``, by default the first of ``values``; raise ImproperlyConfigured for any other."""
+    value = env.str(name, default=values[0])
+    if value not in values:
+        raise ImproperlyConfigured(f"{name}: one of {', '.join(values)}.")
+    return str(value)

@@ -1,6 +1,7 @@
-"""Middleware: policy of contents, address, language, caching, malformed requests, methods, files, API problems."""
+"""Middleware: what is done for every request, whatever its page."""
 
 import logging
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from accounts.throttle import address_of
 from filings.errors import FileMissing
 from filings.evidence.limited import turns
 from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
+from icp_portal.watch import request_ids
 from interchange.soap.services import SERVICES
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,21 @@ class Middleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+
+
+class RequestIdMiddleware(Middleware):
+    """Give each request its number, and the response, too; log what was answered."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.monotonic()
+        request_ids.begin(request)
+        response = self.get_response(request)
+        response.headers[request_ids.HEADER] = request_ids.current()
+        if request.resolver_match and request.path not in HEALTH:
+            milliseconds = round((time.monotonic() - started) * 1000)
+            said = (request.method, request_ids.path_of(request), response.status_code, milliseconds)
+            log.info("%s %s %d, %d ms", *said, extra=dict(zip(request_ids.FIELDS, said, strict=True)))
+        return response
 
 
 class ContentPolicyMiddleware(Middleware):

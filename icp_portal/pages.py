@@ -1,4 +1,4 @@
-"""The home page, the redirect to a user's desk, the form token, and the health check."""
+"""The home page, the redirect to a user's desk, the form token, the page of an internal error, the health check."""
 
 from http import HTTPStatus
 from typing import cast
@@ -7,9 +7,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache, caches
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,6 +20,7 @@ from filings.models import Filing
 from icp_portal.cache import FallbackCache
 from icp_portal.guide import pace
 from icp_portal.guide.questions import QUESTIONS
+from icp_portal.watch import request_ids
 
 
 @require_safe
@@ -58,6 +60,12 @@ def form_token(request: HttpRequest) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"code": "signed_out"}, status=401)
     return JsonResponse({"token": get_token(request)})
+
+
+def internal_error(_request: HttpRequest) -> HttpResponse:
+    """Show that the portal has failed, with the number by which operators find why; whoever asked isn't looked up."""
+    page = loader.render_to_string("500.html", {"request_id": request_ids.current()})
+    return HttpResponseServerError(page)
 
 
 @require_safe

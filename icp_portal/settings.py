@@ -12,11 +12,11 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal import schedule
+from icp_portal import log_settings, schedule
 from icp_portal.deployment import queues
 from icp_portal.deployment.addresses import BrokerAddress
 from icp_portal.deployment.storage import in_bucket, in_folder
-from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, secret, site_url, store_url
+from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, one_of, scanner, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
 
@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "icp_portal.middleware.RequestIdMiddleware",
     "icp_portal.middleware.SiteAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -303,6 +304,8 @@ EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
 # The locks by which they are counted (evidence.limited.turns), one folder for all processes of the machine
 LOCKS_ROOT = env.str("LOCKS_ROOT", default=str(Path(gettempdir()) / f"icp-portal-{getuid()}"))
+# clamd, which scans every upload before it is kept (evidence.malware); empty: nothing is scanned
+MALWARE_SCANNER = scanner()
 # Whether what is printed on certificates is read from their pictures (filings.reading), by a worker of its own queue
 # with the packages of requirements-reading.txt; by default where these are installed.
 READ_CERTIFICATES = env.bool("READ_CERTIFICATES", default=find_spec("rapidocr") is not None)
@@ -379,17 +382,10 @@ CELERY_BEAT_SCHEDULER = "icp_portal.deployment.beat:SharedScheduler"
 # --- Watching --------------------------------------------------------------------------------------
 # The bearer token of /metrics, which does not exist without one
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "counting": {"class": "icp_portal.watch.errors.CountingHandler"},
-    },
-    "root": {"handlers": ["console", "counting"], "level": "INFO"},
-    # Both log much about the making of a PDF, including characters of its text.
-    "loggers": {"fontTools": {"level": "WARNING"}, "fpdf": {"level": "ERROR"}},
-}
+# Lines of the log as "text" or "json". Messages of errors may quote personal data, so production writes none.
+LOGGING = log_settings.of(
+    as_json=one_of("LOG_FORMAT", ("text", "json")) == "json",
+    error_texts=local_only("LOG_ERROR_TEXTS", otherwise=not PRODUCTION),
+)
 # auth.W004: the database keeps e-mails unique whatever their case (constraint one_user_per_email).
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

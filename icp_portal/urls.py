@@ -15,6 +15,7 @@ from ministry.operators.site import site as ministry_desk
 from ministry.public import queries
 from providers.desk import site as provider_desk
 
+handler500 = "icp_portal.pages.internal_error"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("desk/", pages.desk, name="desk"),

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from interchange.models import Download, Exchange, FetchedFile, Report, ReportUpload, Upload
 from interchange.models.files import SealedFile
+from ministry import retention
+from ministry.retention import DataKind
 
-# Providers keep what they upload for three months at least, to send it again (V3.0); that we keep it as long is ours.
-KEPT: Final = timedelta(days=92)
 # Of a sandbox: with a run each hour none is older than a day.
 KEPT_OF_SANDBOX: Final = timedelta(hours=22)
 LATELY: Final = timedelta(days=7)  # more than nights without a run
@@ -21,13 +21,13 @@ MOST: Final = 500  # files of each query that a run deletes; the rest follows in
 
 
 def erase_old() -> None:
-    """Delete the contents of files of both sides that were done with before ``KEPT``, and exchanges before it.
+    """Delete the contents of files of both sides that were done with before their period, and older exchanges.
 
     Of a sandbox all contents go sooner. The last upload of a connection stays, because isp_querypreviousupload returns
     it or is compared with it; not that of a sandbox.
     """
     now = timezone.now()
-    before, tried_before = now - KEPT, now - KEPT_OF_SANDBOX
+    before, tried_before = now - retention.days(DataKind.INTERFACE), now - KEPT_OF_SANDBOX
     uploads = Upload.objects.filter(checked_at__lt=before).exclude(sequence=F("connection__last_sequence"))
     downloads = Download.objects.filter(acked_at__lt=before)
     tried = Upload.objects.filter(connection__is_sandbox=True, checked_at__lt=tried_before)

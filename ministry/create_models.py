@@ -24,7 +24,8 @@ class CreateModels(Operation):
         return type(self).__name__, [self.operations], {}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        state.__dict__.pop("apps", None)  # rendered again when they are next asked for
+        state.__dict__.pop("apps", None)  # rendered again, whole, when they are next asked for
+        state.is_delayed = False  # else RunPython would render them all once more
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 

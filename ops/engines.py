@@ -181,6 +181,9 @@ class Postgres(Part):
             "unix_socket_directories": str(self.socket),
             "unix_socket_permissions": "0700",
             "max_connections": "100",
+            # Neither a statement that failed nor the row it concerns, which may hold personal data
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         if self._fast:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

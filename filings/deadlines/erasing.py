@@ -1,8 +1,8 @@
 """Erase the data of filings that ended without a record, when their period of retention is over.
 
-A filing that no provider has verified is kept for ``clock.DATA_LIFE``: nobody needs its data any longer than its host
+A filing that no provider has verified is kept for its period: nobody needs its data any longer than its host
 may start again with them (Personal Information Protection Law, art. 19 and 47). One with papers of a verification is
-kept for ``clock.PAPERS_LIFE_YEARS``. One that led to a record is never erased.
+kept for years (``ministry.retention``). One that led to a record is never erased.
 
 What stays is what happened, not what was said: the filing's row with kind, province and type of host; events with
 their times and who acted, because the audit log and the figures count them; the codes and fields of remarks; the

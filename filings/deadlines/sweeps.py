@@ -25,10 +25,8 @@ from filings.webhooks import writing
 BATCH = 500
 
 # Days without change after which the host is reminded; for a draft again a week before it lapses.
-HOST_REMINDERS = {
-    Status.DRAFT: (7, 15, 30, clock.DRAFT_LIFE.days - 7),
-    Status.RETURNED_TO_HOST: (7, 15, 30),
-}
+HOST_REMINDERS = (7, 15, 30)
+A_WEEK = 7
 # Filings locked per batch; small, because each is checked before its mail and saving waits for the lock.
 HOST_BATCH = 20
 
@@ -121,19 +119,29 @@ def _rested(days: int) -> datetime:
     return clock.start_of_day(days - 1)
 
 
+def _reminders() -> dict[Status, tuple[int, ...]]:
+    """Return the levels of each status with the host, in days."""
+    life = clock.draft_life().days
+    of_drafts = {*HOST_REMINDERS, life - A_WEEK}
+    return {
+        Status.DRAFT: tuple(sorted(level for level in of_drafts if 0 < level < life)),
+        Status.RETURNED_TO_HOST: HOST_REMINDERS,
+    }
+
+
 def rest_of(filing: Filing) -> int:
-    """Return the highest level of ``HOST_REMINDERS`` the filing has reached, in days; 0 for none."""
-    levels = HOST_REMINDERS.get(Status(filing.status), ())
+    """Return the highest level of ``_reminders`` the filing has reached, in days; 0 for none."""
+    levels = _reminders().get(Status(filing.status), ())
     return max((level for level in levels if filing.touched_at < _rested(level)), default=0)
 
 
 def _resting() -> QuerySet[Filing]:
     """Return filings with hosts whose next reminder is due, except drafts that lapse tonight."""
     reached = Q()
-    for status, levels in HOST_REMINDERS.items():
+    for status, levels in _reminders().items():
         for told, level in pairwise((0, *levels)):
             reached |= Q(status=status, host_reminded=told, touched_at__lt=_rested(level))
-    lapsing = Q(status=Status.DRAFT, touched_at__lt=clock.start_of_day(clock.DRAFT_LIFE.days))
+    lapsing = Q(status=Status.DRAFT, touched_at__lt=clock.start_of_day(clock.draft_life().days))
     return (
         Filing.objects.filter(reached, status__in=states.WITH_HOST, host__isnull=False)
         .exclude(lapsing)
@@ -141,12 +149,12 @@ def _resting() -> QuerySet[Filing]:
     )
 
 
-def lapse_drafts(after: int = 0, *, life: timedelta = clock.DRAFT_LIFE) -> pieces.Run:
-    """Lapse the drafts unchanged for more than ``life`` in whole days, see ``pieces.run``.
+def lapse_drafts(after: int = 0, *, life: timedelta | None = None) -> pieces.Run:
+    """Lapse the drafts unchanged for more than ``life`` in whole days, see ``pieces.run``; by default for their period.
 
-    Hosts are notified that the data are kept for another ``clock.DATA_LIFE``.
+    Hosts are notified how long the data are still kept.
     """
-    before = clock.start_of_day(life.days)
+    before = clock.start_of_day((life or clock.draft_life()).days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
     return pieces.run(old, partial(_lapse, before), after)
 

@@ -25,12 +25,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.errors import FileMissing, NotKept
+from filings.evidence import malware
 from ministry.reference.typed_text import shown
 
 NO_ROOM = gettext_lazy(
     "The file could not be saved: the portal's storage is full. Nothing was changed. Try again "
     "later; if it still fails, contact the operators."
 )
+NOT_SCANNED = "not_scanned"  # code of the error about a file that may be sent again later
 logger = logging.getLogger(__name__)
 # The names of the files saved so far in the innermost ``kept``; None outside of one.
 _saved: ContextVar[list[str] | None] = ContextVar("saved", default=None)
@@ -124,7 +126,10 @@ def kept() -> Iterator[None]:
 
 
 def read_upload(upload: UploadedFile[bytes]) -> bytes:
-    """Return a file's content; raise ValidationError when it is too large, or not received for lack of disk space."""
+    """Return a file's content, scanned for malware where a scanner is set.
+
+    Raise ValidationError when it is too large, not received for lack of disk space, infected, or could not be scanned.
+    """
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
         words = _("The file is larger than %(mb)d MB. Upload a smaller one.")
         raise about_file(upload.name, words % {"mb": settings.EVIDENCE_MAX_BYTES // 1024**2}, "too_big")
@@ -133,7 +138,21 @@ def read_upload(upload: UploadedFile[bytes]) -> bytes:
     except OSError as error:
         logger.critical("an uploaded file can't be received: %s", error)
         raise about_file(upload.name, str(NO_ROOM), "no_room") from error
+    _scan(upload.name, content)
     return content
+
+
+def _scan(name: str | None, content: bytes) -> None:
+    try:
+        malware.check(content)
+    except malware.Infected as found:
+        logger.warning("an uploaded file is infected: %s", found)
+        words = _("The virus scanner has found malware in this file (%(name)s). It was not kept.") % {"name": found}
+        raise about_file(name, words, "infected") from found
+    except malware.NotScanned as error:
+        logger.error("an uploaded file can't be scanned: %s", error)
+        words = _("The virus scanner is out of reach, so the file was not kept. Try again later.")
+        raise about_file(name, words, NOT_SCANNED) from error
 
 
 def about_file(name: str | None, words: str, code: str) -> ValidationError:

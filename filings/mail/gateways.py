@@ -2,8 +2,8 @@
 
 A gateway gets a ``Recipient`` and a ``Message`` and returns when the carrier has accepted the message. Otherwise it
 raises OSError or SMTPException: a new code is then sent later. It must neither log nor store the text, which contains
-the code. It is called under the row lock of the check, so it must return within seconds. An SMS gateway sends
-``message.text`` to ``recipient.mobile``; the one here sends e-mail.
+the code. It must return within ``ministry.mail.claims.LEASE``: then another worker sends another code. An SMS gateway
+sends ``message.text`` to ``recipient.mobile``; the one here sends e-mail.
 """
 
 from collections.abc import Callable

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Party, User
+from filings.actors import SUPERVISING
 from filings.models import Filing
 
 # The reviewer notified of overdue filings (bureaus.models.ReviewerRole).
@@ -66,6 +67,16 @@ def reader(filing: Filing, audience: str) -> User | None:
 def operators() -> Iterable[str]:
     """Return the addresses of the ministry's operators. One query."""
     return User.objects.filter(party=Party.MINISTRY, is_active=True).values_list("email", flat=True)
+
+
+def supervisors(provider_id: int) -> list[User]:
+    """Return the supervisors and administrators of a provider who can sign in. One query."""
+    working = {
+        "provider_staff__provider": provider_id,
+        "provider_staff__role__in": SUPERVISING,
+        "provider_staff__suspended_at": None,
+    }
+    return list(User.objects.filter(is_active=True, **working).order_by("pk"))
 
 
 def bureau_of(filing: Filing) -> Any:

@@ -14,7 +14,6 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -27,6 +26,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Mailbox
 from filings.states import Status
+from ministry.mail import texts
 from ministry.mail.outbox import after_commit
 
 EMAIL: Final = "responsible.email"
@@ -150,9 +150,9 @@ def _mail(box: Mailbox, code: str) -> None:
     token = signing.dumps((box.pk, box.code_digest), salt=_SALT)
     url = link_to("mailbox", token)
     context = {"code": code, "until": box.expires_at, "url": url, "site_url": settings.SITE_URL}
-    subject, body = render_to_string("emails/mailbox_code.txt", context).split("\n", 1)
+    subject, body = texts.of("mailbox_code", context)
     connection = get_connection(settings.SMTP_BACKEND)
-    EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[box.address], connection=connection).send()
+    EmailMessage(subject=subject, body=body, to=[box.address], connection=connection).send()
 
 
 # --- Proving --------------------------------------------------------------------------------------

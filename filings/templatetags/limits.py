@@ -7,6 +7,8 @@ from filings import clock
 from filings.deadlines import escalation, reminder_levels
 from filings.rules import mailboxes
 from filings.verification import handovers
+from ministry import retention
+from ministry.retention import DataKind
 
 register = template.Library()
 
@@ -19,8 +21,8 @@ def limit(name: str) -> str:
     limits = {
         "working_days": clock.WORKING_DAYS,
         "overdue_days": -escalation.ESCALATED.left,
-        "draft_days": clock.DRAFT_LIFE.days,
-        "data_days": clock.DATA_LIFE.days,
+        "draft_days": clock.draft_life().days,
+        "data_days": retention.length(DataKind.UNVERIFIED),
         "waiting_days": reminder_levels.WAITING[0],
         "expiry_days": "/".join(map(str, reminder_levels.WATCHED)),
         "shell_days": settings.SHELL_PUBLIC_DAYS,

@@ -28,6 +28,7 @@ from filings.moves.moving import AFTER_RETURN, locked, making, receive, record
 from filings.rules import checks, required_codes
 from filings.states import Role, Status
 from filings.verification import photographs
+from ministry.mail.claims import claimed
 from ministry.mail.outbox import after_commit
 from ministry.reference.english import joined
 
@@ -44,21 +45,29 @@ BATCH: Final = 500
 
 
 def send(check_id: int) -> None:
-    """Create the code that is due, store its digest and send it; do nothing if none is.
+    """Create the code that is due, send it and store its digest; do nothing if none is or another worker sends it.
 
-    Locks the row. Raises OSError or SMTPException when the gateway refuses: the code is retried.
+    No row is locked while the gateway answers. Raise OSError or SMTPException when it refuses: the code is retried.
     """
-    with transaction.atomic():
-        check = PersonCheck.objects.owed().select_for_update(of=("self",), no_key=True).filter(pk=check_id).first()
-        if check is None or check.expires_at <= timezone.now():
+    with claimed(f"one-time code {check_id}") as claim:
+        check = PersonCheck.objects.owed().filter(pk=check_id).first()
+        if claim is None or check is None or check.expires_at <= timezone.now():
             return
         code = f"{secrets.randbelow(10**6):06d}"
+        recipient = gateways.Recipient(check.name, check.mobile, tuple(check.email.split(";")))
+        gateways.send(recipient, _message(check, code))
+        with transaction.atomic():
+            if claim.end():
+                _store(check_id, code)
+
+
+def _store(check_id: int, code: str) -> None:
+    """Store the digest of a code that was sent, unless none is owed since: the person's round has ended."""
+    check = PersonCheck.objects.owed().select_for_update(of=("self",), no_key=True).filter(pk=check_id).first()
+    if check is not None:
         check.wanted_at, check.sent_at, check.sent = None, timezone.now(), check.sent + 1
         check.code_digest = _digest(check, code)
         check.save(update_fields=["code_digest", "wanted_at", "sent_at", "sent"])
-        gateways.send(
-            gateways.Recipient(check.name, check.mobile, tuple(check.email.split(";"))), _message(check, code)
-        )
 
 
 def _message(check: PersonCheck, code: str) -> gateways.Message:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from filings import facts, fields
 from filings.actors import Actor
 from filings.errors import TryLater
-from filings.evidence import pictures, quality, scans
+from filings.evidence import files, pictures, quality, scans
 from filings.evidence.limited import turns
 from filings.evidence.pictures import Picture
 from filings.evidence.scans import ScannedPage
@@ -65,7 +65,7 @@ class OpenedPapers:
             return decode()
         except ValidationError as error:
             words = " ".join(error.messages)
-            if error.code == turns.BUSY:
+            if error.code in (turns.BUSY, files.NOT_SCANNED):
                 raise TryLater(words) from error
             self.faults.append(Finding(NOT_USABLE, path, words, ""))
             return None
@@ -77,7 +77,7 @@ class OpenedPapers:
 def opened(papers: ReportedPapers, count: int) -> OpenedPapers:
     """Decode the files of a filing with ``count`` websites; raise TryLater while the machine is busy.
 
-    Slow, so before any lock.
+    So too while the malware scanner is out of reach. Slow, so before any lock.
     """
     found, websites = OpenedPapers(), range(max(1, count))
     for path, content in papers.pictures.items():
@@ -90,8 +90,8 @@ def opened(papers: ReportedPapers, count: int) -> OpenedPapers:
         if photo := found.decoded(path, partial(_photo, path, papers.photos[website])):
             found.photos[website] = photo
     for website in papers.sheets.keys() & websites:
-        files = [_file(content, str(page)) for page, content in enumerate(papers.sheets[website], start=1)]
-        if pages := found.decoded(sheet_path(website), partial(scans.accept, files)):
+        received = [_file(content, str(page)) for page, content in enumerate(papers.sheets[website], start=1)]
+        if pages := found.decoded(sheet_path(website), partial(scans.accept, received)):
             found.sheets[website] = pages
     found.faults += [
         Finding(NO_PURPOSE, path_of(website), _("There is no such website in this filing."), "")

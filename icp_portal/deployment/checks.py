@@ -32,7 +32,8 @@ def _databases() -> Iterator[CheckMessage]:
 
 
 def _stores() -> Iterator[CheckMessage]:
-    addresses = {"REDIS_URL": settings.CACHES["default"]["LOCATION"], "CELERY_BROKER_URL": settings.BROKER.url}
+    caches: dict[str, Any] = settings.CACHES
+    addresses = {"REDIS_URL": caches["default"]["LOCATION"], "CELERY_BROKER_URL": settings.BROKER.url}
     for name, address in addresses.items():
         for url in address.split(";"):
             parts = urlsplit(url)

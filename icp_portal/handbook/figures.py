@@ -14,7 +14,7 @@ from desks.staff import queue, queue_acts, remark_form
 from filings import clock, reasons
 from filings.agreements import mandates
 from filings.appointments import slots
-from filings.deadlines import clearing, escalation, reminder_levels
+from filings.deadlines import escalation, reminder_levels
 from filings.evidence import scans
 from filings.figures import provider_work
 from filings.lookup import phrase_bank
@@ -24,12 +24,14 @@ from filings.review import questions
 from filings.services import after_decision
 from filings.verification import handovers, one_time_codes, photographs
 from filings.webhooks import sending
+from ministry import process_copy, retention
 from ministry.calendar import work_calendar
 from ministry.mail import queue as mail_queue
 from ministry.reference import english
+from ministry.retention import DataKind
 from providers import export
 from providers.house import announcements, invitations, places, pool, webhooks
-from providers.imports import reading, writing
+from providers.imports import reading
 from providers.models import provider
 from records import confirmation_desk, spot_checks
 from records.models import SpotAnswer
@@ -45,7 +47,7 @@ def of_handbook() -> dict[str, Any]:
 def _of_filings() -> Figures:
     return {
         "working_days": clock.WORKING_DAYS,
-        "papers_years": clock.PAPERS_LIFE_YEARS,
+        "papers_years": retention.length(DataKind.VERIFIED),
         "lease_minutes": _minutes(assignment.LEASE),
         "hold_days": assignment.LONGEST_PAUSE.days,
         "word_minutes": _minutes(photographs.WORD_LIFE),
@@ -88,7 +90,7 @@ def _of_providers() -> Figures:
         "mandates_a_day": mandates.MOST_A_DAY,
         "import_mb": reading.MOST_BYTES // 1024**2,
         "import_rows": reading.MOST_ROWS,
-        "import_erase_days": writing.CELLS_LIFE.days,
+        "import_erase_days": retention.length(DataKind.IMPORTS),
         "promise_most": provider.LONGEST_PROMISE,
         "invitation_days": invitations.LIFE.days,
         "invitations_a_day": invitations.MOST_A_DAY,
@@ -101,7 +103,7 @@ def _of_providers() -> Figures:
         "systems_most": webhooks.MOST,
         "systems_tries": sending.TRIES,
         "systems_days": sending.FAILING_FOR.days,
-        "systems_kept": clearing.WEBHOOKS_STAY.days,
+        "systems_kept": retention.length(DataKind.WEBHOOKS),
         "systems_both_hours": _hours(webhooks.BOTH_SIGN),
     }
 
@@ -123,6 +125,7 @@ def _of_bureaus() -> Figures:
 def _of_operators() -> Figures:
     return {
         "calendar_month": date_format(date(2000, work_calendar.LOOKED_FOR_FROM, 1), "F"),
+        "mail_text_seconds": process_copy.KEPT_FOR,
         "mail_tries": mail_queue.TRIES,
         "mail_late_minutes": _minutes(mail_queue.LATE),
     }

@@ -76,6 +76,14 @@ OPERATION = Chapter(
             ),
         ),
         HandbookTask(
+            "mail-texts",
+            _("Word the portal's e-mails"),
+            of("operators", "mail_texts", "mail_text", "mail_text_version"),
+        ),
+        HandbookTask(
+            "retention", _("Change for how long data are kept"), of("operators", "retention", "retention_period")
+        ),
+        HandbookTask(
             "log",
             _("Audit log"),
             (*of("operators", "log", "log_search", "log_entry"), *of_tables("ministry_auditcheck")),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from icp_portal.tests.access_table import BUREAUS, ELSEWHERE, LOGIN, OPERATORS, PAGE, PROVIDERS
+from icp_portal.tests.access_answers import BUREAUS, ELSEWHERE, LOGIN, OPERATORS, PAGE, PROVIDERS
 
 # allauth's own addresses: what a visitor who has not signed in gets. Their working is allauth's and test_sign_in's.
 ACCOUNTS: dict[str, Any] = {

@@ -1,52 +1,32 @@
 """Every address of the portal, and what each kind of visitor gets there."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from filings.states import Status
-
-ROLES = ("anonymous", "owner", "host", "staff", "other_staff", "reviewer", "other_reviewer", "operator")
-LOGIN, MISSING, PAGE, NOT_GET, ELSEWHERE = "to sign in", 404, 200, 405, "redirect"
-SIGN_IN_FIRST = 401  # a program is told, not sent to a page
-UNREADABLE = 422  # it lacks what is asked for
-
-# What each kind of address answers to GET, by role in the order of ROLES.
-EVERYBODY = (PAGE,) * 8
-HOSTS = (LOGIN, PAGE, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
-OWNER = (LOGIN, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)
-# The host to whom the owner offers its website.
-TAKER = (LOGIN, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
-OWNERS_PROGRAM = (SIGN_IN_FIRST, *OWNER[1:])
-PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, MISSING)
-ITS_PROVIDER = (LOGIN, MISSING, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING)
-BUREAUS = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, PAGE, MISSING)
-ITS_BUREAU = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, MISSING, MISSING)
-OPERATORS = (LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, PAGE)
-NOBODY = (MISSING,) * 8
-# Of a provider's staff only supervisors or administrators; the staff here are verifiers. The other roles are tested in
-# providers/tests/test_house_access.py and test_queue_actions.py.
-HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
-# Of a bureau's reviewers only the chief; the reviewers here are none. The chief is tested in bureaus/tests/.
-CHIEFS = (LOGIN, *(MISSING,) * 7)
-STAFF = (LOGIN, MISSING, MISSING, *(PAGE,) * 5)
-# A chapter of the handbook about their desk; operators read all.
-STAFF_OF_PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, PAGE)
-
-
-def desk_only(expected: tuple[Any, ...], instead: Any) -> tuple[Any, ...]:
-    """The same visitors, but those who are let in get ``instead`` of a page."""
-    return tuple(instead if answer == PAGE else answer for answer in expected)
-
-
-@dataclass(frozen=True)
-class Row:
-    """What GET answers by role; the address's arguments; whether it takes POST; where the filing lies meanwhile."""
-
-    get: tuple[Any, ...]
-    args: tuple[str, ...] = ()
-    posted: bool = False
-    at: Status = Status.WITH_BUREAU
-
+from icp_portal.tests.access_answers import (
+    BUREAUS,
+    CHIEFS,
+    ELSEWHERE,
+    EVERYBODY,
+    HIGHER_STAFF,
+    HOSTS,
+    ITS_BUREAU,
+    ITS_PROVIDER,
+    LOGIN,
+    MISSING,
+    NOBODY,
+    NOT_GET,
+    OPERATORS,
+    OWNER,
+    OWNERS_PROGRAM,
+    PAGE,
+    PROVIDERS,
+    SIGN_IN_FIRST,
+    STAFF,
+    STAFF_OF_PROVIDERS,
+    TAKER,
+    UNREADABLE,
+    Row,
+    desk_only,
+)
 
 DRAFT, ITS = Status.DRAFT, ("filing",)
 # A draft that the filing's provider has begun in the place of its host.
@@ -360,13 +340,11 @@ TABLE: dict[str, Row] = {
     "bureau_desk:bulletins": Row(BUREAUS),
     "bureau_desk:bulletin": Row(BUREAUS, ("2026-10",), posted=True),
     "bureau_desk:bulletin_file": Row(BUREAUS, ("2026-10", "pdf")),
-    "bureaus": Row(EVERYBODY),
+    **dict.fromkeys(("bureaus", "figures:index", "announcements:feed_of_all"), Row(EVERYBODY)),
     "bureau": Row(EVERYBODY, ("beijing",)),
     "announcements:of_bureau": Row(EVERYBODY, ("beijing",)),
     "announcements:page": Row(EVERYBODY, ("beijing", "announcement")),
     "announcements:feed": Row(EVERYBODY, ("beijing",)),
-    "announcements:feed_of_all": Row(EVERYBODY),
-    "figures:index": Row(EVERYBODY),
     "figures:file": Row(NOBODY, ("filings",)),  # nothing counted yet
     "bulletins:index": Row(EVERYBODY, ("beijing",)),
     "bulletins:month": Row(NOBODY, ("beijing", "2026-10")),  # not published
@@ -379,15 +357,16 @@ TABLE: dict[str, Row] = {
     "calendar:edit": Row(OPERATORS, ("2026",), posted=True),
     "ministry_desk:index": Row(OPERATORS),
     "ministry_desk:app_list": Row(OPERATORS, ("ministry",)),
-    "portal_status": Row(OPERATORS),
-    "operators:mails": Row(OPERATORS),
+    **dict.fromkeys(("portal_status", "operators:differences", "operators:log"), Row(OPERATORS)),
+    **dict.fromkeys(("operators:mails", "operators:mail_texts", "operators:retention"), Row(OPERATORS)),
+    "operators:retention_period": Row(OPERATORS, ("mails",), posted=True),
     "operators:mail_search": Row(desk_only(OPERATORS, NOT_GET), posted=True),
     "operators:mails_resend": Row(OPERATORS, posted=True),
+    "operators:mail_text": Row(OPERATORS, ("submit_host",), posted=True),
+    "operators:mail_text_version": Row((LOGIN, *(MISSING,) * 7), ("submit_host", "1")),  # nobody has published one
     "operators:mail": Row(OPERATORS, ("mail",)),
     "operators:mail_resend": Row(desk_only(OPERATORS, NOT_GET), ("mail",), posted=True),
-    "operators:differences": Row(OPERATORS),
     "operators:difference": Row(OPERATORS, ("difference",), posted=True),
-    "operators:log": Row(OPERATORS),
     "operators:log_search": Row(desk_only(OPERATORS, NOT_GET), posted=True),
     "operators:log_entry": Row(OPERATORS, ("log_entry",)),
     "ministry:recover_password": Row(EVERYBODY, posted=True),

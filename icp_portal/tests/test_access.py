@@ -17,7 +17,8 @@ from filings.states import Status
 from icp_portal.middleware import PUBLIC_PAGES
 from icp_portal.tests import markup
 from icp_portal.tests.access_accounts import ACCOUNT_ARGS, ACCOUNTS, DESK_PAGES, DESKS, TABLE_PAGES, TABLES
-from icp_portal.tests.access_table import ITS, LOGIN, MISSING, PAGE, ROLES, TABLE
+from icp_portal.tests.access_answers import LOGIN, MISSING, PAGE, ROLES
+from icp_portal.tests.access_table import ITS, TABLE
 from icp_portal.tests.visitors import SENDERS, STATUSES, World, follow_to_sign_in, kind, names, rows_at, visit
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from django.urls import reverse
 from accounts.models import Party
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.tests.access_table import ELSEWHERE, ITS, PAGE, ROLES
+from icp_portal.tests.access_answers import ELSEWHERE, PAGE, ROLES
+from icp_portal.tests.access_table import ITS
 from icp_portal.tests.builders import PASSWORD, user
 from icp_portal.tests.visitors import SENDERS, STATUSES, World, browser, rows_at
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Party
-from icp_portal.tests.access_table import LOGIN
+from icp_portal.tests.access_answers import LOGIN
 from icp_portal.tests.builders import PASSWORD, Case, provider, reviewer_user, staff_user, user
 from icp_portal.tests.visitors import answer, browser, with_second_factor
 

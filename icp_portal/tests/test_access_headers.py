@@ -10,7 +10,7 @@ from accounts.models import Party
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.access_accounts import ACCOUNT_ARGS, ACCOUNTS, SWITCHED_OFF
-from icp_portal.tests.access_table import PAGE, ROLES
+from icp_portal.tests.access_answers import PAGE, ROLES
 from icp_portal.tests.builders import PASSWORD, Case, case_at, user
 from icp_portal.tests.visitors import STATUSES, World, assert_strict, browser, rows_at
 

@@ -11,7 +11,7 @@ from accounts.models import ApiKey
 from filings.models import FileCheck
 from filings.states import Status
 from icp_portal.tests.access_accounts import TABLES
-from icp_portal.tests.access_table import LOGIN, MISSING, ROLES
+from icp_portal.tests.access_answers import LOGIN, MISSING, ROLES
 from icp_portal.tests.builders import blacklisted_domain, blacklisted_subject, house_change, office_change
 from icp_portal.tests.visitors import World, answer, assert_strict
 from ministry import audit

@@ -82,6 +82,7 @@ NOT_AUDITED = {
     "ministry_recovery": SHORT,
     "ministry_certificatequestion": SHORT,
     "ministry_passwordtries": SHORT,
+    "ministry_sendingclaim": SHORT,
     "account_emailconfirmation": SHORT,
     "django_session": SHORT,
     "accounts_lookups": SHORT,

@@ -13,12 +13,13 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from filings import tasks
-from filings.deadlines import clearing
 from filings.models import Filing, FilingMail, Look
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, reviewer, user_of
+from ministry import retention
 from ministry import tasks as ministry_tasks
 from ministry.models import AuditWaiting, Recovery, RecoveryOutcome
+from ministry.retention import DataKind
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +100,7 @@ def test_a_waiting_mail_is_found_without_reading_those_that_were_sent(mailbox):
 
 def test_what_is_over_is_cleared_and_what_is_evidence_stays():
     case = Case().submit()
-    old = timezone.now() - clearing.MAILS_STAY - timedelta(days=1)
+    old = timezone.now() - retention.days(DataKind.MAILS) - timedelta(days=1)
     Email.objects.update(status=STATUS.sent, created=old)
     about_a_filing = set(FilingMail.objects.filter(filing=case.filing.pk).values_list("mail_id", flat=True))
     assert about_a_filing
@@ -118,7 +119,7 @@ def test_what_is_over_is_cleared_and_what_is_evidence_stays():
             cert_type=1,
             expires_at=old,
             outcome=RecoveryOutcome.WRONG,
-            ended_at=timezone.now() - clearing.RECOVERIES_STAY + timedelta(days=days),
+            ended_at=timezone.now() - retention.days(DataKind.RECOVERIES) + timedelta(days=days),
         )
 
     tasks.clear()

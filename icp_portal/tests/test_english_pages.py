@@ -24,7 +24,8 @@ from filings.states import Status
 from icp_portal.guide import topics
 from icp_portal.guide.questions import UNKNOWN
 from icp_portal.tests.access_accounts import ACCOUNT_ARGS, ACCOUNTS
-from icp_portal.tests.access_table import PAGE, ROLES, TABLE
+from icp_portal.tests.access_answers import PAGE, ROLES
+from icp_portal.tests.access_table import TABLE
 from icp_portal.tests.builders import BEIJING, PASSWORD, case_at, user
 from icp_portal.tests.test_messages import ATTRIBUTE, UNSEEN
 from icp_portal.tests.visitors import World, browser

@@ -24,7 +24,7 @@ from icp_portal.handbook import figures
 from icp_portal.handbook.chapters import Chapter
 from icp_portal.handbook.places import CHAPTERS, PLACES, chapters_of, url_about
 from icp_portal.tests.access_accounts import DESK_PAGES
-from icp_portal.tests.access_table import PAGE, ROLES
+from icp_portal.tests.access_answers import PAGE, ROLES
 from icp_portal.tests.builders import host_user, provider, reviewer_user, sign_in, staff_user, user
 from icp_portal.tests.test_messages import CATALOGUE, english
 from icp_portal.tests.visitors import World, names, rows_at, with_second_factor

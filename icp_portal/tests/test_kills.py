@@ -8,6 +8,7 @@ import time
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from filings import services
@@ -15,7 +16,7 @@ from icp_portal.tests.builders import Case
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import House, no_password_owed, until
 from ministry import tasks
-from ministry.models import NumberSeries, Subject, Website
+from ministry.models import NumberSeries, SendingClaim, Subject, Website
 from ministry.passwords import passwords
 from ministry.tasks import send_mails
 
@@ -46,6 +47,7 @@ def test_a_worker_killed_between_sending_and_committing(house: House):
 
     house.server.holding = False
     house.start_worker()
+    assert SendingClaim.objects.update(until=timezone.now()) == 1  # its time is over
     tasks.sweep()
     until(no_password_owed, "the password has been sent again")
 

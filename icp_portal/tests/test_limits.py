@@ -18,7 +18,6 @@ from providers.views.imports import FileForm
 # A law, an official guide, or the interface table that provinces exchange data by.
 OFFICIAL = {
     "filings.clock.WORKING_DAYS": 20,
-    "filings.clock.PAPERS_LIFE_YEARS": 5,
     "filings.verification.photographs.VALID_MONTHS": 24,
     "filings.rules.provincial.people.ADULT": 18,
     "filings.rules.validity.LONG_TERM_AGE": 46,

@@ -23,7 +23,8 @@ from filings.models import Event, HeldMail, Mention, StaffNote
 from filings.review import notes
 from filings.services import drafting, transfers
 from filings.states import Status
-from icp_portal.tests.access_table import ROLES, TABLE
+from icp_portal.tests.access_answers import ROLES
+from icp_portal.tests.access_table import TABLE
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, sign_in, staff, user_of
 from icp_portal.tests.visitors import World, rows_at, visit, with_second_factor
 from ministry import audit

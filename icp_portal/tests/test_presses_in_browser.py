@@ -12,7 +12,7 @@ from bureaus import access as bureau_access
 from filings import facts, fields, services
 from filings.states import Status
 from icp_portal.tests import builders, presses
-from icp_portal.tests.access_table import PAGE, ROLES
+from icp_portal.tests.access_answers import PAGE, ROLES
 from icp_portal.tests.browser import NARROW, WIDE, Person
 from icp_portal.tests.visitors import STATUSES, World, rows_at
 from providers import access as provider_access

@@ -10,7 +10,8 @@ from bureaus.models import Bulletin, Bureau
 from filings.figures import monthly
 from filings.states import Status
 from icp_portal import public_service
-from icp_portal.tests.access_table import ELSEWHERE, MISSING, PAGE, TABLE, UNREADABLE
+from icp_portal.tests.access_answers import ELSEWHERE, MISSING, PAGE, UNREADABLE
+from icp_portal.tests.access_table import TABLE
 from icp_portal.tests.builders import BEIJING
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.servers import DATABASE, Servers, Web, is_found

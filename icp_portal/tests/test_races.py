@@ -200,6 +200,19 @@ def test_two_workers_send_one_password(monkeypatch, mailbox: MailSink):
     assert passwords.check(subject, mail.get_content().splitlines()[2])
 
 
+def test_no_row_is_locked_while_the_mail_server_takes_a_password(monkeypatch, mailbox: MailSink):
+    subject = Case().submit().verify().approve().filing.subject
+    gate = Gate(monkeypatch, passwords, "_mail")
+
+    def lock() -> Subject:
+        with transaction.atomic():
+            return Subject.objects.select_for_update(nowait=True).get(pk=subject.pk)
+
+    _one, other = one_then_the_other(gate, lambda: passwords.send(subject.pk), lock)
+
+    assert other.result == subject
+
+
 def test_a_password_asked_for_while_one_is_on_its_way_is_that_one(monkeypatch, mailbox: MailSink):
     subject = Case().submit().verify().approve().filing.subject
     gate = Gate(monkeypatch, passwords, "_mail")

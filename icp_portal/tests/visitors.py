@@ -23,7 +23,7 @@ from filings.review import host_questions, questions
 from filings.states import Status
 from filings.verification import handovers
 from icp_portal.demo import invent
-from icp_portal.tests.access_table import (
+from icp_portal.tests.access_answers import (
     BUREAUS,
     CHIEFS,
     ELSEWHERE,
@@ -38,10 +38,10 @@ from icp_portal.tests.access_table import (
     OWNERS_PROGRAM,
     PROVIDERS,
     SIGN_IN_FIRST,
-    TABLE,
     TAKER,
     Row,
 )
+from icp_portal.tests.access_table import TABLE
 from icp_portal.tests.builders import (
     BEIJING,
     GUANGDONG,

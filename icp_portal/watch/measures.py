@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.models import QuerySet
 from django.utils import timezone
 from kombu import Connection
+from kombu.exceptions import OperationalError
 from post_office.models import Email
 
 from filings.models import CertificateReading, FileCheck, Filing, PersonCheck, WebhookMessage
@@ -33,7 +34,7 @@ from providers.models import Import
 from providers.models.batch import ImportState
 
 MOST: Final = 1_000  # rows counted of each queue; more say “as many or more”
-FAILURES: Final = (DatabaseError, OSError, redis.RedisError, AMQPError)
+FAILURES: Final = (DatabaseError, OSError, redis.RedisError, AMQPError, OperationalError)
 Values = dict[str, float]
 
 

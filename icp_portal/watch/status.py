@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from filings.evidence import malware
 from filings.models import FileCheck
 from icp_portal import database_roles, schedule
 from icp_portal.env import PRODUCTION
 from icp_portal.watch import beats, certificate, measures
 from ministry.calendar.work_calendar import missing_year
-from ministry.mail import queue
+from ministry.mail import queue, texts
 from ministry.models import AuditCheck
 
 # All limits are ours.
@@ -82,6 +83,14 @@ def _mails() -> Condition:
     return Condition(LOOK, said % values, reverse("operators:mails"))
 
 
+def _mail_texts() -> Condition:
+    found = texts.unusable()
+    if not found:
+        return Condition(FINE, _("Every published text is used."))
+    said = _("Not used, the built-in text is sent instead: %(kinds)s.") % {"kinds": ", ".join(found)}
+    return Condition(LOOK, said, reverse("operators:mail_texts"))
+
+
 def _queues() -> Condition:
     old = sorted(name for name, seconds in measures.waiting_seconds().items() if seconds > AN_HOUR)
     if not old:
@@ -117,6 +126,16 @@ def _files() -> Condition:
     if check.fault or check.missing:
         return Condition(WRONG, check.fault or _("Missing: %(count)d.") % {"count": check.missing}, url)
     return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.ended_at)}, url)
+
+
+def _scanner() -> Condition:
+    if not malware.is_set():
+        return Condition(FINE, _("No scanner is set; uploads are decoded in child processes only."))
+    try:
+        malware.ping()
+    except malware.NotScanned as error:
+        return Condition(WRONG, _("It does not answer, so no upload is accepted: %(error)s") % {"error": error})
+    return Condition(FINE, _("It answers."))
 
 
 def _calendar() -> Condition:
@@ -160,10 +179,12 @@ AREAS: Final[tuple[tuple[Promise, Callable[[], Condition]], ...]] = (
     (gettext_lazy("Background work"), _tasks),
     (gettext_lazy("Nightly work"), _nightly),
     (gettext_lazy("E-mails"), _mails),
+    (gettext_lazy("Texts of e-mails"), _mail_texts),
     (gettext_lazy("Waiting work"), _queues),
     (gettext_lazy("Filings"), _filings),
     (gettext_lazy("Audit log"), _audit),
     (gettext_lazy("Stored files"), _files),
+    (gettext_lazy("Malware scanner"), _scanner),
     (gettext_lazy("Work calendar"), _calendar),
     (gettext_lazy("Keys of personal data"), _keys),
     (gettext_lazy("Certificate of the website"), _certificate),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from desks.forms import PortalForm
 from desks.noted_fields import optional
+from filings.evidence.files import read_upload
 from interchange import schemas
 
 LARGEST = 1024 * 1024  # bytes of a message that is checked on the page; ours
@@ -57,8 +58,7 @@ class MessageForm(PortalForm):
             return b""
         if (upload.size or 0) > LARGEST:
             raise _too_large()
-        content: bytes = upload.read()
-        return content
+        return read_upload(upload)
 
     def clean(self) -> dict[str, Any]:
         """Take either the text or the file as ``content``: characters that GBK lacks are written as UTF-8."""

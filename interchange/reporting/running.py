@@ -16,7 +16,7 @@ from django.utils import timezone
 from filings.errors import MoveRefused
 from interchange.codes import MsgCode
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
-from interchange.reporting import fetching, records, sending
+from interchange.reporting import fetching, records, sending, telling
 from interchange.reporting.sending import Stopped, TryAgainLater
 from interchange.reporting.wire import NotAnswered
 
@@ -107,6 +107,13 @@ def _repeat(step: Callable[[ReportingConnection], bool], connection: ReportingCo
 
 
 def _let_go(connection: ReportingConnection, changes: dict[str, Any]) -> None:
-    """End the lease, if it is still ours; what a person has changed meanwhile stays."""
+    """End the lease, if it is still ours; what a person has changed meanwhile stays. Tell of a new stop."""
     rows = ReportingConnection.objects.filter(pk=connection.pk, busy_until=connection.busy_until)
-    rows.update(busy_until=timezone.now(), **changes)
+    with transaction.atomic():
+        if not rows.update(busy_until=timezone.now(), **changes):
+            return
+        code = changes.get("stopped_by")
+        if code and code != connection.stopped_by:
+            telling.of_stop(connection, code)
+        elif changes.get("failures"):
+            telling.of_failure(connection)

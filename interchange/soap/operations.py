@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from filings.errors import FileMissing
+from filings.evidence import malware
 from interchange import (
     authentication,
     checking,
@@ -106,8 +107,21 @@ def _upload(connection: Connection, call: Call) -> SoapReply:
         if len(digest) > LONGEST_DIGEST:
             raise CallRefused(MsgCode.WRONG_HASH)
         xml = envelope.unpack(call.content.read(), digest, keys, algorithms)
+        _scan(xml)
         ledger.accept(connection.pk, sequence, digest, xml)
     return SoapReply(MsgCode.DONE)
+
+
+def _scan(xml: bytes) -> None:
+    """Refuse a file that is infected or can't be scanned now. Files inside it are scanned when they are opened."""
+    try:
+        malware.check(xml)
+    except malware.Infected as found:
+        logger.warning("a file of the interface is infected: %s", found)
+        raise CallRefused(MsgCode.OTHER, str(found)) from found
+    except malware.NotScanned as error:
+        logger.error("a file of the interface can't be scanned: %s", error)
+        raise CallRefused(MsgCode.UPLOADS_PAUSED) from error
 
 
 def _check_permission(connection: Connection) -> None:

@@ -20,6 +20,8 @@ from interchange import erasing, kept_files, ledger, outbox
 from interchange.codes import CallRefused, MsgCode
 from interchange.models import Connection, Download, StatusLook, Upload, UploadState
 from interchange.tests.systems import System
+from ministry import retention
+from ministry.retention import DataKind
 
 PERSONAL = "示例身份证号110101199003071234"
 
@@ -176,7 +178,7 @@ def test_old_contents_are_deleted_but_for_the_last_upload(
 ):
     with kept():
         done, waiting = [outbox.write(system.row, b"<DownloadData/>") for _n in range(2)]
-    old = timezone.now() - erasing.KEPT - timedelta(minutes=1)
+    old = timezone.now() - retention.days(DataKind.INTERFACE) - timedelta(minutes=1)
     Upload.objects.update(state=UploadState.CHECKED, checked_at=old)
     Download.objects.filter(pk=done.pk).update(handed_at=old, acked_at=old)
     names = [row.content.name for row in (two[0], two[1], done, waiting)]

@@ -1,33 +1,36 @@
 """Queue mails as rows, in the transaction that causes them; ``ministry.send_mails`` sends them.
 
-Each is a template of ``emails/`` whose first line is the subject. None contains a code or a password.
+Each is of a kind with a text of its own. None contains a code or a password.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 from post_office.models import PRIORITY, STATUS, Email
 from post_office.settings import get_message_id_fqdn
 
 from accounts import languages
 from accounts.models import User
+from ministry.mail import texts
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
 
+logger = logging.getLogger(__name__)
+
 
 def written(template: str, to: Sequence[str], context: dict[str, Any], reader: User | None = None) -> Email:
-    """Return an unsaved mail rendered from ``emails/<template>.txt``, in the language of ``reader``'s account."""
+    """Return an unsaved mail of this kind (``ministry.mail.texts``), in the language of ``reader``'s account."""
     with languages.of(reader):
-        subject, body = render_to_string(f"emails/{template}.txt", context).split("\n", 1)
+        subject, body = texts.of(template, context)
     return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=list(to),
-        subject=subject.strip(),
-        message=body.strip() + "\n",
+        subject=subject,
+        message=body,
         status=STATUS.queued,
         priority=PRIORITY.medium,
         scheduled_time=timezone.now(),
@@ -46,4 +49,6 @@ def queue(mails: Iterable[Email]) -> None:
     """Queue the mails, to be sent after the commit; one insert for all of them."""
     if rows := list(mails):
         Email.objects.bulk_create(rows)
+        # With the number of the request; ``ministry.mail.queue`` logs the same key when the mail is sent.
+        logger.info("mails queued: %s", ", ".join(str(row.pk) for row in rows))
         after_commit("ministry.send_mails")

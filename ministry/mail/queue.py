@@ -159,6 +159,7 @@ def _send(mail: Email) -> Trouble | None:
     error = _handed_over(lambda: mail.dispatch(commit=False, disconnect_after_delivery=False))
     if error is None:
         _keep(mail, status=STATUS.sent)
+        logger.info("mail %s was sent", mail.pk)
         return None
     trouble = trouble_of(error)
     logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # the text names the recipient

@@ -9,7 +9,7 @@ from ministry.models.feed import ChangeKind, RegisterChange
 from ministry.models.guide import GuideCheck
 from ministry.models.history import RegisterVersion
 from ministry.models.imports import RegisterPiece, RegisterPieceRows
-from ministry.models.mail import Mail, MailResend
+from ministry.models.mail import Mail, MailResend, MailText, SendingClaim
 from ministry.models.open_data import OpenDataEdition
 from ministry.models.owner import PasswordTries
 from ministry.models.people import (
@@ -29,4 +29,5 @@ from ministry.models.register import (
     SubjectContact,
     Website,
 )
+from ministry.models.retention import RetentionPeriod
 from ministry.models.rules import ProvinceRule, RuleChange

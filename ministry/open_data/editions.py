@@ -73,8 +73,10 @@ def write(month: date, progress: ImportProgress) -> OpenDataEdition:
         read_at, timepoint, files = _write_files(folder, f"{NAME}-{month:%Y-%m}", progress)
         writing.sync(folder)
         writing.sync(root)
-        edition, _new = OpenDataEdition.objects.update_or_create(
-            month=month, defaults={"folder": folder.name, "files": files, "read_at": read_at, "timepoint": timepoint}
+        edition = OpenDataEdition(month=month, folder=folder.name, files=files, read_at=read_at, timepoint=timepoint)
+        replaced = ["folder", "files", "read_at", "timepoint"]
+        OpenDataEdition.objects.bulk_create(
+            [edition], update_conflicts=True, unique_fields=["month"], update_fields=replaced
         )
         _forget_old()
     with suppress(AlreadyWriting), _alone():

@@ -81,6 +81,8 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
         (
             Task("portal_status", _("State of the portal"), _("What is in order, and what to look at.")),
             Task("operators:mails", _("E-mails"), _("What was sent, what failed and why; send it again.")),
+            Task("operators:mail_texts", _("Texts of e-mails"), _("What the portal's e-mails say; their versions.")),
+            Task("operators:retention", _("Retention of data"), _("For how long data are kept; change a period.")),
             Task("operators:log", _("Audit log"), _("Who wrote what and when, by filing, person and day.")),
             Task(
                 "operators:differences",

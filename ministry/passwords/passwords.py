@@ -3,7 +3,7 @@
 A password is in clear text only inside ``send``, between creating it and handing it to the mail server. The row stores
 a strong hash; queue, logs and mail records never contain it. ``password_wanted_at`` means that one is owed, and is
 cleared in the same commit that stores the hash: after a crash in between, the next try sends another mail with
-another password, and the last one sent is valid.
+another password (after ``claims.LEASE``), and the last one sent is valid.
 """
 
 import secrets
@@ -14,12 +14,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.throttle import too_often
-from ministry.mail import letters, queue
+from ministry.mail import letters, queue, texts
+from ministry.mail.claims import claimed
 from ministry.mail.outbox import after_commit
 from ministry.models import Subject
 from ministry.passwords import elsewhere, tries
@@ -46,26 +46,31 @@ def want_with_row(subject: Subject) -> None:
 
 
 def send(subject_id: int) -> None:
-    """Create, store (hashed) and mail the owed password; do nothing when none is owed.
+    """Create, mail and store (hashed) the owed password; do nothing when none is owed or another worker sends it.
 
-    The row is locked while the mail is sent, so two workers can't create two valid passwords; the hash takes longest
-    and is made before. Raise OSError or SMTPException when the mail server rejects the mail: nothing is stored then.
+    No row is locked while the mail server answers. Raise OSError or SMTPException when it rejects the mail: nothing is
+    stored then.
     """
-    if not Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=False).exists():
-        return
-    password = "".join(secrets.choice(ALPHABET) for _i in range(LENGTH))
-    password_hash = make_password(password)
-    with transaction.atomic():
-        subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
-        if subject.password_wanted_at is None:
+    with claimed(f"filing password {subject_id}") as claim:
+        subject = Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=False).first()
+        if claim is None or subject is None:
             return
-        subject.password_hash = password_hash
-        subject.password_wanted_at = None
-        subject.password_sent_at = subject.password_set_at = timezone.now()
-        subject.password_set_by = None
-        subject.save(update_fields=["password_hash", "password_wanted_at", "password_sent_at", *SET])
-        tries.forget(str(subject.number))
+        password = "".join(secrets.choice(ALPHABET) for _i in range(LENGTH))
+        password_hash = make_password(password)
         _mail(subject, password)
+        with transaction.atomic():
+            if claim.end():
+                _store(subject_id, password_hash)
+
+
+def _store(subject_id: int, password_hash: str) -> None:
+    subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject_id)
+    subject.password_hash = password_hash
+    subject.password_wanted_at = None
+    subject.password_sent_at = subject.password_set_at = timezone.now()
+    subject.password_set_by = None
+    subject.save(update_fields=["password_hash", "password_wanted_at", "password_sent_at", *SET])
+    tries.forget(str(subject.number))
 
 
 def _mail(subject: Subject, password: str) -> None:
@@ -75,13 +80,8 @@ def _mail(subject: Subject, password: str) -> None:
         "password": password,
         "site_url": settings.SITE_URL,
     }
-    queue.send_now(
-        EmailMessage(
-            subject=_("%(number)s: filing password") % {"number": subject.number},
-            body=render_to_string("emails/filing_password.txt", context),
-            to=subject.responsible_email.split(";"),
-        )
-    )
+    title, body = texts.of("filing_password", context)
+    queue.send_now(EmailMessage(subject=title, body=body, to=subject.responsible_email.split(";")))
 
 
 def check(subject: Subject | None, password: str) -> bool:

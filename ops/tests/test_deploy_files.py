@@ -131,6 +131,15 @@ def test_every_unit_runs_without_rights(unit):
     assert {"User=icp", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="} <= set(lines)
 
 
+def test_no_lock_of_a_session_is_taken_but_by_the_import_that_refuses_a_pooler():
+    sources = [path for path in ROOT.glob("*/**/*.py") if not {"tests", ".venv", "migrations"} & set(path.parts)]
+    of_session = re.compile(r"pg_(try_)?advisory_(un)?lock(_shared)?\(|SET SESSION|WITH HOLD|\bLISTEN ")
+
+    found = {str(path.relative_to(ROOT)) for path in sources if of_session.search(path.read_text())}
+
+    assert found == {"ministry/imports/running.py"}
+
+
 def test_the_pooler_lends_connections_for_transactions():
     pooler = configparser.ConfigParser(inline_comment_prefixes=None)
     pooler.read(DEPLOY / "pgbouncer/pgbouncer.ini")

@@ -13,7 +13,6 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from accounts.models import Party, User
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.states import Role
+from ministry.mail import texts
 from providers.house import records
 from providers.models import Invitation, Provider, Staff, StaffRole, What
 
@@ -85,10 +85,10 @@ def send(invitation: Invitation, token: str, url: str) -> None:
         "taken": holder_of(invitation.email) == LinkHolder.TAKEN,
         "url": f"{settings.SITE_URL}{url}",
     }
-    subject, body = render_to_string("emails/invitation.txt", context).split("\n", 1)
+    subject, body = texts.of("invitation", context)
     EmailMessage(
-        subject=subject.strip(),
-        body=body.strip() + "\n",
+        subject=subject,
+        body=body,
         to=[invitation.email],
         connection=get_connection(settings.SMTP_BACKEND),
     ).send()

@@ -25,7 +25,9 @@ from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.models import Filing, Mandate, MandateWay
 from filings.states import Role, Status
+from ministry import retention
 from ministry.mail.outbox import after_commit
+from ministry.retention import DataKind
 from providers.imports.columns import HOST_EMAIL, by_key
 from providers.imports.judging import JudgedRow, JudgedSheet
 from providers.imports.reading import read
@@ -35,7 +37,6 @@ CHECKED_A_PIECE, WRITTEN_A_RUN = 20, 50
 # A batch that has not been touched for so long has lost its worker.
 STALLED = timedelta(minutes=1)
 # Rows that were not written are personal data of people who are not hosts yet; they are erased after this time.
-CELLS_LIFE = timedelta(days=30)
 ERASED_AT_ONCE = 500
 
 S = ImportState
@@ -183,7 +184,7 @@ def _refuse_unless_writable(batch: Import, mode: ImportMode) -> None:
         raise MoveRefused(
             _("Some rows have errors. Correct the file and upload it again, or write only the correct rows.")
         )
-    if batch.made_at < timezone.now() - CELLS_LIFE:
+    if batch.made_at < timezone.now() - retention.days(DataKind.IMPORTS):
         raise MoveRefused(_("This file was read too long ago. Upload it again."))
 
 
@@ -262,8 +263,8 @@ def stalled() -> list[tuple[int, str]]:
 
 
 def erase_old() -> int:
-    """Erase the cells of rows that were not written within ``CELLS_LIFE``; return how many."""
-    old = ImportRow.objects.filter(batch__made_at__lt=timezone.now() - CELLS_LIFE, filing=None)
+    """Erase the cells of rows that were not written within their period; return how many."""
+    old = ImportRow.objects.filter(batch__made_at__lt=timezone.now() - retention.days(DataKind.IMPORTS), filing=None)
     old = old.exclude(batch__state=S.WRITING).exclude(keys=["erased"]).defer("cells").order_by("pk")
     return sum(iter(partial(_erase_some, old[:ERASED_AT_ONCE]), 0))
 

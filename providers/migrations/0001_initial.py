@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('promised_days', None), ('promised_days__range', (1, 20)), _connector='OR'), name='promise_can_be_kept')],
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='b6cf60f4764a1c23710c4dcffe5305936ac27e80', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_ed090', table='providers_provider', when='AFTER'))],
+                'indexes': [models.Index(condition=models.Q(('is_active', False)), fields=['id'], name='closed_providers')],
             },
         ),
         migrations.CreateModel(
@@ -75,7 +76,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('actor_name', models.CharField(max_length=128, verbose_name='who')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
-                ('what', models.CharField(choices=[('name', 'name'), ('slug', 'entrance address'), ('provinces', 'provinces served'), ('licence', 'licence number'), ('about', 'about'), ('contact_phone', 'telephone'), ('contact_email', 'e-mail'), ('address', 'where the face-to-face check takes place'), ('accepts_new', 'accepts new filings'), ('is_active', 'active'), ('promised_days', 'working days promised for verification'), ('logo', 'logo'), ('access_ways', 'usual access methods'), ('access_places', 'usual server locations'), ('invited', 'staff invited'), ('invitation_revoked', 'invitation withdrawn'), ('joined', 'joined the staff'), ('role', 'role'), ('suspended', 'suspended'), ('reinstated', 'reinstated'), ('pool_added', 'IP addresses added'), ('announced', 'announcement made'), ('announcement', 'announcement changed'), ('announcement_ended', 'announcement ended early'), ('pool_removed', 'IP addresses removed'), ('place_opened', 'place for appointments opened'), ('place', 'place for appointments changed'), ('place_ended', 'place for appointments ended'), ('hours_added', 'times for appointments added'), ('hours_removed', 'times for appointments removed'), ('day_closed', 'day closed'), ('day_opened', 'closed day opened again'), ('sign_in_address', 'sign-in e-mail address changed')], max_length=24, verbose_name='what')),
+                ('what', models.CharField(choices=[('name', 'name'), ('slug', 'entrance address'), ('provinces', 'provinces served'), ('licence', 'licence number'), ('about', 'about'), ('contact_phone', 'telephone'), ('contact_email', 'e-mail'), ('address', 'where the face-to-face check takes place'), ('accepts_new', 'accepts new filings'), ('is_active', 'active'), ('promised_days', 'working days promised for verification'), ('logo', 'logo'), ('access_ways', 'usual access methods'), ('access_places', 'usual server locations'), ('invited', 'staff invited'), ('invitation_revoked', 'invitation withdrawn'), ('joined', 'joined the staff'), ('role', 'role'), ('suspended', 'suspended'), ('reinstated', 'reinstated'), ('pool_added', 'IP addresses added'), ('announced', 'announcement made'), ('announcement', 'announcement changed'), ('announcement_ended', 'announcement ended early'), ('pool_removed', 'IP addresses removed'), ('place_opened', 'place for appointments opened'), ('place', 'place for appointments changed'), ('place_ended', 'place for appointments ended'), ('hours_added', 'times for appointments added'), ('hours_removed', 'times for appointments removed'), ('day_closed', 'day closed'), ('day_opened', 'closed day opened again'), ('webhook_made', 'address of your system added'), ('webhook', 'address of your system changed'), ('webhook_secret', "secret of your system's address renewed"), ('webhook_again', 'message to your system sent again'), ('webhook_deleted', 'address of your system deleted'), ('reporting_made', "connection to a bureau's system added"), ('reporting', "connection to a bureau's system changed"), ('reporting_paused', "connection to a bureau's system paused"), ('reporting_used', "connection to a bureau's system used again"), ('reporting_again', "report to a bureau's system sent again"), ('reporting_look', "message of a bureau's system read"), ('sign_in_address', 'sign-in e-mail address changed')], max_length=24, verbose_name='what')),
                 ('about', models.CharField(blank=True, max_length=255, verbose_name='concerning')),
                 ('before', models.TextField(blank=True, verbose_name='before')),
                 ('after', models.TextField(blank=True, verbose_name='after')),
@@ -138,6 +139,20 @@ class Migration(migrations.Migration):
                 'verbose_name': "provider's member of staff",
                 'verbose_name_plural': "providers' staff",
                 'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='a547725350509a013851dccf0490ae617e9dba08', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_e48da', table='providers_staff', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeasuredWork',
+            fields=[
+                ('provider', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='measured_work', serialize=False, to='providers.provider')),
+                ('half', models.PositiveSmallIntegerField(null=True)),
+                ('nine_tenths', models.PositiveSmallIntegerField(null=True)),
+                ('decided', models.PositiveIntegerField()),
+                ('returned', models.PositiveIntegerField()),
+                ('counted_on', models.DateField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['counted_on'], name='measured_work_by_day')],
             },
         ),
         ]),

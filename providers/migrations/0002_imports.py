@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 from ministry.create_models import CreateModels
-from ministry.triggers import add_triggers
 
 
 class Migration(migrations.Migration):
@@ -65,5 +64,4 @@ class Migration(migrations.Migration):
             },
         ),
         ]),
-        add_triggers("providers"),
     ]

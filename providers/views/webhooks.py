@@ -13,11 +13,11 @@ from desks.components import StatusPill
 from desks.paging import page
 from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
-from filings.deadlines import clearing
 from filings.errors import MoveRefused
 from filings.models import EndpointState, MessageState, WebhookEndpoint, WebhookMessage
 from filings.webhooks import posting, sending
-from ministry import versions
+from ministry import retention, versions
+from ministry.retention import DataKind
 from providers.access import for_role
 from providers.house import webhooks
 from providers.house.webhook_forms import EndpointForm
@@ -179,7 +179,7 @@ def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "rows": [(row, message_pill(row), next(iter(row.attempts.all()), None)) for row in found.rows],
         "page": found,
-        "days": clearing.WEBHOOKS_STAY.days,
+        "days": retention.length(DataKind.WEBHOOKS),
         "tabs": tabs(actor, "webhooks"),
     }
     return render(request, "providers/house/webhook_messages.html", context)

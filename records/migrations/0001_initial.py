@@ -1,6 +1,7 @@
 import accounts.sealed
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.expressions
 import django.utils.timezone
 import pgtrigger.compiler
 import records.models.upkeep
@@ -87,12 +88,13 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(blank=True, max_length=64, verbose_name='which one')),
                 ('ends_on', models.DateField(verbose_name='valid until')),
                 ('told', models.PositiveSmallIntegerField(null=True)),
+                ('remind_on', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('told__isnull', True)), then=django.db.models.expressions.CombinedExpression(models.F('ends_on'), '-', models.Value(60))), models.When(models.Q(('told__gte', 60)), then=django.db.models.expressions.CombinedExpression(models.F('ends_on'), '-', models.Value(30))), models.When(models.Q(('told__gte', 30)), then=django.db.models.expressions.CombinedExpression(models.F('ends_on'), '-', models.Value(7))), default=None, output_field=models.DateField()), output_field=models.DateField(null=True))),
                 ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('entered_at', models.DateTimeField(auto_now=True)),
             ],
             options={
                 'ordering': ['ends_on', 'pk'],
-                'indexes': [models.Index(fields=['ends_on'], name='watch_ends')],
+                'indexes': [models.Index(condition=models.Q(('remind_on__isnull', False)), fields=['remind_on'], name='watch_to_tell')],
                 'constraints': [models.UniqueConstraint(fields=('subject', 'website', 'kind', 'label'), name='one_watch_per_thing', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ['certificate', 'domain', 'approval'])), name='watch_kind_known')],
             },
         ),
@@ -320,6 +322,7 @@ class Migration(migrations.Migration):
                 ('police_number', models.CharField(blank=True, max_length=32, verbose_name='police filing number')),
                 ('police_done_at', models.DateTimeField(null=True)),
                 ('police_told', models.PositiveSmallIntegerField(null=True)),
+                ('police_remind_on', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('police_told__isnull', True)), then=django.db.models.expressions.CombinedExpression(models.F('police_due_on'), '-', models.Value(10))), models.When(models.Q(('police_told__gte', 10)), then=django.db.models.expressions.CombinedExpression(models.F('police_due_on'), '-', models.Value(0))), default=None, output_field=models.DateField()), output_field=models.DateField(null=True))),
                 ('yearly_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.provincerule')),
                 ('yearly_told', models.PositiveSmallIntegerField(null=True)),
                 ('yearly_answer', models.CharField(blank=True, choices=[('unchanged', 'Everything on record is still correct'), ('updated', 'Something has changed: the change is filed, or I file it now'), ('cancelled', 'It is no longer used: it is cancelled, or I file its cancellation now')], db_default='', default='', max_length=16)),
@@ -327,7 +330,7 @@ class Migration(migrations.Migration):
                 ('shell_told_on', models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('police_done_at', None)), fields=['police_due_on'], name='police_filing_due'), models.Index(condition=models.Q(('yearly_rule__isnull', False)), fields=['yearly_rule', 'yearly_answer', 'website'], name='yearly_answers')],
+                'indexes': [models.Index(condition=models.Q(('police_done_at', None)), fields=['police_remind_on'], name='police_filing_to_tell'), models.Index(condition=models.Q(('yearly_rule__isnull', False)), fields=['yearly_rule', 'yearly_answer', 'website'], name='yearly_answers')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('police_number', ''), ('police_done_at__isnull', False), _connector='OR'), name='police_number_means_done')],
             },
         ),
@@ -346,6 +349,52 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'triggers': [pgtrigger.compiler.Trigger(name='yearly_reminder_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f3503dec8e5e187eaadb1713830e035a5e52aee', operation='UPDATE OR DELETE', pgid='pgtrigger_yearly_reminder_append_only_2d973', table='records_yearlyreminder', when='BEFORE')), pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, audit_content(NEW));\n    RETURN NULL;\n', hash='2cc354234f7d33571628b4e256bdfc4b5a70c902', operation='INSERT', pgid='pgtrigger_audited_011da', table='records_yearlyreminder', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CopyComparison',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField(unique=True, verbose_name='day')),
+                ('entry', models.BigIntegerField()),
+                ('place', models.BigIntegerField()),
+                ('until', models.BigIntegerField()),
+                ('pass_began_on', models.DateField()),
+                ('pass_ended_on', models.DateField(null=True)),
+                ('compared', models.PositiveIntegerField(default=0, verbose_name='records compared')),
+                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
+            ],
+            options={
+                'verbose_name': 'comparison of the copies',
+                'verbose_name_plural': 'comparisons of the copies',
+                'ordering': ['-on'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CopyDifference',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='ministry.subject')),
+                ('website', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.website')),
+                ('access', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ministry.access')),
+                ('filing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='filings.filing')),
+                ('order', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.order')),
+                ('reset', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.counterreset')),
+                ('copies', models.CharField(choices=[('verified', 'verified by the provider / approved by the bureau'), ('receipt', 'receipt of the approval / approved by the bureau'), ('register', 'approved by the bureau / register'), ('public', 'register / public query')], max_length=8, verbose_name='copies')),
+                ('place', models.CharField(max_length=64)),
+                ('field', models.CharField(max_length=96, verbose_name='field')),
+                ('values', accounts.sealed.SealedJSONField()),
+                ('found_at', models.DateTimeField(verbose_name='found')),
+                ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reason', accounts.sealed.SealedTextField(blank=True, verbose_name='reason')),
+            ],
+            options={
+                'verbose_name': 'difference between copies',
+                'verbose_name_plural': 'differences between copies',
+                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['found_at', 'id'], name='open_differences'), models.Index(condition=models.Q(('settled_at__isnull', False)), fields=['settled_at', 'id'], name='settled_differences')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('subject', 'place', 'field', 'copies'), name='one_open_difference_of_a_field'), models.CheckConstraint(condition=models.Q(('settled_at__isnull', False), ('settled_by', None), _connector='OR'), name='open_difference_is_settled_by_nobody'), models.CheckConstraint(condition=models.Q(('copies__in', ['verified', 'receipt', 'register', 'public'])), name='compared_copies_known')],
+                'triggers': [pgtrigger.compiler.Trigger(name='audited', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF TG_OP = \'DELETE\' THEN\n        INSERT INTO ministry_auditwaiting (name, "row", content, removes)\n        VALUES (TG_TABLE_NAME, OLD.id, \'{}\', true);\n        RETURN NULL;\n    END IF;\n    IF TG_OP = \'UPDATE\' THEN\n        IF (audit_content(NEW)) = (audit_content(OLD)) THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    INSERT INTO ministry_auditwaiting (name, "row", content) VALUES (TG_TABLE_NAME, NEW.id, (audit_content(NEW)));\n    RETURN NULL;\n', hash='6b55677334b0a653385499d7188e76d0a02a0037', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audited_cb245', table='records_copydifference', when='AFTER'))],
             },
         ),
         ]),

@@ -10,6 +10,7 @@ from post_office.models import Email
 
 from filings.errors import MoveRefused
 from filings.figures import provider_work
+from filings.mail import gateways
 from filings.models import Filing, Kind, PersonCheck
 from filings.rules import required_codes
 from filings.states import Status
@@ -138,6 +139,16 @@ def test_the_code_is_kept_as_a_digest_and_in_no_table_of_mails(case, mailbox):
     assert str(mailbox.messages()[-1]["to"]) == check.email
     assert code not in check.code_digest
     assert not Email.objects.filter(message__contains=code).exists()
+
+
+def test_a_code_sent_while_its_round_ended_is_not_stored(case, monkeypatch):
+    check = case.filing.person_checks.first()
+    monkeypatch.setattr(gateways, "send", lambda *_sent: PersonCheck.objects.update(ended_at=timezone.now()))
+
+    one_time_codes.send(check.pk)
+
+    check.refresh_from_db()
+    assert (check.code_digest, check.sent, check.wanted_at is None) == ("", 0, False)
 
 
 def test_nothing_wrong_proves_anything_and_each_refusal_is_alike(case, mailbox):

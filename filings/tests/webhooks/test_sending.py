@@ -28,6 +28,8 @@ from filings.tests.webhooks.receiving import Receiver, respond
 from filings.tests.webhooks.test_writing import closed_and_moved
 from filings.webhooks import posting, sending
 from icp_portal.tests.builders import Case, case_at, provider, staff, staff_user
+from ministry import retention
+from ministry.retention import DataKind
 from providers.house import webhooks
 from providers.models import Staff, StaffRole
 
@@ -321,9 +323,9 @@ def test_nothing_is_sent_to_an_address_that_is_paused_or_deleted(case: Case, sys
 
 def test_old_messages_are_cleared_with_their_attempts(case: Case, system: Receiver):
     deliver()
-    with time_machine.travel(timezone.now() + clearing.WEBHOOKS_STAY - timedelta(hours=1)):
+    with time_machine.travel(timezone.now() + retention.days(DataKind.WEBHOOKS) - timedelta(hours=1)):
         assert clearing.clear()["webhooks"] == 0
-    with time_machine.travel(timezone.now() + clearing.WEBHOOKS_STAY + timedelta(hours=1)):
+    with time_machine.travel(timezone.now() + retention.days(DataKind.WEBHOOKS) + timedelta(hours=1)):
         assert clearing.clear()["webhooks"] == 1
     assert not WebhookAttempt.objects.exists()
 

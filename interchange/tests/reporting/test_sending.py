@@ -2,15 +2,22 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from post_office.models import Email
 
 from filings import facts
 from filings.states import Status
-from icp_portal.tests.builders import Case
+from icp_portal.tests.builders import Case, user_of
 from interchange import checking, kept_files
 from interchange.models import ExchangeEnd, Report, ReportState, ReportUpload
-from interchange.reporting import running
+from interchange.reporting import running, telling
 from interchange.tests.reporting.houses import ReportingHouse, report_of, sent_records, sign
 from interchange.tests.systems import System
+
+STOPPED, UNANSWERED = "向%s系统的报送已停止", "%s系统无法连接"
+
+
+def mails(subject: str, house: ReportingHouse) -> list[Email]:
+    return list(Email.objects.filter(subject=subject % house.connection.bureau.name))
 
 
 def test_what_the_desk_has_verified_is_reported_with_its_pictures(house: ReportingHouse):
@@ -133,6 +140,25 @@ def test_a_wrong_password_stops_everything(house: ReportingHouse):
 
     assert house.run().stopped_by == 5
     assert (house.codes(), running.due()) == ([("isp_querypreviousupload", 5)], [])
+    (mail,) = mails(STOPPED, house)
+    assert mail.to == [user_of(house.supervisor).email]
+    assert "5 密码错\n" in mail.message
+
+
+def test_the_supervisors_are_told_once_of_a_stop_and_once_of_a_system_that_takes_no_call(house: ReportingHouse):
+    house.verified()
+    type(house.system.row).objects.update(networks=["192.0.2.0/24"])
+    assert [house.run().stopped_by for _again in range(2)] == [12, 12]
+    assert len(mails(STOPPED, house)) == 1
+
+    house.connection.stopped_by, house.connection.url = None, "http://nobody.example"
+    house.connection.failures = telling.FAILURES_TOLD - 2
+    house.connection.save()
+    assert [(house.run().failures, len(mails(UNANSWERED, house))) for _again in range(3)] == [
+        (telling.FAILURES_TOLD - 1, 0),
+        (telling.FAILURES_TOLD, 1),
+        (telling.FAILURES_TOLD + 1, 1),
+    ]
 
 
 def test_a_paused_connection_calls_nobody(house: ReportingHouse):

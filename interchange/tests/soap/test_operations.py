@@ -5,6 +5,7 @@ from django.contrib.auth.hashers import make_password
 
 from filings.evidence.files import kept
 from filings.states import Status
+from filings.tests.evidence.scanner import EICAR, scanner
 from icp_portal.tests.builders import FILING_PASSWORD, case_at
 from interchange import outbox
 from interchange.tests.systems import XML, Http, System
@@ -40,6 +41,17 @@ def test_files_go_both_ways(site: Http, profile: str):
     assert "\n" in handed.text("fileInfos/beianInfo")
     assert system.by_zeep("upDownLoad", "isp_downloadack", system.common(fileName=first.file_name)).code == 0
     assert system.download().text("fileInfos/return_FileName") == second.file_name
+
+
+def test_a_file_is_scanned_before_it_is_kept(site: Http, settings):
+    system = System(site)
+    with scanner() as settings.MALWARE_SCANNER:
+        infected = system.upload(f"<!-- {EICAR.decode()} -->{XML}")
+        clean = system.upload()
+    away = system.upload()
+
+    assert (infected.code, clean.code, away.code) == (999, 0, 901)
+    assert [row.sequence for row in system.row.uploads.all()] == [1]
 
 
 def test_a_domain_and_a_password_are_looked_up(site: Http):

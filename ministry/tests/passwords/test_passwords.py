@@ -15,8 +15,9 @@ from django.utils import timezone
 from post_office.models import Email
 
 from icp_portal.tests.builders import Case
+from ministry.mail import claims
 from ministry.mail.outbox import Queueing
-from ministry.models import PasswordTries, Subject
+from ministry.models import PasswordTries, SendingClaim, Subject
 from ministry.passwords import passwords, tries
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,41 @@ def test_a_refusing_mail_server_leaves_the_password_owed(subject, monkeypatch):
         passwords.send(subject.pk)
     subject.refresh_from_db()
     assert (subject.password_hash, subject.password_wanted_at is None) == ("", False)
+    assert not SendingClaim.objects.exists(), "the next try needn't wait"
+
+
+def test_a_password_whose_worker_was_killed_is_sent_once_its_claim_has_ended(subject, mailbox):
+    with time_machine.travel("2026-11-25 10:00 +0800", tick=False) as clock:
+        until = timezone.now() + claims.LEASE
+        SendingClaim.objects.create(message=f"filing password {subject.pk}", until=until)  # of a worker that was killed
+
+        passwords.send(subject.pk)
+        assert mailbox.messages() == [], "it may be on its way"
+
+        clock.shift(claims.LEASE)
+        passwords.send(subject.pk)
+    subject.refresh_from_db()
+    assert passwords.check(subject, sent_password(mailbox))
+    assert not SendingClaim.objects.exists()
+
+
+def test_a_worker_that_is_slower_than_its_claim_stores_nothing(subject, mailbox, monkeypatch):
+    mail, texts = passwords._mail, []
+
+    def slowly(*said: Any) -> None:
+        mail(*said)
+        texts.append(sent_password(mailbox))
+        if len(texts) == 1:
+            clock.shift(claims.LEASE)
+            passwords.send(subject.pk)  # by another worker
+
+    monkeypatch.setattr(passwords, "_mail", slowly)
+    with time_machine.travel("2026-11-25 10:00 +0800", tick=False) as clock:
+        passwords.send(subject.pk)
+
+    subject.refresh_from_db()
+    assert [passwords.check(subject, text) for text in texts] == [False, True]
+    assert not SendingClaim.objects.exists()
 
 
 # --- Proof ------------------------------------------------------------------------------------------------

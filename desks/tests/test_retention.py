@@ -1,0 +1,121 @@
+"""For how long data are kept: what operators may change, from when it applies, and that the tasks follow it."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+from accounts.models import Party
+from filings import clock
+from filings.deadlines import clearing, sweeps
+from filings.models import Filing
+from filings.states import Status
+from icp_portal import schedule
+from icp_portal.tests.builders import case_at, user
+from ministry import retention
+from ministry.models import RetentionPeriod
+from ministry.retention import DataKind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
+
+
+@pytest.fixture(autouse=True)
+def read_again() -> Iterator[None]:
+    retention.PERIODS.forget()
+    yield
+    retention.PERIODS.forget()
+
+
+@pytest.fixture
+def operator(client):
+    client.force_login(user(Party.MINISTRY, name="运营员"))
+    return client
+
+
+def change(operator, kind: DataKind, length: object, days: int = 0, **changes: str):
+    """Send the form of a kind; the period is to apply from so many days on."""
+    page = reverse("operators:retention_period", args=[kind])
+    seen = str(operator.get(page).context["form"].initial["seen"])
+    day = (timezone.localdate() + timedelta(days=days)).isoformat()
+    answer = operator.post(page, {"length": length, "valid_from": day, "why": "新规定", "seen": seen} | changes)
+    retention.PERIODS.forget()
+    return answer
+
+
+def test_the_migration_states_the_periods_that_were_constants():
+    said = import_module("ministry.migrations.0015_retention").PERIODS
+
+    assert {kind: int(length) for kind, length in re.findall(r"\('(\w+)', (\d+)\)", said)} == {
+        str(kind): about.length for kind, about in retention.KINDS.items()
+    }
+
+
+def test_every_kind_is_erased_by_a_task_that_runs():
+    assert {about.task for about in retention.KINDS.values()} <= set(schedule.RUNS)
+
+
+def test_a_changed_period_applies_from_its_day_and_the_task_follows_it(operator, time_machine):
+    mail = Email.objects.create(from_email="a@example.cn", to=["b@example.cn"], status=STATUS.sent)
+    Email.objects.filter(pk=mail.pk).update(created=timezone.now() - timedelta(days=20))
+
+    assert change(operator, DataKind.MAILS, 14, days=2).status_code == 302
+
+    row = RetentionPeriod.objects.filter(kind=DataKind.MAILS).first()
+    assert (row.length, row.why, row.actor_name) == (14, "新规定", "运营员")
+    assert clearing.clear()["mails"] == 0
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    retention.PERIODS.forget()
+    assert clearing.clear()["mails"] == 1
+
+
+def test_a_shorter_life_of_drafts_ends_them_and_moves_the_reminders(operator):
+    filing = case_at(Status.DRAFT).filing
+    change(operator, DataKind.DRAFTS, 10)
+    Filing.objects.filter(pk=filing.pk).update(touched_at=timezone.now() - timedelta(days=11))
+    filing.refresh_from_db()
+
+    assert sweeps.rest_of(filing) == 7
+    assert clock.kept_until(filing) == timezone.localdate() - timedelta(days=1)
+    sweeps.lapse_drafts()
+
+    filing.refresh_from_db()
+    assert filing.status == Status.LAPSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "length", "changes", "field", "said"),
+    [
+        (DataKind.VERIFIED, 4, {}, "length", "At least 5 years: "),
+        (DataKind.INTERFACE, 91, {}, "length", "At least 92 days: "),
+        (DataKind.MAILS, 0, {}, "length", "Enter a number from 1 to 36500."),
+        (DataKind.MAILS, 10**30, {}, "length", "Enter a number from 1 to 36500."),
+        (DataKind.MAILS, 10, {"valid_from": "2020-01-01"}, "valid_from", "The day must not be in the past."),
+        (DataKind.MAILS, 10, {"why": ""}, "why", "This field is required."),
+        (DataKind.MAILS, 10, {"seen": "7"}, "__all__", "Somebody has changed this period meanwhile."),
+    ],
+)
+def test_what_can_not_be_is_refused_at_its_field(operator, kind, length, changes, field, said):
+    before = RetentionPeriod.objects.count()
+
+    answer = change(operator, kind, length, **changes)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors[field][0].startswith(said)
+    assert RetentionPeriod.objects.count() == before
+
+
+def test_the_list_names_what_comes_and_an_unknown_kind_is_missing(operator):
+    change(operator, DataKind.MAILS, 365, days=9)
+
+    shown = operator.get(reverse("operators:retention")).context["kinds"]
+
+    day = timezone.localdate() + timedelta(days=9)
+    assert [(one["period"], one["coming"]) for one in shown if one["kind"] == DataKind.MAILS] == [
+        ("180 days", [(day, "365 days")])
+    ]
+    assert operator.get("/ministry/retention/records/").status_code == 404

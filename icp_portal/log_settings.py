@@ -1,0 +1,30 @@
+"""What is logged, from which level on, and by which formatter; all of it goes to the standard error."""
+
+from typing import Any
+
+
+def of(*, as_json: bool, error_texts: bool) -> dict[str, Any]:
+    """Return the setting LOGGING."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "icp_portal.watch.lines.PortalFormatter",
+                "as_json": as_json,
+                "error_texts": error_texts,
+            },
+        },
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line"},
+            "counting": {"class": "icp_portal.watch.errors.CountingHandler"},
+        },
+        "root": {"handlers": ["console", "counting"], "level": "INFO"},
+        "loggers": {
+            # Both log much about the making of a PDF, including characters of its text.
+            "fontTools": {"level": "WARNING"},
+            "fpdf": {"level": "ERROR"},
+            # Its own handler would write whole URLs.
+            "gunicorn.error": {"handlers": [], "propagate": True, "level": "INFO"},
+        },
+    }
