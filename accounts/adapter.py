@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -75,6 +75,14 @@ class AccountAdapter(DefaultAccountAdapter):
                 return bool(super().confirm_email(request, email_address))
         messages.error(request, self.error_messages["email_taken"])
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Return the user; a database that doesn't answer costs no try, as it says nothing about the password."""
+        try:
+            return super().authenticate(request, **credentials)
+        except Error:
+            self._rollback_login_failed_rl_usage()
+            raise
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         super().pre_authenticate(request, **credentials)

@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -53,6 +54,19 @@ def test_after_repeated_failures_even_the_right_password_has_to_wait():
     assert response.status_code in (200, 429)
     assert not signed_in(client)
     cache.clear()  # the time is over
+    sign_in(client, member)
+    assert signed_in(client)
+
+
+def test_a_database_that_fails_costs_no_try():
+    member = user(Party.HOST, password=PASSWORD)
+    for _n in range(6):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE accounts_user RENAME TO away")
+            assert sign_in(Client(raise_request_exception=False), member).status_code == 500
+            transaction.set_rollback(True)
+
+    client = Client()
     sign_in(client, member)
     assert signed_in(client)
 

@@ -123,7 +123,7 @@ def counted(portal: Any, logbook: Any, load: Any) -> Any:
     found = counting.find(portal.database_url())
     uploaded = {act.about for act in logbook.acts if act.work == "upload"}
     cases = [case for case in load.cases if case.filing in uploaded]
-    unreadable = {case.filing for case in cases if not case.can_open(found.pictures.get(case.filing, ()))}
+    unreadable = {case.filing for case in cases if not case.can_open(found.pictures.get(case.filing, {}))}
     counts = counting.count(logbook, load.plan, found, counting.received(portal.mails), unreadable)
     try:
         portal.manage("verify_audit")

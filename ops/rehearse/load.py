@@ -15,7 +15,7 @@ from ops.rehearse.logbook import GAVE_UP, SWEEP, Logbook
 from ops.rehearse.pages import NotDone, Visitor
 from ops.rehearse.steps import DraftToFile, FileToImport, People
 
-PAUSE = 0.5  # seconds before a person tries again
+PAUSE, LONGEST_PAUSE = 0.5, 4.0  # seconds before a person tries again, each time twice as long
 LOOK_EVERY = 0.5  # seconds between two looks at a page
 GIVES_UP = 300.0  # seconds after which a person stops trying
 
@@ -140,13 +140,14 @@ class Load:
 
     def _tried(self, work: str, step: Callable[[], object]) -> bool:
         """Try a step until it raises nothing and doesn't return False; note its errors."""
-        began = time.time()
+        began, pause = time.time(), PAUSE
         while time.time() - began < GIVES_UP and not self._abandoned.is_set():
             try:
                 if step() is not False:
                     return True
             except NotDone as error:
                 self._logbook.failed(work, str(error))
-            time.sleep(PAUSE)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            time.sleep(pause)
         self._logbook.failed(work, GAVE_UP)
         return False

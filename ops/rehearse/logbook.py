@@ -3,10 +3,10 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 SWEEP = "sweep"
 GAVE_UP = "given up"  # the error of somebody who tries no more
-SLOW = 5.0  # seconds; a page that takes longer counts as one that didn't come
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,6 @@ class PageLook:
     began: float
     ended: float
     came: bool
-
-    @property
-    def is_good(self) -> bool:
-        """Return whether it came before somebody would have gone."""
-        return self.came and self.ended - self.began < SLOW
 
 
 @dataclass
@@ -84,13 +79,9 @@ class Logbook:
             self.looks.append(PageLook(began, time.time(), came))
 
     def outage(self, window: Window) -> float:
-        """Return the seconds from the kill until pages came again; 0 where each page that was opened came."""
-        looks = [look for look in self.looks if window.has(look.ended)]
-        last = max((number for number, look in enumerate(looks) if not look.is_good), default=None)
-        if last is None:
-            return 0.0
-        came_again = looks[last + 1] if last + 1 < len(looks) else looks[last]
-        return came_again.ended - window.killed
+        """Return the longest time in seconds in which no page came to somebody who looks twice a second."""
+        came = [window.killed, *(look.ended for look in self.looks if look.came and window.has(look.ended))]
+        return max((later - earlier for earlier, later in pairwise(came)), default=window.ended - window.killed)
 
     def until_next(self, window: Window, work: str) -> float | None:
         """Return the seconds from the kill until the first work of this kind that was begun and done after it.

@@ -1,12 +1,14 @@
 """The portal's pages as a person with a browser uses them: follow, read the form, fill it in, press a button."""
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from lxml import html
+from requests.adapters import HTTPAdapter
 
 SECONDS = 30.0  # a person waits no longer for a page
 YES = "yes"  # of the items of a verification sheet
@@ -64,14 +66,29 @@ class Page:
         return " ".join(" ".join(one.text_content().split()) for one in found)[:200]
 
 
+class FromAddress(HTTPAdapter):
+    """Connects from this address of this machine."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, source_address=(self._address, 0), **options)
+
+
 class Visitor:
-    """One browser: cookies, and the address that a person has typed."""
+    """One browser: cookies, and the address that a person has typed. Each has a network address of its own."""
+
+    _numbers = count()
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["Accept"] = "text/html"
+        high, low = divmod(next(self._numbers), 250)
+        self._session.mount("http://", FromAddress(f"127.1.{high}.{low + 1}"))  # so that nobody has come too often
 
     def open(self, path: str) -> Page:
         """Return the page at this path; raise NotDone unless it is answered."""

@@ -11,7 +11,7 @@ DOUBLED_MAILS = 1  # the most that a kill may double
 BEFORE = "(none)"
 LEGEND = (
     "In each cell: confirmed to people / lost / doubled, and after how many seconds the first one was begun and done\n"
-    "after the kill. errors: what people were told did not work; outage: seconds until pages came again."
+    "after the kill. errors: what people were told did not work; outage: the longest time in which no page came."
 )
 
 

@@ -4,7 +4,7 @@ A step first looks at what the page says: what was done before an error came is 
 person has been told that it is done.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,11 @@ class DraftToFile:
         if missing := {path: file for path, file in self.papers.items() if path not in kept}:
             accepted(self.host.press(_form(page, has="seen"), files=missing))
 
-    def can_open(self, pictures: Iterable[int]) -> bool:
-        """Return whether the host can open each of these pictures."""
+    def can_open(self, pictures: Mapping[int, str]) -> bool:
+        """Return whether the host can open each of the own pictures among these: path by key."""
+        own = [key for key, path in pictures.items() if path in self.papers]
         try:
-            return all(self.host.fetch(f"/filings/{self.filing}/evidence/{picture}/") for picture in pictures)
+            return all(self.host.fetch(f"/filings/{self.filing}/evidence/{key}/") for key in own)
         except NotDone:
             return False
 

@@ -124,7 +124,7 @@ def test_the_table_has_a_line_for_each_kill() -> None:
     log.acts = [ConfirmedAct("submit", 1, 110, 112), ConfirmedAct("submit", 2, 205, 209.5)]
     log.errors = [SeenError("submit", 206, "502"), SeenError("look", 203, "502")]
     log.looks = [
-        PageLook(150, 151, came=True),
+        PageLook(100.5, 101, came=True),
         PageLook(201, 202, came=False),
         PageLook(202, 209, came=True),
         PageLook(209, 209.2, came=True),
@@ -133,8 +133,8 @@ def test_the_table_has_a_line_for_each_kill() -> None:
     lines = report.table(log, counting.count(log, PLAN, stored(mails={}), [])).splitlines()
 
     assert lines[0].split() == ["killed", "errors", "outage", *counting.WORKS]
-    assert lines[1].split()[:8] == ["worker", "0", "0.0", "s", "0/0/0", "1/0/0", "12.0s", "0/0/0"]
-    assert lines[2].split()[:8] == ["database", "2", "9.2", "s", "0/0/0", "1/0/0", "9.5s", "0/0/0"]
+    assert lines[1].split()[:8] == ["worker", "0", "1.0", "s", "0/0/0", "1/0/0", "12.0s", "0/0/0"]
+    assert lines[2].split()[:8] == ["database", "2", "9.0", "s", "0/0/0", "1/0/0", "9.5s", "0/0/0"]
     assert lines[3] == "database: also restarted beat 1"
 
 
