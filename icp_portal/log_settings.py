@@ -1,4 +1,4 @@
-"""What is logged, from which level on, and by which formatter; all of it goes to the standard error."""
+"""Settings of the log: loggers, levels and formatter; all of it goes to the standard error."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is kept about a person with an account, until when, and who has looked at it: one page, also as a file.
+"""A report for a person with an account: the data kept, until when, and who has looked at them; also as a file.
 
 Looks name the office and the purpose, not the member of staff: the office answers for its staff.
 """

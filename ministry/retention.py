@@ -1,4 +1,4 @@
-"""For how long data are kept: the kinds of data, the period of each on a day, and changing one.
+"""Retention periods: the kinds of data, the period of each on a day, and changing one.
 
 The periods are rows; the tasks that erase read them. Data that a law or the official interface protects have a shortest
 period, which no operator can go below.

@@ -1,4 +1,4 @@
-"""For how long data are kept, at /ministry/retention/: the periods with their sources, and a page to change one."""
+"""Retention periods, at /ministry/retention/: all of them with their sources, and a page to change one."""
 
 from typing import Any, cast
 

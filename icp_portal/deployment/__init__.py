@@ -1,1 +1,1 @@
-"""What running on many machines needs: addresses of brokers and buckets, queues, the shared scheduler, the checks."""
+"""Parts of a portal on many machines: addresses of brokers and buckets, queues, the shared scheduler, checks."""

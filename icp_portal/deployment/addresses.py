@@ -66,7 +66,7 @@ def _host(text: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """How Celery connects to a broker, how to queue a task quickly, and of which type its queues are."""
+    """The address and options of a broker, how to queue a task quickly, and the type of its queues."""
 
     url: str
     options: dict[str, Any]
