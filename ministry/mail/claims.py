@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from ministry.models import SendingClaim
 
-# Longer than a mail server takes (``EMAIL_TIMEOUT`` for each answer of its), shorter than one waits. Ours to choose.
-LEASE: Final = timedelta(minutes=2)
+# Longer than a mail server takes (``EMAIL_TIMEOUT`` for each of its eight answers). Ours to choose.
+LEASE: Final = timedelta(minutes=4)
 
 _TAKE: Final = """
     INSERT INTO ministry_sendingclaim AS claim (message, until) VALUES (%(message)s, %(until)s)
