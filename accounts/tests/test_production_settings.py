@@ -104,7 +104,7 @@ def test_production_starts_on_many_machines():
         "EVIDENCE_ROOT": None,
         "BEHIND_POOLER": "true",
     }
-    assert starts(addresses) == "False True"
+    assert starts(addresses) == "False True False"
 
 
 @pytest.mark.parametrize(
