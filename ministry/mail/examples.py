@@ -73,6 +73,7 @@ _EXAMPLES: Final = {
     "soon": ("3", "3"),
     "today": ("2", "2"),
     "unanswered": ("1", "1"),
+    "about": ("示例密钥", "example key"),
     "reason": ("资料不一致", "The documents differ"),
 }
 
