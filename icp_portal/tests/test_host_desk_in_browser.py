@@ -26,7 +26,9 @@ LINKS = """links => links
     .filter(link => link.origin === location.origin && !link.hasAttribute("download"))
     .map(link => link.pathname + link.search)"""
 # Pictures are no pages, one page of a bureau stands for those of all, and the pages of interfaces are for programmers.
-LEFT_OUT = re.compile(r"/evidence/|/navigation/(?!beijing/|find/)[a-z]|/bureaus/(?!beijing/)[a-z]|/api/|/interface/|[?]as=file$")
+LEFT_OUT = re.compile(
+    r"/evidence/|/navigation/(?!beijing/|find/)[a-z]|/bureaus/(?!beijing/)[a-z]|/api/|/interface/|[?]as=file$"
+)
 
 
 @dataclass
