@@ -80,8 +80,10 @@ def test_what_a_page_names_exists(page: Path):
 
 
 def test_what_does_not_exist_is_found(tmp_path: Path):
-    text = "`python manage.py resend --all`, `python manage.py verify_audit --deep`, `celery -A icp_portal drain -Q letters`"
-    assert wrong_commands(text) == ["resend", "--deep", "drain", "letters"]
+    text = (
+        "`python manage.py resend --all`, `python manage.py verify_audit --deep`, `celery -A icp_portal drain -Q post`"
+    )
+    assert wrong_commands(text) == ["resend", "--deep", "drain", "post"]
     assert wrong_names("`icp_waits` `NO_SUCH_THING` `/ministry/nothing/here/`") == [
         *("icp_waits", "NO_SUCH_THING", "/ministry/nothing/here/"),
     ]
