@@ -9,7 +9,7 @@ from filings.states import Status
 from icp_portal.tests.builders import Case, user_of
 from interchange import checking, kept_files
 from interchange.models import ExchangeEnd, Report, ReportState, ReportUpload
-from interchange.reporting import running, telling
+from interchange.reporting import fetching, running, sending, telling
 from interchange.tests.reporting.houses import ReportingHouse, report_of, sent_records, sign
 from interchange.tests.systems import System
 
@@ -159,6 +159,14 @@ def test_the_supervisors_are_told_once_of_a_stop_and_once_of_a_system_that_takes
         (telling.FAILURES_TOLD, 1),
         (telling.FAILURES_TOLD + 1, 1),
     ]
+
+
+def test_a_stop_that_repeats_itself_is_told_once(house: ReportingHouse, monkeypatch: pytest.MonkeyPatch):
+    def refuse(_connection: object) -> bool:
+        raise sending.Stopped(19)
+
+    monkeypatch.setattr(fetching, "fetch_next", refuse)
+    assert [(house.run().stopped_by, len(mails(STOPPED, house))) for _again in range(2)] == [(19, 1), (19, 1)]
 
 
 def test_a_paused_connection_calls_nobody(house: ReportingHouse):
