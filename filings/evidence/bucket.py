@@ -48,7 +48,7 @@ class EvidenceBucket(S3Storage):  # type: ignore[misc]
     """The bucket; its options come from ``icp_portal.deployment.storage``."""
 
     def __init__(self, **options: Any) -> None:
-        """Nothing is ever overwritten; ``addressing_style`` is how the server wants the bucket named."""
+        """Open the bucket; nothing is overwritten. ``addressing_style``: how the server takes the bucket's name."""
         client = Config(s3={"addressing_style": options["addressing_style"]}, **_CLIENT)
         super().__init__(file_overwrite=False, client_config=client, transfer_config=_WHOLE, **options)
 

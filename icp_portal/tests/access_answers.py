@@ -1,4 +1,4 @@
-"""What an address of the portal answers to each kind of visitor; the addresses are in ``access_table``."""
+"""Answers of the portal's addresses to each kind of visitor; the addresses are in ``access_table``."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ def desk_only(expected: tuple[Any, ...], instead: Any) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Row:
-    """What GET answers by role; the address's arguments; whether it takes POST; where the filing lies meanwhile."""
+    """An address: its answers to GET by role, its arguments, whether it takes POST, the filing's status meanwhile."""
 
     get: tuple[Any, ...]
     args: tuple[str, ...] = ()

@@ -103,7 +103,7 @@ class Reader(threading.Thread):
 
 
 def waits(account: str) -> bool:
-    """Whether somebody waits for the file in work of an account."""
+    """Return whether somebody waits for the file in work of an account."""
     with ExitStack() as held:
         return not turns._hold(held, f"waits: {account}")
 

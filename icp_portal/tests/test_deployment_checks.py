@@ -1,4 +1,4 @@
-"""What ``check --deploy`` says of connections that others could read."""
+"""Warnings of ``check --deploy`` about connections that others could read."""
 
 from pathlib import Path
 from types import SimpleNamespace

@@ -31,7 +31,7 @@ ADDRESS = "planted.person@example.cn"
 
 
 class Log:
-    """What production would have written."""
+    """The lines that production would have written."""
 
     def __init__(self, *, as_json: bool = True) -> None:
         self._output = io.StringIO()

@@ -1,4 +1,4 @@
-"""What a person reads of what is kept about them: until when, and which office has looked, its staff unnamed."""
+"""A person's report: the data kept, until when, and which office has looked, its staff unnamed."""
 
 import json
 from datetime import date, datetime

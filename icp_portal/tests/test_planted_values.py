@@ -74,7 +74,7 @@ IN_THE_CLEAR: Final[dict[str, tuple[set[str], str]]] = {
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What production would have written in this process."""
+    """The lines that production would have written in this process."""
     output = io.StringIO()
     handler = logging.StreamHandler(output)
     handler.setFormatter(PortalFormatter(as_json=True, error_texts=False))
