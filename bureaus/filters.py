@@ -1,6 +1,5 @@
 """The filters of the bureau's queue."""
 
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,10 +18,11 @@ WITH, WITHOUT = "with", "without"
 class BureauFilterForm(FilterForm):
     """Beside kind and nature: provider, prior approval and round of a filing."""
 
-    columns: ClassVar = {"kind": "kind", "provider": "provider", "nature": "subject_nature"}
+    columns: ClassVar = {"kind": "kind", "nature": "subject_nature"}
     field_order = ("kind", "provider")
 
-    provider = forms.TypedChoiceField(label=_("Access provider"), coerce=int, empty_value=None, required=False)
+    # Words and no list to choose from: a province has up to three thousand providers.
+    provider = forms.CharField(label=_("Access provider, or part of its name"), max_length=255, required=False)
     approval = forms.ChoiceField(
         label=_("Prior approval"),
         choices=[
@@ -41,22 +41,17 @@ class BureauFilterForm(FilterForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, bureau_id: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.bureau_id = bureau_id
-        self.fields["provider"].choices = lambda: self.providers  # type: ignore[attr-defined]
-
-    @cached_property
-    def providers(self) -> list[tuple[Any, Any]]:
-        """Return every provider that serves the province, by name. One query."""
-        provider: Any = Filing._meta.get_field("provider").related_model
-        found = provider.objects.filter(provinces__contains=[self.bureau_id]).order_by("name", "pk")
-        return [*ANY, *found.values_list("pk", "name")]
-
     def condition(self, desk: Any) -> Q:
         """Return the condition for the filings that match."""
         chosen = self.chosen()
-        return super().condition(desk) & _approvals(chosen.get("approval")) & _rounds(chosen.get("round"))
+        fitting = super().condition(desk) & _approvals(chosen.get("approval")) & _rounds(chosen.get("round"))
+        return fitting & _providers(chosen["provider"]) if "provider" in chosen else fitting
+
+
+def _providers(name: str) -> Q:
+    """Return the condition for filings of the providers whose name contains every word, in any order and case."""
+    providers: Any = Filing._meta.get_field("provider").related_model
+    return Q(provider__in=providers.objects.named(name.split()).values("pk"))
 
 
 def _approvals(wanted: str | None) -> Q:

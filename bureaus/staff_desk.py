@@ -1,7 +1,6 @@
 """The bureau's desk, as the pages that both desks share see it."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,15 +14,12 @@ from filings.actors import Actor
 from filings.models import Filing
 from filings.review import opinions
 
-
-def queue_of(actor: Actor) -> Queue[tabs.BureauQueue]:
-    """Return the queue, whose filters name the providers of the actor's province."""
-    return Queue("bureau_desk", tabs.BY_ID, tabs.COLUMNS, partial(BureauFilterForm, bureau_id=actor.bureau_id))
+QUEUE = Queue("bureau_desk", tabs.BY_ID, tabs.COLUMNS, BureauFilterForm)
 
 
 def work_of(actor: Actor) -> Iterator[QuerySet[Filing]]:
     """Return what the actor has claimed or covers, then what is unassigned, without the actor's own proposals."""
-    for rows in queue_of(actor).work(actor, ("mine", "free"), tabs.BureauQueue.of(actor)):
+    for rows in QUEUE.work(actor, ("mine", "free"), tabs.BureauQueue.of(actor)):
         found = opinions.with_proposers(rows)
         yield found.filter(Q(proposer_id=None) | ~Q(proposer_id=actor.person_id))
 
@@ -35,7 +31,7 @@ DESK = StaffDesk(
     colleagues=lambda actor: present(actor.bureau_id),
     colleague=colleague,
     team=lambda actor: actors(team(actor)),
-    queue_of=queue_of,
+    queue=QUEUE,
     work_of=work_of,
     moment_of=lambda actor, _data: tabs.BureauQueue.of(actor),
     hand_over_lead=_(

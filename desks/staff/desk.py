@@ -26,7 +26,7 @@ class StaffDesk:
     colleagues: Callable[[Actor], QuerySet[Any]]  # to whom the actor may assign work, itself included
     colleague: Callable[[Actor, int], Actor]
     team: Callable[[Actor], list[Actor]]
-    queue_of: Callable[[Actor], Queue[Any]]
+    queue: Queue[Any]
     work_of: Callable[[Actor], Iterable[QuerySet[Any]]]  # the filings to work on next: the actor's own, the unassigned
     moment_of: Callable[[Actor, QueryDict], Any]  # the queue as it is now, for a view's parameters
     hand_over_lead: Promise

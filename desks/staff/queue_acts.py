@@ -44,18 +44,18 @@ def named(request: HttpRequest) -> list[int]:
     return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
 
 
-def view_of(request: HttpRequest, desk: StaffDesk, actor: Actor) -> View[Any]:
+def view_of(request: HttpRequest, desk: StaffDesk) -> View[Any]:
     """Return the view from which a form was sent; raise Http404 for an unknown tab."""
-    return View.of(desk.queue_of(actor), QueryDict(request.POST.get("view", "")), "work")
+    return View.of(desk.queue, QueryDict(request.POST.get("view", "")), "work")
 
 
 def choice(request: HttpRequest, desk: StaffDesk, actor: Actor) -> Choice:
     """Return the filings that are ticked, or the first ``MOST_AT_ONCE`` of the view with “all”."""
     data = QueryDict(request.POST.get("view", ""))
-    back = desk.queue_of(actor).address(data)
+    back = desk.queue.address(data)
     if "all" not in request.POST:
         return Choice(named(request), 0, back)
-    view = view_of(request, desk, actor)
+    view = view_of(request, desk)
     wanted = view.wanted(Filing.objects.visible_to(actor), desk.moment_of(actor, data), actor)
     ids = list(wanted.values_list("pk", flat=True)[: MOST_AT_ONCE + queues.MOST_COUNTED + 1])
     return Choice(ids[:MOST_AT_ONCE], max(0, len(ids) - MOST_AT_ONCE), back)
@@ -115,7 +115,7 @@ def remind(request: HttpRequest, desk: StaffDesk, actor: Actor) -> HttpResponse:
 def look(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     """Store how many rows and which columns of the queue somebody wants to see."""
     actor = desk.actor_of(request)
-    queue, view = desk.queue_of(actor), QueryDict(request.POST.get("view", ""))
+    queue, view = desk.queue, QueryDict(request.POST.get("view", ""))
     form = LookForm.of(queue.choosable, data=request.POST)
     if form.is_valid():
         said = {"page_size": form.cleaned_data["page_size"], "hidden": form.hidden}
@@ -132,7 +132,7 @@ def look(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
 def save_filter(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     """Save the current tab and filters under a name."""
     actor = desk.actor_of(request)
-    queue, view, form = desk.queue_of(actor), QueryDict(request.POST.get("view", "")), SavedFilterForm(request.POST)
+    queue, view, form = desk.queue, QueryDict(request.POST.get("view", "")), SavedFilterForm(request.POST)
     if not form.is_valid():
         messages.warning(request, str(form.errors["name"][0]))
         return redirect(queue.address(view))
@@ -149,4 +149,4 @@ def delete_filter(request: HttpRequest, filter_id: int, *, desk: StaffDesk) -> H
     saved = get_object_or_404(SavedFilter, pk=filter_id, user=actor.person_id)
     saved.delete()
     messages.success(request, _("The view “%(name)s” has been deleted.") % {"name": saved.name})
-    return redirect(desk.queue_of(actor).address(QueryDict(request.POST.get("view", ""))))
+    return redirect(desk.queue.address(QueryDict(request.POST.get("view", ""))))

@@ -181,7 +181,7 @@ def context(
 
     ``told`` is what else waits for the party; it is counted with the tabs, in one query.
     """
-    queue = desk.queue_of(actor)
+    queue = desk.queue
     counted = queues.count_each({**queues.held(Filing.objects.visible_to(actor), queue.tabs, now), **told})
     view = View.of(queue, request.GET, "mine" if counted["mine"] else otherwise)
     look = QueueLook.objects.filter(user=actor.person_id).first() or QueueLook()

@@ -71,7 +71,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 def _export(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Return the ticked filings, or everything in the view, as a workbook."""
-    view, visible = queue_acts.view_of(request, DESK, actor), Filing.objects.visible_to(actor)
+    view, visible = queue_acts.view_of(request, DESK), Filing.objects.visible_to(actor)
     wanted: QuerySet[Filing]
     if "all" not in request.POST and (named := queue_acts.named(request)):
         wanted = visible.filter(pk__in=named).order_by(*view.order.names)
