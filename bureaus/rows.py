@@ -1,15 +1,18 @@
 """A filing as one row of the bureau's queue: time left, who has it, the next step."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bureaus.tabs import BureauQueue
 from desks.progress.tones import TONES
+from desks.staff import queue_cells
 from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Filing
@@ -52,6 +55,40 @@ def rows(filings: Iterable[Filing], actor: Actor, desk: BureauQueue) -> list[Rev
     earliest = min(dates, default=desk.today)
     book = desk.calendar if earliest.year >= desk.today.year else workdays.book(earliest)
     return [_row(filing, actor, desk, book) for filing in found]
+
+
+def cells(sent: queue_cells.StepForms) -> dict[str, Callable[[ReviewRow], SafeString]]:
+    """Return the cells of a row, by column."""
+    return {
+        "filing": lambda row: queue_cells.filing(row.filing, reverse("bureau_desk:review", args=[row.filing.pk])),
+        "host": lambda row: queue_cells.host(row.filing),
+        "provider": lambda row: format_html('<span title="{0}">{0}</span>', row.filing.provider.name),
+        "due": lambda row: queue_cells.due(row.due, row.arrived),
+        "where": _stage,
+        "holder": _holder,
+        "step": lambda row: queue_cells.steps(row.filing.pk, row.step, row.others, sent),
+    }
+
+
+def _stage(row: ReviewRow) -> SafeString:
+    """Return the status, below it the open question as a link to it, and the notes."""
+    return queue_cells.stage(row.filing, row.tone, _question(row), queue_cells.note(row.notes))
+
+
+def _question(row: ReviewRow) -> SafeString | str:
+    if row.asked is None:
+        return ""
+    page, tone = (
+        reverse("bureau_desk:review", args=[row.filing.pk]),
+        "queue-late" if row.asked.is_late else "queue-hold",
+    )
+    return format_html('<a href="{}#questions" class="{}">{}</a>', page, tone, row.asked.words)
+
+
+def _holder(row: ReviewRow) -> SafeString:
+    words = _("on leave, you are the cover")
+    cover = format_html(' <span class="queue-hold">{}</span>', words) if row.covers else ""
+    return queue_cells.holder(row.holder, row.until, cover)
 
 
 def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book) -> ReviewRow:

@@ -1,16 +1,18 @@
 """A filing as one row of the queue: its due date, who has it, the next step. At most two queries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desks.progress.tones import TONES
+from desks.staff import queue_cells
 from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Event, Filing, time_words
@@ -47,6 +49,18 @@ def rows(filings: Iterable[Filing], actor: Actor, house: Provider, calendar: wor
     arrived = [_arrived_on(filing) for filing in found if filing.holder]
     book = calendar or (workdays.book(min(arrived)) if arrived else None)
     return [_row(filing, actor, house, book, holds.get(filing.pk, "")) for filing in found]
+
+
+def cells(sent: queue_cells.StepForms) -> dict[str, Callable[[QueueRow], SafeString]]:
+    """Return the cells of a row, by column."""
+    return {
+        "filing": lambda row: queue_cells.filing(row.filing, reverse("provider_desk:verify", args=[row.filing.pk])),
+        "host": lambda row: queue_cells.host(row.filing),
+        "where": lambda row: queue_cells.stage(row.filing, row.tone, queue_cells.note(row.notes)),
+        "due": lambda row: queue_cells.due(row.due, row.arrived, row.age),
+        "holder": lambda row: queue_cells.holder(row.holder, row.until),
+        "step": lambda row: queue_cells.steps(row.filing.pk, row.step, row.others, sent),
+    }
 
 
 def _holds(filing_ids: Iterable[int]) -> dict[int, str]:

@@ -193,7 +193,7 @@ def context(
         "tabs": view.tab_links(counted),
         "told": {name: queues.count_words(counted[name]) for name in told},
         "view": view,
-        "shown": {column.id for column in columns},
+        "columns": columns,
         "headings": view.headings(columns),
         "look": LookForm.of(queue.choosable, look),
         "empty": _("No filing on this tab matches the filter.") if view.form.chosen() else view.tab.empty,

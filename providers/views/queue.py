@@ -2,19 +2,20 @@
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desks.files import XLSX, file_response
-from desks.staff import queue_acts, queue_page
+from desks.staff import queue_acts, queue_cells, queue_page
 from filings.actors import Actor
 from filings.models import Filing
 from providers import export, tabs
 from providers.access import actor_of, team
 from providers.filters import ProviderFilterForm
 from providers.models import Staff
-from providers.rows import rows
+from providers.rows import cells, rows
 from providers.staff_desk import DESK
 from records.models import OrderTask, SpotQuestion
 
@@ -33,8 +34,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     context = queue_page.context(request, DESK, actor, now, visible, otherwise="work", told=told)
     view = context["view"]
+    found = rows(context.pop("filings"), actor, house, now.calendar)
+    sent = queue_cells.StepForms(get_token(request), view.here)
     context |= {
-        "rows": rows(context.pop("filings"), actor, house, now.calendar),
+        "table_rows": queue_cells.table_rows(found, context["columns"], cells(sent), chooses=True),
         "colleagues": members if actor.supervises and (view.searches or view.tab.ours) else [],
         "chooses": True,
         "may_remind": view.searches or view.tab.id == "host",
