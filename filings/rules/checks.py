@@ -30,6 +30,7 @@ from filings.rules import (
     validity,
 )
 from filings.rules.combined_checks import contradictions
+from filings.states import WITH_HOST
 from ministry.reference import code_tables, english
 from ministry.rules.rules import RuleBook, rules_on
 
@@ -127,8 +128,8 @@ def _unproved(filing: Filing) -> Iterator[Finding]:
 
 
 def _unread(filing: Filing) -> Iterator[Finding]:
-    """Yield a finding for unverified e-mail addresses: the filing password would be sent there."""
-    if lacking := mailboxes.lacking(filing):
+    """Yield a finding for unverified e-mail addresses while the host has the filing."""
+    if filing.status in WITH_HOST and (lacking := mailboxes.lacking(filing)):
         yield Finding(
             "P106",
             fields.MAILBOX,

@@ -1,7 +1,8 @@
 """Verify with a code that the host reads the e-mail address that goes on record.
 
-The filing password is sent to that address, so a filing can't be submitted with an unverified one. An address is
-verified once per host; the verified address of the host's account and one already on record need no code.
+The filing password is sent to that address, so a filing can't be submitted with an unverified one, nor passed on with
+one that its provider has entered. An address is verified once per host; the verified address of the host's account and
+one already on record need no code.
 """
 
 import secrets
@@ -25,12 +26,13 @@ from filings import facts, kinds
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Mailbox
-from filings.states import Status
+from filings.states import EDITABLE
 from ministry.mail import texts
 from ministry.mail.outbox import after_commit
+from ministry.reference import english
 
 EMAIL: Final = "responsible.email"
-OPEN: Final = (Status.DRAFT, Status.RETURNED_TO_HOST)  # checked before submission only
+OPEN: Final = EDITABLE  # elsewhere the address doesn't change
 # Our own limits: five wrong tries and a day, as for one-time codes; few enough mails not to flood anybody.
 TRIES: Final = 5
 LIFE: Final = timedelta(hours=24)
@@ -55,6 +57,17 @@ def lacking(filing: Filing) -> list[str]:
     left = [one for one in asked if _key(one) not in proved]
     own = EmailAddress.objects.filter(user=filing.host_id, verified=True, email__in=left) if left else []
     return [one for one in left if one not in {row.email for row in own}]
+
+
+def refusal(filing: Filing) -> str:
+    """Return why the provider can't pass the filing on: an address is unverified that only the host can verify."""
+    if not (left := lacking(filing)):
+        return ""
+    words = _(
+        "%(addresses)s is not verified yet. The site host must verify it on the page of this filing: the filing "
+        "password goes to this address."
+    )
+    return words % {"addresses": english.joined(left)}
 
 
 def _asked(filing: Filing) -> list[str]:

@@ -19,7 +19,7 @@ from filings.models import (
 )
 from filings.moves.moving import locked, making, not_of_desk, receive
 from filings.moves.remarks import refuse_unsent
-from filings.rules import required_codes
+from filings.rules import mailboxes, required_codes
 from filings.services.submitting import close_round, refuse_findings, rivals_named
 from filings.states import Role
 from filings.verification import filling, photographs, sheet_scans, sheets, worksheets
@@ -56,7 +56,7 @@ def verify(
         if required_codes.passing_move(filing) != move:
             raise MoveRefused(_("The way this filing is verified has just changed. Try again."))
         entries = filling.fill_in(filing, actor, entries or {})
-        refuse_findings(filing)
+        _refuse_faulty(filing)
         _close_worksheet(filing, actor, worksheet)
         if filing.is_editable:  # returned by the bureau: the provider's changes begin a round
             close_round(filing)
@@ -65,6 +65,13 @@ def verify(
             required_codes.ask(filing)
         else:
             receive(filing)
+
+
+def _refuse_faulty(filing: Filing) -> None:
+    """Raise MoveRefused for blocking findings, and for an e-mail address that is still to be verified."""
+    refuse_findings(filing)
+    if refusal := mailboxes.refusal(filing):
+        raise MoveRefused(refusal)
 
 
 def _close_worksheet(filing: Filing, actor: Actor, seen: int | None) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from accounts.mail import mask_address
 from desks import form_urls
 from desks.access import as_host, render_for
+from filings import states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Mailbox
@@ -27,9 +28,9 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             refusal = str(error)
         else:
             return redirect(form_urls.url(actor, "mailbox", filing.pk))
-    lacking = mailboxes.lacking(filing)
+    lacking, is_editable = mailboxes.lacking(filing), filing.status in states.WITH_HOST
     if not lacking and refusal is None:
-        return redirect(form_urls.url(actor, "check" if filing.status in mailboxes.OPEN else "status", filing.pk))
+        return redirect(form_urls.url(actor, "check" if is_editable else "status", filing.pk))
     boxes = Mailbox.objects.of(filing.host_id, filing.mandate_id).filter(proved_at=None)
     asked = {box.address: box for box in boxes}
     context = {
@@ -39,6 +40,7 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "typed": request.POST.get("address", ""),
         "code": request.POST.get("code", "")[:16],
         "is_hosts_own": not actor.is_on_behalf,
+        "is_editable": is_editable,
     }
     return render_for(actor, request, "filings/mailbox.html", context)
 

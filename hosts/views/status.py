@@ -28,7 +28,7 @@ from filings.appointments import booking, slots
 from filings.kinds import Numbers
 from filings.models import Filing
 from filings.review import host_questions
-from filings.rules import checks, corrections, ownership, required_codes
+from filings.rules import checks, corrections, mailboxes, ownership, required_codes
 from filings.services import detection, splitting, transfers
 from filings.states import Status
 from hosts import returns
@@ -84,6 +84,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
         "unproved": filing.status in states.UNDER_WAY and required_codes.lacks_proof(filing),
+        "unread": mailboxes.lacking(filing) if filing.status == Status.RETURNED_TO_PROVIDER else (),
         "progress": required_codes.progress(filing),
         "clock": due.clock_of(filing, book),
         **timelines.told(filing, actor),

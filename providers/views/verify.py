@@ -23,7 +23,7 @@ from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.models import Evidence, Filing, Worksheet
 from filings.moves.remarks import refuse_unsent
-from filings.rules import required_codes
+from filings.rules import mailboxes, required_codes
 from filings.states import Status
 from filings.verification import one_time_codes, photographs, worksheets
 from filings.verification.worksheets import SheetEntry, WorksheetChanged
@@ -339,6 +339,12 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
         raise Http404
     back = reverse("provider_desk:verify", args=[filing.pk])
     services.look(filing, actor, section.id)
+
+    def forward(saved: Filing) -> str:
+        if refusal := mailboxes.refusal(saved):
+            messages.warning(request, refusal)
+        return back
+
     return section_page.edit(
-        request, actor, filing, section, back=back, forward=lambda _saved: back, template="providers/amend.html"
+        request, actor, filing, section, back=back, forward=forward, template="providers/amend.html"
     )

@@ -1,4 +1,4 @@
-"""The address on record is proved before a filing is handed in: by code or link, once a host; a change is told."""
+"""The address on record is proved before a filing is handed in, or passed on: by code or link; a change is told."""
 
 import re
 from datetime import timedelta
@@ -17,7 +17,8 @@ from filings.models import Filing, Mailbox
 from filings.rules import checks, mailboxes
 from filings.states import Status
 from icp_portal.demo import play_kinds
-from icp_portal.tests.builders import Case, host, sign_in, user_of
+from icp_portal.tests.builders import Case, case_at, host, sign_in, user_of
+from icp_portal.tests.hostile import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,30 @@ def test_strangers_and_other_addresses_get_nothing(case, client, mailbox):
     sign_in(client, user_of(host()))
     assert client.post(f"/filings/{case.filing.pk}/address/", {"address": NEW, "send": "1"}).status_code == 404
     assert mailbox.messages() == []
+
+
+def test_the_address_that_a_provider_enters_is_proved_by_the_host_before_the_bureau_gets_the_filing(
+    client, mailbox, no_second_factor
+):
+    case = case_at(Status.RETURNED_TO_PROVIDER)
+    services.claim(case.filing.pk, case.staff)
+    desk, amend = sign_in(Client(), user_of(case.staff)), f"/provider/filings/{case.filing.pk}/amend/responsible/"
+    saved = desk.post(amend, fields_of(desk.get(amend).content.decode()) | {"email": NEW}, follow=True)
+    assert f"{NEW}尚未验证。" in saved.content.decode()
+    assert case.refresh().filing.get("responsible.email") == NEW
+
+    with pytest.raises(MoveRefused, match=f"{NEW}尚未验证。"):
+        case.verify()
+
+    sign_in(client, user_of(case.host))
+    page = f"/filings/{case.filing.pk}/address/"
+    assert page in client.get(f"/filings/{case.filing.pk}/").content.decode()
+    assert client.post(page, {"address": NEW, "send": "1"}).status_code == 302
+    mailboxes.send(*mailboxes.owed())
+    assert client.post(page, {"address": NEW, "code": sent(mailbox)[0]})["Location"] == page
+    assert client.get(page)["Location"] == f"/filings/{case.filing.pk}/"
+    assert page not in client.get(f"/filings/{case.filing.pk}/").content.decode()
+    assert case.verify().filing.status == Status.WITH_BUREAU
 
 
 def test_a_change_of_the_address_is_proved_and_the_old_address_hears_of_it():
