@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -21,7 +21,6 @@ from django.http import (
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
-from django.views.defaults import bad_request
 
 from accounts import languages, reading
 from accounts.throttle import address_of
@@ -165,7 +164,7 @@ class StrangeRequestsMiddleware(Middleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _has_nul_byte(request) or (_is_foreign(request) and request.path not in SOAP):
-            return bad_request(request, SuspiciousOperation())
+            raise BadRequest
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         return self.get_response(request)
 
