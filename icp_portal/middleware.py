@@ -25,7 +25,7 @@ from django.utils.translation import get_language
 from accounts import languages, reading
 from accounts.throttle import address_of
 from filings.errors import FileMissing
-from filings.evidence.limited import turns
+from filings.evidence.limited import FileRefused, turns
 from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
 from icp_portal.watch import request_ids
 from interchange.soap.services import SERVICES
@@ -211,7 +211,8 @@ class FilesMiddleware(Middleware):
     """Set for whom files are opened during the request: the account, or the IP address when not signed in.
 
     For a file that is on record but not in the storage, return a page that says so (410); for a request for an image,
-    return an image that says so, so that a page with several shows which of them is missing.
+    return an image that says so, so that a page with several shows which of them is missing. For a file that is not
+    made because the account has others in work, return a page that says so (429).
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -219,7 +220,11 @@ class FilesMiddleware(Middleware):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the response for FileMissing; None for any other exception."""
+        """Return the response for FileMissing and for ``turns.BUSY``; None for any other exception."""
+        if isinstance(exception, FileRefused) and exception.reason == turns.BUSY:
+            page = render(request, "busy.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+            page.headers["Retry-After"] = str(turns.WAIT_SECONDS)
+            return page
         if not isinstance(exception, FileMissing):
             return None
         if request.headers.get("Accept", "").startswith("image/"):
