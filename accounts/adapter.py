@@ -10,11 +10,12 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
+from django.core.mail import EmailMessage
 from django.db import Error, IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts import browsers
+from accounts import browsers, sending
 from accounts.mail import check_address
 from accounts.models import User
 from accounts.sealed import seal, unseal
@@ -52,9 +53,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return check_address(str(super().clean_email(email)))
 
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
+        message: EmailMessage = super().render_mail(*args, **kwargs)
+        message.connection = sending.connection()
+        return message
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:
-            super().send_mail(template_prefix, email, context)
+            sending.hand_over(lambda: super(AccountAdapter, self).send_mail(template_prefix, email, context))
         except (OSError, SMTPException):
             logger.exception("mail %s could not be sent", template_prefix)
             self._apologise(context.get("request") or self.request)

@@ -21,6 +21,7 @@ from desks.refusals import refusals_above
 from desks.staff import queue
 from desks.staff.queue import Tab
 from filings.actors import Actor
+from filings.evidence.limited import turns
 from filings.models import Export
 from filings.states import Role
 from ministry.models import ProvinceRule
@@ -171,7 +172,8 @@ def act(request: HttpRequest, view: ConfirmationView, address: str) -> HttpRespo
         case "remind_all" if view.is_of_one:
             _remind(request, view, view.every)
         case "export":
-            return _export(view)
+            with turns.making():
+                return _export(view)
         case _:
             raise Http404
     return redirect(f"{address}{view.query(after=request.GET.get('after', ''))}")

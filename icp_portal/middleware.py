@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -21,12 +21,11 @@ from django.http import (
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
-from django.views.defaults import bad_request
 
 from accounts import languages, reading
 from accounts.throttle import address_of
 from filings.errors import FileMissing
-from filings.evidence.limited import turns
+from filings.evidence.limited import FileRefused, turns
 from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
 from icp_portal.watch import request_ids
 from interchange.soap.services import SERVICES
@@ -134,6 +133,8 @@ class PrivatePagesMiddleware(Middleware):
 
 
 def _is_public(request: HttpRequest) -> bool:
+    if request.path in HEALTH:  # the database may be down, so nobody is looked up
+        return True
     page = request.resolver_match
     return page is not None and page.view_name in PUBLIC_PAGES and not request.user.is_authenticated
 
@@ -165,7 +166,7 @@ class StrangeRequestsMiddleware(Middleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _has_nul_byte(request) or (_is_foreign(request) and request.path not in SOAP):
-            return bad_request(request, SuspiciousOperation())
+            raise BadRequest
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
         return self.get_response(request)
 
@@ -210,7 +211,8 @@ class FilesMiddleware(Middleware):
     """Set for whom files are opened during the request: the account, or the IP address when not signed in.
 
     For a file that is on record but not in the storage, return a page that says so (410); for a request for an image,
-    return an image that says so, so that a page with several shows which of them is missing.
+    return an image that says so, so that a page with several shows which of them is missing. For a file that is not
+    made because the account has others in work, return a page that says so (429).
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -218,7 +220,11 @@ class FilesMiddleware(Middleware):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the response for FileMissing; None for any other exception."""
+        """Return the response for FileMissing and for ``turns.BUSY``; None for any other exception."""
+        if isinstance(exception, FileRefused) and exception.reason == turns.BUSY:
+            page = render(request, "busy.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+            page.headers["Retry-After"] = str(turns.WAIT_SECONDS)
+            return page
         if not isinstance(exception, FileMissing):
             return None
         if request.headers.get("Accept", "").startswith("image/"):

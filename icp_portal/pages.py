@@ -1,4 +1,4 @@
-"""The home page, the redirect to a user's desk, the form token, the page of an internal error, the health check."""
+"""The home page, the redirect to a user's desk, the form token, the pages of errors, the health check."""
 
 from http import HTTPStatus
 from typing import cast
@@ -7,7 +7,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache, caches
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    HttpResponseServerError,
+    JsonResponse,
+)
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template import loader
@@ -60,6 +67,24 @@ def form_token(request: HttpRequest) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"code": "signed_out"}, status=401)
     return JsonResponse({"token": get_token(request)})
+
+
+# Django's own pages of errors look for the CSRF token in the body, which fails again when it can't be read.
+
+
+def unreadable(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show that the request could not be read."""
+    return HttpResponseBadRequest(loader.render_to_string("400.html"))
+
+
+def no_access(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show that the account has no access to the page."""
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show that the page does not exist."""
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
 
 
 def internal_error(_request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,9 @@ from ministry.operators.site import site as ministry_desk
 from ministry.public import queries
 from providers.desk import site as provider_desk
 
+handler400 = "icp_portal.pages.unreadable"
+handler403 = "icp_portal.pages.no_access"
+handler404 = "icp_portal.pages.not_found"
 handler500 = "icp_portal.pages.internal_error"
 urlpatterns = [
     path("", pages.home, name="home"),

@@ -1,6 +1,7 @@
 """Signing in, forgotten passwords and the second factor."""
 
 import re
+import socket
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts import outages, sending
 from accounts.models import Party, User
 from accounts.tests.signing_in import CONFIRM, LOGIN, code_in, set_up_totp, sign_in, signed_in, totp_now
 from icp_portal.tests.builders import PASSWORD, provider, staff_user, user
@@ -246,6 +248,26 @@ def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(mailbox: Mai
     assert signed_in(fresh)
     set_password_by_link(Client(), link, "a-third-password-9")
     assert User.objects.get(pk=member.pk).check_password("another-good-password-7")
+
+
+def test_a_mail_server_that_hangs_is_waited_for_once_and_not_by_everybody(settings, monkeypatch):
+    monkeypatch.setattr(sending, "SECONDS", 0.2)
+    monkeypatch.setattr(sending.MAIL_SERVER, "_ask_again_at", None)  # and so it is again after the test
+    monkeypatch.setattr(outages, "PAUSE", 3600.0)
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        settings.EMAIL_BACKEND = settings.SMTP_BACKEND
+        settings.EMAIL_HOST, settings.EMAIL_PORT = hanging.getsockname()
+
+        answers = [
+            Client().post("/accounts/password/reset/", {"email": user(Party.HOST).email}, follow=True)
+            for _n in range(2)
+        ]
+
+        assert ["邮件暂未发送成功" in answer.content.decode() for answer in answers] == [True, True]
+        hanging.setblocking(False)
+        hanging.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            hanging.accept()
 
 
 def test_asking_for_a_link_tells_nothing_about_who_has_an_account(mailbox: MailSink):

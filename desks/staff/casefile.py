@@ -13,6 +13,8 @@ from desks.files import PDF, ZIP, file_response
 from desks.pictures import show_as_handed_on, within_reach
 from desks.staff.desk import StaffDesk
 from filings import services
+from filings.actors import Actor
+from filings.evidence.limited import turns
 from filings.models import Filing
 from filings.states import Role
 from ministry import audit
@@ -33,6 +35,11 @@ def case_file(request: HttpRequest, filing_id: int, form: str, *, desk: StaffDes
     actor = desk.actor_of(request)
     rows = Filing.objects.visible_to(actor).kept().select_related("provider", "bureau", "subject")
     filing = get_object_or_404(rows, pk=filing_id)
+    with turns.making():
+        return _handed_out(filing, actor, form)
+
+
+def _handed_out(filing: Filing, actor: Actor, form: str) -> HttpResponse:
     services.look(filing, actor, "case file")
     for one in of_record.matters(filing, actor):
         if actor.role == Role.BUREAU and one.has_proof:

@@ -1,4 +1,4 @@
-"""Pictures that cost more than they may, and whose turn it is when many are uploaded at once."""
+"""Pictures that cost more than they may, and whose turn it is when many files are uploaded or made at once."""
 
 import resource
 import threading
@@ -12,11 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from accounts.models import User
 from filings.evidence import pictures
 from filings.evidence.limited import FileRefused, children, running, turns
+from filings.states import Status
 from filings.verification import handovers
 from icp_portal.tests.browser import wait_for
-from icp_portal.tests.hostile import Desk, jpeg, long_png, scans_again, scans_hidden, with_frames
+from icp_portal.tests.builders import case_at, reviewer_user
+from icp_portal.tests.hostile import Desk, browser, jpeg, long_png, scans_again, scans_hidden, with_frames
 from icp_portal.tests.photos import as_file
 from icp_portal.tests.uploads import current, upload
 
@@ -143,6 +146,23 @@ def test_a_phone_takes_its_turns_as_the_account_that_made_its_code(settings, mon
     reader.done.set()
     reader.join(10)
     assert "“p.jpg”：您的其他文件正在处理" in unescape(page.content.decode())
+
+
+def test_an_account_has_one_large_file_made_and_one_that_waits_and_a_third_is_told_to_come_again():
+    case = case_at(Status.WITH_BUREAU)
+    client, other = browser(User.objects.get(pk=case.reviewer.user_id)), browser(reviewer_user())
+    account = turns.account(case.reviewer.user_id)
+    url = reverse("bureau_desk:case_file", args=[case.filing.pk, "pdf"])
+
+    with ExitStack() as others:
+        assert turns._hold(others, f"at work: made for {account}")
+        assert turns._hold(others, f"waits: made for {account}")
+        refused = client.get(url)
+        assert other.get(url).status_code == 200
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+    assert "您的其他文件正在生成" in refused.content.decode()
+    assert client.get(url).status_code == 200
 
 
 def test_the_machine_opens_no_more_files_at_once_than_the_settings_say(settings, monkeypatch):

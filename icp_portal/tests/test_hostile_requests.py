@@ -91,6 +91,28 @@ def test_forged_headers_are_no_fault_of_ours(path, headers):
     assert b"evil.example" not in response.content
 
 
+FORM = "application/x-www-form-urlencoded"
+# what → its type and content
+UNREADABLE = {
+    "another encoding": (f"{FORM}; charset=gbk", b"a=1"),
+    "another name of UTF-8": (f"{FORM}; charset=utf8", b"a=1"),
+    "too many fields": (FORM, b"&".join(b"a%d=1" % number for number in range(1100))),
+    "too many bytes": (FORM, b"a=" + b"x" * 3_000_000),
+    "no boundary": ("multipart/form-data", b"x"),
+}
+
+
+@pytest.mark.parametrize("path", ["/query/", "/no/such/page/", "/filings/%00/", "/api/v1/nowhere"])
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_body_that_can_not_be_read_is_refused_on_every_page(path, what):
+    """The token is looked for in the body, also by the page that says what is wrong."""
+    content_type, content = UNREADABLE[what]
+    client = Client(enforce_csrf_checks=True)
+    client.get("/accounts/login/")
+
+    assert client.post(path, content, content_type=content_type).status_code in (400, 404, 413)
+
+
 def test_rubbish_in_a_queues_address():
     case = case_at(Status.WITH_BUREAU)
     desks = [

@@ -52,13 +52,15 @@ def test_a_load_balancer_asks_for_health_by_any_name(host, settings):
     assert (live.status_code, live.json()) == (200, {"ok": True})
 
 
-def test_without_a_database_the_server_is_alive_and_not_ready(monkeypatch):
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_without_a_database_the_server_is_alive_and_not_ready(is_signed_in, monkeypatch):
     def away(*_given):
         raise OperationalError
 
+    client = sign_in(Client(), user(Party.HOST)) if is_signed_in else Client()
     monkeypatch.setattr(connection, "cursor", away)
 
-    assert [Client().get(path).status_code for path in ("/healthz", "/healthz/live")] == [503, 200]
+    assert [client.get(path).status_code for path in ("/healthz", "/healthz/live")] == [503, 200]
 
 
 def test_a_site_with_a_port_is_not_answered_by_its_name_alone(settings):

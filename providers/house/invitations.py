@@ -11,11 +11,12 @@ from enum import StrEnum
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import sending
 from accounts.models import Party, User
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -86,12 +87,9 @@ def send(invitation: Invitation, token: str, url: str) -> None:
         "url": f"{settings.SITE_URL}{url}",
     }
     subject, body = texts.of("invitation", context)
-    EmailMessage(
-        subject=subject,
-        body=body,
-        to=[invitation.email],
-        connection=get_connection(settings.SMTP_BACKEND),
-    ).send()
+    connection = sending.connection(settings.SMTP_BACKEND)
+    message = EmailMessage(subject=subject, body=body, to=[invitation.email], connection=connection)
+    sending.hand_over(message.send)
 
 
 def revoke(actor: Actor, invitation_id: int) -> Invitation:

@@ -1,5 +1,7 @@
 """Limit concurrent child processes: per account one file in work and one waiting, so two threads and one child.
 
+Large files that the portal makes, such as a case file, are limited in the same way, without a child.
+
 Each machine also has a limit for all accounts. Children use the memory of their machine, so the turns are a machine's
 too: locks of files in LOCKS_ROOT, which the kernel releases when a process dies. They need no session of the database.
 """
@@ -50,6 +52,18 @@ def turn() -> Iterator[None]:
         if caller := _caller.get():
             _hold_account(held, caller())
         _hold_machine(held)
+        yield
+
+
+@contextmanager
+def making() -> Iterator[None]:
+    """Hold the account's turn to have a large file made; raise FileRefused as ``turn`` does.
+
+    Making it takes a thread of the web server for seconds, so an account has two threads at most.
+    """
+    with ExitStack() as held:
+        if caller := _caller.get():
+            _hold_account(held, f"made for {caller()}")
         yield
 
 
