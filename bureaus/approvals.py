@@ -88,4 +88,7 @@ def _password(filing: Filing) -> str:
     if not filing.makes_subject:
         return _("stays the same")
     addresses = str(filing.get("responsible.email") or "").split(";")
-    return _("A new one is created and sent to %(address)s") % {"address": english.joined(map(mask_address, addresses))}
+    shown = english.joined(map(mask_address, addresses))
+    if filing.is_reported:
+        return _("The site host asks for one; a link to confirm is sent to %(address)s first") % {"address": shown}
+    return _("A new one is created and sent to %(address)s") % {"address": shown}

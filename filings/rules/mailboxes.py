@@ -70,11 +70,17 @@ def refusal(filing: Filing) -> str:
     return words % {"addresses": english.joined(left)}
 
 
-def _asked(filing: Filing) -> list[str]:
-    if filing.is_reported or filing.status not in OPEN or kinds.closes(filing.facts, EMAIL):
+def new(filing: Filing) -> list[str]:
+    """Return the addresses that the filing puts on record and that were not there when it began."""
+    if kinds.closes(filing.facts, EMAIL):
         return []
     known = _parts(facts.read(facts.record(filing.facts), EMAIL))
     return [one for one in _parts(facts.read(filing.facts, EMAIL)) if one not in known]
+
+
+def _asked(filing: Filing) -> list[str]:
+    """Return the addresses to be verified; none of a reported filing, whose host gets no password without a link."""
+    return [] if filing.is_reported or filing.status not in OPEN else new(filing)
 
 
 def _parts(text: object) -> list[str]:

@@ -7,17 +7,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.links import link_to
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.mail import notices
-from filings.models import (
-    Event,
-    Export,
-    Filing,
-    Look,
-)
+from filings.models import Entrance, Event, Export, Filing, Look
 from filings.moves.moving import locked, record
-from filings.states import CLAIMS, Role
+from filings.rules import mailboxes
+from filings.states import CLAIMS, Role, Status
 from ministry.models import Access, Subject
 from ministry.passwords import elsewhere, passwords
 
@@ -48,6 +45,11 @@ def _password_refusal(filing: Filing, subject: Subject) -> str:
         return _("You no longer serve this host.")
     if refusal := elsewhere.no_new_one(subject.province):
         return refusal
+    if _is_unverified(subject):
+        return _(
+            "The e-mail address on record was reported by your system and nobody has verified it. The site host asks "
+            "for a password at %(url)s; a link to confirm is sent to that address first."
+        ) % {"url": link_to("ministry:recover_password")}
     if subject.password_wanted_at is not None:
         return _("A filing password is already being sent to the host.")
     asked = Event.objects.filter(filing__subject=subject, name="password", at__gt=timezone.now() - PASSWORD_EVERY)
@@ -57,6 +59,16 @@ def _password_refusal(filing: Filing, subject: Subject) -> str:
             "mailbox on record."
         ) % {"hours": int(PASSWORD_EVERY.total_seconds()) // 3600}
     return ""
+
+
+def _is_unverified(subject: Subject) -> bool:
+    """Return whether a reported filing has changed the address on record since a password was last sent there.
+
+    The owner of such an address gets a password by the link that confirms a recovery. One query.
+    """
+    since = subject.password_sent_at or datetime.min.replace(tzinfo=UTC)
+    rows = Filing.objects.filter(subject=subject, entrance=Entrance.SYSTEM, status=Status.FILED, decided_at__gt=since)
+    return any(mailboxes.new(filing) for filing in rows)
 
 
 def look(filing: Filing, actor: Actor, what: str) -> None:

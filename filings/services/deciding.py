@@ -47,7 +47,8 @@ def approve(
         opinions.refuse_typed(filing, with_remarks=bool(withheld))
         opinions.write(filing, actor, Verdict.APPROVE, opinion)
         subject = enter(filing, timezone.now(), withheld)
-        if filing.makes_subject:
+        # Nobody has verified the address of a reported filing: its owner asks for the password by a recovery's link.
+        if filing.makes_subject and not filing.is_reported:
             _want_password(subject)
     return subject
 

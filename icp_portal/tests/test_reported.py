@@ -219,6 +219,7 @@ def test_its_data_are_erased_when_their_time_is_over(case):
 def test_a_new_filing_password_goes_to_the_person_on_record(case, mailbox):
     play.approve(case.filing, case.reviewer)
     subject = Subject.objects.get()
+    passwords.want(subject.pk)  # as its owner does by the link
     passwords.send(subject.pk)
     Email.objects.all().delete()
 

@@ -1,5 +1,6 @@
 """A filing that a provider's own system has verified and reported: from its arrival to the number."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from post_office.models import Email
 
+from accounts.links import link_to
 from filings import clock, facts, services, states
 from filings.actors import portal
 from filings.errors import MoveRefused
@@ -22,7 +24,7 @@ from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, case_at, chief, codes_asked, host, provider, staff
 from icp_portal.tests.reports import Reported, papers, system_of
 from ministry.models import Subject, Website
-from ministry.passwords import passwords
+from ministry.passwords import passwords, recoveries
 from providers.models import Provider, StaffRole
 from records import adoptions
 
@@ -116,7 +118,7 @@ def test_where_the_province_asks_for_codes_the_responsible_persons_confirm_first
 # --- The decision -----------------------------------------------------------------------------------------
 
 
-def test_approval_gives_the_number_and_mails_it_and_the_password_to_the_person_on_record(mailbox):
+def test_approval_mails_the_number_and_where_the_owner_of_the_address_gets_the_password(mailbox):
     case = Reported().report()
     Email.objects.all().delete()
 
@@ -129,8 +131,32 @@ def test_approval_gives_the_number_and_mails_it_and_the_password_to_the_person_o
     told = Email.objects.get(to=[person])
     assert told.subject.startswith(str(Website.objects.get().number))
     assert "/filings/" not in told.message
+    assert link_to("ministry:recover_password") in told.message
     passwords.send(subject.pk)
-    assert mailbox.messages()[-1]["To"] == person
+    assert (mailbox.messages(), subject.password_wanted_at) == ([], None)
+
+
+def test_no_password_goes_to_a_reported_address_before_its_owner_has_opened_the_link(mailbox):
+    case = Reported().report()
+    play.approve(case.filing, case.reviewer)
+    subject = Subject.objects.get()
+    url = link_to("ministry:recover_password")
+    with pytest.raises(MoveRefused, match=re.escape(url)):
+        services.order_password(case.filing.pk, staff(case.provider))
+    Email.objects.all().delete()
+
+    unit = case.values["subject"]
+    recoveries.look_up(recoveries.ask(str(subject.number), unit["cert_type"], unit["cert_number"]).pk)
+    (told,) = Email.objects.filter(to=[case.values["responsible"]["email"]])
+    token = re.search(r"/answer/([^/\s]+)", told.message)[1]
+    assert recoveries.confirm(recoveries.of_token(token))
+
+    passwords.send(subject.pk)
+    assert mailbox.messages()[-1]["To"] == case.values["responsible"]["email"]
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=True):
+        services.order_password(case.filing.pk, staff(case.provider))
+    subject.refresh_from_db()
+    assert subject.password_wanted_at is not None
 
 
 def test_the_host_takes_the_record_over_with_its_filing_password():
