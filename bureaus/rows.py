@@ -78,10 +78,8 @@ def _stage(row: ReviewRow) -> SafeString:
 def _question(row: ReviewRow) -> SafeString | str:
     if row.asked is None:
         return ""
-    page, tone = (
-        reverse("bureau_desk:review", args=[row.filing.pk]),
-        "queue-late" if row.asked.is_late else "queue-hold",
-    )
+    page = reverse("bureau_desk:review", args=[row.filing.pk])
+    tone = "queue-late" if row.asked.is_late else "queue-hold"
     return format_html('<a href="{}#questions" class="{}">{}</a>', page, tone, row.asked.words)
 
 
