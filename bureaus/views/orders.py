@@ -230,10 +230,16 @@ def reset(request: HttpRequest, subject_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             password_resets.reset_password(actor, subject.pk, **form.cleaned_data)
-            messages.success(request, _("A new filing password is being sent by e-mail. The visit has been recorded."))
+            messages.success(request, _sent_words(form.cleaned_data["new_email"]))
             return redirect("bureau_desk:record", subject.pk)
     context = {"form": form, "subject": subject, "no_new_one": elsewhere.no_new_one(subject.province)}
     return render(request, "bureaus/orders/counter.html", context)
+
+
+def _sent_words(new_email: str) -> str:
+    if new_email:
+        return _("A link to confirm has been sent to the new address, then comes the password. The visit is on record.")
+    return _("A new filing password is being sent by e-mail. The visit has been recorded.")
 
 
 @require_safe

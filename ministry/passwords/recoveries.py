@@ -52,6 +52,33 @@ def ask(number: str, cert_type: int, cert_number: str) -> Recovery:
     return recovery
 
 
+def begin(subject_id: int) -> bool:
+    """Begin a request for somebody who has proved at a counter to be the host, and notify every contact on file.
+
+    The registered address confirms it as any other; a password that was owed is not sent before that. An earlier
+    request ends. Return False, and do nothing, while that one is being answered. The subject's row must be locked.
+    """
+    now = timezone.now()
+    others = Recovery.objects.filter(subject=subject_id, ended_at=None)
+    if others.exists() and not list(others.select_for_update(of=("self",), skip_locked=True, no_key=True)):
+        return False
+    others.update(outcome=RecoveryOutcome.JOINED, ended_at=now)
+    Subject.objects.filter(pk=subject_id).update(password_wanted_at=None)
+    subject = Subject.objects.get(pk=subject_id)
+    certificate = subject.certificates.filter(live=True).order_by("pk")[0]
+    recovery = Recovery.objects.create(
+        number=str(subject.number),
+        cert_type=certificate.cert_type,
+        cert_digest=certificate.digest,
+        subject=subject,
+        asked_at=now,
+        looked_up_at=now,
+        expires_at=now + settings.RECOVERY_LIFE,
+    )
+    _tell_contacts(recovery, subject)
+    return True
+
+
 def look_up(recovery_id: int) -> None:
     """Compare a request with the register, once; if it matches, notify every contact on file."""
     with transaction.atomic():

@@ -12,7 +12,7 @@ from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
 from filings.states import Role
 from ministry.models import Subject
-from ministry.passwords import elsewhere, passwords
+from ministry.passwords import elsewhere, passwords, recoveries
 from ministry.register import writer
 from records.models import CounterLook, CounterReset
 from records.orders import mails
@@ -21,8 +21,9 @@ from records.orders import mails
 def reset_password(
     actor: Actor, subject_id: int, *, came: str, proof: str, pages: Sequence[ScannedPage], new_email: str = ""
 ) -> CounterReset:
-    """Send a new password to the e-mail on record, or to a new one given with proof; notify the old address of that.
+    """Send a new password to the e-mail on record, or a link to a new one given with proof; notify the old address.
 
+    Nobody has verified a new address: whoever reads it confirms by the link, and the password is sent then.
     Raises Subject.DoesNotExist for records of other provinces.
     """
     if actor.role != Role.BUREAU:
@@ -53,10 +54,17 @@ def reset_password(
             actor_name=actor.name,
         )
         if new_email:
-            writer.change_email(subject.pk, new_email, timezone.localdate())
-            mails.tell_of_new_email(reset)
-        passwords.want(subject.pk)
+            _replace_email(reset)
+        else:
+            passwords.want(subject.pk)
     return reset
+
+
+def _replace_email(reset: CounterReset) -> None:
+    writer.change_email(reset.subject_id, reset.new_email, timezone.localdate())
+    mails.tell_of_new_email(reset)
+    if not recoveries.begin(reset.subject_id):
+        raise MoveRefused(_("A filing password is being sent. Try again in a minute."))
 
 
 def look(reset: CounterReset, actor: Actor) -> None:

@@ -1,12 +1,19 @@
 """At the counter of a bureau: a new filing password, and a new address for it."""
 
+import re
+
 import pytest
+from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from filings.errors import MoveRefused
 from filings.evidence import documents
-from icp_portal.tests.builders import GUANGDONG, Case, reviewer
-from ministry.models import Subject
+from filings.states import Status
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer
+from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.racing import Gate, one_then_the_other, won, words
+from ministry.models import Recovery, RecoveryOutcome, Subject
+from ministry.passwords import passwords, recoveries
 from records.legal_grounds import Scope
 from records.models import CounterReset
 from records.orders import making, password_resets
@@ -37,9 +44,51 @@ def test_a_new_address_takes_the_place_of_the_old_one_which_is_told(case):
     at_counter(case, new_email="new@example.cn")
 
     assert Subject.objects.get().responsible_email == "new@example.cn"
-    [(to, subject)] = mails()
-    assert (to, "the e-mail address on record was changed" in subject) == (old, True)
-    assert "new@example.cn" not in Email.objects.get().message
+    told = Email.objects.get(to=[old], subject__contains="the e-mail address on record was changed")
+    assert "new@example.cn" not in told.message
+
+
+def test_a_new_address_gets_no_password_before_it_has_confirmed_by_its_link(case, mailbox):
+    subject = case.filing.subject
+    passwords.want(subject.pk)
+    at_counter(case, new_email="new@example.cn")
+
+    passwords.send(subject.pk)
+    assert mailbox.messages() == []
+    told = Email.objects.get(to=["new@example.cn"])
+    token = re.search(r"/answer/([^/\s]+)", told.message)[1]
+    assert recoveries.confirm(recoveries.of_token(token))
+    passwords.send(subject.pk)
+    assert [mail["To"] for mail in mailbox.messages()] == ["new@example.cn"]
+
+
+def test_a_second_new_address_ends_the_request_of_the_first(case):
+    at_counter(case, new_email="wrong@example.cn")
+    first = Recovery.objects.get()
+    at_counter(case, new_email="new@example.cn")
+
+    first.refresh_from_db()
+    assert first.outcome == RecoveryOutcome.JOINED
+    assert Recovery.objects.filter(ended_at=None).count() == 1
+
+
+def test_the_address_does_not_change_while_the_old_one_confirms(committed, monkeypatch):  # noqa: F811 — the fixture
+    case = case_at(Status.FILED)
+    old = case.filing.subject.responsible_email
+    Subject.objects.update(password_wanted_at=None)
+    at_counter(case, new_email="first@example.cn")
+    told = Email.objects.get(to=["first@example.cn"])
+    answer = recoveries.of_token(re.search(r"/answer/([^/\s]+)", told.message)[1])
+
+    confirmation, change = one_then_the_other(
+        Gate(monkeypatch, recoveries, "_end"),
+        lambda: recoveries.confirm(answer),
+        lambda: at_counter(case, new_email=old),
+    )
+
+    assert (won(confirmation, change), confirmation.result) == ([True, False], True)
+    assert words(change) == _("A filing password is being sent. Try again in a minute.")
+    assert Subject.objects.get().responsible_email == "first@example.cn"
 
 
 def test_at_the_counter_of_another_province_the_record_is_not_there(case):
