@@ -10,16 +10,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-
-from django.db.models import F
+from typing import NamedTuple
 
 from ministry.calendar import statutory
 from ministry.models.calendar import CalendarDay, CalendarYear
 
 ONE_DAY = dt.timedelta(days=1)
 
+
+class ExceptionalDay(NamedTuple):
+    """A day off, or a weekend day that is worked."""
+
+    is_working: bool
+    name: str
+
+
 # Exceptions to Monday to Friday, by date
-Exceptions = dict[dt.date, CalendarDay]
+Exceptions = dict[dt.date, ExceptionalDay]
+NOTICE = ("year", "published", "source", "number", "announced_on", "url")
 
 
 class DayKind(StrEnum):
@@ -117,18 +125,21 @@ class Book:
     def changed(self, year: CalendarYear, days: Iterable[CalendarDay]) -> "Book":
         """Return a copy in which this notice and these exceptions replace those of their year."""
         others = {day: row for day, row in self.exceptions.items() if day.year != year.year}
-        return Book(others | {row.day: row for row in days}, self.notices | {year.year: year})
+        changed = {row.day: ExceptionalDay(row.is_working, row.name) for row in days}
+        return Book(others | changed, self.notices | {year.year: year})
 
 
 def book(since: dt.date, until: dt.date = dt.date.max) -> Book:
     """Read the calendar of the years from that of ``since`` to that of ``until``. One query."""
     years = CalendarYear.objects.filter(year__gte=since.year, year__lte=until.year)
     found = Book({}, {})
-    for row in years.annotate(day=F("days__day"), is_working=F("days__is_working"), name=F("days__name")):
-        if row.published:
-            found.notices[row.year] = row
-        if row.day:
-            found.exceptions[row.day] = CalendarDay(day=row.day, year=row, is_working=row.is_working, name=row.name)
+    # Plain values: as models, the days of all years took a tenth of the time of a queue.
+    for *notice, day, is_working, name in years.values_list(*NOTICE, "days__day", "days__is_working", "days__name"):
+        year, published, *_others = notice
+        if published and year not in found.notices:
+            found.notices[year] = CalendarYear(**dict(zip(NOTICE, notice, strict=True)))
+        if day:
+            found.exceptions[day] = ExceptionalDay(is_working, name)
     return found
 
 
