@@ -1,6 +1,5 @@
 """The pages of the bureau's queue: how tests open them, and what they read on them."""
 
-import re
 from datetime import timedelta
 from html import unescape
 
@@ -13,6 +12,7 @@ from accounts.models import User
 from filings.actors import Actor
 from filings.models import Filing
 from icp_portal.tests.builders import Case
+from icp_portal.tests.hostile import filings_listed
 
 QUEUE = "/bureau/"
 
@@ -31,7 +31,7 @@ def listed(client: Client, **query: str) -> list[int]:
     """Return the ids of the filings a view shows, in its order."""
     page = client.get(QUEUE, query)
     assert page.status_code == 200
-    return [int(pk) for pk in re.findall(r'<td data-label="Filing">\s*<a href="/bureau/filings/(\d+)/"', text(page))]
+    return filings_listed(page)
 
 
 def numbers(*cases: Case) -> list[int]:

@@ -15,7 +15,7 @@ from filings.models import StaffNote
 from filings.review import notes
 from filings.states import Status
 from icp_portal.tests.builders import case_at, reviewer, sign_in, staff, user_of
-from icp_portal.tests.hostile import fields_of
+from icp_portal.tests.hostile import fields_of, filings_listed
 from providers.models import StaffRole
 from providers.staff_desk import DESK as PROVIDERS_DESK
 
@@ -54,7 +54,7 @@ class Shared:
         """The count of the tab of mentions, and the filings it lists."""
         page = client.get(f"{self.desk.queue_url}?tab=mentions")
         count = next(tab.count for tab in page.context["tabs"] if tab.current)
-        return count, [row.filing.pk for row in page.context["rows"]]
+        return count, filings_listed(page)
 
 
 def own_form(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from filings.models import DecisionDraft, Filing, Mention, Question, StaffNote, 
 from filings.review import notes
 from filings.states import Status
 from icp_portal.tests.builders import chief, reviewer, sign_in, staff, user_of
-from icp_portal.tests.hostile import fields_of
+from icp_portal.tests.hostile import fields_of, filings_listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 REMARK = {"path": "websites.0.name", "code": "P301", "seen": "名称太笼统", "expected": "改用单位全称"}
@@ -259,7 +259,7 @@ def test_it_can_be_filtered_sorted_and_searched_like_any_other(at_bureau):
     url = f"{at.desk.queue_url}?tab=mentions"
 
     for query, rows in (("kind=new_filing", 1), ("kind=cancel_access", 0), ("sort=host", 1), ("sort=-filing", 1)):
-        assert len(at.client.get(f"{url}&{query}").context["rows"]) == rows
+        assert len(filings_listed(at.client.get(f"{url}&{query}"))) == rows
 
 
 def test_a_reviewer_on_leave_is_told_in_person_and_the_cover_finds_nothing():

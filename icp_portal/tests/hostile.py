@@ -25,6 +25,12 @@ def browser(member: User) -> Client:
     return sign_in(Client(), member)
 
 
+def filings_listed(page: HttpResponse) -> list[int]:
+    """Return the ids of the filings in the rows of a desk's queue, in their order."""
+    rows = page.content.decode().split("<tr data-row>")[1:]
+    return [int(re.findall(r"/filings/(\d+)/", row)[0]) for row in rows]
+
+
 def fields_of(page: str) -> dict[str, list[str]]:
     """What the browser would send back: name → values of inputs, text areas and chosen options of a page."""
     found: dict[str, list[str]] = {}

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from filings.actors import Actor
 from icp_portal.tests.builders import Case, provider, staff
+from icp_portal.tests.hostile import filings_listed
 from providers.models import Provider, StaffRole
 
 QUEUE = "/provider/"
@@ -35,7 +36,7 @@ def listed(client: Client, **query: str) -> list[int]:
     """Return the ids of the filings a view shows, in its order."""
     page = client.get(QUEUE, query)
     assert page.status_code == 200
-    return [int(pk) for pk in re.findall(r'type="checkbox" name="filing" value="(\d+)"', text(page))]
+    return filings_listed(page)
 
 
 def count_of(client: Client, tab: str) -> str:
