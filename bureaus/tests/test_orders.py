@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from post_office.models import Email
 
 from accounts.models import User
 from icp_portal.demo import invent
@@ -202,7 +203,7 @@ def test_a_page_of_another_paper_is_not_shown_under_this_order(desk, house, webs
 # --- The counter --------------------------------------------------------------------------------------------
 
 
-def test_at_the_counter_a_password_is_sent_with_proof_on_record(desk, website, house):
+def test_at_the_counter_a_link_is_sent_to_a_new_address_with_proof_on_record(desk, website, house):
     page = reverse("bureau_desk:reset", args=[website.subject_id])
     assert list(errors(desk.post(page, {"came": " "}))) == ["came", "proof", "pages"]
 
@@ -210,7 +211,8 @@ def test_at_the_counter_a_password_is_sent_with_proof_on_record(desk, website, h
     assert desk.post(page, typed).status_code == 302
 
     subject = Subject.objects.get(pk=website.subject_id)
-    assert (subject.responsible_email, subject.password_wanted_at is not None) == ("new@example.cn", True)
+    assert (subject.responsible_email, subject.password_wanted_at) == ("new@example.cn", None)
+    assert "/recover/answer/" in Email.objects.get(to=["new@example.cn"]).message
     reset = CounterReset.objects.get()
     assert "李四" in desk.get(reverse("bureau_desk:reset_proof", args=[reset.pk])).content.decode()
     records = [reverse("bureau_desk:record", args=[pk]) for pk in (website.subject_id, on_record(house).subject_id)]

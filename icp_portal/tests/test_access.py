@@ -5,6 +5,7 @@ row whose address is gone. Strangers get 404 and never 403, so that nothing tell
 """
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -71,6 +72,10 @@ FILINGS_ADDRESSES = {
 }
 
 
+# They look nobody up, and say nothing about anybody.
+HEALTH_CHECKS = {"healthz", "live"}
+
+
 def first_page(got: list[HttpResponse]) -> HttpResponse:
     """The page of the first visitor who is let in; of an address without one, what the first one gets."""
     return next((response for response in got if response.status_code == 200), got[0])
@@ -96,7 +101,9 @@ def test_what_each_visitor_gets(status):
         for name, got in pages.items()
         for role, page in zip(ROLES, got, strict=True)
         if page.get("Cache-Control") != "private, no-store"
-    } == {(name, "anonymous") for name in PUBLIC_PAGES & pages.keys()}
+    } == {(name, "anonymous") for name in PUBLIC_PAGES & pages.keys()} | set(
+        product(HEALTH_CHECKS & pages.keys(), ROLES)
+    )
 
 
 # What belongs to one filing, and is there at every status.

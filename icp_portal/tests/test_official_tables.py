@@ -200,9 +200,8 @@ def test_a_person_s_certificate_makes_no_offer_and_an_unknown_type_nothing():
 
 @pytest.mark.parametrize("name", NARROWED)
 def test_a_list_is_narrowed_down_to_every_nature(name):
-    more = {"bureau_id": BEIJING} if name == "BureauFilterForm" else {}
     for nature in code_tables.NATURES:
-        form = NARROWED[name]({"nature": nature.id}, **more)
+        form = NARROWED[name]({"nature": nature.id})
         assert (form.is_valid(), form.cleaned_data.get("nature")) == (True, nature.id)
 
 
