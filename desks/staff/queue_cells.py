@@ -23,7 +23,7 @@ NOBODY = format_html('<span class="quiet">{}</span>', "—")
 
 @dataclass(frozen=True, slots=True)
 class StepForms:
-    """What the buttons of the rows send with them: the CSRF token, and the query string of the view to come back to."""
+    """Values that the buttons of the rows send: the CSRF token, and the query string of the view to come back to."""
 
     token: str
     view: str = ""
