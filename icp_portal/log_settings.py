@@ -26,5 +26,7 @@ def of(*, as_json: bool, error_texts: bool) -> dict[str, Any]:
             "fpdf": {"level": "ERROR"},
             # Its own handler would write whole URLs.
             "gunicorn.error": {"handlers": [], "propagate": True, "level": "INFO"},
+            # Says each time that a request waits for a thread; the metrics tell how long requests take.
+            "waitress.queue": {"level": "ERROR"},
         },
     }

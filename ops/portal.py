@@ -23,11 +23,7 @@ from ops.state import PortalError, State
 from ops.supervisor import Program, Supervisor
 
 HEALTH_SECONDS = 60.0
-WEB = [
-    "icp_portal.wsgi:application",
-    *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-    *("--graceful-timeout", "2", "--no-control-socket"),
-]
+WEB = ["--graceful-timeout", "2"]  # the rest is in gunicorn.conf.py
 # Who runs the demo; both are invented.
 OPERATOR = {"OPERATOR_NAME": "示例备案服务中心", "OPERATOR_PHONE": "010-66001234", "OPERATOR_HOURS": "9:00–17:00"}
 WORKER = [

@@ -112,9 +112,9 @@ class Servers:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         address = f"http://localhost:{port}"
-        server = [sys.executable, "-m", "gunicorn", "icp_portal.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+        server = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "2"]
         child = spawn(
-            [*server, "--worker-class", "gthread", "--threads", "2"],
+            server,
             self.folder / "web.log",
             env=os.environ
             | {"DATABASE_URL": self.primary.url(DATABASE), "SITE_URL": address, "BEHIND_PROXY": "true"}

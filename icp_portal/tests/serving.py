@@ -37,6 +37,15 @@ class WebServer:
             )
         until(self._answers, f"the server answers, see {self._log}")
 
+    @property
+    def pid(self) -> int:
+        """That of gunicorn's first process."""
+        return self._process.pid
+
+    def ended(self) -> int:
+        """Wait for the end of the first process and return its exit status."""
+        return self._process.wait(LONGEST)
+
     def kill(self) -> None:
         """kill -9 of every process at once."""
         with contextlib.suppress(ProcessLookupError):

@@ -166,15 +166,22 @@ def test_where_a_moved_value_stands_is_written_and_of_a_full_disk_the_code(log):
 
 
 @pytest.mark.parametrize(
-    ("said", "values", "written"),
+    ("name", "said", "values", "written"),
     [
-        (f"Invalid request from ip=1.2.3.4: Invalid HTTP request line: '{ADDRESS}'", (), "Invalid request"),
-        ("Error handling request %s %s", ("GET", f"/query/?q={ADDRESS}"), "Error handling request"),
-        ("Worker exiting (pid: %s)", (7,), "Worker exiting (pid:"),
+        ("gunicorn.error", f"Invalid request from ip=1.2.3.4: Invalid line: '{ADDRESS}'", (), "Invalid request"),
+        ("gunicorn.error", "Error handling request %s %s", ("GET", f"/query/?q={ADDRESS}"), "Error handling request"),
+        ("gunicorn.error", "Worker exiting (pid: %s)", (7,), "Worker exiting (pid:"),
+        ("waitress", f"Exception while serving /query/{ADDRESS}", (), "Exception while"),
+        (
+            "waitress",
+            f"uncaptured python exception, closing channel <HTTPChannel 1.2.3.4:7> ({ADDRESS})",
+            (),
+            "uncaptured python exception",
+        ),
     ],
 )
-def test_the_web_servers_lines_quote_no_request(said, values, written, log):
-    logging.getLogger("gunicorn.error").error(said, *values)
+def test_the_web_servers_lines_quote_no_request(name, said, values, written, log):
+    logging.getLogger(name).error(said, *values)
     assert log.messages() == [written]
 
 

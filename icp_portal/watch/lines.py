@@ -25,9 +25,9 @@ OF_TASKS: Final = frozenset({"name", "id", "description", "runtime", "hostname"}
 # Of an error: what tells its cause without quoting data. A database's error has the others at ``diag``.
 OF_ERRORS: Final = ("errno", "sqlstate", "smtp_code")
 
-# Quotes URLs, IP addresses and malformed requests; the words before them say what happened
-QUOTING: Final = "gunicorn.error"
-BEFORE_QUOTES: Final = re.compile(r" %| from ip=")
+# Quote URLs, IP addresses and malformed requests; the words before them say what happened
+QUOTING: Final = frozenset({"gunicorn.error", "waitress"})
+BEFORE_QUOTES: Final = re.compile(r" %| from ip=| serving |, closing channel ")
 
 ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -78,7 +78,7 @@ def message_of(record: logging.LogRecord) -> str:
     if isinstance(request, HttpRequest):  # Django's message has the whole path, or the text of an error
         status = HTTPStatus(getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
         return f"{status.phrase}: {request.method} {request_ids.path_of(request)}"
-    if record.name == QUOTING:
+    if record.name in QUOTING:
         return BEFORE_QUOTES.split(str(record.msg))[0]
     try:
         return _formatted(record)

@@ -1,0 +1,83 @@
+"""The web server's process: gunicorn starts and restarts it, waitress serves the connections.
+
+A thread gets a request when all of it has arrived, and is free again when the response is written to a buffer. So slow
+senders and slow readers occupy no threads, also without a proxy in front.
+"""
+
+import os
+import resource
+import time
+from typing import Any, Final
+
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+
+# All ours. In bytes: the longest message of the bureau's interface (docs/interchange.md), as deploy/nginx allows it;
+# what of a body is kept in memory, the rest in a temporary file; the headers of a request; an unread response beyond
+# which a thread that makes more of it waits.
+LARGEST_BODY: Final = 72 * 1024 * 1024
+IN_MEMORY: Final = 64 * 1024
+LARGEST_HEADERS: Final = 32 * 1024
+LARGEST_UNREAD: Final = 16 * 1024 * 1024
+# Open connections of a process, each with up to three files
+CONNECTIONS: Final = 1000
+FILES: Final = 4096
+# In seconds: a connection on which nothing moves, longer than nginx keeps one; between two signs of life to gunicorn
+IDLE_SECONDS: Final = 75
+SIGN_EVERY: Final = 0.5
+
+
+class BufferingWorker(Worker):
+    """A process with ``--threads`` threads that makes responses from complete requests."""
+
+    def run(self) -> None:
+        """Serve until gunicorn says stop, then finish what was begun within ``--graceful-timeout``."""
+        _allow_files(FILES)
+        self._connections: dict[int, Any] = {}  # and listeners, by the number of their file
+        create_server(
+            self.wsgi,
+            map=self._connections,
+            sockets=[each.sock for each in self.sockets],
+            threads=self.cfg.threads,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            cleanup_interval=IDLE_SECONDS // 3,
+            max_request_body_size=LARGEST_BODY,
+            inbuf_overflow=IN_MEMORY,
+            max_request_header_size=LARGEST_HEADERS,
+            outbuf_high_watermark=LARGEST_UNREAD,
+            channel_request_lookahead=1,  # notice clients that leave while their response is made
+            clear_untrusted_proxy_headers=False,  # the settings say which of them count (BEHIND_PROXY)
+            ident=None,  # no header Server
+        )
+        while self.alive and os.getppid() == self.ppid:
+            self._move(SIGN_EVERY)
+        self._finish()
+
+    def _move(self, seconds: float) -> None:
+        """Wait for connections, at most so long, and do what they are ready for."""
+        self.notify()
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._connections, count=1)
+
+    def _finish(self) -> None:
+        """Accept no more connections, and return when every request that has arrived is answered, or time is up."""
+        for listener in [each for each in self._connections.values() if isinstance(each, BaseWSGIServer)]:
+            listener.del_channel()
+            listener.socket.close()
+        end = time.monotonic() + self.cfg.graceful_timeout
+        while self._is_busy() and time.monotonic() < end:
+            self._move(0.1)
+
+    def _is_busy(self) -> bool:
+        channels = [each for each in self._connections.values() if isinstance(each, HTTPChannel)]
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def _allow_files(number: int) -> None:
+    """Let this process open so many files, or as many as the machine allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < number:
+        wanted = number if hard == resource.RLIM_INFINITY else min(number, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
