@@ -42,7 +42,8 @@ class ReportingConnection(models.Model):
     """A provider's account at the system of a bureau that decides outside of the portal.
 
     ``url``: where the bureau's services are, without their paths. ``certificate``: the client's, with its key, as PEM;
-    empty without. ``last_sequence``: of the last packed upload. ``stopped_by``: the code (``msg_code``) for which
+    empty without. ``authority``: the certificates that the system's own is checked with, as PEM; empty for the public
+    authorities. ``last_sequence``: of the last packed upload. ``stopped_by``: the code (``msg_code``) for which
     nothing is uploaded until somebody has seen to it. ``failures``: calls that failed since the last success. After one
     nothing is called until ``next_at``; until ``busy_until`` a worker is calling, unless that worker has died.
     """
@@ -59,6 +60,7 @@ class ReportingConnection(models.Model):
         _("Algorithms"), max_length=8, choices=ConnectionProfile, default=ConnectionProfile.STRICT
     )
     certificate = SealedTextField(default="")
+    authority = models.TextField(_("Certificate authority of the bureau's system"), default="", db_default="")
     is_paused = models.BooleanField(_("Paused"), default=False)
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField(default=timezone.now)

@@ -71,7 +71,8 @@ def call(
 def _answer(connection: ReportingConnection, operation: Operation, parts: dict[str, Any], seconds: float) -> CallAnswer:
     sent = _credentials(connection) | parts
     service = _SERVICES[operation.name]
-    text = wire.called(service, connection.url, connection.certificate, operation.name, sent, seconds)
+    certificates = wire.Certificates(connection.certificate, connection.authority)
+    text = wire.called(service, connection.url, certificates, operation.name, sent, seconds)
     try:
         fields = read_return(text, operation.name)
     except MessageFault:

@@ -15,7 +15,7 @@ from filings.webhooks import targets
 from interchange.models import ConnectionProfile, ReportingConnection
 from interchange.models.connection import LONGEST_USER_NAME
 from interchange.models.reporting import LONGEST_ADDRESS
-from interchange.reporting.house import ReportingWritten, check_certificate
+from interchange.reporting.house import ReportingWritten, check_authority, check_certificate
 from ministry.versions import VersionField
 
 LONGEST_SECRET, LONGEST_PEM = 64, 16_384  # ours
@@ -60,6 +60,15 @@ class ReportingForm(PortalForm):
             label=gettext_lazy("Client certificate with its key (PEM)"),
             max_length=LONGEST_PEM,
             help_text=gettext_lazy("If the bureau's system asks for one. It is stored encrypted and never shown."),
+            widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false", "autocomplete": "off"}),
+        )
+    )
+    authority = optional(
+        CheckedField(
+            check=check_authority,
+            label=gettext_lazy("Certificate authority of the bureau's system (PEM)"),
+            max_length=LONGEST_PEM,
+            help_text=gettext_lazy("Only if its certificate is not from a public authority: ask the bureau for it."),
             widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false", "autocomplete": "off"}),
         )
     )

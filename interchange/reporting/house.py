@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TypedDict
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -51,6 +52,7 @@ class ReportingWritten(TypedDict):
     secret: str
     iv: str
     certificate: str
+    authority: str
 
 
 def of(actor: Actor) -> QuerySet[ReportingConnection]:
@@ -71,6 +73,14 @@ def check_certificate(text: str) -> str:
         if certificate.public_key() == key.public_key():
             return text
     raise ValidationError(_("This is not a certificate with its key, both as PEM and without a password."))
+
+
+def check_authority(text: str) -> str:
+    """Return certificates of authorities, PEM; raise ValidationError for anything else."""
+    with suppress(ValueError):
+        found = x509.load_pem_x509_certificates(text.encode())
+        return "".join(one.public_bytes(Encoding.PEM).decode() for one in found)
+    raise ValidationError(_("This is no certificate as PEM. It begins with -----BEGIN CERTIFICATE-----."))
 
 
 def add(actor: Actor, bureau_id: str, written: ReportingWritten) -> ReportingConnection:
@@ -142,8 +152,22 @@ def _locked(actor: Actor, connection_id: int, version: int) -> ReportingConnecti
 def words(found: ReportingConnection) -> str:
     """Return the settings of a connection in words, one a line; no secret."""
     names = ("url", "isp_id", "user_name", "profile")
-    rows = [(ReportingConnection._meta.get_field(name).verbose_name, getattr(found, name)) for name in names]  # type: ignore[union-attr]
+    rows = [(_label(name), getattr(found, name)) for name in names]
+    rows += [(_label("authority"), one) for one in authorities(found)]
     return "\n".join(_("%(label)s: %(message)s") % {"label": label, "message": value} for label, value in rows)
+
+
+def _label(name: str) -> str:
+    return str(ReportingConnection._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def authorities(found: ReportingConnection) -> list[str]:
+    """Return the stored authorities in words: name, last day and the beginning of the SHA-256 fingerprint."""
+    known = x509.load_pem_x509_certificates(found.authority.encode()) if found.authority else []
+    return [
+        f"{one.subject.rfc4514_string()} – {one.not_valid_after_utc:%Y-%m-%d} – {one.fingerprint(SHA256()).hex()[:16]}"
+        for one in known
+    ]
 
 
 def _no_answer(error: NotAnswered) -> str:

@@ -43,7 +43,7 @@ REPORT_TONES = {
     ReportState.DECIDED: "done",
     ReportState.DROPPED: "neutral",
 }
-SHOWN = ("url", "isp_id", "user_name", "profile", "version")  # of a connection, in its form
+SHOWN = ("url", "isp_id", "user_name", "profile", "authority", "version")  # of a connection, in its form
 
 
 def _tabs(actor: Actor) -> list[PageTab]:
@@ -113,6 +113,7 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "form": form,
         "stopped": house.code_words(found.stopped_by),
         "waiting": _waiting(actor).get(found.bureau_id, 0),
+        "authorities": house.authorities(found),
     }
     return render(request, "interchange/reporting/one.html", context)
 

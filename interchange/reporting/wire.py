@@ -7,7 +7,9 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import NamedTemporaryFile
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -32,6 +34,17 @@ PIECE: Final = 64 * 1024
 LONGEST_WSDL: Final = 1024 * 1024
 
 
+@dataclass(frozen=True)
+class Certificates:
+    """The client's certificate with its key, and those that the server's is checked with, as PEM; "" without.
+
+    Without the latter it is checked with the public authorities.
+    """
+
+    client: str = ""
+    authority: str = ""
+
+
 class NotAnswered(Exception):
     """A call without an answer; ``why`` says what happened, nothing of what was received."""
 
@@ -41,7 +54,12 @@ class NotAnswered(Exception):
 
 
 def called(
-    service: Service, url: str, certificate: str, operation: str, parts: dict[str, Any], seconds: float = SECONDS
+    service: Service,
+    url: str,
+    certificates: Certificates,
+    operation: str,
+    parts: dict[str, Any],
+    seconds: float = SECONDS,
 ) -> str:
     """Call an operation of a service below ``url`` and return its string; raise NotAnswered.
 
@@ -50,7 +68,7 @@ def called(
     if not targets.is_allowed(url):
         raise NotAnswered(ExchangeEnd.ADDRESS)
     address = f"{url.rstrip('/')}/{service.path}"
-    with _refusing(), _session(certificate, seconds) as session:
+    with _refusing(), _session(certificates, seconds) as session:
         transport = _Wire(session, address)
         settings = zeep.Settings(strict=True, xml_huge_tree=True, forbid_dtd=True, forbid_entities=True)
         client: Any = zeep.Client(f"{address}?wsdl", transport=transport, settings=settings)  # type: ignore[no-untyped-call]
@@ -146,14 +164,19 @@ class _Session(requests.Session):
 
 
 @contextmanager
-def _session(certificate: str, seconds: float) -> Iterator[_Session]:
-    """Yield a session; ``certificate`` is the client's with its key, in a file for as long as the session lasts."""
-    with _Session(seconds) as session, NamedTemporaryFile("w", suffix=".pem") as file:  # which only we may read
-        if certificate:
-            file.write(certificate)
-            file.flush()
-            session.cert = file.name
+def _session(certificates: Certificates, seconds: float) -> Iterator[_Session]:
+    """Yield a session; the certificates are in files for as long as it lasts."""
+    with _Session(seconds) as session, TemporaryDirectory() as folder:  # which only we may read
+        if certificates.client:
+            session.cert = _written(Path(folder, "client.pem"), certificates.client)
+        if certificates.authority:
+            session.verify = _written(Path(folder, "authority.pem"), certificates.authority)
         yield session
+
+
+def _written(file: Path, pem: str) -> str:
+    file.write_text(pem)
+    return str(file)
 
 
 class _CheckedAdapter(HTTPAdapter):

@@ -13,6 +13,7 @@ from interchange.models import Exchange, FetchedFile, Report, ReportingConnectio
 from interchange.tests.reporting import houses
 from interchange.tests.reporting.conftest import BUREAU
 from interchange.tests.reporting.houses import ReportingHouse, report_of
+from interchange.tests.reporting.test_certificates import issued
 from providers.models import HouseChange, StaffRole, What
 
 pytestmark = pytest.mark.usefixtures("english", "no_second_factor")
@@ -29,7 +30,7 @@ def typed(house: ReportingHouse, **changes: Any) -> dict[str, Any]:
     keys = house.system.keys
     row = {"url": BUREAU, "isp_id": house.system.row.isp_id, "user_name": house.system.row.user_name}
     return (
-        {**row, "profile": "strict", "certificate": "", "version": house.reload().version}
+        {**row, "profile": "strict", "certificate": "", "authority": "", "version": house.reload().version}
         | {name: getattr(keys, name) for name in KEYS}
         | changes
     )
@@ -70,6 +71,18 @@ def test_an_empty_secret_stays_and_a_stop_ends(house: ReportingHouse, desk: Clie
     assert (row.user_name, row.password, row.stopped_by) == ("isp9", house.system.keys.password, None)
 
 
+def test_an_authority_is_shown_by_name_and_taken_away_again(house: ReportingHouse, desk: Client):
+    pem = issued("Bureau's authority").pem
+    desk.post(one(house), typed(house, authority=f"from the bureau:\r\n{pem}"))
+    assert house.reload().authority == pem
+    assert "CN=Bureau&#x27;s authority – " in desk.get(one(house)).text
+    assert "CN=Bureau's authority" in HouseChange.objects.latest("pk").after
+
+    desk.post(one(house), typed(house))
+    assert house.reload().authority == ""
+    assert "public authorities" in desk.get(one(house)).text
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -78,6 +91,7 @@ def test_an_empty_secret_stays_and_a_stop_ends(house: ReportingHouse, desk: Clie
         ({"iv": "密钥密钥密钥密钥"}, "iv"),
         ({"url": "ftp://bureau.example"}, "url"),
         ({"certificate": "-----BEGIN CERTIFICATE-----"}, "certificate"),
+        ({"authority": "-----BEGIN CERTIFICATE-----"}, "authority"),
         ({"isp_id": str(2**63)}, "isp_id"),
         ({"version": 0}, None),
     ],
