@@ -7,12 +7,18 @@ senders and slow readers occupy no threads, also without a proxy in front.
 import os
 import resource
 import time
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
+
+from icp_portal.deployment.web_connection import OrderlyChannel
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # All ours. In bytes: the longest message of the bureau's interface (docs/interchange.md), as deploy/nginx allows it;
 # what of a body is kept in memory, the rest in a temporary file; the headers of a request; an unread response beyond
@@ -37,7 +43,7 @@ class BufferingWorker(Worker):
         _allow_files(FILES)
         self._connections: dict[int, Any] = {}  # and listeners, by the number of their file
         create_server(
-            self.wsgi,
+            _without_bodies_for_head(self.wsgi),
             map=self._connections,
             sockets=[each.sock for each in self.sockets],
             threads=self.cfg.threads,
@@ -52,6 +58,8 @@ class BufferingWorker(Worker):
             clear_untrusted_proxy_headers=False,  # the settings say which of them count (BEHIND_PROXY)
             ident=None,  # no header Server
         )
+        for listener in self._listeners():
+            listener.channel_class = OrderlyChannel
         while self.alive and os.getppid() == self.ppid:
             self._move(SIGN_EVERY)
         self._finish()
@@ -63,16 +71,36 @@ class BufferingWorker(Worker):
 
     def _finish(self) -> None:
         """Accept no more connections, and return when every request that has arrived is answered, or time is up."""
-        for listener in [each for each in self._connections.values() if isinstance(each, BaseWSGIServer)]:
+        for listener in self._listeners():
             listener.del_channel()
             listener.socket.close()
         end = time.monotonic() + self.cfg.graceful_timeout
         while self._is_busy() and time.monotonic() < end:
             self._move(0.1)
 
+    def _listeners(self) -> list[Any]:
+        return [each for each in self._connections.values() if isinstance(each, BaseWSGIServer)]
+
     def _is_busy(self) -> bool:
         channels = [each for each in self._connections.values() if isinstance(each, HTTPChannel)]
         return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def _without_bodies_for_head(application: "WSGIApplication") -> "WSGIApplication":
+    """Return the application without the bodies of responses to HEAD, which waitress would send.
+
+    A client that keeps its connection would take them for the next response.
+    """
+
+    def respond(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        parts = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return parts
+        if hasattr(parts, "close"):
+            parts.close()
+        return ()
+
+    return respond
 
 
 def _allow_files(number: int) -> None:
