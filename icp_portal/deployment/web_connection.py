@@ -5,7 +5,7 @@ nothing then holds a file for each response, and for good a thread once too much
 chunked body in memory however long it is, and searches all of it again with each part.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -40,6 +40,8 @@ class OrderlyChannel(HTTPChannel):
     """Takes one request at a time: what arrives behind it waits until its response has been sent."""
 
     parser_class = LimitedRequest
+    request: Any
+    sent_continue: bool
     _waiting = b""  # at most what one read returns
 
     def readable(self) -> bool:

@@ -63,6 +63,15 @@ def test_pages_answer_while_more_clients_than_threads_have_sent_a_part(server: W
                 client.sendall(b"\r\n" if what == "half a chunk" else b"a")
 
 
+def test_a_client_with_all_connections_keeps_nobody_out(committed: None, tmp_path: Path):  # noqa: F811 — the fixture
+    server = WebServer(tmp_path / "web.log", GUNICORN_CMD_ARGS="--worker-connections 20")
+    with ExitStack() as opened:
+        opened.callback(server.stop)
+        for _n in range(100):
+            opened.enter_context(slow_client(server, SENT["half a body"]))
+        assert server.get("/healthz").status == 200
+
+
 def test_a_body_that_comes_in_parts_arrives_whole(server: WebServer):
     body = b"login=nobody%40example.cn&password=" + b"x" * 20
     client = slow_client(server, HEAD + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode())
