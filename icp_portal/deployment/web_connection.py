@@ -69,6 +69,8 @@ class OrderlyChannel(HTTPChannel):
     def _give(self) -> None:
         """Give the complete request to a thread."""
         request, self.request, self.sent_continue = self.request, None, False
+        if not self.server.accepting:  # it stops
+            request.headers["CONNECTION"] = "close"
         if not request.empty:
             self.requests.append(request)
             self.server.add_task(self)

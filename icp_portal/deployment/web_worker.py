@@ -36,6 +36,8 @@ CLOSED_AT_ONCE: Final = 0.05
 # In seconds: a connection on which nothing moves, longer than nginx keeps one; between two signs of life to gunicorn
 IDLE_SECONDS: Final = 75
 SIGN_EVERY: Final = 0.5
+# When it stops, a client may still send the next request on a connection that it has; the response closes it
+LAST_REQUESTS: Final = 1.0
 
 
 class BufferingWorker(Worker):
@@ -90,11 +92,16 @@ class BufferingWorker(Worker):
     def _finish(self) -> None:
         """Accept no more connections, and return when every request that has arrived is answered, or time is up."""
         for listener in self._listeners():
+            listener.accepting = False
             listener.del_channel()
             listener.socket.close()
-        end = time.monotonic() + self.cfg.graceful_timeout
-        while self._is_busy() and time.monotonic() < end:
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < self.cfg.graceful_timeout and self._is_expected(passed):
             self._move(0.1)
+
+    def _is_expected(self, passed: float) -> bool:
+        """Return whether there is something to finish so long after the stop."""
+        return self._is_busy() or (passed < LAST_REQUESTS and bool(self._channels()))
 
     def _listeners(self) -> list[Any]:
         return [each for each in self._connections.values() if isinstance(each, BaseWSGIServer)]

@@ -1,5 +1,6 @@
 """Clients that send or read slowly take no threads of the web server, and it stops without losing a request."""
 
+import http.client
 import os
 import re
 import signal
@@ -142,6 +143,20 @@ def test_a_request_that_has_arrived_is_answered_before_the_server_stops(server: 
     asking.join()
 
     assert (answers, server.ended()) == ([200], 0)
+
+
+def test_a_request_on_a_kept_connection_is_answered_while_the_server_stops(server: WebServer):
+    client = http.client.HTTPConnection("127.0.0.1", server.port)
+    statuses: list[tuple[int, str | None]] = []
+    for before_the_next in (lambda: os.kill(server.pid, signal.SIGTERM), client.close):
+        client.request("GET", "/healthz", headers={"Host": HOST})
+        response = client.getresponse()
+        response.read()
+        statuses.append((response.status, response.headers["Connection"]))
+        before_the_next()
+        until(lambda: not accepts(server), "the server accepts no more connections")
+
+    assert statuses == [(200, None), (200, "close")]
 
 
 def test_the_processes_end_when_gunicorn_is_killed(server: WebServer):
