@@ -4,5 +4,6 @@ wsgi_app = "icp_portal.wsgi:application"
 worker_class = "icp_portal.deployment.web_worker.BufferingWorker"
 workers = 2
 threads = 4
+worker_connections = 1000  # of a process
 # Nothing listens beside the portal's own address.
 control_socket_disable = True

@@ -1,0 +1,79 @@
+"""A client's connection: waitress's own, with limits that it lacks.
+
+waitress reads requests ahead of their responses, as many as come at once. A client that sends a hundred and reads
+nothing then holds a file for each response, and for good a thread once too much is unread. And it keeps a line of a
+chunked body in memory however long it is, and searches all of it again with each part.
+"""
+
+from typing import Any, Final
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.receiver import ChunkedReceiver
+from waitress.utilities import BadRequest
+
+# In bytes, ours: the size of a chunk with its extension, and the headers behind the last chunk
+LONGEST_LINE: Final = 16 * 1024
+
+
+class LimitedRequest(HTTPRequestParser):
+    """Refuses what waitress would search for long, or fail at."""
+
+    def received(self, data: bytes) -> int:
+        """Return how many of the bytes belong to this request."""
+        try:
+            consumed: int = super().received(data)
+        except ValueError:  # of a number with thousands of digits, of an address like http://[
+            self._refuse("The head is invalid")
+            return len(data)
+        body = self.body_rcv
+        if isinstance(body, ChunkedReceiver) and len(body.control_line) + len(body.trailer) > LONGEST_LINE:
+            self._refuse("The line of a chunk is too long")
+        return consumed
+
+    def _refuse(self, reason: str) -> None:
+        self.error = BadRequest(reason)
+        self.completed = True
+
+
+class OrderlyChannel(HTTPChannel):
+    """Takes one request at a time: what arrives behind it waits until its response has been sent."""
+
+    parser_class = LimitedRequest
+    request: Any
+    sent_continue: bool
+    _waiting = b""  # at most what one read returns
+
+    def readable(self) -> bool:
+        """Return whether to read more; the server asks this before each wait."""
+        if self._waiting:
+            self._take()
+        return not self._waiting and bool(super().readable())
+
+    def received(self, data: bytes) -> bool:
+        """Take what was read."""
+        self._waiting += data
+        self._take()
+        return True
+
+    def _take(self) -> None:
+        with self.requests_lock:
+            while self._waiting and not (self.requests or self.total_outbufs_len or self._is_closing()):
+                self.request = self.request or self.parser_class(self.adj)
+                self._waiting = self._waiting[self.request.received(self._waiting) :]
+                if self.request.completed:
+                    self._give()
+                elif self.request.expect_continue and self.request.headers_finished and not self.sent_continue:
+                    self.send_continue()
+
+    def _give(self) -> None:
+        """Give the complete request to a thread."""
+        request, self.request, self.sent_continue = self.request, None, False
+        if not self.server.accepting:  # it stops
+            request.headers["CONNECTION"] = "close"
+        if not request.empty:
+            self.requests.append(request)
+            self.server.add_task(self)
+
+    def _is_closing(self) -> bool:
+        return bool(self.will_close or self.close_when_flushed)
