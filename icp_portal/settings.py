@@ -299,7 +299,7 @@ FILE_UPLOAD_HANDLERS = [
     "icp_portal.uploads.NamelessFileUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+EVIDENCE_MAX_BYTES, FORM_MAX_BYTES = 20 * 1024**2, 70 * 1024**2  # the web server takes 72 MB
 # Child processes opening uploaded files on one machine, each with up to 300 MB (evidence.limited); one per account.
 FILES_AT_ONCE = env.int("FILES_AT_ONCE", default=3)
 # The locks by which they are counted (evidence.limited.turns), one folder for all processes of the machine

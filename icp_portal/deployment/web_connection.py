@@ -10,10 +10,15 @@ from typing import Any, Final
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import ChunkedReceiver
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 # In bytes, ours: the size of a chunk with its extension, and the headers behind the last chunk
 LONGEST_LINE: Final = 16 * 1024
+# What a person sees whose browser has sent too much without our script; before there is a page or a language
+TOO_LARGE: Final = (
+    "一次最多发送 72 MB。请返回上一页，少选或换小一些的文件。\r\n"
+    "At most 72 MB can be sent at once. Go back and choose fewer or smaller files."
+)
 
 
 class LimitedRequest(HTTPRequestParser):
@@ -26,6 +31,8 @@ class LimitedRequest(HTTPRequestParser):
         except ValueError:  # of a number with thousands of digits, of an address like http://[
             self._refuse("The head is invalid")
             return len(data)
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error.body = TOO_LARGE
         body = self.body_rcv
         if isinstance(body, ChunkedReceiver) and len(body.control_line) + len(body.trailer) > LONGEST_LINE:
             self._refuse("The line of a chunk is too long")

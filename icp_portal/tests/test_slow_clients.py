@@ -90,6 +90,7 @@ def test_a_body_larger_than_any_message_is_refused_at_its_head(server: WebServer
     client.close()
 
     assert answer.split(b"\r\n", 1)[0] == b"HTTP/1.1 413 Request Entity Too Large"
+    assert "At most 72 MB can be sent at once." in answer.decode()
 
 
 @pytest.mark.parametrize("line", [b"5;a=", b"0\r\nX-Last: "], ids=["chunk", "trailer"])
