@@ -1,8 +1,8 @@
-"""A client's connection: waitress's own, with limits that it lacks.
+"""A client's connection: waitress's, with limits on requests sent ahead, on lines of chunked bodies and on odd heads.
 
-waitress reads requests ahead of their responses, as many as come at once. A client that sends a hundred and reads
-nothing then holds a file for each response, and for good a thread once too much is unread. And it keeps a line of a
-chunked body in memory however long it is, and searches all of it again with each part.
+waitress accepts requests ahead of their responses, as many as arrive together. A client that sends a hundred and reads
+nothing holds an open file for each response and, once too much is unread, a thread until it leaves. waitress also
+keeps a line of a chunked body in memory however long it is, and searches all of it again with each part.
 """
 
 from typing import Any, Final
@@ -14,7 +14,7 @@ from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 # In bytes, ours: the size of a chunk with its extension, and the headers behind the last chunk
 LONGEST_LINE: Final = 16 * 1024
-# What a person sees whose browser has sent too much without our script; before there is a page or a language
+# Shown by a browser that has sent too much without our script; the server knows no language yet
 TOO_LARGE: Final = (
     "一次最多发送 72 MB。请返回上一页，少选或换小一些的文件。\r\n"
     "At most 72 MB can be sent at once. Go back and choose fewer or smaller files."
@@ -22,10 +22,10 @@ TOO_LARGE: Final = (
 
 
 class LimitedRequest(HTTPRequestParser):
-    """Refuses what waitress would search for long, or fail at."""
+    """A request that is refused (400) when its head can't be parsed or a line of its chunked body is too long."""
 
     def received(self, data: bytes) -> int:
-        """Return how many of the bytes belong to this request."""
+        """Parse the next bytes; return how many of them belong to this request."""
         try:
             consumed: int = super().received(data)
         except ValueError:  # of a number with thousands of digits, of an address like http://[
@@ -44,7 +44,7 @@ class LimitedRequest(HTTPRequestParser):
 
 
 class OrderlyChannel(HTTPChannel):
-    """Takes one request at a time: what arrives behind it waits until its response has been sent."""
+    """A connection with one request at a time: what arrives behind it waits until its response has been sent."""
 
     parser_class = LimitedRequest
     request: Any
@@ -52,13 +52,13 @@ class OrderlyChannel(HTTPChannel):
     _waiting = b""  # at most what one read returns
 
     def readable(self) -> bool:
-        """Return whether to read more; the server asks this before each wait."""
+        """Return whether to read more. The server calls this before each wait, so the next request is begun here."""
         if self._waiting:
             self._take()
         return not self._waiting and bool(super().readable())
 
     def received(self, data: bytes) -> bool:
-        """Take what was read."""
+        """Parse what was read, as far as it belongs to the request whose turn it is."""
         self._waiting += data
         self._take()
         return True
