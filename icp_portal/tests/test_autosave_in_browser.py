@@ -111,11 +111,14 @@ def test_a_hint_appears_at_the_field_one_has_left_and_goes_when_it_is_mended(vis
     writer = Writer(visitor, case=case)
     good = builders.Case().filing.get("responsible.mobile")
     mobile = writer.person.control(_("Mobile number"))
+    form = writer.page.locator("form[data-autosave]")
+    height = form.evaluate("(form) => form.getBoundingClientRect().height")
 
     writer.type("Mobile number", WRONG_MOBILE)
 
     error = writer.page.locator("#id_mobile_error .field-error")
     expect(error).to_be_visible()
+    assert form.evaluate("(form) => form.getBoundingClientRect().height") == height  # also by parts of a pixel
     expect(mobile).to_have_attribute("aria-invalid", "true")
     expect(mobile).to_have_attribute("aria-describedby", "id_mobile_helptext id_mobile_error")
     expect(writer.page.locator("#id_email_error")).to_have_count(0)  # empty, but not left yet

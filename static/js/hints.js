@@ -45,7 +45,8 @@
   // The room keeps the height it was made with, whatever stands in it.
   const put = (field, made) => {
     const room = roomOf(field);
-    if (room.offsetHeight) room.style.height = `${room.offsetHeight}px`;
+    const { height } = room.getBoundingClientRect(); // offsetHeight is rounded, and several hints would add up
+    if (height) room.style.height = `${height}px`;
     room.classList.remove("is-whole");
     document.getElementById(made.id)?.remove();
     if (made.childElementCount) room.prepend(made);

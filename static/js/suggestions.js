@@ -36,7 +36,7 @@
     let looks = 0;
     const say = () => {
       const said = line.querySelector("span");
-      said.style.minHeight = `${said.offsetHeight}px`;
+      said.style.minHeight = `${said.getBoundingClientRect().height}px`;
       said.textContent = line.dataset.done;
       line.querySelector("a").textContent = line.dataset.show;
     };
