@@ -11,13 +11,14 @@ from pathlib import Path
 from ops.guard import guard
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
     """A running process. ``log`` holds everything it printed."""
 
     process: subprocess.Popen[bytes]
     log: Path
     stop_signal: signal.Signals
+    is_stopping: bool = False
 
     @property
     def has_ended(self) -> bool:
@@ -26,11 +27,17 @@ class Child:
             self._clear_up()
         return self.process.returncode is not None
 
+    def ask_to_stop(self) -> None:
+        """Send the stop signal once: to a second one a worker reacts by dropping its tasks."""
+        if not self.has_ended and not self.is_stopping:
+            self.is_stopping = True
+            self.process.send_signal(self.stop_signal)
+
     def stop(self, seconds: float) -> None:
         """Ask the process to stop; kill it when it hasn't stopped within ``seconds``."""
+        self.ask_to_stop()
         if self.has_ended:
             return
-        self.process.send_signal(self.stop_signal)
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -66,6 +73,9 @@ class Part:
     def start(self) -> None:
         """Start the process; return once the part can be used, or raise."""
         raise NotImplementedError
+
+    def ask_to_stop(self) -> None:
+        """Begin to stop, if that may happen while other parts are still running."""
 
     def stop(self) -> None:
         """Stop cleanly, with everything the process has started."""

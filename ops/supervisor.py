@@ -36,6 +36,11 @@ class Program(Part):
         """Start the command, without waiting for more than its process."""
         self.child = spawn(self._command, self.log, env=self._environment, folder=ROOT)
 
+    def ask_to_stop(self) -> None:
+        """Begin to stop; the programs stop at the same time, the engines after them."""
+        if self.child:
+            self.child.ask_to_stop()
+
 
 @dataclass
 class _Watched:
@@ -76,7 +81,9 @@ class Supervisor:
         return bool(self._watched)
 
     def stop(self) -> None:
-        """Stop every part, the last one started first."""
+        """Stop every part, the last one started first; programs all begin at once."""
+        for watched in reversed(self._watched):
+            watched.part.ask_to_stop()
         while self._watched:
             self._watched[-1].part.stop()
             self._watched.pop()

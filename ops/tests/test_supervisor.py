@@ -10,6 +10,7 @@ from ops import supervisor
 from ops.engines import EngineError
 from ops.state import PortalError
 from ops.supervisor import Program, Supervisor
+from ops.tests.test_guard import wait_until
 
 
 class Fake:
@@ -28,6 +29,9 @@ class Fake:
             self._failures -= 1
             raise EngineError("it did not start")
         self.has_ended = False
+
+    def ask_to_stop(self) -> None:
+        """It stops when its turn comes."""
 
     def stop(self) -> None:
         self._story.append(f"stop {self.name}")
@@ -48,6 +52,34 @@ def test_the_last_part_started_is_the_first_stopped() -> None:
 
     assert story[3:] == ["stop web", "stop worker", "stop database"]
     assert not keeper.is_busy
+
+
+WAITS = """
+import pathlib, signal, sys, time
+own, other = map(pathlib.Path, sys.argv[1:])
+def end(*_):
+    own.touch()
+    while not other.exists():
+        time.sleep(0.01)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+print("ready", flush=True)
+signal.pause()
+"""
+
+
+def test_programs_stop_at_the_same_time_and_get_one_signal(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    keeper, programs = Supervisor(), []
+    for own, other in ((first, second), (second, first)):
+        command = [sys.executable, "-c", WAITS, str(own), str(other)]
+        programs.append(Program(own.name, command, own.with_suffix(".log"), {}, stop_seconds=30))
+        keeper.start(programs[-1])
+    assert wait_until(lambda: all(program.log.read_text() == "ready\n" for program in programs))
+
+    keeper.stop()
+
+    assert [program.child and program.child.process.returncode for program in programs] == [0, 0]
 
 
 def test_a_part_that_died_is_started_again(capsys: pytest.CaptureFixture[str]) -> None:
