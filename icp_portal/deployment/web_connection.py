@@ -51,6 +51,10 @@ class OrderlyChannel(HTTPChannel):
     sent_continue: bool
     _waiting = b""  # at most what one read returns
 
+    def size_of_bodies(self) -> int:
+        """Return the bytes that have arrived of the bodies of unanswered requests."""
+        return sum(one.body_bytes_received for one in (*self.requests, self.request) if one)
+
     def readable(self) -> bool:
         """Return whether to read more. The server calls this before each wait, so the next request is begun here."""
         if self._waiting:

@@ -43,6 +43,10 @@ LAST_REQUESTS: Final = 1.0
 class BufferingWorker(Worker):
     """A process with ``--threads`` threads that makes responses from complete requests."""
 
+    # Bytes of the bodies of all connections together, looked at with each sign of life; ours
+    most_of_bodies = 1024**3
+    _looked_at = 0.0
+
     def run(self) -> None:
         """Serve until gunicorn says stop, then finish what was begun within ``--graceful-timeout``."""
         _allow_files(FILES)
@@ -74,6 +78,9 @@ class BufferingWorker(Worker):
         self.notify()
         if len(self._connections) >= self.cfg.worker_connections:
             self._make_room()
+        if time.monotonic() > self._looked_at + SIGN_EVERY:
+            self._looked_at = time.monotonic()
+            self._limit_bodies()
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._connections, count=1)
 
     def _make_room(self) -> None:
@@ -88,6 +95,18 @@ class BufferingWorker(Worker):
             of_address.sort(key=lambda channel: channel.last_activity)
             for channel in of_address[: ceil(self.cfg.worker_connections * CLOSED_AT_ONCE)]:
                 channel.handle_close()
+
+    def _limit_bodies(self) -> None:
+        """Close the connections with the largest bodies while all bodies together are too large.
+
+        A connection whose request is being answered stays.
+        """
+        sizes = {channel: channel.size_of_bodies() for channel in self._channels()}
+        for channel in sorted((one for one in sizes if not one.requests), key=sizes.__getitem__, reverse=True):
+            if sum(sizes.values()) <= self.most_of_bodies:
+                return
+            del sizes[channel]
+            channel.handle_close()
 
     def _finish(self) -> None:
         """Accept no more connections, and return when every request that has arrived is answered, or time is up."""

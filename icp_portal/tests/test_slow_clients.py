@@ -4,7 +4,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,16 @@ def read(client: socket.socket) -> bytes:
         return b"".join(iter(lambda: client.recv(65536), b""))
 
 
+def is_closed(client: socket.socket) -> bool:
+    """Whether the server has closed the connection, on which it sends nothing."""
+    try:
+        return client.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
 @pytest.mark.parametrize("what", SENT)
 def test_pages_answer_while_more_clients_than_threads_have_sent_a_part(server: WebServer, what: str):
     with ExitStack() as opened:
@@ -75,6 +85,21 @@ def test_a_client_with_all_connections_keeps_nobody_out(django_db_setup: None, t
         for _n in range(100):
             opened.enter_context(slow_client(server, SENT["half a body"]))
         assert server.get("/healthz").status == 200
+
+
+def test_the_largest_of_too_many_bodies_that_do_not_end_are_given_up(django_db_setup: None, tmp_path: Path):
+    small = "--workers 1 --worker-class icp_portal.tests.small_worker.SmallWorker"
+    server = WebServer(tmp_path / "web.log", GUNICORN_CMD_ARGS=small)
+    with ExitStack() as opened:
+        opened.callback(server.stop)
+        head = HEAD + b"Content-Length: 5000000\r\n\r\n"
+        clients = [opened.enter_context(slow_client(server, head)) for _n in range(10)]
+        clients[0].sendall(b"a" * 10_000)
+        for client in clients[1:]:
+            with suppress(ConnectionError):  # closed already
+                client.sendall(b"a" * 200_000)
+        until(lambda: sum(map(is_closed, clients)) == 5, "those that remain have less than a megabyte together")
+        assert (server.get("/healthz").status, sum(map(is_closed, clients)), is_closed(clients[0])) == (200, 5, False)
 
 
 def test_a_body_that_comes_in_parts_arrives_whole(server: WebServer):
