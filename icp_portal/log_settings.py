@@ -26,7 +26,9 @@ def of(*, as_json: bool, error_texts: bool) -> dict[str, Any]:
             "fpdf": {"level": "ERROR"},
             # Its own handler would write whole URLs.
             "gunicorn.error": {"handlers": [], "propagate": True, "level": "INFO"},
-            # Says each time that a request waits for a thread; the metrics tell how long requests take.
+            # Below this it writes a line for each client that leaves before its response.
+            "waitress": {"level": "WARNING"},
+            # A line each time that a request waits for a thread; the metrics say how long requests take.
             "waitress.queue": {"level": "ERROR"},
         },
     }
