@@ -33,8 +33,6 @@ def _portal(request: HttpRequest) -> dict[str, Any]:
     page = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "demo": settings.DEMO,
-        "file_mb": settings.EVIDENCE_MAX_BYTES // 1024**2,
-        "form_mb": settings.FORM_MAX_BYTES // 1024**2,
         "other_language": next(one for one in Language if one != get_language()),
         "party": party,
         "party_name": Party(party).label if party and party != Party.HOST else "",

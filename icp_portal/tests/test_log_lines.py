@@ -120,6 +120,7 @@ def test_a_page_that_fails_tells_its_number_and_the_log_no_values(log, monkeypat
     number = answer["X-Request-ID"]
     assert answer.status_code == 500
     assert f"tell whoever runs the portal this number:\n      <code>{number}</code>" in answer.content.decode()
+    assert 'data-file="20" data-form="70"' in answer.content.decode()  # part of every page, and kept in the cache
     error = next(line for line in log.lines() if line["level"] == "ERROR")
     assert (error["request_id"], error["message"]) == (number, "Internal Server Error: GET /")
     assert error["error"].splitlines()[-1] == "builtins.ValueError"
