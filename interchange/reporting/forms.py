@@ -1,5 +1,6 @@
 """Forms of a connection to a bureau's own system."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -31,6 +32,12 @@ def _secret(label: Any, help_text: Any = "") -> forms.CharField:
     )
 
 
+def _pem(check: Callable[[str], str], label: Any, help_text: Any) -> CheckedField:
+    widget = forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false", "autocomplete": "off"})
+    field = CheckedField(check=check, label=label, max_length=LONGEST_PEM, help_text=help_text, widget=widget)
+    return optional(field)
+
+
 class ReportingForm(PortalForm):
     """The settings of a connection; a secret that is left empty stays as it is."""
 
@@ -54,23 +61,15 @@ class ReportingForm(PortalForm):
         widget=forms.RadioSelect,
         initial=ConnectionProfile.STRICT,
     )
-    certificate = optional(
-        CheckedField(
-            check=check_certificate,
-            label=gettext_lazy("Client certificate with its key (PEM)"),
-            max_length=LONGEST_PEM,
-            help_text=gettext_lazy("If the bureau's system asks for one. It is stored encrypted and never shown."),
-            widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false", "autocomplete": "off"}),
-        )
+    certificate = _pem(
+        check_certificate,
+        gettext_lazy("Client certificate with its key (PEM)"),
+        gettext_lazy("If the bureau's system asks for one. It is stored encrypted and never shown."),
     )
-    authority = optional(
-        CheckedField(
-            check=check_authority,
-            label=gettext_lazy("Certificate authority of the bureau's system (PEM)"),
-            max_length=LONGEST_PEM,
-            help_text=gettext_lazy("Only if its certificate is not from a public authority: ask the bureau for it."),
-            widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false", "autocomplete": "off"}),
-        )
+    authority = _pem(
+        check_authority,
+        gettext_lazy("Certificate authority of the bureau's system (PEM)"),
+        gettext_lazy("Only if its certificate is not from a public authority: ask the bureau for it."),
     )
     version = VersionField(initial=0)
 
