@@ -1,4 +1,4 @@
-"""What may be uploaded, for the script that refuses too large files in the page."""
+"""Tag with the largest sizes of uploads, for the script that refuses larger files in the page."""
 
 from django import template
 from django.conf import settings

@@ -18,14 +18,14 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
 from icp_portal.deployment.web_connection import OrderlyChannel
+from interchange.soap.services import LONGEST_UPLOAD
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# All ours. In bytes: the longest message of the bureau's interface (docs/interchange.md), as deploy/nginx allows it;
-# what of a body is kept in memory, the rest in a temporary file; the headers of a request; an unread response beyond
-# which a thread that makes more of it waits.
-LARGEST_BODY: Final = 72 * 1024 * 1024
+# All ours. In bytes: what of a body is kept in memory, the rest in a temporary file; the headers of a request; an
+# unread response beyond which a thread that makes more of it waits. A body has at most ``LONGEST_UPLOAD``, the longest
+# message of the bureau's interface; deploy/nginx and ``web_connection.TOO_LARGE`` name it, too.
 IN_MEMORY: Final = 64 * 1024
 LARGEST_HEADERS: Final = 32 * 1024
 LARGEST_UNREAD: Final = 16 * 1024 * 1024
@@ -59,7 +59,7 @@ class BufferingWorker(Worker):
             connection_limit=self.cfg.worker_connections + 10,  # not reached, see _make_room
             channel_timeout=IDLE_SECONDS,
             cleanup_interval=IDLE_SECONDS // 3,
-            max_request_body_size=LARGEST_BODY,
+            max_request_body_size=LONGEST_UPLOAD,
             inbuf_overflow=IN_MEMORY,
             max_request_header_size=LARGEST_HEADERS,
             outbuf_high_watermark=LARGEST_UNREAD,

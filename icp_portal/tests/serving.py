@@ -39,7 +39,7 @@ class WebServer:
 
     @property
     def pid(self) -> int:
-        """That of gunicorn's first process."""
+        """Process id of gunicorn's first process."""
         return self._process.pid
 
     def ended(self) -> int:

@@ -57,7 +57,7 @@ def read(client: socket.socket) -> bytes:
 
 
 def is_closed(client: socket.socket) -> bool:
-    """Whether the server has closed the connection, on which it sends nothing."""
+    """Return whether the server has closed a connection on which it sends nothing."""
     try:
         return client.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
     except BlockingIOError:
