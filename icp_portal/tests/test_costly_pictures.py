@@ -17,7 +17,6 @@ from filings.evidence import pictures
 from filings.evidence.limited import FileRefused, children, running, turns
 from filings.states import Status
 from filings.verification import handovers
-from icp_portal.tests.browser import wait_for
 from icp_portal.tests.builders import case_at, reviewer_user
 from icp_portal.tests.hostile import Desk, browser, jpeg, long_png, scans_again, scans_hidden, with_frames
 from icp_portal.tests.photos import as_file
@@ -105,21 +104,24 @@ class Reader(threading.Thread):
             self.done.wait(60)
 
 
-def waits(account: str) -> bool:
-    """Return whether somebody waits for the file in work of an account."""
-    with ExitStack() as held:
-        return not turns._hold(held, f"waits: {account}")
+@pytest.fixture
+def waits(monkeypatch) -> threading.Event:
+    """Set when somebody begins to wait for a turn; a look at the lock itself would take it from who tries to wait."""
+    begun, wait = threading.Event(), turns._hold_in_time
+    monkeypatch.setattr(turns, "_hold_in_time", lambda held, name: (begun.set(), wait(held, name)))
+    return begun
 
 
-def test_an_account_has_one_file_in_work_and_one_that_waits_and_a_third_is_told_to_come_again(settings):
+def test_an_account_has_one_file_in_work_and_one_that_waits_and_a_third_is_told_to_come_again(settings, waits):
     settings.FILES_AT_ONCE = 2
     desk, other = Desk(), Desk()
     account = turns.account(desk.case.filing.host_id)
     before = current(desk)
     first = Reader(account)
     assert first.has_turn.wait(10)
+    assert not waits.is_set()
     second = Reader(account)
-    wait_for(lambda: waits(account), "the second to wait")
+    assert waits.wait(10)
 
     page = unescape(upload(desk, jpeg()).content.decode())
 
