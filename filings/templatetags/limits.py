@@ -1,5 +1,7 @@
 """The limits of the code, for the words of pages and mails that name them."""
 
+from collections.abc import Callable
+
 from django import template
 from django.conf import settings
 
@@ -12,23 +14,30 @@ from ministry.retention import DataKind
 
 register = template.Library()
 
-ONE_MINUTE, ONE_HOUR = 60, 3600
+ONE_MINUTE, ONE_HOUR, ONE_MB = 60, 3600, 1024**2
+
+# Read each time: operators change the periods while the portal runs.
+LIMITS: dict[str, Callable[[], object]] = {
+    "working_days": lambda: clock.WORKING_DAYS,
+    "overdue_days": lambda: -escalation.ESCALATED.left,
+    "draft_days": lambda: clock.draft_life().days,
+    "data_days": lambda: retention.length(DataKind.UNVERIFIED),
+    "waiting_days": lambda: reminder_levels.WAITING[0],
+    "expiry_days": lambda: "/".join(map(str, reminder_levels.WATCHED)),
+    "shell_days": lambda: settings.SHELL_PUBLIC_DAYS,
+    "account_code_minutes": lambda: settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT // ONE_MINUTE,
+    "code_hours": lambda: int(settings.CODE_LIFE.total_seconds()) // ONE_HOUR,
+    "mailbox_hours": lambda: int(mailboxes.LIFE.total_seconds()) // ONE_HOUR,
+    "phone_hours": lambda: int(handovers.LIFE.total_seconds()) // ONE_HOUR,
+    "file_mb": lambda: settings.EVIDENCE_MAX_BYTES // ONE_MB,
+    "form_mb": lambda: settings.FORM_MAX_BYTES // ONE_MB,
+}
 
 
 @register.simple_tag
 def limit(name: str) -> str:
-    """Return the limit of this name as it is written in a sentence."""
-    limits = {
-        "working_days": clock.WORKING_DAYS,
-        "overdue_days": -escalation.ESCALATED.left,
-        "draft_days": clock.draft_life().days,
-        "data_days": retention.length(DataKind.UNVERIFIED),
-        "waiting_days": reminder_levels.WAITING[0],
-        "expiry_days": "/".join(map(str, reminder_levels.WATCHED)),
-        "shell_days": settings.SHELL_PUBLIC_DAYS,
-        "account_code_minutes": settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT // ONE_MINUTE,
-        "code_hours": int(settings.CODE_LIFE.total_seconds()) // ONE_HOUR,
-        "mailbox_hours": int(mailboxes.LIFE.total_seconds()) // ONE_HOUR,
-        "phone_hours": int(handovers.LIFE.total_seconds()) // ONE_HOUR,
-    }
-    return str(limits[name])
+    """Return the limit of this name as it is written in a sentence.
+
+    A tag, because pages without a request, such as that of an internal error, have no context.
+    """
+    return str(LIMITS[name]())
