@@ -36,6 +36,9 @@ def refused(field: Locator) -> str:
     return words
 
 
+LEAVING_ASKS = "() => !dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+
+
 def test_a_file_that_is_too_large_is_refused_when_it_is_chosen_and_not_sent(papers: Person, tmp_path: Path):
     large, largest = files(tmp_path, 20 * MB + 1, 20 * MB)
     field, sent = papers.page.locator("input[type=file]").first, []
@@ -45,6 +48,7 @@ def test_a_file_that_is_too_large_is_refused_when_it_is_chosen_and_not_sent(pape
     assert refused(field) == _("This file is larger than %(file_mb)s MB. Choose a smaller one.") % {"file_mb": 20}
     papers.press(_("Upload and continue"))
     assert (sent, papers.page.evaluate("document.activeElement.type")) == ([], "file")
+    assert papers.page.evaluate(LEAVING_ASKS)
 
     field.set_input_files(largest)
     assert refused(field) == ""

@@ -24,7 +24,7 @@
     const wrong = tooLarge(event.target);
     if (!wrong) return;
     event.preventDefault();
-    event.stopPropagation(); // or the form would be marked as sent
+    event.stopPropagation(); // or the form would count as sent, and leaving would not ask
     wrong.reportValidity();
   }, true);
 })();
