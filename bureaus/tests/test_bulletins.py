@@ -182,7 +182,10 @@ def test_a_correction_is_the_next_version_and_a_double_click_is_none(month):
     assert list(Bulletin.objects.values_list("version", flat=True)) == [2, 1]
     assert re.search(r">\s*9\s*<", Client().get(public(month)).content.decode())
     earlier = (month - timedelta(days=1)).replace(day=1)
+    assert Client().get(public(earlier)).status_code == 404
     assert bulletins.publish(chief(), earlier, version=0, typed={}, remark="").version == 1  # each month has its own
+    shown = [Client().get(public(one)).context["bulletin"] for one in (month, earlier)]
+    assert [(one.month, one.version) for one in shown] == [(month, 2), (earlier, 1)]
 
 
 def test_only_a_chief_publishes_and_only_a_month_that_is_over(month):
