@@ -15,6 +15,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from icp_portal.tests.builders import Case
+from ministry import tasks
 from ministry.mail import claims
 from ministry.mail.outbox import Queueing
 from ministry.models import PasswordTries, SendingClaim, Subject
@@ -192,6 +193,23 @@ def test_the_notice_is_queued_with_the_last_allowed_try_and_with_no_earlier_one(
         queued.append(calls)
 
     assert queued == [[], [], [Queueing("ministry.tell_lock", (PasswordTries.objects.get().pk,))]]
+
+
+def test_a_lock_whose_notice_was_lost_is_found_by_the_sweep(owned, settings, monkeypatch):
+    queued = []
+    monkeypatch.setattr(tasks.tell_lock, "delay", queued.append)
+    for _m in range(settings.PASSWORD_TRIES):
+        refused(str(owned.number), "wrong")
+    (row,) = PasswordTries.objects.all()
+
+    tasks.sweep()
+    assert queued == []  # its task may be under way
+    for _twice in range(2):
+        with time_machine.travel(timezone.now() + tasks.SWEEP_AFTER + timedelta(seconds=1), tick=False):
+            tasks.sweep()
+        tries.tell_lock(row.pk)
+
+    assert (queued, Email.objects.count()) == ([row.pk], 1)
 
 
 def test_a_new_password_opens_the_lock(owned, settings, mailbox):

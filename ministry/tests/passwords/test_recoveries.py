@@ -238,6 +238,21 @@ def test_the_contact_of_a_cancelled_website_gets_no_mail(subject):
     assert set(links()) == {subject.responsible_email}
 
 
+def test_a_request_whose_look_up_was_lost_is_found_by_the_sweep(subject, monkeypatch):
+    queued = []
+    monkeypatch.setattr(tasks.look_up_recovery, "delay", queued.append)
+    recovery = recoveries.ask(**right(subject))
+
+    tasks.sweep()
+    assert queued == []  # its task may be under way
+    for _twice in range(2):
+        with time_machine.travel(timezone.now() + tasks.SWEEP_AFTER + timedelta(seconds=1), tick=False):
+            tasks.sweep()
+        recoveries.look_up(recovery.pk)
+
+    assert queued == [recovery.pk]
+
+
 def test_looking_up_twice_tells_once(subject):
     recovery = asked(subject)
     recoveries.look_up(recovery.pk)
