@@ -1,10 +1,11 @@
 """Clients that send or read slowly, or send strange requests, take no threads of the web server."""
 
 import re
+import resource
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,28 @@ def test_a_body_larger_than_any_message_is_refused_at_its_head(server: WebServer
 
     assert answer.split(b"\r\n", 1)[0] == b"HTTP/1.1 413 Request Entity Too Large"
     assert "At most 72 MB can be sent at once." in answer.decode()
+
+
+@contextmanager
+def disk_full(server: WebServer) -> Iterator[None]:
+    """No file of the server's processes grows: the kernel ends each write with an error, as ``test_full_disk`` says."""
+    pids = [int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 200000", "Transfer-Encoding: chunked"])
+def test_a_body_that_finds_no_room_is_read_to_its_end_and_refused_in_words(server: WebServer, length: str):
+    body = b"186a0\r\n%b\r\n" % (b"a" * 100_000) * 2 + b"0\r\n\r\n" if "chunked" in length else b"a" * 200_000
+    with disk_full(server):
+        answer = read(slow_client(server, HEAD + f"{length}\r\nConnection: close\r\n\r\n".encode() + body))
+
+    assert answer.split(b"\r\n", 1)[0] == b"HTTP/1.1 507 Insufficient Storage"
+    assert "The portal's storage is full. Nothing was changed." in answer.decode()
 
 
 @pytest.mark.parametrize("line", [b"5;a=", b"0\r\nX-Last: "], ids=["chunk", "trailer"])
