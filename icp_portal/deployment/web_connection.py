@@ -9,9 +9,10 @@ keeps a line of a chunked body in memory however long it is, and searches all of
 
 import logging
 from contextlib import suppress
+from tempfile import TemporaryFile
 from typing import Any, Final
 
-from waitress.buffers import OverflowableBuffer
+from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import ChunkedReceiver
@@ -60,6 +61,9 @@ class BodyBuffer(OverflowableBuffer):
 class LimitedRequest(HTTPRequestParser):
     """A request that is refused when its head can't be parsed, a line of its body is too long, or it finds no room."""
 
+    completed: bool
+    error: Any
+
     def received(self, data: bytes) -> int:
         """Parse the next bytes; return how many of them belong to this request."""
         try:
@@ -99,6 +103,16 @@ class OrderlyChannel(HTTPChannel):
     def size_of_bodies(self) -> int:
         """Return the bytes that have arrived of the bodies of unanswered requests."""
         return sum(one.body_bytes_received for one in (*self.requests, self.request) if one)
+
+    def write_soon(self, data: Any) -> int:
+        """Take a part of a response. A large one goes to its file at once; waitress would first copy it in memory."""
+        if isinstance(data, bytes) and len(data) > self.adj.outbuf_overflow:
+            file = TemporaryFile()  # noqa: SIM115 — closed when it has been sent
+            file.write(data)
+            file.seek(0)
+            data = ReadOnlyFileBasedBuffer(file)
+            data.prepare()
+        return int(super().write_soon(data))
 
     def readable(self) -> bool:
         """Return whether to read more. The server calls this before each wait, so the next request is begun here."""

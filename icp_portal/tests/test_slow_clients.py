@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from icp_portal.deployment.web_connection import LONGEST_LINE
 from icp_portal.tests.killing import is_alone, until
+from icp_portal.tests.large_worker import RESPONSE_BYTES
 from icp_portal.tests.serving import HOST, WebServer
 
 CLIENTS = 24  # three times the threads of the server
@@ -149,6 +150,16 @@ def test_a_line_of_a_chunked_body_that_does_not_end_is_refused(server: WebServer
     answer = read(client)
 
     assert answer.split(b"\r\n", 1)[0] == b"HTTP/1.1 400 Bad Request"
+
+
+def test_a_large_response_is_in_memory_once(django_db_setup: None, tmp_path: Path):
+    one = "--workers 1 --worker-class icp_portal.tests.large_worker.LargeWorker"
+    server = WebServer(tmp_path / "web.log", GUNICORN_CMD_ARGS=one)
+    with ExitStack() as opened:
+        opened.callback(server.stop)
+        before = int(server.get("/peak").read())
+        assert len(server.get("/large").read()) == RESPONSE_BYTES
+        assert int(server.get("/peak").read()) - before < 1.5 * RESPONSE_BYTES
 
 
 def test_requests_that_come_at_once_are_answered_in_their_order(server: WebServer):
