@@ -20,7 +20,7 @@ SOAP_11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12: Final = "http://www.w3.org/2003/05/soap-envelope"
 # Ours, far beyond any real request
 LONGEST_PART, MOST_PARTS, DEEPEST, MOST_ELEMENTS = 4_096, 32, 32, 100
-# Texts, references and ends of elements; a content of 72 MB has 3 million, in lines of 76 characters that end with &#13;
+# Texts, references, ends of elements: a content of 72 MB has 3 million, in lines of 76 characters that end with &#13;
 MOST_FOUND: Final = 4_000_000
 # Of a body that is read at once. Tags and comments are shorter: the parser keeps them, and all attributes of a tag, in
 # memory, some ten times as large. So a piece in which nothing ends is refused, unless it is in a CDATA section.
@@ -199,7 +199,8 @@ class _Reader:
         if not self._part:
             return
         if self._part == CONTENT:
-            self._call.content.write(text.encode())
+            for start in range(0, len(text), PIECE):  # a CDATA section comes whole
+                self._call.content.write(text[start : start + PIECE].encode())
             return
         self._length += len(text)
         if self._length > LONGEST_PART:
