@@ -16,6 +16,9 @@ from ministry.reference.addresses import parse_ip_ranges, refuse_overlaps
 from providers.house import records
 from providers.models import HouseChange, IpRange, Provider, Staff, What
 
+# On the operators' page, because a form has at most 1,000 fields (DATA_UPLOAD_MAX_NUMBER_FIELDS), four for each range
+MOST_RANGES = 200
+
 
 class ProviderForm(forms.ModelForm[Provider]):
     """A provider, with checkboxes for its provinces."""
@@ -61,6 +64,11 @@ class IpRangeInline(OpenToOperators, admin.StackedInline[IpRange, Provider]):
     formset = IpRangeFormSet
     fields = (("start", "end"),)
     extra = 1
+    max_num = MOST_RANGES
+
+    def get_formset(self, request: HttpRequest, obj: Provider | None = None, **kwargs: Any) -> Any:
+        """Return the forms with their limit, which the library lets the sender of a form exceed by a thousand."""
+        return super().get_formset(request, obj, absolute_max=MOST_RANGES, **kwargs)
 
 
 @admin.register(Provider, site=site)

@@ -1,28 +1,68 @@
 """A client's connection: waitress's, with limits on requests sent ahead, on lines of chunked bodies and on odd heads.
 
+A body that finds no room on the disk is read to its end all the same, so that the client is told in words.
+
 waitress accepts requests ahead of their responses, as many as arrive together. A client that sends a hundred and reads
 nothing holds an open file for each response and, once too much is unread, a thread until it leaves. waitress also
 keeps a line of a chunked body in memory however long it is, and searches all of it again with each part.
 """
 
+import logging
+from contextlib import suppress
+from tempfile import TemporaryFile
 from typing import Any, Final
 
+from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import ChunkedReceiver
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 # In bytes, ours: the size of a chunk with its extension, and the headers behind the last chunk
 LONGEST_LINE: Final = 16 * 1024
-# Shown by a browser that has sent too much without our script; the server knows no language yet
+# Shown by a browser, of TOO_LARGE by one without our script; the server knows no language yet
 TOO_LARGE: Final = (
     "一次最多发送 72 MB。请返回上一页，少选或换小一些的文件。\r\n"
     "At most 72 MB can be sent at once. Go back and choose fewer or smaller files."
 )
+NO_ROOM: Final = (
+    "系统存储空间暂时不足，没有任何改动。请稍后再试；仍不成功的，请联系部级系统管理员。\r\n"
+    "The portal's storage is full. Nothing was changed. Try again later; if it still fails, contact the operators."
+)
+
+logger = logging.getLogger(__name__)
+
+
+class InsufficientStorage(Error):
+    """The response when there is no room for a body (RFC 4918)."""
+
+    code = 507
+    reason = "Insufficient Storage"
+
+
+class BodyBuffer(OverflowableBuffer):
+    """The body of a request. Once there is no room for it, ``is_lost``, and what arrives is thrown away."""
+
+    is_lost = False
+
+    def append(self, data: bytes) -> None:
+        """Keep the next bytes."""
+        if self.is_lost:
+            return
+        try:
+            super().append(data)
+        except OSError as error:
+            logger.critical("a body can't be kept in a temporary file: %s", error)
+            self.is_lost = True
+            with suppress(OSError):
+                self.close()
 
 
 class LimitedRequest(HTTPRequestParser):
-    """A request that is refused (400) when its head can't be parsed or a line of its chunked body is too long."""
+    """A request that is refused when its head can't be parsed, a line of its body is too long, or it finds no room."""
+
+    completed: bool
+    error: Any
 
     def received(self, data: bytes) -> int:
         """Parse the next bytes; return how many of them belong to this request."""
@@ -34,9 +74,18 @@ class LimitedRequest(HTTPRequestParser):
         if isinstance(self.error, RequestEntityTooLarge):
             self.error.body = TOO_LARGE
         body = self.body_rcv
+        if body is not None:
+            self._watch(body.buf)
         if isinstance(body, ChunkedReceiver) and len(body.control_line) + len(body.trailer) > LONGEST_LINE:
             self._refuse("The line of a chunk is too long")
         return consumed
+
+    def _watch(self, buffer: OverflowableBuffer) -> None:
+        """Keep the body in a buffer of our own, from its first byte; at its end, say so if it was lost."""
+        if not isinstance(buffer, BodyBuffer):  # the head has just been parsed
+            self.body_rcv.buf = BodyBuffer(self.adj.inbuf_overflow)
+        elif buffer.is_lost and self.completed and not self.error:
+            self.error = InsufficientStorage(NO_ROOM)
 
     def _refuse(self, reason: str) -> None:
         self.error = BadRequest(reason)
@@ -54,6 +103,16 @@ class OrderlyChannel(HTTPChannel):
     def size_of_bodies(self) -> int:
         """Return the bytes that have arrived of the bodies of unanswered requests."""
         return sum(one.body_bytes_received for one in (*self.requests, self.request) if one)
+
+    def write_soon(self, data: Any) -> int:
+        """Take a part of a response. A large one goes to its file at once; waitress would first copy it in memory."""
+        if isinstance(data, bytes) and len(data) > self.adj.outbuf_overflow:
+            file = TemporaryFile()  # noqa: SIM115 — closed when it has been sent
+            file.write(data)
+            file.seek(0)
+            data = ReadOnlyFileBasedBuffer(file)
+            data.prepare()
+        return int(super().write_soon(data))
 
     def readable(self) -> bool:
         """Return whether to read more. The server calls this before each wait, so the next request is begun here."""

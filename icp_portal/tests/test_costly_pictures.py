@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from accounts.models import User
+from accounts.models import Party, User
 from filings.evidence import pictures
 from filings.evidence.limited import FileRefused, children, running, turns
 from filings.states import Status
@@ -164,6 +164,20 @@ def test_an_account_has_one_large_file_made_and_one_that_waits_and_a_third_is_to
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
     assert "您的其他文件正在生成" in refused.content.decode()
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("who", [Party.HOST, Party.PROVIDER])
+def test_a_host_waits_for_a_filing_on_paper_and_staff_for_an_import_template_likewise(who):
+    case = case_at(Status.WITH_PROVIDER)
+    member = case.filing.host if who == Party.HOST else User.objects.get(pk=case.staff.user_id)
+    address = ("filings:summary", case.filing.pk) if who == Party.HOST else ("provider_desk:import_template",)
+    client, url = browser(member), reverse(address[0], args=address[1:])
+
+    with ExitStack() as others:
+        for way in ("at work", "waits"):
+            assert turns._hold(others, f"{way}: made for {turns.account(member.pk)}")
+        assert client.get(url).status_code == 429
     assert client.get(url).status_code == 200
 
 

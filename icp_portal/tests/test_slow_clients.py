@@ -1,10 +1,11 @@
 """Clients that send or read slowly, or send strange requests, take no threads of the web server."""
 
 import re
+import resource
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from icp_portal.deployment.web_connection import LONGEST_LINE
 from icp_portal.tests.killing import is_alone, until
+from icp_portal.tests.large_worker import RESPONSE_BYTES
 from icp_portal.tests.serving import HOST, WebServer
 
 CLIENTS = 24  # three times the threads of the server
@@ -120,12 +122,44 @@ def test_a_body_larger_than_any_message_is_refused_at_its_head(server: WebServer
     assert "At most 72 MB can be sent at once." in answer.decode()
 
 
+@contextmanager
+def disk_full(server: WebServer) -> Iterator[None]:
+    """No file of the server's processes grows: the kernel ends each write with an error, as ``test_full_disk`` says."""
+    pids = [int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 200000", "Transfer-Encoding: chunked"])
+def test_a_body_that_finds_no_room_is_read_to_its_end_and_refused_in_words(server: WebServer, length: str):
+    body = b"186a0\r\n%b\r\n" % (b"a" * 100_000) * 2 + b"0\r\n\r\n" if "chunked" in length else b"a" * 200_000
+    with disk_full(server):
+        answer = read(slow_client(server, HEAD + f"{length}\r\nConnection: close\r\n\r\n".encode() + body))
+
+    assert answer.split(b"\r\n", 1)[0] == b"HTTP/1.1 507 Insufficient Storage"
+    assert "The portal's storage is full. Nothing was changed." in answer.decode()
+
+
 @pytest.mark.parametrize("line", [b"5;a=", b"0\r\nX-Last: "], ids=["chunk", "trailer"])
 def test_a_line_of_a_chunked_body_that_does_not_end_is_refused(server: WebServer, line: bytes):
     client = slow_client(server, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + line + b"a" * LONGEST_LINE)
     answer = read(client)
 
     assert answer.split(b"\r\n", 1)[0] == b"HTTP/1.1 400 Bad Request"
+
+
+def test_a_large_response_is_in_memory_once(django_db_setup: None, tmp_path: Path):
+    one = "--workers 1 --worker-class icp_portal.tests.large_worker.LargeWorker"
+    server = WebServer(tmp_path / "web.log", GUNICORN_CMD_ARGS=one)
+    with ExitStack() as opened:
+        opened.callback(server.stop)
+        before = int(server.get("/peak").read())
+        assert len(server.get("/large").read()) == RESPONSE_BYTES
+        assert int(server.get("/peak").read()) - before < 1.5 * RESPONSE_BYTES
 
 
 def test_requests_that_come_at_once_are_answered_in_their_order(server: WebServer):

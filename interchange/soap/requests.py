@@ -19,8 +19,13 @@ from interchange.soap.services import CONTENT, ISP_ID, Service
 SOAP_11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12: Final = "http://www.w3.org/2003/05/soap-envelope"
 # Ours, far beyond any real request
-LONGEST_PART, MOST_PARTS, DEEPEST = 4_096, 32, 32
+LONGEST_PART, MOST_PARTS, DEEPEST, MOST_ELEMENTS = 4_096, 32, 32, 100
+# Texts, references, ends of elements: a content of 72 MB has 3 million, in lines of 76 characters that end with &#13;
+MOST_FOUND: Final = 4_000_000
+# Of a body that is read at once. Tags and comments are shorter: the parser keeps them, and all attributes of a tag, in
+# memory, some ten times as large. So a piece in which nothing ends is refused, unless it is in a CDATA section.
 PIECE: Final = 64 * 1024
+CDATA: Final = b"<![CDATA["
 IN_MEMORY: Final = 1024 * 1024  # of the content; what is longer goes to a temporary file without a name
 ENVELOPE, BLOCK, OPERATION, PART = range(1, 5)  # depths of elements
 
@@ -66,15 +71,27 @@ def read(request: HttpRequest, service: Service, content: IO[bytes]) -> Call:
 
 
 def _parse(request: HttpRequest, service: Service, reader: "_Reader") -> None:
-    parser = _parser(request, reader)
+    parser, markup = _parser(request, reader), b""
     try:
         for piece in _pieces(request, service.longest):
+            found = reader.found
             parser.feed(piece)
+            markup = _last_markup(markup, piece)
+            if reader.found == found and len(piece) == PIECE and markup != CDATA:
+                raise Malformed("The request has a tag that is too long.")
+            if reader.found > MOST_FOUND:
+                raise Malformed("The content is split too often.")
         parser.close()
     except etree.XMLSyntaxError as error:
         raise Malformed("The request is not well-formed XML.") from error
     if not reader.is_complete:
         raise Malformed("The SOAP body has no operation.")
+
+
+def _last_markup(known: bytes, piece: bytes) -> bytes:
+    """Return how the last tag, comment or section begins, after another piece."""
+    _before, begun, after = piece.rpartition(CDATA[:1])
+    return (begun + after if begun else known + piece)[: len(CDATA)]
 
 
 def _parser(request: HttpRequest, reader: "_Reader") -> etree.XMLParser:
@@ -116,9 +133,10 @@ def _refuse_size() -> NoReturn:
 
 
 class _Reader:
-    """Takes what the parser finds; raises Malformed, which ends the parsing."""
+    """Takes what the parser finds, and counts it in ``found``; raises Malformed, which ends the parsing."""
 
     def __init__(self, call: Call, operations: set[str]) -> None:
+        self.found, self._elements = 0, 0
         self._call, self._operations = call, operations
         self._depth, self._block, self._part = 0, "", ""
         self._text: list[str] = []
@@ -133,9 +151,13 @@ class _Reader:
         raise Malformed("A DTD is not allowed.")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.found += 1
+        self._elements += 1
         self._depth += 1
         if self._depth > DEEPEST:
             raise Malformed("The elements are nested too deeply.")
+        if self._elements > MOST_ELEMENTS:
+            raise Malformed("The request has too many elements.")
         namespace, _brace, name = tag.rpartition("}")
         namespace = namespace.removeprefix("{")
         if self._depth == ENVELOPE:
@@ -173,10 +195,12 @@ class _Reader:
         self._text, self._length = [], 0
 
     def data(self, text: str) -> None:
+        self.found += 1
         if not self._part:
             return
         if self._part == CONTENT:
-            self._call.content.write(text.encode())
+            for start in range(0, len(text), PIECE):  # a CDATA section comes whole
+                self._call.content.write(text[start : start + PIECE].encode())
             return
         self._length += len(text)
         if self._length > LONGEST_PART:
@@ -184,6 +208,7 @@ class _Reader:
         self._text.append(text)
 
     def end(self, _tag: str) -> None:
+        self.found += 1
         if self._part and self._depth == PART:
             self._call.parts[self._part] = "".join(self._text).strip()
             self._part = ""

@@ -1,5 +1,7 @@
 """A provider's pool of addresses: what the model, the operators' page and the database refuse."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -11,6 +13,7 @@ from icp_portal.demo.seed import _seed_providers
 from icp_portal.tests.builders import provider, user
 from icp_portal.tests.hostile import browser, fields_of
 from ministry.reference.addresses import parse_ip_ranges
+from providers.admin import MOST_RANGES
 from providers.models import IpRange, Provider
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +116,16 @@ def rows(*ranges: tuple[str, str]) -> dict[str, str]:
 
 def pool(of: Provider) -> list[str]:
     return [str(row) for row in of.ip_ranges.all()]
+
+
+def test_an_operators_form_has_no_more_ranges_than_can_be_sent():
+    """Two thousand, the library's limit, take a thread of the web server for ten seconds or more."""
+    operator, url, fields = operators_page(provider())
+
+    page = operator.post(url, fields | {"ip_ranges-TOTAL_FORMS": "99999999"})
+
+    shown = re.findall(r'name="ip_ranges-[0-9]+-start"', page.content.decode())
+    assert (page.status_code, len(shown)) == (200, MOST_RANGES)
 
 
 def test_an_operator_enters_a_providers_pool():

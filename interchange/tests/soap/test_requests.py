@@ -167,6 +167,18 @@ NO_CALLS: dict[str, tuple[bytes, str]] = {
         body("isp_download", {}).replace(b"<soapenv:Header/>", b"<soapenv:Header>" + b"<a>" * 100_000),
         "The elements are nested too deeply.",
     ),
+    "many elements": (
+        body("isp_download", {}).replace(
+            b"<soapenv:Header/>", b"<soapenv:Header>" + b"<a/>" * 99 + b"</soapenv:Header>"
+        ),
+        "The request has too many elements.",
+    ),
+    "a tag of many attributes": (
+        body("isp_download", {}).replace(
+            b"<soapenv:Header/>", b"<soapenv:Header%b/>" % b"".join(b' a%d=">"' % n for n in range(20_000))
+        ),
+        "The request has a tag that is too long.",
+    ),
     "a header that must be understood": (
         body("isp_download", {}).replace(
             b"<soapenv:Header/>", b'<soapenv:Header><a soapenv:mustUnderstand="1"/></soapenv:Header>'
@@ -208,6 +220,13 @@ def test_what_is_no_call_gets_a_fault(db: None, what: str):
 )
 def test_what_is_not_read_at_all(db: None, headers: dict[str, str], status: int, words: str):
     assert fault(System().post("upDownLoad", b"x", **headers)) == (status, "soap:Client", words)
+
+
+def test_a_long_content_may_be_a_cdata_section(db: None):
+    """As it is read, up to the first part that is checked."""
+    content = body("isp_upload", {"beianInfo": "X"}).replace(b">X<", b"><![CDATA[" + b"A" * 300_000 + b"]]><")
+
+    assert System().post("upDownLoad", content).status_code == 200
 
 
 @pytest.mark.parametrize(("service", "longest"), [("upDownLoad", 72 * 1024 * 1024), ("verifyBamm", 64 * 1024)])
