@@ -23,12 +23,14 @@ from icp_portal.tests.hostile import fields_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 OPINION = "法定代表人与执照不符"
+BLANK = {"remarks-TOTAL_FORMS": "3", "remarks-INITIAL_FORMS": "0"}
 ROW = {
-    "remarks-TOTAL_FORMS": "3",
-    "remarks-INITIAL_FORMS": "0",
+    **BLANK,
     "remarks-1-path": "websites.0.name",
     "remarks-1-seen": "名称太笼统",
 }
+WHOLE = {**ROW, "remarks-1-code": "P301", "remarks-1-expected": "改用单位全称"}
+NEWER = {**ROW, "remarks-1-seen": "另一句"}
 
 
 def at_work() -> Case:
@@ -198,9 +200,8 @@ def test_a_decision_erases_its_draft(decision):
 def test_back_from_the_last_look_every_remark_stands_once():
     """The same by the browser's back button, which loads the page again."""
     case = at_work()
-    whole = {**ROW, "remarks-1-code": "P301", "remarks-1-expected": "改用单位全称"}
 
-    look = press(case, preview="1", **whole)
+    look = press(case, preview="1", **WHOLE)
     shown = page(case)
     client = sign_in(Client(), user_of(case.reviewer))
     back = client.post(url(case), fields_of(look.content.decode()) | {"change": "1"})
@@ -216,3 +217,34 @@ def test_without_a_draft_version_nothing_is_kept_by_a_program():
 
     assert client.post(url(case), {"opinion": "x"}, headers={"accept": "application/json"}).status_code == 404
     assert str(_("Confirm the approval")) in press(case, approve="1").content.decode()
+
+
+@pytest.mark.parametrize(("button", "rows"), [("approve", BLANK), ("return", WHOLE)])
+def test_a_decision_after_its_preview_loses_nothing_that_another_window_has_typed_since(button, rows):
+    case = at_work()
+    look = press(case, **rows, **{button: "1"})
+    sent = fields_of(look.content.decode()) | {button: "1"}
+    autosave(case, 1, **NEWER)
+
+    client = sign_in(Client(), user_of(case.reviewer))
+    for _time in range(2):  # the page shows it, so the next press doesn't lose it either
+        refused = client.post(url(case), sent)
+        shown = fields_of(refused.content.decode())
+        assert (shown["remarks-0-seen"], case.refresh().filing.status) == (["另一句"], Status.WITH_BUREAU)
+        sent = shown | {"approve": "1"}
+
+    assert "1 remark has been written but not sent" in refused.context["refusal"]
+    assert [one["seen"] for one in DecisionDraft.objects.get().remarks] == ["另一句"]
+
+
+def test_an_older_window_without_remarks_shows_those_of_the_newer_one_before_it_approves():
+    case = at_work()
+    autosave(case, **NEWER)
+
+    changed = press(case, 0, approve="1", **BLANK)
+    client = sign_in(Client(), user_of(case.reviewer))
+    again = client.post(url(case), fields_of(changed.content.decode()) | {"approve": "1"})
+
+    assert "You (in another window) typed here in the meantime" in changed.context["refusal"]
+    assert "1 remark has been written but not sent" in again.context["refusal"]
+    assert [one["seen"] for one in DecisionDraft.objects.get().remarks] == ["另一句"]

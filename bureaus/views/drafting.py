@@ -66,6 +66,20 @@ def keep_first(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
         keep(request, actor, said)
 
 
+def show_what_is_saved(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
+    """After a refusal, show what another window has saved meanwhile, where this one would lose it unseen.
+
+    That is where this window has no remarks; or nothing of its own, because what a preview sends was saved before it.
+    """
+    if said.kept is None or said.is_kept or request.POST.get(VERSION) == str(said.kept.version):
+        return
+    looked = returning.LOOKED in request.POST and "change" not in request.POST
+    if looked:
+        said.form = DecisionForm(initial=said.kept.words)
+    if looked or not said.rows.typed():
+        said.rows = filing_page.saved_rows(said.filing, said.kept.remarks, actor=actor)
+
+
 def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
     """Save what was typed after a claim has expired, or a colleague has had the filing."""
     try:

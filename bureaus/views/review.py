@@ -71,6 +71,8 @@ def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) 
         return onward.to_next(request, DESK, actor, filing, done)
     if look := _last_look(request, actor, said):
         return look
+    if said.refusal:
+        drafting.show_what_is_saved(request, actor, said)
     if request.method == "POST":
         filing = _visible(actor, filing.pk)
     context = filing_page.context(

@@ -327,8 +327,16 @@ def remark_rows(
             _pick(data, actor, _number(row), key)
         rows = remark_forms(filing, data)
         _focus(rows, data, _number(row or dropped or str(data.get("wordings", ""))))
-    else:
-        rows = remark_forms(filing, drafts=drafts)
+        return _with_wordings(rows, actor)
+    return saved_rows(filing, drafts, actor=actor)
+
+
+def saved_rows(filing: Filing, drafts: Sequence[Mapping[str, str]], *, actor: Actor) -> BaseRemarkFormSet:
+    """Return the remark rows of drafts, whatever was sent. At most one query."""
+    return _with_wordings(remark_forms(filing, drafts=drafts), actor)
+
+
+def _with_wordings(rows: BaseRemarkFormSet, actor: Actor) -> BaseRemarkFormSet:
     offered = phrase_bank.offered(actor, (form.chosen() for form in rows))
     for form in rows:
         code, path = form.chosen()

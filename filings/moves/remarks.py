@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +30,16 @@ def is_vague(text: str) -> bool:
     return bool(_VAGUE.fullmatch(_NO_WORD.sub("", unicodedata.normalize("NFKC", text))))
 
 
+@dataclass(frozen=True, slots=True)
+class RemarkDraft:
+    """A remark as a desk writes it: path of the field, official code, what was seen, what is expected."""
+
+    path: str
+    code: str
+    seen: str
+    expected: str
+
+
 class RemarksUnsent(MoveRefused):
     """There are typed remarks that the decision would lose."""
 
@@ -38,9 +49,10 @@ def is_blank(remark: Typed) -> bool:
     return not any(remark.get(part, "").strip() for part in PARTS)
 
 
-def refuse_unsent(remarks: Iterable[Typed]) -> None:
-    """Raise RemarksUnsent, naming their fields, if any remark is not blank."""
-    written = [remark for remark in remarks if not is_blank(remark)]
+def refuse_unsent(remarks: Iterable[Typed], sent: Iterable[RemarkDraft] = ()) -> None:
+    """Raise RemarksUnsent, naming their fields, if any remark is neither blank nor among those that are sent."""
+    known = [_stripped(asdict(draft)) for draft in sent]
+    written = [remark for remark in remarks if not is_blank(remark) and _stripped(remark) not in known]
     if not written:
         return
     words = ngettext(
@@ -50,6 +62,10 @@ def refuse_unsent(remarks: Iterable[Typed]) -> None:
         len(written),
     )
     raise RemarksUnsent(words % {"count": len(written), "fields": _fields(written)})
+
+
+def _stripped(remark: Typed) -> list[str]:
+    return [remark.get(part, "").replace("\r\n", "\n").strip() for part in PARTS]
 
 
 def _fields(written: Iterable[Typed]) -> str:

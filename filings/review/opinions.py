@@ -5,6 +5,7 @@ first one proposes, a second one confirms by approving, or objects with a reason
 to the claimant. A return needs one reviewer. Other parties see only the decision.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Filing, Opinion, Verdict
 from filings.moves.moving import locked, record, refusal_of
-from filings.moves.remarks import refuse_unsent
+from filings.moves.remarks import RemarkDraft, refuse_unsent
 from filings.review import decision_drafts
 
 LANGUAGE = "zh-hans"  # of the official interface
@@ -111,18 +112,17 @@ def refuse_alone(filing: Filing, actor: Actor) -> None:
         raise MoveRefused(_("You proposed this approval yourself. A colleague must confirm it."))
 
 
-def refuse_typed(filing: Filing, *, with_remarks: bool) -> None:
+def refuse_typed(filing: Filing, sent: Iterable[RemarkDraft] = ()) -> None:
     """Raise RemarksUnsent or QuestionUnsent if the decision would lose what is typed in this round.
 
-    ``with_remarks``: it sends remarks, so that typed ones aren't lost. One query, by which ``moving.making`` then knows
-    whether there is a draft to delete.
+    ``sent``: the remarks that it sends. One query, by which ``moving.making`` then knows whether there is a draft to
+    delete.
     """
     prefetch_related_objects([filing], "decision_drafts")
     draft = decision_drafts.of_round(filing)
     if draft is None:
         return
-    if not with_remarks:
-        refuse_unsent(draft.remarks)
+    refuse_unsent(draft.remarks, sent)
     refuse_question(draft.words.get("question", ""))
 
 
@@ -144,7 +144,7 @@ def propose(filing_id: int, actor: Actor, *, version: int, text: str) -> None:
             raise MoveRefused(_("One reviewer is enough for this filing."))
         if proposal := pending(filing):
             raise MoveRefused(_("%(name)s has already proposed the approval.") % {"name": proposal.reviewer_name})
-        refuse_typed(filing, with_remarks=False)
+        refuse_typed(filing)
         write(filing, actor, Verdict.PROPOSE, text)
         record(filing, "propose", actor)
         filing.decision_drafts.all().delete()

@@ -6,6 +6,7 @@ mails as rows, jobs queued on commit. Callers pass ids, actor and the version th
 
 from filings.moves.endings import close, withdraw
 from filings.moves.moving import AFTER_END, AFTER_RECEIPT, AFTER_RETURN
+from filings.moves.remarks import RemarkDraft
 from filings.services.after_decision import FACTS, export_case_file, has_looked, look, order_password
 from filings.services.attaching import add_evidence, receive_evidence, remove_evidence
 from filings.services.claiming import claim, put_back_all, release
@@ -24,7 +25,7 @@ from filings.services.drafting import (
     start_once,
     unlock,
 )
-from filings.services.remarking import RemarkDraft, return_to_provider, send_back
+from filings.services.remarking import return_to_provider, send_back
 from filings.services.reporting import report, report_again
 from filings.services.submitting import submit
 from filings.services.verifying import add_scan, verify

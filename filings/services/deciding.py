@@ -17,6 +17,7 @@ from filings.kinds import Numbers
 from filings.mail import other_providers
 from filings.models import Event, Filing, Opinion, Verdict
 from filings.moves.moving import making
+from filings.moves.remarks import RemarkDraft
 from filings.review import opinions
 from filings.rules import conflicts, ownership, required_codes, reservations
 from ministry.models import RegisterVersion, Subject, SubjectCertificate, Website
@@ -34,17 +35,23 @@ AFTER_NUMBER: list[Callable[[Filing, Subject], None]] = []
 
 
 def approve(
-    filing_id: int, actor: Actor, *, version: int | None, opinion: str = "", withheld: Sequence[int] = ()
+    filing_id: int,
+    actor: Actor,
+    *,
+    version: int | None,
+    opinion: str = "",
+    withheld: Sequence[int] = (),
+    sent: Sequence[RemarkDraft] = (),
 ) -> Subject:
     """Approve: register rows, number, event and mails in one transaction; then the password is sent.
 
-    ``withheld``: websites, counted from 0, that are returned instead (``filings.services.splitting``).
-    Raises MoveRefused when the register already has the subject or the domain, RemarksUnsent while there are typed
-    remarks that would be lost.
+    ``withheld``: websites, counted from 0, that are returned instead (``filings.services.splitting``); ``sent``: the
+    remarks about them. Raises MoveRefused when the register already has the subject or the domain, RemarksUnsent while
+    there are typed remarks that would be lost.
     """
     with entering(filing_id, actor, version) as filing:
         opinions.refuse_alone(filing, actor)
-        opinions.refuse_typed(filing, with_remarks=bool(withheld))
+        opinions.refuse_typed(filing, sent)
         opinions.write(filing, actor, Verdict.APPROVE, opinion)
         subject = enter(filing, timezone.now(), withheld)
         # Nobody has verified the address of a reported filing: its owner asks for the password by a recovery's link.

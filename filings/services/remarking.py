@@ -1,7 +1,6 @@
 """Return a filing with remarks: the provider to the host, the bureau to the provider."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -15,18 +14,8 @@ from filings.models import (
     Verdict,
 )
 from filings.moves.moving import AFTER_RETURN, making
-from filings.moves.remarks import is_vague
+from filings.moves.remarks import RemarkDraft, is_vague
 from filings.review import opinions
-
-
-@dataclass(frozen=True, slots=True)
-class RemarkDraft:
-    """A remark as a desk writes it: path of the field, official code, what was seen, what is expected."""
-
-    path: str
-    code: str
-    seen: str
-    expected: str
 
 
 def send_back(filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft]) -> None:
@@ -41,7 +30,7 @@ def return_to_provider(
     """Return the filing to its provider with reasons (Order 33 Art. 12); never straight to the host."""
     with making(states.RETURN, filing_id, actor, version) as filing:
         written = _write_remarks(filing, actor, remarks)
-        opinions.refuse_typed(filing, with_remarks=True)
+        opinions.refuse_typed(filing, remarks)
         opinions.write(filing, actor, Verdict.RETURN, opinion)
         for follow in AFTER_RETURN:
             follow(filing, written, opinion)

@@ -83,7 +83,7 @@ def approve_in_part(
     with transaction.atomic():
         # The version check under the lock ensures that the remarks are about these facts.
         websites = returned(Filing.objects.visible_to(actor).get(pk=filing_id), remarks)
-        subject = approve(filing_id, actor, version=version, opinion=opinion, withheld=websites)
+        subject = approve(filing_id, actor, version=version, opinion=opinion, withheld=websites, sent=remarks)
         source = Filing.objects.get(pk=filing_id)
         rest = split_off(source, subject, actor)
         return_to_provider(

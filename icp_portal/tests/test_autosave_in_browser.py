@@ -137,6 +137,27 @@ def test_a_hint_appears_at_the_field_one_has_left_and_goes_when_it_is_mended(vis
     expect(mobile).to_have_attribute("aria-describedby", "id_mobile_helptext")
 
 
+def test_no_hint_comes_from_the_save_of_a_half_typed_text(visitor):
+    case = builders.Case()
+    services.save_facts(case.filing.pk, case.host, {"responsible.email": ""}, version=None)
+    writer, held = Writer(visitor, case=case), list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    writer.page.route("**/api/**", hold)
+
+    writer.type("E-mail address", "zhang@")
+    writer.wait_for(lambda: held)
+    writer.type("E-mail address", "zhang@example.cn")
+    held.pop().continue_()
+    writer.wait_for(lambda: held)  # the next save begins when the page has read the answer to the first
+
+    expect(writer.page.locator("#id_email_error")).to_have_count(0)
+    held.pop().continue_()
+    writer.is_saved("responsible.email", "zhang@example.cn")
+
+
 def test_the_end_of_validity_is_a_date_or_the_box_beside_it(visitor):
     case = builders.Case()
     services.save_facts(case.filing.pk, case.host, {"responsible.cert_until": ""}, version=None)

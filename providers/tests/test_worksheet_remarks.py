@@ -128,6 +128,20 @@ def test_a_filing_is_not_passed_while_a_return_is_typed_and_is_once_it_is_remove
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
+def test_an_older_window_without_remarks_shows_those_of_the_newer_one_before_it_passes():
+    case = at_work()
+    play.photograph(case.filing, case.staff)
+    send(case, save="1", **ROW)
+    blank = {"remarks-TOTAL_FORMS": "3", "remarks-INITIAL_FORMS": "0"}
+
+    changed = send(case, 0, **whole_sheet(case, **blank))
+    again = browser(case.staff).post(url(case), fields_of(changed.content.decode()) | {"pass": "1"})
+
+    assert _("You (in another window)") in changed.context["refusal"]
+    assert "有 1 条退回意见已填写但尚未发出" in again.context["refusal"]
+    assert [one["seen"] for one in case.filing.worksheets.get().remarks] == ["名称太笼统"]
+
+
 def test_remarks_of_a_post_without_a_sheet_are_not_dropped_either():
     case = at_work()
     play.photograph(case.filing, case.staff)

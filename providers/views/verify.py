@@ -194,7 +194,9 @@ def _kept(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse
     try:
         kept = _keep_sheet(request, actor, typed)
     except MoveRefused as refusal:
-        _note(typed, refusal)
+        typed.refusal = str(refusal)
+        if isinstance(refusal, WorksheetChanged):
+            _show_changed(actor, typed, refusal.saved)
         return None
     if "save" in request.POST:
         messages.success(request, _("The sheet has been saved."))
@@ -210,9 +212,11 @@ def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
     return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}#{place}".removesuffix("#block-"))
 
 
-def _note(typed: TypedSheet, refusal: MoveRefused) -> None:
-    typed.refusal = str(refusal)
-    typed.changed = refusal.saved if isinstance(refusal, WorksheetChanged) else None
+def _show_changed(actor: Actor, typed: TypedSheet, saved: Worksheet) -> None:
+    """Show what another window has saved: items beside one's own, remarks where this window has none."""
+    typed.changed = saved
+    if not typed.rows.typed():
+        typed.rows = filing_page.saved_rows(typed.desk.filing, saved.remarks, actor=actor)
 
 
 def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksheet | None:
@@ -263,7 +267,7 @@ def _keep_first(request: HttpRequest, actor: Actor, typed: TypedSheet) -> None:
         if kept := _keep_sheet(request, actor, typed):
             typed.desk = replace(typed.desk, kept=kept)
     except WorksheetChanged as refusal:
-        typed.changed = refusal.saved
+        _show_changed(actor, typed, refusal.saved)
         raise
 
 

@@ -1,11 +1,14 @@
 """A decision website by website in the browser: the last look, and the way from one half to the other."""
 
+from dataclasses import asdict
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from filings import services
 from filings.models import Filing
+from filings.review import decision_drafts
 from filings.services import RemarkDraft
 from filings.states import Status
 from filings.tests.services.split_filings import at_desk, domain, in_review, remark, split
@@ -61,6 +64,20 @@ def test_what_was_changed_after_the_look_is_looked_at_again():
     look = client.post(url, rows(case, remark(), split="1"))
     changed = fields_of(look.content.decode()) | {"split": "1", "remarks-0-path": "websites.2.name"}
     assert client.post(url, changed).status_code == 200
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_a_remark_typed_in_another_window_after_the_look_is_not_lost():
+    case = in_review()
+    client, url = at_desk(case)
+    look = client.post(url, rows(case, remark(), split="1", draft="0"))
+    newer = asdict(remark("websites.0.name"))
+    decision_drafts.save(case.filing.pk, case.reviewer, words={}, remarks=[asdict(remark()), newer], version=1)
+
+    answer = client.post(url, fields_of(look.content.decode()) | {"split": "1"})
+
+    assert "有 1 条退回意见已填写但尚未发出" in answer.context["refusal"]
+    assert answer.context["rows"].typed() == [asdict(remark()), newer]
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
