@@ -157,8 +157,8 @@ def test_an_account_has_one_large_file_made_and_one_that_waits_and_a_third_is_to
     url = reverse("bureau_desk:case_file", args=[case.filing.pk, "pdf"])
 
     with ExitStack() as others:
-        assert turns._hold(others, f"at work: made for {account}")
-        assert turns._hold(others, f"waits: made for {account}")
+        assert turns._hold(others, f"at work: {account}")
+        assert turns._hold(others, f"waits: {account}")
         refused = client.get(url)
         assert other.get(url).status_code == 200
 
@@ -176,7 +176,7 @@ def test_a_host_waits_for_a_filing_on_paper_and_staff_for_an_import_template_lik
 
     with ExitStack() as others:
         for way in ("at work", "waits"):
-            assert turns._hold(others, f"{way}: made for {turns.account(member.pk)}")
+            assert turns._hold(others, f"{way}: {turns.account(member.pk)}")
         assert client.get(url).status_code == 429
     assert client.get(url).status_code == 200
 

@@ -1,6 +1,6 @@
 """Limit concurrent child processes: per account one file in work and one waiting, so two threads and one child.
 
-Large files that the portal makes, such as a case file, are limited in the same way, without a child.
+A large file that the portal makes, such as a case file, counts as a file in work too, without a child.
 
 Each machine also has a limit for all accounts. Children use the memory of their machine, so the turns are a machine's
 too: locks of files in LOCKS_ROOT, which the kernel releases when a process dies. They need no session of the database.
@@ -63,7 +63,7 @@ def making() -> Iterator[None]:
     """
     with ExitStack() as held:
         if caller := _caller.get():
-            _hold_account(held, f"made for {caller()}")
+            _hold_account(held, caller())
         yield
 
 
