@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.links import page_of
@@ -14,7 +15,7 @@ from accounts.models import Party, User
 
 T = TypeVar("T")
 # Route below the desk, view, URL name
-Address = tuple[str, Callable[..., HttpResponse], str]
+Address = tuple[str, Callable[..., HttpResponseBase], str]
 
 PASSWORD_PAGES = ("password_change", "password_change_done")
 

@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar, cast
+from typing import IO, BinaryIO, Final, TypeVar, cast
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -30,7 +30,15 @@ def file_response(content: bytes, content_type: str, name: str = "", *, publishe
 
     It is downloaded under ``name``; without one it is shown in the page.
     """
-    response = HttpResponse(content, content_type=content_type)
+    return _as_file(HttpResponse(content, content_type=content_type), name, published=published)
+
+
+def large_file_response(file: IO[bytes], content_type: str, name: str) -> FileResponse:
+    """Return an open file of any size, which ``file_response`` would hold in memory."""
+    return _as_file(FileResponse(file, content_type=content_type), name)
+
+
+def _as_file(response: R, name: str, *, published: bool = False) -> R:
     disposition = content_disposition_header(as_attachment=bool(name), filename=name)
     response.headers["Content-Disposition"] = disposition or "inline"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -12,6 +12,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import (
+    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
@@ -147,7 +148,7 @@ class LanguageMiddleware(Middleware):
         if language:
             with languages.of_page(language):
                 response = self.get_response(request)
-            if isinstance(response, StreamingHttpResponse):
+            if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
                 response.streaming_content = languages.streamed(response.streaming_content, language)
         else:
             response = self.get_response(request)

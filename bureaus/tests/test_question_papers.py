@@ -101,6 +101,6 @@ def test_the_paper_of_an_answer_is_in_both_case_files():
     name = f"answers/{reply.question_id}-p1.jpg"
 
     for actor, desk in ((case.reviewer, "bureau_desk"), (case.staff, "provider_desk")):
-        content = browser(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, "zip"])).content
+        content = browser(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, "zip"])).getvalue()
         with zipfile.ZipFile(BytesIO(content)) as packed:
             assert hashlib.sha256(packed.read(name)).hexdigest() == reply.paper.pages.get().sha256

@@ -9,7 +9,8 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
+from io import BufferedRandom, BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.db.models import Model
@@ -20,6 +21,7 @@ from filings.models import Evidence, OfficialPage, SheetScan
 from filings.verification import sheet_files
 
 PDF, INDEX = "case-file.pdf", "index.json"
+IN_MEMORY = 16 * 1024**2  # bytes of pictures; a zip with more is written to a temporary file
 
 
 @dataclass(slots=True)
@@ -55,9 +57,10 @@ class _Pack:
         return named | {"digest": link.digest, "is_as_sealed": link.number not in self.file.broken}
 
 
-def packed(file: CaseFile) -> bytes:
-    """Return the zip."""
-    target = BytesIO()
+def packed(file: CaseFile) -> BytesIO | BufferedRandom:
+    """Return the zip, open for reading: many papers together are larger than a request may hold in memory."""
+    is_small = sum(picture.size for picture in file.pictures) <= IN_MEMORY
+    target = BytesIO() if is_small else TemporaryFile()  # noqa: SIM115 — closed with the response
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         pack = _Pack(archive, file)
         pack.add(PDF, paper.pdf(file))
@@ -76,7 +79,8 @@ def packed(file: CaseFile) -> bytes:
                 pack.add(f"mails/{row.pk}-{row.name}.txt", text.encode(), row, row.sha256)
         index = json.dumps(_index(pack), ensure_ascii=False, indent=1)
         archive.writestr(INDEX, index, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+    target.seek(0)
+    return target
 
 
 def _add_picture(pack: _Pack, name: str, picture: Evidence | SheetScan | OfficialPage) -> None:

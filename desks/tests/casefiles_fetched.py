@@ -19,7 +19,7 @@ def as_(actor: Any) -> Client:
 def fetched(actor: Any, case: Case, form: str = "pdf", desk: str = "bureau_desk") -> bytes:
     response = as_(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, form]))
     assert response.status_code == 200
-    return response.content
+    return response.getvalue()
 
 
 def text(content: bytes) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Party
-from desks.casefile import contents
+from desks.casefile import archive, contents
 from desks.tests.casefiles_fetched import as_, fetched, text, unblanked
 from filings import reasons, services
 from filings.kinds import Kind
@@ -95,7 +95,7 @@ def test_the_file_of_a_cancellation_does_not_say_that_a_number_was_issued(travel
     play_kinds.approved(leaving, travelled.host, travelled.staff, travelled.reviewer)
     leaving.refresh_from_db()
 
-    read = text(as_(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[leaving.pk, "pdf"])).content)
+    read = text(as_(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[leaving.pk, "pdf"])).getvalue())
 
     assert read.count(unblanked(_("Approved; the number is void"))) == 2  # the decision, and what happened
     assert unblanked(_("Approved, number issued")) not in read
@@ -149,6 +149,17 @@ def test_what_left_is_on_record_with_its_digest_and_in_the_next_file(travelled):
     audit.seal()
     assert AuditEntry.objects.filter(shape__name="filings_export", row=export.pk).exists()
     assert unblanked(export.query.removeprefix("case file ")) in text(fetched(travelled.reviewer, travelled))
+
+
+def test_a_large_zip_is_written_to_a_file_and_not_held_in_memory(travelled, monkeypatch):
+    monkeypatch.setattr(archive, "IN_MEMORY", 0)
+    file = contents.gather(travelled.filing, travelled.reviewer, travelled.filing.evidence.all())
+
+    with archive.packed(file) as target, zipfile.ZipFile(target) as packed:
+        assert target.fileno()  # what is in memory has none
+        assert packed.testzip() is None
+    content = fetched(travelled.reviewer, travelled, "zip")
+    assert Export.objects.get().query == f"case file zip SHA-256 {hashlib.sha256(content).hexdigest()}"
 
 
 def test_the_zip_holds_sheets_pictures_signed_copies_and_mails_each_as_recorded(travelled):

@@ -155,7 +155,7 @@ def test_the_bureau_sees_nothing_of_what_provider_and_host_said_to_each_other():
         words for words in (PUT, TOLD) if words in page(case.reviewer, "bureau_desk:review", case)
     } == set()
     assert as_(case.reviewer).get(pages).status_code in (302, 404)
-    content = as_(case.reviewer).get(url("bureau_desk:case_file", case, "zip")).content  # type: ignore[arg-type]
+    content = as_(case.reviewer).get(url("bureau_desk:case_file", case, "zip")).getvalue()  # type: ignore[arg-type]
     with zipfile.ZipFile(BytesIO(content)) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist() if not name.endswith(".pdf"))
         assert not [name for name in archive.namelist() if "host" in name and "answers" in name]
@@ -204,7 +204,7 @@ def test_another_provider_that_takes_the_filing_over_sees_nothing_of_it():
     assert [words for words in (PUT, TOLD) if words in found] == []
     pages = url("provider_desk:host_answer_page", case, reply.pk, reply.paper.pages.get().pk)
     assert as_(successor).get(pages).status_code == 404
-    content = as_(successor).get(url("provider_desk:case_file", case, "zip")).content  # type: ignore[arg-type]
+    content = as_(successor).get(url("provider_desk:case_file", case, "zip")).getvalue()  # type: ignore[arg-type]
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert not [name for name in archive.namelist() if name.startswith("answers/host")]
 
