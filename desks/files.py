@@ -35,7 +35,8 @@ def file_response(content: bytes, content_type: str, name: str = "", *, publishe
 
 def large_file_response(file: IO[bytes], content_type: str, name: str) -> FileResponse:
     """Return an open file of any size, which ``file_response`` would hold in memory."""
-    return _as_file(FileResponse(file, content_type=content_type), name)
+    whole = {"Content-Encoding": "identity"}  # it is compressed already; otherwise it would be again, in a thread
+    return _as_file(FileResponse(file, content_type=content_type, headers=whole), name)
 
 
 def _as_file(response: R, name: str, *, published: bool = False) -> R:
