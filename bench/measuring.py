@@ -23,7 +23,7 @@ NOISE = 0.08
 FLOOR_CALLS = 5  # of each of the two floors in a round: every ratio depends on them
 WARM_UP = 3  # calls of each case before the first that counts, but not more than rounds; one of a long case
 LONG_EVERY = 3  # a long case is called in one of so many rounds
-COUNTED, COUNTED_LONG = 5, 2  # calls whose statements and buffers are counted
+COUNTED, COUNTED_LONG = 5, 3  # calls whose statements and buffers are counted
 
 Call = Callable[[], object]
 
@@ -167,12 +167,14 @@ def _seconds() -> float:
 def _costs(case: Case) -> tuple[int, int]:
     """Return how many SQL statements a call sends, and how many buffers of the database they read.
 
-    Each is the median, without the calls for which a session or the database's own catalogue is read anew.
+    Each is the median of the calls, the least of a few long ones: without those for which a session, a copy of a small
+    table or the database's own catalogue is read anew.
     """
     with case.within():
         own = min(_counted(lambda: None)[1] for _turn in range(COUNTED))
         counted = [_counted(case.call) for _turn in range(COUNTED_LONG if case.long else COUNTED)]
-    statements, buffers = (statistics.median_low(counts) for counts in zip(*counted, strict=True))
+    usual = min if case.long else statistics.median_low
+    statements, buffers = (usual(counts) for counts in zip(*counted, strict=True))
     return statements, max(buffers - own, 0)
 
 
