@@ -294,7 +294,7 @@ def test_whoever_may_not_approve_looks_at_nothing():
 
     assert str(_("Confirm the approval")) not in answer.content.decode()
     assert (
-        _("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        _("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept.")
         in answer.context["refusal"]
     )
     stranger = sign_in(Client(), user_of(reviewer("440000")))

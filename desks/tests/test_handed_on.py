@@ -86,7 +86,8 @@ def test_editing_onto_a_taken_domain_is_kept_as_typed_and_told_at_submission():
 def test_a_provider_mends_only_what_it_has_taken_and_its_look_is_on_record(client):
     case = case_at(Status.RETURNED_TO_PROVIDER)
     with pytest.raises(
-        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        MoveRefused,
+        match=_("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept."),
     ):
         services.save_facts(case.filing.pk, case.staff, {"websites.0.name": "示例新名称"}, version=None)
     services.claim(case.filing.pk, case.staff)

@@ -197,7 +197,7 @@ def decided_elsewhere(filing: Filing, actor: Actor) -> str:
 def claim_refusal(filing: Filing) -> str:
     if filing.claimant_id() is not None:
         return _("%(name)s is working on this filing.") % {"name": filing.claimed_by}
-    return _("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+    return _("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept.")
 
 
 def who_was_faster(filing: Filing, actor: Actor) -> str:

@@ -53,7 +53,7 @@ def test_a_refused_act_keeps_what_was_typed():
     )
 
     assert page.status_code == 200
-    assert "Claim it again" in text(page)
+    assert "or your claim has expired" in text(page)
     assert "长长的说明" in text(page)
 
 

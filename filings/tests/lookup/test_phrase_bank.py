@@ -86,7 +86,8 @@ def test_a_refused_return_teaches_nothing():
     case = case_at(Status.WITH_PROVIDER)
 
     with pytest.raises(
-        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        MoveRefused,
+        match=_("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept."),
     ):
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[draft()])
 

@@ -104,7 +104,7 @@ def test_after_the_lease_has_ended_nothing_is_handed_over_and_the_words_say_so()
     case = taken()
     Filing.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
 
-    with pytest.raises(MoveRefused, match="请重新领取"):
+    with pytest.raises(MoveRefused, match="或领取时限已过"):
         assignment.hand_over(case.filing.pk, case.staff, to=staff(case.provider), note="")
 
 

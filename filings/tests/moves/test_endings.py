@@ -145,7 +145,7 @@ def test_a_refused_closing_keeps_what_was_typed(client):
 
     response = client.post(reverse("provider_desk:close", args=[case.filing.pk]), WORDS)
 
-    assert "领取时限已过" in response.content.decode()
+    assert "您尚未领取此备案单，或领取时限已过" in response.content.decode()
     assert WORDS["words"] in response.content.decode()
     assert case.refresh().filing.status == Status.WITH_PROVIDER
 

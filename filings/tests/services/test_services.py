@@ -301,7 +301,8 @@ def test_a_lease_keeps_others_out_and_ends_by_itself(time_machine):
 
     time_machine.move_to("2026-11-25 10:31 +0800")
     with pytest.raises(
-        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        MoveRefused,
+        match=_("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept."),
     ):  # the first one's time has run out
         services.send_back(case.filing.pk, case.staff, version=None, remarks=[play.GOOD_REMARK])
     services.claim(case.filing.pk, colleague)

@@ -342,7 +342,8 @@ def test_where_two_reviewers_approve_one_alone_does_not_split():
     opinions.propose(case.filing.pk, case.reviewer, version=case.refresh().filing.version, text="")
     case.refresh()
     with pytest.raises(
-        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        MoveRefused,
+        match=_("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept."),
     ):
         split(case)
     case.reviewer = reviewer(BEIJING)

@@ -115,7 +115,8 @@ def test_what_nobody_proves_in_a_day_goes_back_to_the_provider_and_can_be_asked_
     assert not Filing.objects.visible_to(case.reviewer).exists()
 
     with pytest.raises(
-        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        MoveRefused,
+        match=_("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept."),
     ):
         one_time_codes.ask_again(case.filing.pk, case.staff, version=None)  # nobody has taken it
     services.claim(case.filing.pk, case.staff)

@@ -149,6 +149,7 @@ def test_without_the_filing_in_work_nothing_is_used_again():
     later = same_person(earlier, of=earlier.provider)
     services.release(later.filing.pk, later.staff)
     with pytest.raises(
-        MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+        MoveRefused,
+        match=_("You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept."),
     ):
         photographs.use_again(later.filing.pk, later.staff, PATH, photo.pk, version=None)

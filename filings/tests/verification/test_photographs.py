@@ -142,7 +142,10 @@ def test_without_the_filing_in_work_there_is_neither_word_nor_photo():
 
     for attempt in (lambda: taken(case, made=made), lambda: photographs.word_for(case.filing.pk, case.staff, PATH)):
         with pytest.raises(
-            MoveRefused, match=_("Your claim on this filing has expired. Claim it again; what you typed has been kept.")
+            MoveRefused,
+            match=_(
+                "You have not claimed this filing, or your claim has expired. Claim it; what you typed has been kept."
+            ),
         ):
             attempt()
 
