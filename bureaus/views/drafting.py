@@ -9,6 +9,7 @@ from bureaus.forms import DecisionForm
 from desks.staff import filing_page, returning
 from desks.staff.notes import NotePart
 from desks.staff.remark_form import BaseRemarkFormSet
+from filings import states
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import DecisionDraft, Filing
@@ -61,9 +62,17 @@ def keep(request: HttpRequest, actor: Actor, said: TypedDecision) -> DecisionDra
 
 
 def keep_first(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
-    """Save what was typed before the button does anything else, unless the preview has saved it."""
-    if returning.LOOKED not in request.POST or "change" in request.POST:
+    """Save what was typed before the button does anything else, unless the preview of just this has saved it."""
+    if not _is_saved(request, said):
         keep(request, actor, said)
+
+
+def _is_saved(request: HttpRequest, said: TypedDecision) -> bool:
+    """Return whether a preview of exactly this decision, which saves what it shows, has been read."""
+    buttons = states.EVENT_LABELS.keys() & request.POST.keys()  # they are named like the events
+    return "change" not in request.POST and any(
+        returning.has_looked(request, name, said.rows, said.filing) for name in buttons
+    )
 
 
 def show_what_is_saved(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
@@ -73,7 +82,7 @@ def show_what_is_saved(request: HttpRequest, actor: Actor, said: TypedDecision) 
     """
     if said.kept is None or said.is_kept or request.POST.get(VERSION) == str(said.kept.version):
         return
-    looked = returning.LOOKED in request.POST and "change" not in request.POST
+    looked = _is_saved(request, said)
     if looked:
         said.form = DecisionForm(initial=said.kept.words)
     if looked or not said.rows.typed():
