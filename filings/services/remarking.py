@@ -14,14 +14,19 @@ from filings.models import (
     Verdict,
 )
 from filings.moves.moving import AFTER_RETURN, making
-from filings.moves.remarks import RemarkDraft, is_vague
+from filings.moves.remarks import RemarkDraft, is_vague, refuse_unsent
 from filings.review import opinions
+from filings.verification import worksheets
 
 
 def send_back(filing_id: int, actor: Actor, *, version: int | None, remarks: Sequence[RemarkDraft]) -> None:
-    """Return the filing to its host with at least one remark."""
+    """Return the filing to its host with at least one remark.
+
+    Raises RemarksUnsent while other remarks are typed, in another window, that would be lost.
+    """
     with making(states.SEND_BACK, filing_id, actor, version) as filing:
         _write_remarks(filing, actor, remarks)
+        refuse_unsent(worksheets.unsent(filing), remarks)
 
 
 def return_to_provider(

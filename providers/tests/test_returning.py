@@ -118,7 +118,7 @@ def test_who_lost_the_race_keeps_what_was_typed_and_learns_who_was_faster():
     look = fields_of(desk.preview())
     services.release(desk.case.filing.pk, desk.actor)
     colleague = staff(desk.case.provider)
-    play.send_back(desk.filing, colleague)
+    play.send_back(desk.filing, colleague, services.RemarkDraft(**REMARK))
 
     page = desk.post(look, send_back="1")
 

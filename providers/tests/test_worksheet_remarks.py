@@ -142,6 +142,20 @@ def test_an_older_window_without_remarks_shows_those_of_the_newer_one_before_it_
     assert [one["seen"] for one in case.filing.worksheets.get().remarks] == ["名称太笼统"]
 
 
+def test_a_return_after_its_preview_loses_nothing_that_another_window_has_typed_since():
+    case = at_work()
+    look = send(case, preview="1", **ROW, **{"remarks-1-code": "P301", "remarks-1-expected": "改用单位全称"})
+    newer = {"path": "websites.0.domain", "code": "", "seen": "另一句", "expected": ""}
+    worksheets.save(case.filing.pk, case.staff, {"mobile_correct": SheetEntry(YES)}, version=1, remarks=[newer])
+
+    refused = browser(case.staff).post(url(case), fields_of(look.content.decode()) | {"send_back": "1"})
+
+    assert "有 1 条退回意见已填写但尚未发出" in refused.context["refusal"]
+    assert (refused.context["rows"].typed(), refused.context["sheet_version"]) == ([newer], 2)
+    assert case.filing.worksheets.get().remarks == [newer]
+    assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
 def test_remarks_of_a_post_without_a_sheet_are_not_dropped_either():
     case = at_work()
     play.photograph(case.filing, case.staff)

@@ -22,7 +22,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import attachments
 from filings.models import Evidence, Filing, Worksheet
-from filings.moves.remarks import refuse_unsent
+from filings.moves.remarks import RemarksUnsent, refuse_unsent
 from filings.rules import mailboxes, required_codes
 from filings.states import Status
 from filings.verification import one_time_codes, photographs, worksheets
@@ -212,10 +212,13 @@ def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
     return redirect(f"{reverse('provider_desk:verify', args=[filing.pk])}#{place}".removesuffix("#block-"))
 
 
-def _show_changed(actor: Actor, typed: TypedSheet, saved: Worksheet) -> None:
-    """Show what another window has saved: items beside one's own, remarks where this window has none."""
+def _show_changed(actor: Actor, typed: TypedSheet, saved: Worksheet, *, is_kept: bool = False) -> None:
+    """Show what another window has saved: items beside one's own, remarks where this window has none.
+
+    ``is_kept``: nor are this window's remarks its own, because they were saved before.
+    """
     typed.changed = saved
-    if not typed.rows.typed():
+    if is_kept or not typed.rows.typed():
         typed.rows = filing_page.saved_rows(typed.desk.filing, saved.remarks, actor=actor)
 
 
@@ -250,13 +253,14 @@ def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
     if typed.note.is_typed and {*LEAVING} & set(request.POST):
         _keep_first(request, actor, typed)
         typed.note.refuse_unsent()
-    if not {*KEEPING, "send_back"} & set(request.POST):  # the preview before "send_back" has saved it
+    looked = "send_back" in request.POST and returning.has_looked(request, states.SEND_BACK.name, typed.rows, filing)
+    if not looked and not {*KEEPING} & set(request.POST):  # the preview has saved what it shows
         _keep_first(request, actor, typed)
     photo_part.act(request, actor, typed.photo, version)
     if returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
         returning.look_before(filing, states.SEND_BACK, actor, version, typed.rows)
     elif "send_back" in request.POST:
-        returning.send(services.send_back, filing, states.SEND_BACK.name, actor, version, typed.rows)
+        _send_back(actor, typed, version)
         return _("Returned to the host, with your remarks.")
     return ""
 
@@ -268,6 +272,16 @@ def _keep_first(request: HttpRequest, actor: Actor, typed: TypedSheet) -> None:
             typed.desk = replace(typed.desk, kept=kept)
     except WorksheetChanged as refusal:
         _show_changed(actor, typed, refusal.saved)
+        raise
+
+
+def _send_back(actor: Actor, typed: TypedSheet, version: int) -> None:
+    """Return the filing; when another window has typed a remark since the preview, show that instead."""
+    filing = typed.desk.filing
+    try:
+        returning.send(services.send_back, filing, states.SEND_BACK.name, actor, version, typed.rows)
+    except RemarksUnsent:
+        _show_changed(actor, typed, filing.worksheets.get(round=filing.round), is_kept=True)
         raise
 
 
