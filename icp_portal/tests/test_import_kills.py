@@ -33,14 +33,14 @@ def result_of(batch: Import) -> tuple[list[tuple[Any, ...]], list[Any]]:
 
 def test_an_import_killed_while_it_is_checked_and_while_it_is_written(house: House, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(writing, "STALLED", writing.STALLED * 0)
-    rows = [row(responsible__mobile="123") if number % 10 == 3 else row() for number in range(120)]
+    rows = [row(responsible__mobile="123") if number % 10 == 3 else row() for number in range(60)]
     content, member = workbook(rows), staff(provider())
     batch = writing.begin(member, "list.xlsx", content)
 
     worker = house.start_worker()
     until(lambda: batch.counts()["checked"], "some rows are checked")
     worker.kill()
-    assert 0 < batch.counts()["checked"] < 120, "it was killed in the middle"
+    assert 0 < batch.counts()["checked"] < 60, "it was killed in the middle"
     worker = house.start_worker()
     resume_imports()
     until(lambda: is_done(batch, ImportState.CHECKED), "all rows are checked")
@@ -49,7 +49,7 @@ def test_an_import_killed_while_it_is_checked_and_while_it_is_written(house: Hou
     until(lambda: batch.counts()["written"] > 5, "some rows are written")
     worker.kill()
     written = batch.counts()["written"]
-    assert 5 < written < 108, "it was killed in the middle"
+    assert 5 < written < 54, "it was killed in the middle"
     assert Filing.objects.count() == written, "nothing is half written"
     house.start_worker()
     resume_imports()
@@ -62,8 +62,8 @@ def test_an_import_killed_while_it_is_checked_and_while_it_is_written(house: Hou
     writing.decide(undisturbed.pk, quiet, mode=ImportMode.ROWS, way=MandateWay.INVITE, days=90)
     until(lambda: is_done(undisturbed, ImportState.DONE), "the same file has been written elsewhere")
     assert result_of(batch) == result_of(undisturbed)
-    assert batch.counts() == {"all": 120, "checked": 120, "faulty": 12, "written": 108, "refused": 0}
-    assert Filing.objects.count() == 2 * 108
+    assert batch.counts() == {"all": 60, "checked": 60, "faulty": 6, "written": 54, "refused": 0}
+    assert Filing.objects.count() == 2 * 54
 
 
 def is_being_written(batch: Import) -> bool:
@@ -75,7 +75,7 @@ def is_being_written(batch: Import) -> bool:
 def test_all_rows_or_none_killed_in_the_middle_is_none_and_then_all(house: House, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(writing, "STALLED", writing.STALLED * 0)
     member = staff(provider())
-    batch = writing.begin(member, "list.xlsx", workbook([row() for _n in range(60)]))
+    batch = writing.begin(member, "list.xlsx", workbook([row() for _n in range(30)]))
     worker = house.start_worker()
     until(lambda: is_done(batch, ImportState.CHECKED), "all rows are checked")
 
@@ -88,4 +88,4 @@ def test_all_rows_or_none_killed_in_the_middle_is_none_and_then_all(house: House
     house.start_worker()
     resume_imports()
     until(lambda: is_done(batch, ImportState.DONE), "all rows are written")
-    assert (Filing.objects.count(), batch.counts()["written"]) == (60, 60)
+    assert (Filing.objects.count(), batch.counts()["written"]) == (30, 30)
