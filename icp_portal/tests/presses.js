@@ -31,7 +31,7 @@
     ears.shifts.length = 0;
   };
   // What has been opened on purpose has moved what lies below it.
-  ears.quiet = () => new Promise((done) => {
+  const quiet = () => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(() => {
       ears.forget();
       done();
@@ -97,23 +97,24 @@
       unfolded.open = false;
       hit = document.elementFromPoint(at.x, at.y);
     }
-    const covers = [element, ...(element.labels ?? [])].every((one) => !one.contains(hit));
-    return { ...at, name: named(element), covered: covers, opens: element.matches(OPENS) };
+    const covered = [element, ...(element.labels ?? [])].every((one) => !one.contains(hit));
+    Object.assign(ears, { aimedAt: element, before: state(element), there: null });
+    ears.clicked.length = 0;
+    return { ...at, name: named(element), covered, at: performance.now() };
   };
 
-  let before = null;
   const state = (element) => (element.matches("summary") ? element.parentElement.open : element.checked);
-  ears.down = (index) => {
-    ears.clicked.length = 0;
-    before = state(ears.controls[index]);
-    return performance.now();
-  };
-  ears.place = (index) => place(ears.controls[index]);
-  ears.does = (index) => {
-    const element = ears.controls[index];
-    if (element.matches("[type=checkbox], summary")) return state(element) !== before;
+  // Where the control is when the button goes up, before the page hears of it.
+  window.addEventListener("mouseup", () => { if (ears.aimedAt) ears.there = place(ears.aimedAt); }, true);
+  const does = (element) => {
+    if (element.matches("[type=checkbox], summary")) return state(element) !== ears.before;
     if (element.matches("[type=radio]")) return element.checked;
     if (element.matches(FOCUSED)) return document.activeElement === element;
     return ears.clicked.includes(element);
+  };
+  ears.heard = async (index) => {
+    const element = ears.controls[index];
+    if (element.matches(OPENS)) await quiet();
+    return { there: ears.there ?? place(element), does: does(element) }; // the list of a select hears the button itself
   };
 })();

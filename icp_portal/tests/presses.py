@@ -64,21 +64,18 @@ def _press_one(page: Page, index: int) -> tuple[float, str, str] | None:
     if types:
         page.keyboard.type("1")
     aim = page.evaluate("(index) => ears.aim(index)", index)
-    start = page.evaluate("(index) => ears.down(index)", index)
     if aim["covered"]:
-        return start, aim["name"], "something else lies over it"
+        return aim["at"], aim["name"], "something else lies over it"
     _hold(page, aim["x"], aim["y"])
-    there = page.evaluate("(index) => ears.place(index)", index)
     page.mouse.up()
-    if aim["opens"]:
-        page.evaluate("() => ears.quiet()")
-    return start, aim["name"], _fault(aim, there, does=page.evaluate("(index) => ears.does(index)", index))
+    return aim["at"], aim["name"], _fault(aim, page.evaluate("(index) => ears.heard(index)", index))
 
 
-def _fault(aim: dict[str, Any], there: dict[str, float] | None, *, does: bool) -> str:
+def _fault(aim: dict[str, Any], heard: dict[str, Any]) -> str:
+    there = heard["there"]
     if there is None or abs(there["x"] - aim["x"]) + abs(there["y"] - aim["y"]) > 1:
         return f"moved under the pointer from {aim['x']:.0f}, {aim['y']:.0f} to {there}"
-    return "" if does else "does not do what it says"
+    return "" if heard["does"] else "does not do what it says"
 
 
 def _shifts(page: Page, pressed: list[tuple[float, str, str]]) -> Iterator[str]:
