@@ -169,8 +169,11 @@ def test_somebody_elses_word_is_worth_nothing():
 
 def test_a_file_needs_a_reason_which_the_bureau_reads_with_the_seal():
     desk = Desk()
+    folded, unfolded = '<details class="photo-file">', '<details class="photo-file" open>'
+    assert folded in desk.page()
     page = desk.send(photo="1", photo_file=invent.portrait(1))
     assert wrong_fields(page) == {"photo_reason"}
+    assert unfolded in page
     page = desk.send(photo="1", photo_file=invent.portrait(1), photo_reason="other", photo_reason_note="<b>送修</b>")
     assert len(desk.photos()) == 1
     case = desk.case
