@@ -150,15 +150,17 @@ def test_beijings_sheet_does_not_pass_without_it_and_another_provinces_does():
         passed(case)
     assert case.refresh().filing.status == Status.WITH_PROVIDER
     elsewhere = empty(GUANGDONG)
-    passed(elsewhere)
-    assert elsewhere.filing.status == Status.WITH_BUREAU
+    assert send(elsewhere, **answers, **{CONTROL: "", "statement": "on", "pass": "1"}).status_code == 302
+    assert elsewhere.refresh().filing.status == Status.WITH_BUREAU
     assert LABEL not in printed()
 
 
 def test_a_draft_of_the_sheet_keeps_it_and_the_filing_has_it_only_when_it_passes():
     case = empty()
 
-    send(case, save="1", **{CONTROL: REGISTRAR})
+    assert send(case, save="1", **{CONTROL: ""}).status_code == 302
+    kept = case.filing.worksheets.get()
+    send(case, save="1", worksheet=kept.version, **{CONTROL: REGISTRAR})
 
     assert case.filing.worksheets.get().entries[ITEM]["filled"] == {PATH: REGISTRAR}
     assert case.refresh().filing.get(PATH) == ""
