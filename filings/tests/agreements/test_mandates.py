@@ -98,6 +98,18 @@ def test_a_request_that_nobody_answers_runs_out():
     assert asked(member, owner).pk != mandate.pk
 
 
+def test_a_new_request_ends_the_old_one_and_none_of_another_host_or_provider():
+    member, owner = staff(provider()), host()
+    old, of_another_host = asked(member, owner), asked(member, host())
+    of_another_provider = asked(staff(provider()), owner)
+    Mandate.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
+
+    new = asked(member, owner)
+
+    assert list(Mandate.objects.exclude(ended_at=None)) == [old]
+    assert set(Mandate.objects.filter(ended_at=None)) == {of_another_host, of_another_provider, new}
+
+
 @pytest.mark.parametrize(("after", "states"), [(0, (S.ASKED, S.IN_FORCE)), (1, (S.UNANSWERED, S.EXPIRED))])
 def test_a_request_can_be_answered_and_a_mandate_used_until_its_last_day_is_over(after, states):
     member = staff(provider())
