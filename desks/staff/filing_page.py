@@ -29,7 +29,7 @@ from filings.fields import attachments, display
 from filings.fields.display import Block, FactRow
 from filings.fields.findings import Finding
 from filings.lookup import phrase_bank
-from filings.models import Evidence, Filing, FilingQuerySet, Photograph, Snapshot, Verification, Way
+from filings.models import Evidence, Filing, FilingQuerySet, Offer, Photograph, Snapshot, Verification, Way
 from filings.moves.remarks import PARTS
 from filings.reading import comparing
 from filings.review import questions
@@ -52,13 +52,14 @@ PREFETCHED = {
 
 def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
     """Return the filing with what its pages need, and more ``columns``; 404 for strangers, and once its data have been
-    erased. One query, two for a copy, four for a migration.
+    erased. One query, two for a copy or a migration.
     """
     return get_object_or_404(_rows(actor, columns).kept(), pk=filing_id)
 
 
 def opened(actor: Actor, filing_id: int, **columns: Any) -> Filing:
-    """Return the filing for the page on which the desk decides, with related rows. Five queries.
+    """Return the filing for the page on which the desk decides, with related rows. Five queries, six for a copy or a
+    migration.
 
     One whose data have been erased is shown by ``erased``.
     """
@@ -82,7 +83,8 @@ def _rows(actor: Actor, columns: Mapping[str, Any]) -> FilingQuerySet:
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
     # Few filings have one of these, and to plan five more joins takes PostgreSQL ten times as long as to run them.
     source = Prefetch("copied_from", Filing.objects.defer("facts"))
-    return rows.prefetch_related(source, "offer__website__subject", "offer__end").annotate(**columns)
+    offer = Prefetch("offer", Offer.objects.select_related("website__subject", "end"))
+    return rows.prefetch_related(source, offer).annotate(**columns)
 
 
 def press(

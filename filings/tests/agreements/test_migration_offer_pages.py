@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from desks.staff import filing_page
 from filings.kinds import Kind
 from filings.models import Filing, Offer, OfferEnd, OfferEnding
 from filings.states import Status
@@ -47,6 +48,15 @@ def test_both_desks_see_from_whom_it_comes(client):
         read = page(sign_in(client, user_of(actor)), name, filing.pk)
         assert old in read
         assert "审核通过后原备案号作废" not in read
+
+
+def test_a_desk_reads_the_offer_with_one_more_query(django_assert_num_queries):
+    passing = Passing()
+    filing, left = passing.with_bureau(), passing.left
+
+    with django_assert_num_queries(2):
+        offer = filing_page.visible(passing.giver.staff, filing.pk).offer
+        assert (offer.website.subject, hasattr(offer, "end")) == (left, False)
 
 
 def test_the_offer_is_made_on_the_records_page(client):
