@@ -81,7 +81,7 @@ def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpRespons
 
 def _rows(actor: Actor, columns: Mapping[str, Any]) -> FilingQuerySet:
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
-    # Few filings have one of these, and to plan five more joins takes PostgreSQL ten times as long as to run them.
+    # Few filings have one of these, and to plan five more joins takes PostgreSQL several times as long as to run them.
     source = Prefetch("copied_from", Filing.objects.defer("facts"))
     offer = Prefetch("offer", Offer.objects.select_related("website__subject", "end"))
     return rows.prefetch_related(source, offer).annotate(**columns)
