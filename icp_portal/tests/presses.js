@@ -115,6 +115,7 @@
   ears.heard = async (index) => {
     const element = ears.controls[index];
     if (element.matches(OPENS)) await quiet();
-    return { there: ears.there ?? place(element), does: does(element) }; // the list of a select hears the button itself
+    // While the list of a select is open, the page gets no mouseup.
+    return { there: ears.there ?? place(element), does: does(element) };
   };
 })();
