@@ -52,6 +52,12 @@ def test_who_tried_too_often_is_told_when_the_time_ends(server):
     assert seconds_to_wait("door", "10.0.0.1", tries=1, seconds=60) in {4, 5}
 
 
+def test_every_command_has_the_same_client(server):
+    tries(1)
+    assert cache._server._cache.get_client(KEY) is server
+    assert cache._server._cache.get_client(KEY, write=True) is server
+
+
 def test_it_is_counted_after_the_server_has_forgotten_the_script(server):
     tries(1)
     server.script_flush()
