@@ -29,6 +29,7 @@ from desks.staff import filing_page
 from desks.staff.desk import StaffDesk
 from filings import clock, facts, services
 from filings.actors import Actor
+from filings.evidence.limited import turns
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
@@ -58,11 +59,12 @@ def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
     filing = get_object_or_404(Filing.objects.visible_to(actor).kept().select_related("provider"), pk=filing_id)
     if number not in blanks(filing):
         raise Http404
-    services.look(filing, actor, f"blank sheet {number}")
     name = f"{sheets.title_of(sheets.content(filing, number - 1))} {filing.pk}-{number}"
     from filings.verification import sheet_pdf
 
-    return _pdf(sheet_pdf.blank(filing, number - 1), name)
+    with turns.making():
+        services.look(filing, actor, f"blank sheet {number}")
+        return _pdf(sheet_pdf.blank(filing, number - 1), name)
 
 
 @require_safe

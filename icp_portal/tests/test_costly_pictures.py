@@ -10,9 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Party, User
+from accounts.models import User
 from filings.evidence import pictures
 from filings.evidence.limited import FileRefused, children, running, turns
 from filings.states import Status
@@ -21,6 +22,7 @@ from icp_portal.tests.builders import case_at, reviewer_user
 from icp_portal.tests.hostile import Desk, browser, jpeg, long_png, scans_again, scans_hidden, with_frames
 from icp_portal.tests.photos import as_file
 from icp_portal.tests.uploads import current, upload
+from records import proofs
 
 pytestmark = pytest.mark.django_db
 
@@ -167,12 +169,31 @@ def test_an_account_has_one_large_file_made_and_one_that_waits_and_a_third_is_to
     assert client.get(url).status_code == 200
 
 
-@pytest.mark.parametrize("who", [Party.HOST, Party.PROVIDER])
-def test_a_host_waits_for_a_filing_on_paper_and_staff_for_an_import_template_likewise(who):
+def one_with_a_large_file(what: str) -> tuple[User, str]:
+    """Return somebody's account and the URL of a file that is made for each request of theirs."""
+    if what == "a draft of a bulletin":
+        month = f"{timezone.localdate():%Y-%m}"
+        return reviewer_user(), reverse("bureau_desk:bulletin_file", args=[month, "pdf"])
+    if what == "a proof":
+        case = case_at(Status.FILED)
+        proof = proofs.of_subject(case.filing.subject_id, case.host)
+        return case.filing.host, reverse("records:proof_pdf", args=[proof.pk])
     case = case_at(Status.WITH_PROVIDER)
-    member = case.filing.host if who == Party.HOST else User.objects.get(pk=case.staff.user_id)
-    address = ("filings:summary", case.filing.pk) if who == Party.HOST else ("provider_desk:import_template",)
-    client, url = browser(member), reverse(address[0], args=address[1:])
+    if what == "a filing on paper":
+        return case.filing.host, reverse("filings:summary", args=[case.filing.pk])
+    urls = {
+        "a blank sheet": reverse("provider_desk:blank_sheet", args=[case.filing.pk, 1]),
+        "a template of an import": reverse("provider_desk:import_template"),
+    }
+    return User.objects.get(pk=case.staff.user_id), urls[what]
+
+
+@pytest.mark.parametrize(
+    "what", ["a filing on paper", "a template of an import", "a blank sheet", "a draft of a bulletin", "a proof"]
+)
+def test_other_large_files_wait_for_each_other_likewise(what):
+    member, url = one_with_a_large_file(what)
+    client = browser(member)
 
     with ExitStack() as others:
         for way in ("at work", "waits"):

@@ -14,6 +14,7 @@ from accounts.throttle import address_of
 from desks.access import as_host
 from desks.files import PDF, file_response
 from filings.actors import Actor
+from filings.evidence.limited import turns
 from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
 from ministry.reference.numbers import number_in
@@ -54,7 +55,8 @@ def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
         return throttle.refusal(request, wait)
     from records import proof_pdf
 
-    return file_response(proof_pdf.pdf(proof), PDF, f"{proof.content['number']} {proof}.pdf")
+    with turns.making():
+        return file_response(proof_pdf.pdf(proof), PDF, f"{proof.content['number']} {proof}.pdf")
 
 
 # --- Public -----------------------------------------------------------------------------------------------
