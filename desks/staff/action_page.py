@@ -35,7 +35,7 @@ def page(
 ) -> HttpResponse:
     """Show the form, or do the action; a refusal keeps what was typed."""
     filing_url = desk.filing_url(filing.pk)
-    if request.method == "POST" and (form.is_valid() or not form.fields):
+    if request.method == "POST" and form.is_valid():
         with refusals_at(form):
             messages.success(request, do(form))
             return redirect(filing_url if act.to_filing else desk.queue_url)
@@ -86,4 +86,6 @@ def take_over(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpR
         button=_("Take over"),
         to_filing=True,
     )
-    return page(request, desk, filing, Form(request.POST or None), do, act)
+    # Bound also when nothing was sent, because it has no fields.
+    form = Form(request.POST if request.method == "POST" else None)
+    return page(request, desk, filing, form, do, act)

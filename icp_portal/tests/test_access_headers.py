@@ -127,6 +127,7 @@ def test_the_mailbox_of_a_demonstration_is_closed_outside_of_one(settings, tmp_p
     settings.DEMO = True
     assert Client().get("/demo/mailbox/00000001/").status_code == 200
     assert Client().get("/demo/mailbox/../../etc/passwd/").status_code == 404
+    assert Client().get(f"/demo/mailbox/{'0' * 300}/").status_code == 404  # longer than a file's name may be
 
 
 def test_a_host_can_not_hand_in_the_face_to_face_photo():

@@ -86,6 +86,16 @@ def test_taking_over_is_offered_to_supervisors_alone():
     assert case.refresh().filing.claimant_id() == chief.user_id
 
 
+def test_a_take_over_that_is_refused_is_answered_even_if_nothing_at_all_was_sent():
+    of, _verifier, chief = house()
+    case = case_at(Status.WITH_PROVIDER, of=of)
+
+    page = browser(chief).post(reverse("provider_desk:take_over", args=numbers(case)))
+
+    assert page.status_code == 200
+    assert "This filing is no longer claimed by a colleague. Claim it as usual." in text(page)
+
+
 BAD_HOLDS = [
     ("", "等材料"),
     ("2026-02-30", "等材料"),
