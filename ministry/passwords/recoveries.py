@@ -63,7 +63,7 @@ def begin(subject_id: int) -> bool:
     if others.exists() and not list(others.select_for_update(of=("self",), skip_locked=True, no_key=True)):
         return False
     others.update(outcome=RecoveryOutcome.JOINED, ended_at=now)
-    Subject.objects.filter(pk=subject_id).update(password_wanted_at=None)
+    passwords.cancel(subject_id)
     subject = Subject.objects.get(pk=subject_id)
     certificate = subject.certificates.filter(live=True).order_by("pk")[0]
     recovery = Recovery.objects.create(
