@@ -19,7 +19,7 @@ from filings.models import Event, Filing, Opinion, Verdict
 from filings.moves.moving import making
 from filings.moves.remarks import RemarkDraft
 from filings.review import opinions
-from filings.rules import conflicts, ownership, required_codes, reservations
+from filings.rules import conflicts, mailboxes, ownership, required_codes, reservations
 from ministry.models import RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.passwords import passwords
 from ministry.register import writer
@@ -84,6 +84,8 @@ def enter(filing: Filing, decided_at: datetime, withheld: Sequence[int] = ()) ->
         filing.first_sequence = subject.last_sequence - len(filing.approved) + 1
     if filing.law.told:
         other_providers.tell_others(filing, timezone.localdate(filing.decided_at))
+    if filing.is_reported and not filing.makes_subject and mailboxes.new(filing):
+        passwords.cancel(subject.pk)  # nobody has verified the address that it would go to now
     migration_offers.use_up(filing)
     for begin in AFTER_APPROVAL:
         begin(filing, subject)

@@ -95,9 +95,11 @@ def test_a_recovery_is_either_stopped_or_confirmed(subject, monkeypatch, first):
     recovery.refresh_from_db()
     moves = {
         "confirm": lambda: recoveries.confirm(
-            recoveries.RecoveryAnswer(recovery, "r***@example.cn", is_registered=True)
+            recoveries.RecoveryAnswer(recovery, "r***@example.cn", "digest of r", is_registered=True)
         ),
-        "stop": lambda: recoveries.stop(recoveries.RecoveryAnswer(recovery, "w***@example.cn", is_registered=False)),
+        "stop": lambda: recoveries.stop(
+            recoveries.RecoveryAnswer(recovery, "w***@example.cn", "digest of w", is_registered=False)
+        ),
     }
     second = next(name for name in moves if name != first)
     gate = Gate(monkeypatch, recoveries, "_end")
@@ -114,7 +116,7 @@ def test_two_confirmations_order_one_password(subject, monkeypatch):
     recovery = recoveries.ask(str(subject.number), 1, invent.credit_code(NUMBER))
     recoveries.look_up(recovery.pk)
     recovery.refresh_from_db()
-    found = recoveries.RecoveryAnswer(recovery, "r***@example.cn", is_registered=True)
+    found = recoveries.RecoveryAnswer(recovery, "r***@example.cn", "digest of r", is_registered=True)
     wanted = []
     original = passwords.want
     monkeypatch.setattr(passwords, "want", lambda pk: wanted.append(pk) or original(pk))

@@ -40,6 +40,8 @@ class Recovery(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True)
     # Masked address of the contact who stopped it
     stopped_by = models.CharField(_("stopped by"), max_length=255, blank=True)
+    # Keyed digest of that address: addresses of one organisation may look the same when masked
+    stopper = models.CharField(max_length=64, blank=True, editable=False, db_default="")
 
     class Meta:
         verbose_name = _("password recovery")

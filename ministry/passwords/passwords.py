@@ -39,6 +39,11 @@ def want(subject_id: int) -> None:
         after_commit("ministry.send_password", subject_id)
 
 
+def cancel(subject_id: int) -> None:
+    """Owe the subject no password: its address has still to be confirmed by a recovery's link."""
+    Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=False).update(password_wanted_at=None)
+
+
 def want_with_row(subject: Subject) -> None:
     """Do as ``want`` for a new subject whose row is still to be written: no statement of its own."""
     subject.password_wanted_at = timezone.now()

@@ -63,7 +63,7 @@ def begin(subject_id: int) -> bool:
     if others.exists() and not list(others.select_for_update(of=("self",), skip_locked=True, no_key=True)):
         return False
     others.update(outcome=RecoveryOutcome.JOINED, ended_at=now)
-    Subject.objects.filter(pk=subject_id).update(password_wanted_at=None)
+    passwords.cancel(subject_id)
     subject = Subject.objects.get(pk=subject_id)
     certificate = subject.certificates.filter(live=True).order_by("pk")[0]
     recovery = Recovery.objects.create(
@@ -107,10 +107,14 @@ def end_expired() -> None:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryAnswer:
-    """What the link in such a mail identifies: a recovery, and the masked address of the contact who got the mail."""
+    """What the link in such a mail identifies: a recovery, and the contact who got the mail.
+
+    ``contact``: the address, masked; ``address``: its digest.
+    """
 
     recovery: Recovery
     contact: str
+    address: str
     # Whether the mail went to the address that is registered now
     is_registered: bool
 
@@ -121,7 +125,7 @@ class RecoveryAnswer:
         Otherwise a stranger whose requests it stops uses up the mails of the day (``RECOVERIES_A_DAY``).
         """
         recovery = self.recovery
-        has_stopped_it = recovery.stopped_by == self.contact and recovery.expires_at > timezone.now()
+        has_stopped_it = recovery.stopper == self.address and recovery.expires_at > timezone.now()
         return self.is_registered and (recovery.is_under_way or has_stopped_it) and not self.no_new_one
 
     @property
@@ -140,7 +144,7 @@ def of_token(token: str) -> RecoveryAnswer | None:
     if recovery is None or recovery.subject is None:
         return None
     registered = [_digest(each) for each in recovery.subject.responsible_email.lower().split(";")]
-    return RecoveryAnswer(recovery, contact, address in registered)
+    return RecoveryAnswer(recovery, contact, address, address in registered)
 
 
 def confirm(found: RecoveryAnswer) -> bool:
@@ -168,7 +172,7 @@ def stop(found: RecoveryAnswer) -> bool:
     with transaction.atomic():
         recovery = _locked(found.recovery.pk)
         if recovery.subject is not None and recovery.is_under_way:
-            recovery.stopped_by = found.contact
+            recovery.stopped_by, recovery.stopper = found.contact, found.address
             _end(recovery, RecoveryOutcome.STOPPED)
             _tell_stopped(recovery, recovery.subject)
     return recovery.outcome == RecoveryOutcome.STOPPED
@@ -219,8 +223,8 @@ def _why_not(recovery: Recovery, subject: Subject) -> str:
 def _end(recovery: Recovery, outcome: str) -> None:
     recovery.outcome, recovery.ended_at = outcome, timezone.now()
     if outcome != RecoveryOutcome.STOPPED:
-        recovery.stopped_by = ""
-    recovery.save(update_fields=["looked_up_at", "subject", "outcome", "ended_at", "stopped_by"])
+        recovery.stopped_by = recovery.stopper = ""
+    recovery.save(update_fields=["looked_up_at", "subject", "outcome", "ended_at", "stopped_by", "stopper"])
 
 
 def _tell_contacts(recovery: Recovery, subject: Subject) -> None:

@@ -17,6 +17,7 @@ from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import number, provider
 from icp_portal.tests.reports import Reported, papers, said, system_of
 from ministry.models import Access, Subject, Website
+from ministry.passwords import passwords
 from ministry.reference import code_tables
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,19 @@ def test_a_change_of_the_host_replaces_what_is_said_and_keeps_the_rest():
     record = Subject.objects.get()
     assert (record.address, record.name) == ("示例路9号3号楼201室", case.values["subject"]["name"])
     assert record.responsible_email == case.values["responsible"]["email"]
+
+
+def test_an_owed_password_does_not_go_to_an_address_that_was_reported_meanwhile(mailbox):
+    """The earlier address has confirmed it while no mail server took it."""
+    case = OnRecord()
+    passwords.want(Subject.objects.get().pk)
+    values = {"responsible": {**case.values["responsible"], "email": "reported@example.cn"}}
+
+    case.approved(Kind.CHANGE_SUBJECT, values, papers(case.values, 5), target=RecordTarget(case.target.subject_id))
+
+    record = Subject.objects.get()
+    passwords.send(record.pk)
+    assert (record.responsible_email, mailbox.messages()) == ("reported@example.cn", [])
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,24 @@ def test_the_registered_address_can_confirm_what_it_has_stopped_until_it_expires
     assert Recovery.objects.filter(outcome=RecoveryOutcome.ORDERED, stopped_by="").count() == 1
 
 
+def test_what_another_contact_has_stopped_stays_stopped_even_if_both_addresses_look_the_same_masked(subject):
+    name, domain = subject.responsible_email.split("@")
+    alike = f"{name[0]}other@{domain}"
+    for website in subject.websites.all():
+        website.responsible_email = alike
+        website.save(update_fields=["responsible_email"])
+    asked(subject)
+    found = links()
+    assert answered(alike).contact == answered(subject.responsible_email).contact
+    Client().post(found[alike], {"answer": "stop"})
+
+    assert 'value="confirm"' not in Client().get(found[subject.responsible_email]).content.decode()
+    Client().post(found[subject.responsible_email], {"answer": "confirm"})
+
+    assert not is_owed(subject)
+    assert Recovery.objects.get().outcome == RecoveryOutcome.STOPPED
+
+
 def test_the_contact_of_a_cancelled_website_gets_no_mail(subject):
     ends.cancel_website(subject.websites.get().pk, timezone.localdate())
 
