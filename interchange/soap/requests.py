@@ -5,7 +5,7 @@ SOAP 1.1 and 1.2 are read. DTDs, and with them entities, are refused; nothing is
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import IO, Final, NoReturn
@@ -62,10 +62,13 @@ def spool() -> IO[bytes]:
     return tempfile.SpooledTemporaryFile(IN_MEMORY, dir=settings.FILE_UPLOAD_TEMP_DIR)
 
 
-def read(request: HttpRequest, service: Service, content: IO[bytes]) -> Call:
-    """Return the call that a request makes; a file that it brings is written to ``content``. Raise Malformed."""
+def read(request: HttpRequest, service: Service, content: IO[bytes], before_file: Callable[[Call], None]) -> Call:
+    """Return the call that a request makes; a file that it brings is written to ``content``. Raise Malformed.
+
+    ``before_file`` is called with the parts read so far when the file begins; what it raises ends the reading.
+    """
     call = Call(content)
-    _parse(request, service, _Reader(call, {operation.name for operation in service.operations}))
+    _parse(request, service, _Reader(call, {operation.name for operation in service.operations}, before_file))
     call.content.seek(0)
     return call
 
@@ -135,9 +138,9 @@ def _refuse_size() -> NoReturn:
 class _Reader:
     """Takes what the parser finds, and counts it in ``found``; raises Malformed, which ends the parsing."""
 
-    def __init__(self, call: Call, operations: set[str]) -> None:
-        self.found, self._elements = 0, 0
-        self._call, self._operations = call, operations
+    def __init__(self, call: Call, operations: set[str], before_file: Callable[[Call], None]) -> None:
+        self.found, self._elements, self._between = 0, 0, 0
+        self._call, self._operations, self._before_file = call, operations, before_file
         self._depth, self._block, self._part = 0, "", ""
         self._text: list[str] = []
         self._length = 0
@@ -193,10 +196,15 @@ class _Reader:
             raise Malformed("The request has too many parameters.")
         self._call.parts[self._part] = ""
         self._text, self._length = [], 0
+        if self._part == CONTENT:
+            self._before_file(self._call)
 
     def data(self, text: str) -> None:
         self.found += 1
         if not self._part:
+            self._between += len(text)
+            if self._between > PIECE:
+                raise Malformed("The request has too much text outside its parameters.")
             return
         if self._part == CONTENT:
             for start in range(0, len(text), PIECE):  # a CDATA section comes whole

@@ -41,6 +41,11 @@ class Service:
     operations: tuple[Operation, ...]
     longest: int
 
+    @property
+    def has_files(self) -> bool:
+        """Return whether its calls bring or fetch files, which takes a thread for seconds."""
+        return self.longest == LONGEST_UPLOAD
+
 
 def _named(isp_id: str) -> tuple[MessagePart, ...]:
     return (MessagePart(isp_id, "long"), MessagePart("userName"), MessagePart("randVal"), MessagePart("pwdHash"))

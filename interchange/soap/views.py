@@ -12,11 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of
 from desks.files import file_response
+from filings.evidence.limited import FileRefused
 from interchange import schemas
 from interchange.soap import operations, replies, requests
+from interchange.soap.callers import CallersTurn
 from interchange.soap.services import Service
 
 XML = "text/xml; charset=utf-8"
+BUSY = "Two calls of this system are in work already. Send this one again in a minute."
 SCHEMAS = frozenset(path.relative_to(schemas.FOLDER).as_posix() for path in schemas.FOLDER.rglob("*.xsd"))
 
 logger = logging.getLogger(__name__)
@@ -27,7 +30,8 @@ logger = logging.getLogger(__name__)
 def service(request: HttpRequest, asked: Service) -> HttpResponse:
     """Return what a call of one of the service's operations returns (POST), or the WSDL (``?wsdl``).
 
-    What is no call gets a SOAP fault with a status of 400, 413 or 415, as WS-I's Basic Profile 1.1 allows (3.4).
+    What is no call gets a SOAP fault with a status of 400, 413 or 415, as WS-I's Basic Profile 1.1 allows (3.4). A
+    caller's third call at the same time gets one with 503 from the service that has files.
     """
     if request.method == "POST":
         return _answered(request, asked)
@@ -54,16 +58,24 @@ def _description(request: HttpRequest, asked: Service) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, asked: Service) -> HttpResponse:
-    with requests.spool() as content:
+    address = address_of(request)
+    with requests.spool() as content, CallersTurn(address) as turn:
         try:
-            call = requests.read(request, asked, content)
+            call = requests.read(request, asked, content, turn.hold)
+            if asked.has_files:
+                turn.hold(call)
         except requests.Malformed as refusal:
-            logger.warning("%s: no call: %s", asked.name, refusal)
-            soap = requests.SOAP_11
-            sent = replies.fault(refusal.code, str(refusal), soap)
-            return HttpResponse(sent, status=refusal.status, content_type=replies.TYPES[soap])
-        reply = operations.answered(call, address_of(request))
+            return _fault(asked, refusal.status, refusal.code, str(refusal))
+        except FileRefused:
+            return _fault(asked, HTTPStatus.SERVICE_UNAVAILABLE, "Server", BUSY)
+        reply = operations.answered(call, address)
     soap = requests.SOAP_12 if call.is_soap_12 else requests.SOAP_11
     logger.info("%s of %s: %d", call.operation, call.number("ispId") or "unknown", reply.code)
     sent = replies.response(call.operation, reply, soap)
     return HttpResponse(sent, status=HTTPStatus.OK, content_type=replies.TYPES[soap])
+
+
+def _fault(asked: Service, status: HTTPStatus, code: str, why: str) -> HttpResponse:
+    logger.warning("%s: no call: %s", asked.name, why)
+    soap = requests.SOAP_11
+    return HttpResponse(replies.fault(code, why, soap), status=status, content_type=replies.TYPES[soap])

@@ -173,6 +173,12 @@ NO_CALLS: dict[str, tuple[bytes, str]] = {
         ),
         "The request has too many elements.",
     ),
+    "much text outside the parameters": (
+        body("isp_download", {}).replace(
+            b"<soapenv:Header/>", b"<soapenv:Header>" + b"a " * 40_000 + b"</soapenv:Header>"
+        ),
+        "The request has too much text outside its parameters.",
+    ),
     "a tag of many attributes": (
         body("isp_download", {}).replace(
             b"<soapenv:Header/>", b"<soapenv:Header%b/>" % b"".join(b' a%d=">"' % n for n in range(20_000))
