@@ -41,7 +41,7 @@ class Recovery(models.Model):
     # Masked address of the contact who stopped it
     stopped_by = models.CharField(_("stopped by"), max_length=255, blank=True)
     # Keyed digest of that address: addresses of one organisation may look the same when masked
-    stopper = models.CharField(max_length=64, blank=True, editable=False, db_default="")
+    stopped_by_digest = models.CharField(max_length=64, blank=True, editable=False, db_default="")
 
     class Meta:
         verbose_name = _("password recovery")

@@ -40,7 +40,7 @@ def want(subject_id: int) -> None:
 
 
 def cancel(subject_id: int) -> None:
-    """Owe the subject no password: its address has still to be confirmed by a recovery's link."""
+    """Withdraw an owed password, because its address has still to be confirmed by a recovery's link."""
     Subject.objects.filter(pk=subject_id, password_wanted_at__isnull=False).update(password_wanted_at=None)
 
 

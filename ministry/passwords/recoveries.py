@@ -107,14 +107,11 @@ def end_expired() -> None:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryAnswer:
-    """What the link in such a mail identifies: a recovery, and the contact who got the mail.
-
-    ``contact``: the address, masked; ``address``: its digest.
-    """
+    """A recovery and the contact whose mail had the link: ``contact`` is the contact's address, masked."""
 
     recovery: Recovery
     contact: str
-    address: str
+    address_digest: str
     # Whether the mail went to the address that is registered now
     is_registered: bool
 
@@ -125,7 +122,7 @@ class RecoveryAnswer:
         Otherwise a stranger whose requests it stops uses up the mails of the day (``RECOVERIES_A_DAY``).
         """
         recovery = self.recovery
-        has_stopped_it = recovery.stopper == self.address and recovery.expires_at > timezone.now()
+        has_stopped_it = recovery.stopped_by_digest == self.address_digest and recovery.expires_at > timezone.now()
         return self.is_registered and (recovery.is_under_way or has_stopped_it) and not self.no_new_one
 
     @property
@@ -137,14 +134,14 @@ class RecoveryAnswer:
 def of_token(token: str) -> RecoveryAnswer | None:
     """Return the recovery of a link; None for an invalid link."""
     try:
-        recovery_id, contact, address = signing.loads(token, salt=_SALT)
+        recovery_id, contact, address_digest = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
     recovery = Recovery.objects.filter(pk=recovery_id).select_related("subject").first()
     if recovery is None or recovery.subject is None:
         return None
     registered = [_digest(each) for each in recovery.subject.responsible_email.lower().split(";")]
-    return RecoveryAnswer(recovery, contact, address, address in registered)
+    return RecoveryAnswer(recovery, contact, address_digest, address_digest in registered)
 
 
 def confirm(found: RecoveryAnswer) -> bool:
@@ -172,7 +169,7 @@ def stop(found: RecoveryAnswer) -> bool:
     with transaction.atomic():
         recovery = _locked(found.recovery.pk)
         if recovery.subject is not None and recovery.is_under_way:
-            recovery.stopped_by, recovery.stopper = found.contact, found.address
+            recovery.stopped_by, recovery.stopped_by_digest = found.contact, found.address_digest
             _end(recovery, RecoveryOutcome.STOPPED)
             _tell_stopped(recovery, recovery.subject)
     return recovery.outcome == RecoveryOutcome.STOPPED
@@ -223,8 +220,8 @@ def _why_not(recovery: Recovery, subject: Subject) -> str:
 def _end(recovery: Recovery, outcome: str) -> None:
     recovery.outcome, recovery.ended_at = outcome, timezone.now()
     if outcome != RecoveryOutcome.STOPPED:
-        recovery.stopped_by = recovery.stopper = ""
-    recovery.save(update_fields=["looked_up_at", "subject", "outcome", "ended_at", "stopped_by", "stopper"])
+        recovery.stopped_by = recovery.stopped_by_digest = ""
+    recovery.save(update_fields=["looked_up_at", "subject", "outcome", "ended_at", "stopped_by", "stopped_by_digest"])
 
 
 def _tell_contacts(recovery: Recovery, subject: Subject) -> None:

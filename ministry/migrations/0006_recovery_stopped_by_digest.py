@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="recovery",
-            name="stopper",
+            name="stopped_by_digest",
             field=models.CharField(blank=True, db_default="", editable=False, max_length=64),
         ),
     ]
