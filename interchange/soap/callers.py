@@ -8,7 +8,7 @@ from interchange.soap.requests import Call
 
 
 class CallersTurn(ExitStack):
-    """Holds a caller's turn from ``hold`` until it is closed.
+    """The turn of a caller, held from ``hold`` until it is closed.
 
     The caller is the connection that the call names, if it may be used from the source address. Otherwise it is the
     address: whoever names another one's connection can't take its turn.

@@ -34,17 +34,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service at an address; ``longest`` is the limit of a request's body in bytes."""
+    """A service at an address; ``longest`` is the limit of a request's body in bytes.
+
+    ``has_files``: its calls bring or fetch files, which takes a thread of the web server for seconds.
+    """
 
     name: str
     path: str
     operations: tuple[Operation, ...]
     longest: int
-
-    @property
-    def has_files(self) -> bool:
-        """Return whether its calls bring or fetch files, which takes a thread for seconds."""
-        return self.longest == LONGEST_UPLOAD
+    has_files: bool = False
 
 
 def _named(isp_id: str) -> tuple[MessagePart, ...]:
@@ -71,7 +70,11 @@ STATUS: Final = Operation(
 VERIFY: Final = Operation("isp_verifybamm", (*_COMMON, MessagePart("baxh"), MessagePart("bamm")))
 
 FILES: Final = Service(
-    "upDownLoad", "ISPWebService/upDownLoad", (UPLOAD, DOWNLOAD, ACKNOWLEDGE, PREVIOUS), LONGEST_UPLOAD
+    "upDownLoad",
+    "ISPWebService/upDownLoad",
+    (UPLOAD, DOWNLOAD, ACKNOWLEDGE, PREVIOUS),
+    LONGEST_UPLOAD,
+    has_files=True,
 )
 STATUS_OF_FILINGS: Final = Service(
     "queryBeianStatus", "BeianStatusWebService/queryBeianStatus", (STATUS,), LONGEST_QUERY

@@ -19,7 +19,7 @@ from interchange.soap.callers import CallersTurn
 from interchange.soap.services import Service
 
 XML = "text/xml; charset=utf-8"
-BUSY = "Two calls of this system are in work already. Send this one again in a minute."
+BUSY = "Two calls of this system are being handled already. Send this one again in a minute."
 SCHEMAS = frozenset(path.relative_to(schemas.FOLDER).as_posix() for path in schemas.FOLDER.rglob("*.xsd"))
 
 logger = logging.getLogger(__name__)
