@@ -52,10 +52,10 @@ class SentinelPool(SentinelConnectionPool):
 
 
 class OneClient(RedisCacheClient):
-    """Send every command to the one server by one client.
+    """Django's way to send commands to a server, with one client for all of them.
 
-    Django makes a client for each command, which costs a quarter of the processor time of sending it. A client may be
-    shared: the pool gives each command its own connection (redis-py's documentation).
+    Django itself makes one for each command, which costs a quarter of the processor time of sending it. A client may
+    be shared: the pool gives each command its own connection (redis-py's documentation).
     """
 
     @cached_property

@@ -63,6 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, name: str) -> HttpResponse:
     """Show one mail. The URL accepts only slugs as names, so no file outside the folder can be read."""
     file = _folder() / f"{name}.eml"
+    # By the folder's list: to ask about a name that is longer than a file's may be raises an OSError.
     if file not in _folder().glob("*.eml"):
         raise Http404
     return render(request, "icp_portal/mail.html", {"mail": _mail(file)})
