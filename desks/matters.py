@@ -26,6 +26,8 @@ TONES = {
     CaseState.KEPT: "done",
     CaseState.WITHDRAWN: "neutral",
 }
+# What ends a record or a filing clears the way for the applicant's.
+TONES_TO_APPLICANT = TONES | {CaseState.CANCELLED: "done", CaseState.FREED: "done", CaseState.KEPT: "wrong"}
 
 
 class EntryForm(PortalForm):
@@ -55,9 +57,10 @@ class EntryForm(PortalForm):
         return documents.read(uploads) if uploads else []
 
 
-def pill(matter: CancellationCase) -> StatusPill:
-    """Return the matter's state."""
-    return StatusPill(matter.get_state_display(), TONES[CaseState(matter.state)])
+def pill(matter: CancellationCase, *, to_applicant: bool = False) -> StatusPill:
+    """Return the matter's state, in the tone of what it means to the applicant or to everybody else."""
+    tones = TONES_TO_APPLICANT if to_applicant else TONES
+    return StatusPill(matter.get_state_display(), tones[CaseState(matter.state)])
 
 
 def timeline(matter: CancellationCase, *, sees: Any) -> list[TimelineEntry]:

@@ -124,7 +124,7 @@ def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
             return redirect("filings:matter", found.pk)
     context = {
         "matter": found,
-        "pill": pill(found),
+        "pill": pill(found, to_applicant=True),
         "form": form,
         "events": timeline(found, sees=lambda event: event.user_id == actor.user_id),
         "answerable": found.is_answerable(),

@@ -12,6 +12,7 @@ from post_office.models import Email
 
 from bureaus import rechecks
 from filings import services
+from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.figures import bureau_time, monthly
 from filings.models import Reservation
@@ -268,6 +269,21 @@ def test_rejected_the_filing_goes_on_and_all_are_told_why():
     shown = page_of(case.host, "filings:matter", matter.pk)
     assert "备案单保留" in shown
     assert "证明材料充分" in shown
+
+
+@pytest.mark.parametrize(("upheld", "to_applicant", "to_others"), [(True, "done", "wrong"), (False, "wrong", "done")])
+def test_an_outcome_has_the_tone_of_what_it_means_to_the_reader(upheld, to_applicant, to_others):
+    case = owner_of(stranger_at(Status.WITH_PROVIDER))
+    matter = time_is_over(claimed(case))
+    decided(matter, upheld=upheld)
+
+    def tone(actor: Actor, name: str) -> str:
+        client = Client()
+        sign_in(client, user_of(actor))
+        return client.get(reverse(name, args=[matter.pk])).context["pill"].tone
+
+    assert tone(case.host, "filings:matter") == to_applicant
+    assert tone(case.reviewer, "bureau_desk:matter") == to_others
 
 
 def test_no_decision_before_the_other_side_has_answered_or_its_time_is_over():
