@@ -38,6 +38,7 @@ EVENTS = {
 # allauth encrypts a secret before its row is known; the audit of the table finds one that was moved to another row.
 PLACE_OF_SECRETS = "mfa_authenticator.data"
 ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
+SENT = "account/messages/email_confirmation_sent.txt"  # allauth's message, which comes whether or not the mail went out
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -64,6 +65,11 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, SMTPException):
             logger.exception("mail %s could not be sent", template_prefix)
             self._apologise(context.get("request") or self.request)
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Add a message, but not that a mail has been sent when it could not be."""
+        if SENT not in args or not getattr(request, "has_unsent_mail", False):
+            super().add_message(request, level, *args, **kwargs)
 
     def send_notification_mail(self, template_prefix: str, user: Any, *_args: Any, **_context: Any) -> None:
         if template_prefix in EVENTS:
@@ -115,6 +121,7 @@ class AccountAdapter(DefaultAccountAdapter):
     @staticmethod
     def _apologise(request: HttpRequest | None) -> None:
         if request is not None:
+            setattr(request, "has_unsent_mail", True)  # noqa: B010 — allauth's request has no place for it
             messages.error(request, _("The e-mail could not be sent. Wait a minute, then request it again."))
 
 

@@ -8,10 +8,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import Party, User
 from accounts.tests.signing_in import CONFIRM, LOGIN, SIGN_UP, code_in, signed_in
@@ -81,6 +83,33 @@ def test_signing_in_before_the_address_is_proven_asks_for_the_code_again(mailbox
 
     assert response["Location"] == CONFIRM
     assert not signed_in(client)
+
+
+class DeadServer(BaseEmailBackend):
+    """A mail server that is away."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise ConnectionRefusedError
+
+
+@pytest.mark.parametrize("url", [SIGN_UP, "/accounts/password/reset/"])
+def test_a_mail_that_could_not_be_sent_is_not_said_to_be_sent(url: str, settings: Settings):
+    settings.EMAIL_BACKEND = f"{__name__}.DeadServer"
+
+    page = Client().post(url, NEW, follow=True).content.decode()
+
+    assert "邮件暂未发送成功，请一分钟后重新获取。" in page
+    assert "已发送" not in page
+
+
+def test_a_code_that_was_requested_again_is_said_to_be_sent(mailbox: MailSink):
+    client = Client()
+    client.post(SIGN_UP, NEW)
+    cache.clear()  # three minutes later
+
+    page = client.post(CONFIRM, {"action": "resend"}, follow=True).content.decode()
+
+    assert "验证码已发送至 new.host@example.cn。" in page
 
 
 def test_nobody_signs_up_as_staff(mailbox: MailSink):
