@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.exceptions import FieldError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
@@ -132,6 +132,14 @@ def test_reseal_lets_the_old_key_go(settings, capsys):
     assert SubjectCertificate.objects.get().number == approved.filing.get("subject.cert_number")
     assert Website.objects.get().responsible_mobile == approved.filing.get("responsible.mobile")
     assert BlacklistedSubject.objects.get().number == listed.number
+
+
+def test_reseal_names_the_cause_if_a_key_is_missing(settings):
+    Case().submit().verify().approve()
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+
+    with pytest.raises(CommandError, match="No key of FIELD_KEYS opens a value: put its key back"):
+        call_command("reseal")
 
 
 def test_reseal_takes_the_secrets_of_second_factors_along(settings):
@@ -310,7 +318,7 @@ def test_what_an_older_release_sealed_is_carried_over_once():
 
     with pytest.raises(Misplaced):
         Subject.objects.get()
-    with pytest.raises(Misplaced):
+    with pytest.raises(CommandError, match=r"sealed for another place than ministry_subject\.address"):
         call_command("reseal")
     call_command("reseal", "--unbound")
 

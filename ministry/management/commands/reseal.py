@@ -9,12 +9,13 @@ from typing import Any
 
 import pgtrigger
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models, transaction
 
 from accounts.adapter import PLACE_OF_SECRETS
-from accounts.sealed import seal, sealed_fields, taking_unbound, unseal
+from accounts.sealed import Misplaced, seal, sealed_fields, taking_unbound, unseal
 from ministry import audit
 from ministry.models import AuditWaiting
 
@@ -30,7 +31,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with taking_unbound() if options["unbound"] else nullcontext():
-            self._reseal_all()
+            try:
+                self._reseal_all()
+            except Misplaced as moved:
+                raise CommandError(f"A value is {moved}: it was moved, or is older than --unbound.") from moved
+            except InvalidToken as unreadable:
+                raise CommandError("No key of FIELD_KEYS opens a value: put its key back.") from unreadable
 
     def _reseal_all(self) -> None:
         # Adds waiting rows to the audit log first; reseal_waiting below covers those that can't be added yet.
