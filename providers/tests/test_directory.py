@@ -39,8 +39,11 @@ def test_a_card_shows_at_once_what_has_changed_in_the_readers_language_with_the_
         provider=one, half=2, nine_tenths=5, decided=40, returned=3, counted_on="2026-11-01"
     )
 
+    def page(reader: Client) -> str:
+        return reader.get("/navigation/").content.decode()
+
     def card(reader: Client) -> str:
-        return reader.get("/navigation/").content.decode().partition('<article class="provider-card">')[2]
+        return page(reader).partition('<article class="provider-card">')[2].partition("</article>")[0]
 
     assert "云主机" in card(client)
     for column, value in (
@@ -65,9 +68,36 @@ def test_a_card_shows_at_once_what_has_changed_in_the_readers_language_with_the_
     other.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "Provinces served:" in card(other)
     assert "Provinces served:" not in card(client)
-    tokens = [re.search('name="csrfmiddlewaretoken" value="([^"]+)"', card(reader))[1] for reader in (client, other)]
+    token_of_list = (
+        r'class="provider-list" method="post">\s*<input type="hidden" name="csrfmiddlewaretoken" value="([^"]+)"'
+    )
+    tokens = [re.search(token_of_list, page(reader))[1] for reader in (client, other)]
     assert tokens[0] != tokens[1]
     assert "csrfmiddlewaretoken" not in "".join(map(str, caches["fragments"]._cache.values()))
+
+
+def test_each_card_starts_a_filing_with_its_provider_by_the_pages_entrance(client):
+    one, other = provider(), provider()
+    pages = {
+        "ministry": client.get("/navigation/"),
+        "bureau": client.get("/navigation/beijing/"),
+    }
+
+    for entrance, page in pages.items():
+        found = re.findall(r'formaction="([^"]+)"', page.content.decode())
+        assert sorted(found) == sorted(f"/providers/{of.slug}/start/?entrance={entrance}" for of in (one, other))
+
+
+def test_a_kept_card_shows_at_once_that_its_provider_takes_no_filings(client):
+    one = provider()
+    found = {"q": one.name}
+    assert f"/providers/{one.slug}/start/" in client.get("/navigation/find/", found).content.decode()
+
+    Provider.objects.update(accepts_new=False)
+
+    page = client.get("/navigation/find/", found).content.decode()
+    assert one.name in page
+    assert f"/providers/{one.slug}/start/" not in page
 
 
 def pages(client, url):
