@@ -23,13 +23,14 @@ class PapersForm(OpenForm):
     def __init__(self, state: FormState, data: Any = None, files: Any = None, remarks: tuple[Remark, ...] = ()) -> None:
         filing = state.filing
         super().__init__(data, files, initial={"version": filing.version})
-        offered = checks.papers_of(filing)
+        kept = pictures.keys(filing)
+        offered = checks.papers_of(filing, kept)
         self.refuse(state, [paper.path for paper in offered if paper.path in self.files])
         self.papers = {paper.path: paper for paper in offered if state.opening.covers(paper.path)}
         for path, paper in self.papers.items():
             self.fields[path] = upload_field(paper)
             noted(self, path).remarks = [display.remark_words(remark) for remark in remarks if paper.holds(remark.path)]
-        self.initial["seen"] = str(Seen(pictures.keys(filing)))
+        self.initial["seen"] = str(Seen(kept))
 
     def uploads(self) -> dict[str, Any]:
         """Return the uploaded pictures by the attachment's path: a file, or a list where it has pages."""
