@@ -181,13 +181,14 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     return sealed(filing, actor, evidence, said)
 
 
-def receive(filing: Filing, actor: Actor, photo: TakenPhoto, *, is_first: bool) -> Photograph:
-    """Store a photo that the provider's own system has sent for the locked filing, and seal it as received."""
+def receive(filing: Filing, actor: Actor, photo: TakenPhoto, *, is_first: bool) -> Evidence:
+    """Store a photo that the provider's own system has sent for the locked filing, seal it as received, return it."""
     evidence = pictures.keep(filing, actor.person_id, photo.path, photo.picture, is_first=is_first)
     taken_on = photo.picture.camera_date
     said: Content = dict.fromkeys(("place", "word", "reason", "reason_note"), "")
     said |= {"way": photo.shot.way, "camera_date": taken_on.isoformat() if taken_on else ""}
-    return sealed(filing, actor, evidence, said)
+    sealed(filing, actor, evidence, said)
+    return evidence
 
 
 _PHOTO = f".papers.{EvidenceKind.PHOTO}"

@@ -146,8 +146,11 @@ def missing(values: Facts, given: OpenedPapers, *, signed: bool) -> Iterator[Fin
 
 
 def store_pictures(filing: Filing, actor: Actor, given: OpenedPapers) -> None:
-    """Make the pictures the filing's own; what is stored already stays, what was not given is retired."""
-    now = _current(filing, photos=False)
+    """Make the pictures the filing's own; what is stored already stays, what was not given is retired.
+
+    Before its first round a filing has none.
+    """
+    now = _current(filing, photos=False) if filing.round else {}
     pictures.retire(filing, path__in=now.keys() - given.pictures.keys())
     for path, picture in given.pictures.items():
         if path not in now or now[path].original_sha256 != picture.original_sha256:
@@ -161,25 +164,29 @@ def _current(filing: Filing, *, photos: bool) -> dict[str, Evidence]:
 
 def store_verification(filing: Filing, actor: Actor, given: OpenedPapers) -> None:
     """Record the verification of this round: photos, and the signed sheets in place of answers."""
-    _store_photos(filing, actor, given.photos.values())
+    photos = _store_photos(filing, actor, given.photos.values())
     verification = Verification.objects.create(
         filing=filing, round=filing.round, answers={}, place="", verifier_id=actor.person_id
     )
-    verification.photos.add(*_current(filing, photos=True).values())
+    verification.photos.add(*photos)
     for website, pages in sorted(given.sheets.items()):
         sheet = sheets.issue_reported(verification, filing, website)
         for number, page in enumerate(pages, start=1):
             sheet_scans.keep_page(sheet, actor, 1, number, page)
 
 
-def _store_photos(filing: Filing, actor: Actor, photos: Iterable[TakenPhoto]) -> None:
-    """Store and seal the photos; one that is sealed for the same person already stays, one not given is retired."""
-    now = _current(filing, photos=True)
+def _store_photos(filing: Filing, actor: Actor, photos: Iterable[TakenPhoto]) -> list[Evidence]:
+    """Store and seal the photos of this round and return their rows.
+
+    One that is sealed for the same person already stays, one not given is retired.
+    """
+    now = _current(filing, photos=True) if filing.round > 1 else {}
     wanted = {photo.path: photo for photo in photos}
     pictures.retire(filing, path__in=now.keys() - wanted.keys())
     for path, photo in wanted.items():
         if path not in now or not _shows(now[path], photo, person_key(filing.facts, path)):
-            photographs.receive(filing, actor, photo, is_first=path not in now)
+            now[path] = photographs.receive(filing, actor, photo, is_first=path not in now)
+    return [now[path] for path in wanted]
 
 
 def _shows(known: Evidence, photo: TakenPhoto, person: str) -> bool:
