@@ -23,6 +23,7 @@ from interchange.messages.reading import CheckedMessage, MessageRecord, read_upl
 from interchange.models import Connection, LeniencyUse, Upload, UploadState
 from interchange.results import Answered
 from ministry.mail.outbox import after_commit
+from ministry.rules import rules
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ def _results(row: Upload) -> bytes:
     if message.reporter != row.connection.isp_id:
         row.refused = row.records
         return results.of_file(OTHER_REPORTER, UPLOAD_NAME, row.sequence)
-    with ahead.kept(message):
+    with ahead.kept(message), rules.read_once():
         return results.of_records(message.family, _taken(row, message), row.sequence)
 
 

@@ -34,6 +34,7 @@ from filings.services import detection, splitting, transfers
 from filings.states import Status
 from hosts import returns
 from ministry.models import Website
+from ministry.rules import rules
 from records import footers
 from records.orders import making, places
 
@@ -58,7 +59,8 @@ def of_form(view: Callable[Concatenate[HttpRequest, Actor, Filing, P], HttpRespo
         filing = own(actor, filing_id)
         if request.method != "POST" and (filing.status not in states.EDITABLE or filing.holder != actor.role):
             return section_page.closed(request, actor, filing)
-        return view(request, actor, filing, *args, **kwargs)
+        with rules.read_once():
+            return view(request, actor, filing, *args, **kwargs)
 
     return wrapper
 

@@ -37,7 +37,7 @@ RETURNED_BEFORE = 3  # the remarks with their answers, the moves and the calenda
 # The same as JSON; and what is typed: the filing, the filing under its lock between two savepoints, the findings,
 # among them the provider.
 FINDINGS, SAVE_PAGE = 7, 8
-MEND_PAGE, PAPERS_PAGE = 14, 12
+MEND_PAGE, PAPERS_PAGE = 14, 10
 ROUNDS_PAGE, SHEETS_PAGE = {"staff": 7, "reviewer": 7}, {"staff": 5, "reviewer": 5}
 
 

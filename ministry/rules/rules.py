@@ -1,6 +1,8 @@
 """Read the province rules of a day, and save rules with a log of changes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -120,9 +122,30 @@ class RuleBook:
         return list(advice.values())
 
 
+_books: ContextVar[dict[tuple[str, date], RuleBook] | None] = ContextVar("books", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read the rules of each province and day once inside, so that one piece of work is judged by the same rules."""
+    token = _books.set({})
+    try:
+        yield
+    finally:
+        _books.reset(token)
+
+
 def rules_on(province: str, day: date) -> RuleBook:
-    """Return the rules in force on ``day`` in a province (GB/T 2260 code; empty: only nationwide ones). One query."""
-    return RuleBook(province, day, tuple(_in_force(province, day)))
+    """Return the rules in force on ``day`` in a province (GB/T 2260 code; empty: only nationwide ones).
+
+    One query; none inside ``read_once`` for rules that were read there before.
+    """
+    books = _books.get()
+    if books is None:
+        return RuleBook(province, day, tuple(_in_force(province, day)))
+    if (province, day) not in books:
+        books[province, day] = RuleBook(province, day, tuple(_in_force(province, day)))
+    return books[province, day]
 
 
 def of_topic(topic: Topic, day: date) -> list[ProvinceRule]:

@@ -6,7 +6,7 @@ import pytest
 
 from ministry.reference.rule_lines import Lines, choices_of
 from ministry.reference.topics import Audience, Demand, Topic
-from ministry.rules.rules import rules_on, save_rule
+from ministry.rules.rules import read_once, rules_on, save_rule
 from ministry.tests.rules.rules_entered import DAY, HEBEI, SHANGHAI, days, rule
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +146,18 @@ def test_lists_of_ids_offer_every_row_of_their_table():
         Lines.DOCUMENTS,
         Lines.FIELDS,
     }
+
+
+def test_a_piece_of_work_reads_a_provinces_rules_once_and_the_next_one_what_has_changed(
+    operator, no_rules, django_assert_num_queries
+):
+    with django_assert_num_queries(2), read_once():
+        assert rules_on(SHANGHAI, DAY) is rules_on(SHANGHAI, DAY)
+        assert amounts(rules_on(HEBEI, DAY)) == []
+
+    save_rule(rule(), operator)
+
+    with read_once():
+        assert amounts(rules_on(SHANGHAI, DAY)) == [18]
+    with django_assert_num_queries(2):
+        assert rules_on(SHANGHAI, DAY) is not rules_on(SHANGHAI, DAY)
