@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter, ImageStat
 
 from accounts.models import User
 from filings import services
@@ -320,3 +320,8 @@ def test_invented_filings_share_no_picture():
 
     assert [alike(case.filing) for case in cases] == [[], [], []]
     assert not Evidence.objects.exclude(advice=[]).exists()
+
+
+def test_the_variance_of_a_tile_is_the_librarys():
+    noise = Image.effect_noise((80, 60), 50)
+    assert readability._variance(noise.histogram()) == pytest.approx(ImageStat.Stat(noise).var[0], rel=1e-12)
