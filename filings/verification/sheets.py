@@ -110,7 +110,7 @@ def issue_reported(verification: Verification, filing: Filing, website: int) -> 
     It has neither checklist nor pledges: both are on the signed sheet that the system has sent.
     """
     with translation.override(LANGUAGE):
-        made = _content(filing, website, verification)
+        made = _in_words_of_service(_identity(filing, website, verification))
     at = date_format(timezone.localtime(verification.verified_at), "DATETIME_FORMAT")
     verified = [{"label": "接入服务商", "value": filing.provider.name}, {"label": "报送时间", "value": at}]
     printed: Any = made | {"blocks": [], "pledges": [], "verified": verified, "notes": [REPORTED], "reported": True}
@@ -129,13 +129,34 @@ def content(filing: Filing, website: int, verification: Verification | None = No
 
 
 def _content(filing: Filing, website: int, verification: Verification | None) -> Content:
-    addition = addition_of(filing)
     answers = verification.answers if verification else {}
+    items = filing.sheet_items_for([facts.service(filing.facts, website)])
+    titles = checklist_items.TITLES.items()
+    return _in_words_of_service(
+        _identity(filing, website, verification)
+        | {
+            "blocks": [
+                {
+                    "title": service_words.said(title, [facts.service(filing.facts, website)]),
+                    "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
+                }
+                for block, title in titles
+                if any(item.block == block for item in items)
+            ],
+            "verified": list(_verified(filing, verification)),
+            "pledges": list(_pledges(filing, addition_of(filing))),
+            "notes": list(NOTES),
+        }
+    )
+
+
+def _identity(filing: Filing, website: int, verification: Verification | None) -> Content:
+    """Return what the sheet is about: its number, filing, host, website and provider."""
     service = facts.service(filing.facts, website)
-    items = filing.sheet_items_for([service])
     kept = str(filing.get(f"websites.{website}.kept_domains")).split()
     domain = "、".join(map(domains.display_domain, kept or [facts.known_by(filing.facts, website)]))
-    made = {
+    named = {"service": code_tables.name_of(code_tables.SERVICE_TYPES, service)}
+    return {
         "number": f"{filing.pk}-{verification.round}-{website + 1}" if verification else "",
         "filing": filing.pk,
         "round": verification.round if verification else None,
@@ -143,24 +164,12 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
         "host": filing.get("subject.name"),
         "domain": domain,
         "provider": filing.provider.name,
-        **(
-            {}
-            if service == code_tables.WEBSITE
-            else {"service": code_tables.name_of(code_tables.SERVICE_TYPES, service)}
-        ),
+        **({} if service == code_tables.WEBSITE else named),
         "head": list(_head(filing, domain, website)),
-        "blocks": [
-            {
-                "title": service_words.said(title, [service]),
-                "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
-            }
-            for block, title in checklist_items.TITLES.items()
-            if any(item.block == block for item in items)
-        ],
-        "verified": list(_verified(filing, verification)),
-        "pledges": list(_pledges(filing, addition)),
-        "notes": list(NOTES),
     }
+
+
+def _in_words_of_service(made: Content) -> Content:
     return {key: _about(made.get("service", NOUN), key, value) for key, value in made.items()}
 
 
