@@ -191,6 +191,13 @@ def keep(
     """Store a picture as the current one at its path, uploaded ``by`` this user; ``is_first``: there is none yet."""
     if not is_first:
         retire(filing, path=path)
+    evidence = filed(filing, by, path, picture, handover)
+    evidence.save()
+    return evidence
+
+
+def filed(filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
+    """Store the files of a picture and return its row, not saved yet."""
     evidence = Evidence(
         filing=filing,
         path=path,
@@ -207,7 +214,7 @@ def keep(
     )
     evidence.file.save("", ContentFile(picture.content), save=False)
     evidence.official.save("", ContentFile(picture.official), save=False)
-    evidence.thumb.save("", ContentFile(picture.thumb), save=True)
+    evidence.thumb.save("", ContentFile(picture.thumb), save=False)
     return evidence
 
 

@@ -151,10 +151,14 @@ def store_pictures(filing: Filing, actor: Actor, given: OpenedPapers) -> None:
     Before its first round a filing has none.
     """
     now = _current(filing, photos=False) if filing.round else {}
-    pictures.retire(filing, path__in=now.keys() - given.pictures.keys())
-    for path, picture in given.pictures.items():
-        if path not in now or now[path].original_sha256 != picture.original_sha256:
-            requests.order(pictures.keep(filing, actor.person_id, path, picture, is_first=path not in now))
+    made = {
+        path: picture
+        for path, picture in given.pictures.items()
+        if path not in now or now[path].original_sha256 != picture.original_sha256
+    }
+    pictures.retire(filing, path__in=(now.keys() - given.pictures.keys()) | (now.keys() & made.keys()))
+    rows = [pictures.filed(filing, actor.person_id, path, picture) for path, picture in made.items()]
+    requests.order(*Evidence.objects.bulk_create(rows))
 
 
 def _current(filing: Filing, *, photos: bool) -> dict[str, Evidence]:
