@@ -51,8 +51,8 @@ def test_two_uploads_with_the_same_number_at_the_same_moment(monkeypatch: pytest
     before = files()
     first, second = racing.one_then_the_other(
         Gate(monkeypatch, kept_files, "add"),
-        lambda: _code(system, "one file"),
-        lambda: _code(system, "another file"),
+        lambda: _code(system, "one file", b"<one/>"),
+        lambda: _code(system, "another file", b"<another/>"),
     )
 
     assert (first.result, second.result) == (0, MsgCode.MISSING_UPLOADS)
@@ -71,9 +71,9 @@ def test_the_same_upload_twice_at_the_same_moment(monkeypatch: pytest.MonkeyPatc
     assert system.row.uploads.count() == 1
 
 
-def _code(system: System, digest: str) -> int:
+def _code(system: System, digest: str, xml: bytes = b"<a/>") -> int:
     try:
-        accepted(system, 1, digest)
+        accepted(system, 1, digest, xml)
     except CallRefused as refusal:
         return int(refusal.code)
     return 0

@@ -145,10 +145,33 @@ def test_a_repeated_upload_is_done_once(system: System):
     assert (system.reload().last_sequence, system.row.uploads.count()) == (1, 1)
 
 
-def test_15_while_too_many_files_wait(system: System):
+@pytest.mark.parametrize(("xml", "code"), [(XML, 0), (f"{XML} ", MsgCode.MISSING_UPLOADS)])
+def test_the_same_xml_in_another_envelope_is_the_same_upload(system: System, xml: str, code: int):
+    """Systems that make the zip anew write another time into it."""
+    assert uploaded(system).code == 0
+    packed = envelope.pack(xml.encode("gbk"), "again.xml", system.keys, system.profile.usual)
+
+    again = uploaded(system, sequence=1, beianInfo=packed.content, beianInfoHash=packed.digest)
+
+    assert (again.code, system.row.uploads.count()) == (code, 1)
+
+
+def test_a_repeated_upload_whose_file_has_been_erased_is_another_one(system: System):
+    assert uploaded(system).code == 0
+    row = system.row.uploads.get()
+    row.content.storage.delete(row.content.name)
+    packed = envelope.pack(XML.encode("gbk"), "again.xml", system.keys, system.profile.usual)
+
+    again = uploaded(system, sequence=1, beianInfo=packed.content, beianInfoHash=packed.digest)
+
+    assert again.code == MsgCode.MISSING_UPLOADS
+
+
+def test_15_while_too_many_files_wait_but_not_for_a_repeated_one(system: System):
     system.change(waiting_limit=1)
 
     assert [uploaded(system).code for _i in range(2)] == [0, MsgCode.TOO_MANY_WAITING]
+    assert uploaded(system, sequence=1).code == 0
 
 
 def test_19_without_permission_or_for_a_provider_that_is_not_active(system: System):
