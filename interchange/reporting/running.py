@@ -100,10 +100,13 @@ def _claimed(connection_id: int) -> ReportingConnection | None:
 
 
 def _repeat(step: Callable[[ReportingConnection], bool], connection: ReportingConnection, ends: float) -> None:
-    """Repeat a step until there is nothing left, the time is over, or somebody has paused the connection."""
-    while step(connection) and time.monotonic() < ends:
-        if ReportingConnection.objects.filter(pk=connection.pk, is_paused=True).exists():
-            return
+    """Repeat a step until there is nothing left or the time is over; begin none once somebody has paused it."""
+    while not _is_paused(connection) and step(connection) and time.monotonic() < ends:
+        pass
+
+
+def _is_paused(connection: ReportingConnection) -> bool:
+    return ReportingConnection.objects.filter(pk=connection.pk, is_paused=True).exists()
 
 
 def _let_go(connection: ReportingConnection, changes: dict[str, Any]) -> None:
