@@ -1,6 +1,7 @@
 """Call an operation of a bureau's system for a connection, with credentials, and log the exchange."""
 
 import logging
+import re
 import secrets
 import string
 import time
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 RANDOM: Final = 20  # characters of randVal
 LONGEST_TEXT: Final = 256  # of what is kept of an answer's text
 _LETTERS: Final = string.ascii_letters + string.digits
+_PERSONAL: Final = re.compile(r"\d{10,}[\dXx]")  # telephones and certificates; numbers of filings are shorter
 _SERVICES: Final = {operation.name: service for service in SERVICES for operation in service.operations}
 
 
@@ -57,7 +59,7 @@ def call(
     begun = time.monotonic()
     try:
         answer = _answer(connection, operation, parts, seconds)
-        row.ended_by, row.code, row.said = ExchangeEnd.ANSWERED, answer.code, answer.said[:LONGEST_TEXT]
+        row.ended_by, row.code, row.said = ExchangeEnd.ANSWERED, answer.code, _masked(answer.said)[:LONGEST_TEXT]
     except NotAnswered as error:
         row.ended_by = error.why
         raise
@@ -66,6 +68,11 @@ def call(
         row.save(update_fields=["ended_by", "code", "said", "took"])
         logger.info("%s at bureau %s: %s %s", operation.name, connection.bureau_id, row.ended_by, row.code)
     return answer
+
+
+def _masked(text: str) -> str:
+    """Return what a bureau's system has said without numbers of persons in it; the raw answer is kept sealed."""
+    return _PERSONAL.sub(lambda found: f"{found[0][:3]}…{found[0][-2:]}", text)
 
 
 def _answer(connection: ReportingConnection, operation: Operation, parts: dict[str, Any], seconds: float) -> CallAnswer:
