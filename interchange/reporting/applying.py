@@ -1,7 +1,8 @@
 """Apply a fetched file: results to their reports, decisions to their filings. Once, in one transaction.
 
 The files of a connection are applied in the order in which they came. A result about nothing that waits for one, and a
-decision that the portal refuses, stop nothing: they are counted in the file's row and shown to the provider.
+decision that the portal refuses, stop nothing: they are counted in the file's row and shown to the provider, whose
+supervisors get a mail about what is refused: its filings wait for a person.
 """
 
 import logging
@@ -25,7 +26,7 @@ from interchange.messages.faults import MessageFault
 from interchange.messages.reading import MessageRecord, read_download
 from interchange.models import FetchedFile, ReportingConnection, ReportState
 from interchange.models.reporting import LONGEST_SAID
-from interchange.reporting import decisions, fetching
+from interchange.reporting import decisions, fetching, telling
 from interchange.reporting.decisions import ReportOutcome
 from interchange.results import ENDINGS
 from ministry.mail.outbox import after_commit
@@ -48,9 +49,12 @@ def apply(file_id: int) -> None:
         row = rows.select_related("connection").filter(pk=file_id, applied_at=None).first()
         if row is None:
             return
-        said = [str(TOO_OFTEN)] if row.tries > MOST_TRIES else _applied(row)
+        unknown, refused = ([], [str(TOO_OFTEN)]) if row.tries > MOST_TRIES else _applied(row)
+        said = unknown + refused
         row.applied_at, row.open_results, row.said = timezone.now(), len(said), "\n".join(said)
         row.save(update_fields=["applied_at", "open_results", "said"])
+        if refused:
+            telling.of_refused_results(row.connection, row.file_name, refused)
         for later in row.connection.files.filter(applied_at=None).order_by("pk")[:1]:
             after_commit(fetching.TASK, later.pk)
 
@@ -70,14 +74,18 @@ def _begin(file_id: int) -> bool:
     return True
 
 
-def _applied(row: FetchedFile) -> list[str]:
-    """Apply what a file says; return a line for each record with which nothing could be done."""
+def _applied(row: FetchedFile) -> tuple[list[str], list[str]]:
+    """Apply what a file says; return a line for each record that is about nothing here, and for each that is refused.
+
+    An unreadable file is refused.
+    """
     reader = _FileReader(row.connection)
     try:
         message = read_download(kept_files.read(row), lenient=True)
     except (MessageFault, FileMissing, InvalidToken) as fault:
         logger.error("file %s of bureau %s can't be read: %s", row.file_name, row.connection.bureau_id, fault)
-        return [str(fault)]
+        return [], [str(fault)]
+    refused = []
     for record in message.records():
         if not reader.read(record):
             reader.open.append(f"{record.path}[{record.position}]")
@@ -86,8 +94,8 @@ def _applied(row: FetchedFile) -> list[str]:
             with transaction.atomic():
                 decisions.enter(outcome, row.file_name)
         except MoveRefused as refusal:
-            reader.open.append(f"{outcome.report.filing_id}: {refusal}")
-    return reader.open
+            refused.append(f"{outcome.report.filing_id}: {refusal}")
+    return reader.open, refused
 
 
 class _FileReader:

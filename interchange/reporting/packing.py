@@ -15,7 +15,7 @@ from interchange.mapping.record_parts import Fault, Record, RecordRefused
 from interchange.messages.reading import MAX_RECORDS
 from interchange.models import Report, ReportingConnection, ReportState, ReportUpload
 from interchange.models.reporting import LONGEST_SAID
-from interchange.reporting import calling, records
+from interchange.reporting import calling, records, telling
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ def _written(connection: ReportingConnection, report: Report) -> records.Written
     report.codes = [fault.code for fault in faults]
     report.said = "\n".join(str(fault.text) for fault in faults)[:LONGEST_SAID]
     report.save(update_fields=["state", "codes", "said"])
+    telling.of_unwritable(connection, report)
     return None
 
 

@@ -1,9 +1,11 @@
 """Mail a provider's supervisors when reports and results no longer pass between it and a bureau."""
 
+from collections.abc import Sequence
+
 from accounts.links import link_to
 from filings.mail import recipients
 from interchange.codes import MsgCode
-from interchange.models import ReportingConnection
+from interchange.models import Report, ReportingConnection
 from ministry.mail import letters
 
 # Failed calls one after the other, by ``running.WAITS`` some nine hours; ours to choose.
@@ -22,8 +24,18 @@ def of_failure(connection: ReportingConnection) -> None:
         _tell("reporting_unanswered", connection)
 
 
+def of_refused_results(connection: ReportingConnection, file_name: str, lines: Sequence[str]) -> None:
+    """Tell what of a fetched file could not be entered, such as a number that is another filing's."""
+    _tell("reporting_refused", connection, file=file_name, lines=lines)
+
+
+def of_unwritable(connection: ReportingConnection, report: Report) -> None:
+    """Tell of a filing that the interface can't carry, or that lacks what it wants: it stands still until then."""
+    url = link_to("reporting:report", report.pk)
+    _tell("reporting_unwritable", connection, filing=report.filing_id, said=report.said, url=url)
+
+
 def _tell(template: str, connection: ReportingConnection, **more: object) -> None:
-    url = link_to("reporting:one", connection.pk)
-    context = {"connection": connection, "url": url, **more}
+    context = {"connection": connection, "url": link_to("reporting:one", connection.pk), **more}
     readers = recipients.supervisors(connection.provider_id)
     letters.queue([letters.written(template, [reader.email], context, reader) for reader in readers])

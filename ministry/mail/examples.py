@@ -75,6 +75,10 @@ _EXAMPLES: Final = {
     "unanswered": ("1", "1"),
     "about": ("示例密钥", "example key"),
     "reason": ("资料不一致", "The documents differ"),
+    "filing": ("10086", "10086"),
+    "file": ("20260302.xml", "20260302.xml"),
+    "line": ("10086: 资料不一致", "10086: The documents differ"),
+    "said": ("资料不一致", "The documents differ"),
 }
 
 

@@ -1,11 +1,12 @@
 """What the bureau's system hands out is stored, acknowledged, and applied once: results, decisions, numbers."""
 
 import pytest
+from post_office.models import Email
 
 from filings.evidence.files import kept
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.tests.builders import Case
+from icp_portal.tests.builders import Case, user_of
 from interchange import kept_files, outbox
 from interchange.models import FetchedFile, KnownRow, OfficialId, Report, ReportState
 from interchange.reporting import applying
@@ -137,6 +138,7 @@ def test_what_is_about_nothing_here_is_kept_and_shown(house: ReportingHouse, cas
     row = handed(house, {"BAJG": houses.result(report, 1062)} | notice)
 
     assert (row.open_results, row.said) == (2, "ICP/BAJG/Jg_xx[1]\nICP/XGTZ/Tzxx[1]")
+    assert not Email.objects.filter(subject__contains="未能录入").exists()
     assert report_of(case).state == ReportState.PACKED
 
 
@@ -149,6 +151,9 @@ def test_a_decision_that_contradicts_is_shown_and_stops_nothing(house: Reporting
     row = handed(house, tree)
 
     assert (row.open_results, "粤ICP备2026000077号" in row.said) == (1, True)
+    (mail,) = Email.objects.filter(subject=f"{house.connection.bureau.name}系统的决定未能录入")
+    assert mail.to == [user_of(house.supervisor).email]
+    assert all(words in mail.message for words in (row.file_name, row.said))
     assert case.refresh().filing.status == Status.WITH_BUREAU
     assert other.refresh().filing.status == Status.RETURNED_TO_PROVIDER
 

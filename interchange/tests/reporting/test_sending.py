@@ -8,8 +8,10 @@ from filings import facts
 from filings.states import Status
 from icp_portal.tests.builders import Case, user_of
 from interchange import checking, kept_files
-from interchange.models import ExchangeEnd, Report, ReportState, ReportUpload
-from interchange.reporting import fetching, running, sending, telling
+from interchange.models import Exchange, ExchangeEnd, Report, ReportState, ReportUpload
+from interchange.reporting import calling, fetching, running, sending, telling
+from interchange.reporting.calling import CallAnswer
+from interchange.soap.services import DOWNLOAD
 from interchange.tests.reporting.houses import ReportingHouse, report_of, sent_records, sign
 from interchange.tests.systems import System
 
@@ -178,6 +180,32 @@ def test_a_paused_connection_calls_nobody(house: ReportingHouse):
     assert (house.codes(), running.due()) == ([], [])
 
 
+def test_a_pause_during_a_call_is_kept_before_the_next_one(house: ReportingHouse, monkeypatch: pytest.MonkeyPatch):
+    house.verified()
+    asked: list[str] = []
+
+    def send(_connection: object) -> bool:
+        asked.append("send")
+        type(house.connection).objects.update(is_paused=True)
+        return True
+
+    monkeypatch.setattr(sending, "send_next", send)
+    monkeypatch.setattr(fetching, "fetch_next", lambda _connection: asked.append("fetch"))
+
+    house.run()
+
+    assert asked == ["send"]
+
+
+def test_numbers_of_persons_in_an_answer_are_masked(house: ReportingHouse, monkeypatch: pytest.MonkeyPatch):
+    said = "不符：张三 13800138000 11010519491231002X，京ICP备2026000007号-1"
+    monkeypatch.setattr(calling, "_answer", lambda *_given: CallAnswer(999, said, {}))
+
+    calling.call(house.connection, DOWNLOAD)
+
+    assert Exchange.objects.get().said == "不符：张三 138…00 110…2X，京ICP备2026000007号-1"
+
+
 def test_no_server_is_tried_again_later(house: ReportingHouse):
     house.connection.url = "http://nobody.example"
     house.connection.save()
@@ -203,6 +231,10 @@ def test_a_filing_that_the_interface_can_not_carry_stays_and_says_why(house: Rep
     assert "Zt_xx/Txdz/Xxdz" in report.said
     assert case.refresh().filing.status == Status.WITH_BUREAU
     assert report_of(good).state == ReportState.PACKED
+    bureau = house.connection.bureau.name
+    (mail,) = Email.objects.filter(subject=f"备案单 {filing.pk} 无法报送{bureau}")
+    assert mail.to == [user_of(house.supervisor).email]
+    assert all(words in mail.message for words in (report.said, f"/reports/{report.pk}/"))
 
 
 def test_the_modern_profile(house: ReportingHouse):
