@@ -210,7 +210,7 @@ def reports_of(actor: Actor) -> QuerySet[Report]:
 def exchanges_of(actor: Actor) -> QuerySet[Exchange]:
     """Return the exchanges of the actor's provider with what they were about."""
     rows = Exchange.objects.visible_to(actor).select_related("connection__bureau", "upload", "file")
-    return rows.defer("upload__file_key", "file__file_key", "file__said")
+    return rows.defer("upload__file_key", "file__file_key")
 
 
 AGAIN = (ReportState.REFUSED, ReportState.UNWRITABLE)
@@ -220,7 +220,7 @@ def send_again(actor: Actor, report_id: int) -> Report:
     """Send a report again that was not accepted or could not be written; raise MoveRefused for any other."""
     with house.changing(actor, StaffRole.SUPERVISOR) as provider:
         report = _locked_report(actor, report_id)
-        if report.state not in AGAIN or not _is_due(report):
+        if not may_send_again(report):
             raise MoveRefused(_("This report can't be sent again: it waits, is with the bureau's system, or is over."))
         _wait(report)
         house.record(provider, actor, What.REPORTING_AGAIN, about=str(report))
@@ -231,6 +231,11 @@ def _locked_report(actor: Actor, report_id: int) -> Report:
     rows = Report.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
     found: Report = rows.select_related("filing").get(pk=report_id)
     return found
+
+
+def may_send_again(report: Report) -> bool:
+    """Return whether it was not accepted or could not be written, and its filing still waits for the bureau."""
+    return report.state in AGAIN and _is_due(report)
 
 
 def _is_due(report: Report) -> bool:

@@ -226,8 +226,8 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
         "report": found,
         "pill": report_pill(found),
         "why": _why(found, _by_bureau(actor)),
-        "may_send": found.state in house.AGAIN,
-        "form": form if needs_password and found.state in house.AGAIN else None,
+        "may_send": house.may_send_again(found),
+        "form": form if needs_password and house.may_send_again(found) else None,
         "exchanges": _in_words(house.exchanges_of(actor).filter(upload=found.upload_id or 0).order_by("-pk")),
     }
     return render(request, "interchange/reporting/report.html", context)

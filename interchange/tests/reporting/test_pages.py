@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from filings.models import Look
+from filings.states import Status
 from icp_portal.tests.builders import BEIJING, sign_in, staff_user, user_of
 from interchange import kept_files
 from interchange.models import Exchange, FetchedFile, Report, ReportingConnection, ReportState
@@ -148,6 +149,32 @@ def test_exchanges_are_listed_and_a_message_is_read_on_record(house: ReportingHo
     look = Look.objects.get(what="interchange")
     assert (look.filing_id, look.user_id) == (case.filing.pk, house.supervisor.user_id)
     assert HouseChange.objects.filter(what=What.REPORTING_LOOK).count() == 2
+
+
+def test_what_could_not_be_entered_stands_beside_its_exchange(house: ReportingHouse, desk: Client):
+    case = house.verified()
+    house.run()
+    report = report_of(case)
+    house.hands_out(houses.published(report, "粤ICP备2026000077号") | houses.judged(report, is_approved=True))
+    house.run()
+    house.apply()
+
+    text = desk.get(reverse("reporting:exchanges")).text
+
+    assert all(line in text for line in FetchedFile.objects.get().said.splitlines())
+    assert "1 result not applied" in text
+
+
+def test_a_report_that_was_returned_offers_no_button_that_would_be_refused(house: ReportingHouse, desk: Client):
+    case = house.verified()
+    house.run()
+    report = report_of(case)
+    house.hands_out({"BAJG": houses.result(report, 1005)})
+    house.run()
+    house.apply()
+    assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+
+    assert "Send again" not in desk.get(reverse("reporting:report", args=[report.pk])).text
 
 
 def test_another_provider_sees_nothing_of_it(house: ReportingHouse):
