@@ -9,7 +9,7 @@ from typing import Final, cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, User
-from filings import facts, services
+from filings import facts, fields, services
 from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.facts import Facts
@@ -157,15 +157,22 @@ def _returned(connection: Connection, asked: ReportedFiling) -> int | None:
     return rows.order_by("-pk").values_list("filing", flat=True).first()
 
 
+UNCHECKED_PASSWORD: Final = _(
+    "The filing password of this record has not been checked. Check it with isp_verifybamm, then send the record again "
+    "with its MD5 (ICPmm)."
+)
+
+
 def _results_of(findings: Iterable[Finding]) -> list[RecordResult]:
     """Return the findings that block as results, each with its field; a code that is not the interface's is 1999."""
-    return [
-        RecordResult(
-            _code(finding.code), f"{corrections.named([finding.path])} {finding.message} {finding.fix}".strip()
-        )
-        for finding in findings
-        if finding.blocks
-    ]
+    return [RecordResult(_code(finding.code), _words_of(finding)) for finding in findings if finding.blocks]
+
+
+def _words_of(finding: Finding) -> str:
+    """Return what is wrong with which field; of the filing password what a system can do, which has no page for it."""
+    if finding.path == fields.PROOF:
+        return str(UNCHECKED_PASSWORD)
+    return f"{corrections.named([finding.path])} {finding.message} {finding.fix}".strip()
 
 
 def _result_of(refusal: str) -> RecordResult:

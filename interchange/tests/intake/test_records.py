@@ -120,6 +120,8 @@ def test_an_access_needs_the_filing_password_checked_before(system: System):
         return codes(sent(other, {"XZJR": {"Xzxx": [{**record, "ICPmm": md5}]}}))
 
     assert "1018" in upload()  # nothing was checked
+    said = [one["Dmms"] for one in records(newest(other))[0]["Jgxx"] if one["Jgdm"] == "1018"]
+    assert [one.partition("：")[2][:24] for one in said] == ["备案密码尚未核验。请先调用 isp_verify"]
     case.prove(other, "wrong-password")
     assert "1018" in upload()
     case.prove()  # by another connection
