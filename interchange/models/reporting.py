@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.sealed import SealedTextField
 from filings.actors import Actor
@@ -164,7 +165,7 @@ class ReportState(models.TextChoices):
     PACKED = "packed", _("sent, no result yet")
     TAKEN = "taken", _("with the bureau's system")
     APPROVED = "approved", _("approved, numbers not yet received")
-    DECIDED = "decided", _("decided")
+    DECIDED = "decided", pgettext_lazy("report", "decided")
     REFUSED = "refused", _("not accepted by the bureau's system")
     UNWRITABLE = "unwritable", _("can't be sent by this interface")
     DROPPED = "dropped", _("not sent: no longer with the bureau")

@@ -150,6 +150,8 @@ def test_a_connection_shows_what_was_read_leniently():
     system = System()
     client = browser(system)
     assert "has departed from the interface so far" in text(client.get(url("one", system)))
+    system.change(is_lenient=False)
+    assert "Not for this connection: a file that departs" in text(client.get(url("one", system)))
 
     system.row.leniencies.create(leniency="case", times=12)
     assert '<td data-label="Times">12</td>' in text(client.get(url("one", system)))
