@@ -24,8 +24,7 @@ class Missing(CallRefused):
 
 
 def is_known(connection: Connection, sequence: int, digest: str) -> bool:
-    """Return whether this very file was accepted before, with this number; raise CallRefused (15, 14) for a new number
-    that isn't the next one.
+    """Return whether this very file was accepted before with this number; raise CallRefused (15, 14) for a wrong one.
 
     The document doesn't say what a repeated number gets. Ours: the same file has been sent again because its answer was
     lost. It has the same digest, or the same XML in another envelope: a zip made anew has another time in it

@@ -235,11 +235,8 @@ def _locked_report(actor: Actor, report_id: int) -> Report:
 
 def may_send_again(report: Report) -> bool:
     """Return whether it was not accepted or could not be written, and its filing still waits for the bureau."""
-    return report.state in AGAIN and _is_due(report)
-
-
-def _is_due(report: Report) -> bool:
-    return (report.filing.status, report.filing.round) == (Status.WITH_BUREAU, report.round)
+    is_due = (report.filing.status, report.filing.round) == (Status.WITH_BUREAU, report.round)
+    return report.state in AGAIN and is_due
 
 
 def _wait(report: Report) -> None:
@@ -272,7 +269,7 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
         raise MoveRefused(_("The bureau's system says that this filing password is wrong."))
     with house.changing(actor, StaffRole.SUPERVISOR) as provider:
         locked = _locked_report(actor, report_id)
-        if locked.state not in AGAIN or not _is_due(locked):
+        if not may_send_again(locked):
             raise MoveRefused(_("This report can't be sent again: it waits, is with the bureau's system, or is over."))
         locked.password_md5 = envelope.password_md5(password)
         _wait(locked)
