@@ -233,7 +233,7 @@ def test_an_upload_is_sealed_with_its_reason_and_with_the_word_while_it_counts()
 
     made = shot(case, Way.UPLOAD, reason="no_camera")
     late(made.word_id)
-    assert taken(case, invent.portrait(2), made).content["word"] == ""
+    assert taken(case, invent.portrait(case.filing.pk + 1), made).content["word"] == ""
 
 
 def test_the_same_file_is_not_kept_twice_in_a_filing():
