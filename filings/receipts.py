@@ -2,7 +2,10 @@
 
 A receipt is not a row of its own. It is derived from the event of the move, which stores in the same insert a digest of
 the facts handed over and, after an approval, the number of the record. So no handover is without a receipt, and no
-receipt without its handover. An exchange with an external system that records such an event has receipts as well.
+receipt without its handover.
+
+A bureau with a system of its own has a filing once that system has accepted the report of it (``ACCEPT``); until then
+the filing is in the queue of reports.
 
 The form of the number is ours: ``R`` and digits in groups of four, to be read on the telephone. The digits are the
 event's primary key (at least eight), the number of the handover among those of the event, six digits keyed with
@@ -37,6 +40,7 @@ class ReceiptParty(models.TextChoices):
     HOST = "host", _("site host")
     PROVIDER = "provider", _("access provider")
     PERSONS = "persons", _("responsible persons")
+    QUEUE = "queue", _("queue of reports to the bureau's system")
     BUREAU = "bureau", _("bureau")
     REGISTER = "register", _("the ministry's register")
 
@@ -52,6 +56,8 @@ HOLDERS = {
     Status.FILED: ReceiptParty.REGISTER,
 }
 REPORTING_MOVES = {REPORT.name, REPORT_TO_PERSONS.name}
+# The event of the acceptance by a bureau's own system
+ACCEPT = "accept"
 # What the register hands back when a record has been written.
 BACK = ((ReceiptParty.REGISTER, ReceiptParty.PROVIDER), (ReceiptParty.REGISTER, ReceiptParty.HOST))
 
@@ -76,6 +82,8 @@ class Receipt:
 
 def legs(event: Event) -> tuple[tuple[ReceiptParty, ReceiptParty], ...]:
     """Return the handovers of an event, from whom to whom; empty if it hands nothing over."""
+    if event.name == ACCEPT:
+        return ((ReceiptParty.QUEUE, ReceiptParty.BUREAU),)
     if not event.source or event.target not in HOLDERS:
         return ()
     # A draft that a provider's own system reports was never with the host.
@@ -108,9 +116,12 @@ def of(filing: Filing, events: Iterable[Event]) -> list[Receipt]:
     found, provider = [], filing.provider
     for event in events:
         names = {ReceiptParty.BUREAU: str(filing.bureau or ReceiptParty.BUREAU.label)}
+        is_queued = event.name != ACCEPT and filing.bureau is not None and filing.bureau.external
         for leg, (giver, taker) in reversed(list(enumerate(legs(event), start=1))):
             given = names | {ReceiptParty.PROVIDER: event.provider.name}
             taken = names | {ReceiptParty.PROVIDER: provider.name}  # after a transfer another one than before it
+            if is_queued:
+                taken[ReceiptParty.BUREAU] = str(ReceiptParty.QUEUE.label)
             found.append(
                 Receipt(
                     number_of(event.pk, leg),
@@ -124,6 +135,11 @@ def of(filing: Filing, events: Iterable[Event]) -> list[Receipt]:
             )
         provider = event.provider
     return found
+
+
+def accepted_at(filing: Filing, events: Iterable[Event]) -> datetime | None:
+    """Return when the bureau's own system accepted the filing as it is now; None if it has not. No query."""
+    return next((event.at for event in events if (event.name, event.round) == (ACCEPT, filing.round)), None)
 
 
 def number_of(event_id: int, leg: int = 1) -> str:

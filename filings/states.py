@@ -210,6 +210,7 @@ EVENT_LABELS = {
     "end_by_order": _("Ended: the bureau has cancelled the record concerned"),
     "report": _("Reported to the bureau by the provider's own system"),
     "report_persons": _("Reported by the provider's own system; codes sent to the responsible persons"),
+    "accept": _("Received by the bureau's own system"),
     "photo_report": _("Face-to-face photo reported by the provider's own system"),
 }
 

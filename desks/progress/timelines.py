@@ -25,10 +25,14 @@ APPROVED = {
 def told(filing: Filing, actor: Actor) -> dict[str, Any]:
     """Return the history and the receipts of its handovers, each newest first, for the context of a page. One query.
 
-    ``filing`` with ``provider`` and ``bureau``.
+    ``accepted_at``: when a bureau's own system accepted it, or None. ``filing`` with ``provider`` and ``bureau``.
     """
     events = list(events_for(filing, actor).select_related("provider").order_by("-pk"))
-    return {"events": _entries(filing, events, actor), "receipts": receipts.of(filing, events)}
+    return {
+        "events": _entries(filing, events, actor),
+        "receipts": receipts.of(filing, events),
+        "accepted_at": receipts.accepted_at(filing, events),
+    }
 
 
 def _entries(filing: Filing, events: Iterable[Event], actor: Actor) -> list[TimelineEntry]:

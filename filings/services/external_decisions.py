@@ -10,6 +10,7 @@ with another bureau is refused.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -20,12 +21,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from filings import facts, states
+from filings import facts, receipts, states
 from filings.actors import system_of
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.models import Filing, Opinion, Verdict
-from filings.moves.moving import AFTER_RETURN, making
+from filings.moves.moving import AFTER_RETURN, locked, making, record
 from filings.review import opinions
 from filings.services import deciding, splitting
 from filings.states import Status
@@ -73,6 +74,18 @@ def enter_split(
     See ``filings.services.splitting``.
     """
     _enter(filing_id, OutsideDecision(source, decided_at, opinion, bureau_id), issued, in_part=True)
+
+
+def enter_acceptance(filing_id: int, *, bureau_id: str) -> None:
+    """Record that the bureau's system has accepted the report of the filing: a receipt for host and provider.
+
+    Once per round; nothing if the filing has meanwhile left the bureau.
+    """
+    actor = system_of(bureau_id)
+    with suppress(Filing.DoesNotExist), locked(filing_id, actor) as filing:
+        is_known = filing.events.filter(name=receipts.ACCEPT, round=filing.round).exists()
+        if filing.status == Status.WITH_BUREAU and not is_known:
+            record(filing, receipts.ACCEPT, actor)
 
 
 def enter_return(filing_id: int, *, opinion: str, decided_at: datetime, source: str, bureau_id: str = "") -> None:

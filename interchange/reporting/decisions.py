@@ -88,10 +88,23 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
         _enter_return(report, "\n".join(filter(None, [outcome.opinion, *outcome.said])), outcome, source)
     elif outcome.is_approved or outcome.published:
         _enter_approval(report, outcome, source)
+    elif report.state == ReportState.TAKEN:
+        external_decisions.enter_acceptance(report.filing_id, bureau_id=report.bureau_id)
     report.codes = outcome.codes or report.codes
     if report.state == ReportState.DECIDED:
         report.password_md5 = ""
     report.save(update_fields=["state", "codes", "said", "password_md5"])
+
+
+def send_back(report: Report, why: str) -> None:
+    """Return the filing of a report that can't be written to its provider's desk."""
+    external_decisions.enter_return(
+        report.filing_id,
+        opinion=why,
+        decided_at=timezone.now(),
+        source=f"{report.pk} not sent",
+        bureau_id=report.bureau_id,
+    )
 
 
 def _moment(outcome: ReportOutcome) -> datetime:

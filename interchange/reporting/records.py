@@ -13,9 +13,9 @@ from filings.facts import Facts
 from filings.fields import attachments
 from filings.kinds import KINDS, Kind
 from filings.models import Filing, Sheet, SheetScan
+from filings.rules.external_bureaus import NOT_REPORTED
 from filings.services import starting
 from filings.services.detection import RecordTarget
-from filings.services.reporting import NOT_REPORTED
 from interchange.mapping import writing
 from interchange.mapping.record_parts import Fault, OfficialIds, OwnIds, Pictures, Record, RecordRefused
 from interchange.messages.faults import MessageFault

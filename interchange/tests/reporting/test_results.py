@@ -1,12 +1,15 @@
 """What the bureau's system hands out is stored, acknowledged, and applied once: results, decisions, numbers."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from post_office.models import Email
 
+from filings import receipts
 from filings.evidence.files import kept
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.tests.builders import Case, user_of
+from icp_portal.tests.builders import Case, sign_in, user_of
 from interchange import kept_files, outbox
 from interchange.models import FetchedFile, KnownRow, OfficialId, Report, ReportState
 from interchange.reporting import applying
@@ -36,6 +39,39 @@ def handed(house: ReportingHouse, tree: dict) -> FetchedFile:
     house.apply()
     fetched.refresh_from_db()
     return fetched
+
+
+def hops(case: Case) -> list[tuple[str, str]]:
+    """The receipts of a filing, from whom to whom, oldest first."""
+    filing = Filing.objects.select_related("provider", "bureau").get(pk=case.filing.pk)
+    events = filing.events.select_related("provider").order_by("-pk")
+    return [(str(one.giver), str(one.taker)) for one in reversed(receipts.of(filing, events))]
+
+
+def test_the_bureau_has_it_once_its_system_has_accepted_it(house: ReportingHouse, case: Case, client: Client):
+    report, page = report_of(case), reverse("filings:status", args=[case.filing.pk])
+    verified = (case.provider.name, "待向管局系统报送")
+    assert hops(case)[-1] == verified
+    sign_in(client, user_of(case.host))
+    assert "该系统尚未确认收到备案单" in client.get(page).content.decode()
+
+    handed(house, {"BAJG": houses.result(report, 1062)})
+    handed(house, {"BAJG": houses.result(report, 1062)})
+
+    assert hops(case)[-2:] == [verified, ("待向管局系统报送", "北京市通信管理局")]
+    event = case.filing.events.get(name="accept")
+    assert (event.handed, event.round) == (receipts.digest_of(case.refresh().filing.facts), case.filing.round)
+    seen = client.get(page)
+    assert seen.context["accepted_at"] == event.at
+    assert "尚未确认收到" not in seen.content.decode()
+
+
+def test_what_has_left_the_bureau_meanwhile_is_not_accepted(house: ReportingHouse, case: Case):
+    Filing.objects.update(status=Status.WITHDRAWN)
+
+    handed(house, {"BAJG": houses.result(report_of(case), 1062)})
+
+    assert not case.filing.events.filter(name="accept").exists()
 
 
 def test_an_approval_enters_the_numbers_of_the_bureau(house: ReportingHouse, case: Case):
