@@ -22,6 +22,7 @@ from filings.rules import (
     coherence,
     completeness,
     conflicts,
+    external_bureaus,
     licences,
     mailboxes,
     provincial,
@@ -40,7 +41,7 @@ def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Find
 
     ``own``: its ``pictures.current``, if the caller has them; at most four queries then: rules, register, filings,
     provider; two more while the filing password is missing, one or two about the e-mail address while the host
-    holds it.
+    holds it, one about what a bureau's own system may be unable to receive.
     """
     own = pictures.current(filing) if own is None else own
     found = _of_form(filing, own, rule_book(filing))
@@ -77,6 +78,7 @@ def _of_form(
     found += [finding for finding in _of_values(filing, present, book) if finding.path not in spoilt]
     found = [finding for finding in found if _is_asked(finding, values)]
     found += _of_kind(filing)
+    found += external_bureaus.findings(filing)
     found += conflicts.findings(filing, spoilt, own, elsewhere)
     found += licences.findings(filing, spoilt)
     return found

@@ -34,14 +34,13 @@ from filings.models import (
 )
 from filings.moves.moving import making, receive
 from filings.rules import checks, corrections, required_codes
+from filings.rules.external_bureaus import NOT_REPORTED
 from filings.services import starting, submitting
 from filings.services.detection import RecordTarget
 from filings.states import Move, Role
 from filings.verification import reported
 from filings.verification.reported import OpenedPapers, ReportedPapers
 
-# Kinds that the interface's ICP messages have no operation for.
-NOT_REPORTED = (Kind.MIGRATE_WEBSITE, Kind.CHANGE_CERT)
 # Rows with sealed columns that a filing with one website comes with
 SEALED_ROWS: dict[type[Model], int] = {
     **dict.fromkeys((Filing, Snapshot, Verification, Photograph, Sheet), 1),

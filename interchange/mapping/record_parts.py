@@ -52,11 +52,14 @@ class Fault:
 
 
 class RecordRefused(Exception):
-    """A record can't be read as a filing; ``faults`` are all reasons found."""
+    """A record can't be read as a filing, or written of one; ``faults`` are all reasons found.
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    ``is_final``: only another filing could be written, not this one later.
+    """
+
+    def __init__(self, faults: Sequence[Fault], *, is_final: bool = False) -> None:
         super().__init__(", ".join(str(fault.code) for fault in faults))
-        self.faults = list(faults)
+        self.faults, self.is_final = list(faults), is_final
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from filings.errors import FileMissing
 from filings.evidence.files import kept
@@ -15,7 +16,7 @@ from interchange.mapping.record_parts import Fault, Record, RecordRefused
 from interchange.messages.reading import MAX_RECORDS
 from interchange.models import Report, ReportingConnection, ReportState, ReportUpload
 from interchange.models.reporting import LONGEST_SAID
-from interchange.reporting import calling, records, telling
+from interchange.reporting import calling, decisions, records, telling
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,10 @@ def _waiting_now(connection: ReportingConnection) -> list[Report]:
 
 
 def _written(connection: ReportingConnection, report: Report) -> records.WrittenReport | None:
-    """Return a report's record; None, and the reason in its row, for one that can't or need not be sent."""
+    """Return a report's record; None, and the reason in its row, for one that can't or need not be sent.
+
+    A filing that the interface can't carry goes back to its provider's desk: the bureau could never receive it.
+    """
     filing = report.filing
     if (filing.status, filing.round, filing.provider_id) != (Status.WITH_BUREAU, report.round, report.provider_id):
         report.state = ReportState.DROPPED
@@ -75,14 +79,16 @@ def _written(connection: ReportingConnection, report: Report) -> records.Written
     try:
         return records.written(report, connection.isp_id)
     except RecordRefused as refused:
-        faults = refused.faults
+        faults, goes_back = refused.faults, refused.is_final
     except FileMissing as error:
-        faults = [Fault(records.OTHER, str(error))]
+        faults, goes_back = [Fault(records.OTHER, str(error))], False
     report.state = ReportState.UNWRITABLE
     report.codes = [fault.code for fault in faults]
     report.said = "\n".join(str(fault.text) for fault in faults)[:LONGEST_SAID]
     report.save(update_fields=["state", "codes", "said"])
-    telling.of_unwritable(connection, report)
+    if goes_back:
+        decisions.send_back(report, _("This filing could not be reported: %(why)s") % {"why": report.said})
+    telling.of_unwritable(connection, report, is_back=goes_back)
     return None
 
 

@@ -56,7 +56,8 @@ def written(report: Report, isp_id: int) -> WrittenReport:
     """Return a report's record; raise RecordRefused with every reason why the interface can't carry it."""
     filing = report.filing
     if filing.kind in NOT_REPORTED:
-        raise _refused(OTHER, _("The interface of 2013 has no operation for this kind of filing."))
+        words = _("The interface of 2013 has no operation for this kind of filing.")
+        raise _refused(OTHER, words, is_final=True)
     if needs_password(filing) and not report.password_md5:
         raise _refused(NO_PASSWORD, _("The bureau wants the filing password with this filing."))
     try:
@@ -65,9 +66,9 @@ def written(report: Report, isp_id: int) -> WrittenReport:
     except KeyError as missing:
         raise _refused(OTHER, _("This is missing on record: %(name)s") % {"name": missing.args[0]}) from missing
     except Unwritable as fault:
-        raise _refused(OTHER, _unwritable_words(fault)) from fault
+        raise _refused(OTHER, _unwritable_words(fault), is_final=True) from fault
     except MessageFault as fault:
-        raise _refused(fault.code, f"{fault.element} {fault.rule}".strip()) from fault
+        raise _refused(fault.code, f"{fault.element} {fault.rule}".strip(), is_final=True) from fault
     return WrittenReport(record, names, ids, size)
 
 
@@ -76,8 +77,8 @@ def message(operation: str, records: list[Record], isp_id: int) -> bytes:
     return write_upload({"ICP": {operation: {CONTAINERS[operation]: records}, "Qqdwid": isp_id}}, lenient=True)
 
 
-def _refused(code: int, words: str) -> RecordRefused:
-    return RecordRefused([Fault(code, words)])
+def _refused(code: int, words: str, *, is_final: bool = False) -> RecordRefused:
+    return RecordRefused([Fault(code, words)], is_final=is_final)
 
 
 def _unwritable_words(fault: Unwritable) -> str:
@@ -117,7 +118,7 @@ _Parts = tuple[Record, list[str], OwnIds]
 
 def _checked(values: Facts, pictures: Pictures) -> None:
     if faults := writing.unwritable(values, pictures):
-        raise RecordRefused(faults)
+        raise RecordRefused(faults, is_final=True)
 
 
 def _new_filing(report: Report, pictures: Pictures) -> _Parts:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from post_office.models import Email
 
 from bureaus.models import Bureau
 from filings.errors import MoveRefused
@@ -82,6 +83,9 @@ def test_without_the_bureaus_id_it_stays_and_says_so(house: ReportingHouse, case
     report = reported(house, case, Kind.CANCEL_WEBSITE)
 
     assert (report.state, report.codes) == (ReportState.UNWRITABLE, [1999])
+    assert report.filing.status == Status.WITH_BUREAU
+    (mail,) = Email.objects.filter(subject__contains="无法报送")
+    assert "请在报送页面补充" in mail.message
 
 
 def test_the_end_of_a_subject_goes_with_the_filing_password(house: ReportingHouse, case: Case):

@@ -217,7 +217,7 @@ def test_no_server_is_tried_again_later(house: ReportingHouse):
     assert house.connection.exchanges.get().ended_by == ExchangeEnd.CONNECTION
 
 
-def test_a_filing_that_the_interface_can_not_carry_stays_and_says_why(house: ReportingHouse):
+def test_a_filing_that_the_interface_can_not_carry_goes_back_and_says_why(house: ReportingHouse):
     case = house.verified()
     filing = case.filing
     filing.facts = facts.written(filing.facts, {"subject.address": "示例路𠮷号"})
@@ -229,12 +229,14 @@ def test_a_filing_that_the_interface_can_not_carry_stays_and_says_why(house: Rep
     report = report_of(case)
     assert (report.state, report.codes) == (ReportState.UNWRITABLE, [1999])
     assert "Zt_xx/Txdz/Xxdz" in report.said
-    assert case.refresh().filing.status == Status.WITH_BUREAU
+    filing = case.refresh().filing
+    assert filing.status == Status.RETURNED_TO_PROVIDER
+    assert filing.opinions.get().text == f"该备案单无法报送：{report.said}"
     assert report_of(good).state == ReportState.PACKED
     bureau = house.connection.bureau.name
     (mail,) = Email.objects.filter(subject=f"备案单 {filing.pk} 无法报送{bureau}")
     assert mail.to == [user_of(house.supervisor).email]
-    assert all(words in mail.message for words in (report.said, f"/reports/{report.pk}/"))
+    assert all(words in mail.message for words in (report.said, f"/reports/{report.pk}/", "已退回贵单位工作台"))
 
 
 def test_the_modern_profile(house: ReportingHouse):

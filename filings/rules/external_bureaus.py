@@ -1,0 +1,68 @@
+"""Find what can't be reported to a bureau that decides in a system of its own (``bureaus.models.Bureau.external``).
+
+Reports go through the enterprise interface V3.0 of 2013, which has no elements for services other than websites and
+for IPv6, no operation for two kinds of filing, and is encoded in GBK. Such a filing is refused before it is submitted
+and before it is verified, because it could never reach the bureau.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filings import facts, fields
+from filings.facts import Facts
+from filings.fields.findings import Finding
+from filings.kinds import Kind
+from filings.models import Filing
+from ministry.passwords import elsewhere
+from ministry.reference import code_tables
+
+# Kinds that the interface's ICP messages have no operation for.
+NOT_REPORTED: Final = (Kind.MIGRATE_WEBSITE, Kind.CHANGE_CERT)
+PROVINCE: Final = "subject.province"
+_ASK: Final = gettext_lazy("Ask that bureau how to file this.")
+
+
+def findings(filing: Filing) -> list[Finding]:
+    """Return what the bureau of the host's province can't receive; one query if there is any such thing, else none.
+
+    Not for a cancellation: it names a row of the register and nothing more.
+    """
+    found = [] if filing.law.cancels else list(_unreportable(filing))
+    bureau = elsewhere.bureau_of(str(filing.get(PROVINCE))) if found else ""
+    return [replace(one, message=one.message % {"bureau": bureau}) for one in found] if bureau else []
+
+
+def _unreportable(filing: Filing) -> Iterator[Finding]:
+    """Yield findings whose messages have a place for the bureau's name."""
+    if filing.kind in NOT_REPORTED:
+        yield _finding("1999", PROVINCE, _("The system of %(bureau)s can't receive this kind of filing."))
+    for website, service in enumerate(facts.services(filing.facts)):
+        if service != code_tables.WEBSITE:
+            words = _("The system of %(bureau)s can't receive APPs, mini-programs and quick apps.")
+            yield _finding("1999", f"websites.{website}.name", words)
+    for access in facts.accesses(filing.facts):
+        if ":" in str(facts.read(filing.facts, f"{access}.ip_ranges")):
+            words = _("The system of %(bureau)s can't receive IPv6 addresses.")
+            yield _finding("1006", f"{access}.ip_ranges", words, gettext_lazy("Enter only IPv4 addresses."))
+    for path in _outside_gbk(filing.facts):
+        yield _finding("1999", path, _("The system of %(bureau)s can't receive some of these characters (not in GBK)."))
+
+
+def _finding(code: str, path: str, words: str, fix: Promise | str = _ASK) -> Finding:
+    return Finding(code, path, words, str(fix))
+
+
+def _outside_gbk(values: Facts) -> Iterator[str]:
+    """Yield the paths of texts that the interface has an element but no encoding for."""
+    for path, _section, field in fields.each(values):
+        value = facts.read(values, path)
+        if field.in_interface and isinstance(value, str):
+            try:
+                value.encode("gbk")
+            except UnicodeEncodeError:
+                yield path
