@@ -70,10 +70,11 @@ def write() -> int:
     Return how many.
     """
     today = timezone.localdate()
-    if not workdays.is_working_day(today):
+    calendar = workdays.book(today)
+    if not calendar.is_working_day(today):
         return 0
     unwanted = staff_mails.without(staff_mails.OVERVIEW)
-    load, shells = _load(today), _shells()
+    load, shells = _load(today, calendar.nth_working_day(today, SOON)), _shells()
     readers = [reader for reader in _readers(today) if reader.id not in unwanted]
     headed = {reader.bureau_id for reader in readers if reader.is_chief}
     written = 0
@@ -109,9 +110,8 @@ def _absent(today: date) -> dict[int, int]:
     return dict(rows.order_by("pk").values_list("pk", "absences__cover_id"))
 
 
-def _load(today: date) -> Load:
-    """Return the open filings of each bureau by claimant. One query, and one of the calendar."""
-    soon = workdays.nth_working_day(today, SOON)
+def _load(today: date, soon: date) -> Load:
+    """Return the open filings of each bureau by claimant; ``soon``: the last day that counts so. One query."""
     rows = (
         Filing.objects.filter(status=Status.WITH_BUREAU)
         .order_by()
