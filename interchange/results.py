@@ -7,6 +7,8 @@ and files that can't be read, get ``OTHER_OPERATION``; which record a row is abo
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from interchange.codes import RESULTS, official
 from interchange.intake import RecordResult
 from interchange.messages.faults import MessageFault
@@ -42,7 +44,7 @@ def text_of(result: RecordResult) -> str:
 
 def of_file(code: int, name: str, sequence: int, fault: MessageFault | None = None) -> bytes:
     """Return the results of a file that was refused whole: the text begins with its name, as the document wants."""
-    where = [fault.record, fault.element, fault.rule, fault.expected] if fault else []
+    where = [fault.record, fault.element, fault.rule, fault.expected, _line(fault)] if fault else []
     text = f"{name} {text_of(RecordResult(code, ' '.join(filter(None, where))))}"
     row = {
         "Jgxx": [{"Jgdm": code, "Dmms": text[:LONGEST_TEXT]}],
@@ -50,6 +52,10 @@ def of_file(code: int, name: str, sequence: int, fault: MessageFault | None = No
         "Bz": f"dataSequence {sequence}",
     }
     return write_download({"ICP": {"BAJG": {"Jg_xx": [row]}}}, lenient=True)
+
+
+def _line(fault: MessageFault) -> str:
+    return official(_("line %(line)d")) % {"line": fault.line} if fault.line else ""
 
 
 def of_records(family: str, answered: Iterable[Answered], sequence: int) -> bytes:

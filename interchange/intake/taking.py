@@ -19,7 +19,7 @@ from filings.models import Filing
 from filings.rules import checks, corrections
 from filings.services import ReportedPapers, starting
 from filings.services.detection import RecordTarget
-from filings.states import Role, Status
+from filings.states import OPEN, Role, Status
 from interchange import proofs
 from interchange.codes import RESULTS
 from interchange.intake import RecordResult, Taker, targets
@@ -27,10 +27,13 @@ from interchange.mapping import reading
 from interchange.mapping.record_parts import Fault, ReadRecord, Record, RecordRefused
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, ReportedRecord, Upload
+from ministry.reference import provinces
 
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds
 TAKEN: Final = 1062
-OTHER, OTHER_PROVINCE, NOT_OWN = 1999, 1045, 1048
+OTHER, NO_PROVINCE, OTHER_PROVINCE, NOT_OWN = 1999, 1019, 1045, 1048
+# Codes for what is under way already, by operation; changes and endings are refused by the register's own rules
+REPEATED: Final = {"XZBA": 1037, "XZWZ": 1037, "XZJR": 1038}
 # Kinds of ZXBA, by Zxlb
 ENDINGS: Final = {"0": Kind.CANCEL_SUBJECT, "1": Kind.CANCEL_WEBSITE, "2": Kind.CANCEL_ACCESS}
 
@@ -51,8 +54,9 @@ class ReportedFiling:
 def new_filing(connection: Connection, record: Record) -> ReportedFiling:
     """Understand a record of XZBA."""
     read = reading.new_filing(record)
-    if read.values["subject"]["province"] != connection.bureau_id:
-        raise RecordRefused([Fault(OTHER_PROVINCE, "")])
+    province = read.values["subject"]["province"]
+    if province != connection.bureau_id:
+        raise RecordRefused([Fault(OTHER_PROVINCE if province in dict(provinces.CHOICES) else NO_PROVINCE, "")])
     return ReportedFiling(Kind.NEW_FILING, read.ids.subject, read)
 
 
@@ -139,22 +143,28 @@ def _take(
 
 
 def _report(connection: Connection, asked: ReportedFiling, password_md5: str) -> Filing:
-    """Report the filing, or again if the bureau has returned one of this kind with this key."""
+    """Report the filing, or again if the bureau has returned one of this kind with this key.
+
+    Raise RecordRefused if one with this key is under way: the system numbers what it reports, each once.
+    """
     papers = ReportedPapers(asked.read.pictures.papers, asked.read.pictures.sheets, asked.read.pictures.photos)
-    actor, returned = _actor(connection), _returned(connection, asked)
-    if returned is not None:
-        return services.report_again(returned, actor, asked.read.values, papers)
+    actor, operation = _actor(connection), KINDS[asked.kind].operation
+    known = _under_way(connection, operation, asked)
+    if Status.RETURNED_TO_PROVIDER in known:
+        return services.report_again(known[Status.RETURNED_TO_PROVIDER], actor, asked.read.values, papers)
+    if known and operation in REPEATED:
+        raise RecordRefused([Fault(REPEATED[operation], "")])
     proven = bool(asked.target and password_md5) and proofs.is_right(
         connection, asked.target.subject_id if asked.target else 0, password_md5
     )
     return services.report(actor, asked.read.values, papers, kind=asked.kind, target=asked.target, proven=proven)
 
 
-def _returned(connection: Connection, asked: ReportedFiling) -> int | None:
-    """Return the primary key of the filing that the bureau has returned; None if there is none."""
-    rows = ReportedRecord.objects.filter(connection=connection, operation=KINDS[asked.kind].operation, key=asked.key)
-    rows = rows.filter(filing__status=Status.RETURNED_TO_PROVIDER, filing__kind=asked.kind)
-    return rows.order_by("-pk").values_list("filing", flat=True).first()
+def _under_way(connection: Connection, operation: str, asked: ReportedFiling) -> dict[str, int]:
+    """Return the open filings of this kind with this key: status → primary key, the newest of each. One query."""
+    rows = ReportedRecord.objects.filter(connection=connection, operation=operation, key=asked.key)
+    rows = rows.filter(filing__status__in=OPEN, filing__kind=asked.kind)
+    return dict(rows.order_by("pk").values_list("filing__status", "filing"))
 
 
 UNCHECKED_PASSWORD: Final = _(

@@ -128,6 +128,13 @@ def test_a_file_that_is_wrong_gets_one_result_with_its_name(system: System, what
     assert results(row)[0]["Bz"] == "dataSequence 1"
 
 
+@pytest.mark.parametrize("what", ["not in the schema", "not well-formed"])
+def test_the_line_of_a_fault_is_named(system: System, what: str):
+    xml = FAULTS[what][0](of_ending(2, system).replace(b"<Zxly>", b"\n\n<Zxly>"))
+
+    assert results(checked(system, xml))[0]["Jgxx"][0]["Dmms"].endswith(" 第 4 行")
+
+
 def test_1000_records_are_read(system: System):
     xml = FAULTS["1,001 records"][0](of_ending(2, system))
     row = checked(system, xml.replace(b"<Zx_xx><Zxlb>2</Zxlb><Jlid>1</Jlid><Zxly>1</Zxly></Zx_xx>", b"", 1))

@@ -100,6 +100,7 @@ def test_a_website_is_added_under_the_number_on_record(system: System, by: str):
     record = {"Zt_xx": named, "Wz_xx": other.record()["Wz_xx"], "Fj": owned(other, owner)}
 
     assert codes(sent(system, {"XZWZ": {"Xzxx": [record]}})) == ["1062"]
+    assert codes(sent(system, {"XZWZ": {"Xzxx": [record]}})) == ["1037"]
     assert case.approve().kind == Kind.NEW_WEBSITE
 
     added = Website.objects.latest("pk")
@@ -128,6 +129,7 @@ def test_an_access_needs_the_filing_password_checked_before(system: System):
     assert "1018" in upload()
     assert case.prove(other) == md5
     assert upload() == ["1062"]
+    assert upload() == ["1038"]  # under way
     case.approve()
 
     (published,) = records(newest(other), "ICP/BASJ/Baxx")
