@@ -8,10 +8,12 @@ class InterchangeConfig(AppConfig):
         from filings import services
         from interchange import intake
         from interchange.intake import outcomes, taking
-        from interchange.reporting import queueing
+        from interchange.reporting import published_records, queueing
+        from records.comparison import gathering
 
         intake.TAKERS.update(taking.TAKERS)
         services.AFTER_NUMBER.append(outcomes.approved)
         services.AFTER_RETURN.append(outcomes.returned)
         services.AFTER_END.append(outcomes.ended)
         services.AFTER_RECEIPT.append(queueing.received)
+        gathering.ELSEWHERE.append(published_records.elsewhere)

@@ -37,6 +37,7 @@ NAMES: Mapping[str, tuple[Promise, Promise]] = {
     Copies.RECEIPT: (gettext_lazy("receipt of the approval"), gettext_lazy("approved by the bureau")),
     Copies.REGISTER: (gettext_lazy("approved or ordered"), gettext_lazy("register")),
     Copies.PUBLIC: (gettext_lazy("register"), gettext_lazy("public query")),
+    Copies.BUREAU: (gettext_lazy("register"), gettext_lazy("bureau's own system")),
 }
 _PAST_THE_PORTAL = gettext_lazy(
     "Neither a filing nor an order changes this. Find out in the audit log when the row was changed, and have it "
@@ -63,6 +64,10 @@ REPAIRS: Mapping[str, Promise] = {
     Copies.PUBLIC: gettext_lazy(
         "The database derives these domains from the register's rows. Find out in the audit log what went past it, "
         "and have them restored by the administrator of the database."
+    ),
+    Copies.BUREAU: gettext_lazy(
+        "Ask the bureau which value is right. If its own system is wrong, it corrects it and sends the record again; "
+        "if the register is wrong, the host files a change. Otherwise settle this with the reason."
     ),
 }
 OF_FIELD: Mapping[str, Promise] = {

@@ -45,7 +45,7 @@ def new_access(record: Record) -> ReadRecord:
     ids = OwnIds("", [WebsiteIds("", [], {access: [one["IspIpid"] for one in record["Ip_xx"]]})])
     name = next(iter(record["Wz_xx"].values()))  # its number, or the bureau's id
     owners = Owners(frozenset({name.rpartition("-")[0]}), {name: 0})
-    return _read({**record, "Wz_xx": []}, {"websites": [{"access": _access([record])}]}, ids, owners)
+    return _read({**record, "Wz_xx": []}, {"websites": [{"access": joined_access([record])}]}, ids, owners)
 
 
 def ending(record: Record) -> ReadRecord:
@@ -143,11 +143,11 @@ def _website(element: Record, hosts_person: Record | None) -> Facts:
     ) | {
         "approval_numbers": {one["Nrlx_id"]: one["Qzsph"] for one in approvals},
         "responsible": {"same": True} if manager == hosts_person else _person(manager),
-        "access": _access(element["Jr_xx"]),
+        "access": joined_access(element["Jr_xx"]),
     }
 
 
-def _access(elements: Iterable[Record]) -> Facts:
+def joined_access(elements: Iterable[Record]) -> Facts:
     """Return the accesses of a website through one provider as one: all ways, places and addresses, each once."""
     accesses = list(elements)
     ranges = [_range(one) for access in accesses for one in access["Ip_xx"]]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.sealed import SealedTextField
+from accounts.sealed import SealedJSONField, SealedTextField
 from filings.actors import Actor
 from filings.states import Role
 from interchange.models.connection import LARGEST_SEQUENCE, LONGEST_USER_NAME, ConnectionProfile
@@ -232,12 +232,16 @@ class KnownRow(models.TextChoices):
 
 
 class OfficialId(models.Model):
-    """The id of a bureau's system for what a row of our register stands for (``Ztid``, ``Wzid``, ``Jrid``)."""
+    """The id of a bureau's system for what a row of our register stands for (``Ztid``, ``Wzid``, ``Jrid``).
+
+    ``said``: what that system has published of it last, path of a fact → value; None if it has published nothing.
+    """
 
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+", db_index=False)
     what = models.CharField(max_length=8, choices=KnownRow)
     row = models.BigIntegerField()
     key = models.BigIntegerField()
+    said = SealedJSONField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bureau", "what", "row"], name="one_official_id_per_row")]

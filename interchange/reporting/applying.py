@@ -30,6 +30,7 @@ from interchange.reporting import decisions, fetching, telling
 from interchange.reporting.decisions import ReportOutcome
 from interchange.results import ENDINGS
 from ministry.mail.outbox import after_commit
+from records.comparison import running as comparison
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +90,9 @@ def _applied(row: FetchedFile) -> tuple[list[str], list[str]]:
     for record in message.records():
         if not reader.read(record):
             reader.open.append(f"{record.path}[{record.position}]")
+    known = sorted(reader.learned)
+    for place in range(0, len(known), comparison.PIECE):
+        comparison.compare(known[place : place + comparison.PIECE])
     for outcome in reader.outcomes.values():
         try:
             with transaction.atomic():
@@ -99,11 +103,15 @@ def _applied(row: FetchedFile) -> tuple[list[str], list[str]]:
 
 
 class _FileReader:
-    """Collects what the records of a file say of each report; ``open``: places of those that are about none."""
+    """Collects what the records of a file say of each report.
+
+    ``open``: places of records that are about none; ``learned``: subjects on record of which they say something.
+    """
 
     def __init__(self, connection: ReportingConnection) -> None:
         self.outcomes: dict[int, ReportOutcome] = {}
         self.open: list[str] = []
+        self.learned: set[int] = set()
         self._connection = connection
         self._readers = {
             "ICP/BAJG/Jg_xx": self._checked,
@@ -168,7 +176,9 @@ class _FileReader:
     def _published(self, fields: Record) -> bool:
         report = decisions.published_for(self._connection, fields)
         if report is None:
-            return decisions.learn(self._connection, fields)
+            subject_id = decisions.learn(self._connection, fields)
+            self.learned |= {subject_id} if subject_id else set()
+            return subject_id is not None
         self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report)).published = fields
         return True
 

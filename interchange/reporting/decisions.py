@@ -1,6 +1,6 @@
 """Find which report a result is about, and enter the bureau's decision."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -14,6 +14,7 @@ from filings.services.external_decisions import IssuedNumbers
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
 from interchange.models.reporting import LONGEST_SAID
+from interchange.reporting import published_records
 from ministry.models import Website
 from ministry.register import query
 
@@ -137,6 +138,8 @@ def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None
     report.state, report.said = ReportState.DECIDED, ""
     if outcome.published:
         learn(outcome.connection, outcome.published)
+    elif filing.about_subject:
+        published_records.forget(filing.about_subject)
 
 
 def _issued(report: Report, published: Record | None) -> IssuedNumbers:
@@ -150,28 +153,29 @@ def _issued(report: Report, published: Record | None) -> IssuedNumbers:
     return IssuedNumbers(published["Zt_xx"].get("Baxh") or "", services)
 
 
-def learn(connection: ReportingConnection, published: Record) -> bool:
-    """Store the bureau's ids of a published record; return whether the register has such a record."""
+def learn(connection: ReportingConnection, record: Record) -> int | None:
+    """Store ids and data of a published record; return the primary key of its subject here, None if there is none."""
     bureau = connection.bureau_id
-    subject = query.subject_of_number(published["Zt_xx"].get("Baxh") or "")
+    subject = query.subject_of_number(record["Zt_xx"].get("Baxh") or "")
     if subject is None or subject.province != bureau:
-        return False
-    _store(bureau, KnownRow.SUBJECT, subject.pk, published["Zt_xx"]["Ztid"])
+        return None
+    _store(bureau, KnownRow.SUBJECT, subject.pk, record["Zt_xx"]["Ztid"], published_records.of_subject(record["Zt_xx"]))
     websites = {str(one.number): one for one in subject.websites.filter(live=True).select_related("subject")}
-    for record in published["Wz_xx"]:
-        if website := websites.get(record.get("Baxh") or ""):
-            _store(bureau, KnownRow.WEBSITE, website.pk, record["Wzid"])
-            _learn_access(connection, website, record["Jr_xx"])
-    return True
+    for element in record["Wz_xx"]:
+        if website := websites.get(element.get("Baxh") or ""):
+            _store(bureau, KnownRow.WEBSITE, website.pk, element["Wzid"], published_records.of_website(element))
+            _learn_access(connection, website, element["Jr_xx"])
+    return subject.pk
 
 
 def _learn_access(connection: ReportingConnection, website: Website, records: list[Record]) -> None:
-    """Store the id of the provider's own access; the register has one for each provider of a website."""
-    own = [record["Jrid"] for record in records if record["Ispid"] == str(connection.isp_id)]
+    """Store id and data of the provider's own access; the register has one for each provider of a website."""
+    own = [record for record in records if record["Ispid"] == str(connection.isp_id)]
     access = website.accesses.filter(provider=connection.provider_id, live=True).first()
     if access and len(own) == 1:
-        _store(connection.bureau_id, KnownRow.ACCESS, access.pk, own[0])
+        _store(connection.bureau_id, KnownRow.ACCESS, access.pk, own[0]["Jrid"], published_records.of_access(own))
 
 
-def _store(bureau_id: str, what: KnownRow, row: int, key: str) -> None:
-    OfficialId.objects.update_or_create(bureau_id=bureau_id, what=what, row=row, defaults={"key": int(key)})
+def _store(bureau_id: str, what: KnownRow, row: int, key: str, said: Mapping[str, Any]) -> None:
+    written = {"key": int(key), "said": said}
+    OfficialId.objects.update_or_create(bureau_id=bureau_id, what=what, row=row, defaults=written)

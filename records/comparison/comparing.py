@@ -46,6 +46,7 @@ def differences(copied: Copied) -> list[Found]:
         *_register(ledger),
         *_unexplained(ledger),
         *_public(copied),
+        *_elsewhere(ledger),
     ]
 
 
@@ -127,6 +128,20 @@ def _is_entered(ledger: Stated, access: Access) -> bool:
 
 def _extra(row: Website | Access) -> Found:
     return Found(Copies.REGISTER, place_of(row), statements.ON_RECORD, (False, True), row)
+
+
+def _elsewhere(ledger: Stated) -> Iterator[Found]:
+    """Yield what a bureau's own system says otherwise than the register, of rows in force."""
+    for place, row in ledger.rows.items():
+        for path, said in ledger.copied.elsewhere.get((type(row), row.pk), {}).items() if row.live else ():
+            held = _value(row, path)
+            if _written(held) != _written(said) and not _is_held(row, path, said):
+                yield Found(Copies.BUREAU, place, path, (held, said), row)
+
+
+def _written(value: Any) -> list[str]:
+    """Return a value, or the values of a list in their order, as text: a message has no numbers."""
+    return sorted(map(str, value)) if isinstance(value, list) else [str(value or "")]
 
 
 def _public(copied: Copied) -> Iterator[Found]:

@@ -1,8 +1,9 @@
 """Read some records with all their copies, in a constant number of queries."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -14,6 +15,8 @@ from records.models import CounterReset, Order
 
 # What has changed a record: in the order of these moments the newest statement counts.
 Cause = Filing | Order | CounterReset
+# A row by model and primary key → path of a fact, as in a filing → its value
+SaidElsewhere = Mapping[tuple[type[Subject | Website | Access], int], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Copied:
     verifications: dict[int, Verification] = field(default_factory=dict)  # by filing
     approvals: dict[int, Event] = field(default_factory=dict)  # by filing
     live_domains: dict[int, set[str]] = field(default_factory=dict)  # by website
+    elsewhere: SaidElsewhere = field(default_factory=dict)  # what a bureau's own system says of the rows
 
     @property
     def filings(self) -> list[Filing]:
@@ -35,8 +39,12 @@ class Copied:
         return [cause for cause in self.causes if isinstance(cause, Filing) and cause.subject_id == self.subject.pk]
 
 
+# Each returns what bureaus' own systems say of these records, in one query. Apps above add to it when they load.
+ELSEWHERE: list[Callable[[Collection[Copied]], Mapping[int, SaidElsewhere]]] = []
+
+
 def gather(subject_ids: Collection[int]) -> list[Copied]:
-    """Return these records by primary key, with their copies. Eleven queries at most; raise InvalidToken."""
+    """Return these records by primary key, with their copies. Twelve queries at most; raise InvalidToken."""
     subjects = Subject.objects.prefetch_related("certificates").filter(pk__in=subject_ids).order_by("pk")
     found = {subject.pk: Copied(subject) for subject in subjects}
     for website in Website.objects.filter(subject__in=found).order_by("sequence"):
@@ -49,6 +57,9 @@ def gather(subject_ids: Collection[int]) -> list[Copied]:
         owners[domain.website_id].live_domains.setdefault(domain.website_id, set()).add(domain.domain)
     _add_causes(found, owners)
     _add_rounds(found)
+    for read in ELSEWHERE:
+        for subject_id, said in read(found.values()).items():
+            found[subject_id].elsewhere = said
     return list(found.values())
 
 

@@ -21,6 +21,7 @@ class Copies(models.TextChoices):
     RECEIPT = "receipt", _("receipt of the approval / approved by the bureau")
     REGISTER = "register", _("approved by the bureau / register")
     PUBLIC = "public", _("register / public query")
+    BUREAU = "bureau", _("register / bureau's own system")
 
 
 class CopyDifferenceQuerySet(models.QuerySet["CopyDifference"]):

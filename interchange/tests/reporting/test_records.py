@@ -60,10 +60,13 @@ def test_a_change_of_the_host_goes_with_a_website_and_its_access(house: Reportin
     assert record["Zt_xx"]["Txdz"]["Xxdz"] == "示例路9号3号楼201室"
     assert (website["Wzid"], website["Baxh"], website["Jr_xx"][0]["Jrid"]) == ("8001", f"{NUMBER}-1", "9001")
 
+    published = OfficialId.objects.filter(what=KnownRow.SUBJECT)
+    assert published.get().said["subject.name"] == case.filing.get("subject.name")
     house.hands_out(houses.judged(report, is_approved=True))
     house.run()
     house.apply()
     assert case.refresh().filing.status == Status.FILED
+    assert published.get().said is None  # of the time before the change
 
 
 def test_the_end_of_a_website_names_it(house: ReportingHouse, case: Case):

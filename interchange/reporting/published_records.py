@@ -1,0 +1,95 @@
+"""What a bureau's own system has published of records (``BASJ``), kept and compared with the register every night.
+
+Only elements that the message has are kept: V3.0 leaves most of them out at will.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from django.db.models import Q
+
+from interchange.mapping import reading
+from interchange.mapping.record_parts import Record
+from interchange.models import KnownRow, OfficialId
+from ministry.models import Access, Subject, Website
+from records.comparison.gathering import Copied, SaidElsewhere
+from records.comparison.stated import ACCESS, CERTIFICATE
+
+_Places = Mapping[str, tuple[str, ...]]
+# Path of a fact → path of its element
+PERSON: Final[_Places] = {"name": ("Fzr_xm",), "mobile": ("Fzr_sjhm",), "email": ("Fzr_dzyj",)}
+SUBJECT: Final[_Places] = {
+    "subject.name": ("Dwmc",),
+    "subject.nature": ("Dwxz",),
+    "subject.province": ("Txdz", "Shengid"),
+    "subject.address": ("Txdz", "Xxdz"),
+    **{f"responsible.{name}": ("Fzr", *place) for name, place in PERSON.items()},
+}
+WEBSITE: Final[_Places] = {
+    "websites.0.name": ("Wzmc",),
+    "websites.0.home_url": ("Syurl",),
+    "websites.0.services": ("Fwnr", "Fwnr_id"),
+    "websites.0.languages": ("Yylb", "Yylb_id"),
+    **{f"websites.0.responsible.{name}": ("Wz_Fzr", *place) for name, place in PERSON.items()},
+}
+MODELS: Final = {KnownRow.SUBJECT: Subject, KnownRow.WEBSITE: Website, KnownRow.ACCESS: Access}
+
+
+def of_subject(element: Record) -> dict[str, Any]:
+    """Return what a ``Zt_xx`` says, by path."""
+    said = dict(_said(element, SUBJECT))
+    if division := element["Txdz"].get("Xianid") or element["Txdz"].get("Shiid"):
+        said["subject.division"] = division
+    certificate = element["Zj"]
+    if certificate.get("Zjlx") and certificate.get("Zjhm"):
+        said[CERTIFICATE] = f"{certificate['Zjlx']} {certificate['Zjhm']}"
+    return said
+
+
+def of_website(element: Record) -> dict[str, Any]:
+    """Return what a ``Wz_xx`` says, by path; of its domains only if there is one, as a website here has."""
+    said = dict(_said(element, WEBSITE))
+    if len(element["Ym_xx"]) == 1:
+        said["websites.0.domain"] = element["Ym_xx"][0]["Ym"]
+    return said
+
+
+def of_access(elements: Sequence[Record]) -> dict[str, Any]:
+    """Return what the ``Jr_xx`` of one provider say together, by path."""
+    said = reading.joined_access(elements)
+    said["ip_ranges"] = said["ip_ranges"].splitlines()
+    return {path: said[column] for column, path in ACCESS.items()}
+
+
+def _said(element: Record, places: _Places) -> Iterator[tuple[str, Any]]:
+    for path, place in places.items():
+        found: Any = element
+        for name in place:
+            found = (found or {}).get(name)
+        if found:
+            yield path, found
+
+
+def forget(subject: Subject) -> None:
+    """Keep no longer what was published of a record that has changed since, until it is published again."""
+    accesses = Access.objects.filter(website__subject=subject)
+    of_record = Q(what=KnownRow.SUBJECT, row=subject.pk)
+    of_record |= Q(what=KnownRow.WEBSITE, row__in=subject.websites.values("pk"))
+    of_record |= Q(what=KnownRow.ACCESS, row__in=accesses.values("pk"))
+    OfficialId.objects.filter(of_record, bureau=subject.province).update(said=None)
+
+
+def elsewhere(records: Collection[Copied]) -> Mapping[int, SaidElsewhere]:
+    """Return what is kept of these records, by primary key of their subjects. One query."""
+    owners: dict[tuple[type[Any], int], int] = {}
+    for one in records:
+        owners |= {(type(row), row.pk): one.subject.pk for row in (one.subject, *one.websites, *one.accesses)}
+    asked = Q(pk=None)
+    for what, model in MODELS.items():
+        asked |= Q(what=what, row__in=[key for kind, key in owners if kind is model])
+    rows = OfficialId.objects.filter(asked, bureau__in={one.subject.province for one in records})
+    found: dict[int, dict[tuple[type[Any], int], Mapping[str, Any]]] = {}
+    for row in rows.filter(said__isnull=False):
+        place = (MODELS[KnownRow(row.what)], row.row)
+        found.setdefault(owners[place], {})[place] = row.said
+    return found

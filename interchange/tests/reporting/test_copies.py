@@ -1,0 +1,107 @@
+"""What a bureau's own system publishes of a record is compared with the register, field by field."""
+
+import copy
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Party
+from icp_portal.tests.builders import Case, sign_in, user
+from interchange.models import OfficialId
+from interchange.tests.reporting import houses
+from interchange.tests.reporting.houses import ReportingHouse, report_of
+from ministry.models import Subject, Website
+from records.comparison import running
+from records.models import Copies, CopyDifference
+
+NUMBER = "京ICP备2026000077号"
+
+
+@pytest.fixture
+def record(house: ReportingHouse) -> dict[str, Any]:
+    """A record as the bureau's system has published it when it approved the filing."""
+    case: Case = house.verified()
+    house.run()
+    report = report_of(case)
+    tree = houses.published(report, NUMBER)
+    house.hands_out(tree | houses.judged(report, is_approved=True))
+    house.run()
+    house.apply()
+    (found,) = tree["BASJ"]["Baxx"]
+    return copy.deepcopy(found)
+
+
+def publish(house: ReportingHouse, record: dict[str, Any]) -> None:
+    house.hands_out({"BASJ": {"Baxx": [record]}})
+    house.run()
+    house.apply()
+
+
+def differing() -> set[tuple[str, str]]:
+    return set(CopyDifference.objects.open().filter(copies=Copies.BUREAU).values_list("place", "field"))
+
+
+def test_equal_copies_have_no_difference_at_night(house: ReportingHouse, record: dict[str, Any]):
+    subject = Subject.objects.get()
+
+    running.compare([subject.pk])
+
+    said = {one.what: set(one.said) for one in OfficialId.objects.all()}
+    assert {"subject.name", "subject.cert_number", "responsible.mobile"} <= said["subject"]
+    assert {"websites.0.domain", "websites.0.services", "websites.0.responsible.email"} <= said["website"]
+    assert said["access"] == {f"websites.0.access.{name}" for name in ("ways", "places", "ip_ranges")}
+    assert differing() == set()
+
+
+def test_what_the_bureau_changed_is_named_until_the_copies_are_equal_again(
+    house: ReportingHouse, record: dict[str, Any], client: Client, settings
+):
+    settings.RELAX_SECOND_FACTOR = True
+    changed = copy.deepcopy(record)
+    changed["Zt_xx"]["Dwmc"] = "示例改名后的公司"
+    changed["Zt_xx"]["Fzr"]["Fzr_sjhm"] = "13800009999"
+    changed["Wz_xx"][0]["Fwnr"] = {"Fwnr_id": ["1", "2"]}
+    changed["Wz_xx"][0]["Jr_xx"][0]["Ip_xx"][0]["Zzip"] = "3223307270"
+
+    publish(house, changed)
+
+    access = OfficialId.objects.get(what="access").row
+    assert differing() == {
+        ("subject", "subject.name"),
+        ("subject", "responsible.mobile"),
+        ("website 1", "websites.0.services"),
+        (f"access {access}", "websites.0.access.ip_ranges"),
+    }
+    name = CopyDifference.objects.get(field="subject.name")
+    assert name.stated == (Subject.objects.get().name, "示例改名后的公司")
+    sign_in(client, user(Party.MINISTRY))
+    page = client.get(reverse("operators:differences")).content.decode()
+    assert "管局自有系统" in page
+    assert "示例改名后的公司" in page
+    assert "13800009999" not in page
+
+    publish(house, record)
+
+    assert differing() == set()
+    assert set(CopyDifference.objects.values_list("settled_by", flat=True)) == {None}
+
+
+def test_what_a_message_leaves_out_is_not_compared(house: ReportingHouse, record: dict[str, Any]):
+    del record["Zt_xx"]["Dwxz"], record["Zt_xx"]["Fzr"]["Fzr_sjhm"]
+    del record["Wz_xx"][0]["Fwnr"]
+
+    publish(house, record)
+
+    assert differing() == set()
+
+
+def test_a_website_that_has_ended_here_is_not_compared(house: ReportingHouse, record: dict[str, Any]):
+    Website.objects.get().accesses.update(live=False, cancelled_on=timezone.localdate())
+    record["Wz_xx"][0]["Jr_xx"][0]["Wzfb"] = {"Fbdd": ["11"]}
+
+    publish(house, record)
+
+    assert differing() == set()
