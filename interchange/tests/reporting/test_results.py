@@ -50,7 +50,7 @@ def hops(case: Case) -> list[tuple[str, str]]:
 
 def test_the_bureau_has_it_once_its_system_has_accepted_it(house: ReportingHouse, case: Case, client: Client):
     report, page = report_of(case), reverse("filings:status", args=[case.filing.pk])
-    verified = (case.provider.name, "待向管局系统报送")
+    verified = (case.provider.name, "管局系统报送队列")
     assert hops(case)[-1] == verified
     sign_in(client, user_of(case.host))
     assert "该系统尚未确认收到备案单" in client.get(page).content.decode()
@@ -58,7 +58,7 @@ def test_the_bureau_has_it_once_its_system_has_accepted_it(house: ReportingHouse
     handed(house, {"BAJG": houses.result(report, 1062)})
     handed(house, {"BAJG": houses.result(report, 1062)})
 
-    assert hops(case)[-2:] == [verified, ("待向管局系统报送", "北京市通信管理局")]
+    assert hops(case)[-2:] == [verified, ("管局系统报送队列", "北京市通信管理局")]
     event = case.filing.events.get(name="accept")
     assert (event.handed, event.round) == (receipts.digest_of(case.refresh().filing.facts), case.filing.round)
     seen = client.get(page)
