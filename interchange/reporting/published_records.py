@@ -32,6 +32,7 @@ WEBSITE: Final[_Places] = {
     "websites.0.languages": ("Yylb", "Yylb_id"),
     **{f"websites.0.responsible.{name}": ("Wz_Fzr", *place) for name, place in PERSON.items()},
 }
+NUMBERS: Final = frozenset({"subject.nature", "websites.0.services", "websites.0.languages"})
 MODELS: Final = {KnownRow.SUBJECT: Subject, KnownRow.WEBSITE: Website, KnownRow.ACCESS: Access}
 
 
@@ -67,7 +68,11 @@ def _said(element: Record, places: _Places) -> Iterator[tuple[str, Any]]:
         for name in place:
             found = (found or {}).get(name)
         if found:
-            yield path, found
+            yield path, _number(found) if path in NUMBERS else found
+
+
+def _number(found: str | Sequence[str]) -> int | list[int]:
+    return int(found) if isinstance(found, str) else [int(one) for one in found]
 
 
 def forget(subject: Subject) -> None:

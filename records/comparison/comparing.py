@@ -135,13 +135,12 @@ def _elsewhere(ledger: Stated) -> Iterator[Found]:
     for place, row in ledger.rows.items():
         for path, said in ledger.copied.elsewhere.get((type(row), row.pk), {}).items() if row.live else ():
             held = _value(row, path)
-            if _written(held) != _written(said) and not _is_held(row, path, said):
+            if _unordered(held) != _unordered(said) and not _is_held(row, path, said):
                 yield Found(Copies.BUREAU, place, path, (held, said), row)
 
 
-def _written(value: Any) -> list[str]:
-    """Return a value, or the values of a list in their order, as text: a message has no numbers."""
-    return sorted(map(str, value)) if isinstance(value, list) else [str(value or "")]
+def _unordered(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) else value or ""
 
 
 def _public(copied: Copied) -> Iterator[Found]:

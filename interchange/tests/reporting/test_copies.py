@@ -77,6 +77,7 @@ def test_what_the_bureau_changed_is_named_until_the_copies_are_equal_again(
     }
     name = CopyDifference.objects.get(field="subject.name")
     assert name.stated == (Subject.objects.get().name, "示例改名后的公司")
+    assert CopyDifference.objects.get(field="websites.0.services").stated[1] == [1, 2]
     sign_in(client, user(Party.MINISTRY))
     page = client.get(reverse("operators:differences")).content.decode()
     assert "管局自有系统" in page
