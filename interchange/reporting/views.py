@@ -8,6 +8,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -114,6 +116,7 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "stopped": house.code_words(found.stopped_by),
         "waiting": _waiting(actor).get(found.bureau_id, 0),
         "authorities": house.authorities(found),
+        "next_call": next_call(found),
     }
     return render(request, "interchange/reporting/one.html", context)
 
@@ -196,7 +199,20 @@ def _why(row: Any, known: dict[str, ReportingConnection]) -> str:
         return _("The connection is paused.")
     if connection.stopped_by is not None:
         return house.code_words(connection.stopped_by)
-    return _("Goes out with the next call.")
+    return _("Goes out with the next call: %(when)s.") % {"when": next_call(connection)}
+
+
+def next_call(connection: ReportingConnection) -> str:
+    """Return when the bureau's system is called next; empty if it is not, until a person presses “Use again”."""
+    now = timezone.now()
+    if connection.is_paused or connection.stopped_by is not None:
+        return ""
+    if connection.busy_until > now:
+        words = _("now; by %(at)s at the latest, if this call was cut off")
+        return words % {"at": date_format(timezone.localtime(connection.busy_until), "DATETIME_FORMAT")}
+    if connection.next_at > now:
+        return _("at %(at)s") % {"at": date_format(timezone.localtime(connection.next_at), "DATETIME_FORMAT")}
+    return _("within a minute")
 
 
 def result_words(code: int) -> str:

@@ -1,5 +1,6 @@
 """The pages about bureaus' systems at the provider's desk, as a supervisor uses them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from providers.models import HouseChange, StaffRole, What
 
 pytestmark = pytest.mark.usefixtures("english", "no_second_factor")
 KEYS = ("password", "secret", "iv")
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -108,9 +110,27 @@ def test_what_does_not_fit_is_refused_at_its_field(
     assert list(page.context["form"].errors) == [field or "__all__"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Within a minute"),
+        ({"next_at": LATER}, "At 1 January 2099, 08:00"),
+        ({"busy_until": LATER}, "Now; by 1 January 2099, 08:00 at the latest, if this call was cut off"),
+        ({"stopped_by": 4, "next_at": LATER}, "—"),
+        ({"is_paused": True, "busy_until": LATER}, "—"),
+    ],
+)
+def test_a_connection_says_when_the_next_call_is(house: ReportingHouse, desk: Client, changes: dict, words: str):
+    ReportingConnection.objects.update(**changes)
+
+    assert f"<dt>Next call</dt><dd>{words}</dd>" in desk.get(one(house)).text
+
+
 def test_reports_say_why_they_wait_and_are_sent_again(house: ReportingHouse, desk: Client):
     case = house.verified()
-    assert "Goes out with the next call." in desk.get(reverse("reporting:reports"), {"only": "open"}).text
+    assert (
+        "Goes out with the next call: within a minute." in desk.get(reverse("reporting:reports"), {"only": "open"}).text
+    )
     house.run()
     report = report_of(case)
     house.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5001, "Dmms": "a.xml"}], "Czlx": 1}]}})
