@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Party, User
 from desks import access
-from desks.casefile.paper_records import looked_at
+from desks.casefile.looks import looked_at
 from desks.files import JSON, file_response
 from filings import clock
 from filings.models import Evidence, Export, Filing, FilingMail, Look

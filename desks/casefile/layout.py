@@ -18,7 +18,6 @@ from filings.models import (
     OfficialPage,
     SheetScan,
 )
-from filings.review import host_questions
 
 PICTURE = 150.0  # millimetres: the longer side of a picture
 NONE = "—"
@@ -27,18 +26,6 @@ PAPERS = {
     "answers": gettext_lazy("Document attached to an answer"),
     "matters": gettext_lazy("Proof submitted"),
     "orders": gettext_lazy("The signed order"),
-}
-# recorded name of a look, which a number may follow → label; any other look is at a page of the form
-LOOKED_AT = {
-    "facts": gettext_lazy("the full data"),
-    "rounds": gettext_lazy("comparison of the rounds in full"),
-    "case file": gettext_lazy("the case file"),
-    "second reading": gettext_lazy("the filing, for a quality check"),
-    "blank sheet": gettext_lazy("blank verification sheet"),
-    "signed sheet": gettext_lazy("signed verification sheet"),
-    "sheet": gettext_lazy("verification sheet"),
-    "paper of answer": gettext_lazy("document attached to the answer"),
-    host_questions.LOOK: gettext_lazy("document attached to the host's answer"),
 }
 
 

@@ -8,12 +8,11 @@ from post_office.models import Email
 
 from accounts.mail import mask_address
 from desks.casefile.contents import CaseFile
-from desks.casefile.layout import LOOKED_AT, NONE, marked, paper_name, when
+from desks.casefile.layout import NONE, marked, paper_name, when
+from desks.casefile.looks import looked_at
 from desks.casefile.of_record import Questioned
 from desks.progress import timelines
-from filings import facts, fields
 from filings.evidence.printing import Pair
-from filings.fields import attachments
 from filings.models import (
     Event,
     Export,
@@ -157,17 +156,6 @@ def looks(file: CaseFile) -> Iterator[Pair]:
     ]
     for at, words in sorted(seen):
         yield when(at), words
-
-
-def looked_at(text: str, of: facts.Facts | None = None) -> str:
-    """Return what was looked at, in words: a picture by its name, a page of the form of these facts by its title."""
-    if ".papers." in text or text.startswith("papers."):
-        return str(attachments.label(text))
-    for recorded, words in LOOKED_AT.items():
-        if text == recorded or text.startswith(f"{recorded} "):
-            return f"{words} {text.removeprefix(recorded).strip()}".strip()
-    titles = {section.id: section.title for section in fields.sections_of(of or facts.blank())}
-    return str(titles.get(text, _("a page of the form")))
 
 
 def _taken_out(export: Export) -> tuple[str, str]:

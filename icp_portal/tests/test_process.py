@@ -5,7 +5,7 @@ import sys
 
 from ops.bootstrap import ROOT
 
-LATE = ("openpyxl", "onnxruntime", "rapidocr", "cv2", "sentry_sdk")
+LATE = ("openpyxl", "fpdf", "fontTools", "pypdfium2", "zeep", "onnxruntime", "rapidocr", "cv2", "sentry_sdk")
 
 
 def test_a_web_server_starts_without_the_libraries_that_few_requests_need():

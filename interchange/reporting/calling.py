@@ -14,8 +14,7 @@ from interchange.envelope import Algorithms, Keys
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import Fields, read_return
 from interchange.models import Exchange, ExchangeEnd, FetchedFile, ReportingConnection, ReportUpload
-from interchange.reporting import wire
-from interchange.reporting.wire import NotAnswered
+from interchange.reporting.unanswered import SECONDS, NotAnswered
 from interchange.soap.services import SERVICES, Operation
 
 logger = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ def call(
     *,
     upload: ReportUpload | None = None,
     file: FetchedFile | None = None,
-    seconds: float = wire.SECONDS,
+    seconds: float = SECONDS,
     **parts: Any,
 ) -> CallAnswer:
     """Call an operation and return the answer; raise NotAnswered without one. Both are logged. Not in a transaction.
@@ -76,6 +75,8 @@ def _masked(text: str) -> str:
 
 
 def _answer(connection: ReportingConnection, operation: Operation, parts: dict[str, Any], seconds: float) -> CallAnswer:
+    from interchange.reporting import wire  # late: zeep is loaded only by who calls
+
     sent = _credentials(connection) | parts
     service = _SERVICES[operation.name]
     certificates = wire.Certificates(connection.certificate, connection.authority)

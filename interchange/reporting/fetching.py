@@ -16,7 +16,7 @@ from interchange.messages.reading import Fields
 from interchange.models import ExchangeEnd, FetchedFile, ReportingConnection
 from interchange.models.files import LONGEST_FILE_NAME
 from interchange.reporting import calling, sending
-from interchange.reporting.wire import NotAnswered
+from interchange.reporting.unanswered import NotAnswered
 from interchange.soap import services
 from ministry.mail.outbox import after_commit
 

@@ -30,7 +30,7 @@ from interchange.models import (
 )
 from interchange.models.files import SealedFile
 from interchange.reporting import calling, queueing, records, sending
-from interchange.reporting.wire import NotAnswered
+from interchange.reporting.unanswered import NotAnswered
 from interchange.soap import services
 from ministry.mail.outbox import after_commit
 from providers.house import records as house

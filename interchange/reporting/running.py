@@ -18,12 +18,12 @@ from interchange.codes import MsgCode
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
 from interchange.reporting import fetching, records, sending, telling
 from interchange.reporting.sending import Stopped, TryAgainLater
-from interchange.reporting.wire import NotAnswered
+from interchange.reporting.unanswered import NotAnswered
 
 logger = logging.getLogger(__name__)
 
 # All of them ours
-LEASE: Final = timedelta(minutes=10)  # longer than a run, whose last call may take wire.SECONDS
+LEASE: Final = timedelta(minutes=10)  # longer than a run, whose last call may take unanswered.SECONDS
 LONGEST_RUN: Final = 60.0  # seconds after which a run begins no further call
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))  # after 1, 2, 3, … failures
 FETCHED_EVERY: Final = timedelta(minutes=5)

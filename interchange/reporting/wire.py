@@ -25,9 +25,9 @@ from zeep.wsdl.bindings.soap import SoapBinding
 
 from filings.webhooks import targets
 from interchange.models import ExchangeEnd
+from interchange.reporting.unanswered import SECONDS, NotAnswered
 from interchange.soap.services import LONGEST_UPLOAD, Service
 
-SECONDS: Final = 300.0  # for a call: 50 MB at 2 Mbit/s; ours
 WAIT_SECONDS: Final = 30.0  # for the next bytes
 CONNECT_SECONDS: Final = 10.0
 PIECE: Final = 64 * 1024
@@ -43,14 +43,6 @@ class Certificates:
 
     client: str = ""
     authority: str = ""
-
-
-class NotAnswered(Exception):
-    """A call without an answer; ``why`` says what happened, nothing of what was received."""
-
-    def __init__(self, why: ExchangeEnd) -> None:
-        super().__init__(why.value)
-        self.why = why
 
 
 def called(

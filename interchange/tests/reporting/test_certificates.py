@@ -20,7 +20,8 @@ from pytest_django import Settings
 
 from interchange.models import ExchangeEnd
 from interchange.reporting import wire
-from interchange.reporting.wire import Certificates, NotAnswered
+from interchange.reporting.unanswered import NotAnswered
+from interchange.reporting.wire import Certificates
 from interchange.soap.services import PREVIOUS, SERVICES, Service
 
 NAMESPACE = "urn:test"
