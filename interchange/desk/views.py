@@ -19,7 +19,7 @@ from interchange import connections
 from interchange.connections import PAUSES
 from interchange.desk.forms import ConnectionForm, NewConnectionForm
 from interchange.envelope import Keys
-from interchange.models import Connection, Upload, UploadState
+from interchange.models import Connection, ConnectionChange, Upload, UploadState
 from interchange.soap.services import SERVICES
 from ministry import versions
 
@@ -98,11 +98,20 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "pill": pill(found),
         "form": form,
         "services": [link_to(f"soap:{service.name}") for service in SERVICES],
-        "changes": found.changes.all()[:LATEST],
+        "changes": _changes(found),
         "leniencies": found.leniencies.order_by("-times", "leniency"),
         "tabs": _tabs(found, "one"),
     }
     return render(request, "interchange/desk/one.html", context)
+
+
+def _changes(found: Connection) -> list[tuple[ConnectionChange, list[str]]]:
+    """Return the latest changes, newest first, each with the settings that differ from those before. One query."""
+    rows = list(found.changes.all()[: LATEST + 1])
+    pairs = zip(rows, [*rows[1:], rows[-1]], strict=True) if rows else ()
+    return [(row, [one for one in row.said.splitlines() if one not in old.said.splitlines()]) for row, old in pairs][
+        :LATEST
+    ]
 
 
 def _initial(found: Connection) -> dict[str, object]:

@@ -23,6 +23,7 @@ from interchange import envelope, kept_files
 from interchange.codes import MsgCode, official
 from interchange.models import (
     Exchange,
+    ExchangeEnd,
     Report,
     ReportingConnection,
     ReportState,
@@ -37,6 +38,8 @@ from providers.house import records as house
 from providers.models import StaffRole, What
 
 SECRETS = ("password", "secret", "iv", "certificate")
+# Ends of a call that come from the settings of the connection rather than from the bureau's system
+OF_SETTINGS = (ExchangeEnd.NAME, ExchangeEnd.ADDRESS, ExchangeEnd.TLS)
 PATIENCE = 15.0  # seconds that a person who has pressed a button, and a thread of the web server, wait; ours
 LOOKED_AT = "interchange"  # what a look at the raw message of a filing is called
 
@@ -172,7 +175,12 @@ def authorities(found: ReportingConnection) -> list[str]:
 
 def _no_answer(error: NotAnswered) -> str:
     why = {"why": error.why.label}
-    return _("The bureau's system gave no answer: %(why)s. Check the address of the connection, then try again.") % why
+    if error.why in OF_SETTINGS:
+        return (
+            _("The bureau's system gave no answer: %(why)s. Check the settings of the connection, then try again.")
+            % why
+        )
+    return _("The bureau's system gave no answer: %(why)s. Try again later; if it stays so, ask the bureau.") % why
 
 
 def test(actor: Actor, connection_id: int) -> tuple[bool, str]:

@@ -8,8 +8,8 @@ from interchange.codes import MsgCode
 from interchange.models import Report, ReportingConnection
 from ministry.mail import letters
 
-# Failed calls one after the other, by ``running.WAITS`` some nine hours; ours to choose.
-FAILURES_TOLD = 12
+# Failed calls one after the other, by ``running.WAITS`` after an hour and a half; ours to choose.
+FAILURES_TOLD = 5
 
 
 def of_stop(connection: ReportingConnection, code: int) -> None:
