@@ -76,15 +76,15 @@ def enter_split(
     _enter(filing_id, OutsideDecision(source, decided_at, opinion, bureau_id), issued, in_part=True)
 
 
-def enter_acceptance(filing_id: int, *, bureau_id: str) -> None:
+def enter_acceptance(filing_id: int, *, reported_round: int, bureau_id: str) -> None:
     """Record that the bureau's system has accepted the report of the filing: a receipt for host and provider.
 
-    Once per round; nothing if the filing has meanwhile left the bureau.
+    Once for each round; nothing if the filing has meanwhile left the bureau, or is there in a later round.
     """
     actor = system_of(bureau_id)
     with suppress(Filing.DoesNotExist), locked(filing_id, actor) as filing:
-        is_known = filing.events.filter(name=receipts.ACCEPT, round=filing.round).exists()
-        if filing.status == Status.WITH_BUREAU and not is_known:
+        is_there = (filing.status, filing.round) == (Status.WITH_BUREAU, reported_round)
+        if is_there and not filing.events.filter(name=receipts.ACCEPT, round=reported_round).exists():
             record(filing, receipts.ACCEPT, actor)
 
 

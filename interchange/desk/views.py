@@ -108,10 +108,13 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
 def _changes(found: Connection) -> list[tuple[ConnectionChange, list[str]]]:
     """Return the latest changes, newest first, each with the settings that differ from those before. One query."""
     rows = list(found.changes.all()[: LATEST + 1])
-    pairs = zip(rows, [*rows[1:], rows[-1]], strict=True) if rows else ()
-    return [(row, [one for one in row.said.splitlines() if one not in old.said.splitlines()]) for row, old in pairs][
-        :LATEST
-    ]
+    pairs = list(zip(rows, [*rows[1:], *rows[-1:]], strict=True))
+    return [(row, _other_lines(row.said, before.said)) for row, before in pairs[:LATEST]]
+
+
+def _other_lines(text: str, before: str) -> list[str]:
+    known = before.splitlines()
+    return [line for line in text.splitlines() if line not in known]
 
 
 def _initial(found: Connection) -> dict[str, object]:

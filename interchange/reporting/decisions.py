@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from filings import facts
+from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.services import external_decisions
 from filings.services.external_decisions import IssuedNumbers
@@ -90,22 +91,23 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
     elif outcome.is_approved or outcome.published:
         _enter_approval(report, outcome, source)
     elif report.state == ReportState.TAKEN:
-        external_decisions.enter_acceptance(report.filing_id, bureau_id=report.bureau_id)
+        external_decisions.enter_acceptance(report.filing_id, reported_round=report.round, bureau_id=report.bureau_id)
     report.codes = outcome.codes or report.codes
     if report.state == ReportState.DECIDED:
         report.password_md5 = ""
     report.save(update_fields=["state", "codes", "said", "password_md5"])
 
 
-def send_back(report: Report, why: str) -> None:
-    """Return the filing of a report that can't be written to its provider's desk."""
-    external_decisions.enter_return(
-        report.filing_id,
-        opinion=why,
-        decided_at=timezone.now(),
-        source=f"{report.pk} not sent",
-        bureau_id=report.bureau_id,
-    )
+def send_back(report: Report, why: str) -> bool:
+    """Return the filing of a report that can't be written to its provider's desk; return whether that was possible."""
+    source = f"{report.pk} not sent"
+    try:
+        external_decisions.enter_return(
+            report.filing_id, opinion=why, decided_at=timezone.now(), source=source, bureau_id=report.bureau_id
+        )
+    except MoveRefused:
+        return False
+    return True
 
 
 def _moment(outcome: ReportOutcome) -> datetime:

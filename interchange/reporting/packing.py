@@ -79,16 +79,15 @@ def _written(connection: ReportingConnection, report: Report) -> records.Written
     try:
         return records.written(report, connection.isp_id)
     except RecordRefused as refused:
-        faults, goes_back = refused.faults, refused.is_final
+        faults, is_final = refused.faults, refused.is_final
     except FileMissing as error:
-        faults, goes_back = [Fault(records.OTHER, str(error))], False
+        faults, is_final = [Fault(records.OTHER, str(error))], False
     report.state = ReportState.UNWRITABLE
     report.codes = [fault.code for fault in faults]
     report.said = "\n".join(str(fault.text) for fault in faults)[:LONGEST_SAID]
     report.save(update_fields=["state", "codes", "said"])
-    if goes_back:
-        decisions.send_back(report, _("This filing could not be reported: %(why)s") % {"why": report.said})
-    telling.of_unwritable(connection, report, is_back=goes_back)
+    why = _("This filing could not be reported: %(why)s") % {"why": report.said}
+    telling.of_unwritable(connection, report, is_back=is_final and decisions.send_back(report, why))
     return None
 
 

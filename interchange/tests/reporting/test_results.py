@@ -12,7 +12,7 @@ from filings.states import Status
 from icp_portal.tests.builders import Case, sign_in, user_of
 from interchange import kept_files, outbox
 from interchange.models import FetchedFile, KnownRow, OfficialId, Report, ReportState
-from interchange.reporting import applying
+from interchange.reporting import applying, decisions
 from interchange.tests.reporting import houses
 from interchange.tests.reporting.houses import ReportingHouse, report_of
 from ministry.models import Subject, Website
@@ -64,6 +64,19 @@ def test_the_bureau_has_it_once_its_system_has_accepted_it(house: ReportingHouse
     seen = client.get(page)
     assert seen.context["accepted_at"] == event.at
     assert "尚未确认收到" not in seen.content.decode()
+
+
+def test_a_late_acceptance_is_not_one_of_the_next_round(house: ReportingHouse, case: Case):
+    first = report_of(case)
+    handed(house, {"BAJG": houses.result(first, 1003)})
+    case.refresh().verify()
+    assert case.filing.round == first.round + 1
+
+    decisions.enter(decisions.ReportOutcome(house.connection, first, codes=[1062]), "late")
+    first.state = ReportState.TAKEN
+    decisions.enter(decisions.ReportOutcome(house.connection, first, codes=[1062]), "late")
+
+    assert not case.filing.events.filter(name="accept").exists()
 
 
 def test_what_has_left_the_bureau_meanwhile_is_not_accepted(house: ReportingHouse, case: Case):
