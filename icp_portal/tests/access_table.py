@@ -186,6 +186,7 @@ TABLE: dict[str, Row] = {
     "reporting:report": Row(HIGHER_STAFF, ("1",), posted=True),
     "reporting:upload_message": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
     "reporting:file_message": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
+    "reporting:apply_again": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
     "provider_desk:places": Row(PROVIDERS),
     "provider_desk:place_new": Row(HIGHER_STAFF, posted=True),
     "provider_desk:place": Row(HIGHER_STAFF, ("1",), posted=True),

@@ -331,6 +331,7 @@ SENDERS = {
     "provider_desk:webhook_again": HIGHER_STAFF,
     "reporting:upload_message": HIGHER_STAFF,
     "reporting:file_message": HIGHER_STAFF,
+    "reporting:apply_again": HIGHER_STAFF,
     "provider_desk:place_hours_remove": HIGHER_STAFF,
     "provider_desk:open_day": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,

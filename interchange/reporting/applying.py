@@ -137,9 +137,14 @@ class _FileReader:
             return self._file_refused(fields, codes, said)
         outcome = self._outcome(int(fields["Czlx"]), fields["Bs"])
         if outcome is None:
-            return False
+            is_taken = set(codes) <= SUCCESSES
+            return self._agrees(int(fields["Czlx"]), fields["Bs"], None if is_taken else APPROVED in codes)
         self._note(outcome, codes, said)
         return True
+
+    def _agrees(self, result_type: int, name: str | None, is_approved: bool | None) -> bool:
+        """Return whether this has been entered already, as when a file is applied again."""
+        return decisions.agrees(self._connection, result_type, [name], is_approved=is_approved)
 
     def _file_refused(self, fields: Record, codes: list[int], said: list[str]) -> bool:
         found = _SEQUENCE.search(fields.get("Bz") or "")
@@ -164,10 +169,13 @@ class _FileReader:
             outcome.is_approved = False
 
     def _judged(self, fields: Record) -> bool:
-        outcome = self._outcome(int(fields.get("Czlx") or 0), fields.get("Jlid"))
+        result_type = int(fields.get("Czlx") or 0)
+        outcome = self._outcome(result_type, fields.get("Jlid"))
         if outcome is None:
             opinion = fields.get("Shyj") or ""
-            return decisions.is_of_split(self._connection, fields.get("Jlid") or "", opinion)
+            return decisions.is_of_split(self._connection, fields.get("Jlid") or "", opinion) or self._agrees(
+                result_type, fields.get("Jlid"), fields["Shjg"] == "1"
+            )
         outcome.is_approved, outcome.opinion = fields["Shjg"] == "1", fields.get("Shyj") or ""
         with suppress(ValueError):
             outcome.decided_on = date.fromisoformat(fields["Shsj"][:10])
@@ -184,7 +192,8 @@ class _FileReader:
 
     def _ended(self, fields: Record) -> bool:
         """Take that something has ended: with the report of a cancellation its approval, else nothing we can do."""
-        outcome = self._outcome(ENDINGS.get(fields["Zxlb"], 0), fields["Jlid"])
+        result_type = ENDINGS.get(fields["Zxlb"], 0)
+        outcome = self._outcome(result_type, fields["Jlid"])
         if outcome and outcome.is_approved is None:
             outcome.is_approved = True
-        return outcome is not None
+        return outcome is not None or self._agrees(result_type, fields["Jlid"], True)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from django.db.models import F
 from django.utils import timezone
 
 from filings import facts
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
+from filings.models import Verdict
 from filings.services import external_decisions
 from filings.services.external_decisions import IssuedNumbers
 from interchange.mapping.record_parts import OwnIds, Record
@@ -41,6 +43,20 @@ def undecided(connection: ReportingConnection, result_type: int, names: Iterable
     asked = [name for name in names if name]
     rows = _undecided(connection).filter(result_type=result_type, names__overlap=asked)
     return rows.order_by("-pk").first() if asked else None
+
+
+def agrees(
+    connection: ReportingConnection, result_type: int, names: Iterable[str | None], *, is_approved: bool | None
+) -> bool:
+    """Return whether a result repeats what has been entered of a decided report; None: that it was taken in."""
+    rows = Report.objects.filter(provider=connection.provider_id, bureau=connection.bureau_id)
+    rows = rows.filter(
+        state=ReportState.DECIDED, result_type=result_type, names__overlap=[name for name in names if name]
+    )
+    if is_approved is not None:
+        verdict = Verdict.APPROVE if is_approved else Verdict.RETURN
+        rows = rows.filter(filing__opinions__round=F("round"), filing__opinions__verdict=verdict)
+    return rows.exists()
 
 
 def _undecided(connection: ReportingConnection) -> Any:

@@ -24,13 +24,14 @@ from interchange.codes import MsgCode, official
 from interchange.models import (
     Exchange,
     ExchangeEnd,
+    FetchedFile,
     Report,
     ReportingConnection,
     ReportState,
     ReportUpload,
 )
 from interchange.models.files import SealedFile
-from interchange.reporting import calling, queueing, records, sending
+from interchange.reporting import calling, fetching, queueing, records, sending
 from interchange.reporting.unanswered import NotAnswered
 from interchange.soap import services
 from ministry.mail.outbox import after_commit
@@ -282,6 +283,22 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
         locked.password_md5 = envelope.password_md5(password)
         _wait(locked)
         house.record(provider, actor, What.REPORTING_AGAIN, about=str(report))
+
+
+def apply_again(actor: Actor, file_id: int) -> None:
+    """Apply a fetched file again of which something could not be entered; what has been entered stays.
+
+    Raise MoveRefused if nothing in it is open, FetchedFile.DoesNotExist for another provider's.
+    """
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        rows = FetchedFile.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
+        found: FetchedFile = rows.get(pk=file_id)
+        if not (found.applied_at and found.open_results and found.content):
+            raise MoveRefused(_("Nothing in this file is left to be applied, or it is being applied."))
+        found.applied_at, found.tries = None, 0
+        found.save(update_fields=["applied_at", "tries"])
+        after_commit(fetching.TASK, found.pk)
+        house.record(provider, actor, What.REPORTING_AGAIN, about=found.file_name)
 
 
 def raw(actor: Actor, row: SealedFile) -> bytes:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("reports/<int:report_id>/", site.admin_view(views.report), name="report"),
     path("exchanges/", site.admin_view(views.exchanges), name="exchanges"),
     path("exchanges/uploads/<int:row_id>/", site.admin_view(views.upload_message), name="upload_message"),
+    path("exchanges/files/<int:row_id>/again/", site.admin_view(views.apply_again), name="apply_again"),
     path("exchanges/files/<int:row_id>/", site.admin_view(views.file_message), name="file_message"),
 ]

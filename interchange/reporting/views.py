@@ -288,6 +288,17 @@ def file_message(_request: HttpRequest, actor: Actor, row_id: int) -> HttpRespon
     return _message(actor, FetchedFile.objects.visible_to(actor), row_id)
 
 
+@require_POST
+@for_role(StaffRole.SUPERVISOR)
+def apply_again(request: HttpRequest, actor: Actor, row_id: int) -> HttpResponse:
+    """Apply what could not be applied of a fetched file."""
+    get_object_or_404(FetchedFile.objects.visible_to(actor), pk=row_id)
+    with refusals_above(request):
+        house.apply_again(actor, row_id)
+        messages.success(request, _("The file is applied again. What can't be entered is shown here."))
+    return redirect("reporting:exchanges")
+
+
 def _message(actor: Actor, rows: QuerySet[Any], row_id: int) -> HttpResponse:
     try:
         found: SealedFile = rows.exclude(content="").get(pk=row_id)

@@ -148,6 +148,27 @@ def test_reports_say_why_they_wait_and_are_sent_again(house: ReportingHouse, des
     assert (Report.objects.get().state, house.connection.last_sequence) == (ReportState.PACKED, 2)
 
 
+def test_a_file_with_open_results_is_applied_again_from_the_list(house: ReportingHouse, desk: Client):
+    house.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 1062}], "Czlx": 1, "Bs": "nobody"}]}})
+    house.run()
+    house.apply()
+    row, exchanges = FetchedFile.objects.get(), reverse("reporting:exchanges")
+    assert row.open_results == 1
+    assert "Apply again" in desk.get(exchanges).text
+
+    address = reverse("reporting:apply_again", args=[row.pk])
+    assert desk.get(address).status_code == 405
+    answer = desk.post(address, follow=True)
+    assert answer.redirect_chain == [(exchanges, 302)]
+    assert "The file is applied again." in answer.text
+    assert "Apply again" not in answer.text
+    assert "Nothing in this file is left" in desk.post(address, follow=True).text
+    assert HouseChange.objects.filter(what=What.REPORTING_AGAIN, about=row.file_name).count() == 1
+    house.apply()
+    row.refresh_from_db()
+    assert (row.open_results, row.applied_at is None) == (1, False)
+
+
 def test_exchanges_are_listed_and_a_message_is_read_on_record(house: ReportingHouse, desk: Client):
     case = house.verified()
     house.run()
@@ -206,6 +227,10 @@ def test_another_provider_sees_nothing_of_it(house: ReportingHouse):
     assert other.get(one(house)).status_code == 404
     assert other.get(reverse("reporting:report", args=[Report.objects.get().pk])).status_code == 404
     assert other.post(reverse("reporting:upload_message", args=[upload])).status_code == 404
+    house.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 1062}], "Czlx": 1, "Bs": "nobody"}]}})
+    house.run()
+    house.apply()
+    assert other.post(reverse("reporting:apply_again", args=[FetchedFile.objects.get().pk])).status_code == 404
     rows = Exchange.objects.filter(connection=house.connection)
     assert rows.exists()
     assert other.get(reverse("reporting:exchanges")).context["rows"] == []

@@ -1,11 +1,15 @@
 """What the bureau's system hands out is stored, acknowledged, and applied once: results, decisions, numbers."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import Email
 
 from filings import receipts
+from filings.errors import MoveRefused
 from filings.evidence.files import kept
 from filings.models import Filing
 from filings.states import Status
@@ -13,6 +17,7 @@ from icp_portal.tests.builders import Case, sign_in, user_of
 from interchange import kept_files, outbox
 from interchange.models import FetchedFile, KnownRow, OfficialId, Report, ReportState
 from interchange.reporting import applying, decisions
+from interchange.reporting import house as desk
 from interchange.tests.reporting import houses
 from interchange.tests.reporting.houses import ReportingHouse, report_of
 from ministry.models import Subject, Website
@@ -205,6 +210,29 @@ def test_a_decision_that_contradicts_is_shown_and_stops_nothing(house: Reporting
     assert all(words in mail.message for words in (row.file_name, row.said))
     assert case.refresh().filing.status == Status.WITH_BUREAU
     assert other.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+
+
+def test_what_was_refused_is_applied_again_once_it_is_put_right(house: ReportingHouse, case: Case):
+    """One of two decisions of a file is refused; the other one stays entered and is not open the second time."""
+    other, report = house.verified(), report_of(case)
+    house.run()
+    tree = houses.judged(report_of(other), is_approved=False)
+    tree["BAJG"]["Jg_xx"] += houses.result(report, 1062)["Jg_xx"]
+    Filing.objects.filter(pk=case.filing.pk).update(received_at=timezone.now() + timedelta(days=2))
+    tree["BAJG"]["Jg_xx"] += houses.result(report, 1002)["Jg_xx"]
+    row = handed(house, tree)
+    assert (row.open_results, report_of(other).state) == (1, ReportState.DECIDED)
+
+    Filing.objects.filter(pk=case.filing.pk).update(received_at=timezone.now())
+    desk.apply_again(house.supervisor, row.pk)
+    house.apply()
+
+    row.refresh_from_db()
+    assert (row.open_results, row.said) == (0, "")
+    assert case.refresh().filing.status == other.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+    assert [one.filing.opinions.count() for one in (case, other)] == [1, 1]
+    with pytest.raises(MoveRefused, match="没有待处理"):
+        desk.apply_again(house.supervisor, row.pk)
 
 
 def test_a_file_handed_out_again_is_neither_stored_nor_applied_twice(house: ReportingHouse, case: Case):
