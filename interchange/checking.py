@@ -28,6 +28,7 @@ from ministry.rules import rules
 logger = logging.getLogger(__name__)
 
 MOST_TRIES: Final = 5  # then the upload gets 5999, so that it doesn't hold up those after it; ours
+REST: Final = timedelta(seconds=5)  # times the tries so far, after each: workers that die one after another; ours
 SWEEP_AFTER: Final = timedelta(seconds=20)
 UPLOAD_NAME: Final = "beianinfo.xml"  # the name in a known client's zip
 ONLY_TO_THE_MINISTRY: Final = 3036  # reports about domain names
@@ -42,7 +43,7 @@ def due() -> list[int]:
 def check(upload_id: int) -> None:
     """Check an upload and queue the next one of its connection; do nothing if another worker does or has done so.
 
-    An upload behind one that still waits is left to that one.
+    An upload behind one that still waits is left to that one, one that rests after a try to the sweep.
     """
     if not _begin(upload_id):
         return
@@ -70,8 +71,11 @@ def _begin(upload_id: int) -> bool:
         waiting = Upload.objects.filter(connection=row.connection_id, state=UploadState.WAITING)
         if waiting.filter(sequence__lt=row.sequence).exists():
             return False
-        row.tries += 1
-        row.save(update_fields=["tries"])
+        now = timezone.now()
+        if row.tried_at and now < row.tried_at + row.tries * REST:
+            return False
+        row.tries, row.tried_at = row.tries + 1, now
+        row.save(update_fields=["tries", "tried_at"])
     return True
 
 

@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kil
 
 
 def swept() -> None:
-    """Run the sweep as some time after the upload."""
-    Upload.objects.update(received_at=timezone.now() - timedelta(minutes=1))
+    """Run the sweep as some time after the upload and its last try."""
+    Upload.objects.update(**dict.fromkeys(("received_at", "tried_at"), timezone.now() - timedelta(minutes=1)))
     sweep()
 
 

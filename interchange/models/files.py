@@ -68,7 +68,8 @@ class UploadState(models.TextChoices):
 class Upload(KeptFile):
     """An accepted upload. ``digest`` is its ``beianInfoHash``: the same digest again is the same file.
 
-    ``tries``: times a worker has begun to check it. ``records`` and ``refused``: counted when it was checked.
+    ``tries``: times a worker has begun to check it, the last time at ``tried_at``. ``records`` and ``refused``: counted
+    when it was checked.
     """
 
     sequence = models.BigIntegerField(_("sequence"))
@@ -76,6 +77,7 @@ class Upload(KeptFile):
     state = models.CharField(max_length=8, choices=UploadState, default=UploadState.WAITING)
     received_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     records = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -98,7 +100,7 @@ class Upload(KeptFile):
             models.Index(fields=["content"], name="upload_file"),
         ]
         triggers = [
-            *audited(left_out=("tries",)),
+            *audited(left_out=("tries", "tried_at")),
             pgtrigger.Trigger(
                 name="sequence_without_gap",
                 when=pgtrigger.Before,

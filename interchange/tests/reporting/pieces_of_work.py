@@ -50,7 +50,8 @@ def account() -> dict[str, Any]:
 
 
 def check() -> None:
-    """Check what was uploaded."""
+    """Check what was uploaded, as after the rest of a worker that has died."""
+    Upload.objects.update(tried_at=None)
     for upload in Upload.objects.filter(state=UploadState.WAITING).order_by("sequence"):
         checking.check(upload.pk)
 
