@@ -5,8 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from bench import world
-from bench.management.commands import bench_numbers
+from bench import approvals, world
 from filings.errors import MoveRefused
 from filings.models import Event, Filing
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
@@ -25,7 +24,7 @@ def at_once(work: list[tuple[int, list[int]]]) -> list[Exception]:
         start.wait()
         for filing_id in piece[1]:
             try:
-                bench_numbers.approve((piece[0], [filing_id]))
+                approvals.approve((piece[0], [filing_id]))
             except Exception as fault:
                 wrong.append(fault)
         connection.close()
@@ -40,7 +39,7 @@ def at_once(work: list[tuple[int, list[int]]]) -> list[Exception]:
 
 def test_sixteen_clients_at_once_get_consecutive_numbers_though_one_is_refused():
     """A refusal comes after its number was taken: the number goes back, and nobody misses it."""
-    work = bench_numbers.fill(CLIENTS, EACH)
+    work = approvals.fill(CLIENTS, EACH)
     twin, other = (Filing.objects.get(pk=work[client][1][1]) for client in (0, 1))
     twin.facts["websites"][0]["domain"] = other.facts["websites"][0]["domain"]
     twin.save(update_fields=["facts"])
@@ -57,7 +56,7 @@ def test_sixteen_clients_at_once_get_consecutive_numbers_though_one_is_refused()
 
 def test_one_filing_wanted_by_sixteen_clients_gets_one_number():
     """A double click, sixteen times over."""
-    ((user_id, filing_ids),) = bench_numbers.fill(1, 1)
+    ((user_id, filing_ids),) = approvals.fill(1, 1)
 
     wrong = at_once([(user_id, filing_ids)] * CLIENTS)
 

@@ -2,7 +2,7 @@
 
 Prints CPU time in floors, SQL statements, buffers and the goals that are missed. Fails when a goal of statements or
 buffers is missed; with ``--time`` also when one of CPU time is, unless the floor differed too much from itself.
-``--growth`` instead compares the public query, the directory and the queues on a small and on a large register.
+A full run ends with the growth of costs from a small to a large register, which ``--growth`` prints alone.
 ``--hold`` fails instead when something costs more statements or buffers than in a saved result; ``.ci/run`` holds
 ``bench/held.json`` like this, which ``bench --quick --json bench/held.json`` writes anew.
 """
@@ -17,13 +17,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
-from bench import floors, growth, imports, pages, register_rows, reported_records, start, world
+from bench import approvals, floors, growth, imports, pages, register_rows, reported_records, start, world
 from bench.measuring import NOISE, Measured, Result, measure
 from bench.portal import MeasuredPortal
 
 REGISTER, FILINGS, ROUNDS = 100_000, 20_000, 30
 IMPORTED = 60_000
-QUICK = {"register": 20_000, "filings": 20_000, "rounds": 1, "imported": 4_000, "reported": 20}
+QUICK: dict[str, Any] = {
+    **{"register": 20_000, "filings": 20_000, "rounds": 1, "imported": 4_000, "reported": 20},
+    "clients": (),
+}
 # Buffers depend on how the tables happen to be filled: what may be more than was held.
 SHARE, SPARE = 1.5, 50
 STARTS = 3  # of each kind of process
@@ -38,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--filings", type=int, default=FILINGS, help="filings, half of them of one provider")
         parser.add_argument("--imported", type=int, default=IMPORTED, help="websites of the imported register")
         parser.add_argument("--reported", type=int, default=reported_records.RECORDS, help="records of the upload")
+        parser.add_argument("--clients", type=int, nargs="*", default=approvals.CLIENTS, help="that approve at once")
         parser.add_argument("--rounds", type=int, default=ROUNDS, help="measured calls of each case")
         parser.add_argument("--only", default="", help="measure only cases whose name contains this")
         parser.add_argument("--json", type=Path, help="save the result in this file")
@@ -56,12 +60,14 @@ class Command(BaseCommand):
         for name in ("django.request", "icp_portal.requests", "ministry.mail"):
             logging.getLogger(name).setLevel(logging.ERROR)
         with override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
-            if options["growth"]:
-                self._compare_sizes(options)
-            else:
-                self._measure(options)
+            missed = 0 if options["growth"] else self._measure(options)
+            is_full = not (options["only"] or options["quick"])
+            grown = self._compare_sizes(options) if options["growth"] or is_full else 0
+        if missed or grown:
+            raise CommandError(f"{missed} goals are missed, {grown} costs grow with the register.")
 
-    def _measure(self, options: dict[str, Any]) -> None:
+    def _measure(self, options: dict[str, Any]) -> int:
+        """Measure all cases at one size; return how many goals that count are missed."""
         portal = MeasuredPortal(options["register"], options["filings"])
         with world.database(DATABASE):
             self.stdout.write(f"Filling {portal.register:,} websites and {portal.filings:,} filings …")
@@ -78,6 +84,8 @@ class Command(BaseCommand):
             reported = reported_records.measured(options["reported"])
             self.stdout.write(str(reported))
             missed += options["time"] and reported.is_slow
+        if options["only"] in approvals.NAME:
+            missed += self._approve(options)
         if not options["only"]:
             self.stdout.write("\n".join(map(str, start.starts(min(options["rounds"], STARTS)))))
         if options["json"]:
@@ -86,17 +94,25 @@ class Command(BaseCommand):
             dearer = [*_dearer(result, json.loads(options["hold"].read_text()))]
             if dearer:
                 raise CommandError("\n".join(dearer))
-        elif missed:
-            raise CommandError(f"{missed} goals are missed.")
+            return 0
+        return missed
 
-    def _compare_sizes(self, options: dict[str, Any]) -> None:
+    def _approve(self, options: dict[str, Any]) -> int:
+        """Measure approvals at once; return how many goals are missed. Wrong numbers always are."""
+        missed = 0
+        for clients in options["clients"]:
+            approved = approvals.measured(clients)
+            self.stdout.write(str(approved))
+            missed += len(approved.faults) + (options["time"] and approved.is_slow)
+        return missed
+
+    def _compare_sizes(self, options: dict[str, Any]) -> int:
+        """Measure a small and a large register in turns; return how many costs grow."""
         sizes = (options["small"], options["large"])
         grown, noise = growth.measured(sizes, options["only"], options["rounds"], self.stdout.write)
         self.stdout.write("\n".join([growth.HEAD, *map(str, grown)]))
         self._tell_noise(noise)
-        missed = sum(len(one.missed(with_time=options["time"] and noise <= NOISE)) for one in grown)
-        if missed:
-            raise CommandError(f"{missed} costs grow with the register.")
+        return sum(len(one.missed(with_time=options["time"] and noise <= NOISE)) for one in grown)
 
     def _tell(self, result: Result, before: dict[str, dict[str, Any]], *, with_time: bool) -> int:
         """Print a line per case; return how many goals that count are missed."""
