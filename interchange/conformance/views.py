@@ -29,6 +29,10 @@ CHECKS_A_MINUTE: Final = 20  # of a network address
 MOST_SHOWN: Final = 200  # records with faults, and faults of them
 XML: Final = "text/xml; charset=gbk"
 
+# Schemas that those of the messages include
+INCLUDED: Final = sorted(
+    schemas.FILES - {f"{kind}/{message}.xsd" for kind in ("strict", "lenient") for message in schemas.MESSAGES}
+)
 # Element, what it is, its values by the strict and by the lenient schemas (``differences.xsd`` in each)
 DIFFERENCES: Final = [
     ("msg", _("of a return"), _("exactly 256 characters, version required"), _("at most 256 characters")),
@@ -82,6 +86,7 @@ def index(request: HttpRequest) -> HttpResponse:
             (message, [reverse("soap:schema", args=[f"{kind}/{message}.xsd"]) for kind in ("strict", "lenient")])
             for message in schemas.MESSAGES
         ],
+        "included": [(name, reverse("soap:schema", args=[name])) for name in INCLUDED],
         "differences": DIFFERENCES,
         "password": sandbox.PASSWORD,
         "uploads": samples.UPLOADS,

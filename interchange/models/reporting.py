@@ -180,7 +180,8 @@ class Report(models.Model):
 
     ``operation``: of the interface, such as XZBA, ``result_type`` its id in results (Czlx). ``names``: what names the
     record in results (Bs, Jlid). ``own_ids``: in the shape of ``mapping.record_parts.OwnIds``. The last three are
-    empty until it is packed, as are codes and words until there is a result. ``password_md5``: of the filing password,
+    empty until it is packed, as are codes and words until there is a result. ``sent``: times it was packed.
+    ``password_md5``: of the filing password,
     for kinds that need it, once the bureau's system has found it right.
     """
 
@@ -192,6 +193,7 @@ class Report(models.Model):
     result_type = models.PositiveSmallIntegerField()
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.WAITING)
     upload = models.ForeignKey(ReportUpload, on_delete=models.PROTECT, null=True, related_name="reports")
+    sent = models.PositiveSmallIntegerField(default=0, db_default=0)
     names = ArrayField(models.CharField(max_length=LONGEST_KEY), default=list)
     own_ids = models.JSONField(default=dict)
     codes = ArrayField(models.PositiveSmallIntegerField(), default=list)

@@ -54,6 +54,7 @@ def _packed(connection: ReportingConnection) -> ReportUpload | None:
         if taken and size > envelope.MAX_XML:
             break
         report.names, report.own_ids, report.state = written.names, written.ids.as_json(), ReportState.PACKED
+        report.sent += 1
         taken.append(report)
         found.append(written.record)
         if len(taken) == MAX_RECORDS:
@@ -103,7 +104,7 @@ def _kept(connection: ReportingConnection, taken: list[Report], found: list[Reco
     kept_files.add(upload, xml)
     for report in taken:
         report.upload, report.codes, report.said = upload, [], ""
-        report.save(update_fields=["state", "upload", "names", "own_ids", "codes", "said"])
+        report.save(update_fields=["state", "upload", "sent", "names", "own_ids", "codes", "said"])
     return upload
 
 

@@ -23,6 +23,8 @@ OPERATIONS = (
 )
 # What has a schema: the two messages, and what each operation returns
 MESSAGES = (UPLOAD, DOWNLOAD, *OPERATIONS)
+# Names of all schemas below ``FOLDER``
+FILES = frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.xsd"))
 
 _RECORD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
   <xs:include schemaLocation="{message}.xsd"/>

@@ -20,7 +20,6 @@ from interchange.soap.services import Service
 
 XML = "text/xml; charset=utf-8"
 BUSY = "Two calls of this system are being handled already. Send this one again in a minute."
-SCHEMAS = frozenset(path.relative_to(schemas.FOLDER).as_posix() for path in schemas.FOLDER.rglob("*.xsd"))
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ def service(request: HttpRequest, asked: Service) -> HttpResponse:
 @require_safe
 def schema(_request: HttpRequest, name: str) -> HttpResponse:
     """Return a schema of the messages, such as ``strict/UploadData.xsd``; 404 for any other name."""
-    if name not in SCHEMAS:
+    if name not in schemas.FILES:
         raise Http404
     return file_response((schemas.FOLDER / name).read_bytes(), XML)
 

@@ -212,6 +212,25 @@ def test_a_decision_that_contradicts_is_shown_and_stops_nothing(house: Reporting
     assert other.refresh().filing.status == Status.RETURNED_TO_PROVIDER
 
 
+def test_a_report_sent_again_that_the_bureau_has_already_is_with_the_bureau(house: ReportingHouse, case: Case):
+    handed(house, {"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5999}], "Czlx": 1}]}})
+    assert (report_of(case).state, case.refresh().filing.status) == (ReportState.REFUSED, Status.WITH_BUREAU)
+    desk.send_again(house.supervisor, report_of(case).pk)
+    house.run()
+    assert report_of(case).sent == 2
+
+    handed(house, {"BAJG": houses.result(report_of(case), 1037)})
+
+    assert (report_of(case).state, case.refresh().filing.status) == (ReportState.TAKEN, Status.WITH_BUREAU)
+    assert case.filing.events.filter(name="accept").count() == 1
+
+
+def test_what_is_reported_once_and_known_there_goes_back(house: ReportingHouse, case: Case):
+    handed(house, {"BAJG": houses.result(report_of(case), 1037)})
+
+    assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+
+
 def test_what_was_refused_is_applied_again_once_it_is_put_right(house: ReportingHouse, case: Case):
     """One of two decisions of a file is refused; the other one stays entered and is not open the second time."""
     other, report = house.verified(), report_of(case)
