@@ -155,7 +155,7 @@ SUPERVISING = Chapter(
             _("Report to a bureau's own system"),
             of(
                 *("reporting", "listed", "new", "one", "reports", "report"),
-                *("exchanges", "upload_message", "file_message"),
+                *("exchanges", "upload_message", "file_message", "apply_again"),
             ),
         ),
     ),
