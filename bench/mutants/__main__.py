@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench.mutants.defects import Defect, in_folder
+from bench.mutants.defects import Defect, in_folder, rewrite
 from ops.guard import guard
 from ops.throwaway import throwaway
 
@@ -76,7 +76,7 @@ def measure(root: Path, defects: Sequence[Defect], tests: Sequence[str], renew: 
             finder = _finder(root, sorted(chosen, key=lambda test: _distance(defect, test)), renew)
             after = (root / defect.path).read_bytes()
         finally:
-            (root / defect.path).write_bytes(before)
+            rewrite(root / defect.path, before)
         is_found = finder not in (None, UNDECIDED)
         found += is_found
         fate = f"found by {finder}" if is_found else f"{finder or 'SURVIVES'} {len(chosen)} tests"

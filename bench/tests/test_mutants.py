@@ -140,6 +140,19 @@ def test_a_defect_is_found_or_survives(project, capsys):
     assert len(runs) == 1 + len(possible)
 
 
+def test_a_planted_defect_is_compiled_although_size_and_second_are_the_same(project):
+    file = project / "shop" / "price.py"
+    source, seconds = file.read_bytes(), [int(file.stat().st_mtime)]
+    defect = defects.in_folder(project, "shop")[0]
+
+    assert defect.plant(project) == source
+    seconds.append(int(file.stat().st_mtime))
+    defects.rewrite(file, source)
+    seconds.append(int(file.stat().st_mtime))
+
+    assert len(set(seconds)) == 3
+
+
 @pytest.mark.parametrize("keep", ["cache", "lru_cache", "lru_cache(maxsize=1)"])
 def test_a_kept_result_is_run_by_each_test_that_uses_it(project, capsys, keep):
     (project / "shop" / "price.py").write_text(
