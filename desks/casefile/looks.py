@@ -1,4 +1,4 @@
-"""What a recorded look was at, in words; for the case file and for a person's own data."""
+"""Names of what a recorded look was at, for the case file and for a person's own data."""
 
 from typing import Final
 

@@ -41,20 +41,30 @@ def _unreportable(filing: Filing) -> Iterator[Finding]:
     """Yield findings whose messages have a place for the bureau's name."""
     if filing.kind in NOT_REPORTED:
         yield _finding("1999", PROVINCE, _("The system of %(bureau)s can't receive this kind of filing."))
-    for website, service in enumerate(facts.services(filing.facts)):
-        if service != code_tables.WEBSITE:
-            words = _("The system of %(bureau)s can't receive APPs, mini-programs and quick apps.")
-            yield _finding("1999", f"websites.{website}.name", words)
-    for access in facts.accesses(filing.facts):
-        if ":" in str(facts.read(filing.facts, f"{access}.ip_ranges")):
-            words = _("The system of %(bureau)s can't receive IPv6 addresses.")
-            yield _finding("1006", f"{access}.ip_ranges", words, gettext_lazy("Enter only IPv4 addresses."))
+    for path in other_services(filing.facts):
+        words = _("The system of %(bureau)s can't receive APPs, mini-programs and quick apps.")
+        yield _finding("1999", path, words)
+    for path in ipv6_ranges(filing.facts):
+        words = _("The system of %(bureau)s can't receive IPv6 addresses.")
+        yield _finding("1006", path, words, gettext_lazy("Enter only IPv4 addresses."))
     for path in _outside_gbk(filing.facts):
         yield _finding("1999", path, _("The system of %(bureau)s can't receive some of these characters (not in GBK)."))
 
 
 def _finding(code: str, path: str, words: str, fix: Promise | str = _ASK) -> Finding:
     return Finding(code, path, words, str(fix))
+
+
+def other_services(values: Facts) -> list[str]:
+    """Return the paths of the names of services other than websites, for which the interface has no elements."""
+    services = enumerate(facts.services(values))
+    return [f"websites.{place}.name" for place, service in services if service != code_tables.WEBSITE]
+
+
+def ipv6_ranges(values: Facts) -> list[str]:
+    """Return the paths of addresses among which there are IPv6 addresses, which the interface doesn't have."""
+    paths = [f"{access}.ip_ranges" for access in facts.accesses(values)]
+    return [path for path in paths if ":" in str(facts.read(values, path))]
 
 
 def _outside_gbk(values: Facts) -> Iterator[str]:

@@ -9,8 +9,8 @@ from interchange.models import Connection, Upload
 
 # The result codes that say that a record was taken in
 SUCCESSES: Final = frozenset({1060, 1062, 2998, 3998})
-# Those that say that it was taken in before, of a record that is sent again
-ALREADY: Final = frozenset({1037, 1038})
+# Operation → the code for a record that is under way already; changes and endings are refused by the register's rules
+REPEATED: Final = {"XZBA": 1037, "XZWZ": 1037, "XZJR": 1038}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from filings.services.detection import RecordTarget
 from filings.states import OPEN, Role, Status
 from interchange import proofs
 from interchange.codes import RESULTS
-from interchange.intake import RecordResult, Taker, targets
+from interchange.intake import REPEATED, RecordResult, Taker, targets
 from interchange.mapping import reading
 from interchange.mapping.record_parts import Fault, ReadRecord, Record, RecordRefused
 from interchange.messages.reading import MessageRecord
@@ -32,8 +32,6 @@ from ministry.reference import provinces
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds
 TAKEN: Final = 1062
 OTHER, NO_PROVINCE, OTHER_PROVINCE, NOT_OWN = 1999, 1019, 1045, 1048
-# Codes for what is under way already, by operation; changes and endings are refused by the register's own rules
-REPEATED: Final = {"XZBA": 1037, "XZWZ": 1037, "XZJR": 1038}
 # Kinds of ZXBA, by Zxlb
 ENDINGS: Final = {"0": Kind.CANCEL_SUBJECT, "1": Kind.CANCEL_WEBSITE, "2": Kind.CANCEL_ACCESS}
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from filings import facts
 from filings.facts import Facts
 from filings.fields.attachments import MOST_PAGES
+from filings.rules import external_bureaus
 from interchange.mapping import attachments as papers
 from interchange.mapping.record_parts import (
     ITSELF,
@@ -33,9 +34,9 @@ _PAGES = range(1, MOST_PAGES + 1)
 def unwritable(values: Facts, pictures: Pictures) -> list[Fault]:
     """Return why the interface can't carry these facts; empty if it can."""
     found = []
-    if any(service != code_tables.WEBSITE for service in facts.services(values)):
+    if external_bureaus.other_services(values):
         found.append(Fault(1999, _("The interface of 2013 has no elements for APPs, mini-programs and quick apps.")))
-    if any(":" in str(facts.read(values, f"{path}.ip_ranges")) for path in facts.accesses(values)):
+    if external_bureaus.ipv6_ranges(values):
         found.append(Fault(1006, _("The interface of 2013 has no IPv6 addresses.")))
     if any(not _is_proven(values, pictures, number) for number in range(facts.count(values))):
         found.append(Fault(1033, _("The interface wants number and scan of each prior approval.")))

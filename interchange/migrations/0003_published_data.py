@@ -1,4 +1,4 @@
-"""What a bureau's own system has published of a row of the register."""
+"""Add a column for the data that a bureau's own system has published of a row of the register."""
 
 from django.db import migrations
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from filings.errors import FileMissing, MoveRefused
 from filings.evidence.files import kept
 from interchange import kept_files
-from interchange.intake import ALREADY, SUCCESSES
+from interchange.intake import REPEATED, SUCCESSES
 from interchange.intake.outcomes import APPROVED, REFUSED
 from interchange.mapping.record_parts import Record
 from interchange.messages.faults import MessageFault
@@ -161,7 +161,7 @@ class _FileReader:
             outcome.is_approved = APPROVED in codes
             return
         report.said = "\n".join(said)[:LONGEST_SAID]
-        if set(codes) <= SUCCESSES or (report.sent > 1 and set(codes) <= ALREADY):
+        if set(codes) <= SUCCESSES or (report.sent > 1 and codes == [REPEATED.get(report.operation)]):
             report.state, report.said = ReportState.TAKEN, ""
             return
         report.state, outcome.said = ReportState.REFUSED, said

@@ -1,4 +1,4 @@
-"""What a bureau's own system has published of records (``BASJ``), kept and compared with the register every night.
+"""Data of records as a bureau's own system has published them (``BASJ``), to be compared with the register.
 
 Only elements that the message has are kept: V3.0 leaves most of them out at will.
 """

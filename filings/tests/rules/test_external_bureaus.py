@@ -1,4 +1,4 @@
-"""What a bureau's own system can't receive is refused before anybody submits or verifies it."""
+"""Findings about what a bureau's own system can't receive: before the submission and before the verification."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a bureau's own system publishes of a record is compared with the register, field by field."""
+"""Comparison, field by field, of the register with the records that a bureau's own system publishes."""
 
 import copy
 from typing import Any
