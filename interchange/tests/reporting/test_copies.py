@@ -99,10 +99,13 @@ def test_what_a_message_leaves_out_is_not_compared(house: ReportingHouse, record
     assert differing() == set()
 
 
-def test_a_website_that_has_ended_here_is_not_compared(house: ReportingHouse, record: dict[str, Any]):
-    Website.objects.get().accesses.update(live=False, cancelled_on=timezone.localdate())
+def test_an_access_that_has_ended_here_is_not_compared(house: ReportingHouse, record: dict[str, Any]):
     record["Wz_xx"][0]["Jr_xx"][0]["Wzfb"] = {"Fbdd": ["11"]}
-
     publish(house, record)
+    access = Website.objects.get().accesses.get()
+    assert differing() == {(f"access {access.pk}", "websites.0.access.places")}
+
+    Website.objects.get().accesses.update(live=False, cancelled_on=timezone.localdate())
+    running.compare([Subject.objects.get().pk])
 
     assert differing() == set()

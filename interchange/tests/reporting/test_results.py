@@ -254,6 +254,15 @@ def test_what_was_refused_is_applied_again_once_it_is_put_right(house: Reporting
         desk.apply_again(house.supervisor, row.pk)
 
 
+def test_a_result_that_contradicts_what_has_been_entered_is_open(house: ReportingHouse, case: Case):
+    report = report_of(case)
+    handed(house, houses.judged(report, is_approved=False))
+
+    assert handed(house, houses.judged(report, is_approved=True)).open_results == 2
+    assert handed(house, houses.judged(report, is_approved=False)).open_results == 0
+    assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+
+
 def test_a_file_handed_out_again_is_neither_stored_nor_applied_twice(house: ReportingHouse, case: Case):
     row = handed(house, houses.judged(report_of(case), is_approved=False))
     applying.apply(row.pk)
