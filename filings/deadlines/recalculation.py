@@ -92,8 +92,7 @@ def derive_due_dates(batch: int = BATCH) -> int:
     Reads no filing if a complete run has compared all with this calendar, ``SETTLES`` or longer after a run saw it
     first. Two queries then.
     """
-    began = timezone.now()
-    digest = workdays.book(date.min).digest(range(began.year - 1, began.year + 3))
+    began, digest = timezone.now(), calendar_digest()
     known = CalendarApplied.objects.filter(digest=digest).first()
     if known and known.compared_at - known.seen_at >= SETTLES:
         return 0
@@ -106,6 +105,12 @@ def derive_due_dates(batch: int = BATCH) -> int:
     applied = {"digest": digest, "seen_at": known.seen_at if known else began, "compared_at": began}
     CalendarApplied.objects.update_or_create(pk=1, defaults=applied)
     return moved
+
+
+def calendar_digest() -> str:
+    """Return the digest of the years of the work calendar on which open due dates depend. One query."""
+    year = timezone.now().year
+    return workdays.book(date.min).digest(range(year - 1, year + 3))
 
 
 def _derive(group: Group, batch: int, *, waits: bool) -> int:
