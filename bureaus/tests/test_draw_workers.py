@@ -12,15 +12,14 @@ from bureaus.models import Draw, Recheck, RecheckRate
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, Case
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_clock_workers import four_at_once, start  # noqa: F401 — fixture
+from icp_portal.tests.test_clock_workers import four_at_once
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 
 FILINGS = 3
-DRAW = "from bureaus import rechecks; rechecks.draw_all()"
 
 
-def test_each_day_is_drawn_from_once_though_a_worker_dies(start):  # noqa: F811 — the fixture
+def test_each_day_is_drawn_from_once_though_a_worker_dies():
     yesterday = timezone.now() - timedelta(days=1)
     with time_machine.travel(yesterday):
         cases = [Case().submit().verify() for _number in range(FILINGS)]
@@ -29,7 +28,7 @@ def test_each_day_is_drawn_from_once_though_a_worker_dies(start):  # noqa: F811 
     member = User.objects.get(pk=cases[0].reviewer.user_id)
     RecheckRate.objects.create(bureau_id=BEIJING, percent=100, valid_from=yesterday.date(), set_by=member)
 
-    four_at_once(start, DRAW, "bureaus_recheck")
+    four_at_once(rechecks.draw_all, "bureaus_recheck")
     rechecks.draw_all()
 
     assert sorted(Recheck.objects.values_list("filing", flat=True)) == sorted(case.filing.pk for case in cases)

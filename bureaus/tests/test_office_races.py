@@ -1,8 +1,5 @@
 """Concurrent requests at the bureau's desk: one wins, the other gets a message. Real threads, real commits."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import date
 
@@ -18,11 +15,10 @@ from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import Case, chief, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.killing import LONGEST, database_url, until
+from icp_portal.tests.forked import connected, processes, standing
+from icp_portal.tests.killing import until
 from icp_portal.tests.racing import Gate, copies, one_then_the_other, won, words
-from icp_portal.tests.test_clock_workers import others, standing
 from ministry.models import Subject
-from ops.bootstrap import ROOT
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 
@@ -124,17 +120,11 @@ def test_two_runs_at_once_give_each_filing_once_and_evenly(monkeypatch):
 
 def test_a_run_that_is_killed_loses_nothing_and_gives_nothing_twice():
     waiting(6)
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "icp_portal.settings", "DATABASE_URL": database_url()}
-    call = "import django; django.setup(); from bureaus import distribution; distribution.give_out()"
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor, processes() as start:
         cursor.execute("LOCK TABLE filings_event IN EXCLUSIVE MODE")
-        process = subprocess.Popen([sys.executable, "-c", call], cwd=ROOT, env=env)
-        try:
-            until(lambda: standing() == 1, "the run stands in the middle of its batch")
-        finally:
-            process.kill()
-            process.wait(LONGEST)
-    until(lambda: others() == 0, "the killed run's transaction is gone")
+        start(distribution.give_out)
+        until(lambda: standing() == 1, "the run stands in the middle of its batch")
+    until(lambda: connected() == 0, "the killed run's transaction is gone")
 
     assert not Filing.objects.filter(claimed_by__isnull=False).exists()
     assert (distribution.give_out(), distribution.give_out()) == (6, 0)

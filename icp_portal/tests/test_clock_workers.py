@@ -4,12 +4,11 @@ The middle is made, not hoped for: a table that every batch writes to is locked 
 its transaction with a batch of its own.
 """
 
-import os
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -23,64 +22,26 @@ from filings.mail import notices
 from filings.models import ClockEntry, Event, Filing, MovedDate
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.killing import LONGEST, database_url, until
+from icp_portal.tests.forked import connected, exit_code, kill, processes, standing
+from icp_portal.tests.killing import until
 from icp_portal.tests.racing import copies
 from ministry.models import CalendarDay, CalendarYear
-from ops.bootstrap import ROOT
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 
 WORKERS, FILINGS, BATCH = 4, 40, 5
-SETUP = "import django; django.setup(); "
-SETUP += "from filings.deadlines import recalculation, sweeps; from bureaus import morning_mail; "
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
-    """Starts a process of its own that runs one call of the product."""
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "icp_portal.settings", "DATABASE_URL": database_url()}
-    running: list[subprocess.Popen[bytes]] = []
-
-    def run(call: str) -> subprocess.Popen[bytes]:
-        running.append(subprocess.Popen([sys.executable, "-c", SETUP + call], cwd=ROOT, env=env))
-        return running[-1]
-
-    yield run
-    for process in running:
-        process.kill()
-        process.wait(LONGEST)
-
-
-def standing() -> int:
-    """How many other connections of this database wait for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would see the same answer for ever
-        cursor.execute(
-            "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND wait_event_type = 'Lock'"
-        )
-        return int(cursor.fetchone()[0])
-
-
-def others() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        return int(cursor.fetchone()[0])
-
-
-def four_at_once(start: Callable[[str], subprocess.Popen[bytes]], call: str, table: str) -> None:
-    """Run the call in four processes; kill -9 one of them while all four stand inside a transaction at the table."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
-        processes = [start(call) for _n in range(WORKERS)]
-        until(lambda: standing() == WORKERS, "all four stand at the table")
-        processes[0].kill()
-        processes[0].wait(LONGEST)
-    for process in processes[1:]:
-        assert process.wait(LONGEST) == 0
-    until(lambda: others() == 0, "the killed process's transaction is gone")
+def four_at_once(function: Callable[[], Any], table: str) -> None:
+    """Run it in four processes; kill -9 one of them while all four stand inside a transaction at the table."""
+    with processes() as start:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            first, *others = [start(function) for _n in range(WORKERS)]
+            until(lambda: standing() == WORKERS, "all four stand at the table")
+            kill(first)
+        assert [exit_code(process) for process in others] == [0] * (WORKERS - 1)
+    until(lambda: connected() == 0, "the killed process's transaction is gone")
 
 
 def overdue() -> list[Filing]:
@@ -89,10 +50,10 @@ def overdue() -> list[Filing]:
     return filings
 
 
-def test_each_overdue_filing_is_told_once(start):
+def test_each_overdue_filing_is_told_once():
     filings = overdue()
 
-    four_at_once(start, f"sweeps.watch_deadlines(batch={BATCH})", "post_office_email")
+    four_at_once(partial(sweeps.watch_deadlines, batch=BATCH), "post_office_email")
     sweeps.watch_deadlines(batch=BATCH)  # the next run finds what the killed one had taken
 
     told = Counter(Event.objects.filter(name="overdue").values_list("filing_id", flat=True))
@@ -101,21 +62,21 @@ def test_each_overdue_filing_is_told_once(start):
     assert sweeps.watch_deadlines() == 0
 
 
-def test_each_due_date_moves_once_and_its_host_is_told_once(start):
+def test_each_due_date_moves_once_and_its_host_is_told_once():
     case = Case().submit().verify()
     filings = copies(case, FILINGS)
     Email.objects.all().delete()
     day = workday_after(case.filing)
     CalendarDay.objects.create(day=day, year_id=day.year, name="停工日")
 
-    four_at_once(start, f"recalculation.derive_due_dates(batch={BATCH})", "filings_event")
+    four_at_once(partial(recalculation.derive_due_dates, batch=BATCH), "filings_event")
     recalculation.derive_due_dates(batch=BATCH)
     moved = Counter(ClockEntry.objects.filter(what="moved").values_list("filing_id", flat=True))
     assert moved == Counter(filing.pk for filing in filings)
     assert not any(group.is_stale for group in recalculation.groups())
     assert MovedDate.objects.count() == FILINGS
 
-    four_at_once(start, f"recalculation.tell_moved(batch={BATCH})", "post_office_email")
+    four_at_once(partial(recalculation.tell_moved, batch=BATCH), "post_office_email")
     recalculation.tell_moved(batch=BATCH)
     assert Counter(mail.to[0] for mail in Email.objects.all())[case.filing.host.email] == FILINGS
     assert MovedDate.objects.count() == 0
@@ -139,13 +100,13 @@ def work_today() -> None:
         CalendarDay.objects.create(day=today, year_id=today.year, is_working=True, name="调休上班")
 
 
-def test_each_reviewer_has_one_digest(start):
+def test_each_reviewer_has_one_digest():
     Case().submit().verify()
     people = [reviewer() for _n in range(3)]
     Email.objects.all().delete()
     work_today()
 
-    four_at_once(start, "morning_mail.write()", "post_office_email")
+    four_at_once(morning_mail.write, "post_office_email")
     morning_mail.write()
 
     recipients = Counter(mail.to[0] for mail in Email.objects.all())
