@@ -23,6 +23,7 @@ from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import Case, case_at, number, reviewer, sign_in, sister_of, user_of
 from icp_portal.tests.hostile import fields_of
+from icp_portal.tests.reports import Reported
 from ministry.models import NumberSeries, Subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -198,6 +199,23 @@ def test_a_change_keeps_the_number_and_tells_those_whom_it_really_tells():
         rows["Notified by e-mail"]
         == f"the host; the access provider {case.provider.name}; the access provider {others[0]}"
     )
+
+
+@pytest.mark.parametrize(
+    ("case", "told_next"),
+    [
+        (lambda: case_at(Status.WITH_BUREAU), "The number and the filing password are being sent to the host."),
+        (lambda: about(Kind.NEW_WEBSITE), "The host is being told by e-mail."),
+        (lambda: Reported().report(), "The host is being told by e-mail."),
+    ],
+)
+def test_the_password_is_said_to_be_sent_only_where_it_is(case, told_next):
+    desk = Desk(case())
+
+    page = desk.client.get(desk.confirm(desk.press()).url).text
+
+    number_ = desk.case.refresh().filing.subject.number
+    assert f"Approved: {number_}. {told_next}" in unescape(page)
 
 
 def test_a_cancellation_says_which_numbers_end():

@@ -39,9 +39,13 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
         if not returning.is_made(filing.pk, APPROVE, actor, version):
             raise
     subject = Filing.objects.select_related("subject").get(pk=filing.pk).subject
-    return _("Approved: %(number)s. The number and the filing password are being sent to the host.") % {
-        "number": subject and subject.number
-    }
+    sends_password = filing.makes_subject and not filing.is_reported
+    words = (
+        _("Approved: %(number)s. The number and the filing password are being sent to the host.")
+        if sends_password
+        else _("Approved: %(number)s. The host is being told by e-mail.")
+    )
+    return words % {"number": subject and subject.number}
 
 
 def wants_look(request: HttpRequest, rows: BaseRemarkFormSet, filing: Filing) -> bool:

@@ -40,11 +40,11 @@ def check_url(text: str) -> str:
     try:
         parts, port = urlsplit(typed), urlsplit(typed).port
     except ValueError:
-        raise _refused(_("This is not a web address. Write it like https://hooks.example.com/icp.")) from None
+        raise _refused(_("This is not a web address. Write it like https://www.example.com.")) from None
     if settings.WEBHOOKS_TO_LOCAL and parts.scheme in ("http", "https") and parts.hostname:
         return typed
     if parts.scheme != "https" or not parts.hostname:
-        raise _refused(_("The address must begin with https:// and name a host, like https://hooks.example.com/icp."))
+        raise _refused(_("The address must begin with https:// and name a host, like https://www.example.com."))
     if "@" in parts.netloc or "#" in typed:
         raise _refused(_("Write the address without a user name and without “#”."))
     if port not in (None, *PORTS):

@@ -6,7 +6,7 @@ A worker claims the connection by a lease and calls without a lock; one that die
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -34,17 +34,28 @@ NOT_OURS: Final = (
 )
 
 
-def due() -> list[int]:
-    """Return the connections with something to send or to fetch that nobody is calling for. One query."""
-    now = timezone.now()
+def _sends() -> Q:
+    """Return the condition for connections with something to send."""
     waiting = Report.objects.filter(
         provider=OuterRef("provider"), bureau=OuterRef("bureau"), state=ReportState.WAITING
     ).exclude(records.unsigned("filing"))
     has_upload = Exists(ReportUpload.objects.filter(connection=OuterRef("pk"), sent_at=None))
-    to_send = Q(stopped_by=None) & (Exists(waiting) | has_upload)
+    return Q(stopped_by=None) & (Exists(waiting) | has_upload)
+
+
+def due() -> list[int]:
+    """Return the connections with something to send or to fetch that nobody is calling for. One query."""
+    now = timezone.now()
     to_fetch = Q(fetch_at__lte=now) & (Q(stopped_by=None) | ~Q(stopped_by__in=NOT_OURS))
     rows = ReportingConnection.objects.filter(is_paused=False, next_at__lte=now, busy_until__lte=now)
-    return list(rows.filter(to_send | to_fetch).order_by("pk").values_list("pk", flat=True))
+    return list(rows.filter(_sends() | to_fetch).order_by("pk").values_list("pk", flat=True))
+
+
+def next_at(connection: ReportingConnection) -> datetime:
+    """Return the moment from which there is something to send or to fetch and the system may be called. One query."""
+    if ReportingConnection.objects.filter(_sends(), pk=connection.pk).exists():
+        return connection.next_at
+    return max(connection.next_at, connection.fetch_at)
 
 
 def not_applied() -> list[int]:

@@ -30,7 +30,7 @@ from interchange.models import (
     ReportUpload,
 )
 from interchange.models.files import SealedFile
-from interchange.reporting import house, records, sending
+from interchange.reporting import house, records, running, sending
 from interchange.reporting.forms import FilingPasswordForm, NewReportingForm, ReportingForm
 from ministry import versions
 from providers.access import for_role
@@ -210,8 +210,8 @@ def next_call(connection: ReportingConnection) -> str:
     if connection.busy_until > now:
         words = _("now; by %(at)s at the latest, if this call was cut off")
         return words % {"at": date_format(timezone.localtime(connection.busy_until), "DATETIME_FORMAT")}
-    if connection.next_at > now:
-        return _("at %(at)s") % {"at": date_format(timezone.localtime(connection.next_at), "DATETIME_FORMAT")}
+    if (next_at := running.next_at(connection)) > now:
+        return _("at %(at)s") % {"at": date_format(timezone.localtime(next_at), "DATETIME_FORMAT")}
     return _("within a minute")
 
 

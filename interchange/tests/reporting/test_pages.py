@@ -115,6 +115,7 @@ def test_what_does_not_fit_is_refused_at_its_field(
     [
         ({}, "Within a minute"),
         ({"next_at": LATER}, "At 1 January 2099, 08:00"),
+        ({"fetch_at": LATER}, "At 1 January 2099, 08:00"),  # there is nothing to send
         ({"busy_until": LATER}, "Now; by 1 January 2099, 08:00 at the latest, if this call was cut off"),
         ({"stopped_by": 4, "next_at": LATER}, "—"),
         ({"is_paused": True, "busy_until": LATER}, "—"),
@@ -124,6 +125,13 @@ def test_a_connection_says_when_the_next_call_is(house: ReportingHouse, desk: Cl
     ReportingConnection.objects.update(**changes)
 
     assert f"<dt>Next call</dt><dd>{words}</dd>" in desk.get(one(house)).text
+
+
+def test_a_report_that_waits_goes_out_before_anything_is_fetched(house: ReportingHouse, desk: Client):
+    house.verified()
+    ReportingConnection.objects.update(fetch_at=LATER)
+
+    assert "<dt>Next call</dt><dd>Within a minute</dd>" in desk.get(one(house)).text
 
 
 def test_reports_say_why_they_wait_and_are_sent_again(house: ReportingHouse, desk: Client):
