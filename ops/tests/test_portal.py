@@ -22,6 +22,13 @@ pytestmark = pytest.mark.xdist_group("portal")  # two portals at once would only
 REPLACES = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAILBOX_DIR"}
 REPLACES |= {"EVIDENCE_ROOT", "OPEN_DATA_ROOT"}
 READY = "Ctrl-C stops it.\n"
+# Words of a process's command → its log
+DYING = {
+    "bin/postgres": "postgres",
+    "celery -A icp_portal worker": "worker",
+    "celery -A icp_portal beat": "clock",
+    "gunicorn": "web-server",
+}
 ADVICE = "Stop what is using it, or choose another one with --port."
 
 
@@ -143,7 +150,7 @@ def portal(migrated: Path, start: Callable[..., Run], open_folder: Path, port: s
     return run
 
 
-def test_it_takes_commands_is_one_of_its_kind_and_leaves_nothing_behind(
+def test_it_takes_commands_is_one_of_its_kind_heals_and_leaves_nothing_behind(
     portal: Run, start: Callable[..., Run], port: str
 ) -> None:
     assert f"The portal is ready at http://localhost:{port}/" in portal.output
@@ -164,39 +171,34 @@ def test_it_takes_commands_is_one_of_its_kind_and_leaves_nothing_behind(
     second.wait_for(f"The portal is already running at http://localhost:{port}\n")
     assert second.process.wait() == 1
 
-    assert portal.end(signal.SIGTERM) == 0
-    assert processes_of(portal.var) == {}
-
-
-def test_what_dies_comes_back(portal: Run, port: str) -> None:
-    os.kill(portal.one("bin/postgres"), signal.SIGKILL)
-    portal.wait_for("postgres.log\n")
-    os.kill(portal.one("celery -A icp_portal worker"), signal.SIGKILL)
-    portal.wait_for("worker.log\n")
-    os.kill(portal.one("celery -A icp_portal beat"), signal.SIGKILL)
-    portal.wait_for("clock.log\n")
-    os.kill(portal.one("gunicorn"), signal.SIGKILL)
-    portal.wait_for("web-server.log\n")
-
+    for process, log in DYING.items():
+        os.kill(portal.one(process), signal.SIGKILL)
+        portal.wait_for(f"{log}.log\n")
     assert wait_until(lambda: status(port) == 200)
+
     assert portal.end(signal.SIGINT) == 0
     assert processes_of(portal.var) == {}
 
 
-def test_killed_it_leaves_no_orphans_and_starts_again(portal: Run, start: Callable[..., Run], port: str) -> None:
+def test_killed_it_leaves_no_orphans_and_starts_again_even_with_its_numbers_given_to_others(
+    portal: Run, start: Callable[..., Run], port: str
+) -> None:
     portal.process.kill()
     successor = start("--no-demo", "--port", port)
     successor.wait_for(READY)
-
     assert status(port) == 200
-    successor.process.kill()
+
+    kill_whole(successor)
+    last = start("--no-demo", "--port", port)
+    last.wait_for(READY)
+    assert status(port) == 200
+    assert "has died" not in last.output
+    last.process.kill()
     assert wait_until(lambda: not processes_of(portal.var))
 
 
-def test_killed_whole_with_its_numbers_given_to_others_it_starts_again(
-    portal: Run, start: Callable[..., Run], port: str
-) -> None:
-    """What a power cut leaves: every lock names a process that is there and is somebody else's."""
+def kill_whole(portal: Run) -> None:
+    """Leave what a power cut leaves: every lock names a process that is there and is somebody else's."""
     while left := processes_of(portal.var):
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
@@ -208,13 +210,6 @@ def test_killed_whole_with_its_numbers_given_to_others_it_starts_again(
     owner = json.loads((portal.var / "lock").read_text())
     (portal.var / "lock").write_text(json.dumps(owner | {"pid": os.getppid()}))
     (portal.var / "schedule").write_bytes(b"half a page")
-
-    successor = start("--no-demo", "--port", port)
-    successor.wait_for(READY)
-
-    assert status(port) == 200
-    assert "has died" not in successor.output
-    assert successor.end(signal.SIGTERM) == 0
 
 
 def test_a_taken_port_is_said_before_anything_is_started(start: Callable[..., Run]) -> None:
