@@ -136,11 +136,23 @@ def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
 
 
 def _save(filing: Filing, actor: Actor, note: str = "") -> None:
-    filing.facts = usual_access.completed(derived.completed(filing.facts), filing)
+    filing.facts = _completed(filing, filing.facts)
     reservations.repeat_for_lists(filing)
     filing.save(force_insert=True)
     _take_pictures(filing)
     record(filing, "start", actor, target=Status.DRAFT, note=note)
+
+
+def _completed(filing: Filing, values: Facts) -> Facts:
+    """Return the facts with what follows from others and the provider's usual access."""
+    return usual_access.completed(derived.completed(values), filing)
+
+
+def is_untouched(filing: Filing) -> bool:
+    """Return whether a draft's website has nothing but what it began with and the service type chosen for it."""
+    begun = _completed(filing, filing.facts | {"websites": [facts.blank_website()]})["websites"]
+    said = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
+    return bool(said == begun)
 
 
 def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:

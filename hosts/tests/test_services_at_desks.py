@@ -17,6 +17,7 @@ from ministry.models import Website
 from ministry.reference import code_tables
 from providers.imports.columns import columns
 from providers.imports.judging import JudgedSheet
+from providers.models import Provider
 from records import footers, proof_pdf, proofs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
@@ -31,8 +32,11 @@ def page(client: Client, name: str, *args: object) -> str:
 # --- The desks ------------------------------------------------------------------------------------------
 
 
-def test_an_untouched_draft_becomes_what_is_chosen_now(client):
-    case = case_at(Status.FILED)
+@pytest.mark.parametrize("individual", [False, True])
+@pytest.mark.parametrize("usual_access", [{}, {"access_ways": [3], "access_places": [1]}], ids=["asked", "usual"])
+def test_an_untouched_draft_becomes_what_is_chosen_now(client, usual_access, individual):
+    case = case_at(Status.FILED, individual=individual)
+    Provider.objects.update(**usual_access)
     sign_in(client, user_of(case.host))
     asked = f"{reverse('filings:begin')}?kind=new_website&subject={case.filing.subject_id}&service="
     for service in (code_tables.APP, code_tables.MINI_PROGRAM, code_tables.WEBSITE):

@@ -91,8 +91,7 @@ def _begin_form(request: HttpRequest, actor: Actor, law: Law, target: RecordTarg
 def _choose(filing: Filing, actor: Actor, service: str) -> None:
     """Store the service type chosen on the start page, unless something was typed in the draft."""
     chosen = _chosen(service)
-    typed = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
-    if not filing.law.adds_website or typed != [facts.blank_website()] or facts.service(filing.facts) == chosen:
+    if not filing.law.adds_website or not starting.is_untouched(filing) or facts.service(filing.facts) == chosen:
         return
     said = {"websites.0.service": "" if chosen == code_tables.WEBSITE else chosen}
     with suppress(MoveRefused):  # the other request of a double click was first
