@@ -5,6 +5,8 @@ English texts are translations; the Chinese ones, in the catalogue, are the docu
 the wire whatever the language of a page (``official``). docs/interchange.md says of each code when it is given here.
 """
 
+from contextlib import AbstractContextManager
+
 from django.db import models
 from django.utils import translation
 from django.utils.functional import Promise
@@ -244,7 +246,12 @@ class CallRefused(Exception):
         self.code, self.more = code, more
 
 
+def in_chinese() -> AbstractContextManager[None]:
+    """Use the language of what goes over the wire, whatever language the pages of those have who cause it."""
+    return translation.override("zh-hans")
+
+
 def official(text: Promise | str) -> str:
     """Return the Chinese wording of a code's text, as it goes over the wire."""
-    with translation.override("zh-hans"):
+    with in_chinese():
         return str(text)

@@ -10,7 +10,7 @@ from filings.models import Entrance, Event, Filing, Remark
 from filings.rules import corrections, ownership
 from filings.services import splitting
 from interchange import outbox
-from interchange.codes import official
+from interchange.codes import in_chinese
 from interchange.intake import RecordResult
 from interchange.mapping import publishing
 from interchange.mapping.record_parts import OwnIds
@@ -49,19 +49,21 @@ def _published(filing: Filing, subject: Subject, reported: ReportedRecord) -> di
 def returned(filing: Filing, remarks: Sequence[Remark], opinion: str) -> None:
     """Write why the bureau, or the time limit of the responsible persons, has returned a filing."""
     if reported := _of(filing):
-        lines = [opinion, *(_words(filing, remark) for remark in remarks)]
+        with in_chinese():
+            lines = [opinion, *map(_words, remarks)]
         _write(reported, {"BAJG": _result(reported, REFUSED, "\n".join(filter(None, lines)))})
 
 
-def _words(filing: Filing, remark: Remark) -> str:
-    label = official(corrections.named([remark.path]))
-    return f"{remark.code} {label}：{remark.seen}；{remark.expected}"
+def _words(remark: Remark) -> str:
+    return f"{remark.code} {corrections.named([remark.path])}：{remark.seen}；{remark.expected}"
 
 
 def ended(filing: Filing, event: Event) -> None:
     """Write that a filing has ended without a record: it lapsed, or another filing or an order took its place."""
     if reported := _of(filing):
-        _write(reported, {"BAJG": _result(reported, REFUSED, official(event.get_name_display()))})
+        with in_chinese():
+            said = event.get_name_display()
+        _write(reported, {"BAJG": _result(reported, REFUSED, said)})
 
 
 def _of(filing: Filing) -> ReportedRecord | None:

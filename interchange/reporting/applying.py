@@ -137,6 +137,8 @@ class _FileReader:
             return self._file_refused(fields, codes, said)
         outcome = self._outcome(int(fields["Czlx"]), fields["Bs"])
         if outcome is None:
+            if REFUSED in codes and decisions.of_split(self._connection, fields["Bs"]):
+                return True
             is_taken = set(codes) <= SUCCESSES
             return self._agrees(int(fields["Czlx"]), fields["Bs"], None if is_taken else APPROVED in codes)
         self._note(outcome, codes, said)
@@ -172,10 +174,11 @@ class _FileReader:
         result_type = int(fields.get("Czlx") or 0)
         outcome = self._outcome(result_type, fields.get("Jlid"))
         if outcome is None:
-            opinion = fields.get("Shyj") or ""
-            return decisions.is_of_split(self._connection, fields.get("Jlid") or "", opinion) or self._agrees(
-                result_type, fields.get("Jlid"), fields["Shjg"] == "1"
-            )
+            if report := decisions.of_split(self._connection, fields.get("Jlid") or ""):
+                report.said = fields.get("Shyj") or ""
+                report.save(update_fields=["said"])
+                return True
+            return self._agrees(result_type, fields.get("Jlid"), fields["Shjg"] == "1")
         outcome.is_approved, outcome.opinion = fields["Shjg"] == "1", fields.get("Shyj") or ""
         with suppress(ValueError):
             outcome.decided_on = date.fromisoformat(fields["Shsj"][:10])

@@ -75,15 +75,11 @@ def published_for(connection: ReportingConnection, record: Record) -> Report | N
     return None
 
 
-def is_of_split(connection: ReportingConnection, key: str, opinion: str) -> bool:
-    """Note why the bureau has returned a website alone, at the report of its filing; return whether there is one."""
+def of_split(connection: ReportingConnection, key: str) -> Report | None:
+    """Return the report of a filing of which the bureau has returned the website with this key alone."""
     rows = Report.objects.filter(provider=connection.provider_id, bureau=connection.bureau_id)
     rows = rows.filter(state=ReportState.DECIDED, own_ids__websites__contains=[{"website": key}])
-    report = rows.exclude(filing__withheld=[]).order_by("-pk").first()
-    if report is not None:
-        report.said = opinion
-        report.save(update_fields=["said"])
-    return report is not None
+    return rows.exclude(filing__withheld=[]).order_by("-pk").first()
 
 
 def of_upload(connection: ReportingConnection, sequence: int | None) -> Iterator[Report]:

@@ -1,11 +1,13 @@
 """First filings that a provider's system reports: taken in, returned, corrected, approved, handed back."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
-from filings import facts, services
+from filings import facts, services, states
+from filings.actors import portal
 from filings.models import Entrance, Filing
+from filings.moves import moving
 from filings.services import splitting
 from filings.states import Status
 from icp_portal.demo import play
@@ -71,19 +73,31 @@ def test_a_returned_record_is_corrected_under_the_same_id(system: System):
     one = SentFiling(system)
     one.send()
     filing = Filing.objects.get()
-    play.return_to_provider(filing, reviewer())
+    with translation.override("en"):  # a reviewer whose pages are English
+        play.return_to_provider(filing, reviewer())
 
     (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
     remark = filing.remarks.get()
     assert (opinion["Shjg"], opinion["Jlid"]) == ("0", one.ids.subject)
-    assert remark.code in opinion["Shyj"]
-    assert remark.seen in opinion["Shyj"]
+    assert opinion["Shyj"] == f"{remark.code} “网站名称”：{remark.seen}；{remark.expected}"
 
     assert codes(one.send(**{"websites.0.name": "示例更正后的网站"})) == ["1062"]
     again = Filing.objects.get()
     assert (again.pk, again.status, again.round) == (filing.pk, Status.WITH_BUREAU, 2)
     assert again.get("websites.0.name") == "示例更正后的网站"
     assert ReportedRecord.objects.get().upload == system.row.uploads.latest("sequence")
+
+
+def test_the_end_of_a_filing_goes_back_in_chinese_whoever_ends_it(system: System):
+    SentFiling(system).send()
+    filing = Filing.objects.get()
+    play.return_to_provider(filing, reviewer())
+
+    with translation.override("en"), moving.making(states.LAPSE, filing.pk, portal(), None):
+        pass
+
+    (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
+    assert (opinion["Shjg"], opinion["Shyj"]) == ("0", "逾期无人办理，已失效")
 
 
 def test_a_record_is_not_taken_in_twice(system: System):

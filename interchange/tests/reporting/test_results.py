@@ -169,7 +169,8 @@ def test_websites_returned_alone_go_on_as_a_filing_of_their_own(house: Reporting
     assert rest.status == Status.RETURNED_TO_PROVIDER
     key = report.own_ids["websites"][1]["website"]
     alone = {"Shsj": "2026-11-29", "Shyj": "网站名称不符", "Shjg": 0, "Czlx": 2, "Jlid": key}
-    row = handed(house, {"BAJG": {"GJSHS": {"Gjsh": [alone]}}})
+    refused = {"Jgxx": [{"Jgdm": 1002, "Dmms": "审核不通过"}], "Czlx": 2, "Bs": key}
+    row = handed(house, {"BAJG": {"Jg_xx": [refused], "GJSHS": {"Gjsh": [alone]}}})
     assert (row.open_results, report_of(case).said) == (0, "网站名称不符")
 
     Case.verify(again := _case_of(case, rest))
