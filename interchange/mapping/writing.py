@@ -4,6 +4,8 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -73,7 +75,12 @@ def new_filing(values: Facts, pictures: Pictures, ids: OwnIds, *, on_behalf: boo
 
 
 def new_websites(values: Facts, pictures: Pictures, ids: OwnIds, number: str) -> Record:
-    """Return a record of ``XZWZ`` (``Xzxx``): websites of the subject with this number."""
+    """Return a record of ``XZWZ`` (``Xzxx``): websites of the subject with this number.
+
+    It has no element for the host's responsible person. Where that person answers for a website too, the certificate
+    goes as that of the website's person, whose data every website repeats.
+    """
+    pictures = _of_websites_alone(values, pictures)
     names = [{"Jlid": website.website} for website in ids.websites]
     websites = list(_websites(values, pictures, ids))
     return {
@@ -81,6 +88,17 @@ def new_websites(values: Facts, pictures: Pictures, ids: OwnIds, number: str) ->
         "Wz_xx": websites,
         "Fj": list(_attachments(pictures, {"Baxh": number}, names)),
     }
+
+
+def _of_websites_alone(values: Facts, pictures: Pictures) -> Pictures:
+    """Return the pictures with those of the host's responsible person at each website of that person."""
+    hosts, found = papers.SIDES[Purpose.RESPONSIBLE], dict(pictures.papers)
+    own = [(kind, found.pop(papers.path(Purpose.RESPONSIBLE, 0, kind), None)) for kind in hosts]
+    for website in filter(partial(facts.same_person, values), range(facts.count(values))):
+        for kind, (_hosts, content) in zip(papers.SIDES[Purpose.MANAGER], own, strict=True):
+            if content:
+                found[papers.path(Purpose.MANAGER, website, kind)] = content
+    return replace(pictures, papers=found)
 
 
 def new_access(values: Facts, pictures: Pictures, ids: OwnIds, *, number: str, password_md5: str) -> Record:

@@ -36,8 +36,9 @@ logger = logging.getLogger(__name__)
 
 MOST_TRIES: Final = 5  # then the file is left to a person, so that it doesn't hold up those after it; ours
 TOO_OFTEN: Final = gettext_lazy("This file could not be applied. Contact the operators.")
-# Results about the form of a message or of a whole file; such a report is shown, and the filing stays where it is
-OF_FORM: Final = range(5000, 6000)
+# Results about the form of a message or of a whole file; such a report is shown, and the filing stays where it is.
+# 5010 is about a picture of one record, which can be taken anew.
+OF_FORM: Final = frozenset(range(5000, 6000)) - {5010}
 _SEQUENCE: Final = re.compile(r"dataSequence (\d{1,10})")  # in Bz, as our own server writes it
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -162,10 +162,10 @@ BUTTONS: dict[str, Callable[[HttpRequest, Actor, ReportingConnection, Any], None
 @for_role(StaffRole.SUPERVISOR)
 def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the reports, newest first, or those only that need a person. Two queries."""
-    rows = house.reports_of(actor).annotate(unsigned=records.unsigned("filing"))
+    rows = _reports(actor)
     only_open = request.GET.get("only") == "open"
     if only_open:
-        rows = rows.filter(Q(state__in=house.AGAIN) | Q(state=ReportState.WAITING))
+        rows = rows.filter(Q(state__in=house.AGAIN) | Q(state=ReportState.WAITING) | Q(unanswered=True))
     found, known = page(rows, "id", request.GET, descending=True), _by_bureau(actor)
     context = {
         "page": found,
@@ -180,15 +180,27 @@ def _by_bureau(actor: Actor) -> dict[str, ReportingConnection]:
     return {row.bureau_id: row for row in house.of(actor)}
 
 
-def report_pill(row: Report) -> StatusPill:
-    """Return the state of a report."""
+def _reports(actor: Actor) -> QuerySet[Any]:
+    """Return the reports, each with what it waits for.
+
+    ``unsigned``: the signed copy of its sheet; ``unanswered``: an answer to the upload that it is in.
+    """
+    unanswered = Q(state=ReportState.PACKED, upload__sent_at=None)
+    return house.reports_of(actor).annotate(
+        unsigned=records.unsigned("filing"), unanswered=ExpressionWrapper(unanswered, BooleanField())
+    )
+
+
+def report_pill(row: Any) -> StatusPill:
+    """Return the state of a report of ``_reports``."""
     state = ReportState(row.state)
-    return StatusPill(state.label, REPORT_TONES.get(state, "wrong"))
+    label = _("being sent, no answer yet") if row.unanswered else state.label
+    return StatusPill(label, REPORT_TONES.get(state, "wrong"))
 
 
 def _why(row: Any, known: dict[str, ReportingConnection]) -> str:
     """Return why a report waits, or the codes of its result in words."""
-    if row.state != ReportState.WAITING:
+    if row.state != ReportState.WAITING and not row.unanswered:
         return "; ".join(result_words(code) for code in row.codes)
     connection = known.get(row.bureau_id)
     if connection is None:
@@ -226,8 +238,7 @@ def result_words(code: int) -> str:
 @for_role(StaffRole.SUPERVISOR)
 def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
     """Show a report with what the bureau's system said; send it again, with the filing password if it needs one."""
-    rows = house.reports_of(actor).annotate(unsigned=records.unsigned("filing"))
-    found = get_object_or_404(rows, pk=report_id)
+    found = get_object_or_404(_reports(actor), pk=report_id)
     needs_password = records.needs_password(found.filing)
     form = FilingPasswordForm(request.POST if "password" in request.POST else None)
     if request.method == "POST" and ("again" in request.POST or form.is_valid()):

@@ -99,7 +99,8 @@ def test_what_is_about_a_record_comes_back_by_the_names_of_the_bureau():
     ids, pictures, number = ids_of(values), pictures_of(values), "粤ICP备2026000001号"
 
     websites = reading.new_websites(writing.new_websites(values, pictures, ids, number))
-    assert (websites.ids.websites, websites.pictures) == (ids.websites, pictures)
+    assert websites.ids.websites == ids.websites
+    assert (websites.pictures.sheets, websites.pictures.photos) == (pictures.sheets, pictures.photos)
     assert [site["domain"] for site in websites.values["websites"]] == [site["domain"] for site in values["websites"]]
 
     one, first = several(5, 1), OwnIds(ids.subject, ids.websites[:1])
@@ -115,6 +116,21 @@ def test_what_is_about_a_record_comes_back_by_the_names_of_the_bureau():
 
     said = {"cancellation": {"reason": 1, "note": "不再使用"}}
     assert reading.ending(writing.ending(said, "1", "8001", "")).values == said
+
+
+@pytest.mark.parametrize("individual", [False, True])
+def test_the_host_s_person_is_a_new_website_s_own_with_the_certificate(individual):
+    values = filing_facts(2, individual=individual)
+    assert facts.same_person(values)
+    ids, pictures = ids_of(values), pictures_of(values)
+
+    read = reading.new_websites(writing.new_websites(values, pictures, ids, "粤ICP备2026000001号"))
+
+    assert read.values["websites"][0]["responsible"]["cert_number"] == values["responsible"]["cert_number"]
+    for side in ("front", "back"):
+        shown = read.pictures.papers[f"websites.0.papers.manager_{side}"]
+        assert shown == pictures.papers[f"papers.responsible_{side}"]
+        assert f"papers.responsible_{side}" not in read.pictures.papers
 
 
 def test_ids_are_stored_and_read():

@@ -11,7 +11,7 @@ from filings.models import Look
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, sign_in, staff_user, user_of
 from interchange import kept_files
-from interchange.models import Exchange, FetchedFile, Report, ReportingConnection, ReportState
+from interchange.models import Exchange, FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
 from interchange.tests.reporting import houses
 from interchange.tests.reporting.conftest import BUREAU
 from interchange.tests.reporting.houses import ReportingHouse, report_of
@@ -154,6 +154,19 @@ def test_reports_say_why_they_wait_and_are_sent_again(house: ReportingHouse, des
     assert HouseChange.objects.filter(what=What.REPORTING_AGAIN).count() == 1
     house.run()
     assert (Report.objects.get().state, house.connection.last_sequence) == (ReportState.PACKED, 2)
+
+
+def test_a_report_whose_upload_has_no_answer_is_not_said_to_be_sent(house: ReportingHouse, desk: Client):
+    case = house.verified()
+    house.run()
+    assert report_of(case).state == ReportState.PACKED
+    ReportUpload.objects.update(sent_at=None)  # as if the call had been cut off
+
+    text = desk.get(reverse("reporting:reports"), {"only": "open"}).text
+    assert "Being sent, no answer yet" in text
+    assert "Goes out with the next call: " in text
+    assert "Sent, no result yet" not in text
+    assert "Being sent, no answer yet" in desk.get(reverse("reporting:report", args=[report_of(case).pk])).text
 
 
 def test_a_file_with_open_results_is_applied_again_from_the_list(house: ReportingHouse, desk: Client):

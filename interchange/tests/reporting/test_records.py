@@ -5,12 +5,13 @@ from django.contrib.auth.hashers import make_password
 from post_office.models import Email
 
 from bureaus.models import Bureau
+from filings import facts
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case
+from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case, number
 from interchange.envelope import password_md5
 from interchange.models import KnownRow, OfficialId, Report, ReportState
 from interchange.reporting import house as desk
@@ -37,7 +38,7 @@ def case(house: ReportingHouse) -> Case:
 def reported(house: ReportingHouse, case: Case, kind: Kind, **written: object) -> Report:
     """A filing about the record, verified and sent as far as it can be."""
     target = play_kinds.target_of(case.filing)
-    draft = play_kinds.complete_draft(case.host, kind, target, house.provider.pk, case.number, **written)
+    draft = play_kinds.complete_draft(case.host, kind, target, house.provider.pk, number(), **written)
     return passed_on(house, case, draft)
 
 
@@ -67,6 +68,16 @@ def test_a_change_of_the_host_goes_with_a_website_and_its_access(house: Reportin
     house.apply()
     assert case.refresh().filing.status == Status.FILED
     assert published.get().said is None  # of the time before the change
+
+
+def test_a_website_of_the_host_s_person_goes_with_the_certificate(house: ReportingHouse, case: Case):
+    report = reported(house, case, Kind.NEW_WEBSITE)
+
+    assert facts.same_person(case.filing.facts)
+    assert (report.state, report.operation) == (ReportState.PACKED, "XZWZ")
+    (record,) = houses.sent_records(report)
+    uses = [(one["Fjxx"]["Fjyt"], one["Fjxx"]["Fjssdx"]["Ssdxlx"]) for one in record["Fj"]]
+    assert (uses.count(("4", "2")), uses.count(("3", "1"))) == (2, 0)
 
 
 def test_the_end_of_a_website_names_it(house: ReportingHouse, case: Case):

@@ -138,13 +138,16 @@ def test_a_refusal_goes_back_to_the_desk_with_the_opinion(house: ReportingHouse,
     assert (again.round, again.names, again.state) == (2, [str(filing.pk)], ReportState.PACKED)
 
 
-def test_faults_of_a_record_go_back_to_the_desk_with_their_codes(house: ReportingHouse, case: Case):
-    handed(house, {"BAJG": houses.result(report_of(case), 1005, "域名已备案：示例")})
+@pytest.mark.parametrize(("code", "words"), [(1005, "域名已备案：示例"), (5010, "缺少负责人证件图片")])
+def test_faults_of_a_record_go_back_to_the_desk_with_their_codes(
+    house: ReportingHouse, case: Case, code: int, words: str
+):
+    handed(house, {"BAJG": houses.result(report_of(case), code, words)})
 
     report = report_of(case)
-    assert (report.state, report.codes) == (ReportState.REFUSED, [1005])
+    assert (report.state, report.codes) == (ReportState.REFUSED, [code])
     assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
-    assert case.filing.opinions.get().text == "1005 域名已备案：示例"
+    assert case.filing.opinions.get().text == f"{code} {words}"
 
 
 @pytest.mark.parametrize("names_upload", [True, False])
