@@ -1,6 +1,7 @@
 """Exceptions that the services raise when an action is refused."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 
 class MoveRefused(Exception):
@@ -22,7 +23,7 @@ class FileMissing(MoveRefused):
 class FactsRefused(MoveRefused):
     """The filing has blocking findings, in ``findings``."""
 
-    def __init__(self, reason: str, findings: object) -> None:
+    def __init__(self, reason: str, findings: Sequence[Any]) -> None:
         super().__init__(reason)
         self.findings = findings
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from filings import checklist, states
 from filings.actors import Actor
-from filings.errors import MoveRefused
+from filings.errors import FactsRefused, MoveRefused
 from filings.evidence import scans
 from filings.models import (
     Event,
@@ -19,7 +19,7 @@ from filings.models import (
 )
 from filings.moves.moving import locked, making, not_of_desk, receive
 from filings.moves.remarks import refuse_unsent
-from filings.rules import mailboxes, required_codes
+from filings.rules import corrections, mailboxes, required_codes
 from filings.services.submitting import close_round, refuse_findings, rivals_named
 from filings.states import Role
 from filings.verification import filling, photographs, sheet_scans, sheets, worksheets
@@ -68,8 +68,16 @@ def verify(
 
 
 def _refuse_faulty(filing: Filing) -> None:
-    """Raise MoveRefused for blocking findings, and for an e-mail address that is still to be verified."""
-    refuse_findings(filing)
+    """Raise MoveRefused for blocking findings, and for an e-mail address that is still to be verified.
+
+    The findings are in the reason too: they may be about what the verifier has just entered, and the desk's page lists
+    those of what is on record.
+    """
+    try:
+        refuse_findings(filing)
+    except FactsRefused as refused:
+        said = [f"{corrections.named([one.path])} {one.message} {one.fix}" for one in refused.findings]
+        raise FactsRefused(" ".join([str(refused), *said]), refused.findings) from None
     if refusal := mailboxes.refusal(filing):
         raise MoveRefused(refusal)
 

@@ -4,6 +4,7 @@ import pytest
 
 from bureaus.models import Bureau
 from filings import services
+from filings.errors import FactsRefused
 from filings.kinds import Kind
 from filings.rules import checks, external_bureaus
 from filings.states import Status
@@ -43,6 +44,19 @@ def test_what_became_impossible_after_it_was_submitted_is_refused_before_it_is_v
     with blocked_by("1999"):
         case.verify()
     assert case.refresh().filing.status == Status.WITH_PROVIDER
+
+
+def test_the_verifier_is_told_what_the_bureau_can_not_receive():
+    case = Case()
+    services.save_facts(case.filing.pk, case.host, {ADDRESSES: "2400:3200::1"}, version=None)
+    case.submit()
+    turn_external()
+
+    with pytest.raises(FactsRefused) as refused:
+        case.verify()
+
+    said = "“IP 地址” 北京市通信管理局的系统不能接收 IPv6 地址。 请只填写 IPv4 地址。"
+    assert str(refused.value) == f"须先修改 1 处。 {said}"
 
 
 @pytest.mark.parametrize(
