@@ -211,6 +211,7 @@ EVENT_LABELS = {
     "report": _("Reported to the bureau by the provider's own system"),
     "report_persons": _("Reported by the provider's own system; codes sent to the responsible persons"),
     "accept": _("Received by the bureau's own system"),
+    "reason": _("The bureau's reason for the return received"),
     "photo_report": _("Face-to-face photo reported by the provider's own system"),
 }
 

@@ -42,6 +42,7 @@ AUDIENCES = {
     "close": ("host",),
     "withdraw": ("provider",),
     "return": ("host", "provider"),
+    "reason": ("host", "provider"),
     "approve": ("host", "provider"),
     "overdue": ("host", "provider", "chief"),
     "escalate": ("chief",),
@@ -71,8 +72,11 @@ APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 def _template(filing: Filing, name: str) -> str:
     """Return the template of an event; it depends on the numbers for an approval, on submission for a lapse.
 
-    What the persons have confirmed of a reported filing is news of the report.
+    What the persons have confirmed of a reported filing is news of the report. A reason that comes after its return is
+    told like a return.
     """
+    if name == "reason":
+        return "return"
     if name == "lapse" and filing.round:
         return "lapse_handed"
     if name == "confirm" and filing.is_reported:

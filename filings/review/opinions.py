@@ -95,9 +95,14 @@ def usual(verdict: str) -> str:
         return translation.gettext(USUAL[Verdict(verdict)])
 
 
-def usual_from_outside() -> str:
-    """Return the reason of a return that came without one from a bureau's own system, in the language of the record."""
+def usual_from_outside(*, follows: bool = False) -> str:
+    """Return the reason of a return that came without one from a bureau's own system, in the language of the record.
+
+    ``follows``: the reason may still come, as for websites whose others were approved.
+    """
     with translation.override(LANGUAGE):
+        if follows:
+            return _("The bureau's own system has not yet given a reason for this. It is sent to you once it has.")
         return _("The bureau's own system gives no reason. Ask the bureau.")
 
 

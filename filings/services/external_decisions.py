@@ -25,6 +25,7 @@ from filings import facts, receipts, states
 from filings.actors import system_of
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
+from filings.mail import notices
 from filings.models import Filing, Opinion, Verdict
 from filings.moves.moving import AFTER_RETURN, locked, making, record
 from filings.review import opinions
@@ -67,13 +68,30 @@ def enter_approval(
 
 
 def enter_split(
-    filing_id: int, *, issued: IssuedNumbers, opinion: str, decided_at: datetime, source: str, bureau_id: str = ""
+    filing_id: int, *, issued: IssuedNumbers, decided_at: datetime, source: str, opinion: str = "", bureau_id: str = ""
 ) -> None:
     """Enter the approval of the websites that have a number, and the return of the others with this opinion.
 
-    See ``filings.services.splitting``.
+    Without an opinion it may still come, see ``enter_reason``. See ``filings.services.splitting``.
     """
     _enter(filing_id, OutsideDecision(source, decided_at, opinion, bureau_id), issued, in_part=True)
+
+
+def enter_reason(whole_id: int, *, opinion: str, decided_at: datetime, source: str, bureau_id: str) -> None:
+    """Enter why the bureau has returned the websites that ``enter_split`` has returned; host and provider are told.
+
+    Once for each source; nothing if these websites have been verified again meanwhile.
+    """
+    with transaction.atomic():
+        whole = _locked(whole_id, OutsideDecision(source, decided_at, opinion, bureau_id))
+        rest = splitting.rest_of(whole)
+        if rest is None or not opinion.strip() or rest.opinions.filter(source=source).exists():
+            return
+        actor = system_of(bureau_id)
+        with suppress(Filing.DoesNotExist), locked(rest.pk, actor) as returned:
+            if returned.status in (Status.RETURNED_TO_PROVIDER, Status.RETURNED_TO_HOST):
+                opinions.write(returned, actor, Verdict.RETURN, opinion, source=source, decided_at=decided_at)
+                notices.tell(record(returned, "reason", actor, note=opinion))
 
 
 def enter_acceptance(filing_id: int, *, reported_round: int, bureau_id: str) -> None:
@@ -109,7 +127,7 @@ def _enter(filing_id: int, decision: OutsideDecision, issued: IssuedNumbers, *, 
         approved = _approve(filing, decision, numbers, withheld)
         if withheld and approved.subject:
             rest = splitting.split_off(approved, approved.subject, system_of(str(filing.bureau_id)))
-            _return(rest, decision)
+            _return(rest, decision, follows=True)
             splitting.note(approved, rest, system_of(str(filing.bureau_id)))
 
 
@@ -283,9 +301,9 @@ def _approve(filing: Filing, decision: OutsideDecision, numbers: OutsideNumbers,
     return approved
 
 
-def _return(filing: Filing, decision: OutsideDecision) -> None:
+def _return(filing: Filing, decision: OutsideDecision, *, follows: bool = False) -> None:
     """Return the filing; its reason is the opinion, because the interface has no remarks field by field."""
-    reason = decision.opinion.strip() or opinions.usual_from_outside()
+    reason = decision.opinion.strip() or opinions.usual_from_outside(follows=follows)
     with making(states.RETURN, filing.pk, system_of(str(filing.bureau_id)), None, note=reason) as returned:
         _write_opinion(returned, decision, Verdict.RETURN, reason)
         for follow in AFTER_RETURN:

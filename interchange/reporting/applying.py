@@ -7,8 +7,6 @@ supervisors get a mail about what is refused: its filings wait for a person.
 
 import logging
 import re
-from contextlib import suppress
-from datetime import date
 from typing import Final
 
 from cryptography.fernet import InvalidToken
@@ -87,10 +85,7 @@ def _applied(row: FetchedFile) -> tuple[list[str], list[str]]:
     except (MessageFault, FileMissing, InvalidToken) as fault:
         logger.error("file %s of bureau %s can't be read: %s", row.file_name, row.connection.bureau_id, fault)
         return [], [str(fault)]
-    refused = []
-    for record in message.records():
-        if not reader.read(record):
-            reader.open.append(f"{record.path}[{record.position}]")
+    refused, unknown = [], [record for record in message.records() if not reader.read(record)]
     known = sorted(reader.learned)
     for place in range(0, len(known), comparison.PIECE):
         comparison.compare(known[place : place + comparison.PIECE])
@@ -100,18 +95,21 @@ def _applied(row: FetchedFile) -> tuple[list[str], list[str]]:
                 decisions.enter(outcome, row.file_name)
         except MoveRefused as refusal:
             refused.append(f"{outcome.report.filing_id}: {refusal}")
-    return reader.open, refused
+    still = []
+    for record in unknown:  # only now: the approval of the others may be in the same file
+        try:
+            if not decisions.enter_of_website(row.connection, record.fields, row.file_name):
+                still.append(f"{record.path}[{record.position}]")
+        except MoveRefused as refusal:
+            refused.append(f"{record.path}[{record.position}]: {refusal}")
+    return still, refused
 
 
 class _FileReader:
-    """Collects what the records of a file say of each report.
-
-    ``open``: places of records that are about none; ``learned``: subjects on record of which they say something.
-    """
+    """Collects what the records of a file say of each report; ``learned``: subjects that they say something of."""
 
     def __init__(self, connection: ReportingConnection) -> None:
         self.outcomes: dict[int, ReportOutcome] = {}
-        self.open: list[str] = []
         self.learned: set[int] = set()
         self._connection = connection
         self._readers = {
@@ -138,8 +136,6 @@ class _FileReader:
             return self._file_refused(fields, codes, said)
         outcome = self._outcome(int(fields["Czlx"]), fields["Bs"])
         if outcome is None:
-            if REFUSED in codes and decisions.of_split(self._connection, fields["Bs"]):
-                return True
             is_taken = set(codes) <= SUCCESSES
             return self._agrees(int(fields["Czlx"]), fields["Bs"], None if is_taken else APPROVED in codes)
         self._note(outcome, codes, said)
@@ -175,14 +171,9 @@ class _FileReader:
         result_type = int(fields.get("Czlx") or 0)
         outcome = self._outcome(result_type, fields.get("Jlid"))
         if outcome is None:
-            if report := decisions.of_split(self._connection, fields.get("Jlid") or ""):
-                report.said = fields.get("Shyj") or ""
-                report.save(update_fields=["said"])
-                return True
             return self._agrees(result_type, fields.get("Jlid"), fields["Shjg"] == "1")
         outcome.is_approved, outcome.opinion = fields["Shjg"] == "1", fields.get("Shyj") or ""
-        with suppress(ValueError):
-            outcome.decided_on = date.fromisoformat(fields["Shsj"][:10])
+        outcome.decided_on = decisions.day_of(fields)
         return True
 
     def _published(self, fields: Record) -> bool:

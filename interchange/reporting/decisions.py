@@ -1,6 +1,7 @@
 """Find which report a result is about, and enter the bureau's decision."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -14,6 +15,7 @@ from filings.kinds import Numbers
 from filings.models import Verdict
 from filings.services import external_decisions
 from filings.services.external_decisions import IssuedNumbers
+from interchange.intake.outcomes import REFUSED
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
 from interchange.models.reporting import LONGEST_SAID
@@ -75,11 +77,40 @@ def published_for(connection: ReportingConnection, record: Record) -> Report | N
     return None
 
 
-def of_split(connection: ReportingConnection, key: str) -> Report | None:
+def enter_of_website(connection: ReportingConnection, record: Record, file_name: str) -> bool:
+    """Take what a record says of a website that was returned alone; return whether it is about one."""
+    key = record.get("Bs") or record.get("Jlid") or ""
+    report = _of_split(connection, key)
+    is_refused = REFUSED in [int(one["Jgdm"]) for one in record.get("Jgxx") or ()] or record.get("Shjg") == "0"
+    if report is None or not is_refused:
+        return False
+    opinion = record.get("Shyj") or ""
+    external_decisions.enter_reason(
+        report.filing_id,
+        opinion=_with_name(report, key, opinion),
+        decided_at=_moment(day_of(record)),
+        source=f"{report.pk} {key} {file_name}"[:LONGEST_SOURCE],
+        bureau_id=report.bureau_id,
+    )
+    if opinion:
+        report.said = opinion[:LONGEST_SAID]
+        report.save(update_fields=["said"])
+    return True
+
+
+def _with_name(report: Report, key: str, opinion: str) -> str:
+    """Return a website's opinion with the website's name, where several were returned."""
+    if not opinion or len(report.filing.withheld) == 1:
+        return opinion
+    (place,) = (place for place, one in enumerate(OwnIds.from_json(report.own_ids).websites) if one.website == key)
+    return f"{report.filing.get(f'websites.{place}.name')}：{opinion}"
+
+
+def _of_split(connection: ReportingConnection, key: str) -> Report | None:
     """Return the report of a filing of which the bureau has returned the website with this key alone."""
     rows = Report.objects.filter(provider=connection.provider_id, bureau=connection.bureau_id)
     rows = rows.filter(state=ReportState.DECIDED, own_ids__websites__contains=[{"website": key}])
-    return rows.exclude(filing__withheld=[]).order_by("-pk").first()
+    return rows.exclude(filing__withheld=[]).select_related("filing").order_by("-pk").first()
 
 
 def of_upload(connection: ReportingConnection, sequence: int | None) -> Iterator[Report]:
@@ -122,17 +153,28 @@ def send_back(report: Report, why: str) -> bool:
     return True
 
 
-def _moment(outcome: ReportOutcome) -> datetime:
+def day_of(record: Record) -> date | None:
+    """Return the day of a decision (Shsj), None if it can't be read."""
+    with suppress(ValueError):
+        return date.fromisoformat((record.get("Shsj") or "")[:10])
+    return None
+
+
+def _moment(decided_on: date | None) -> datetime:
     """Return the moment of a decision of which only the day is known: its beginning, or now for today."""
     now = timezone.localtime()
-    if outcome.decided_on is None or outcome.decided_on == now.date():
+    if decided_on is None or decided_on == now.date():
         return now
-    return timezone.make_aware(datetime.combine(outcome.decided_on, time()))
+    return timezone.make_aware(datetime.combine(decided_on, time()))
 
 
 def _enter_return(report: Report, opinion: str, outcome: ReportOutcome, source: str) -> None:
     external_decisions.enter_return(
-        report.filing_id, opinion=opinion, decided_at=_moment(outcome), source=source, bureau_id=report.bureau_id
+        report.filing_id,
+        opinion=opinion,
+        decided_at=_moment(outcome.decided_on),
+        source=source,
+        bureau_id=report.bureau_id,
     )
     report.state, report.said = ReportState.REFUSED if outcome.said else ReportState.DECIDED, opinion[:LONGEST_SAID]
 
@@ -143,12 +185,13 @@ def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None
     if filing.law.numbers == Numbers.ISSUED and outcome.published is None:
         report.state = ReportState.APPROVED
         return
-    issued, opinion = _issued(report, outcome.published), outcome.opinion
-    said: dict[str, Any] = {"decided_at": _moment(outcome), "source": source, "bureau_id": report.bureau_id}
+    issued = _issued(report, outcome.published)
+    said: dict[str, Any] = {"decided_at": _moment(outcome.decided_on), "source": source, "bureau_id": report.bureau_id}
     if 0 < len(issued.services) < facts.count(filing.facts):
-        external_decisions.enter_split(filing.pk, issued=issued, opinion=opinion, **said)
+        # The opinion is that of the approval; why the others were returned comes with the result of each.
+        external_decisions.enter_split(filing.pk, issued=issued, **said)
     else:
-        external_decisions.enter_approval(filing.pk, issued=issued, opinion=opinion, **said)
+        external_decisions.enter_approval(filing.pk, issued=issued, opinion=outcome.opinion, **said)
     report.state, report.said = ReportState.DECIDED, ""
     if outcome.published:
         learn(outcome.connection, outcome.published)

@@ -279,7 +279,7 @@ def test_the_events_that_are_not_sent_were_looked_at():
         *("amend", "photo", "remind", "resend_codes", "password"),  # done by the provider itself
         *("report", "report_persons", "photo_report"),  # done by the provider's own system
         *("propose", "object", "escalate", "clock", "code"),  # inside another organisation
-        "accept",  # shown with the provider's reports
+        *("accept", "reason"),  # shown with the provider's reports; the return itself is sent
         *("order", "split"),  # told by orders; told by the approval and by the return of the rest
     }
 

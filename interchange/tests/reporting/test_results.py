@@ -160,27 +160,61 @@ def test_a_file_refused_whole_is_shown_and_stays(house: ReportingHouse, case: Ca
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
-def test_websites_returned_alone_go_on_as_a_filing_of_their_own(house: ReportingHouse):
+@pytest.mark.parametrize("is_in_one_file", [False, True])
+def test_websites_returned_alone_go_on_as_a_filing_of_their_own(house: ReportingHouse, is_in_one_file: bool):
     case = house.verified(websites=2)
     house.run()
     report = report_of(case)
 
-    handed(house, houses.published(report, NUMBER, left_out=1) | houses.judged(report, is_approved=True))
-
-    assert case.refresh().filing.withheld == [1]
-    rest = Filing.objects.get(copied_from=case.filing)
-    assert rest.status == Status.RETURNED_TO_PROVIDER
+    approved = houses.published(report, NUMBER, left_out=1) | houses.judged(report, is_approved=True, opinion="通过")
     key = report.own_ids["websites"][1]["website"]
     alone = {"Shsj": "2026-11-29", "Shyj": "网站名称不符", "Shjg": 0, "Czlx": 2, "Jlid": key}
     refused = {"Jgxx": [{"Jgdm": 1002, "Dmms": "审核不通过"}], "Czlx": 2, "Bs": key}
-    row = handed(house, {"BAJG": {"Jg_xx": [refused], "GJSHS": {"Gjsh": [alone]}}})
-    assert (row.open_results, report_of(case).said) == (0, "网站名称不符")
+    if is_in_one_file:
+        approved["BAJG"]["Jg_xx"].append(refused)
+        approved["BAJG"]["GJSHS"]["Gjsh"].append(alone)
+    assert handed(house, approved).open_results == 0
+
+    assert case.refresh().filing.withheld == [1]
+    rest = Filing.objects.get(copied_from=case.filing)
+    reasons = ["管局自有系统尚未说明退回理由，收到后将另行发送。"]
+    assert (rest.status, rest.opinions.first().text) == (Status.RETURNED_TO_PROVIDER, reasons[0])
+    if not is_in_one_file:
+        assert [one.text for one in rest.opinions.all()] == reasons
+        row = handed(house, {"BAJG": {"Jg_xx": [refused], "GJSHS": {"Gjsh": [alone]}}})
+        assert row.open_results == 0
+    reasons.append("网站名称不符")
+    assert ([one.text for one in rest.opinions.all()], report_of(case).said) == (reasons, "网站名称不符")
+    assert [event.note for event in rest.events.filter(name__in=["return", "reason"])] == reasons
+    assert [mail.to[0] for mail in Email.objects.filter(message__contains="网站名称不符")] == [
+        case.filing.host.email,
+        house.provider.contact_email,
+    ]
+    decisions.enter_of_website(house.connection, {**alone, "Shjg": "0"}, FetchedFile.objects.latest("pk").file_name)
+    assert rest.opinions.count() == len(reasons)
 
     Case.verify(again := _case_of(case, rest))
     houses.sign(again)
     house.run()
     (record,) = houses.sent_records(report_of(again))
     assert (record["Zt_xx"], record["Wz_xx"][0]["IspWzid"]) == ({"Ztbah": NUMBER}, key)
+
+
+def test_each_of_several_websites_returned_alone_has_its_reason(house: ReportingHouse):
+    case = house.verified(websites=3)
+    house.run()
+    report = report_of(case)
+    handed(house, houses.published(report, NUMBER, left_out=2) | houses.judged(report, is_approved=True))
+
+    alone = [
+        {"Shsj": "2026-11-29", "Shyj": f"理由{place}", "Shjg": 0, "Czlx": 2, "Jlid": website["website"]}
+        for place, website in enumerate(report.own_ids["websites"][1:], 1)
+    ]
+    assert handed(house, {"BAJG": {"GJSHS": {"Gjsh": alone}}}).open_results == 0
+
+    rest = Filing.objects.get(copied_from=case.filing)
+    said = [f"{case.filing.get(f'websites.{place}.name')}：理由{place}" for place in (1, 2)]
+    assert [event.note for event in rest.events.filter(name="reason")] == said
 
 
 def _case_of(case: Case, filing: Filing) -> Case:
