@@ -31,7 +31,7 @@ from interchange.models import (
     ReportUpload,
 )
 from interchange.models.files import SealedFile
-from interchange.reporting import calling, fetching, queueing, records, sending
+from interchange.reporting import calling, decisions, fetching, queueing, records, sending
 from interchange.reporting.unanswered import NotAnswered
 from interchange.soap import services
 from ministry.mail.outbox import after_commit
@@ -234,6 +234,18 @@ def send_again(actor: Actor, report_id: int) -> Report:
         _wait(report)
         house.record(provider, actor, What.REPORTING_AGAIN, about=str(report))
     return report
+
+
+def take_back(actor: Actor, report_id: int) -> None:
+    """Return to the desk the filing of a report that was not accepted or could not be written, with what stops it.
+
+    Raise MoveRefused for any other: the bureau's system has it, or it is about to be sent.
+    """
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        report = _locked_report(actor, report_id)
+        if not (may_send_again(report) and decisions.send_back(report, report.said)):
+            raise MoveRefused(_("This filing can't be taken back: it is with the bureau's system, or is over."))
+        house.record(provider, actor, What.REPORTING_BACK, about=str(report))
 
 
 def _locked_report(actor: Actor, report_id: int) -> Report:

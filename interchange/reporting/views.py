@@ -241,13 +241,9 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
     found = get_object_or_404(_reports(actor), pk=report_id)
     needs_password = records.needs_password(found.filing)
     form = FilingPasswordForm(request.POST if "password" in request.POST else None)
-    if request.method == "POST" and ("again" in request.POST or form.is_valid()):
+    if request.method == "POST" and ({"again", "back"} & set(request.POST) or form.is_valid()):
         with refusals_above(request):
-            if "again" in request.POST:
-                house.send_again(actor, found.pk)
-            else:
-                house.prove(actor, found.pk, form.cleaned_data["password"])
-            messages.success(request, _("It waits and goes out with the next call."))
+            messages.success(request, _moved(request, actor, found.pk, form))
         return redirect("reporting:report", found.pk)
     context = {
         "report": found,
@@ -258,6 +254,18 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
         "exchanges": _in_words(house.exchanges_of(actor).filter(upload=found.upload_id or 0).order_by("-pk")),
     }
     return render(request, "interchange/reporting/report.html", context)
+
+
+def _moved(request: HttpRequest, actor: Actor, report_id: int, form: FilingPasswordForm) -> str:
+    """Do with a report what the pressed button says; return the success message."""
+    if "back" in request.POST:
+        house.take_back(actor, report_id)
+        return _("The filing is back at the desk.")
+    if "again" in request.POST:
+        house.send_again(actor, report_id)
+    else:
+        house.prove(actor, report_id, form.cleaned_data["password"])
+    return _("It waits and goes out with the next call.")
 
 
 # --- Exchanges --------------------------------------------------------------------------------------------

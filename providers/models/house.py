@@ -53,6 +53,7 @@ class What(models.TextChoices):
     REPORTING_PAUSED = "reporting_paused", _("connection to a bureau's system paused")
     REPORTING_USED = "reporting_used", _("connection to a bureau's system used again")
     REPORTING_AGAIN = "reporting_again", _("report to a bureau's system sent again")
+    REPORTING_BACK = "reporting_back", _("filing taken back from the reports to a bureau's system")
     REPORTING_LOOK = "reporting_look", _("message of a bureau's system read")
     SIGN_IN_ADDRESS = "sign_in_address", _("sign-in e-mail address changed")
 

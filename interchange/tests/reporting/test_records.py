@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.urls import reverse
 from post_office.models import Email
 
 from bureaus.models import Bureau
@@ -11,13 +13,14 @@ from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case, number
+from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case, number, provider, sign_in, staff, user_of
 from interchange.envelope import password_md5
 from interchange.models import KnownRow, OfficialId, Report, ReportState
 from interchange.reporting import house as desk
 from interchange.tests.reporting import houses
 from interchange.tests.reporting.houses import ReportingHouse, report_of
 from ministry.models import Subject
+from providers.models import HouseChange, StaffRole, What
 
 NUMBER = "京ICP备2026000077号"
 
@@ -100,6 +103,34 @@ def test_without_the_bureaus_id_it_stays_and_says_so(house: ReportingHouse, case
     assert report.filing.status == Status.WITH_BUREAU
     (mail,) = Email.objects.filter(subject__contains="无法报送")
     assert "请在报送页面补充" in mail.message
+
+
+@pytest.mark.usefixtures("no_second_factor")
+def test_a_report_that_can_not_be_sent_is_taken_back_to_the_desk(house: ReportingHouse, case: Case):
+    OfficialId.objects.all().delete()  # as of a record from before the bureau had a system of its own
+    report = reported(house, case, Kind.CHANGE_SUBJECT, **{"subject.address": "示例路9号3号楼201室"})
+    assert (report.state, case.refresh().filing.status) == (ReportState.UNWRITABLE, Status.WITH_BUREAU)
+    address = reverse("reporting:report", args=[report.pk])
+    clerk, stranger = (
+        sign_in(Client(), user_of(house.supervisor)),
+        sign_in(Client(), user_of(staff(provider(), StaffRole.SUPERVISOR))),
+    )
+    assert stranger.post(address, {"back": "1"}).status_code == 404
+
+    assert "备案单已取回工作台。" in clerk.post(address, {"back": "1"}, follow=True).text
+
+    assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+    assert case.filing.opinions.latest("pk").text == report.said
+    assert "不能取回" in clerk.post(address, {"back": "1"}, follow=True).text
+    assert HouseChange.objects.filter(what=What.REPORTING_BACK).count() == 1
+
+
+def test_a_report_that_was_sent_is_not_taken_back(house: ReportingHouse, case: Case):
+    report = reported(house, case, Kind.CHANGE_SUBJECT, **{"subject.address": "示例路9号3号楼201室"})
+
+    with pytest.raises(MoveRefused, match="不能取回"):
+        desk.take_back(house.supervisor, report.pk)
+    assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
 def test_the_end_of_a_subject_goes_with_the_filing_password(house: ReportingHouse, case: Case):
