@@ -63,8 +63,12 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "interchange/reporting/listed.html", context)
 
 
+# In an upload that the bureau's system has not answered
+UNANSWERED = Q(state=ReportState.PACKED, upload__sent_at=None)
+
+
 def _waiting(actor: Actor) -> dict[str, int]:
-    rows = Report.objects.visible_to(actor).filter(state=ReportState.WAITING).order_by()
+    rows = Report.objects.visible_to(actor).filter(Q(state=ReportState.WAITING) | UNANSWERED).order_by()
     return dict(rows.values_list("bureau").annotate(Count("pk")))
 
 
@@ -185,9 +189,8 @@ def _reports(actor: Actor) -> QuerySet[Any]:
 
     ``unsigned``: the signed copy of its sheet; ``unanswered``: an answer to the upload that it is in.
     """
-    unanswered = Q(state=ReportState.PACKED, upload__sent_at=None)
     return house.reports_of(actor).annotate(
-        unsigned=records.unsigned("filing"), unanswered=ExpressionWrapper(unanswered, BooleanField())
+        unsigned=records.unsigned("filing"), unanswered=ExpressionWrapper(UNANSWERED, BooleanField())
     )
 
 
@@ -199,9 +202,10 @@ def report_pill(row: Any) -> StatusPill:
 
 
 def _why(row: Any, known: dict[str, ReportingConnection]) -> str:
-    """Return why a report waits, or the codes of its result in words."""
+    """Return why a report waits, what stops it, or the codes of its result in words."""
     if row.state != ReportState.WAITING and not row.unanswered:
-        return "; ".join(result_words(code) for code in row.codes)
+        is_unwritable = row.state == ReportState.UNWRITABLE
+        return row.said if is_unwritable else "; ".join(result_words(code) for code in row.codes)
     connection = known.get(row.bureau_id)
     if connection is None:
         return _("There is no connection to this bureau's system yet.")
@@ -217,7 +221,7 @@ def _why(row: Any, known: dict[str, ReportingConnection]) -> str:
 def next_call(connection: ReportingConnection) -> str:
     """Return when the bureau's system is called next; empty if it is not, until a person presses “Use again”."""
     now = timezone.now()
-    if connection.is_paused or connection.stopped_by is not None:
+    if connection.is_paused or connection.stopped_by in running.NOT_OURS:
         return ""
     if connection.busy_until > now:
         words = _("now; by %(at)s at the latest, if this call was cut off")

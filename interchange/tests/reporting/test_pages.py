@@ -118,6 +118,7 @@ def test_what_does_not_fit_is_refused_at_its_field(
         ({"fetch_at": LATER}, "At 1 January 2099, 08:00"),  # there is nothing to send
         ({"busy_until": LATER}, "Now; by 1 January 2099, 08:00 at the latest, if this call was cut off"),
         ({"stopped_by": 4, "next_at": LATER}, "—"),
+        ({"stopped_by": 19, "fetch_at": LATER}, "At 1 January 2099, 08:00"),  # results are fetched all the same
         ({"is_paused": True, "busy_until": LATER}, "—"),
     ],
 )
@@ -167,6 +168,7 @@ def test_a_report_whose_upload_has_no_answer_is_not_said_to_be_sent(house: Repor
     assert "Goes out with the next call: " in text
     assert "Sent, no result yet" not in text
     assert "Being sent, no answer yet" in desk.get(reverse("reporting:report", args=[report_of(case).pk])).text
+    assert "<dt>Reports waiting</dt><dd>1</dd>" in desk.get(one(house)).text
 
 
 def test_a_file_with_open_results_is_applied_again_from_the_list(house: ReportingHouse, desk: Client):
