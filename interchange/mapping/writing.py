@@ -92,10 +92,10 @@ def new_websites(values: Facts, pictures: Pictures, ids: OwnIds, number: str) ->
 
 def _of_websites_alone(values: Facts, pictures: Pictures) -> Pictures:
     """Return the pictures with those of the host's responsible person at each website of that person."""
-    hosts, found = papers.SIDES[Purpose.RESPONSIBLE], dict(pictures.papers)
-    own = [(kind, found.pop(papers.path(Purpose.RESPONSIBLE, 0, kind), None)) for kind in hosts]
+    found = dict(pictures.papers)
+    own = [found.pop(papers.path(Purpose.RESPONSIBLE, 0, kind), None) for kind in papers.SIDES[Purpose.RESPONSIBLE]]
     for website in filter(partial(facts.same_person, values), range(facts.count(values))):
-        for kind, (_hosts, content) in zip(papers.SIDES[Purpose.MANAGER], own, strict=True):
+        for kind, content in zip(papers.SIDES[Purpose.MANAGER], own, strict=True):
             if content:
                 found[papers.path(Purpose.MANAGER, website, kind)] = content
     return replace(pictures, papers=found)

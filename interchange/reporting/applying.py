@@ -34,9 +34,10 @@ logger = logging.getLogger(__name__)
 
 MOST_TRIES: Final = 5  # then the file is left to a person, so that it doesn't hold up those after it; ours
 TOO_OFTEN: Final = gettext_lazy("This file could not be applied. Contact the operators.")
-# Results about the form of a message or of a whole file; such a report is shown, and the filing stays where it is.
-# 5010 is about a picture of one record, which can be taken anew.
-OF_FORM: Final = frozenset(range(5000, 6000)) - {5010}
+# Results about the form of a message or of a whole file; such a report is shown, and the filing stays where it is
+OF_FORM: Final = range(5000, 6000)
+# Of a record, unlike of a whole file, it is about a picture, which can be taken anew.
+OF_PICTURE: Final = 5010
 _SEQUENCE: Final = re.compile(r"dataSequence (\d{1,10})")  # in Bz, as our own server writes it
 
 
@@ -138,7 +139,7 @@ class _FileReader:
         if outcome is None:
             is_taken = set(codes) <= SUCCESSES
             return self._agrees(int(fields["Czlx"]), fields["Bs"], None if is_taken else APPROVED in codes)
-        self._note(outcome, codes, said)
+        self._note(outcome, codes, said, of_form=any(code in OF_FORM and code != OF_PICTURE for code in codes))
         return True
 
     def _agrees(self, result_type: int, name: str | None, is_approved: bool | None) -> bool:
@@ -148,13 +149,18 @@ class _FileReader:
     def _file_refused(self, fields: Record, codes: list[int], said: list[str]) -> bool:
         found = _SEQUENCE.search(fields.get("Bz") or "")
         reports = list(decisions.of_upload(self._connection, int(found[1]) if found else None))
+        of_form = any(code in OF_FORM for code in codes)
         for report in reports:
-            self._note(self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report)), codes, said)
+            outcome = self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report))
+            self._note(outcome, codes, said, of_form=of_form)
         return bool(reports)
 
     @staticmethod
-    def _note(outcome: ReportOutcome, codes: list[int], said: list[str]) -> None:
-        """Note the codes of a check: a decision, that it was taken in, or faults, with which the filing goes back."""
+    def _note(outcome: ReportOutcome, codes: list[int], said: list[str], *, of_form: bool) -> None:
+        """Note the codes of a check: a decision, that it was taken in, or faults, with which the filing goes back.
+
+        Not with faults of form.
+        """
         report, outcome.codes = outcome.report, codes
         if APPROVED in codes or REFUSED in codes:
             outcome.is_approved = APPROVED in codes
@@ -164,7 +170,7 @@ class _FileReader:
             report.state, report.said = ReportState.TAKEN, ""
             return
         report.state, outcome.said = ReportState.REFUSED, said
-        if not any(code in OF_FORM for code in codes):
+        if not of_form:
             outcome.is_approved = False
 
     def _judged(self, fields: Record) -> bool:

@@ -150,13 +150,15 @@ def test_faults_of_a_record_go_back_to_the_desk_with_their_codes(
     assert case.filing.opinions.get().text == f"{code} {words}"
 
 
+@pytest.mark.parametrize("code", [5001, 5010])
 @pytest.mark.parametrize("names_upload", [True, False])
-def test_a_file_refused_whole_is_shown_and_stays(house: ReportingHouse, case: Case, names_upload: bool):
+def test_a_file_refused_whole_is_shown_and_stays(house: ReportingHouse, case: Case, names_upload: bool, code: int):
     bz = {"Bz": "dataSequence 1"} if names_upload else {}
-    row = handed(house, {"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5001, "Dmms": "a.xml"}], "Czlx": 1, **bz}]}})
+    row = handed(house, {"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": code, "Dmms": "a.xml"}], "Czlx": 1, **bz}]}})
 
     report = report_of(case)
-    assert (row.open_results, report.state, report.codes, report.said) == (0, ReportState.REFUSED, [5001], "5001 a.xml")
+    said = (ReportState.REFUSED, [code], f"{code} a.xml")
+    assert (row.open_results, (report.state, report.codes, report.said)) == (0, said)
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
