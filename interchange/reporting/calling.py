@@ -5,7 +5,7 @@ import re
 import secrets
 import string
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from interchange import envelope
@@ -28,11 +28,12 @@ _SERVICES: Final = {operation.name: service for service in SERVICES for operatio
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """The answer to a call: its code, its text, and what came with it."""
+    """The answer to a call: its code, its text, what came with it, and the id of the exchange."""
 
     code: int
     said: str
     fields: Fields = field(repr=False)
+    exchange_id: int = 0
 
 
 def keys_of(connection: ReportingConnection) -> Keys:
@@ -66,7 +67,7 @@ def call(
         row.took = round((time.monotonic() - begun) * 1000)
         row.save(update_fields=["ended_by", "code", "said", "took"])
         logger.info("%s at bureau %s: %s %s", operation.name, connection.bureau_id, row.ended_by, row.code)
-    return answer
+    return replace(answer, exchange_id=row.pk)
 
 
 def _masked(text: str) -> str:
@@ -100,10 +101,15 @@ def _credentials(connection: ReportingConnection) -> dict[str, Any]:
     }
 
 
-def opened(connection: ReportingConnection, infos: Fields) -> bytes:
-    """Return the XML of a file that came with an answer; raise NotAnswered for one that can't be opened."""
+def opened(connection: ReportingConnection, answer: CallAnswer) -> bytes:
+    """Return the XML of the file that came with an answer; raise NotAnswered for one that can't be opened.
+
+    The exchange then says so, too: a wrong key is noticed here for the first time.
+    """
+    infos = answer.fields.get("fileInfos") or {}
     try:
         used = Algorithms(int(infos["encryptAlgorithm"]), int(infos["hashAlgorithm"]), int(infos["compressionFormat"]))
         return envelope.unpack(infos["beianInfo"], infos["beianInfoHash"], keys_of(connection), used)
     except (CallRefused, KeyError, ValueError):
-        raise NotAnswered(ExchangeEnd.UNREADABLE) from None
+        Exchange.objects.filter(pk=answer.exchange_id).update(ended_by=ExchangeEnd.UNOPENED)
+        raise NotAnswered(ExchangeEnd.UNOPENED) from None

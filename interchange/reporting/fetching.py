@@ -34,7 +34,7 @@ def fetch_next(connection: ReportingConnection) -> bool:
     infos = sending.checked(answer).fields.get("fileInfos") or {}
     if not infos.get("return_FileName"):
         return False
-    row = _stored(connection, infos)
+    row = _stored(connection, infos, calling.opened(connection, answer))
     sending.checked(calling.call(connection, services.ACKNOWLEDGE, file=row, fileName=row.file_name))
     if row.acked_at is None:
         row.acked_at = timezone.now()
@@ -42,9 +42,9 @@ def fetch_next(connection: ReportingConnection) -> bool:
     return True
 
 
-def _stored(connection: ReportingConnection, infos: Fields) -> FetchedFile:
-    """Store a file unless it is there; raise NotAnswered if it can't be opened, or is another one of the same name."""
-    xml, name, digest = calling.opened(connection, infos), infos["return_FileName"], infos["beianInfoHash"]
+def _stored(connection: ReportingConnection, infos: Fields, xml: bytes) -> FetchedFile:
+    """Store a file unless it is there; raise NotAnswered for another one of the same name."""
+    name, digest = infos["return_FileName"], infos["beianInfoHash"]
     if len(name.encode()) > LONGEST_FILE_NAME:
         raise NotAnswered(ExchangeEnd.UNREADABLE)
     known: FetchedFile | None = connection.files.filter(file_name=name).first()

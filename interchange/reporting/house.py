@@ -176,6 +176,8 @@ def authorities(found: ReportingConnection) -> list[str]:
 
 def _no_answer(error: NotAnswered) -> str:
     why = {"why": error.why.label}
+    if error.why == ExchangeEnd.UNOPENED:
+        return _("The bureau's system has answered, but its file can't be opened. Correct key, IV and algorithms.")
     if error.why in OF_SETTINGS:
         return (
             _("The bureau's system gave no answer: %(why)s. Check the settings of the connection, then try again.")
@@ -185,15 +187,20 @@ def _no_answer(error: NotAnswered) -> str:
 
 
 def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
-    """Ask the bureau's system for the last upload; return whether it answered with success, and what it said."""
+    """Ask the bureau's system for the last upload; return whether it answered with success, and what it said.
+
+    The file of the last upload, if there is one, is opened with our keys.
+    """
     found = of(actor).get(pk=connection_id)
     try:
         answer = calling.call(found, services.PREVIOUS, seconds=PATIENCE)
+        if answer.code not in sending.ACCEPTED:
+            return False, code_words(answer.code)
+        sequence = (answer.fields.get("fileInfos") or {}).get("dataSequence") or "0"
+        if sequence != "0":
+            calling.opened(found, answer)
     except NotAnswered as error:
         return False, _no_answer(error)
-    if answer.code not in sending.ACCEPTED:
-        return False, code_words(answer.code)
-    sequence = (answer.fields.get("fileInfos") or {}).get("dataSequence") or "0"
     return True, _("The bureau's system has answered. Number of the last upload there: %(number)s") % {
         "number": sequence
     }

@@ -70,7 +70,7 @@ def _previous(connection: ReportingConnection) -> tuple[int, bytes]:
     answer = checked(calling.call(connection, services.PREVIOUS))
     infos = answer.fields.get("fileInfos") or {}
     sequence = int(infos.get("dataSequence") or 0)
-    return (sequence, calling.opened(connection, infos)) if sequence else (0, b"")
+    return (sequence, calling.opened(connection, answer)) if sequence else (0, b"")
 
 
 def _send(connection: ReportingConnection, upload: ReportUpload) -> None:

@@ -171,6 +171,27 @@ def test_a_report_whose_upload_has_no_answer_is_not_said_to_be_sent(house: Repor
     assert "<dt>Reports waiting</dt><dd>1</dd>" in desk.get(one(house)).text
 
 
+def test_a_wrong_key_is_named_by_the_test_and_in_the_exchanges(house: ReportingHouse, desk: Client):
+    house.verified()
+    house.run()
+    house.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 1062}], "Czlx": 1, "Bs": "nobody"}]}})
+    right = house.connection.secret
+    house.connection.secret = right[::-1]
+    house.connection.save(update_fields=["secret"])
+
+    assert "its file can&#x27;t be opened" in desk.post(one(house), {"test": "1"}, follow=True).text
+    house.run()
+    assert FetchedFile.objects.count() == 0
+    ends = house.connection.exchanges.order_by("-pk").values_list("operation", "ended_by")
+    assert [*ends[:2]] == [("isp_download", "unopened"), ("isp_querypreviousupload", "unopened")]
+    assert "The file can&#x27;t be opened" in desk.get(reverse("reporting:exchanges")).text
+
+    house.connection.secret = right
+    house.connection.save(update_fields=["secret"])
+    house.run()
+    assert FetchedFile.objects.count() == 1
+
+
 def test_a_file_with_open_results_is_applied_again_from_the_list(house: ReportingHouse, desk: Client):
     house.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 1062}], "Czlx": 1, "Bs": "nobody"}]}})
     house.run()
