@@ -78,9 +78,9 @@ def new_websites(values: Facts, pictures: Pictures, ids: OwnIds, number: str) ->
     """Return a record of ``XZWZ`` (``Xzxx``): websites of the subject with this number.
 
     It has no element for the host's responsible person. Where that person answers for a website too, the certificate
-    goes as that of the website's person, whose data every website repeats.
+    goes also as that of the website's person, whose data every website repeats.
     """
-    pictures = _of_websites_alone(values, pictures)
+    pictures = _of_each_website(values, pictures)
     names = [{"Jlid": website.website} for website in ids.websites]
     websites = list(_websites(values, pictures, ids))
     return {
@@ -90,14 +90,13 @@ def new_websites(values: Facts, pictures: Pictures, ids: OwnIds, number: str) ->
     }
 
 
-def _of_websites_alone(values: Facts, pictures: Pictures) -> Pictures:
-    """Return the pictures with those of the host's responsible person at each website of that person."""
+def _of_each_website(values: Facts, pictures: Pictures) -> Pictures:
+    """Return the pictures with those of the host's responsible person also at each website of that person."""
     found = dict(pictures.papers)
-    own = [found.pop(papers.path(Purpose.RESPONSIBLE, 0, kind), None) for kind in papers.SIDES[Purpose.RESPONSIBLE]]
     for website in filter(partial(facts.same_person, values), range(facts.count(values))):
-        for kind, content in zip(papers.SIDES[Purpose.MANAGER], own, strict=True):
-            if content:
-                found[papers.path(Purpose.MANAGER, website, kind)] = content
+        for own, of_website in zip(papers.SIDES[Purpose.RESPONSIBLE], papers.SIDES[Purpose.MANAGER], strict=True):
+            if content := found.get(papers.path(Purpose.RESPONSIBLE, 0, own)):
+                found[papers.path(Purpose.MANAGER, website, of_website)] = content
     return replace(pictures, papers=found)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from filings import facts
 from filings.errors import MoveRefused
@@ -15,6 +16,7 @@ from filings.kinds import Numbers
 from filings.models import Verdict
 from filings.services import external_decisions
 from filings.services.external_decisions import IssuedNumbers
+from interchange.codes import in_chinese
 from interchange.intake.outcomes import REFUSED
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
@@ -141,12 +143,14 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
     report.save(update_fields=["state", "codes", "said", "password_md5"])
 
 
-def send_back(report: Report, why: str) -> bool:
-    """Return the filing of a report that can't be written to its provider's desk; return whether that was possible."""
+def send_back(report: Report) -> bool:
+    """Return the filing of a report that can't be sent to its provider's desk; return whether that was possible."""
     source = f"{report.pk} not sent"
+    with in_chinese():
+        opinion = _("This filing could not be reported: %(why)s") % {"why": report.said}
     try:
         external_decisions.enter_return(
-            report.filing_id, opinion=why, decided_at=timezone.now(), source=source, bureau_id=report.bureau_id
+            report.filing_id, opinion=opinion, decided_at=timezone.now(), source=source, bureau_id=report.bureau_id
         )
     except MoveRefused:
         return False

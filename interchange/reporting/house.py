@@ -250,7 +250,7 @@ def take_back(actor: Actor, report_id: int) -> None:
     """
     with house.changing(actor, StaffRole.SUPERVISOR) as provider:
         report = _locked_report(actor, report_id)
-        if not (may_send_again(report) and decisions.send_back(report, report.said)):
+        if not (may_send_again(report) and decisions.send_back(report)):
             raise MoveRefused(_("This filing can't be taken back: it is with the bureau's system, or is over."))
         house.record(provider, actor, What.REPORTING_BACK, about=str(report))
 

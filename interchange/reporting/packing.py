@@ -5,7 +5,6 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from filings.errors import FileMissing
 from filings.evidence.files import kept
@@ -87,8 +86,7 @@ def _written(connection: ReportingConnection, report: Report) -> records.Written
     report.codes = [fault.code for fault in faults]
     report.said = "\n".join(str(fault.text) for fault in faults)[:LONGEST_SAID]
     report.save(update_fields=["state", "codes", "said"])
-    why = _("This filing could not be reported: %(why)s") % {"why": report.said}
-    telling.of_unwritable(connection, report, is_back=is_final and decisions.send_back(report, why))
+    telling.of_unwritable(connection, report, is_back=is_final and decisions.send_back(report))
     return None
 
 

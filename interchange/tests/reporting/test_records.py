@@ -80,7 +80,7 @@ def test_a_website_of_the_host_s_person_goes_with_the_certificate(house: Reporti
     assert (report.state, report.operation) == (ReportState.PACKED, "XZWZ")
     (record,) = houses.sent_records(report)
     uses = [(one["Fjxx"]["Fjyt"], one["Fjxx"]["Fjssdx"]["Ssdxlx"]) for one in record["Fj"]]
-    assert (uses.count(("4", "2")), uses.count(("3", "1"))) == (2, 0)
+    assert (uses.count(("4", "2")), uses.count(("3", "1"))) == (2, 2)
 
 
 def test_the_end_of_a_website_names_it(house: ReportingHouse, case: Case):
@@ -120,7 +120,7 @@ def test_a_report_that_can_not_be_sent_is_taken_back_to_the_desk(house: Reportin
     assert "备案单已取回工作台。" in clerk.post(address, {"back": "1"}, follow=True).text
 
     assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
-    assert case.filing.opinions.latest("pk").text == report.said
+    assert case.filing.opinions.latest("pk").text == f"该备案单无法报送：{report.said}"
     assert "不能取回" in clerk.post(address, {"back": "1"}, follow=True).text
     assert HouseChange.objects.filter(what=What.REPORTING_BACK).count() == 1
 
