@@ -26,8 +26,8 @@ PASSWORD = "a-filing-password"
 class OnRecord:
     """A record that a provider's system has reported and the bureau has approved."""
 
-    def __init__(self, system: System) -> None:
-        self.system, self.first = system, SentFiling(system)
+    def __init__(self, system: System, **facts_of: Any) -> None:
+        self.system, self.first = system, SentFiling(system, **facts_of)
         assert codes(self.first.send()) == ["1062"]
         self.approve()
         self.subject = Subject.objects.latest("pk")
@@ -108,6 +108,17 @@ def test_a_website_is_added_under_the_number_on_record(system: System, by: str):
     (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
     assert (published["Zt_xx"]["Ztid"], published["Wz_xx"][0]["Baxh"]) == (str(case.subject.pk), str(added.number))
     assert (opinion["Czlx"], opinion["Jlid"]) == ("2", other.ids.websites[0].website)
+
+
+@pytest.mark.parametrize("individual", [False, True])
+def test_a_website_of_the_host_s_person_is_taken_in_as_our_own_desk_reports_it(system: System, individual: bool):
+    case, other = OnRecord(system, individual=individual), SentFiling(system, individual=individual)
+    assert facts.same_person(other.values)
+
+    record = writing.new_websites(other.values, pictures(other.papers), other.ids, str(case.subject.number))
+
+    assert codes(sent(system, {"XZWZ": {"Xzxx": [record]}})) == ["1062"]
+    assert case.approve().kind == Kind.NEW_WEBSITE
 
 
 def test_an_access_needs_the_filing_password_checked_before(system: System):
