@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings.facts import Facts
 from filings.models import Event, Filing
-from filings.states import REPORT, REPORT_TO_PERSONS, Status
+from filings.states import REPORT, REPORT_TO_PERSONS, UNSENT, Status
 from ministry.audit.chain import mac
 from ministry.reference.certificates import check_digit
 
@@ -55,7 +55,12 @@ HOLDERS = {
     Status.RETURNED_TO_PROVIDER: ReceiptParty.PROVIDER,
     Status.FILED: ReceiptParty.REGISTER,
 }
-REPORTING_MOVES = {REPORT.name, REPORT_TO_PERSONS.name}
+# A draft that a provider's own system reports was never with the host, what could not be sent never with the bureau.
+_GIVERS = {
+    REPORT.name: ReceiptParty.PROVIDER,
+    REPORT_TO_PERSONS.name: ReceiptParty.PROVIDER,
+    UNSENT.name: ReceiptParty.QUEUE,
+}
 # The event of the acceptance by a bureau's own system
 ACCEPT = "accept"
 # What the register hands back when a record has been written.
@@ -86,8 +91,7 @@ def legs(event: Event) -> tuple[tuple[ReceiptParty, ReceiptParty], ...]:
         return ((ReceiptParty.QUEUE, ReceiptParty.BUREAU),)
     if not event.source or event.target not in HOLDERS:
         return ()
-    # A draft that a provider's own system reports was never with the host.
-    giver = ReceiptParty.PROVIDER if event.name in REPORTING_MOVES else HOLDERS[Status(event.source)]
+    giver = _GIVERS.get(event.name) or HOLDERS[Status(event.source)]
     first = (giver, HOLDERS[Status(event.target)])
     return (first, *BACK) if event.target == Status.FILED else (first,)
 

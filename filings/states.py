@@ -124,6 +124,8 @@ SEND_BACK = _move(
 )
 CLOSE = _move("close", PROVIDERS_WORK, S.CLOSED, R.PROVIDER, needs_claim=True)
 RETURN = _move("return", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.BUREAU, needs_remarks=True, needs_claim=True)
+# When the system of a bureau that decides in one of its own can't receive the filing (``interchange.reporting``).
+UNSENT = _move("unsent", [S.WITH_BUREAU], S.RETURNED_TO_PROVIDER, R.SYSTEM)
 APPROVE = _move("approve", [S.WITH_BUREAU], S.FILED, R.BUREAU, needs_claim=True)
 # When the bureau decides for another host (``records.orders.places``); it need not have received the filing.
 DISPLACE = _move("displace", OPEN, S.CLOSED, R.SYSTEM)
@@ -146,6 +148,7 @@ MOVES = (
     SEND_BACK,
     CLOSE,
     RETURN,
+    UNSENT,
     APPROVE,
     DISPLACE,
     LAPSE,
@@ -163,6 +166,7 @@ EVENT_LABELS = {
     "send_back": _("Returned to the host for changes"),
     "close": _("Closed by the access provider"),
     "return": _("Returned by the bureau"),
+    "unsent": _("Back at the access provider: the bureau's system could not receive it"),
     "approve": _("Approved, number issued"),
     "displace": _("Ended by the bureau: certificate or domain belongs to somebody else"),
     "lapse": _("Lapsed without action"),

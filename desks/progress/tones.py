@@ -18,6 +18,7 @@ TONES = {
 EVENT_TONES = {
     "send_back": "attention",
     "return": "attention",
+    "unsent": "attention",
     "close": "wrong",
     "displace": "wrong",
     "give_up": "attention",

@@ -43,6 +43,7 @@ AUDIENCES = {
     "withdraw": ("provider",),
     "return": ("host", "provider"),
     "reason": ("host", "provider"),
+    "unsent": ("host", "provider"),
     "approve": ("host", "provider"),
     "overdue": ("host", "provider", "chief"),
     "escalate": ("chief",),

@@ -26,6 +26,7 @@ class Why(models.TextChoices):
     SPLIT = "split", _("Split off from a filing under review; the days count from the same receipt.")
     CALENDAR = "calendar", _("The work calendar has changed.")
     RETURNED = "return", _("The bureau returned the filing with reasons.")
+    UNSENT = "unsent", _("The filing could not be sent to the bureau's system and is back at the access provider.")
     APPROVED = "approve", _("The bureau approved the filing.")
     DISPLACED = "displace", _("The filing was ended: its certificate or domain belongs to somebody else.")
     TRANSFERRED = "transfer", _("The filing moved to another access provider, which verifies it again.")

@@ -22,7 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from filings import facts, receipts, states
-from filings.actors import system_of
+from filings.actors import portal, system_of
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.mail import notices
@@ -92,6 +92,16 @@ def enter_reason(whole_id: int, *, opinion: str, decided_at: datetime, source: s
             if returned.status in (Status.RETURNED_TO_PROVIDER, Status.RETURNED_TO_HOST):
                 opinions.write(returned, actor, Verdict.RETURN, opinion, source=source, decided_at=decided_at)
                 notices.tell(record(returned, "reason", actor, note=opinion))
+
+
+def take_back(filing_id: int, *, reported_round: int, why: str) -> None:
+    """Return to its provider a filing that the bureau's system could not receive; ``why`` is told to provider and host.
+
+    Raise MoveRefused if it is no longer with the bureau, or is there in a later round.
+    """
+    with making(states.UNSENT, filing_id, portal(), None, note=why) as filing:
+        if filing.round != reported_round:
+            raise MoveRefused(_("This filing has been verified again since."))
 
 
 def enter_acceptance(filing_id: int, *, reported_round: int, bureau_id: str) -> None:

@@ -16,6 +16,7 @@ SENT: Final = (
     "send_back",
     "close",
     "return",
+    "unsent",
     "approve",
     "ask",
     "reply",

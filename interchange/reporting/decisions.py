@@ -145,13 +145,10 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
 
 def send_back(report: Report) -> bool:
     """Return the filing of a report that can't be sent to its provider's desk; return whether that was possible."""
-    source = f"{report.pk} not sent"
     with in_chinese():
-        opinion = _("This filing could not be reported: %(why)s") % {"why": report.said}
+        why = _("This filing could not be reported: %(why)s") % {"why": report.said}
     try:
-        external_decisions.enter_return(
-            report.filing_id, opinion=opinion, decided_at=timezone.now(), source=source, bureau_id=report.bureau_id
-        )
+        external_decisions.take_back(report.filing_id, reported_round=report.round, why=why)
     except MoveRefused:
         return False
     return True

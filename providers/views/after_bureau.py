@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.mail import mask_address
 from desks.staff import filing_page, returning
-from filings import services
+from filings import services, states
 from filings.models import Filing
 from filings.rules import ownership, required_codes
 from filings.states import Role, Status
@@ -40,6 +40,17 @@ def filed(filing: Filing) -> dict[str, Any] | None:
         "bureau": filing.bureau,
         "email": english.joined(map(mask_address, filing.subject.responsible_email.split(";"))),
     }
+
+
+def unsent(filing: Filing) -> str:
+    """Return why the bureau's own system could not receive a filing that is back because of it; empty for any other.
+
+    One query for a filing that is back from such a bureau.
+    """
+    if filing.status != Status.RETURNED_TO_PROVIDER or not (filing.bureau and filing.bureau.external):
+        return ""
+    last = filing.events.filter(name__in=(states.RETURN.name, states.UNSENT.name)).order_by("-pk").first()
+    return last.shown_note if last and last.name == states.UNSENT.name else ""
 
 
 @require_POST

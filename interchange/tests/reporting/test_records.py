@@ -7,7 +7,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from bureaus.models import Bureau
-from filings import facts
+from filings import facts, receipts
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing
@@ -120,7 +120,14 @@ def test_a_report_that_can_not_be_sent_is_taken_back_to_the_desk(house: Reportin
     assert "备案单已取回工作台。" in clerk.post(address, {"back": "1"}, follow=True).text
 
     assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
-    assert case.filing.opinions.latest("pk").text == f"该备案单无法报送：{report.said}"
+    (event,) = case.filing.events.filter(name="unsent")
+    assert event.note == f"该备案单无法报送：{report.said}"
+    assert not case.filing.opinions.filter(round=report.round).exists()  # the bureau has decided nothing
+    (receipt,) = receipts.of(case.filing, [event])
+    assert (receipt.giver, receipt.taker) == (receipts.ReceiptParty.QUEUE.label, case.provider.name)
+    told = [mail.to[0] for mail in Email.objects.filter(message__contains=event.note)]
+    assert told == [case.filing.host.email, case.provider.contact_email]
+    assert event.note in clerk.get(reverse("provider_desk:verify", args=[case.filing.pk])).text
     assert "不能取回" in clerk.post(address, {"back": "1"}, follow=True).text
     assert HouseChange.objects.filter(what=What.REPORTING_BACK).count() == 1
 

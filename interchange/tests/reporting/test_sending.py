@@ -231,7 +231,7 @@ def test_a_filing_that_the_interface_can_not_carry_goes_back_and_says_why(house:
     assert "Zt_xx/Txdz/Xxdz" in report.said
     filing = case.refresh().filing
     assert filing.status == Status.RETURNED_TO_PROVIDER
-    assert filing.opinions.get().text == f"该备案单无法报送：{report.said}"
+    assert filing.events.get(name="unsent").note == f"该备案单无法报送：{report.said}"
     assert report_of(good).state == ReportState.PACKED
     bureau = house.connection.bureau.name
     (mail,) = Email.objects.filter(subject=f"备案单 {filing.pk} 无法报送{bureau}")

@@ -1,4 +1,4 @@
-"""The event that a bureau's reason for a return has come; no row is read while writers wait."""
+"""Events of filings that a bureau's own system returns or can't receive; no row is read while writers wait."""
 
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
@@ -11,6 +11,7 @@ LABELS = [
     ("send_back", "Returned to the host for changes"),
     ("close", "Closed by the access provider"),
     ("return", "Returned by the bureau"),
+    ("unsent", "Back at the access provider: the bureau's system could not receive it"),
     ("approve", "Approved, number issued"),
     ("displace", "Ended by the bureau: certificate or domain belongs to somebody else"),
     ("lapse", "Lapsed without action"),
@@ -63,6 +64,19 @@ LABELS = [
     ("photo_report", "Face-to-face photo reported by the provider's own system"),
 ]
 
+WHYS = [
+    ("received", "The bureau received the filing; day 1 is the next working day."),
+    ("changed", "The filing was changed and submitted again; the days count from the last change."),
+    ("split", "Split off from a filing under review; the days count from the same receipt."),
+    ("calendar", "The work calendar has changed."),
+    ("return", "The bureau returned the filing with reasons."),
+    ("unsent", "The filing could not be sent to the bureau's system and is back at the access provider."),
+    ("approve", "The bureau approved the filing."),
+    ("displace", "The filing was ended: its certificate or domain belongs to somebody else."),
+    ("transfer", "The filing moved to another access provider, which verifies it again."),
+    ("end_by_order", "The filing ended, because the bureau cancelled what it is about."),
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [("filings", "0003_event_names_checked")]
@@ -73,5 +87,13 @@ class Migration(migrations.Migration):
         AddConstraintNotValid(
             model_name="event",
             constraint=models.CheckConstraint(condition=models.Q(name__in=dict(LABELS)), name="event_name_known"),
+        ),
+        migrations.RemoveConstraint(model_name="clockentry", name="clock_entry_has_known_reason"),
+        migrations.AlterField(model_name="clockentry", name="why", field=models.CharField(choices=WHYS, max_length=16)),
+        AddConstraintNotValid(
+            model_name="clockentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(why__in=[name for name, _words in WHYS]), name="clock_entry_has_known_reason"
+            ),
         ),
     ]
