@@ -282,15 +282,16 @@ class _Pass:
         if self._open:
             if shape := self._open[-1].child(element.tag, lenient=self._lenient):
                 return shape
-            raise MessageFault(NOT_VALID, faults.CONTENT, self._open[-1].name, record=self._place())
+            place, line = self._place(), element.sourceline
+            raise MessageFault(NOT_VALID, faults.CONTENT, self._open[-1].name, record=place, line=line)
         name = str(element.tag)
         if name != self._shape.name and not (self._lenient and name.lower() == self._shape.name.lower()):
-            raise MessageFault(NOT_VALID, faults.CONTENT)
+            raise MessageFault(NOT_VALID, faults.CONTENT, line=element.sourceline)
         self.root = element
         if (version := element.get("version")) is None:
-            raise MessageFault(NO_ATTRIBUTE, faults.VERSION, self._shape.name)
+            raise MessageFault(NO_ATTRIBUTE, faults.VERSION, self._shape.name, line=element.sourceline)
         if version != VERSION:
-            raise MessageFault(WRONG_VERSION, faults.VERSION, self._shape.name)
+            raise MessageFault(WRONG_VERSION, faults.VERSION, self._shape.name, line=element.sourceline)
         return self._shape
 
     def _path(self) -> str:

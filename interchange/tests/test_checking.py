@@ -136,6 +136,12 @@ def test_the_line_of_a_fault_is_named(system: System, what: str):
     assert results(checked(system, xml))[0]["Jgxx"][0]["Dmms"].endswith(" 第 4 行")
 
 
+def test_the_line_of_an_element_that_the_schema_has_not_is_named(system: System):
+    xml = of_ending(2, system).replace(b"<Zxly>", b"\n\n<Zxlyy>").replace(b"</Zxly>", b"</Zxlyy>")
+
+    assert results(checked(system, xml))[0]["Jgxx"][0]["Dmms"].endswith(" 第 4 行")
+
+
 def test_1000_records_are_read(system: System):
     xml = FAULTS["1,001 records"][0](of_ending(2, system))
     row = checked(system, xml.replace(b"<Zx_xx><Zxlb>2</Zxlb><Jlid>1</Jlid><Zxly>1</Zxly></Zx_xx>", b"", 1))
