@@ -68,7 +68,8 @@ OPEN = (S.WITH_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PERSONS, S.WITH_BUREAU, S.RE
 UNDER_WAY = (S.DRAFT, *OPEN)
 # The provider's own work: its queue.
 PROVIDERS_WORK = (S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER)
-# Statuses after a return by the bureau. Filings that a bureau may see have these statuses in no other case.
+# Statuses after a return by the bureau, or because its own system could not receive the filing. Filings that a bureau
+# may see have these statuses in no other case.
 BUREAU_RETURNED = (S.RETURNED_TO_PROVIDER, S.RETURNED_TO_HOST, S.WITH_PROVIDER)
 # The host's own work: its to-do list and reminders.
 WITH_HOST = (S.DRAFT, S.RETURNED_TO_HOST)

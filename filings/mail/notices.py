@@ -73,11 +73,8 @@ APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 def _template(filing: Filing, name: str) -> str:
     """Return the template of an event; it depends on the numbers for an approval, on submission for a lapse.
 
-    What the persons have confirmed of a reported filing is news of the report. A reason that comes after its return is
-    told like a return.
+    What the persons have confirmed of a reported filing is news of the report.
     """
-    if name == "reason":
-        return "return"
     if name == "lapse" and filing.round:
         return "lapse_handed"
     if name == "confirm" and filing.is_reported:

@@ -82,12 +82,7 @@ class Migration(migrations.Migration):
     dependencies = [("filings", "0003_event_names_checked")]
 
     operations = [
-        migrations.RemoveConstraint(model_name="event", name="event_name_known"),
-        migrations.AlterField(model_name="event", name="name", field=models.CharField(choices=LABELS, max_length=16)),
-        AddConstraintNotValid(
-            model_name="event",
-            constraint=models.CheckConstraint(condition=models.Q(name__in=dict(LABELS)), name="event_name_known"),
-        ),
+        # In the order in which moves write to the two tables
         migrations.RemoveConstraint(model_name="clockentry", name="clock_entry_has_known_reason"),
         migrations.AlterField(model_name="clockentry", name="why", field=models.CharField(choices=WHYS, max_length=16)),
         AddConstraintNotValid(
@@ -95,5 +90,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(why__in=[name for name, _words in WHYS]), name="clock_entry_has_known_reason"
             ),
+        ),
+        migrations.RemoveConstraint(model_name="event", name="event_name_known"),
+        migrations.AlterField(model_name="event", name="name", field=models.CharField(choices=LABELS, max_length=16)),
+        AddConstraintNotValid(
+            model_name="event",
+            constraint=models.CheckConstraint(condition=models.Q(name__in=dict(LABELS)), name="event_name_known"),
         ),
     ]

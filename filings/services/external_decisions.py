@@ -68,19 +68,19 @@ def enter_approval(
 
 
 def enter_split(
-    filing_id: int, *, issued: IssuedNumbers, decided_at: datetime, source: str, opinion: str = "", bureau_id: str = ""
+    filing_id: int, *, issued: IssuedNumbers, decided_at: datetime, source: str, bureau_id: str = ""
 ) -> None:
-    """Enter the approval of the websites that have a number, and the return of the others with this opinion.
+    """Enter the approval of the websites that have a number, and the return of the others.
 
-    Without an opinion it may still come, see ``enter_reason``. See ``filings.services.splitting``.
+    Why they are returned comes later, see ``enter_reason``. See ``filings.services.splitting``.
     """
-    _enter(filing_id, OutsideDecision(source, decided_at, opinion, bureau_id), issued, in_part=True)
+    _enter(filing_id, OutsideDecision(source, decided_at, "", bureau_id), issued, in_part=True)
 
 
 def enter_reason(whole_id: int, *, opinion: str, decided_at: datetime, source: str, bureau_id: str) -> None:
     """Enter why the bureau has returned the websites that ``enter_split`` has returned; host and provider are told.
 
-    Once for each source; nothing if these websites have been verified again meanwhile.
+    Once for each source; nothing if these websites are with the bureau again, or have ended.
     """
     with transaction.atomic():
         whole = _locked(whole_id, OutsideDecision(source, decided_at, opinion, bureau_id))
@@ -89,7 +89,7 @@ def enter_reason(whole_id: int, *, opinion: str, decided_at: datetime, source: s
             return
         actor = system_of(bureau_id)
         with suppress(Filing.DoesNotExist), locked(rest.pk, actor) as returned:
-            if returned.status in (Status.RETURNED_TO_PROVIDER, Status.RETURNED_TO_HOST):
+            if returned.status in states.BUREAU_RETURNED:
                 opinions.write(returned, actor, Verdict.RETURN, opinion, source=source, decided_at=decided_at)
                 notices.tell(record(returned, "reason", actor, note=opinion))
 
@@ -102,6 +102,8 @@ def take_back(filing_id: int, *, reported_round: int, why: str) -> None:
     with making(states.UNSENT, filing_id, portal(), None, note=why) as filing:
         if filing.round != reported_round:
             raise MoveRefused(_("This filing has been verified again since."))
+        for follow in AFTER_RETURN:
+            follow(filing, [], why)
 
 
 def enter_acceptance(filing_id: int, *, reported_round: int, bureau_id: str) -> None:

@@ -31,9 +31,11 @@ def processes() -> Iterator[Start]:
             running[-1].start()
         return running[-1]
 
-    yield run
-    for process in running:
-        kill(process)
+    try:
+        yield run
+    finally:
+        for process in running:
+            kill(process)
 
 
 def kill(process: ForkServerProcess) -> None:

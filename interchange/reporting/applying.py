@@ -7,6 +7,7 @@ supervisors get a mail about what is refused: its filings wait for a person.
 
 import logging
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cryptography.fernet import InvalidToken
@@ -38,6 +39,8 @@ TOO_OFTEN: Final = gettext_lazy("This file could not be applied. Contact the ope
 OF_FORM: Final = range(5000, 6000)
 # Of a record, unlike of a whole file, it is about a picture, which can be taken anew.
 OF_PICTURE: Final = 5010
+# Paths of records that may be about a website that was returned alone
+OF_WEBSITES: Final = ("ICP/BAJG/Jg_xx", "ICP/BAJG/GJSHS/Gjsh")
 _SEQUENCE: Final = re.compile(r"dataSequence (\d{1,10})")  # in Bz, as our own server writes it
 
 
@@ -86,33 +89,43 @@ def _applied(row: FetchedFile) -> tuple[list[str], list[str]]:
     except (MessageFault, FileMissing, InvalidToken) as fault:
         logger.error("file %s of bureau %s can't be read: %s", row.file_name, row.connection.bureau_id, fault)
         return [], [str(fault)]
-    refused, unknown = [], [record for record in message.records() if not reader.read(record)]
+    reader.take(message.records())
     known = sorted(reader.learned)
     for place in range(0, len(known), comparison.PIECE):
         comparison.compare(known[place : place + comparison.PIECE])
+    refused = [*_entered(reader, row.file_name)]
+    return [*reader.open], refused
+
+
+def _entered(reader: "_FileReader", file_name: str) -> Iterator[str]:
+    """Enter what the file says of reports, then of websites that were returned alone; yield what is refused."""
     for outcome in reader.outcomes.values():
         try:
             with transaction.atomic():
-                decisions.enter(outcome, row.file_name)
+                decisions.enter(outcome, file_name)
         except MoveRefused as refusal:
-            refused.append(f"{outcome.report.filing_id}: {refusal}")
-    still = []
-    for record in unknown:  # only now: the approval of the others may be in the same file
+            yield f"{outcome.report.filing_id}: {refusal}"
+    for place, fields in [*reader.open.items()]:  # the approval of the other websites may be in the same file
         try:
-            if not decisions.enter_of_website(row.connection, record.fields, row.file_name):
-                still.append(f"{record.path}[{record.position}]")
+            if decisions.enter_of_website(reader.connection, fields, file_name):
+                del reader.open[place]
         except MoveRefused as refusal:
-            refused.append(f"{record.path}[{record.position}]: {refusal}")
-    return still, refused
+            del reader.open[place]
+            yield f"{place}: {refusal}"
 
 
 class _FileReader:
-    """Collects what the records of a file say of each report; ``learned``: subjects that they say something of."""
+    """Collects what the records of a file say of each report.
+
+    ``open``: places of records that are about none, with the fields of those that may be about a website returned
+    alone; ``learned``: subjects on record of which they say something.
+    """
 
     def __init__(self, connection: ReportingConnection) -> None:
+        self.connection = connection
         self.outcomes: dict[int, ReportOutcome] = {}
+        self.open: dict[str, Record] = {}
         self.learned: set[int] = set()
-        self._connection = connection
         self._readers = {
             "ICP/BAJG/Jg_xx": self._checked,
             "ICP/BAJG/GJSHS/Gjsh": self._judged,
@@ -120,14 +133,16 @@ class _FileReader:
             "ICP/ZXSJ/Zxxx": self._ended,
         }
 
-    def read(self, record: MessageRecord) -> bool:
-        """Return whether a record could be understood."""
-        reader = self._readers.get(record.path)
-        return reader is not None and reader(record.fields)
+    def take(self, records: Iterable[MessageRecord]) -> None:
+        """Take what the records say."""
+        for record in records:
+            read, place = self._readers.get(record.path), f"{record.path}[{record.position}]"
+            if read is None or not read(record.fields):
+                self.open[place] = record.fields if record.path in OF_WEBSITES else {}
 
     def _outcome(self, result_type: int, *names: str | None) -> ReportOutcome | None:
-        report = decisions.undecided(self._connection, result_type, names)
-        return self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report)) if report else None
+        report = decisions.undecided(self.connection, result_type, names)
+        return self.outcomes.setdefault(report.pk, ReportOutcome(self.connection, report)) if report else None
 
     def _checked(self, fields: Record) -> bool:
         """Take the result of the check of a record, or of a whole file if it names none."""
@@ -144,14 +159,14 @@ class _FileReader:
 
     def _agrees(self, result_type: int, name: str | None, is_approved: bool | None) -> bool:
         """Return whether this has been entered already, as when a file is applied again."""
-        return decisions.agrees(self._connection, result_type, [name], is_approved=is_approved)
+        return decisions.agrees(self.connection, result_type, [name], is_approved=is_approved)
 
     def _file_refused(self, fields: Record, codes: list[int], said: list[str]) -> bool:
         found = _SEQUENCE.search(fields.get("Bz") or "")
-        reports = list(decisions.of_upload(self._connection, int(found[1]) if found else None))
+        reports = list(decisions.of_upload(self.connection, int(found[1]) if found else None))
         of_form = any(code in OF_FORM for code in codes)
         for report in reports:
-            outcome = self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report))
+            outcome = self.outcomes.setdefault(report.pk, ReportOutcome(self.connection, report))
             self._note(outcome, codes, said, of_form=of_form)
         return bool(reports)
 
@@ -183,12 +198,12 @@ class _FileReader:
         return True
 
     def _published(self, fields: Record) -> bool:
-        report = decisions.published_for(self._connection, fields)
+        report = decisions.published_for(self.connection, fields)
         if report is None:
-            subject_id = decisions.learn(self._connection, fields)
+            subject_id = decisions.learn(self.connection, fields)
             self.learned |= {subject_id} if subject_id else set()
             return subject_id is not None
-        self.outcomes.setdefault(report.pk, ReportOutcome(self._connection, report)).published = fields
+        self.outcomes.setdefault(report.pk, ReportOutcome(self.connection, report)).published = fields
         return True
 
     def _ended(self, fields: Record) -> bool:

@@ -10,13 +10,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from filings import facts
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.models import Verdict
 from filings.services import external_decisions
 from filings.services.external_decisions import IssuedNumbers
-from interchange.codes import in_chinese
 from interchange.intake.outcomes import REFUSED
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
@@ -82,9 +82,9 @@ def published_for(connection: ReportingConnection, record: Record) -> Report | N
 def enter_of_website(connection: ReportingConnection, record: Record, file_name: str) -> bool:
     """Take what a record says of a website that was returned alone; return whether it is about one."""
     key = record.get("Bs") or record.get("Jlid") or ""
-    report = _of_split(connection, key)
     is_refused = REFUSED in [int(one["Jgdm"]) for one in record.get("Jgxx") or ()] or record.get("Shjg") == "0"
-    if report is None or not is_refused:
+    report = _of_split(connection, key) if key and is_refused else None
+    if report is None or _place(report, key) not in report.filing.withheld:
         return False
     opinion = record.get("Shyj") or ""
     external_decisions.enter_reason(
@@ -104,12 +104,16 @@ def _with_name(report: Report, key: str, opinion: str) -> str:
     """Return a website's opinion with the website's name, where several were returned."""
     if not opinion or len(report.filing.withheld) == 1:
         return opinion
-    (place,) = (place for place, one in enumerate(OwnIds.from_json(report.own_ids).websites) if one.website == key)
-    return f"{report.filing.get(f'websites.{place}.name')}：{opinion}"
+    return f"{report.filing.get(f'websites.{_place(report, key)}.name')}：{opinion}"
+
+
+def _place(report: Report, key: str) -> int:
+    """Return the place of the website with this key in the report's filing, counted from 0."""
+    return next(place for place, one in enumerate(OwnIds.from_json(report.own_ids).websites) if one.website == key)
 
 
 def _of_split(connection: ReportingConnection, key: str) -> Report | None:
-    """Return the report of a filing of which the bureau has returned the website with this key alone."""
+    """Return the report that the website with this key was in, of a filing of which some websites were returned."""
     rows = Report.objects.filter(provider=connection.provider_id, bureau=connection.bureau_id)
     rows = rows.filter(state=ReportState.DECIDED, own_ids__websites__contains=[{"website": key}])
     return rows.exclude(filing__withheld=[]).select_related("filing").order_by("-pk").first()
@@ -145,8 +149,7 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
 
 def send_back(report: Report) -> bool:
     """Return the filing of a report that can't be sent to its provider's desk; return whether that was possible."""
-    with in_chinese():
-        why = _("This filing could not be reported: %(why)s") % {"why": report.said}
+    why = languages.stored(lambda: _("This filing could not be reported: %(why)s") % {"why": report.said})
     try:
         external_decisions.take_back(report.filing_id, reported_round=report.round, why=why)
     except MoveRefused:

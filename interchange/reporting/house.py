@@ -196,14 +196,13 @@ def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
         answer = calling.call(found, services.PREVIOUS, seconds=PATIENCE)
         if answer.code not in sending.ACCEPTED:
             return False, code_words(answer.code)
-        sequence = (answer.fields.get("fileInfos") or {}).get("dataSequence") or "0"
-        if sequence != "0":
+        infos = answer.fields.get("fileInfos") or {}
+        if infos.get("beianInfo"):  # nothing once their copy has been erased
             calling.opened(found, answer)
     except NotAnswered as error:
         return False, _no_answer(error)
-    return True, _("The bureau's system has answered. Number of the last upload there: %(number)s") % {
-        "number": sequence
-    }
+    words = _("The bureau's system has answered. Number of the last upload there: %(number)s")
+    return True, words % {"number": infos.get("dataSequence") or "0"}
 
 
 def code_words(code: int | None) -> str:
@@ -248,10 +247,18 @@ def take_back(actor: Actor, report_id: int) -> None:
 
     Raise MoveRefused for any other: the bureau's system has it, or it is about to be sent.
     """
+    refusal = MoveRefused(
+        _("This filing can't be taken back: its report waits or is with the bureau's system, or the filing is back.")
+    )
     with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        # The filing is locked before the report, as where a result is entered.
+        if not decisions.send_back(Report.objects.visible_to(actor).select_related("filing").get(pk=report_id)):
+            raise refusal
         report = _locked_report(actor, report_id)
-        if not (may_send_again(report) and decisions.send_back(report)):
-            raise MoveRefused(_("This filing can't be taken back: it is with the bureau's system, or is over."))
+        if report.state not in AGAIN:
+            raise refusal
+        report.state = ReportState.DROPPED
+        report.save(update_fields=["state"])
         house.record(provider, actor, What.REPORTING_BACK, about=str(report))
 
 

@@ -1,6 +1,7 @@
 """Bureaus' own systems at the provider's desk: connections, reports, exchanges. Supervisors only; no personal data."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -165,15 +166,16 @@ BUTTONS: dict[str, Callable[[HttpRequest, Actor, ReportingConnection, Any], None
 @require_safe
 @for_role(StaffRole.SUPERVISOR)
 def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """List the reports, newest first, or those only that need a person. Two queries."""
+    """List the reports, newest first, or those only that need a person. Two queries, and one a connection."""
     rows = _reports(actor)
     only_open = request.GET.get("only") == "open"
     if only_open:
         rows = rows.filter(Q(state__in=house.AGAIN) | Q(state=ReportState.WAITING) | Q(unanswered=True))
     found, known = page(rows, "id", request.GET, descending=True), _by_bureau(actor)
+    called = cache(next_call)  # once a connection
     context = {
         "page": found,
-        "rows": [(row, report_pill(row), _why(row, known)) for row in found.rows],
+        "rows": [(row, report_pill(row), _why(row, known, called)) for row in found.rows],
         "only_open": only_open,
         "tabs": _tabs(actor),
     }
@@ -201,7 +203,7 @@ def report_pill(row: Any) -> StatusPill:
     return StatusPill(label, REPORT_TONES.get(state, "wrong"))
 
 
-def _why(row: Any, known: dict[str, ReportingConnection]) -> str:
+def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[ReportingConnection], str]) -> str:
     """Return why a report waits, what stops it, or the codes of its result in words."""
     if row.state != ReportState.WAITING and not row.unanswered:
         is_unwritable = row.state == ReportState.UNWRITABLE
@@ -215,7 +217,7 @@ def _why(row: Any, known: dict[str, ReportingConnection]) -> str:
         return _("The connection is paused.")
     if connection.stopped_by is not None:
         return house.code_words(connection.stopped_by)
-    return _("Goes out with the next call: %(when)s.") % {"when": next_call(connection)}
+    return _("Goes out with the next call: %(when)s.") % {"when": called(connection)}
 
 
 def next_call(connection: ReportingConnection) -> str:
@@ -252,7 +254,7 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
     context = {
         "report": found,
         "pill": report_pill(found),
-        "why": _why(found, _by_bureau(actor)),
+        "why": _why(found, _by_bureau(actor), next_call),
         "may_send": house.may_send_again(found),
         "form": form if needs_password and house.may_send_again(found) else None,
         "exchanges": _in_words(house.exchanges_of(actor).filter(upload=found.upload_id or 0).order_by("-pk")),

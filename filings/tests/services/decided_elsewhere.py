@@ -39,6 +39,6 @@ def send_back(case: Case, opinion: str = "网站名称与主体不符", *, sourc
 
 
 def split(case: Case, issued: IssuedNumbers, *, at: datetime | None = None, source: str = "file 1") -> Case:
-    said = {"opinion": "第二个网站名称不符", "decided_at": at or timezone.now(), "source": source}
+    said: dict[str, Any] = {"decided_at": at or timezone.now(), "source": source}
     external_decisions.enter_split(case.filing.pk, issued=issued, **said)
     return case.refresh()

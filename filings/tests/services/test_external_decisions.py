@@ -177,9 +177,28 @@ def test_some_websites_are_approved_and_the_others_returned():
     assert (rest.status, rest.claimed_by, rest.opinions.get().text) == (
         Status.RETURNED_TO_PROVIDER,
         None,
-        "第二个网站名称不符",
+        "管局自有系统尚未说明退回理由，收到后将另行发送。",
     )
     assert find() == []
+
+
+def test_what_could_not_be_sent_goes_back_in_its_round_and_to_the_provider_s_system_too():
+    case = waiting()
+    seen: list[tuple[int, list[object], str]] = []
+    services.AFTER_RETURN.append(lambda filing, remarks, why: seen.append((filing.pk, list(remarks), why)))
+    with pytest.raises(MoveRefused, match="已重新核验"):
+        external_decisions.take_back(case.filing.pk, reported_round=case.filing.round + 1, why="含有无法传输的字符")
+    assert case.refresh().filing.status == Status.WITH_BUREAU
+    seen.clear()
+
+    external_decisions.take_back(case.filing.pk, reported_round=case.filing.round, why="含有无法传输的字符")
+    services.AFTER_RETURN.pop()
+
+    assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
+    assert seen == [(case.filing.pk, [], "含有无法传输的字符")]
+    assert not case.filing.opinions.exists()
+    play.verify(case.filing, case.staff)
+    assert case.refresh().filing.round == 2
 
 
 # --- The same again -----------------------------------------------------------------------------------------

@@ -128,6 +128,7 @@ def test_a_report_that_can_not_be_sent_is_taken_back_to_the_desk(house: Reportin
     told = [mail.to[0] for mail in Email.objects.filter(message__contains=event.note)]
     assert told == [case.filing.host.email, case.provider.contact_email]
     assert event.note in clerk.get(reverse("provider_desk:verify", args=[case.filing.pk])).text
+    assert report_of(case).state == ReportState.DROPPED
     assert "不能取回" in clerk.post(address, {"back": "1"}, follow=True).text
     assert HouseChange.objects.filter(what=What.REPORTING_BACK).count() == 1
 

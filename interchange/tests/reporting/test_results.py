@@ -13,6 +13,7 @@ from filings.errors import MoveRefused
 from filings.evidence.files import kept
 from filings.models import Filing
 from filings.states import Status
+from icp_portal.demo import play
 from icp_portal.tests.builders import Case, sign_in, user_of
 from interchange import kept_files, outbox
 from interchange.models import FetchedFile, KnownRow, OfficialId, Report, ReportState
@@ -160,6 +161,38 @@ def test_a_file_refused_whole_is_shown_and_stays(house: ReportingHouse, case: Ca
     said = (ReportState.REFUSED, [code], f"{code} a.xml")
     assert (row.open_results, (report.state, report.codes, report.said)) == (0, said)
     assert case.refresh().filing.status == Status.WITH_BUREAU
+
+
+def test_a_filing_whose_file_was_refused_is_taken_back_once(house: ReportingHouse, case: Case):
+    handed(house, {"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5001, "Dmms": "a.xml"}], "Czlx": 1}]}})
+
+    desk.take_back(house.supervisor, report_of(case).pk)
+
+    assert (report_of(case).state, case.refresh().filing.status) == (ReportState.DROPPED, Status.RETURNED_TO_PROVIDER)
+    with pytest.raises(MoveRefused, match="不能取回"):
+        desk.take_back(house.supervisor, report_of(case).pk)
+    assert case.filing.events.filter(name="unsent").count() == 1
+
+
+def test_a_reason_finds_its_website_at_the_host_and_no_other_website(house: ReportingHouse):
+    case = house.verified(websites=2)
+    house.run()
+    report = report_of(case)
+    handed(house, houses.published(report, NUMBER, left_out=1) | houses.judged(report, is_approved=True))
+    rest = Filing.objects.get(copied_from=case.filing)
+    play.send_back(rest, case.staff)
+    approved, returned = (
+        {"Shsj": "2026-11-29", "Shyj": f"理由{place}", "Shjg": 0, "Czlx": 2, "Jlid": website["website"]}
+        for place, website in enumerate(report.own_ids["websites"])
+    )
+
+    row = handed(house, {"BAJG": {"GJSHS": {"Gjsh": [approved, returned]}}})
+
+    assert (row.open_results, row.said) == (1, "ICP/BAJG/GJSHS/Gjsh[1]")
+    assert [event.note for event in rest.events.filter(name="reason")] == ["理由1"]
+    mail = Email.objects.filter(to=[case.filing.host.email]).latest("pk")
+    assert "现说明理由如下：" in mail.message
+    assert "理由1" in mail.message
 
 
 @pytest.mark.parametrize("is_in_one_file", [False, True])
