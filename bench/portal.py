@@ -24,7 +24,7 @@ from filings.figures.provider_work import MONTHS, Span
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play
-from ministry.models import Subject, Website
+from ministry.models import Website
 from providers.access import staff
 from records import proofs
 from records.models import Proof
@@ -59,7 +59,7 @@ class MeasuredPortal:
         queue_rows.fill(self.queues, 0, self.filings)
         Filing.objects.filter(status=Status.WITH_BUREAU).update(bureau_id=PROVINCE)
         with connection.cursor() as cursor:
-            cursor.execute("\n".join(connection.ops.sequence_reset_sql(no_style(), [Filing, Subject])))
+            cursor.execute("\n".join(connection.ops.sequence_reset_sql(no_style(), [*queue_rows.NUMBERED])))
             cursor.execute("VACUUM ANALYZE filings_filing")  # as autovacuum does
         verifier, decider, owner = self.queues.people[0], reviewer(0), self.queues.host
         self.decider = decider

@@ -1,26 +1,30 @@
-"""Insert synthetic filings for ``manage.py bench_queue`` directly into the tables of a throw-away database.
+"""Insert synthetic filings for ``manage.py bench`` directly into the tables of a throw-away database.
 
 The rules of the services are not enforced: only the columns that lists read are realistic. The same number always makes
 the same filing, so a larger database contains everything that a smaller one does.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
+from post_office.models import STATUS, Email
 
 from accounts.models import Party, User
 from accounts.sealed import seal
 from filings.lookup import search
-from filings.models import Entrance, Filing, Kind, SearchEntry
-from filings.states import Status
+from filings.models import Entrance, Event, Filing, FilingMail, Kind, SearchEntry
+from filings.states import Role, Status
+from icp_portal.demo import invent
 from ministry.models import Subject
 from ministry.reference import provinces
 from providers.models import Provider, Staff, StaffRole
 
+NUMBERED = (Subject, Filing, Event, Email, FilingMail)  # what ``fill`` gives ids
 PROVIDERS = 10
 COLLEAGUES = 5
 IN_HAND = 200  # filings claimed by the staff, whatever the backlog
@@ -129,12 +133,15 @@ def certificate_of(number: int) -> str:
 
 
 def fill(world: World, first: int, last: int) -> None:
-    """Insert the filings from ``first`` up to but excluding ``last``, then VACUUM ANALYZE the tables."""
-    tables = {model: model._meta.db_table for model in (Subject, Filing, SearchEntry)}
+    """Insert the filings from ``first`` up to but excluding ``last``, their events and mails; VACUUM ANALYZE."""
+    tables = {model: model._meta.db_table for model in (*NUMBERED, SearchEntry)}
     with connection.cursor() as cursor:
         indexes = [index for table in tables.values() for index in _without_indexes(cursor, table)]
         _insert(cursor, Subject, _SUBJECT, f"WHERE {_STATUS} = 'filed'", first, last, world)
         _insert(cursor, Filing, _FILING, "", first, last, world)
+        _insert(cursor, Event, _EVENT, _each(len(EVENTS)), first, last, world)
+        _insert(cursor, Email, _EMAIL, _each(MAILS), first, last, world)
+        _insert(cursor, FilingMail, _FILING_MAIL, _each(MAILS), first, last, world)
         _copy_entries(cursor, world, first, last)
         for index in indexes:
             cursor.execute(index)
@@ -204,6 +211,22 @@ _FILING = {
     "received_at": _RECEIVED.replace("%s", _MOMENT),
     "due_on": _RECEIVED.replace("%s", "%(today)s::date + 10"),
 }
+# A filing has a row of each of these events, and some mails that were sent; ``part`` counts them from 0.
+EVENTS = ("start", "submit", "claim", "verify")
+MAILS = 3
+_EVENT = {
+    "id": f"n * {len(EVENTS)} + part + 1",
+    "filing_id": "n + 1",
+    "provider_id": _FILING["provider_id"],
+    "name": f"(ARRAY{list(EVENTS)})[part + 1]",
+    "at": _MOMENT,
+}
+_EMAIL = {"id": f"n * {MAILS} + part + 1"}
+_FILING_MAIL = {"id": _EMAIL["id"], "mail_id": _EMAIL["id"], "filing_id": "n + 1", "at": _MOMENT}
+
+
+def _each(parts: int) -> str:
+    return f"CROSS JOIN generate_series(0, {parts - 1}) AS part"
 
 
 def _insert(
@@ -240,20 +263,39 @@ def _insert(
 
 
 def _plain(model: type[models.Model], world: World) -> models.Model:
-    if model is Subject:
-        return Subject(nature=4, division="110105", approved_on=timezone.localdate())
-    return Filing(host=world.host, kind=Kind.NEW_FILING, entrance=Entrance.PROVIDER, round=1)
+    now = timezone.now()
+    plain: dict[type[models.Model], Callable[[], models.Model]] = {
+        Subject: lambda: Subject(nature=4, division="110105", approved_on=timezone.localdate()),
+        Filing: lambda: Filing(host=world.host, kind=Kind.NEW_FILING, entrance=Entrance.PROVIDER, round=1),
+        Event: lambda: Event(round=1, role=Role.HOST, user=world.host, actor_name="示例主办者", note="备案信息"),
+        Email: lambda: Email(
+            from_email="icp@bench.test",
+            to=[world.host.email],
+            subject="备案单已提交",
+            message="您的备案单已提交。\n" * 20,
+            status=STATUS.sent,
+            created=now,
+            last_updated=now,
+        ),
+        FilingMail: lambda: FilingMail(name="submit_host", sha256="0" * 64),
+    }
+    return plain[model]()
 
 
 def _value(field: Any, row: models.Model) -> Any:
-    """Return the row's value; one shared text for all sealed fields, because sealing is slow and lists don't unseal."""
+    """Return the row's value; one text for all sealed fields, because sealing is slow and lists don't unseal.
+
+    Facts are of real size: those of one invented filing for all.
+    """
     value = getattr(row, field.attname)
-    return _sealed() if value is not None and type(field).__name__.startswith("Sealed") else value
+    if value is None or not type(field).__name__.startswith("Sealed"):
+        return field.get_prep_value(value)
+    return _sealed(field.name == "facts")
 
 
 @cache
-def _sealed() -> str:
-    return seal("{}", "bench")
+def _sealed(is_facts: bool) -> str:
+    return seal(json.dumps(invent.values(1, province="110000"), ensure_ascii=False) if is_facts else "{}", "bench")
 
 
 # --- Search entries, whose keys SQL can't compute -----------------------------------------------------
