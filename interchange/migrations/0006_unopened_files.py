@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     ("tls", "certificate or encryption not accepted"),
                     ("connection", "no connection, or it was closed"),
                     ("unreadable", "the answer can't be read"),
-                    ("unopened", "the file can't be opened: wrong key, IV or algorithms"),
+                    ("unopened", "the file can't be opened with our keys"),
                 ],
                 max_length=10,
             ),

@@ -264,7 +264,7 @@ class ExchangeEnd(models.TextChoices):
     TLS = "tls", _("certificate or encryption not accepted")
     CONNECTION = "connection", _("no connection, or it was closed")
     UNREADABLE = "unreadable", _("the answer can't be read")
-    UNOPENED = "unopened", _("the file can't be opened: wrong key, IV or algorithms")
+    UNOPENED = "unopened", _("the file can't be opened with our keys")
 
 
 class Exchange(models.Model):
