@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -16,7 +16,7 @@ from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.models import Verdict
 from filings.services import external_decisions
-from filings.services.external_decisions import IssuedNumbers
+from filings.services.external_decisions import LONGEST_SOURCE, IssuedNumbers
 from interchange.intake.outcomes import REFUSED
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
@@ -24,8 +24,6 @@ from interchange.models.reporting import LONGEST_SAID
 from interchange.reporting import published_records
 from ministry.models import Website
 from ministry.register import query
-
-LONGEST_SOURCE: Final = 128
 
 
 @dataclass(slots=True)
