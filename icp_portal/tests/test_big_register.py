@@ -24,6 +24,7 @@ from bench.register_rows import COMMON_NAME
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in
 from ministry.models import ContactKind, Subject, Website
+from ministry.reference import code_tables
 from ministry.reference.lookups import understand
 from ministry.register import digests, public_records, public_search, query
 from ministry.register.conflict_types import AskedContact, AskedWebsite, ConflictQuestion
@@ -176,6 +177,17 @@ def test_a_part_of_a_name_is_found_by_index_however_usual_it_is(big_register, pa
     assert len(found) == rows
     assert read_whole(roots) == set()
     assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= blocks
+
+
+def test_of_a_usual_name_only_the_first_rows_are_read(big_register):
+    """Thousands of people have the same name; a bitmap of all of them, to be sorted, costs more with every one."""
+    Subject.objects.filter(pk__lte=-100, pk__gte=-2_100).update(name=register_rows.PERSON, nature=code_tables.PERSON)
+    with CaptureQueriesContext(connection) as queries:
+        found = public_search.found(understand(register_rows.PERSON))
+    (root,) = [plan(one["sql"]) for one in queries]
+
+    assert [match.subject.name for match in found] == [register_rows.PERSON] * (MOST + 1)
+    assert max(node["Actual Rows"] for node in nodes(root)) <= 2 * (MOST + 1)
 
 
 @pytest.mark.parametrize("websites", [1, 10])

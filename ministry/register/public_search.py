@@ -81,11 +81,12 @@ _OF_ENDED_DOMAIN: Final = f"w.id IN ({_ENDED})"
 _OF_ANY_DOMAIN: Final = (
     f"w.id IN (SELECT website_id FROM ministry_livedomain WHERE domain = %(domain)s UNION ALL {_ENDED})"  # noqa: S608
 )
-# Of a usual name, the first few rows of the index on name and id.
+# Of a usual name, the first few rows of the index on name and id. As "name = asked.name" the database, which can't know
+# how usual the name is, would collect all its rows and sort them.
 _NAMED: Final = f"""(
     SELECT one.* FROM unnest(%(names)s::text[]) AS asked (name), LATERAL (
         SELECT {_SUBJECT} FROM ministry_subject
-        WHERE name = asked.name AND <subjects> ORDER BY name, id LIMIT {MOST + 1}
+        WHERE name >= asked.name AND name <= asked.name AND <subjects> ORDER BY name, id LIMIT {MOST + 1}
     ) one
 )"""  # noqa: S608
 _LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
