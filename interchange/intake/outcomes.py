@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from filings.models import Entrance, Event, Filing, Remark
+from filings.models import Entrance, Event, Filing, Remark, Verdict
 from filings.rules import corrections, ownership
 from filings.services import splitting
 from interchange import outbox
@@ -27,9 +27,10 @@ LONGEST_OPINION: Final = 1024  # characters of Shyj
 
 
 def approved(filing: Filing, subject: Subject) -> None:
-    """Write the opinion and the published record of an approved filing."""
+    """Write the reviewer's opinion and the published record of an approved filing."""
     if reported := _of(filing):
-        result = {"BAJG": _result(reported, APPROVED, "")}
+        written = filing.opinions.filter(round=filing.round, verdict=Verdict.APPROVE).last()
+        result = {"BAJG": _result(reported, APPROVED, written.text if written else "")}
         try:
             _write(reported, _published(filing, subject, reported) | result)
         except (Unwritable, MessageFault) as fault:

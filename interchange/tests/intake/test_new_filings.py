@@ -69,6 +69,17 @@ def test_a_record_becomes_a_filing_at_the_bureau_and_its_number_goes_back(system
     assert (opinion["Shjg"], opinion["Czlx"], opinion["Jlid"]) == ("1", "1", one.ids.subject)
 
 
+def test_the_opinion_goes_out_with_the_approval(system: System):
+    SentFiling(system).send()
+    filing, decider = Filing.objects.get(), reviewer()
+    services.claim(filing.pk, decider)
+
+    services.approve(filing.pk, decider, version=None, opinion="材料齐全，同意备案。")
+
+    (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
+    assert (opinion["Shjg"], opinion["Shyj"]) == ("1", "材料齐全，同意备案。")
+
+
 def test_a_returned_record_is_corrected_under_the_same_id(system: System):
     one = SentFiling(system)
     one.send()
