@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bureaus.models import Bureau
@@ -70,16 +71,25 @@ def without_connection(actor: Actor) -> QuerySet[Bureau]:
 
 
 def check_certificate(text: str) -> str:
-    """Return a client certificate with its key, both PEM; raise ValidationError for anything else."""
+    """Return a client certificate with its key, both PEM; raise ValidationError if it is no such, or has expired."""
     pem = text.encode()
     with suppress(ValueError, TypeError):
         certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
         if certificate.public_key() == key.public_key():
             return text
+            _refuse_expired(certificate)
     raise ValidationError(_("This is not a certificate with its key, both as PEM and without a password."))
 
 
 def check_authority(text: str) -> str:
+def _refuse_expired(certificate: x509.Certificate) -> None:
+    if certificate.not_valid_after_utc < timezone.now():
+        day = date_format(timezone.localtime(certificate.not_valid_after_utc), "DATE_FORMAT")
+        raise ValidationError(
+            _("This certificate was valid until %(day)s. Ask the bureau for a new one.") % {"day": day}, code="invalid"
+        )
+
+
     """Return certificates of authorities, PEM; raise ValidationError for anything else."""
     with suppress(ValueError):
         found = x509.load_pem_x509_certificates(text.encode())
@@ -157,7 +167,7 @@ def words(found: ReportingConnection) -> str:
     """Return the settings of a connection in words, one a line; no secret."""
     names = ("url", "isp_id", "user_name", "profile")
     rows = [(_label(name), getattr(found, name)) for name in names]
-    rows += [(_label("authority"), one) for one in authorities(found)]
+    rows += [(_label("authority"), one) for one in in_words(found.authority)]
     return "\n".join(_("%(label)s: %(message)s") % {"label": label, "message": value} for label, value in rows)
 
 
@@ -165,16 +175,16 @@ def _label(name: str) -> str:
     return str(ReportingConnection._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
-def authorities(found: ReportingConnection) -> list[str]:
-    """Return the stored authorities in words: name, last day and the beginning of the SHA-256 fingerprint."""
-    known = x509.load_pem_x509_certificates(found.authority.encode()) if found.authority else []
+def in_words(pem: str) -> list[str]:
+    """Return certificates in words: name, last day and the beginning of the SHA-256 fingerprint; never a key."""
+    known = x509.load_pem_x509_certificates(pem.encode()) if pem else []
     return [
         f"{one.subject.rfc4514_string()} – {one.not_valid_after_utc:%Y-%m-%d} – {one.fingerprint(SHA256()).hex()[:16]}"
         for one in known
     ]
 
 
-def _no_answer(error: NotAnswered) -> str:
+def _no_answer(error: NotAnswered, *, with_certificate: bool) -> str:
     why = {"why": error.why.label}
     if error.why == ExchangeEnd.UNOPENED:
         return _("The bureau's system has answered, but its file can't be opened. Correct key, IV and algorithms.")
@@ -184,6 +194,13 @@ def _no_answer(error: NotAnswered) -> str:
             % why
         )
     return _("The bureau's system gave no answer: %(why)s. Try again later; if it stays so, ask the bureau.") % why
+    if error.why == ExchangeEnd.CONNECTION and with_certificate:
+        # A server that refuses a client certificate of TLS 1.3 closes the connection, without saying why.
+        words = _(
+            "The bureau's system gave no answer: %(why)s. Try again later; if it stays so, ask the bureau whether it "
+            "knows your client certificate."
+        )
+        return words % why
 
 
 def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
@@ -200,7 +217,7 @@ def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
         if infos.get("beianInfo"):  # nothing once their copy has been erased
             calling.opened(found, answer)
     except NotAnswered as error:
-        return False, _no_answer(error)
+        return False, _no_answer(error, with_certificate=bool(found.certificate))
     words = _("The bureau's system has answered. Number of the last upload there: %(number)s")
     return True, words % {"number": infos.get("dataSequence") or "0"}
 
@@ -297,7 +314,7 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
             connection, services.VERIFY, seconds=PATIENCE, baxh=str(filing.about_subject.number), bamm=password
         )
     except NotAnswered as error:
-        raise MoveRefused(_no_answer(error)) from error
+        raise MoveRefused(_no_answer(error, with_certificate=bool(connection.certificate))) from error
     if answer.code not in sending.ACCEPTED:
         raise MoveRefused(code_words(answer.code))
     if answer.fields.get("VerifyRes") != "0":

@@ -120,7 +120,8 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "form": form,
         "stopped": house.code_words(found.stopped_by),
         "waiting": _waiting(actor).get(found.bureau_id, 0),
-        "authorities": house.authorities(found),
+        "certificates": house.in_words(found.certificate),
+        "authorities": house.in_words(found.authority),
         "next_call": next_call(found),
     }
     return render(request, "interchange/reporting/one.html", context)

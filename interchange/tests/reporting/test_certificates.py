@@ -49,8 +49,8 @@ class Issued:
         return self.pem + self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def issued(name: str, by: Issued | None = None, *, host: str = "localhost") -> Issued:
-    """Return a certificate of an authority, or of a host by one."""
+def issued(name: str, by: Issued | None = None, *, host: str = "localhost", days: int = 30) -> Issued:
+    """Return a certificate of an authority, or of a host by one, that is valid for so many days from now."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = (
@@ -59,8 +59,8 @@ def issued(name: str, by: Issued | None = None, *, host: str = "localhost") -> I
         .issuer_name(by.certificate.subject if by else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
+        .not_valid_before(now - timedelta(days=31))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=by is None, path_length=None), critical=True)
         .add_extension(usage(is_authority=by is None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)

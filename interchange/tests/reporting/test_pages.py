@@ -1,11 +1,13 @@
 """The pages about bureaus' systems at the provider's desk, as a supervisor uses them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from filings.models import Look
 from filings.states import Status
@@ -84,6 +86,33 @@ def test_an_authority_is_shown_by_name_and_taken_away_again(house: ReportingHous
     desk.post(one(house), typed(house))
     assert house.reload().authority == ""
     assert "public authorities" in desk.get(one(house)).text
+
+
+def test_a_client_certificate_is_shown_by_name_and_never_its_key(house: ReportingHouse, desk: Client):
+    own = issued("Provider's system")
+    desk.post(one(house), typed(house, certificate=own.with_key))
+
+    page = desk.get(one(house)).text
+    assert f"CN=Provider&#x27;s system – {own.certificate.not_valid_after_utc:%Y-%m-%d}" in page
+    assert "PRIVATE KEY" not in page
+
+
+def test_an_expired_client_certificate_is_refused_with_its_last_day(house: ReportingHouse, desk: Client):
+    page = desk.post(one(house), typed(house, certificate=issued("Provider's system", days=-2).with_key))
+
+    (said,) = page.context["form"].errors["certificate"]
+    last = timezone.localtime() - timedelta(days=2)
+    assert said == f"This certificate was valid until {date_format(last, 'DATE_FORMAT')}. Ask the bureau for a new one."
+    assert house.reload().certificate == ""
+
+
+def test_a_connection_that_is_closed_points_at_the_client_certificate(house: ReportingHouse, desk: Client):
+    closed = typed(house, url="http://closed.example", certificate=issued("Provider's system").with_key)
+    desk.post(one(house), closed)
+
+    page = desk.post(one(house), {"test": "1", "version": house.reload().version}, follow=True).text
+
+    assert "ask the bureau whether it knows your client certificate" in page
 
 
 @pytest.mark.parametrize(
