@@ -17,6 +17,7 @@ from filings.kinds import SUBJECT, WEBSITES
 from filings.models import Filing, PersonCheck
 from filings.states import Move, Status
 from ministry.mail.outbox import after_commit
+from ministry.passwords import elsewhere
 from ministry.reference import english, phones
 from ministry.reference.topics import Demand, Topic
 from ministry.rules import rules
@@ -43,13 +44,24 @@ def asks_codes(filing: Filing) -> bool:
 def lacks_proof(filing: Filing) -> bool:
     """Return whether its kind needs proof and has neither filing password nor codes, nor will be asked for codes.
 
-    A rule about codes may begin or end while a draft exists. No query for most filings, at most two.
+    A rule about codes may begin or end while a draft exists. No query for most filings, at most four.
     """
-    if not filing.law.proof or filing.proved_at is not None or asks_codes(filing):
+    if not filing.law.proof or filing.proved_at is not None or asks_codes(filing) or password_checker(filing):
         return False
     if filing.awaits_access or filing.status in (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER):
         return True  # proof counts for one round only
     return not filing.person_checks.filter(round=filing.round, proved_at__isnull=False).exists()
+
+
+def password_checker(filing: Filing) -> str:
+    """Return the bureau whose system checks the filing password when the filing is reported; empty for most.
+
+    Its system made the password (``ministry.passwords.elsewhere``), so the portal can't check it. The provider enters
+    it at the report, and without the right one the filing does not reach the bureau. No query for most filings.
+    """
+    if not filing.law.proof or filing.about_subject is None:
+        return ""
+    return elsewhere.checker_of(filing.about_subject)
 
 
 def passing_move(filing: Filing) -> Move:

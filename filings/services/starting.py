@@ -28,7 +28,7 @@ from filings.services import detection
 from filings.services.detection import RecordTarget
 from filings.states import UNDER_WAY, Status
 from ministry.models import Access, Subject, Website
-from ministry.passwords import elsewhere, passwords
+from ministry.passwords import passwords
 from ministry.reference import code_tables
 from ministry.register.history import SubjectAsOf, WebsiteAsOf
 
@@ -65,7 +65,7 @@ def begin(
     paper: Any = _paper(actor, law, target)
     if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
         raise no_record()
-    proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, paper) else None
+    proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, target, paper) else None
     with transaction.atomic():
         filing = Filing(
             host_id=actor.person_id,
@@ -158,27 +158,25 @@ def is_untouched(filing: Filing) -> bool:
 def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
     """Return whether the filing password is needed: for kinds that need proof, unless one-time codes replace it.
 
-    Raises MoveRefused where nothing can begin, because the record is not the actor's or has ended, or because the
-    password can't be checked here.
+    Not for a record whose password only the bureau's own system can check, when the filing is reported.
+
+    Raises MoveRefused where nothing can begin, because the record is not the actor's or has ended.
     """
     law = KINDS[kind]
-    is_asked = _asks_password(law, _paper(actor, law, target))
-    if is_asked and (refusal := elsewhere.no_proof(Subject.objects.get(pk=target.subject_id))):
-        raise MoveRefused(f"1018: {refusal}")
-    return is_asked
+    return _asks_password(law, target, _paper(actor, law, target))
 
 
-def _asks_password(law: Law, paper: Any) -> bool:
-    return law.proof and not required_codes.asks_codes(Filing(kind=law.kind, facts=paper))
+def _asks_password(law: Law, target: RecordTarget, paper: Any) -> bool:
+    begun = Filing(kind=law.kind, facts=paper, about_subject_id=target.subject_id)
+    return law.proof and not required_codes.asks_codes(begun) and not required_codes.password_checker(begun)
 
 
 def _proved(subject_id: int, actor: Actor, proof: PasswordProof) -> datetime:
     """Check the filing password and return the current time; raise MoveRefused (1018) if it is wrong."""
     try:
-        subject = Subject.objects.get(pk=subject_id)
-        if refusal := elsewhere.no_proof(subject):
-            raise MoveRefused(f"1018: {refusal}")
-        passwords.prove(subject, proof.password, address=proof.address, account=actor.user_id)
+        passwords.prove(
+            Subject.objects.get(pk=subject_id), proof.password, address=proof.address, account=actor.user_id
+        )
     except ValidationError as error:
         raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
     return timezone.now()

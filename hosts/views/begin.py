@@ -120,6 +120,7 @@ def _about(law: Law, target: RecordTarget, subject: Subject, service: str) -> di
         "law": law,
         "title": law.named(services),
         "effect": law.effect_on(services),
+        "password_checker": elsewhere.checker_of(subject) if law.proof else "",
         "subject": subject,
         "website": website,
         "voided": voided if law.removes == About.SUBJECT else (),
@@ -240,8 +241,7 @@ def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             starting.prove(filing.pk, actor, proof, version=None)
             messages.success(request, _("The filing password is correct; this filing is confirmed."))
             return redirect("filings:resume", filing.pk)
-    no_proof = elsewhere.no_proof(filing.about_subject) if filing.about_subject else ""
-    return render(request, "filings/prove.html", {"filing": filing, "form": form, "no_proof": no_proof})
+    return render(request, "filings/prove.html", {"filing": filing, "form": form})
 
 
 @require_POST

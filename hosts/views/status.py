@@ -86,6 +86,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "tone": TONES[Status(filing.status)],
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
+        "password_checker": required_codes.password_checker(filing) if filing.status in states.UNDER_WAY else "",
         "unproved": filing.status in states.UNDER_WAY and required_codes.lacks_proof(filing),
         "unread": mailboxes.lacking(filing) if filing.status == Status.RETURNED_TO_PROVIDER else (),
         "progress": required_codes.progress(filing),

@@ -1,6 +1,6 @@
 """The provider's side: connections to bureaus with systems of their own, what is reported there and what came back."""
 
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -171,6 +171,7 @@ class ReportState(models.TextChoices):
     DROPPED = "dropped", _("not sent: no longer with the bureau")
 
 
+NO_PASSWORD: Final = 1018  # Jgdm of a report that lacks the filing password
 # A result may still come for these
 UNDECIDED = (ReportState.PACKED, ReportState.TAKEN, ReportState.APPROVED, ReportState.REFUSED)
 
@@ -223,6 +224,11 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.filing_id}"
+
+    @property
+    def lacks_password(self) -> bool:
+        """Return whether all that is missing is the filing password, which a supervisor enters."""
+        return self.state == ReportState.UNWRITABLE and self.codes == [NO_PASSWORD]
 
 
 class KnownRow(models.TextChoices):

@@ -70,6 +70,13 @@ def call(
     return replace(answer, exchange_id=row.pk)
 
 
+def note(answer: CallAnswer, words: str) -> None:
+    """Add to the text of an exchange what its answer says beyond the code."""
+    row = Exchange.objects.get(pk=answer.exchange_id)
+    row.said = f"{row.said} – {words}"[:LONGEST_TEXT] if row.said else words
+    row.save(update_fields=["said"])
+
+
 def _masked(text: str) -> str:
     """Return what a bureau's system has said without numbers of persons in it; the raw answer is kept sealed."""
     return _PERSONAL.sub(lambda found: f"{found[0][:3]}…{found[0][-2:]}", text)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import languages
 from bureaus.models import Bureau
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -76,12 +77,11 @@ def check_certificate(text: str) -> str:
     with suppress(ValueError, TypeError):
         certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
         if certificate.public_key() == key.public_key():
-            return text
             _refuse_expired(certificate)
+            return text
     raise ValidationError(_("This is not a certificate with its key, both as PEM and without a password."))
 
 
-def check_authority(text: str) -> str:
 def _refuse_expired(certificate: x509.Certificate) -> None:
     if certificate.not_valid_after_utc < timezone.now():
         day = date_format(timezone.localtime(certificate.not_valid_after_utc), "DATE_FORMAT")
@@ -90,6 +90,7 @@ def _refuse_expired(certificate: x509.Certificate) -> None:
         )
 
 
+def check_authority(text: str) -> str:
     """Return certificates of authorities, PEM; raise ValidationError for anything else."""
     with suppress(ValueError):
         found = x509.load_pem_x509_certificates(text.encode())
@@ -193,7 +194,6 @@ def _no_answer(error: NotAnswered, *, with_certificate: bool) -> str:
             _("The bureau's system gave no answer: %(why)s. Check the settings of the connection, then try again.")
             % why
         )
-    return _("The bureau's system gave no answer: %(why)s. Try again later; if it stays so, ask the bureau.") % why
     if error.why == ExchangeEnd.CONNECTION and with_certificate:
         # A server that refuses a client certificate of TLS 1.3 closes the connection, without saying why.
         words = _(
@@ -201,6 +201,7 @@ def _no_answer(error: NotAnswered, *, with_certificate: bool) -> str:
             "knows your client certificate."
         )
         return words % why
+    return _("The bureau's system gave no answer: %(why)s. Try again later; if it stays so, ask the bureau.") % why
 
 
 def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
@@ -317,7 +318,9 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
         raise MoveRefused(_no_answer(error, with_certificate=bool(connection.certificate))) from error
     if answer.code not in sending.ACCEPTED:
         raise MoveRefused(code_words(answer.code))
-    if answer.fields.get("VerifyRes") != "0":
+    is_right = answer.fields.get("VerifyRes") == "0"
+    calling.note(answer, languages.stored(lambda: _("password right") if is_right else _("password wrong")))
+    if not is_right:
         raise MoveRefused(_("The bureau's system says that this filing password is wrong."))
     with house.changing(actor, StaffRole.SUPERVISOR) as provider:
         locked = _locked_report(actor, report_id)

@@ -21,13 +21,13 @@ from interchange.mapping.record_parts import Fault, OfficialIds, OwnIds, Picture
 from interchange.messages.faults import MessageFault
 from interchange.messages.writing import Unwritable, write_upload
 from interchange.models import KnownRow, OfficialId, Report
+from interchange.models.reporting import NO_PASSWORD
 from interchange.reporting import own_ids
 from ministry.models import Access
 
 # Operation → what contains its records
 CONTAINERS: Final = {"XZBA": "Baxx", "XZWZ": "Xzxx", "XZJR": "Xzxx", "BGBA": "Bgxx", "ZXBA": "Zx_xx"}
 OTHER: Final = 1999
-NO_PASSWORD: Final = 1018
 _ROWS: Final = {"0": KnownRow.SUBJECT, "1": KnownRow.WEBSITE, "2": KnownRow.ACCESS}
 
 

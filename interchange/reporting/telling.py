@@ -32,7 +32,8 @@ def of_refused_results(connection: ReportingConnection, file_name: str, lines: S
 def of_unwritable(connection: ReportingConnection, report: Report, *, is_back: bool) -> None:
     """Tell of a filing that is back at the desk, since the interface can't carry it, or waits for what it lacks."""
     url = link_to("reporting:report", report.pk)
-    _tell("reporting_unwritable", connection, filing=report.filing_id, said=report.said, url=url, is_back=is_back)
+    said = {"filing": report.filing_id, "said": report.said, "lacks_password": report.lacks_password}
+    _tell("reporting_unwritable", connection, **said, url=url, is_back=is_back)
 
 
 def _tell(template: str, connection: ReportingConnection, **more: object) -> None:

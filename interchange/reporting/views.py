@@ -200,6 +200,8 @@ def _reports(actor: Actor) -> QuerySet[Any]:
 def report_pill(row: Any) -> StatusPill:
     """Return the state of a report of ``_reports``."""
     state = ReportState(row.state)
+    if row.lacks_password:
+        return StatusPill(_("waits for the filing password"), "attention")
     label = _("being sent, no answer yet") if row.unanswered else state.label
     return StatusPill(label, REPORT_TONES.get(state, "wrong"))
 
@@ -207,8 +209,7 @@ def report_pill(row: Any) -> StatusPill:
 def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[ReportingConnection], str]) -> str:
     """Return why a report waits, what stops it, or the codes of its result in words."""
     if row.state != ReportState.WAITING and not row.unanswered:
-        is_unwritable = row.state == ReportState.UNWRITABLE
-        return row.said if is_unwritable else "; ".join(result_words(code) for code in row.codes)
+        return "; ".join(result_words(code) for code in row.codes) if row.upload_id else row.said
     connection = known.get(row.bureau_id)
     if connection is None:
         return _("There is no connection to this bureau's system yet.")

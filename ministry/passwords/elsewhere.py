@@ -25,14 +25,12 @@ def no_new_one(province: str) -> str:
     }
 
 
-def no_proof(subject: Subject) -> str:
-    """Return why the subject's password can't be checked here; empty if it can."""
-    if subject.password_hash or not (bureau := bureau_of(subject.province)):
-        return ""
-    return _(
-        "The filing password of this record was sent by the system of %(bureau)s and can't be checked in this portal. "
-        "Ask that bureau how to file this."
-    ) % {"bureau": bureau}
+def checker_of(subject: Subject) -> str:
+    """Return the name of the bureau whose system alone can check the subject's password; empty if the portal can.
+
+    At most one query.
+    """
+    return "" if subject.password_hash else bureau_of(subject.province)
 
 
 def not_matching(province: str) -> str:

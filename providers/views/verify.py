@@ -121,6 +121,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "ask_host_url": "" if filing.is_reported else reverse("provider_desk:ask_host", args=[filing.pk]),
         "progress": required_codes.progress(filing),
         "unproved": one_time_codes.unproved(filing),
+        "password_checker": required_codes.password_checker(filing) if filing.status in states.PROVIDERS_WORK else "",
         "unsent": after_bureau.unsent(filing),
         "amends": _amended(filing) if context["mine"] else (),
         "verified": [] if context["mine"] else filing_page.verified(filing, actor, context["history"]),

@@ -1,25 +1,21 @@
 """Changes and cancellations of what is on record are named by the bureau's ids, and go whole."""
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from bureaus.models import Bureau
 from filings import facts, receipts
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case, number, provider, sign_in, staff, user_of
-from interchange.envelope import password_md5
+from icp_portal.tests.builders import Case, number, provider, sign_in, staff, user_of
 from interchange.models import KnownRow, OfficialId, Report, ReportState
 from interchange.reporting import house as desk
 from interchange.tests.reporting import houses
 from interchange.tests.reporting.houses import ReportingHouse, report_of
-from ministry.models import Subject
 from providers.models import HouseChange, StaffRole, What
 
 NUMBER = "京ICP备2026000077号"
@@ -129,6 +125,9 @@ def test_a_report_that_can_not_be_sent_is_taken_back_to_the_desk(house: Reportin
     assert told == [case.filing.host.email, case.provider.contact_email]
     assert event.note in clerk.get(reverse("provider_desk:verify", args=[case.filing.pk])).text
     assert report_of(case).state == ReportState.DROPPED
+    page = clerk.get(address).text
+    assert report.said in page
+    assert "管局系统原文" not in page  # it was never sent
     assert "不能取回" in clerk.post(address, {"back": "1"}, follow=True).text
     assert HouseChange.objects.filter(what=What.REPORTING_BACK).count() == 1
 
@@ -139,26 +138,3 @@ def test_a_report_that_was_sent_is_not_taken_back(house: ReportingHouse, case: C
     with pytest.raises(MoveRefused, match="不能取回"):
         desk.take_back(house.supervisor, report.pk)
     assert case.refresh().filing.status == Status.WITH_BUREAU
-
-
-def test_the_end_of_a_subject_goes_with_the_filing_password(house: ReportingHouse, case: Case):
-    """It is begun and checked while the bureau decides in the portal, whose server stands for the bureau's system."""
-    Subject.objects.update(password_hash=make_password(FILING_PASSWORD))
-    Bureau.objects.update(external=False)
-    target = play_kinds.target_of(case.filing)
-    draft = play_kinds.complete_draft(
-        case.host, Kind.CANCEL_SUBJECT, target, house.provider.pk, case.number, FILING_PASSWORD
-    )
-    Bureau.objects.filter(pk=BEIJING).update(external=True)
-    report = passed_on(house, case, draft)
-    assert (report.state, report.codes) == (ReportState.UNWRITABLE, [1018])
-
-    Bureau.objects.update(external=False)
-    with pytest.raises(MoveRefused, match="密码错误"):
-        desk.prove(house.supervisor, report.pk, "another password")
-    desk.prove(house.supervisor, report.pk, FILING_PASSWORD)
-    house.run()
-
-    report = report_of(case)
-    (record,) = houses.sent_records(report)
-    assert (record["Zxlb"], record["Jlid"], record["ICPmm"]) == ("0", "7001", password_md5(FILING_PASSWORD))
