@@ -7,13 +7,15 @@ class InterchangeConfig(AppConfig):
     def ready(self) -> None:
         from filings import services
         from interchange import intake
-        from interchange.intake import outcomes, taking
+        from interchange.intake import others, outcomes, taking
         from interchange.reporting import published_records, queueing
+        from ministry.register import ends
         from records.comparison import gathering
 
         intake.TAKERS.update(taking.TAKERS)
-        services.AFTER_NUMBER.append(outcomes.approved)
+        services.AFTER_NUMBER += [outcomes.approved, others.changed]
         services.AFTER_RETURN.append(outcomes.returned)
         services.AFTER_END.append(outcomes.ended)
         services.AFTER_RECEIPT.append(queueing.received)
+        ends.AFTER_END.append(others.ended)
         gathering.ELSEWHERE.append(published_records.elsewhere)

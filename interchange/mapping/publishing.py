@@ -1,9 +1,11 @@
-"""Write an approved filing as a published record (``BASJ``): its facts with the ids of both sides.
+"""Write an approved filing, or what is on record, as a published record (``BASJ``), with the ids of both sides.
 
 The bureau's ids are the keys of the register's rows; a domain has its website's, an address its place in the access.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -22,38 +24,62 @@ NO_IDS = WebsiteIds("", [], {})
 BY_A_PROVIDER = "1"  # Bbyhlx; the document gives 0 and 1 without a word, so this is ours
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedTo:
+    """The provider whose system gets a record, with its id in the interface; ``at``: when the record changed last."""
+
+    provider_id: int
+    isp_id: int
+    at: datetime | None
+
+
 def published(filing: Filing, subject: Subject, websites: Sequence[Website], ids: OwnIds, isp_id: int) -> Record:
     """Return the record (one ``Baxx``) of an approved filing; ``websites``: the register's rows of those it entered."""
-    about: Record = {"IspZtid": ids.subject, "Ztid": str(subject.pk)}
-    about |= writing.subject_elements(filing.facts["subject"])
-    about |= {"Fzr": writing.person_elements(filing.facts["responsible"]), "Baxh": str(subject.number)}
-    about |= {"Bbyhlx": BY_A_PROVIDER, "Scbbsj": f"{subject.approved_on:%Y-%m-%d}", "Zjxgsj": _moment(filing)}
-    return {"Zt_xx": writing.without_empty(about), "Wz_xx": list(_websites(filing, websites, ids, isp_id))}
+    recipient = PublishedTo(filing.provider_id, isp_id, filing.decided_at)
+    if filing.law.names_websites:
+        entered = list(_entered(filing, websites, ids, recipient))
+    else:
+        entered = [_website(said, 0, row, NO_IDS, recipient) for row, said in _on_record(subject, recipient)]
+    return {"Zt_xx": _subject(subject, filing.facts, recipient, ids.subject), "Wz_xx": entered}
 
 
-def _websites(filing: Filing, websites: Sequence[Website], ids: OwnIds, isp_id: int) -> Iterator[Record]:
-    if not filing.law.names_websites:
-        yield from _websites_on_record(filing, isp_id)
-        return
+def on_record(subject: Subject, recipient: PublishedTo) -> Record | None:
+    """Return the record as the register has it, with the websites that the provider gives access; None without any."""
+    rows = list(_on_record(subject, recipient))
+    if not rows:
+        return None
+    said = rows[0][1]
+    websites = [_website(said, 0, row, NO_IDS, recipient) for row, said in rows]
+    return {"Zt_xx": _subject(subject, said, recipient), "Wz_xx": websites}
+
+
+def _subject(subject: Subject, values: Facts, recipient: PublishedTo, own: str = "") -> Record:
+    about: Record = {"IspZtid": own, "Ztid": str(subject.pk)}
+    about |= writing.subject_elements(values["subject"])
+    about |= {"Fzr": writing.person_elements(values["responsible"]), "Baxh": str(subject.number)}
+    about |= {"Bbyhlx": BY_A_PROVIDER, "Scbbsj": f"{subject.approved_on:%Y-%m-%d}", "Zjxgsj": _moment(recipient)}
+    return writing.without_empty(about)
+
+
+def _entered(filing: Filing, websites: Sequence[Website], ids: OwnIds, recipient: PublishedTo) -> Iterator[Record]:
     rows = {(website.service, website.domain or website.name): website for website in websites}
     for number in entries.approved(filing):
         website = rows[facts.service(filing.facts, number), facts.known_by(filing.facts, number)]
         known = ids.websites[number] if number < len(ids.websites) else NO_IDS
-        yield _website(filing, filing.facts, number, website, known, isp_id)
+        yield _website(filing.facts, number, website, known, recipient)
 
 
-def _websites_on_record(filing: Filing, isp_id: int) -> Iterator[Record]:
-    """Yield the subject's websites with an access of the provider: a record always has one at least."""
-    rows = Website.objects.filter(subject=filing.subject_id, live=True, accesses__provider=filing.provider_id)
+def _on_record(subject: Subject, recipient: PublishedTo) -> Iterator[tuple[Website, Facts]]:
+    """Yield the subject's websites with an access of the provider, and their facts in the register."""
+    rows = Website.objects.filter(subject=subject, live=True, accesses__provider=recipient.provider_id)
     for website in rows.filter(accesses__live=True).select_related("subject").distinct().order_by("sequence"):
         target = RecordTarget(website.subject_id, website.pk)
-        said = starting.paper_of(KINDS[Kind.CHANGE_RECORD], target)
-        yield _website(filing, said, 0, website, NO_IDS, isp_id)
+        yield website, starting.paper_of(KINDS[Kind.CHANGE_RECORD], target)
 
 
-def _website(filing: Filing, values: Facts, number: int, website: Website, ids: WebsiteIds, isp_id: int) -> Record:
+def _website(values: Facts, number: int, website: Website, ids: WebsiteIds, recipient: PublishedTo) -> Record:
     said: dict[str, Any] = values["websites"][number]
-    accesses = website.accesses.filter(provider=filing.provider_id, live=True)
+    accesses = website.accesses.filter(provider=recipient.provider_id, live=True)
     return writing.without_empty(
         {
             "IspWzid": ids.website,
@@ -62,12 +88,12 @@ def _website(filing: Filing, values: Facts, number: int, website: Website, ids: 
             "Fwnr": {"Fwnr_id": writing.texts(said["services"])},
             "Yylb": {"Yylb_id": writing.texts(said.get("languages") or [])},
             "Ym_xx": [{"IspYmid": next(iter(ids.domains), None), "Ymid": str(website.pk), "Ym": website.domain}],
-            "Jr_xx": [_access(access, ids, isp_id) for access in accesses],
+            "Jr_xx": [_access(access, ids, recipient.isp_id) for access in accesses],
             "Wz_Fzr": writing.person_elements(facts.manager(values, number)),
             "Syurl": said.get("home_url"),
             "Wz_Bz": said.get("remark"),
             "Scbbsj": f"{website.approved_on:%Y-%m-%d}",
-            "Zjxgsj": _moment(filing),
+            "Zjxgsj": _moment(recipient),
             "Baxh": str(website.number),
         }
     )
@@ -87,5 +113,5 @@ def _access(access: Access, ids: WebsiteIds, isp_id: int) -> Record:
     return writing.without_empty({**ours, "Wzfb": places, "Wzjrfs": ways, "Ip_xx": rows})
 
 
-def _moment(filing: Filing) -> str:
-    return f"{timezone.localtime(filing.decided_at):%Y-%m-%d %H:%M:%S}" if filing.decided_at else ""
+def _moment(recipient: PublishedTo) -> str:
+    return f"{timezone.localtime(recipient.at):%Y-%m-%d %H:%M:%S}" if recipient.at else ""

@@ -207,9 +207,16 @@ class _FileReader:
         return True
 
     def _ended(self, fields: Record) -> bool:
-        """Take that something has ended: with the report of a cancellation its approval, else nothing we can do."""
+        """Take that something has ended: with the report of a cancellation its approval, else what is on record here.
+
+        The operators then see that the copies differ.
+        """
         result_type = ENDINGS.get(fields["Zxlb"], 0)
         outcome = self._outcome(result_type, fields["Jlid"])
         if outcome and outcome.is_approved is None:
             outcome.is_approved = True
-        return outcome is not None or self._agrees(result_type, fields["Jlid"], True)
+        if outcome is not None or self._agrees(result_type, fields["Jlid"], True):
+            return True
+        subject_id = decisions.learn_end(self.connection, fields["Zxlb"], int(fields["Jlid"]))
+        self.learned |= {subject_id} if subject_id else set()
+        return subject_id is not None

@@ -21,9 +21,10 @@ from interchange.intake.outcomes import REFUSED
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
 from interchange.models.reporting import LONGEST_SAID
-from interchange.reporting import published_records
-from ministry.models import Website
+from interchange.reporting import published_records, records
+from ministry.models import Access, Website
 from ministry.register import query
+from records.comparison.stated import IN_FORCE
 
 
 @dataclass(slots=True)
@@ -225,6 +226,23 @@ def learn(connection: ReportingConnection, record: Record) -> int | None:
             _store(bureau, KnownRow.WEBSITE, website.pk, element["Wzid"], published_records.of_website(element))
             _learn_access(connection, website, element["Jr_xx"])
     return subject.pk
+
+
+def learn_end(connection: ReportingConnection, what: str, key: int) -> int | None:
+    """Store that the bureau's system has ended what it knows by this id; return the primary key of its subject here.
+
+    ``what``: Zxlb. None for an id that is not known here.
+    """
+    rows = OfficialId.objects.filter(bureau=connection.bureau_id, what=records.ROWS.get(what, ""), key=key)
+    known = rows.select_for_update(no_key=True).first()
+    if known is None:
+        return None
+    known.said = {IN_FORCE: False}
+    known.save(update_fields=["said"])
+    row = published_records.MODELS[KnownRow(known.what)]._default_manager.get(pk=known.row)
+    if isinstance(row, Access):
+        return row.website.subject_id
+    return row.subject_id if isinstance(row, Website) else row.pk
 
 
 def _learn_access(connection: ReportingConnection, website: Website, records: list[Record]) -> None:

@@ -28,7 +28,7 @@ from ministry.models import Access
 # Operation → what contains its records
 CONTAINERS: Final = {"XZBA": "Baxx", "XZWZ": "Xzxx", "XZJR": "Xzxx", "BGBA": "Bgxx", "ZXBA": "Zx_xx"}
 OTHER: Final = 1999
-_ROWS: Final = {"0": KnownRow.SUBJECT, "1": KnownRow.WEBSITE, "2": KnownRow.ACCESS}
+ROWS: Final = {"0": KnownRow.SUBJECT, "1": KnownRow.WEBSITE, "2": KnownRow.ACCESS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def _laid_over(base: Facts, said: Facts) -> Facts:
 def _ending(report: Report, _pictures: Pictures) -> _Parts:
     filing, target = report.filing, report.filing.law.target
     rows = {"0": filing.about_subject_id, "1": filing.about_website_id, "2": filing.about_access_id}
-    key = official_id(report, _ROWS[target], rows[target] or 0)
+    key = official_id(report, ROWS[target], rows[target] or 0)
     return writing.ending(filing.facts, target, key, report.password_md5), [key], OwnIds(str(filing.pk))
 
 

@@ -3,13 +3,17 @@
 Each function returns the accesses concerned, whose providers must be notified.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ministry.models import Access, Subject, SubjectCertificate, Website
 from ministry.register import history
 from ministry.register.contacts import derive_contacts
 from ministry.register.locking import lock_subject, refuse_ended, subject_in_force
+
+# Called with each subject or website that has ended and the accesses that ended with it, in the same transaction. Apps
+# above add to it when they load.
+AFTER_END: list[Callable[[Subject | Website, Sequence[Access]], None]] = []
 
 
 def cancel_access(access_id: int, on: date) -> list[Access]:
@@ -31,6 +35,7 @@ def cancel_website(website_id: int, on: date) -> list[Access]:
     ended = end_accesses(on, website=website_id)
     end([website], on)
     derive_contacts(subject)
+    tell(website, ended)
     return ended
 
 
@@ -41,6 +46,7 @@ def cancel_subject(subject_id: int, on: date) -> list[Access]:
     end([*Website.objects.filter(subject=subject_id, live=True).order_by("sequence"), subject], on)
     SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
     derive_contacts(subject)
+    tell(subject, ended)
     return ended
 
 
@@ -102,3 +108,9 @@ def end(rows: Sequence[Subject | Website | Access], on: date) -> None:
         row.live, row.cancelled_on = False, on
         row.save(update_fields=["live", "cancelled_on"])
         history.remember(row, on)
+
+
+def tell(row: Subject | Website, ended: Sequence[Access]) -> None:
+    """Tell the apps above that a subject or a website has ended."""
+    for each in AFTER_END:
+        each(row, ended)

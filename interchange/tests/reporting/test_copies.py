@@ -14,6 +14,7 @@ from interchange.models import OfficialId
 from interchange.tests.reporting import houses
 from interchange.tests.reporting.houses import ReportingHouse, report_of
 from ministry.models import Subject, Website
+from ministry.register import ends
 from records.comparison import running
 from records.models import Copies, CopyDifference
 
@@ -108,4 +109,35 @@ def test_an_access_that_has_ended_here_is_not_compared(house: ReportingHouse, re
     Website.objects.get().accesses.update(live=False, cancelled_on=timezone.localdate())
     running.compare([Subject.objects.get().pk])
 
+    assert differing() == set()
+
+
+@pytest.mark.parametrize(("what", "place"), [("0", "subject"), ("1", "website 1")])
+def test_what_the_bureau_has_ended_of_its_own_accord_differs_until_it_has_ended_here(
+    house: ReportingHouse, record: dict[str, Any], what: str, place: str
+):
+    key = record["Zt_xx"]["Ztid"] if what == "0" else record["Wz_xx"][0]["Wzid"]
+    house.hands_out({"ZXSJ": {"Zxxx": [{"Zxlb": what, "Jlid": key}]}})
+    house.run()
+    house.apply()
+
+    assert house.connection.files.latest("pk").open_results == 0
+    assert differing() == {(place, "in_force")}
+
+    subject = Subject.objects.get()
+    website = subject.websites.get()
+    if what == "0":
+        ends.cancel_subject(subject.pk, timezone.localdate())
+    else:
+        ends.cancel_website(website.pk, timezone.localdate())
+    running.compare([subject.pk])
+    assert differing() == set()
+
+
+def test_the_end_of_something_unknown_stays_open_at_its_file(house: ReportingHouse, record: dict[str, Any]):
+    house.hands_out({"ZXSJ": {"Zxxx": [{"Zxlb": "1", "Jlid": "987654"}]}})
+    house.run()
+    house.apply()
+
+    assert house.connection.files.latest("pk").open_results == 1
     assert differing() == set()
