@@ -19,7 +19,7 @@ from filings.errors import MoveRefused
 from filings.kinds import Kind, Refusal, migrate_website
 from filings.mail import notices
 from filings.models import Filing, Offer, OfferEnd, OfferEnding
-from filings.rules import ownership, reservations
+from filings.rules import external_bureaus, ownership, reservations
 from filings.states import OPEN, Status
 from ministry.models import Subject, Website
 from ministry.register import conflict_types, conflicts
@@ -70,7 +70,8 @@ def make(website_id: int, actor: Actor, taker: Taker) -> Offer:
 
 
 def refusals(website: Website) -> Iterator[Refusal]:
-    """Yield reasons why a website, loaded with its subject, can't be offered. At most three queries."""
+    """Yield reasons why a website, loaded with its subject, can't be offered. At most four queries."""
+    yield from external_bureaus.refusals(Kind.MIGRATE_WEBSITE, website.subject.province)
     yield from migrate_website.may_leave(website, timezone.localdate())
     if under_way := reservations.about_records([website.subject_id]).first():
         is_own = under_way.about_subject_id == website.subject_id

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings import facts, fields
+from filings.errors import MoveRefused
 from filings.facts import Facts
 from filings.fields.findings import Finding
-from filings.kinds import Kind
+from filings.kinds import Kind, Refusal
 from filings.models import Filing
 from ministry.passwords import elsewhere
 from ministry.reference import code_tables
@@ -24,6 +25,8 @@ from ministry.reference import code_tables
 # Kinds that the interface's ICP messages have no operation for.
 NOT_REPORTED: Final = (Kind.MIGRATE_WEBSITE, Kind.CHANGE_CERT)
 PROVINCE: Final = "subject.province"
+NO_KIND: Final = gettext_lazy("The system of %(bureau)s can't receive this kind of filing.")
+NO_SERVICES: Final = gettext_lazy("The system of %(bureau)s can't receive APPs, mini-programs and quick apps.")
 _ASK: Final = gettext_lazy("Ask that bureau how to file this.")
 
 
@@ -37,13 +40,30 @@ def findings(filing: Filing) -> list[Finding]:
     return [replace(one, message=one.message % {"bureau": bureau}) for one in found] if bureau else []
 
 
+def refusals(kind: Kind, province: str, service: int = code_tables.WEBSITE) -> Iterator[Refusal]:
+    """Yield why a filing can't even be begun: its kind, or the service that it adds. One query if so, else none."""
+    if kind in NOT_REPORTED:
+        words = NO_KIND
+    elif service != code_tables.WEBSITE:
+        words = NO_SERVICES
+    else:
+        return
+    if bureau := elsewhere.bureau_of(province):
+        yield Refusal("1999", words % {"bureau": bureau}, str(_ASK), PROVINCE)
+
+
+def refuse(kind: Kind, province: str, service: int = code_tables.WEBSITE) -> None:
+    """Raise MoveRefused for a filing that can't be begun."""
+    for found in refusals(kind, province, service):
+        raise MoveRefused(f"{found.code}: {found.message} {found.way_out}")
+
+
 def _unreportable(filing: Filing) -> Iterator[Finding]:
     """Yield findings whose messages have a place for the bureau's name."""
     if filing.kind in NOT_REPORTED:
-        yield _finding("1999", PROVINCE, _("The system of %(bureau)s can't receive this kind of filing."))
+        yield _finding("1999", PROVINCE, str(NO_KIND))
     for path in other_services(filing.facts):
-        words = _("The system of %(bureau)s can't receive APPs, mini-programs and quick apps.")
-        yield _finding("1999", path, words)
+        yield _finding("1999", path, str(NO_SERVICES))
     for path in ipv6_ranges(filing.facts):
         words = _("The system of %(bureau)s can't receive IPv6 addresses.")
         yield _finding("1006", path, words, gettext_lazy("Enter only IPv4 addresses."))

@@ -23,7 +23,7 @@ from filings.kinds import KINDS, About, Kind, Law, Refusal, Wanted
 from filings.models import Entrance, Filing, Offer
 from filings.moves.moving import changing, record
 from filings.reading import requests
-from filings.rules import ownership, required_codes, reservations, usual_access
+from filings.rules import external_bureaus, ownership, required_codes, reservations, usual_access
 from filings.services import detection
 from filings.services.detection import RecordTarget
 from filings.states import UNDER_WAY, Status
@@ -63,6 +63,7 @@ def begin(
     """
     law = KINDS[kind]
     paper: Any = _paper(actor, law, target)
+    external_bureaus.refuse(kind, paper["subject"]["province"])
     if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
         raise no_record()
     proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, target, paper) else None
@@ -94,6 +95,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
     """
     with transaction.atomic():
         offer = Offer.objects.made_to(actor).open().select_related("website__subject", "by").get(pk=offer_id)
+        external_bureaus.refuse(Kind.MIGRATE_WEBSITE, offer.website.subject.province)
         law, target = (
             KINDS[Kind.MIGRATE_WEBSITE],
             RecordTarget(migration_offers.taker_on_record(offer, actor), offer.website_id),

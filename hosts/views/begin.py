@@ -21,7 +21,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, About, Kind, Law
 from filings.models import Entrance, Filing
-from filings.rules import asked_certificates, ownership, required_codes
+from filings.rules import asked_certificates, external_bureaus, ownership, required_codes
 from filings.services import detection, starting
 from filings.services.detection import KindFound, RecordTarget
 from filings.services.starting import PasswordProof
@@ -53,6 +53,8 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
     _refuse_strangers_rows(law, target, subject)
     about = _about(law, target, subject, request.GET.get("service", ""))
     try:
+        added = _chosen(request.GET.get("service", "")) if law.adds_website else code_tables.WEBSITE
+        external_bureaus.refuse(law.kind, subject.province, added)
         form = _begin_form(request, actor, law, target)
     except MoveRefused as refusal:  # it has ended
         return render(request, "filings/begin_kind.html", about | {"refusal": refusal})

@@ -12,7 +12,7 @@ from filings.agreements import migration_offers
 from filings.errors import MoveRefused
 from filings.kinds import KINDS, Kind
 from filings.models import Entrance, Offer
-from filings.rules import ownership
+from filings.rules import external_bureaus, ownership
 from filings.services import starting
 from hosts.begin_forms import TakeOverForm
 
@@ -25,6 +25,7 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     law, under_way = KINDS[Kind.MIGRATE_WEBSITE], migration_offers.taken_up(found)
     providers = ownership.providers(law, website_id=found.website_id)
     form = TakeOverForm(providers, request.POST or None, {"provider": request.GET.get("provider")})
+    refusal = next(external_bureaus.refusals(law.kind, found.website.subject.province), None)
     stands = found.stands and under_way is None  # a second filing would conflict with the first
     if request.method == "POST" and stands and form.is_valid():
         try:
@@ -37,7 +38,7 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
             )
         else:
             return redirect("filings:resume", filing.pk)
-    context = {"offer": found, "law": law, "form": form, "stands": stands, "under_way": under_way}
+    context = {"offer": found, "law": law, "form": form, "stands": stands, "under_way": under_way, "refusal": refusal}
     return render(request, "filings/offer.html", context)
 
 

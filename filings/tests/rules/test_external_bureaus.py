@@ -1,15 +1,31 @@
 """Findings about what a bureau's own system can't receive: before the submission and before the verification."""
 
+from contextlib import AbstractContextManager
+
 import pytest
+from django.test import Client
 
 from bureaus.models import Bureau
 from filings import services
-from filings.errors import FactsRefused
+from filings.agreements import migration_offers
+from filings.errors import FactsRefused, MoveRefused
 from filings.kinds import Kind
+from filings.models import Filing
 from filings.rules import checks, external_bureaus
 from filings.states import Status
+from filings.tests.kinds.passing import Passing
 from icp_portal.demo import play_kinds
-from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case, blocked_by, case_at
+from icp_portal.tests.builders import (
+    BEIJING,
+    FILING_PASSWORD,
+    GUANGDONG,
+    Case,
+    blocked_by,
+    case_at,
+    number,
+    sign_in,
+    user_of,
+)
 from ministry.reference import code_tables
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +33,12 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = "websites.0.access.ip_ranges"
 
 
-def turn_external() -> None:
-    assert Bureau.objects.filter(pk=BEIJING).update(external=True) == 1
+def refused_by(code: str) -> AbstractContextManager[object]:
+    return pytest.raises(MoveRefused, match=rf"^{code}: ")
+
+
+def turn_external(province: str = BEIJING) -> None:
+    assert Bureau.objects.filter(pk=province).update(external=True) == 1
 
 
 def found(case: Case) -> list[tuple[str, str]]:
@@ -117,3 +137,55 @@ def test_the_end_of_an_app_needs_no_element():
         FILING_PASSWORD,
     )
     assert external_bureaus.findings(draft) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("kind=change_cert", "北京市通信管理局的系统不能接收这种备案。"),
+        (f"kind=new_website&service={code_tables.APP}", "北京市通信管理局的系统不能接收 APP、小程序和快应用的备案。"),
+    ],
+)
+def test_what_the_bureau_can_not_receive_is_not_begun(query, words):
+    case = case_at(Status.FILED)
+    url = f"/filings/begin/?{query}&subject={case.filing.subject_id}"
+    browser = sign_in(Client(), user_of(case.host))
+    assert "form" in browser.get(url).context
+    turn_external()
+
+    page = browser.get(url)
+    assert "form" not in page.context
+    assert words in page.text
+    browser.post(url, {"provider": case.provider.pk})
+
+    assert Filing.objects.count() == 1
+
+
+def test_a_service_refuses_to_begin_it_too():
+    case = case_at(Status.FILED)
+    turn_external()
+
+    with refused_by("1999"):
+        play_kinds.complete_draft(
+            case.host, Kind.CHANGE_CERT, play_kinds.target_of(case.filing), case.provider.pk, case.number
+        )
+
+
+def test_a_website_is_neither_offered_nor_taken_over():
+    passing = Passing()
+    website, taker = passing.website.pk, passing.taker
+    giver, other = sign_in(Client(), user_of(passing.giver.host)), sign_in(Client(), user_of(taker))
+    assert "将域名过户" in other.get(f"/filings/offers/{passing.offer.pk}/").text
+    turn_external(GUANGDONG)
+    words = "广东省通信管理局的系统不能接收这种备案。"
+
+    page = other.get(f"/filings/offers/{passing.offer.pk}/").text
+    assert words in page
+    assert "将域名过户" not in page
+    with refused_by("1999"):
+        play_kinds.taken_over(taker, passing.offer, passing.giver.provider.pk, number())
+
+    migration_offers.decline(passing.offer.pk, taker)
+    assert words in giver.get(f"/records/websites/{website}/offer/").text
+    with refused_by("1999"):
+        play_kinds.offer(passing.giver.host, website, taker, number())
