@@ -12,12 +12,14 @@ from bureaus import distribution, morning_mail, rechecks
 from bureaus.models import Bureau, Draw, OfficeChange
 from bureaus.tests.people import as_, chief
 from filings import services
+from filings.actors import portal
 from filings.deadlines import sweeps
 from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.figures import decisions
 from filings.figures.provider_work import Span
 from filings.models import Filing
+from filings.moves.moving import record
 from filings.services import transfers
 from filings.states import Status
 from filings.tests.services.decided_elsewhere import approve, send_back, waiting
@@ -160,6 +162,18 @@ def test_the_hosts_page_and_mail_say_who_decides_and_sends_the_password():
     )
 
 
+def test_a_returned_filing_shows_the_reason_in_its_provider_s_notice():
+    case = send_back(waiting(), "网站名称与主体不符")
+    browser, url = sign_in(Client(), user_of(case.staff)), reverse("provider_desk:verify", args=[case.filing.pk])
+
+    notice = browser.get(url).text.partition("The bureau has returned this filing")[2].partition("</section>")[0]
+    assert "网站名称与主体不符" in notice
+    assert "It was decided in the bureau" in notice
+
+    record(case.filing, "reason", portal(), note="首页与备案内容不一致")  # the reason came later
+    assert "首页与备案内容不一致" in browser.get(url).text.partition("</section>")[0]
+
+
 def test_a_returned_filing_shows_the_reason_to_its_host():
     case = send_back(waiting(), "The name doesn't fit the host")
 
@@ -211,13 +225,14 @@ def test_a_wrong_password_names_the_bureau_whether_the_number_is_on_record_or_no
     assert "Beijing Communications Administration has sent can&#x27;t be checked in this portal." in page
 
 
-def test_what_needs_the_password_says_that_it_can_not_be_checked():
+def test_what_needs_the_password_is_begun_without_and_says_who_checks_it():
     case = approve(waiting())
     url = f"{reverse('filings:begin')}?kind=cancel_subject&subject={case.filing.subject_id}"
 
     page = as_(case.host).get(url).content.decode()
 
-    assert ("can&#x27;t be checked in this portal" in page, 'type="password"' in page) == (True, False)
+    words = "The system of Beijing Communications Administration sent the filing password of this record"
+    assert (words in page, 'type="password"' in page) == (True, False)
 
 
 def test_a_password_made_here_before_stays_valid_here():

@@ -51,6 +51,10 @@ _BY_ORDER = gettext_lazy(
     "If the register is wrong, ask the bureau for an order about the record: cancel, suspend, or end the suspension. "
     "A record that was cancelled by mistake is filed again by its host."
 )
+_ENDED_THERE = gettext_lazy(
+    "The bureau's own system says that this has ended. Ask the bureau: if so, its chief orders the cancellation in "
+    "this portal, too; if not, its system sends the record again. Otherwise settle this with the reason."
+)
 # How a difference is put right: by copies, then by field; the register is never edited here
 REPAIRS: Mapping[str, Promise] = {
     Copies.VERIFIED: gettext_lazy(
@@ -105,8 +109,16 @@ def shown(row: CopyDifference) -> DifferenceShown:
         str(row.website.number if row.website else row.subject.number),
         field_words(row.field),
         ((capfirst(str(one)), value_words(row.field, first)), (capfirst(str(other)), value_words(row.field, second))),
-        OF_FIELD.get(row.field, _BY_FILING) if row.copies == Copies.REGISTER else REPAIRS[row.copies],
+        _repair(row),
     )
+
+
+def _repair(row: CopyDifference) -> Promise:
+    if row.copies == Copies.REGISTER:
+        return OF_FIELD.get(row.field, _BY_FILING)
+    if (row.copies, row.field) == (Copies.BUREAU, stated.IN_FORCE):
+        return _ENDED_THERE
+    return REPAIRS[row.copies]
 
 
 def field_words(field: str) -> str:

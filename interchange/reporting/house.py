@@ -33,7 +33,7 @@ from interchange.models import (
     ReportUpload,
 )
 from interchange.models.files import SealedFile
-from interchange.reporting import calling, decisions, fetching, queueing, records, sending
+from interchange.reporting import calling, decisions, fetching, packing, queueing, records, sending
 from interchange.reporting.unanswered import NotAnswered
 from interchange.soap import services
 from ministry.mail.outbox import after_commit
@@ -143,6 +143,29 @@ def go_on(actor: Actor, connection_id: int, *, version: int) -> None:
         stopped_by = str(found.stopped_by or "")
         _go_on(found)
         house.record(provider, actor, What.REPORTING_USED, about=found.bureau.name, before=stopped_by)
+
+
+def renumber(actor: Actor, connection_id: int, *, version: int) -> None:
+    """Give the upload that was refused for its number (14) the one that the bureau's system expects, and go on.
+
+    As after a restore from a backup: the number is another file's there. Records of it that are known there already
+    are answered so, and entered once. Raise MoveRefused if the bureau's system doesn't answer or was not stopped by it.
+    """
+    found = of(actor).get(pk=connection_id)
+    if found.stopped_by != MsgCode.MISSING_UPLOADS:
+        raise MoveRefused(_("The number of the upload is not what has stopped this connection."))
+    try:
+        sequence, _xml = sending.previous(found, seconds=PATIENCE)
+    except NotAnswered as error:
+        raise MoveRefused(_no_answer(error, with_certificate=bool(found.certificate))) from error
+    except (sending.Stopped, sending.TryAgainLater) as error:
+        raise MoveRefused(_("The bureau's system does not tell its last upload. Ask the bureau.")) from error
+    with house.changing(actor, StaffRole.SUPERVISOR) as provider:
+        locked = _locked(actor, connection_id, version)
+        packing.renumber(locked, sequence)
+        _go_on(locked)
+        said = str(sequence + 1)
+        house.record(provider, actor, What.REPORTING_USED, about=locked.bureau.name, before="14", after=said)
 
 
 def _go_on(found: ReportingConnection) -> None:

@@ -112,6 +112,13 @@ def packed(connection: ReportingConnection, xml: bytes) -> envelope.Packed:
     return envelope.pack(xml, UPLOAD_NAME, keys, keys.profile.usual)
 
 
+def renumber(connection: ReportingConnection, sequence: int) -> None:
+    """Give the upload in flight the number after ``sequence``; the connection's row is locked and nothing is sent."""
+    connection.last_sequence = sequence + 1
+    connection.save(update_fields=["last_sequence"])
+    connection.uploads.filter(sent_at=None).update(sequence=sequence + 1)
+
+
 def begin_after(connection: ReportingConnection, sequence: int) -> None:
     """Note the number of the last upload that the bureau's system knows, before the first one of ours."""
     with transaction.atomic():

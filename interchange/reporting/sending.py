@@ -15,6 +15,7 @@ from interchange.codes import MsgCode
 from interchange.models import ReportingConnection, ReportUpload
 from interchange.reporting import calling, packing
 from interchange.reporting.calling import CallAnswer
+from interchange.reporting.unanswered import SECONDS
 from interchange.soap import services
 
 ACCEPTED: Final = (MsgCode.DONE, MsgCode.ALL_DOWNLOADED, MsgCode.MORE_TO_DOWNLOAD)
@@ -42,7 +43,7 @@ def send_next(connection: ReportingConnection) -> bool:
     if not connection.uploads.exists():
         if not packing.waiting(connection).exists():
             return False
-        packing.begin_after(connection, _previous(connection)[0])
+        packing.begin_after(connection, previous(connection)[0])
     upload = packing.next_upload(connection.pk)
     if upload is None:
         return False
@@ -57,7 +58,7 @@ def send_next(connection: ReportingConnection) -> bool:
 
 def _has_arrived(connection: ReportingConnection, upload: ReportUpload) -> bool:
     """Return whether the bureau's system has the upload; raise Stopped (14) if its number is another file's there."""
-    sequence, xml = _previous(connection)
+    sequence, xml = previous(connection)
     if sequence < upload.sequence:
         return False
     if sequence > upload.sequence or xml != kept_files.read(upload):
@@ -65,9 +66,12 @@ def _has_arrived(connection: ReportingConnection, upload: ReportUpload) -> bool:
     return True
 
 
-def _previous(connection: ReportingConnection) -> tuple[int, bytes]:
-    """Return number and XML of the last file that the bureau's system has accepted; 0 before the first."""
-    answer = checked(calling.call(connection, services.PREVIOUS))
+def previous(connection: ReportingConnection, seconds: float = SECONDS) -> tuple[int, bytes]:
+    """Return number and XML of the last file that the bureau's system has accepted; 0 before the first.
+
+    ``seconds``: the time limit. Raise TryAgainLater, Stopped or NotAnswered.
+    """
+    answer = checked(calling.call(connection, services.PREVIOUS, seconds=seconds))
     infos = answer.fields.get("fileInfos") or {}
     sequence = int(infos.get("dataSequence") or 0)
     return (sequence, calling.opened(connection, answer)) if sequence else (0, b"")

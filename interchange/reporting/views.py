@@ -154,10 +154,16 @@ def _use(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: 
     messages.success(request, _("In use again. What waits is sent at once."))
 
 
+def _renumber(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
+    house.renumber(actor, found.pk, version=versions.seen(request.POST))
+    messages.success(request, _("In use again. What waits is sent at once."))
+
+
 BUTTONS: dict[str, Callable[[HttpRequest, Actor, ReportingConnection, Any], None]] = {
     "test": _test,
     "pause": _pause,
     "use": _use,
+    "renumber": _renumber,
 }
 
 
@@ -202,7 +208,7 @@ def report_pill(row: Any) -> StatusPill:
     state = ReportState(row.state)
     if row.lacks_password:
         return StatusPill(_("waits for the filing password"), "attention")
-    label = _("being sent, no answer yet") if row.unanswered else state.label
+    label = _("not yet taken by the bureau's system") if row.unanswered else state.label
     return StatusPill(label, REPORT_TONES.get(state, "wrong"))
 
 

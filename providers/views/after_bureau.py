@@ -1,5 +1,6 @@
 """The provider's pages around the bureau's decision: mails, numbers, filing password, one-time codes."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -42,15 +43,24 @@ def filed(filing: Filing) -> dict[str, Any] | None:
     }
 
 
-def unsent(filing: Filing) -> str:
-    """Return why the bureau's own system could not receive a filing that is back because of it; empty for any other.
+@dataclass(frozen=True, slots=True)
+class FromOutside:
+    """Why a filing is back from a bureau's own system: ``is_unsent`` if that could not receive it, else returned."""
+
+    is_unsent: bool
+    why: str
+
+
+def from_outside(filing: Filing) -> FromOutside | None:
+    """Return why the filing is back from a bureau's own system; None for any other.
 
     One query for a filing that is back from such a bureau.
     """
     if filing.status != Status.RETURNED_TO_PROVIDER or not (filing.bureau and filing.bureau.external):
-        return ""
-    last = filing.events.filter(name__in=(states.RETURN.name, states.UNSENT.name)).order_by("-pk").first()
-    return last.shown_note if last and last.name == states.UNSENT.name else ""
+        return None
+    names = (states.RETURN.name, states.UNSENT.name, "reason")
+    last = filing.events.filter(name__in=names).order_by("-pk").first()
+    return FromOutside(last.name == states.UNSENT.name, last.shown_note) if last else None
 
 
 @require_POST

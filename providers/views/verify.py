@@ -122,7 +122,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "progress": required_codes.progress(filing),
         "unproved": one_time_codes.unproved(filing),
         "password_checker": required_codes.password_checker(filing) if filing.status in states.PROVIDERS_WORK else "",
-        "unsent": after_bureau.unsent(filing),
+        "outside": after_bureau.from_outside(filing),
         "amends": _amended(filing) if context["mine"] else (),
         "verified": [] if context["mine"] else filing_page.verified(filing, actor, context["history"]),
         "read": worksheet.read(typed.desk) if not context["mine"] else [],

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Party
+from desks.operator import difference_words
 from icp_portal.tests.builders import Case, sign_in, user
 from interchange.models import OfficialId
 from interchange.tests.reporting import houses
@@ -123,6 +124,8 @@ def test_what_the_bureau_has_ended_of_its_own_accord_differs_until_it_has_ended_
 
     assert house.connection.files.latest("pk").open_results == 0
     assert differing() == {(place, "in_force")}
+    (row,) = CopyDifference.objects.open().filter(copies=Copies.BUREAU)
+    assert "在本平台同样作出注销决定" in str(difference_words.shown(row).repair)
 
     subject = Subject.objects.get()
     website = subject.websites.get()

@@ -11,6 +11,7 @@ from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.rules import checks
+from filings.services import external_decisions
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, Case, blocked_by, number, provider, sign_in, user_of
@@ -92,6 +93,12 @@ def test_the_supervisor_enters_it_and_the_bureaus_system_checks_it(
     assert said[0].endswith("password right")
     house.run()
 
+    host = sign_in(Client(), user_of(case.host))
+    Bureau.objects.filter(pk=BEIJING).update(external=True)
+    Subject.objects.update(password_hash="")
+    assert "checks it when this filing is reported" in host.get(status).text
+    external_decisions.enter_acceptance(draft.pk, reported_round=report.round, bureau_id=BEIJING)
+    assert "checks it when this filing is reported" not in host.get(status).text
     (record,) = houses.sent_records(report_of(case))
     assert record["ICPmm"] == password_md5(FILING_PASSWORD)
 

@@ -115,6 +115,50 @@ def test_a_connection_that_is_closed_points_at_the_client_certificate(house: Rep
     assert "ask the bureau whether it knows your client certificate" in page
 
 
+def test_an_upload_whose_number_is_another_files_gets_the_next_one(house: ReportingHouse, desk: Client):
+    house.verified()
+    house.run()
+    for _file in range(2):
+        assert house.system.upload().code == 0  # of another program that uses the account
+    case = house.verified()
+    assert house.run().stopped_by == 14
+    house.run()
+    assert report_of(case).upload.sequence == 2
+    pressed = {"renumber": "1", "version": house.connection.version}
+    assert "Give it the next number" in desk.get(one(house)).text
+
+    assert "In use again" in desk.post(one(house), pressed, follow=True).text
+    house.run()
+
+    upload = report_of(case).upload
+    assert (upload.sequence, upload.sent_at is None, house.connection.last_sequence) == (4, False, 4)
+    assert house.system.row.uploads.order_by("-sequence")[0].digest == upload.digest
+    assert (house.connection.stopped_by, HouseChange.objects.latest("pk").after) == (None, "4")
+    house.verified()
+    house.run()
+    assert house.connection.last_sequence == 5
+
+
+def test_a_number_is_given_anew_only_where_it_has_stopped_the_connection(house: ReportingHouse, desk: Client):
+    ReportingConnection.objects.update(stopped_by=19)
+    assert "Give it the next number" not in desk.get(one(house)).text
+
+    page = desk.post(one(house), {"renumber": "1", "version": house.reload().version}, follow=True).text
+
+    assert "not what has stopped this connection" in page
+    assert house.reload().stopped_by == 19
+
+
+def test_a_number_is_not_given_anew_without_an_answer(house: ReportingHouse, desk: Client):
+    house.verified()
+    ReportingConnection.objects.update(stopped_by=14, url="http://closed.example")
+
+    page = desk.post(one(house), {"renumber": "1", "version": house.reload().version}, follow=True).text
+
+    assert "gave no answer" in page
+    assert (house.reload().stopped_by, house.connection.last_sequence) == (14, 0)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -193,10 +237,13 @@ def test_a_report_whose_upload_has_no_answer_is_not_said_to_be_sent(house: Repor
     ReportUpload.objects.update(sent_at=None)  # as if the call had been cut off
 
     text = desk.get(reverse("reporting:reports"), {"only": "open"}).text
-    assert "Being sent, no answer yet" in text
+    assert "Not yet taken by the bureau&#x27;s system" in text
     assert "Goes out with the next call: " in text
     assert "Sent, no result yet" not in text
-    assert "Being sent, no answer yet" in desk.get(reverse("reporting:report", args=[report_of(case).pk])).text
+    assert (
+        "Not yet taken by the bureau&#x27;s system"
+        in desk.get(reverse("reporting:report", args=[report_of(case).pk])).text
+    )
     assert "<dt>Reports waiting</dt><dd>1</dd>" in desk.get(one(house)).text
 
 
