@@ -26,6 +26,7 @@ FIELDS: Mapping[str, Promise] = {
     stated.SUSPENDED: gettext_lazy("suspended by the bureau"),
     stated.APPROVED_ON: gettext_lazy("approved on"),
     stated.ON_RECORD: gettext_lazy("on record"),
+    stated.FURTHER: gettext_lazy("further websites on record"),
     comparing.PUBLIC_DOMAINS: gettext_lazy("domains found by the public query"),
     comparing.DIGEST: gettext_lazy("Digest"),
     comparing.ROUND: gettext_lazy("round submitted"),

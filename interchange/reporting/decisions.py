@@ -24,7 +24,7 @@ from interchange.models.reporting import LONGEST_SAID
 from interchange.reporting import published_records, records
 from ministry.models import Access, Website
 from ministry.register import query
-from records.comparison.stated import IN_FORCE
+from records.comparison.stated import FURTHER, IN_FORCE
 
 
 @dataclass(slots=True)
@@ -219,8 +219,11 @@ def learn(connection: ReportingConnection, record: Record) -> int | None:
     subject = query.subject_of_number(record["Zt_xx"].get("Baxh") or "")
     if subject is None or subject.province != bureau:
         return None
-    _store(bureau, KnownRow.SUBJECT, subject.pk, record["Zt_xx"]["Ztid"], published_records.of_subject(record["Zt_xx"]))
     websites = {str(one.number): one for one in subject.websites.filter(live=True).select_related("subject")}
+    said = published_records.of_subject(record["Zt_xx"])
+    if further := sorted({element.get("Baxh") or "" for element in record["Wz_xx"]} - {"", *websites}):
+        said[FURTHER] = further
+    _store(bureau, KnownRow.SUBJECT, subject.pk, record["Zt_xx"]["Ztid"], said)
     for element in record["Wz_xx"]:
         if website := websites.get(element.get("Baxh") or ""):
             _store(bureau, KnownRow.WEBSITE, website.pk, element["Wzid"], published_records.of_website(element))

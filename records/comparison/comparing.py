@@ -1,9 +1,9 @@
 """Compare the copies of a record field by field."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from filings import facts, receipts
 from filings.models import Filing
@@ -83,18 +83,21 @@ def _register(ledger: Stated) -> Iterator[Found]:
 
 def _value(row: Row, name: str) -> Any:
     """Return what the register holds of a field."""
-    match name:
-        case statements.IN_FORCE:
-            return row.live
-        case statements.SUSPENDED:
-            return not isinstance(row, Access) and row.suspended_on is not None
-        case statements.APPROVED_ON:
-            return "" if isinstance(row, Access) else row.approved_on.isoformat()
-        case statements.CERTIFICATE:
-            return next(iter(_certificates(row)), "")
-        case statements.NUMBER | statements.LAST_SEQUENCE:
-            return str(row.number) if name == statements.NUMBER else row.last_sequence  # type: ignore[union-attr]
+    if name in _VALUES:
+        return _VALUES[name](row)
     return statements.plain(getattr(row, _PATHS[type(row)][name]))
+
+
+# Fields that are no columns of a row
+_VALUES: Final[dict[str, Callable[[Any], Any]]] = {
+    statements.IN_FORCE: lambda row: row.live,
+    statements.SUSPENDED: lambda row: not isinstance(row, Access) and row.suspended_on is not None,
+    statements.APPROVED_ON: lambda row: "" if isinstance(row, Access) else row.approved_on.isoformat(),
+    statements.CERTIFICATE: lambda row: next(iter(_certificates(row)), ""),
+    statements.NUMBER: lambda row: str(row.number),
+    statements.LAST_SEQUENCE: lambda row: row.last_sequence,
+    statements.FURTHER: lambda row: [],
+}
 
 
 def _is_held(row: Row, name: str, value: Any) -> bool:

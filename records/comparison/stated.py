@@ -37,6 +37,7 @@ FIXED: Final = frozenset({"province", "nature", "service"})
 # What is no fact of a filing
 CERTIFICATE, NUMBER, LAST_SEQUENCE = "subject.cert_number", "number", "last_sequence"
 IN_FORCE, SUSPENDED, APPROVED_ON, ON_RECORD = "in_force", "suspended", "approved_on", "on_record"
+FURTHER = "further_websites"  # numbers that only a bureau's own system has
 HOST: Final = "subject"
 
 

@@ -144,3 +144,19 @@ def test_the_end_of_something_unknown_stays_open_at_its_file(house: ReportingHou
 
     assert house.connection.files.latest("pk").open_results == 1
     assert differing() == set()
+
+
+def test_a_website_that_only_the_bureau_has_on_record_is_named(house: ReportingHouse, record: dict[str, Any]):
+    changed = copy.deepcopy(record)
+    changed["Wz_xx"].append(copy.deepcopy(changed["Wz_xx"][0]) | {"Wzid": "7999", "Baxh": f"{NUMBER}-5"})
+
+    publish(house, changed)
+
+    assert differing() == {("subject", "further_websites")}
+    (row,) = CopyDifference.objects.open().filter(copies=Copies.BUREAU)
+    shown = difference_words.shown(row)
+    assert shown.field == "其他在案网站"
+    assert [value for _copy, value in shown.values] == ["—", f"{NUMBER}-5"]
+
+    publish(house, record)
+    assert differing() == set()
