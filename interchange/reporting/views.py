@@ -151,7 +151,9 @@ def _use(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: 
         house.set_paused(actor, found.pk, False, version=versions.seen(request.POST))
     else:
         house.go_on(actor, found.pk, version=versions.seen(request.POST))
-    messages.success(request, _("In use again. What waits is sent at once."))
+    is_calling = found.stopped_by is None and not found.is_paused
+    called, used = _("The bureau's system is being called."), _("In use again. What waits is sent at once.")
+    messages.success(request, called if is_calling else used)
 
 
 def _renumber(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
