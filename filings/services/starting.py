@@ -57,7 +57,6 @@ def begin(
     """Start a draft about the host's own record, filled from the register; called twice, return the same draft.
 
     ``moves_from_id``: for a new access, the access that is to end afterwards because the website moves.
-
     Raises MoveRefused with the official code where this kind can't be filed now. Don't call it inside a transaction
     where the kind needs the filing password: a rollback would lose the count of attempts.
     """
