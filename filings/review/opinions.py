@@ -2,7 +2,8 @@
 
 Where a bureau requires it (``Bureau.two_reviewers``), two people approve a filing that names a prior approval: the
 first one proposes, a second one confirms by approving, or objects with a reason. A proposal belongs to the round, not
-to the claimant. A return needs one reviewer. Other parties see only the decision.
+to the claimant. A return needs one reviewer. Other parties see only the decision; of a record that a provider's system
+has reported, the opinion goes out with it (interface element Shyj).
 """
 
 from collections.abc import Iterable

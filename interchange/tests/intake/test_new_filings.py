@@ -1,6 +1,8 @@
 """First filings that a provider's system reports: taken in, returned, corrected, approved, handed back."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -11,7 +13,7 @@ from filings.moves import moving
 from filings.services import splitting
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import reviewer
+from icp_portal.tests.builders import reviewer, sign_in, user_of
 from interchange.models import ReportedRecord, Upload, UploadState
 from interchange.tests.intake.reported_records import SentFiling, newest, records, sent
 from interchange.tests.systems import System
@@ -69,10 +71,13 @@ def test_a_record_becomes_a_filing_at_the_bureau_and_its_number_goes_back(system
     assert (opinion["Shjg"], opinion["Czlx"], opinion["Jlid"]) == ("1", "1", one.ids.subject)
 
 
-def test_the_opinion_goes_out_with_the_approval(system: System):
+@pytest.mark.usefixtures("no_second_factor")
+def test_the_opinion_goes_out_with_the_approval_and_the_reviewer_is_told_so(system: System):
     SentFiling(system).send()
     filing, decider = Filing.objects.get(), reviewer()
     services.claim(filing.pk, decider)
+    page = sign_in(Client(), user_of(decider)).get(reverse("bureau_desk:review", args=[filing.pk])).text
+    assert "该意见随审核结果一并下发接入服务商的自有系统。" in page
 
     services.approve(filing.pk, decider, version=None, opinion="材料齐全，同意备案。")
 
