@@ -57,9 +57,10 @@ def password_checker(filing: Filing) -> str:
     """Return the bureau whose system checks the filing password when the filing is reported; empty for most.
 
     Its system made the password (``ministry.passwords.elsewhere``), so the portal can't check it. The provider enters
-    it at the report, and without the right one the filing does not reach the bureau. No query for most filings.
+    it at the report, and without the right one the filing does not reach the bureau. Not of a filing that a provider's
+    own system reports, which proves the password itself. No query for most filings.
     """
-    if not filing.law.proof or filing.about_subject is None:
+    if not filing.law.proof or filing.is_reported or filing.about_subject is None:
         return ""
     return elsewhere.checker_of(filing.about_subject)
 

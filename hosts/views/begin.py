@@ -56,7 +56,7 @@ def begin(request: HttpRequest, actor: Actor) -> HttpResponse:
         added = _chosen(request.GET.get("service", "")) if law.adds_website else code_tables.WEBSITE
         external_bureaus.refuse(law.kind, subject.province, added)
         form = _begin_form(request, actor, law, target)
-    except MoveRefused as refusal:  # it has ended
+    except MoveRefused as refusal:  # it has ended, or the bureau can't receive it
         return render(request, "filings/begin_kind.html", about | {"refusal": refusal})
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):

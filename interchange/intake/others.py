@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from filings.evidence.files import kept
 from filings.kinds import Kind
@@ -31,21 +31,25 @@ ENDS: Final = {Subject: ("0", Kind.CANCEL_SUBJECT), Website: ("1", Kind.CANCEL_W
 def changed(filing: Filing, subject: Subject) -> None:
     """Publish the record to the systems of its providers, but for that which has reported the approved filing.
 
-    To other providers only what concerns them, as by mail (``Law.told``). No query for a first filing.
+    To other providers only what concerns them, as by mail (``Law.told``, ``filings.mail.other_providers``). No query
+    for a first filing.
     """
-    if filing.makes_subject or filing.law.cancels:
+    if filing.law.is_first or filing.law.cancels:
         return
     accesses = Access.objects.filter(website__subject=subject, live=True)
     if not filing.law.told:
         accesses = accesses.filter(provider=filing.provider_id)
+    elif filing.about_website_id and not filing.offer_id:
+        accesses = accesses.filter(Q(website=filing.about_website_id) | Q(provider=filing.provider_id))
     rows = _systems(subject).filter(provider__in=accesses.values("provider"))
     for connection in rows.exclude(pk__in=ReportedRecord.objects.filter(filing=filing).values("connection")):
         recipient = PublishedTo(connection.provider_id, connection.isp_id, filing.decided_at)
         try:
             if record := publishing.on_record(subject, recipient):
                 _write(connection, {"BASJ": {"Baxx": [record]}})
-        except (Unwritable, MessageFault) as fault:  # what is on record stands; another change may publish it
-            logger.critical("subject %d can't be published to connection %s: %s", subject.pk, connection, fault)
+        except (Unwritable, MessageFault, KeyError) as fault:
+            # The decision stands. An old record may lack what the interface needs, until a change adds it.
+            logger.error("subject %d can't be published to connection %s: %s", subject.pk, connection, fault)
 
 
 def ended(row: Subject | Website, accesses: Sequence[Access]) -> None:

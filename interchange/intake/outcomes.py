@@ -18,7 +18,7 @@ from interchange.messages.faults import MessageFault
 from interchange.messages.writing import Unwritable, write_download
 from interchange.models import ReportedRecord
 from interchange.results import ENDINGS, LONGEST_TEXT, OPERATIONS, text_of
-from ministry.models import Subject
+from ministry.models import Subject, Website
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +42,20 @@ def approved(filing: Filing, subject: Subject) -> None:
 def _published(filing: Filing, subject: Subject, reported: ReportedRecord) -> dict[str, Any]:
     """Return what the decision has changed: the record as it is now (``BASJ``), or what has ended (``ZXSJ``)."""
     if filing.law.cancels:
-        return {"ZXSJ": {"Zxxx": [{"Zxlb": filing.law.target, "Jlid": reported.key}]}}
+        return _end_of(filing, reported)
     ids, websites = OwnIds.from_json(reported.own_ids), ownership.websites_of(filing)
     return {"BASJ": {"Baxx": [publishing.published(filing, subject, websites, ids, reported.connection.isp_id)]}}
+
+
+def _end_of(filing: Filing, reported: ReportedRecord) -> dict[str, Any]:
+    return {"ZXSJ": {"Zxxx": [{"Zxlb": filing.law.target, "Jlid": reported.key}]}}
+
+
+def _has_ended(filing: Filing) -> bool:
+    """Return whether the subject or the website that a filing wanted to end is no longer in force."""
+    if filing.about_website_id:
+        return not Website.objects.filter(pk=filing.about_website_id, live=True).exists()
+    return not Subject.objects.filter(pk=filing.about_subject_id or 0, live=True).exists()
 
 
 def returned(filing: Filing, remarks: Sequence[Remark], opinion: str) -> None:
@@ -60,11 +71,15 @@ def _words(remark: Remark) -> str:
 
 
 def ended(filing: Filing, event: Event) -> None:
-    """Write that a filing has ended without a record: it lapsed, or another filing or an order took its place."""
+    """Write that a filing has ended without a record: it lapsed, or another filing or an order took its place.
+
+    Also that what it wanted to end has ended, if an order has done that.
+    """
     if reported := _of(filing):
         with in_chinese():
             said = event.get_name_display()
-        _write(reported, {"BAJG": _result(reported, REFUSED, said)})
+        gone = _end_of(filing, reported) if filing.law.cancels and _has_ended(filing) else {}
+        _write(reported, {"BAJG": _result(reported, REFUSED, said)} | gone)
 
 
 def _of(filing: Filing) -> ReportedRecord | None:

@@ -14,11 +14,11 @@ from filings import facts
 from filings.facts import Facts
 from filings.kinds import KINDS, Kind, entries
 from filings.models import Filing
-from filings.services import starting
-from filings.services.detection import RecordTarget
+from filings.rules import ownership
 from interchange.mapping import writing
 from interchange.mapping.record_parts import OwnIds, Record, WebsiteIds
 from ministry.models import Access, Subject, Website
+from ministry.reference import code_tables
 
 NO_IDS = WebsiteIds("", [], {})
 BY_A_PROVIDER = "1"  # Bbyhlx; the document gives 0 and 1 without a word, so this is ours
@@ -44,7 +44,10 @@ def published(filing: Filing, subject: Subject, websites: Sequence[Website], ids
 
 
 def on_record(subject: Subject, recipient: PublishedTo) -> Record | None:
-    """Return the record as the register has it, with the websites that the provider gives access; None without any."""
+    """Return the record as the register has it, with the websites that the provider gives access; None without any.
+
+    Without services other than websites, for which V3.0 has no elements. Raise KeyError for what an old record lacks.
+    """
     rows = list(_on_record(subject, recipient))
     if not rows:
         return None
@@ -71,10 +74,13 @@ def _entered(filing: Filing, websites: Sequence[Website], ids: OwnIds, recipient
 
 def _on_record(subject: Subject, recipient: PublishedTo) -> Iterator[tuple[Website, Facts]]:
     """Yield the subject's websites with an access of the provider, and their facts in the register."""
-    rows = Website.objects.filter(subject=subject, live=True, accesses__provider=recipient.provider_id)
-    for website in rows.filter(accesses__live=True).select_related("subject").distinct().order_by("sequence"):
-        target = RecordTarget(website.subject_id, website.pk)
-        yield website, starting.paper_of(KINDS[Kind.CHANGE_RECORD], target)
+    if (said := ownership.now(subject.pk)) is None:
+        return
+    facts_of = {one.website_id: one for one in said.websites}
+    served = Access.objects.filter(provider=recipient.provider_id, live=True).values("website")
+    rows = Website.objects.filter(subject=subject, live=True, service=code_tables.WEBSITE, pk__in=served)
+    for website in rows.select_related("subject").order_by("sequence"):
+        yield website, ownership.paper(KINDS[Kind.CHANGE_RECORD], said, facts_of[website.pk])
 
 
 def _website(values: Facts, number: int, website: Website, ids: WebsiteIds, recipient: PublishedTo) -> Record:
@@ -101,7 +107,7 @@ def _website(values: Facts, number: int, website: Website, ids: WebsiteIds, reci
 
 def _access(access: Access, ids: WebsiteIds, isp_id: int) -> Record:
     own, addresses = next(iter(ids.accesses.items()), ("", ()))
-    ranges = writing.ranges("\n".join(access.ip_ranges))
+    ranges = writing.ranges("\n".join(one for one in access.ip_ranges if ":" not in one))  # V3.0 has no IPv6
     rows = [
         writing.without_empty(
             {"IspIpid": addresses[place] if place < len(addresses) else "", "Ipid": str(place + 1), **one}

@@ -253,6 +253,7 @@ class OfficialId(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bureau", "what", "row"], name="one_official_id_per_row")]
+        indexes = [models.Index(fields=["bureau", "what", "key"], name="official_ids_by_key")]  # to find what has ended
         triggers = audited()
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ from interchange.models.reporting import LONGEST_SAID
 from interchange.reporting import published_records, records
 from ministry.models import Access, Website
 from ministry.register import query
+from ministry.register.locking import lock_subject
 from records.comparison.stated import FURTHER, IN_FORCE
 
 
@@ -237,15 +238,16 @@ def learn_end(connection: ReportingConnection, what: str, key: int) -> int | Non
     ``what``: Zxlb. None for an id that is not known here.
     """
     rows = OfficialId.objects.filter(bureau=connection.bureau_id, what=records.ROWS.get(what, ""), key=key)
-    known = rows.select_for_update(no_key=True).first()
-    if known is None:
+    if (known := rows.order_by("-pk").first()) is None:
         return None
+    row = published_records.MODELS[KnownRow(known.what)]._default_manager.get(pk=known.row)
+    site = row.website if isinstance(row, Access) else row
+    subject_id: int = site.subject_id if isinstance(site, Website) else site.pk
+    # As an approval does: first the subject, then what is kept of it
+    lock_subject(pk=subject_id)
     known.said = {IN_FORCE: False}
     known.save(update_fields=["said"])
-    row = published_records.MODELS[KnownRow(known.what)]._default_manager.get(pk=known.row)
-    if isinstance(row, Access):
-        return row.website.subject_id
-    return row.subject_id if isinstance(row, Website) else row.pk
+    return subject_id
 
 
 def _learn_access(connection: ReportingConnection, website: Website, records: list[Record]) -> None:

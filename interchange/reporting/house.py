@@ -148,14 +148,14 @@ def go_on(actor: Actor, connection_id: int, *, version: int) -> None:
 def renumber(actor: Actor, connection_id: int, *, version: int) -> None:
     """Give the upload that was refused for its number (14) the one that the bureau's system expects, and go on.
 
-    As after a restore from a backup: the number is another file's there. Records of it that are known there already
-    are answered so, and entered once. Raise MoveRefused if the bureau's system doesn't answer or was not stopped by it.
+    As after a restore from a backup: the number is another file's there. Raise MoveRefused if the bureau's system does
+    not answer, has not given the number to another file, or something else has stopped the connection.
     """
     found = of(actor).get(pk=connection_id)
     if found.stopped_by != MsgCode.MISSING_UPLOADS:
         raise MoveRefused(_("The number of the upload is not what has stopped this connection."))
     try:
-        sequence, _xml = sending.previous(found, seconds=PATIENCE)
+        sequence, _answer = sending.last_number(found, PATIENCE)
     except NotAnswered as error:
         raise MoveRefused(_no_answer(error, with_certificate=bool(found.certificate))) from error
     except (sending.Stopped, sending.TryAgainLater) as error:
@@ -331,8 +331,10 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
     report = reports_of(actor).get(pk=report_id)
     connection = of(actor).filter(bureau=report.bureau_id).first()
     filing = report.filing
-    if connection is None or filing.about_subject is None or not records.needs_password(filing):
+    if filing.about_subject is None or not records.needs_password(filing):
         raise MoveRefused(_("This filing needs no filing password."))
+    if connection is None:
+        raise MoveRefused(_("There is no connection to this bureau's system yet."))
     try:
         answer = calling.call(
             connection, services.VERIFY, seconds=PATIENCE, baxh=str(filing.about_subject.number), bamm=password

@@ -4,9 +4,10 @@ import logging
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
-from filings.errors import FileMissing
+from filings.errors import FileMissing, MoveRefused
 from filings.evidence.files import kept
 from filings.states import Status
 from interchange import envelope, kept_files
@@ -113,10 +114,24 @@ def packed(connection: ReportingConnection, xml: bytes) -> envelope.Packed:
 
 
 def renumber(connection: ReportingConnection, sequence: int) -> None:
-    """Give the upload in flight the number after ``sequence``; the connection's row is locked and nothing is sent."""
-    connection.last_sequence = sequence + 1
+    """Give the upload in flight the number after ``sequence``; the connection's row is locked and nothing is sent.
+
+    Its reports count as sent again: the bureau's system may know them, which is then no fault of theirs. Raise
+    MoveRefused unless the number of the upload is taken there.
+    """
+    upload = connection.uploads.filter(sent_at=None).first()
+    if upload is None or sequence < upload.sequence:
+        raise MoveRefused(
+            _(
+                "The bureau's system has no other file under this number: its last one is %(number)d. It misses "
+                "earlier uploads; ask the bureau."
+            )
+            % {"number": sequence}
+        )
+    connection.last_sequence = upload.sequence = sequence + 1
     connection.save(update_fields=["last_sequence"])
-    connection.uploads.filter(sent_at=None).update(sequence=sequence + 1)
+    upload.save(update_fields=["sequence"])
+    upload.reports.update(sent=F("sent") + 1)
 
 
 def begin_after(connection: ReportingConnection, sequence: int) -> None:

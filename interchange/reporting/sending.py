@@ -43,7 +43,7 @@ def send_next(connection: ReportingConnection) -> bool:
     if not connection.uploads.exists():
         if not packing.waiting(connection).exists():
             return False
-        packing.begin_after(connection, previous(connection)[0])
+        packing.begin_after(connection, last_number(connection)[0])
     upload = packing.next_upload(connection.pk)
     if upload is None:
         return False
@@ -58,7 +58,7 @@ def send_next(connection: ReportingConnection) -> bool:
 
 def _has_arrived(connection: ReportingConnection, upload: ReportUpload) -> bool:
     """Return whether the bureau's system has the upload; raise Stopped (14) if its number is another file's there."""
-    sequence, xml = previous(connection)
+    sequence, xml = _previous(connection)
     if sequence < upload.sequence:
         return False
     if sequence > upload.sequence or xml != kept_files.read(upload):
@@ -66,15 +66,20 @@ def _has_arrived(connection: ReportingConnection, upload: ReportUpload) -> bool:
     return True
 
 
-def previous(connection: ReportingConnection, seconds: float = SECONDS) -> tuple[int, bytes]:
-    """Return number and XML of the last file that the bureau's system has accepted; 0 before the first.
+def _previous(connection: ReportingConnection) -> tuple[int, bytes]:
+    """Return number and XML of the last file that the bureau's system has accepted; 0 before the first."""
+    sequence, answer = last_number(connection)
+    return (sequence, calling.opened(connection, answer)) if sequence else (0, b"")
+
+
+def last_number(connection: ReportingConnection, seconds: float = SECONDS) -> tuple[int, CallAnswer]:
+    """Return the number of the last file that the bureau's system has accepted, and the answer with the file.
 
     ``seconds``: the time limit. Raise TryAgainLater, Stopped or NotAnswered.
     """
     answer = checked(calling.call(connection, services.PREVIOUS, seconds=seconds))
     infos = answer.fields.get("fileInfos") or {}
-    sequence = int(infos.get("dataSequence") or 0)
-    return (sequence, calling.opened(connection, answer)) if sequence else (0, b"")
+    return int(infos.get("dataSequence") or 0), answer
 
 
 def _send(connection: ReportingConnection, upload: ReportUpload) -> None:

@@ -208,7 +208,7 @@ def _reports(actor: Actor) -> QuerySet[Any]:
 def report_pill(row: Any) -> StatusPill:
     """Return the state of a report of ``_reports``."""
     state = ReportState(row.state)
-    if row.lacks_password:
+    if row.lacks_password and house.may_send_again(row):
         return StatusPill(_("waits for the filing password"), "attention")
     label = _("not yet taken by the bureau's system") if row.unanswered else state.label
     return StatusPill(label, REPORT_TONES.get(state, "wrong"))

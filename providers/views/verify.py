@@ -28,6 +28,7 @@ from filings.states import Status
 from filings.verification import one_time_codes, photographs, worksheets
 from filings.verification.worksheets import SheetEntry, WorksheetChanged
 from ministry import versions
+from ministry.passwords import elsewhere
 from providers import worksheet
 from providers.access import actor_of
 from providers.forms import SheetForm
@@ -121,7 +122,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "ask_host_url": "" if filing.is_reported else reverse("provider_desk:ask_host", args=[filing.pk]),
         "progress": required_codes.progress(filing),
         "unproved": one_time_codes.unproved(filing),
-        "password_checker": required_codes.password_checker(filing) if filing.status in states.PROVIDERS_WORK else "",
+        "password_for": _password_for(filing),
         "outside": after_bureau.from_outside(filing),
         "amends": _amended(filing) if context["mine"] else (),
         "verified": [] if context["mine"] else filing_page.verified(filing, actor, context["history"]),
@@ -336,6 +337,13 @@ def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonRes
     if kept is None:
         raise Http404
     return JsonResponse({"version": kept.version, "saved_at": timezone.localtime(kept.saved_at).isoformat()})
+
+
+def _password_for(filing: Filing) -> str:
+    """Return the bureau whose own system wants the filing password with the filing; empty for most. No query then."""
+    if not filing.law.proof or filing.status not in states.PROVIDERS_WORK or filing.about_subject is None:
+        return ""
+    return elsewhere.bureau_of(filing.about_subject.province)
 
 
 def _amended(filing: Filing) -> Collection[str]:

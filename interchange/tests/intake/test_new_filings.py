@@ -77,7 +77,7 @@ def test_the_opinion_goes_out_with_the_approval_and_the_reviewer_is_told_so(syst
     filing, decider = Filing.objects.get(), reviewer()
     services.claim(filing.pk, decider)
     page = sign_in(Client(), user_of(decider)).get(reverse("bureau_desk:review", args=[filing.pk])).text
-    assert "该意见随审核结果一并下发接入服务商的自有系统。" in page
+    assert "审核结论的意见一并下发接入服务商的自有系统。" in page
 
     services.approve(filing.pk, decider, version=None, opinion="材料齐全，同意备案。")
 

@@ -6,15 +6,21 @@ from django.utils import timezone
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
+from filings.tests.kinds.passing import Passing
 from icp_portal.demo import play_kinds
-from icp_portal.tests.builders import BEIJING, Case, case_at, number, provider
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, number, on_record, provider
+from interchange.intake import others
 from interchange.models import Download
 from interchange.tests.intake.reported_records import newest, records, sent
 from interchange.tests.intake.test_new_filings import codes
 from interchange.tests.intake.test_records import OnRecord
 from interchange.tests.systems import System
 from ministry.models import Access
+from ministry.reference import code_tables
 from ministry.register import ends
+from records.legal_grounds import Scope
+from records.orders import making
+from records.tests.orders_made import draft
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +104,62 @@ def test_the_system_that_has_reported_the_end_gets_it_once(system: System, what:
 
     assert files_of(system) == before + 1
     assert ended_here(system) == [(what, str(key))]
+
+
+def test_services_that_the_interface_does_not_carry_are_left_out(system: System):
+    case = case_at(Status.FILED, of=system.provider, services=[code_tables.WEBSITE, code_tables.APP])
+
+    change(case, Kind.CHANGE_SUBJECT, **{"subject.address": "示例路9号3号楼201室"})
+
+    (record,) = records(newest(system), "ICP/BASJ/Baxx")
+    assert [one["Wzmc"] for one in record["Wz_xx"]] == [case.filing.get("websites.0.name")]
+
+
+def test_a_change_of_a_website_is_told_to_those_who_give_it_access(system: System, filed: Case):
+    other = System(of=provider(provinces=[BEIJING]))
+    second = change(filed, Kind.NEW_WEBSITE)
+    Access.objects.filter(website__subject=filed.filing.subject, website__sequence=2).update(provider=other.provider)
+    assert second.subject == filed.filing.subject
+    before = files_of(other)
+
+    change(filed, Kind.CHANGE_WEBSITE, **{"websites.0.name": "改名后的示例网站"})
+
+    assert (files_of(system), files_of(other)) == (2, before)
+
+
+def test_what_an_old_record_lacks_stops_no_decision(system: System, filed: Case, caplog: pytest.LogCaptureFixture):
+    website = on_record(system.provider)
+    filed.filing.kind, filed.filing.about_subject = Kind.CHANGE_ACCESS, website.subject
+
+    others.changed(filed.filing, website.subject)
+
+    assert files_of(system) == 0
+    assert "can't be published" in caplog.text
+    assert "cert_address" in caplog.text
+
+
+def test_a_website_that_has_moved_is_told_under_both_numbers():
+    passing = Passing()
+    system = System(of=passing.giver.provider, by=chief(GUANGDONG))
+    old = str(passing.website.pk)
+
+    passing.approved()
+
+    gone, there = Download.objects.filter(connection=system.row).order_by("pk")
+    assert [(one["Zxlb"], one["Jlid"]) for one in records(gone, "ICP/ZXSJ/Zxxx")] == [("1", old)]
+    (record,) = records(there, "ICP/BASJ/Baxx")
+    assert [one["Baxh"] for one in record["Wz_xx"]] == [str(passing.there().number)]
+
+
+def test_an_order_that_overtakes_a_reported_end_tells_that_it_has_ended(system: System):
+    case = OnRecord(system)
+    assert codes(sent(system, case.ending("1", case.website.pk))) == ["1062"]
+
+    making.make(chief(), Scope.WEBSITE, case.website.pk, draft())
+
+    assert ended_here(system) == [("1", str(case.website.pk))]
+    (opinion,) = records(newest(system), "ICP/BAJG/GJSHS/Gjsh")
+    assert (opinion["Shjg"], opinion["Jlid"]) == ("0", str(case.website.pk))
 
 
 def test_an_order_is_told_to_the_systems_of_the_providers_concerned(system: System, filed: Case):

@@ -132,6 +132,10 @@ def test_an_upload_whose_number_is_another_files_gets_the_next_one(house: Report
 
     upload = report_of(case).upload
     assert (upload.sequence, upload.sent_at is None, house.connection.last_sequence) == (4, False, 4)
+    house.hands_out({"BAJG": houses.result(report_of(case), 1037)})  # known there, as after a restore from a backup
+    house.run()
+    house.apply()
+    assert report_of(case).state == ReportState.TAKEN
     assert house.system.row.uploads.order_by("-sequence")[0].digest == upload.digest
     assert (house.connection.stopped_by, HouseChange.objects.latest("pk").after) == (None, "4")
     house.verified()
@@ -147,6 +151,17 @@ def test_a_number_is_given_anew_only_where_it_has_stopped_the_connection(house: 
 
     assert "not what has stopped this connection" in page
     assert house.reload().stopped_by == 19
+
+
+def test_a_number_that_is_nobody_elses_is_not_given_anew(house: ReportingHouse, desk: Client):
+    house.verified()
+    house.run()
+    house.verified()
+    ReportingConnection.objects.update(stopped_by=14)
+    pressed = {"renumber": "1", "version": house.reload().version}
+
+    assert "has no other file under this number: its last one is 1" in desk.post(one(house), pressed, follow=True).text
+    assert (house.reload().stopped_by, house.connection.last_sequence) == (14, 1)
 
 
 def test_a_number_is_not_given_anew_without_an_answer(house: ReportingHouse, desk: Client):
