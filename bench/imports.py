@@ -52,12 +52,13 @@ class MeasuredImport:
         return self.rate < GOAL or self.seeded < SEED_GOAL
 
     def __str__(self) -> str:
-        said = (
+        imported = (
             f"{NAME}: {self.websites:,} websites in {self.seconds:.1f} s, {self.rate:,.0f} a second, goal {GOAL:,}; "
             f"bare COPY {self.floor:.2f} s, {self.seconds / self.floor:.1f} floors"
         )
-        said += f"\nseed_register: {self.seeded:,.0f} websites a second, goal {SEED_GOAL:,}"
-        return f"{said}  misses a goal" if self.is_slow else said
+        seeded = f"seed_register: {self.seeded:,.0f} websites a second, goal {SEED_GOAL:,}"
+        lines = ((imported, self.rate < GOAL), (seeded, self.seeded < SEED_GOAL))
+        return "\n".join(f"{said}  misses its goal" if is_missed else said for said, is_missed in lines)
 
 
 def measured(websites: int) -> MeasuredImport:
