@@ -153,15 +153,24 @@ def test_a_number_is_given_anew_only_where_it_has_stopped_the_connection(house: 
     assert house.reload().stopped_by == 19
 
 
-def test_a_number_that_is_nobody_elses_is_not_given_anew(house: ReportingHouse, desk: Client):
+@pytest.mark.parametrize(("in_flight", "last_there"), [(False, 1), (True, 0)])
+def test_a_number_that_is_nobody_elses_is_not_given_anew(
+    house: ReportingHouse, desk: Client, in_flight: bool, last_there: int
+):
     house.verified()
     house.run()
-    house.verified()
+    if in_flight:
+        ReportUpload.objects.update(sent_at=None)
+        house.system.row.uploads.all().delete()  # their system was restored
+        type(house.system.row).objects.update(last_sequence=0)
     ReportingConnection.objects.update(stopped_by=14)
     pressed = {"renumber": "1", "version": house.reload().version}
 
-    assert "has no other file under this number: its last one is 1" in desk.post(one(house), pressed, follow=True).text
+    page = desk.post(one(house), pressed, follow=True).text
+
+    assert f"has no other file under this number: its last one is {last_there}" in page
     assert (house.reload().stopped_by, house.connection.last_sequence) == (14, 1)
+    assert ReportUpload.objects.get().sequence == 1
 
 
 def test_a_number_is_not_given_anew_without_an_answer(house: ReportingHouse, desk: Client):
