@@ -1,4 +1,4 @@
-"""What providers' systems are told of records that were changed or ended without a report of theirs."""
+"""Messages to providers' systems about records that were changed or ended without a report of theirs."""
 
 import pytest
 from django.utils import timezone

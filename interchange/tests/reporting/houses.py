@@ -13,6 +13,7 @@ from bureaus.models import Bureau
 from filings import services
 from filings.evidence.files import kept
 from filings.models import Sheet
+from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import BEIJING, Case, staff
 from interchange import kept_files, outbox
@@ -49,6 +50,18 @@ class ReportingHouse:
         case = Case(of=self.provider, **facts).submit().verify()
         sign(case)
         return case
+
+    def approved(self, number: str) -> tuple[Case, dict[str, Any]]:
+        """A filing that the bureau's system has approved under this number, and what it has published of it."""
+        case = self.verified()
+        self.run()
+        report = report_of(case)
+        published_now = published(report, number)
+        self.hands_out(published_now | judged(report, is_approved=True))
+        self.run()
+        self.apply()
+        assert case.refresh().filing.status == Status.FILED
+        return case, published_now
 
     def run(self) -> ReportingConnection:
         """Send and fetch, as after the rest that a failure has caused."""

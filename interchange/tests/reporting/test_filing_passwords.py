@@ -31,14 +31,9 @@ KINDS = {Kind.NEW_ACCESS: "XZJR", Kind.CANCEL_SUBJECT: "ZXBA"}
 @pytest.fixture
 def case(house: ReportingHouse) -> Case:
     """A record that the bureau's system has approved; the portal has no filing password of it."""
-    case = house.verified()
-    house.run()
-    report = report_of(case)
-    house.hands_out(houses.published(report, NUMBER) | houses.judged(report, is_approved=True))
-    house.run()
-    house.apply()
+    case, _published = house.approved(NUMBER)
     assert Subject.objects.get().password_hash == ""
-    return case.refresh()
+    return case
 
 
 def begun(house: ReportingHouse, case: Case, kind: Kind) -> Filing:
