@@ -16,11 +16,13 @@ from ops.bootstrap import ROOT
 from ops.children import Part
 from ops.engines import Postgres, Valkey
 from ops.portal import WEB, WORKER
-from ops.rehearse.programs import DATABASE, Bucket, FrontProxy, Listener, Pooler, SharedFolder, found, free_port
+from ops.programs import Pooler, found, free_port
+from ops.rehearse.programs import Bucket, FrontProxy, Listener, SharedFolder
 from ops.supervisor import Program
 from ops.throwaway import SETTINGS
 
 PACKAGES = {"nginx": "nginx-light", "pgbouncer": "pgbouncer"}  # Debian's, by their programs
+DATABASE, REPLICA = "portal", "portal_replica"  # as PgBouncer calls them
 BEAT = ["--loglevel", "INFO", "--pidfile", ""]
 # A commit is confirmed only when the replica has it, so that its promotion loses nothing.
 SYNCHRONOUS = "ALTER SYSTEM SET synchronous_standby_names = '*'"
@@ -134,7 +136,12 @@ class RehearsedPortal:
     def point(self) -> None:
         """Tell the pooler which servers are the primary and the replica now."""
         if self.pooler:
-            self.pooler.point_to(self.databases.primary, self.databases.replica)
+            primary, replica = self.databases.primary, self.databases.replica
+            words = {
+                DATABASE: f"host={primary.socket} user=icp",
+                REPLICA: f"host={replica.socket} dbname={DATABASE} user=icp",
+            }
+            self.pooler.point_to(primary.identity, words)
 
     def stop(self) -> None:
         """Stop everything, the database last."""
@@ -165,7 +172,7 @@ class RehearsedPortal:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the portal's programs."""
-        url = self.pooler.url() if self.pooler else self.databases.primary.url(DATABASE)
+        url = self.pooler.url(DATABASE) if self.pooler else self.databases.primary.url(DATABASE)
         ours = {
             "DATABASE_URL": url,
             "REDIS_URL": self.broker.cache_url(),
@@ -182,7 +189,7 @@ class RehearsedPortal:
             "PYTHONUNBUFFERED": "1",
         }
         if self.pooler:
-            ours |= {"DATABASE_REPLICA_URL": self.pooler.url("_replica"), "BEHIND_POOLER": "true"}
+            ours |= {"DATABASE_REPLICA_URL": self.pooler.url(REPLICA), "BEHIND_POOLER": "true"}
         if self.bucket:
             ours["EVIDENCE_STORAGE"] = self.bucket.url
         return {**os.environ, **SETTINGS, **ours}

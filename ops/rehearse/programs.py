@@ -1,40 +1,14 @@
-"""PgBouncer and nginx as parts, from Debian's packages, with the configuration that a rehearsal needs."""
+"""nginx, an S3 server and a shared folder as parts, with the configuration that a rehearsal needs."""
 
 import os
-import shutil
-import signal
-import socket
 import sys
-import time
 from pathlib import Path
 
-from ops.children import Part, spawn
-from ops.engines import EngineError, Postgres
+from ops.children import Part
+from ops.programs import found, free_port, wait_for_port
 from ops.supervisor import Program
 
-PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"  # Debian's servers are not on a user's path
-START_SECONDS = 60.0
-DATABASE = "portal"
-
-# Both as in deploy/, without what needs a certificate or a password
-POOLER = """
-[databases]
-{database} = host={primary} user=icp
-{database}_replica = host={replica} dbname={database} user=icp
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-max_client_conn = 200
-default_pool_size = 20
-server_connect_timeout = 3
-server_login_retry = 1
-query_wait_timeout = 30
-ignore_startup_parameters = extra_float_digits
-"""
-
+# As in deploy/, without what needs a certificate
 PROXY = """
 daemon off;
 worker_processes 1;
@@ -69,17 +43,6 @@ http {{
 """
 
 
-def found(program: str) -> str | None:
-    """Return the path of a program of this machine; None if it is not installed."""
-    return shutil.which(program, path=PLACES)
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 class Listener(Program):
     """A program that listens on a port; started once it accepts connections there."""
 
@@ -88,53 +51,6 @@ class Listener(Program):
     def start(self) -> None:
         super().start()
         wait_for_port(self, self.port)
-
-
-def wait_for_port(part: Part, port: int) -> None:
-    """Return once something accepts connections at the port; raise EngineError if the part ends or takes too long."""
-    deadline = time.monotonic() + START_SECONDS
-    while not _accepts(port):
-        if part.has_ended or time.monotonic() > deadline:
-            said = part.child.last_lines() if part.child else ""
-            raise EngineError(f"{part.name} did not start; see {part.log}:\n{said}")
-        time.sleep(0.05)
-
-
-def _accepts(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-class Pooler(Part):
-    """PgBouncer before two database servers; ``point_to`` names others while it runs."""
-
-    name = "PgBouncer"
-
-    def __init__(self, folder: Path, log: Path) -> None:
-        self.log = log
-        self.port = free_port()
-        self._file = folder / "pgbouncer.ini"
-        self._prefix: tuple[str, ...] = ()
-
-    def point_to(self, primary: Postgres, replica: Postgres) -> None:
-        """Send what comes from now on to these servers."""
-        self._prefix = primary.identity.prefix  # who may enter the folder of the database's socket
-        servers = {"primary": primary.socket, "replica": replica.socket}
-        self._file.write_text(POOLER.format(database=DATABASE, port=self.port, **servers))
-        if self.child and not self.has_ended:
-            self.child.process.send_signal(signal.SIGHUP)
-
-    def start(self) -> None:
-        program = found("pgbouncer")
-        self.child = spawn([*self._prefix, str(program), str(self._file)], self.log, stop_signal=signal.SIGINT)
-        wait_for_port(self, self.port)
-
-    def url(self, suffix: str = "") -> str:
-        """Return the DATABASE_URL of the primary, or with the suffix ``_replica`` of the replica."""
-        return f"postgres://icp@127.0.0.1:{self.port}/{DATABASE}{suffix}"
 
 
 class FrontProxy(Listener):

@@ -7,9 +7,8 @@ import psycopg
 
 from ops.rehearse import counting, report
 from ops.rehearse.counting import Received, StoredWork, Tally
-from ops.rehearse.layout import DatabasePair
+from ops.rehearse.layout import DATABASE, DatabasePair
 from ops.rehearse.logbook import ConfirmedAct, Logbook, PageLook, SeenError, Window
-from ops.rehearse.programs import DATABASE
 
 PLAN: dict[str, Any] = {
     "cases": [
