@@ -1,4 +1,4 @@
-"""Gallery of all components in all states, with invented sample data. For operators."""
+"""Gallery of all components in all states, with invented data, for operators; not in production."""
 
 from datetime import date, datetime
 from typing import Any

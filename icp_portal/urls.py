@@ -10,6 +10,7 @@ from hosts.api import api
 from hosts.views import codes, mailboxes, matters
 from hosts.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages, personal_data
+from icp_portal.env import PRODUCTION
 from icp_portal.watch import metrics, status
 from ministry.operators.site import site as ministry_desk
 from ministry.public import queries
@@ -19,7 +20,9 @@ handler400 = "icp_portal.pages.unreadable"
 handler403 = "icp_portal.pages.no_access"
 handler404 = "icp_portal.pages.not_found"
 handler500 = "icp_portal.pages.internal_error"
+_COMPONENTS = path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components")
 urlpatterns = [
+    *([] if PRODUCTION else [_COMPONENTS]),  # invented data, for those who build pages
     path("", pages.home, name="home"),
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
@@ -59,7 +62,6 @@ urlpatterns = [
     path("bulletins/", include("bureaus.urls")),
     path("figures/", include("bureaus.figures.urls")),
     path("open-data/", include("icp_portal.open_data")),
-    path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components"),
     path("ministry/status/", ministry_desk.admin_view(status.page), name="portal_status"),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/guide/", include("icp_portal.guide.desk_urls")),

@@ -68,16 +68,21 @@ REFUSED = [
 
 
 PRINTED = ("s.DEBUG", "s.SESSION_COOKIE_SECURE", "s.LOGGING['formatters']['line']['error_texts']")
+SETTINGS = f"import icp_portal.settings as s; print({', '.join(PRINTED)})"
+HAS_GALLERY = (
+    "import django; django.setup(); from django.urls import get_resolver;"
+    "print('components' in get_resolver().reverse_dict, 'portal_status' in get_resolver().reverse_dict)"
+)
 
 
-def starts(changes: dict[str, str | None], env: str | None = "production") -> str:
-    """Return what a process prints that reads the settings with this environment."""
+def starts(changes: dict[str, str | None], env: str | None = "production", program: str = SETTINGS) -> str:
+    """Return the last line that a process with this environment prints: that of the program or of its error."""
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     given = {name: value for name, value in {**SECRETS, "PORTAL_ENV": env, **changes}.items() if value is not None}
     done = subprocess.run(
-        [sys.executable, "-c", f"import icp_portal.settings as s; print({', '.join(PRINTED)})"],
+        [sys.executable, "-c", program],
         cwd=ROOT,
-        env={**bare, **given},
+        env={**bare, **given, "DJANGO_SETTINGS_MODULE": "icp_portal.settings"},
         capture_output=True,
         text=True,
         check=False,
@@ -89,6 +94,11 @@ def starts(changes: dict[str, str | None], env: str | None = "production") -> st
 @pytest.mark.parametrize("env", ["production", None, "", "Local", "staging"])
 def test_production_is_what_is_not_said_to_be_local_and_starts_with_its_own_secrets(env):
     assert starts({}, env) == "False True False"
+
+
+def test_production_has_no_address_of_the_gallery_of_components():
+    assert starts({}, "production", HAS_GALLERY) == "False True"
+    assert starts({}, "local", HAS_GALLERY) == "True True"
 
 
 @pytest.mark.parametrize("url", ["unix:///run/valkey.sock?db=1", "rediss://user:secret@cache.example.cn/1"])

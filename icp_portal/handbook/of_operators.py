@@ -90,7 +90,6 @@ OPERATION = Chapter(
         ),
         HandbookTask("differences", _("Differences between copies"), of("operators", "differences", "difference")),
         HandbookTask("files", _("Check the stored files"), of_tables("filings_filecheck")),
-        HandbookTask("components", _("See the components"), ("components",)),
     ),
 )
 OPERATORS = (RULES_AND_DATES, ORGANISATIONS, REGISTER, OPERATION)

@@ -37,7 +37,7 @@ NAMESPACES = (
     *("provider_desk", "on_behalf", "bureau_desk", "connections", "reporting"),
     *("ministry_desk", "operators", "calendar", "guide_desk"),
 )
-ALONE = {"components", "portal_status"}
+ALONE = {"portal_status"}
 # Django's own addresses in an admin site, none of them a page: they lead to the table of contents.
 WITHOUT_SECTION = {
     f"{desk}:{page}" for desk in ("provider_desk", "bureau_desk", "ministry_desk") for page in DESK_PAGES

@@ -91,7 +91,6 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
             ),
             _table("ministry_auditcheck", _("Checks of the audit log"), _("Results of the nightly verification.")),
             _table("filings_filecheck", _("Checks of the stored files"), _("Whether every file on record is there.")),
-            Task("components", _("Components"), _("The components used on all pages.")),
         ),
     ),
 )
