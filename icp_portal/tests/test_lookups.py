@@ -75,6 +75,7 @@ UNDERSTOOD = {
     "© 2005 某公司 京ICP备05000001号-1 京公网安备11010802000001号": "old",
     '<a href="https://beian.miit.gov.cn/">京ICP证040001号-1</a>': "licence",
     "增值电信业务经营许可证：京B2-20090001": "telecom",
+    "京ICP备05000001号-1 - 2005 某公司": "old",
     "京ICP证990001号 京ICP备05000001号": "old",  # a licence beside the filing number
     # names
     NAME: "shop",
@@ -94,6 +95,9 @@ REFUSED = {
     "[::1]": "not public",
     "京ICP备050001号 京ICP备05000001号": "several filing numbers",
     "京ICP备202600001号": "not a filing number",
+    "京ICP备05000001号-1234567": "not a filing number",
+    "京ICP备05000001号-0": "not a filing number",
+    "备案号：京ICP备05000001-0号": "not a filing number",
     "05000001": "not a filing number",
     "合字B2-20090001": "licence number",
     "京公网安备11010802000001号": "police filing number",
