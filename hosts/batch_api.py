@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.quotas import Quota, QuotaSpent
 from hosts.answers import InvalidAnswer, ProblemAnswer, QuotaAnswer, ServiceAnswer
 from hosts.problems import PROBLEMS, Refused
-from hosts.records_api import IsoDay, header, service_answer
+from hosts.records_api import IsoDay, header, is_future, service_answer, why_nothing
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records
@@ -162,7 +162,7 @@ def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> d
     return {
         "as_of": asked.on,
         "results": [
-            _result(text, one, next(records)) if isinstance(one, LookUp) else {**EMPTY, "text": text, **one}
+            _result(text, one, next(records), asked.on) if isinstance(one, LookUp) else {**EMPTY, "text": text, **one}
             for text, one in zip(asked.texts, understood, strict=True)
         ],
     }
@@ -184,7 +184,9 @@ def _understood(text: str) -> LookUp | dict[str, Any]:
 
 
 def _records(asked: Sequence[LookUp], on: date | None) -> list[Found]:
-    """Return what is on record of each look-up."""
+    """Return what is on record of each look-up; nothing of a future day."""
+    if is_future(on):
+        return [None] * len(asked)
     numbers = [one.number for one in asked if one.number]
     names = [one.domain for one in asked if not one.number]
     of_numbers, of_names = public_records.of_each(numbers, names, MOST_SERVICES, on=on)
@@ -192,10 +194,10 @@ def _records(asked: Sequence[LookUp], on: date | None) -> list[Found]:
     return [next(by_number if one.number else by_name) for one in asked]
 
 
-def _result(text: str, asked: LookUp, found: Found) -> dict[str, Any]:
+def _result(text: str, asked: LookUp, found: Found, on: date | None) -> dict[str, Any]:
     result = {**EMPTY, "text": text, "understood": asked.text}
     if found is None:
-        return {**result, "outcome": TextOutcome.NOT_FOUND, "refusal": gettext("There is no filing for this.")}
+        return {**result, "outcome": TextOutcome.NOT_FOUND, "refusal": why_nothing(on)}
     return {
         **result,
         "outcome": TextOutcome.FOUND,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
@@ -66,6 +67,18 @@ Day = Annotated[
     IsoDay | None,
     Query(description=gettext_noop("The past day whose state is asked for, like 2026-05-31; without it, today's")),
 ]
+
+
+def is_future(on: date | None) -> bool:
+    """Return whether a day is asked for of which no state is on record yet."""
+    return on is not None and on > timezone.localdate()
+
+
+def why_nothing(on: date | None) -> str:
+    """Return why there is no answer about the day, in words."""
+    if is_future(on):
+        return gettext("This day is in the future. Enter today or a past day.")
+    return gettext("There is no filing for this.")
 
 
 @router.get(
@@ -133,11 +146,11 @@ def record(
     """Return the record. Three queries, at most eight for a past day."""
     _limit(request)
     asked = _understood(number, Sought.NUMBER)
-    found = public_records.of_number(asked.number) if asked.number else None
+    found = public_records.of_number(asked.number) if asked.number and not is_future(on) else None
     if found and on:
         found = public_records.on_day(found, on)
     if found is None:
-        raise Refused("not_found", detail=gettext("There is no filing for this."))
+        raise Refused("not_found", detail=why_nothing(on))
     return _record(found)
 
 
@@ -161,9 +174,9 @@ def domain(
     """Return the services with the domain. Two queries, at most eight for a past day."""
     _limit(request)
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
-    found = public_records.of_domain(asked.domain, on)
+    found = None if is_future(on) else public_records.of_domain(asked.domain, on)
     if found is None:
-        raise Refused("not_found", detail=gettext("There is no filing for this."))
+        raise Refused("not_found", detail=why_nothing(on))
     return {
         "domain": asked.domain,
         "as_of": found.as_of,

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ministry.models import Website
 from ministry.register import ends
@@ -108,6 +109,16 @@ def test_a_record_of_a_past_day(website):
     assert ask(f"records/{number}").json()["state"] == "cancelled"
     for day in (LATER, TODAY - timedelta(days=1)):
         assert ask(f"records/{number}", on=str(day)).status_code == 404
+
+
+def test_of_a_future_day_nothing_is_on_record(website):
+    day = str(timezone.localdate() + timedelta(days=1))
+
+    for path in (f"records/{quote(str(website.number))}", f"domains/{website.domain}"):
+        answer = ask(path, on=day)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert answer.json()["detail"] == "This day is in the future. Enter today or a past day."
+        assert ask(path, on=str(timezone.localdate())).status_code == 200
 
 
 def test_a_domain_with_the_website_that_has_it(website):
