@@ -114,10 +114,13 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "rows": [_row(one) for one in found[: public_search.MOST]],
         "more": len(found) > public_search.MOST,
         "by_part": by_part,
+        "too_short": by_part and len(asked.text) < public_search.SHORTEST_PART,
         "is_whole_name": asked.sought == Sought.NAME and not by_part and has_parts,
         "scope": scope,
         "listed_since": _listed_since(asked.domain) if scope == SearchScope.VIOLATING and asked.domain else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
+        # What is not found among those in force may be cancelled.
+        "cancelled_url": f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}" if has_parts else "",
     }
 
 

@@ -7,8 +7,8 @@ pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(autouse=True)
-def in_english(english: None) -> None:
-    """Faults are compared in the source language."""
+def in_english(past_pooler: None, english: None) -> None:
+    """Faults are compared in the source language; an import refuses a pooler."""
 
 
 @pytest.fixture

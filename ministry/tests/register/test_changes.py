@@ -138,7 +138,7 @@ def test_no_name_is_in_the_feed(website):
     assert "name" not in {field.name for field in RegisterChange._meta.get_fields()}
 
 
-def test_an_import_is_one_entry_and_not_one_for_each_record(db, tmp_path):
+def test_an_import_is_one_entry_and_not_one_for_each_record(past_pooler, db, tmp_path):
     provider(slug="jieru", licence="B1-20200001")
     before = point()
     versions = [national_files.subject(), national_files.subject(valid_from="2022-01-01", name="示例改名有限公司")]

@@ -169,6 +169,29 @@ def test_the_page_looks_for_the_whole_name_first_and_then_for_a_part(client):
     assert "No unit’s name contains it." in page.content.decode()
 
 
+def test_one_character_is_no_part_of_a_name_and_the_page_says_so(client, website):
+    unit("云岭百川")
+
+    page = client.get("/query/", {"q": "云"})
+
+    assert page.context["rows"] == []
+    assert "Enter two characters or more of a unit’s name" in page.content.decode()
+    assert "contains it" not in page.content.decode()
+
+
+def test_what_is_not_found_in_force_is_looked_for_among_the_cancelled(client, website):
+    number = str(website.number)
+    ends.cancel_website(website.pk, register_rows.TODAY)
+
+    page = client.get("/query/", {"q": number})
+    assert (page.context["rows"], "Search the cancelled filings" in page.content.decode()) == ([], True)
+    page = client.get(f"/query/{page.context['cancelled_url']}")
+    assert [str(row["number"]) for row in page.context["rows"]] == [number]
+    for kind in ("cancelled", "violating"):
+        page = client.get("/query/", {"q": "no.example.cn", "kind": kind})
+        assert "Search the cancelled filings" not in page.content.decode()
+
+
 @pytest.mark.parametrize("asked", ["number", "domain"])
 def test_a_part_is_looked_for_of_names_only(client, website, asked):
     text = str(website.number) if asked == "number" else website.domain
