@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import django
 import hypothesis
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.db import connection
@@ -20,7 +21,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from ops.mailsink import MailSink
-from ops.throwaway import TEMPLATE, Engines, enter_process, process_number
+from ops.throwaway import PAST_POOLER, TEMPLATE, Engines, enter_process, process_number
 
 # Compile each module once, not once in each worker and in each process that a test starts.
 sys.dont_write_bytecode = False
@@ -47,6 +48,7 @@ PBKDF2PasswordHasher.iterations = 1_000
 # Only now: it imports models.
 from post_office.connections import connections  # noqa: E402
 
+from icp_portal.env import env  # noqa: E402
 from icp_portal.tests import emptied, remembered, replayed  # noqa: E402
 from ministry import retention  # noqa: E402
 from ministry.mail import texts  # noqa: E402
@@ -93,6 +95,24 @@ def english(settings: Settings) -> Iterator[None]:
     settings.LANGUAGE_CODE = "en"
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="module")
+def past_pooler() -> Iterator[None]:
+    """Sign in past the pooler, where one is between, as commands of the tables' owner and the import do."""
+    address = os.environ.get(PAST_POOLER)
+    with pytest.MonkeyPatch.context() as patch:
+        if address:
+            connection.close()
+            patch.setenv("DATABASE_URL", address)
+            patch.setenv("BEHIND_POOLER", "false")
+            patch.setattr(settings, "BEHIND_POOLER", False)
+            for name, value in ({"HOST": "", "PORT": "", "OPTIONS": {}} | env.db_url_config(address)).items():
+                if name != "NAME":
+                    patch.setitem(connection.settings_dict, name, value)
+        yield
+        if address:
+            connection.close()
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
     python -m ops.throwaway python manage.py makemigrations --check
 
-An engine whose address is already in the environment is used instead of starting one.
+An engine whose address is already in the environment is used instead of starting one. With BEHIND_POOLER=true tests
+reach PostgreSQL through PgBouncer, which has to be installed.
 """
 
 import atexit
@@ -16,13 +17,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ops.children import Part
 from ops.engines import Postgres, Valkey
 from ops.guard import guard
 from ops.mailsink import MailSink
 from ops.migrated import DATABASE, KeptClusters, migrate
+from ops.programs import Pooler
 
 HOME = "THROWAWAY_HOME"  # the folder of the engines; inherited by pytest's worker processes
 OWN_VALKEY = "THROWAWAY_VALKEY"  # set when we started Valkey: each process then takes two of its databases
+PAST_POOLER = "THROWAWAY_PAST_POOLER"  # the address of PostgreSQL itself; set when there is a pooler before it
 TEMPLATE = "THROWAWAY_TEMPLATE"  # the migrated database that test databases are copied from; set when there is one
 
 SETTINGS = {
@@ -64,7 +68,7 @@ class Engines:
         self.home = Path(tempfile.mkdtemp(prefix="icp-test-", dir=folder_in_memory() if for_tests else None))
         self.home.chmod(0o711)  # PostgreSQL may have to run as another user, who must be able to enter
         self._owner = os.getpid()
-        self._running: list[Postgres | Valkey] = []
+        self._running: list[Part] = []
 
     def start(self) -> None:
         """Start the missing engines and put their addresses into the environment."""
@@ -80,7 +84,7 @@ class Engines:
         """Stop the started engines and delete their folder; do nothing in a forked child."""
         if os.getpid() != self._owner:
             return
-        for engine in self._running:
+        for engine in reversed(self._running):
             engine.stop()
         self._running.clear()
         shutil.rmtree(self.home, ignore_errors=True)
@@ -94,7 +98,18 @@ class Engines:
         else:
             postgres.start()
         postgres.ensure_database("portal")
+        if self._for_tests and os.environ.get("BEHIND_POOLER") == "true":
+            os.environ[PAST_POOLER] = postgres.url("portal")
+            return self._start_pooler(postgres)
         return postgres.url("portal")
+
+    def _start_pooler(self, postgres: Postgres) -> str:
+        # A test that waits until it is alone in its database waits for idle connections too.
+        pooler = Pooler(self.home, self.home / "pgbouncer.log", idle=1)
+        self._running.append(pooler)
+        pooler.point_to(postgres.identity, {"*": f"host={postgres.socket} user=icp"})
+        pooler.start()
+        return pooler.url("portal")
 
     def _start_valkey(self) -> str:
         valkey = Valkey(self.home / "valkey", self.home / "valkey.log", durable=False)

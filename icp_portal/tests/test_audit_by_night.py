@@ -158,11 +158,12 @@ def somebody_else_seals() -> Iterator[None]:
     """Another connection has the right to add to the chain."""
     other = connection.copy()
     try:
+        other.set_autocommit(False)
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [SEALERS_LOCK])
-            yield
-            # The server releases the locks of a closed connection some time later, not before close() returns.
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [SEALERS_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALERS_LOCK])
+        yield
+        # The server releases the locks of a closed connection some time later, not before close() returns.
+        other.rollback()
     finally:
         other.close()
 

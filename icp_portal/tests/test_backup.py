@@ -25,7 +25,7 @@ from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 —
 from ministry import audit
 from ministry.models import AuditCheck, Subject
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("past_pooler", "committed")
 
 KEY = pyrage.x25519.Identity.generate()
 

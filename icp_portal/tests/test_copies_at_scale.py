@@ -19,7 +19,7 @@ from records.orders import making
 from records.tests.compared import later
 from records.tests.orders_made import draft
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("past_pooler", "no_second_factor")]
 
 WEBSITES = 200
 CHANGES = (

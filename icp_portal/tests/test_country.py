@@ -58,7 +58,7 @@ def test_it_is_as_published(tmp_path):
     assert {len(parse_number(number).serial) for number in hosts} == {6, 8, 10}
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("past_pooler", "db")
 def test_the_command_fills_the_register_of_a_demonstration(settings):
     settings.DEMO = True
     said = StringIO()

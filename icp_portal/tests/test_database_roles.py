@@ -52,7 +52,7 @@ WRITES = ("UPDATE filings_filing SET status = 'filed'", "DELETE FROM ministry_we
 
 
 @pytest.fixture(scope="module", autouse=True)
-def roles(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def roles(past_pooler: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Create and grant the roles twice, as after two releases."""
     with django_db_blocker.unblock():
         for _release in range(2):

@@ -18,7 +18,7 @@ from icp_portal.tests.servers import DATABASE, Servers, Web, is_found
 from icp_portal.tests.visitors import World, rows_at
 from ministry.reference import provinces
 
-pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("committed")]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("past_pooler", "committed")]
 
 ROLE = "icp_public"
 STATUS = {PAGE: 200, MISSING: 404, UNREADABLE: 422, ELSEWHERE: 302}

@@ -24,7 +24,7 @@ from ministry.models import Access, LiveDomain, NumberSeries, RegisterPiece, Sub
 from ministry.register.locking import UNITS_LOCK
 from ops.bootstrap import ROOT
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("register import")]
+pytestmark = [pytest.mark.usefixtures("past_pooler", "committed"), pytest.mark.xdist_group("register import")]
 
 WEBSITES = 9_000  # three pieces
 

@@ -16,7 +16,7 @@ from icp_portal.tests.killing import until
 from icp_portal.tests.servers import DATABASE, Servers, Web, is_found
 from ministry.models import Website
 
-pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("committed")]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("past_pooler", "committed")]
 
 ENGLISH = {"Accept_Language": "en"}
 
