@@ -52,6 +52,12 @@ def variables(value: Any) -> Iterator[str]:
             yield from variables(one)
 
 
+def portal_services() -> dict[str, Any]:
+    """The services of compose.yaml that run the portal's image, by name."""
+    services = parsed(DEPLOY / "compose.yaml")[0]["services"]
+    return {name: one for name, one in services.items() if one["image"].startswith("icp-portal")}
+
+
 def queues_in(text: str) -> list[str]:
     """The queues of all workers that a text starts."""
     text = re.sub(r'[\[\]",]', " ", text)
@@ -73,6 +79,17 @@ def test_every_variable_that_is_set_is_one_of_the_portal():
 
     assert found - OF_PROGRAMS <= documented()
     assert {"DATABASE_URL", "EVIDENCE_STORAGE", "BEHIND_POOLER", "DATABASE_OWNER_URL"} <= found
+
+
+def test_compose_keeps_what_the_image_sets():
+    """portal.env, a copy of .env.example, comes before the image's own variables."""
+    image = dict(re.findall(r"\b([A-Z_]+)=(\S+)", (DEPLOY / "Dockerfile").read_text().rpartition("ENV PATH")[2]))
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+    overridden = {name: value for name, value in image.items() if example.get(name, value) != value}
+
+    for one in portal_services().values():
+        assert overridden.items() <= one["environment"].items()
+    assert overridden.keys() == {"STATIC_ROOT", "LOCKS_ROOT"}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +129,7 @@ def test_manifests_name_what_is_there():
 
 def test_every_container_of_the_portal_is_without_rights_and_read_only():
     pods = [one["spec"]["template"]["spec"] for path in MANIFESTS for one in parsed(path) if one["kind"] in RUNNING]
-    compose = parsed(DEPLOY / "compose.yaml")[0]["services"]
-    ours = [one for one in compose.values() if str(one.get("image", "")).startswith("icp-portal")]
+    ours = portal_services().values()
 
     assert (len(pods), len(ours)) == (8, 8)
     for pod in pods:
