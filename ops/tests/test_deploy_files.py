@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.core.management import get_commands
 from django.urls import resolve
 
@@ -90,6 +93,16 @@ def test_compose_keeps_what_the_image_sets():
     for one in portal_services().values():
         assert overridden.items() <= one["environment"].items()
     assert overridden.keys() == {"STATIC_ROOT", "LOCKS_ROOT"}
+
+
+def test_static_files_may_be_read_by_another_user_than_collects_them(tmp_path):
+    """In the image they are collected by root and served by the portal's user."""
+    how = {**settings.STORAGES["staticfiles"]}
+    how["OPTIONS"] = {**how["OPTIONS"], "location": tmp_path}
+
+    name = storages.create_storage(how).save("some.css", ContentFile("a {}"))
+
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize(
