@@ -105,6 +105,19 @@ def test_static_files_may_be_read_by_another_user_than_collects_them(tmp_path):
     assert (tmp_path / name).stat().st_mode & 0o777 == 0o644
 
 
+def test_passwords_and_keys_beside_compose_get_into_neither_image_nor_repository():
+    compose = (DEPLOY / "compose.yaml").read_text()
+    pooler = (DEPLOY / "pgbouncer/pgbouncer.ini").read_text()
+    beside = {".env", "portal.env", "tls/", "pgbouncer/userlist.txt"}
+
+    assert "env_file: portal.env" in compose
+    assert "./tls:/etc/nginx/tls" in compose
+    assert "./pgbouncer:/etc/pgbouncer" in compose
+    assert "auth_file = /etc/pgbouncer/userlist.txt" in pooler
+    assert {f"deploy/{one}" for one in beside} <= set((ROOT / ".gitignore").read_text().splitlines())
+    assert "deploy" in (ROOT / ".dockerignore").read_text().splitlines()
+
+
 @pytest.mark.parametrize(
     "files", [[DEPLOY / "compose.yaml"], MANIFESTS, UNITS], ids=["compose", "kubernetes", "systemd"]
 )
