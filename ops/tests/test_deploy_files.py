@@ -126,6 +126,8 @@ def test_each_layout_has_workers_for_every_queue_and_a_scheduler(files):
     instances = set(re.findall(r"@([a-z]+)", text)) & {"mail", "documents", "sweeps"}  # portal-worker@mail
     assert set(queues_in(text)) - {"%i"} | instances == set(queues.NAMES)
     assert re.search(r"icp_portal,? beat", text)
+    # A worker that reads certificates gets something to read.
+    assert (DEPLOY / "systemd" in files[0].parents) or re.search(r'READ_CERTIFICATES: "true"', text)
 
 
 def test_every_command_module_lock_and_address_is_there():
