@@ -165,7 +165,7 @@ def test_every_container_of_the_portal_is_without_rights_and_read_only():
         for one in pod["containers"]:
             assert one["securityContext"]["readOnlyRootFilesystem"]
             assert one["securityContext"]["capabilities"] == {"drop": ["ALL"]}
-    assert all(one["read_only"] and one["cap_drop"] == ["ALL"] for one in ours)
+    assert all(one["init"] and one["read_only"] and one["cap_drop"] == ["ALL"] for one in ours)
     assert re.search(r"^USER 10001", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE)
     # Podman knows no uid= and gid= of a tmpfs.
     assert {mount.partition(":")[2] for one in ours for mount in one["tmpfs"]} == {"mode=1777"}
