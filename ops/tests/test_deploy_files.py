@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import get_commands
 from django.urls import resolve
+from gunicorn.config import GracefulTimeout
 
 from icp_portal.deployment import queues
 from ops.bootstrap import ROOT
@@ -169,6 +170,13 @@ def test_every_container_of_the_portal_is_without_rights_and_read_only():
     assert re.search(r"^USER 10001", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE)
     # Podman knows no uid= and gid= of a tmpfs.
     assert {mount.partition(":")[2] for one in ours for mount in one["tmpfs"]} == {"mode=1777"}
+
+
+def test_compose_waits_for_what_is_being_done_before_it_kills():
+    seconds = {name: int(one.get("stop_grace_period", "10s").rstrip("s")) for name, one in portal_services().items()}
+
+    assert seconds["web"] > GracefulTimeout.default
+    assert min(seconds[name] for name in queues.NAMES) > settings.CELERY_TASK_TIME_LIMIT
 
 
 @pytest.mark.parametrize("unit", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name)
