@@ -179,6 +179,14 @@ def test_compose_waits_for_what_is_being_done_before_it_kills():
     assert min(seconds[name] for name in queues.NAMES) > settings.CELERY_TASK_TIME_LIMIT
 
 
+def test_what_nginx_keeps_of_open_data_is_on_the_disk():
+    path = re.search(r"proxy_cache_path (/\S+)/open-data ", (DEPLOY / "nginx/portal.conf").read_text())[1]
+    nginx = parsed(DEPLOY / "compose.yaml")[0]["services"]["nginx"]
+
+    assert path not in nginx["tmpfs"]
+    assert f"cache:{path}" in nginx["volumes"]
+
+
 @pytest.mark.parametrize("unit", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name)
 def test_every_unit_runs_without_rights(unit):
     lines = unit.read_text().splitlines()
