@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.core.mail import EmailMessage
+from django.core.mail.utils import DNS_NAME
 from django.core.management import get_commands
 from django.urls import resolve
 from gunicorn.config import GracefulTimeout
@@ -170,6 +173,15 @@ def test_every_container_of_the_portal_is_without_rights_and_read_only():
     assert re.search(r"^USER 10001", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE)
     # Podman knows no uid= and gid= of a tmpfs.
     assert {mount.partition(":")[2] for one in ours for mount in one["tmpfs"]} == {"mode=1777"}
+
+
+def test_mails_from_a_container_name_the_host_of_the_portal():
+    """Its own host name is a number, for which a mail server may refuse the mail."""
+    mail = EmailMessage("a", "b", "a@example.cn", ["b@example.cn"]).message()
+
+    host = urlsplit(settings.SITE_URL).hostname
+    assert str(mail["Message-ID"]).endswith(f"@{host}>")
+    assert DNS_NAME.get_fqdn() == host
 
 
 def test_compose_waits_for_what_is_being_done_before_it_kills():
