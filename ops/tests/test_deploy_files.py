@@ -175,6 +175,13 @@ def test_every_container_of_the_portal_is_without_rights_and_read_only():
     assert {mount.partition(":")[2] for one in ours for mount in one["tmpfs"]} == {"mode=1777"}
 
 
+def test_nginx_passes_every_address_on_to_those_whom_it_admits():
+    places = re.findall(r"location ([^{]+) \{([^}]*)\}", (DEPLOY / "nginx/portal.conf").read_text())
+
+    assert {"/", "= /metrics", "^~ /healthz"} <= {name for name, _lines in places}
+    assert all("proxy_pass http://portal;" in lines for _name, lines in places)
+
+
 def test_mails_from_a_container_name_the_host_of_the_portal():
     """Its own host name is a number, for which a mail server may refuse the mail."""
     mail = EmailMessage("a", "b", "a@example.cn", ["b@example.cn"]).message()
