@@ -159,6 +159,16 @@ def test_manifests_name_what_is_there():
     assert {one["name"] for one in overlay["replicas"]} <= names == {"web", "beat", *queues.NAMES}
 
 
+def test_the_migration_can_be_applied_before_everything_else():
+    objects = [one for path in MANIFESTS for one in parsed(path)]
+    label = re.search(
+        r" -l ([a-z.]+/name)=(migrate)$", (DEPLOY / "kubernetes/base/migrate.yaml").read_text(), re.MULTILINE
+    )
+
+    chosen = [one for one in objects if one.get("metadata", {}).get("labels", {}).get(label[1]) == label[2]]
+    assert [(one["kind"], one["metadata"]["name"]) for one in chosen] == [("Job", "migrate")]
+
+
 def test_every_container_of_the_portal_is_without_rights_and_read_only():
     pods = [one["spec"]["template"]["spec"] for path in MANIFESTS for one in parsed(path) if one["kind"] in RUNNING]
     ours = portal_services().values()
