@@ -3,6 +3,7 @@
 import configparser
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -206,6 +207,16 @@ def test_compose_waits_for_what_is_being_done_before_it_kills():
 
     assert seconds["web"] > GracefulTimeout.default
     assert min(seconds[name] for name in queues.NAMES) > settings.CELERY_TASK_TIME_LIMIT
+
+
+def test_compose_gives_the_address_that_nginx_keeps_to_no_other_container():
+    said = yaml.safe_load((DEPLOY / "compose.yaml").read_text().replace("${OUTSIDE:-172.31.250}", "172.31.250"))
+    (outside,) = said["networks"]["outside"]["ipam"]["config"]
+    address = ip_address(said["services"]["web"]["networks"]["outside"]["ipv4_address"])
+
+    assert address in ip_network(outside["subnet"])
+    assert address not in ip_network(outside["ip_range"])
+    assert said["services"]["nginx"]["networks"] == ["outside"]
 
 
 def test_what_nginx_keeps_of_open_data_is_on_the_disk():
