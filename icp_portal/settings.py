@@ -284,7 +284,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_ROOT
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        # For whoever serves them: not as FILE_UPLOAD_PERMISSIONS, which is for evidence
+        "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
 # The open data: their folder, the same for every process, and how many months are kept

@@ -3,13 +3,21 @@
 import configparser
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.mail import EmailMessage
+from django.core.mail.utils import DNS_NAME
 from django.core.management import get_commands
 from django.urls import resolve
+from gunicorn.config import GracefulTimeout
 
 from icp_portal.deployment import queues
 from ops.bootstrap import ROOT
@@ -52,6 +60,12 @@ def variables(value: Any) -> Iterator[str]:
             yield from variables(one)
 
 
+def portal_services() -> dict[str, Any]:
+    """The services of compose.yaml that run the portal's image, by name."""
+    services = parsed(DEPLOY / "compose.yaml")[0]["services"]
+    return {name: one for name, one in services.items() if one["image"].startswith("icp-portal")}
+
+
 def queues_in(text: str) -> list[str]:
     """The queues of all workers that a text starts."""
     text = re.sub(r'[\[\]",]', " ", text)
@@ -75,6 +89,40 @@ def test_every_variable_that_is_set_is_one_of_the_portal():
     assert {"DATABASE_URL", "EVIDENCE_STORAGE", "BEHIND_POOLER", "DATABASE_OWNER_URL"} <= found
 
 
+def test_compose_keeps_what_the_image_sets():
+    """portal.env, a copy of .env.example, comes before the image's own variables."""
+    image = dict(re.findall(r"\b([A-Z_]+)=(\S+)", (DEPLOY / "Dockerfile").read_text().rpartition("ENV PATH")[2]))
+    example = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+    overridden = {name: value for name, value in image.items() if example.get(name, value) != value}
+
+    for one in portal_services().values():
+        assert overridden.items() <= one["environment"].items()
+    assert overridden.keys() == {"STATIC_ROOT", "LOCKS_ROOT"}
+
+
+def test_static_files_may_be_read_by_another_user_than_collects_them(tmp_path):
+    """In the image they are collected by root and served by the portal's user."""
+    how = {**settings.STORAGES["staticfiles"]}
+    how["OPTIONS"] = {**how["OPTIONS"], "location": tmp_path}
+
+    name = storages.create_storage(how).save("some.css", ContentFile("a {}"))
+
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o644
+
+
+def test_passwords_and_keys_beside_compose_get_into_neither_image_nor_repository():
+    compose = (DEPLOY / "compose.yaml").read_text()
+    pooler = (DEPLOY / "pgbouncer/pgbouncer.ini").read_text()
+    beside = {".env", "portal.env", "tls/", "pgbouncer/userlist.txt"}
+
+    assert "env_file: portal.env" in compose
+    assert "./tls:/etc/nginx/tls" in compose
+    assert "./pgbouncer:/etc/pgbouncer" in compose
+    assert "auth_file = /etc/pgbouncer/userlist.txt" in pooler
+    assert {f"deploy/{one}" for one in beside} <= set((ROOT / ".gitignore").read_text().splitlines())
+    assert "deploy" in (ROOT / ".dockerignore").read_text().splitlines()
+
+
 @pytest.mark.parametrize(
     "files", [[DEPLOY / "compose.yaml"], MANIFESTS, UNITS], ids=["compose", "kubernetes", "systemd"]
 )
@@ -83,6 +131,8 @@ def test_each_layout_has_workers_for_every_queue_and_a_scheduler(files):
     instances = set(re.findall(r"@([a-z]+)", text)) & {"mail", "documents", "sweeps"}  # portal-worker@mail
     assert set(queues_in(text)) - {"%i"} | instances == set(queues.NAMES)
     assert re.search(r"icp_portal,? beat", text)
+    # A worker that reads certificates gets something to read.
+    assert (DEPLOY / "systemd" in files[0].parents) or re.search(r'READ_CERTIFICATES: "true"', text)
 
 
 def test_every_command_module_lock_and_address_is_there():
@@ -110,10 +160,19 @@ def test_manifests_name_what_is_there():
     assert {one["name"] for one in overlay["replicas"]} <= names == {"web", "beat", *queues.NAMES}
 
 
+def test_the_migration_can_be_applied_before_everything_else():
+    objects = [one for path in MANIFESTS for one in parsed(path)]
+    label = re.search(
+        r" -l ([a-z.]+/name)=(migrate)$", (DEPLOY / "kubernetes/base/migrate.yaml").read_text(), re.MULTILINE
+    )
+
+    chosen = [one for one in objects if one.get("metadata", {}).get("labels", {}).get(label[1]) == label[2]]
+    assert [(one["kind"], one["metadata"]["name"]) for one in chosen] == [("Job", "migrate")]
+
+
 def test_every_container_of_the_portal_is_without_rights_and_read_only():
     pods = [one["spec"]["template"]["spec"] for path in MANIFESTS for one in parsed(path) if one["kind"] in RUNNING]
-    compose = parsed(DEPLOY / "compose.yaml")[0]["services"]
-    ours = [one for one in compose.values() if str(one.get("image", "")).startswith("icp-portal")]
+    ours = portal_services().values()
 
     assert (len(pods), len(ours)) == (8, 8)
     for pod in pods:
@@ -121,8 +180,51 @@ def test_every_container_of_the_portal_is_without_rights_and_read_only():
         for one in pod["containers"]:
             assert one["securityContext"]["readOnlyRootFilesystem"]
             assert one["securityContext"]["capabilities"] == {"drop": ["ALL"]}
-    assert all(one["read_only"] and one["cap_drop"] == ["ALL"] for one in ours)
+    assert all(one["init"] and one["read_only"] and one["cap_drop"] == ["ALL"] for one in ours)
     assert re.search(r"^USER 10001", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE)
+    # Podman knows no uid= and gid= of a tmpfs.
+    assert {mount.partition(":")[2] for one in ours for mount in one["tmpfs"]} == {"mode=1777"}
+
+
+def test_nginx_passes_every_address_on_to_those_whom_it_admits():
+    places = re.findall(r"location ([^{]+) \{([^}]*)\}", (DEPLOY / "nginx/portal.conf").read_text())
+
+    assert {"/", "= /metrics", "^~ /healthz"} <= {name for name, _lines in places}
+    assert all("proxy_pass http://portal;" in lines for _name, lines in places)
+
+
+def test_mails_from_a_container_name_the_host_of_the_portal():
+    """Its own host name is a number, for which a mail server may refuse the mail."""
+    mail = EmailMessage("a", "b", "a@example.cn", ["b@example.cn"]).message()
+
+    host = urlsplit(settings.SITE_URL).hostname
+    assert str(mail["Message-ID"]).endswith(f"@{host}>")
+    assert DNS_NAME.get_fqdn() == host
+
+
+def test_compose_waits_for_what_is_being_done_before_it_kills():
+    seconds = {name: int(one.get("stop_grace_period", "10s").rstrip("s")) for name, one in portal_services().items()}
+
+    assert seconds["web"] > GracefulTimeout.default
+    assert min(seconds[name] for name in queues.NAMES) > settings.CELERY_TASK_TIME_LIMIT
+
+
+def test_compose_gives_the_address_that_nginx_keeps_to_no_other_container():
+    said = yaml.safe_load((DEPLOY / "compose.yaml").read_text().replace("${OUTSIDE:-172.31.250}", "172.31.250"))
+    (outside,) = said["networks"]["outside"]["ipam"]["config"]
+    address = ip_address(said["services"]["web"]["networks"]["outside"]["ipv4_address"])
+
+    assert address in ip_network(outside["subnet"])
+    assert address not in ip_network(outside["ip_range"])
+    assert said["services"]["nginx"]["networks"] == ["outside"]
+
+
+def test_what_nginx_keeps_of_open_data_is_on_the_disk():
+    path = re.search(r"proxy_cache_path (/\S+)/open-data ", (DEPLOY / "nginx/portal.conf").read_text())[1]
+    nginx = parsed(DEPLOY / "compose.yaml")[0]["services"]["nginx"]
+
+    assert path not in nginx["tmpfs"]
+    assert f"cache:{path}" in nginx["volumes"]
 
 
 @pytest.mark.parametrize("unit", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name)
