@@ -91,7 +91,7 @@ class Refusal:
     blocks: bool = True
 
 
-class Paper(Protocol):
+class FilingOfKind(Protocol):
     """The attributes of a filing that its kind uses, and ``live_websites``, which its approval may set."""
 
     live_websites: Sequence[Website] | None
@@ -118,7 +118,7 @@ class Paper(Protocol):
 SUBJECT, WEBSITES = "subject", "websites"  # the responsible persons of the host, and of its websites
 
 
-def _nothing(_paper: Paper) -> Iterator[Refusal]:
+def _nothing(_filing: FilingOfKind) -> Iterator[Refusal]:
     yield from ()
 
 
@@ -139,7 +139,7 @@ class Law:
     parts: frozenset[str]
     open: tuple[str, ...]
     numbers: Numbers
-    apply: Callable[[Paper, date], Subject]
+    apply: Callable[[FilingOfKind, date], Subject]
     # its effect in words, for the page on which it is started (``ministry.reference.service_words``)
     effect: Promise | str
     # its effect on domains, which only websites have
@@ -153,7 +153,7 @@ class Law:
     # whose verification codes it needs where a province asks for codes (guides of two providers, since 2020-08-17)
     code_holders: frozenset[str] = frozenset({SUBJECT, WEBSITES})
     fixed: tuple[str, ...] = ()
-    refuse: Callable[[Paper], Iterator[Refusal]] = _nothing
+    refuse: Callable[[FilingOfKind], Iterator[Refusal]] = _nothing
     papers: Wanted = Wanted.ALL
     photo: Wanted = Wanted.ALL
     blocks: frozenset[str] = frozenset()

@@ -148,7 +148,7 @@ def _begun(law: Law, target: RecordTarget | None, values: Facts) -> Facts:
         return {**facts.blank(), "websites": _entries(values)}
     if target is None:
         raise starting.no_record()
-    record = starting.paper_of(law, target)
+    record = starting.facts_of(law, target)
     return {**record, "websites": _entries(values)} if law.adds_website else record
 
 

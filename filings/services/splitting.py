@@ -192,7 +192,7 @@ def _facts(source: Filing, subject: Subject) -> Facts:
     """Return the facts of the returned websites, with the host's data as the register has them now."""
     head: Facts = source.facts
     if source.kind != Kind.NEW_WEBSITE and (now := ownership.now(subject.pk)):
-        head = ownership.paper(kinds.KINDS[Kind.NEW_WEBSITE], now)
+        head = ownership.initial_facts(kinds.KINDS[Kind.NEW_WEBSITE], now)
     websites = [source.facts["websites"][number] for number in source.withheld]
     return {**deepcopy(head), "websites": deepcopy(websites)}
 

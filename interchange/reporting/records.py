@@ -148,7 +148,7 @@ def _change(report: Report, pictures: Pictures) -> _Parts:
     filing = report.filing
     access = _own_access(filing)
     website = access.website
-    base = starting.paper_of(KINDS[Kind.CHANGE_ACCESS], RecordTarget(website.subject_id, website.pk, access.pk))
+    base = starting.facts_of(KINDS[Kind.CHANGE_ACCESS], RecordTarget(website.subject_id, website.pk, access.pk))
     values = _laid_over(base, filing.facts)
     _checked(values, pictures)
     ids = own_ids.of_record(filing, facts.read(values, "websites.0.access.ip_ranges"))

@@ -30,13 +30,13 @@ MODULE = '''"""Renaming of a website: its name changes, nothing else."""
 from collections.abc import Iterator
 
 from filings.kinds import change_website, standing
-from filings.kinds.spec import WEBSITE, WEBSITES, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import WEBSITE, WEBSITES, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
-    now = standing.look(paper)
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
+    now = standing.look(filing)
     yield from standing.website(now)
-    yield from standing.changed(paper, "websites.0.name")
+    yield from standing.changed(filing, "websites.0.name")
 
 
 LAW = Law(
