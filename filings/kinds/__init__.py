@@ -27,6 +27,7 @@ from filings.kinds.spec import (
     Numbers,
     ProviderChoice,
     Refusal,
+    RegisterWrite,
     Wanted,
     identity,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Numbers",
     "ProviderChoice",
     "Refusal",
+    "RegisterWrite",
     "Wanted",
     "about",
     "closes",

@@ -46,6 +46,7 @@ LAW = Law(
     open=("cancellation.*",),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset(),
     refuse=refuse,
     effect=gettext_lazy(
         "This provider no longer serves the %(service)s. The %(service)s and its number stay on record."

@@ -49,6 +49,7 @@ LAW = Law(
     open=("cancellation.*",),
     numbers=Numbers.VOID,
     apply=apply,
+    writes=frozenset(),
     refuse=refuse,
     effect=gettext_lazy(
         "Your number and those of all your websites become void and are never assigned again. All "

@@ -50,6 +50,7 @@ LAW = Law(
     open=("cancellation.*",),
     numbers=Numbers.VOID,
     apply=apply,
+    writes=frozenset(),
     refuse=refuse,
     effect=gettext_lazy(
         "The number of the %(service)s becomes void and is never assigned again. You and everything "

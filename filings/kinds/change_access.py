@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import WEBSITES, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
+from filings.kinds.spec import WEBSITES, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite, Wanted
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -34,6 +34,7 @@ LAW = Law(
     open=("websites.*.access.*",),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.ACCESS}),
     refuse=refuse,
     effect=gettext_lazy(
         "The new addresses are recorded for this provider. The number and all other data stay the same."

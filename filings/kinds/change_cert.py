@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, SUBJECT, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
+from filings.kinds.spec import HOST, SUBJECT, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite, Wanted
 from ministry.models import Subject, SubjectCertificate
 from ministry.register import digests, writer
 
@@ -82,6 +82,7 @@ LAW = Law(
     fixed=("subject.nature", "subject.province"),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.HOST}),
     refuse=refuse,
     effect=gettext_lazy(
         "The record moves to your new certificate, for example from a licence number to the credit "

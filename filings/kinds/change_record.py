@@ -42,6 +42,7 @@ LAW = Law(
     fixed=HOST.fixed + SITE.fixed,
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=HOST.writes | SITE.writes,
     refuse=refuse,
     effect=gettext_lazy(
         "Your data and those of the %(service)s on record are replaced by the new data, with one review and one "

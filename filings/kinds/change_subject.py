@@ -7,7 +7,19 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, SUBJECT, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted, identity
+from filings.kinds.spec import (
+    HOST,
+    SUBJECT,
+    About,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+    Wanted,
+    identity,
+)
 from ministry.models import Subject
 from ministry.reference.topics import Demand
 from ministry.register import writer
@@ -48,6 +60,7 @@ LAW = Law(
     fixed=("subject.nature", "subject.province", "subject.cert_type", "subject.cert_number"),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.HOST}),
     refuse=refuse,
     effect=gettext_lazy(
         "Your data on record are replaced by the new data. Number, province and certificate number stay "

@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import WEBSITE, WEBSITES, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
+from filings.kinds.spec import (
+    WEBSITE,
+    WEBSITES,
+    About,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+    Wanted,
+)
 from ministry.models import Subject
 from ministry.reference.topics import Demand
 from ministry.register import writer
@@ -55,6 +66,7 @@ LAW = Law(
     fixed=("websites.*.service", "websites.*.domain", "websites.*.ip_only"),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.WEBSITE}),
     refuse=refuse,
     effect=gettext_lazy("Changes the filing data of the %(service)s. Its number stays the same."),
     effect_on_domains=gettext_lazy(

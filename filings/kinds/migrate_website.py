@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import ALL_BLOCKS, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal
+from filings.kinds.spec import ALL_BLOCKS, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.topics import Demand, Topic
@@ -127,6 +127,7 @@ LAW = Law(
     fixed=("websites.*.service", "websites.*.domain", "websites.*.ip_only"),
     numbers=Numbers.ISSUED,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_HOST, RegisterWrite.NEW_WEBSITES}),
     refuse=refuse,
     effect=gettext_lazy(
         "The website moves to you and gets a number of yours; its old number becomes void. It stays "

@@ -18,6 +18,7 @@ from filings.kinds.spec import (
     Numbers,
     ProviderChoice,
     Refusal,
+    RegisterWrite,
 )
 from ministry.models import Subject
 from ministry.register import writer
@@ -54,6 +55,7 @@ LAW = Law(
     open=("websites.*.access.*",),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_ACCESS}),
     refuse=refuse,
     effect=gettext_lazy(
         "Adds another access provider for the %(service)s. Its number and all data on record stay the same."

@@ -5,7 +5,17 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from filings.kinds import entries
-from filings.kinds.spec import ALL_BLOCKS, EVERYTHING, WHOLE, FilingOfKind, Kind, Law, Numbers, ProviderChoice
+from filings.kinds.spec import (
+    ALL_BLOCKS,
+    EVERYTHING,
+    WHOLE,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    ProviderChoice,
+    RegisterWrite,
+)
 from ministry.models import Subject
 from ministry.register import writer
 
@@ -28,6 +38,7 @@ LAW = Law(
     open=EVERYTHING,
     numbers=Numbers.ISSUED,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_HOST, RegisterWrite.NEW_WEBSITES}),
     effect=_("You get a filing number for yourself, and one under it for each website."),
     blocks=ALL_BLOCKS,
     several_websites=True,

@@ -18,6 +18,7 @@ from filings.kinds.spec import (
     Numbers,
     ProviderChoice,
     Refusal,
+    RegisterWrite,
 )
 from ministry.models import Subject
 from ministry.reference.topics import Demand, RuleSeverity, Topic
@@ -61,6 +62,7 @@ LAW = Law(
     open=("websites.*",),
     numbers=Numbers.ISSUED,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_WEBSITES}),
     refuse=refuse,
     effect=gettext_lazy(
         "The new %(service)s gets the next number under your filing number. Your own data stay the same."

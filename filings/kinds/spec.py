@@ -77,6 +77,20 @@ class Numbers(Enum):
     VOID = auto()
 
 
+class RegisterWrite(Enum):
+    """What approval enters into the register or changes there; what it ends is ``Law.removes``."""
+
+    NEW_HOST = auto()  # the host, unless it is on record
+    NEW_WEBSITES = auto()  # each with its access
+    NEW_ACCESS = auto()  # to the website that it is about
+    HOST = auto()  # the data of the host, website or access that it is about
+    WEBSITE = auto()
+    ACCESS = auto()
+
+
+CHANGES_ON_RECORD = frozenset({RegisterWrite.HOST, RegisterWrite.WEBSITE, RegisterWrite.ACCESS})
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An objection to a filing of this kind: official code, message, way out, and the path it belongs to."""
@@ -130,6 +144,7 @@ class Law:
     operation of it is a migration.
     ``about`` is the row of the register it points at, ``removes`` the row that its approval takes from the register or
     from its host.
+    ``writes`` is what ``apply`` enters or changes, from which the nightly comparison derives what must be on record.
     ``parts`` are the pages it has; ``open`` and ``fixed`` are patterns of paths: what may be written on, and what not
     even then. ``blocks`` are the blocks of the verification sheet.
     """
@@ -140,6 +155,7 @@ class Law:
     open: tuple[str, ...]
     numbers: Numbers
     apply: Callable[[FilingOfKind, date], Subject]
+    writes: frozenset[RegisterWrite]
     # its effect in words, for the page on which it is started (``ministry.reference.service_words``)
     effect: Promise | str
     # its effect on domains, which only websites have
@@ -197,7 +213,7 @@ class Law:
     @property
     def changes(self) -> bool:
         """Return whether it replaces facts on record."""
-        return self.operation == "BGBA"
+        return not self.writes.isdisjoint(CHANGES_ON_RECORD)
 
     @property
     def names_websites(self) -> bool:
