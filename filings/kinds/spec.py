@@ -140,8 +140,8 @@ def _nothing(_filing: FilingOfKind) -> Iterator[Refusal]:
 class Law:
     """The rules of one kind.
 
-    ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2); no
-    operation of it is a migration.
+    ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2);
+    ``operation`` is empty for a kind that the interface can't report.
     ``about`` is the row of the register it points at, ``removes`` the row that its approval takes from the register or
     from its host.
     ``writes`` is what ``apply`` enters or changes, from which the nightly comparison derives what must be on record.
@@ -209,6 +209,11 @@ class Law:
         """Return its effect on these types of service, in words."""
         texts = [self.effect, *([self.effect_on_domains] if code_tables.WEBSITE in services else [])]
         return " ".join(service_words.said(text, services) for text in texts).strip()
+
+    @property
+    def is_reportable(self) -> bool:
+        """Return whether the interface has an operation for it."""
+        return bool(self.operation)
 
     @property
     def changes(self) -> bool:
