@@ -46,6 +46,7 @@ __all__ = [
     "RegisterWrite",
     "Wanted",
     "about",
+    "changing",
     "closes",
     "identity",
     "interlock",
@@ -79,6 +80,11 @@ def about(row: About) -> list[str]:
 def removing(row: About) -> list[str]:
     """Return the kinds that take such a row from the register, or from its host."""
     return [kind for kind, law in KINDS.items() if law.removes == row]
+
+
+def changing() -> list[str]:
+    """Return the kinds that replace facts on record."""
+    return [kind for kind, law in KINDS.items() if law.changes]
 
 
 def of(values: Facts) -> Law:

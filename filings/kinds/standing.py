@@ -7,7 +7,6 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from filings import facts
-from filings.kinds.interlocks import CHANGES
 from filings.kinds.spec import FilingOfKind, Refusal
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Demand, RuleSeverity, Topic
@@ -169,7 +168,7 @@ def within_limit(now: Standing, filing: FilingOfKind) -> Iterator[Refusal]:
     One query where the province has such a rule.
     """
     rule = now.rule(filing, Topic.CHANGES)
-    if rule is None or filing.changes_received(CHANGES, rule.valid_from, rule.valid_to) < (rule.amount or 0):
+    if rule is None or filing.changes_received(rule.valid_from, rule.valid_to) < (rule.amount or 0):
         return
     yield Refusal(
         "1051",

@@ -4,7 +4,7 @@ Each step takes a filing through its kind's own refusals and effect; the desks i
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -49,7 +49,7 @@ class TriedFiling:
     live_websites: Sequence[Website] | None = None
     outside_numbers: None = None
 
-    def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
+    def changes_received(self, since: date, until: date | None) -> int:
         return 0
 
 
