@@ -75,7 +75,7 @@ def refusals(website: Website) -> Iterator[Refusal]:
     yield from migrate_website.may_leave(website, timezone.localdate())
     if under_way := reservations.about_records([website.subject_id]).first():
         is_own = under_way.about_subject_id == website.subject_id
-        own = kinds.interlock(Kind.MIGRATE_WEBSITE, under_way.kind)
+        own = kinds.interlock(migrate_website.LAW, under_way.law)
         yield own if is_own else kinds.of_other_host(as_giver=True)
 
 

@@ -21,12 +21,13 @@ from filings.kinds.spec import (
     SUBJECT,
     WEBSITES,
     About,
+    FilingOfKind,
     Kind,
     Law,
     Numbers,
-    Paper,
     ProviderChoice,
     Refusal,
+    RegisterWrite,
     Wanted,
     identity,
 )
@@ -36,14 +37,16 @@ __all__ = [
     "SUBJECT",
     "WEBSITES",
     "About",
+    "FilingOfKind",
     "Kind",
     "Law",
     "Numbers",
-    "Paper",
     "ProviderChoice",
     "Refusal",
+    "RegisterWrite",
     "Wanted",
     "about",
+    "changing",
     "closes",
     "identity",
     "interlock",
@@ -77,6 +80,11 @@ def about(row: About) -> list[str]:
 def removing(row: About) -> list[str]:
     """Return the kinds that take such a row from the register, or from its host."""
     return [kind for kind, law in KINDS.items() if law.removes == row]
+
+
+def changing() -> list[str]:
+    """Return the kinds that replace facts on record."""
+    return [kind for kind, law in KINDS.items() if law.changes]
 
 
 def of(values: Facts) -> Law:

@@ -8,24 +8,24 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import standing
-from filings.kinds.spec import CANCELLATION, WEBSITE, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import CANCELLATION, WEBSITE, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
 from ministry.models import Subject
 from ministry.register import ends
 
 ONLY_ACCESS = "cancellation.only_access"
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Cancel the access in the register; raise RegisterConflict (1032)."""
-    ends.cancel_access(paper.about_access_id or 0, on)
-    return Subject.objects.get(pk=paper.about_subject_id or 0)
+    ends.cancel_access(filing.about_access_id or 0, on)
+    return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the access is in force and the provider's own; the last access needs confirmation."""
-    now = standing.look(paper)
-    yield from standing.access(now, paper, ended="1032", foreign="1047")
-    if now.is_only and not facts.read(paper.facts, ONLY_ACCESS):
+    now = standing.look(filing)
+    yield from standing.access(now, filing, ended="1032", foreign="1047")
+    if now.is_only and not facts.read(filing.facts, ONLY_ACCESS):
         yield Refusal(
             "1025",
             _("This is the only access. Without access, the bureau may cancel it."),
@@ -46,6 +46,7 @@ LAW = Law(
     open=("cancellation.*",),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset(),
     refuse=refuse,
     effect=gettext_lazy(
         "This provider no longer serves the %(service)s. The %(service)s and its number stay on record."

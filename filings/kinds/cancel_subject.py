@@ -11,10 +11,10 @@ from filings.kinds.spec import (
     HOST,
     SUBJECT,
     About,
+    FilingOfKind,
     Kind,
     Law,
     Numbers,
-    Paper,
     ProviderChoice,
     Refusal,
     Wanted,
@@ -23,15 +23,15 @@ from ministry.models import Subject
 from ministry.register import ends
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Cancel the subject with its websites and accesses; raise RegisterConflict (1049)."""
-    ends.cancel_subject(paper.about_subject_id or 0, on)
-    return Subject.objects.get(pk=paper.about_subject_id or 0)
+    ends.cancel_subject(filing.about_subject_id or 0, on)
+    return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, nothing is suspended, and the provider serves one of its sites."""
-    now = standing.look(paper)
+    now = standing.look(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.may_end(now)
     yield from standing.not_fled(now)
@@ -49,6 +49,7 @@ LAW = Law(
     open=("cancellation.*",),
     numbers=Numbers.VOID,
     apply=apply,
+    writes=frozenset(),
     refuse=refuse,
     effect=gettext_lazy(
         "Your number and those of all your websites become void and are never assigned again. All "

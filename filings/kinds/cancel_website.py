@@ -11,10 +11,10 @@ from filings.kinds.spec import (
     WEBSITE,
     WEBSITES,
     About,
+    FilingOfKind,
     Kind,
     Law,
     Numbers,
-    Paper,
     ProviderChoice,
     Refusal,
     Wanted,
@@ -23,15 +23,15 @@ from ministry.models import Subject
 from ministry.register import ends
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Cancel the website and its accesses; raise RegisterConflict (1050)."""
-    ends.cancel_website(paper.about_website_id or 0, on)
-    return Subject.objects.get(pk=paper.about_subject_id or 0)
+    ends.cancel_website(filing.about_website_id or 0, on)
+    return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force, not suspended and served by the provider."""
-    now = standing.look(paper)
+    now = standing.look(filing)
     gone = list(standing.website(now))
     yield from gone or standing.may_end(now)
     yield from standing.not_fled(now)
@@ -50,6 +50,7 @@ LAW = Law(
     open=("cancellation.*",),
     numbers=Numbers.VOID,
     apply=apply,
+    writes=frozenset(),
     refuse=refuse,
     effect=gettext_lazy(
         "The number of the %(service)s becomes void and is never assigned again. You and everything "

@@ -6,23 +6,23 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import WEBSITES, WHOLE, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import WEBSITES, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite, Wanted
 from ministry.models import Subject
 from ministry.register import writer
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Write the changed access to the register; raise RegisterConflict (1032)."""
-    writer.change_access(paper.about_access_id or 0, entries.of_access(paper), on)
-    return Subject.objects.get(pk=paper.about_subject_id or 0)
+    writer.change_access(filing.about_access_id or 0, entries.of_access(filing), on)
+    return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the access is in force, the provider's own, changed, and within the limit of changes."""
-    now = standing.look(paper)
-    yield from standing.access(now, paper, ended="1016", foreign="1048")
-    yield from standing.within_limit(now, paper)
-    yield from standing.changed(paper, "websites.0.access.ip_ranges")
+    now = standing.look(filing)
+    yield from standing.access(now, filing, ended="1016", foreign="1048")
+    yield from standing.within_limit(now, filing)
+    yield from standing.changed(filing, "websites.0.access.ip_ranges")
 
 
 LAW = Law(
@@ -34,6 +34,7 @@ LAW = Law(
     open=("websites.*.access.*",),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.ACCESS}),
     refuse=refuse,
     effect=gettext_lazy(
         "The new addresses are recorded for this provider. The number and all other data stay the same."

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, SUBJECT, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import HOST, SUBJECT, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite, Wanted
 from ministry.models import Subject, SubjectCertificate
 from ministry.register import digests, writer
 
@@ -16,26 +16,26 @@ NUMBER = "subject.cert_number"
 Certificate = tuple[int, str]  # type and number
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Add the new certificate beside the old one and change the facts; raise RegisterConflict (1003, 1049)."""
-    subject = writer.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
-    writer.enter_certificate(subject, facts.read(paper.facts, "subject.cert_type"), facts.read(paper.facts, NUMBER))
+    subject = writer.change_subject(filing.about_subject_id or 0, entries.of_subject(filing), on)
+    writer.enter_certificate(subject, facts.read(filing.facts, "subject.cert_type"), facts.read(filing.facts, NUMBER))
     return subject
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals as for a change of the subject, or if the certificate is not a new one of the same unit."""
-    now = standing.look(paper)
+    now = standing.look(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now)
-    yield from standing.within_limit(now, paper)
-    old, new = _certificate(facts.record(paper.facts)), _certificate(paper.facts)
+    yield from standing.within_limit(now, filing)
+    old, new = _certificate(facts.record(filing.facts)), _certificate(filing.facts)
     if old == new:
         yield Refusal(
             "1999", _("The certificate is the same as on record."), _("Enter the new one."), NUMBER, in_form=True
         )
     else:
-        yield from _of_another_time_or_unit(paper.about_subject_id or 0, old, new)
+        yield from _of_another_time_or_unit(filing.about_subject_id or 0, old, new)
 
 
 def _of_another_time_or_unit(subject_id: int, old: Certificate, new: Certificate) -> Iterator[Refusal]:
@@ -76,12 +76,13 @@ LAW = Law(
     kind=Kind.CHANGE_CERT,
     about=About.SUBJECT,
     code_holders=frozenset({SUBJECT}),
-    operation="BGBA",
+    operation="",
     parts=HOST,
     open=("subject.*", "responsible.*"),
     fixed=("subject.nature", "subject.province"),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.HOST}),
     refuse=refuse,
     effect=gettext_lazy(
         "The record moves to your new certificate, for example from a licence number to the credit "

@@ -11,24 +11,24 @@ from datetime import date
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import change_subject, change_website, standing
-from filings.kinds.spec import WEBSITE, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import WEBSITE, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
 from ministry.models import Subject
 
 HOST, SITE = change_subject.LAW, change_website.LAW
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Write the new facts of host and website to the register; raise RegisterConflict (1049, 1050)."""
-    change_subject.apply(paper, on)
-    return change_website.apply(paper, on)
+    change_subject.apply(filing, on)
+    return change_website.apply(filing, on)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals as for a change of the website; one of the two parts must have changed."""
-    now = standing.look(paper)
-    yield from change_website.standing_of(now, paper)
-    yield from standing.within_limit(now, paper)
-    yield from standing.changed(paper, "subject.name")
+    now = standing.look(filing)
+    yield from change_website.standing_of(now, filing)
+    yield from standing.within_limit(now, filing)
+    yield from standing.changed(filing, "subject.name")
 
 
 LAW = Law(
@@ -42,6 +42,7 @@ LAW = Law(
     fixed=HOST.fixed + SITE.fixed,
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=HOST.writes | SITE.writes,
     refuse=refuse,
     effect=gettext_lazy(
         "Your data and those of the %(service)s on record are replaced by the new data, with one review and one "

@@ -7,7 +7,19 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, SUBJECT, About, Kind, Law, Numbers, Paper, Refusal, Wanted, identity
+from filings.kinds.spec import (
+    HOST,
+    SUBJECT,
+    About,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+    Wanted,
+    identity,
+)
 from ministry.models import Subject
 from ministry.reference.topics import Demand
 from ministry.register import writer
@@ -15,26 +27,26 @@ from ministry.register import writer
 TOGETHER = frozenset({Demand.EVERY_CHANGE, Demand.HOST_CHANGES})
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Write the new facts of the subject to the register; raise RegisterConflict (1049)."""
-    return writer.change_subject(paper.about_subject_id or 0, entries.of_subject(paper), on)
+    return writer.change_subject(filing.about_subject_id or 0, entries.of_subject(filing), on)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, served by the provider, changed, within the limit of changes."""
-    now = standing.look(paper)
+    now = standing.look(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now)
-    yield from standing.asked_together(now, paper, "subject.name", TOGETHER)
-    if _is_another_person(paper):
-        yield from standing.asked_together(now, paper, "responsible.name", {Demand.NEW_RESPONSIBLE})
-    yield from standing.within_limit(now, paper)
-    yield from standing.changed(paper, "subject.name")
+    yield from standing.asked_together(now, filing, "subject.name", TOGETHER)
+    if _is_another_person(filing):
+        yield from standing.asked_together(now, filing, "responsible.name", {Demand.NEW_RESPONSIBLE})
+    yield from standing.within_limit(now, filing)
+    yield from standing.changed(filing, "subject.name")
 
 
-def _is_another_person(paper: Paper) -> bool:
+def _is_another_person(filing: FilingOfKind) -> bool:
     """Return whether another person than on record is to be responsible for the host."""
-    now, before = (facts.read(said, "responsible") or {} for said in (paper.facts, facts.record(paper.facts)))
+    now, before = (facts.read(said, "responsible") or {} for said in (filing.facts, facts.record(filing.facts)))
     return identity(now) != identity(before)
 
 
@@ -48,6 +60,7 @@ LAW = Law(
     fixed=("subject.nature", "subject.province", "subject.cert_type", "subject.cert_number"),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.HOST}),
     refuse=refuse,
     effect=gettext_lazy(
         "Your data on record are replaced by the new data. Number, province and certificate number stay "

@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import WEBSITE, WEBSITES, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import (
+    WEBSITE,
+    WEBSITES,
+    About,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+    Wanted,
+)
 from ministry.models import Subject
 from ministry.reference.topics import Demand
 from ministry.register import writer
@@ -19,28 +30,28 @@ KEPT_DOMAINS = "websites.0.kept_domains"
 TOGETHER = frozenset({Demand.EVERY_CHANGE})
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Write the new facts of the website to the register; raise RegisterConflict (1049, 1050)."""
-    return writer.change_website(paper.about_website_id or 0, entries.of_website(paper), on).subject
+    return writer.change_website(filing.about_website_id or 0, entries.of_website(filing), on).subject
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force, served by the provider, changed, and within the limit of changes.
 
     A suspended website can't give up a domain.
     """
-    now = standing.look(paper)
-    yield from standing_of(now, paper)
-    yield from standing.asked_together(now, paper, "websites.0.name", TOGETHER)
-    yield from standing.within_limit(now, paper)
-    yield from standing.changed(paper, "websites.0.name")
+    now = standing.look(filing)
+    yield from standing_of(now, filing)
+    yield from standing.asked_together(now, filing, "websites.0.name", TOGETHER)
+    yield from standing.within_limit(now, filing)
+    yield from standing.changed(filing, "websites.0.name")
 
 
-def standing_of(now: standing.Standing, paper: Paper) -> Iterator[Refusal]:
+def standing_of(now: standing.Standing, filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force and served, and gives up no domain while it is suspended."""
     gone = list(standing.website(now))
     yield from gone or standing.served(now)
-    if set(facts.kept_domains(paper.facts)) - set(facts.read(paper.facts, KEPT_DOMAINS).split()):
+    if set(facts.kept_domains(filing.facts)) - set(facts.read(filing.facts, KEPT_DOMAINS).split()):
         yield from standing.not_fled(now, KEPT_DOMAINS)
 
 
@@ -55,6 +66,7 @@ LAW = Law(
     fixed=("websites.*.service", "websites.*.domain", "websites.*.ip_only"),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.WEBSITE}),
     refuse=refuse,
     effect=gettext_lazy("Changes the filing data of the %(service)s. Its number stays the same."),
     effect_on_domains=gettext_lazy(

@@ -4,18 +4,18 @@ from typing import Any
 
 from filings import facts
 from filings.facts import Facts
-from filings.kinds.spec import Paper
+from filings.kinds.spec import FilingOfKind
 from ministry.register.entry_types import AccessEntry, SubjectEntry, WebsiteEntry
 
 
-def approved(paper: Paper) -> list[int]:
+def approved(filing: FilingOfKind) -> list[int]:
     """Return the indexes of the websites to enter: all but those the bureau has returned."""
-    return [number for number in range(facts.count(paper.facts)) if number not in paper.withheld]
+    return [number for number in range(facts.count(filing.facts)) if number not in filing.withheld]
 
 
-def of_subject(paper: Paper) -> SubjectEntry:
+def of_subject(filing: FilingOfKind) -> SubjectEntry:
     """Return the entry for the host and its responsible person."""
-    subject, responsible = paper.facts["subject"], paper.facts["responsible"]
+    subject, responsible = filing.facts["subject"], filing.facts["responsible"]
     return SubjectEntry(
         province=subject["province"],
         name=subject["name"],
@@ -31,16 +31,16 @@ def of_subject(paper: Paper) -> SubjectEntry:
     )
 
 
-def of_websites(paper: Paper) -> list[tuple[WebsiteEntry, AccessEntry]]:
+def of_websites(filing: FilingOfKind) -> list[tuple[WebsiteEntry, AccessEntry]]:
     """Return the entries for the approved websites, each with its access."""
-    return [(of_website(paper, number), of_access(paper, number)) for number in approved(paper)]
+    return [(of_website(filing, number), of_access(filing, number)) for number in approved(filing)]
 
 
-def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
+def of_website(filing: FilingOfKind, number: int = 0) -> WebsiteEntry:
     """Return the entry for a website, counted from 0, with its responsible person's data even if the host's own."""
-    website, responsible = paper.facts["websites"][number], facts.manager(paper.facts, number)
+    website, responsible = filing.facts["websites"][number], facts.manager(filing.facts, number)
     person = {name: value for name, value in responsible.items() if name != "same"}
-    domains = _domains(paper, website, number)
+    domains = _domains(filing, website, number)
     kept: dict[str, Any] = {name: value for name, value in website.items() if name not in ("access", "kept_domains")}
     if domains:
         kept["domain"] = domains[0]
@@ -57,22 +57,22 @@ def of_website(paper: Paper, number: int = 0) -> WebsiteEntry:
         responsible_mobile=responsible["mobile"],
         responsible_email=responsible["email"],
         facts={**kept, "responsible": person},
-        service=facts.service(paper.facts, number),
+        service=facts.service(filing.facts, number),
     )
 
 
-def _domains(paper: Paper, website: Facts, number: int) -> list[str]:
+def _domains(filing: FilingOfKind, website: Facts, number: int) -> list[str]:
     """Return the website's domain, or those it keeps of several on record; empty for an APP."""
     typed = str(website.get("kept_domains") or "").split()
-    kept = [domain for domain in facts.kept_domains(paper.facts, number) if domain in typed]
+    kept = [domain for domain in facts.kept_domains(filing.facts, number) if domain in typed]
     return kept or [website["domain"]] if website.get("domain") else []
 
 
-def of_access(paper: Paper, number: int = 0) -> AccessEntry:
+def of_access(filing: FilingOfKind, number: int = 0) -> AccessEntry:
     """Return the entry for a website's access through the filing's provider."""
-    access = paper.facts["websites"][number]["access"]
+    access = filing.facts["websites"][number]["access"]
     return AccessEntry(
-        provider_id=paper.provider_id,
+        provider_id=filing.provider_id,
         ways=access["ways"],
         places=access["places"],
         ip_ranges=access["ip_ranges"].splitlines(),

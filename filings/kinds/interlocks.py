@@ -5,11 +5,8 @@ The interface has codes for a change beside a change and for cancellations of we
 
 from django.utils.translation import gettext as _
 
-from filings.kinds.spec import Kind, Refusal
+from filings.kinds.spec import Kind, Law, Refusal
 
-CHANGES = frozenset(
-    {Kind.CHANGE_SUBJECT, Kind.CHANGE_CERT, Kind.CHANGE_WEBSITE, Kind.CHANGE_RECORD, Kind.CHANGE_ACCESS}
-)
 # Kind of cancellation → code of a second one of the same kind.
 REPEATED = {Kind.CANCEL_SUBJECT: "1027", Kind.CANCEL_WEBSITE: "1030", Kind.CANCEL_ACCESS: "1032"}
 # (second kind, first kind) → code
@@ -17,7 +14,6 @@ EXCLUDE = {
     (Kind.CANCEL_WEBSITE, Kind.CANCEL_SUBJECT): "1042",
     (Kind.CANCEL_SUBJECT, Kind.CANCEL_WEBSITE): "1043",
 }
-ENDINGS = frozenset(REPEATED)
 
 
 def of_other_host(*, as_giver: bool) -> Refusal:
@@ -38,25 +34,24 @@ def of_other_host(*, as_giver: bool) -> Refusal:
     )
 
 
-def interlock(second: str, first: str) -> Refusal:
-    """Return why a filing can't go on while one of kind ``first`` about the same subject is open."""
-    mine, theirs = Kind(second), Kind(first)
+def interlock(mine: Law, theirs: Law) -> Refusal:
+    """Return why a filing can't go on while another one about the same subject, of kind ``theirs``, is open."""
     finish = _("Finish or withdraw the other filing first.")
-    if mine == theirs and mine in REPEATED:
-        return Refusal(REPEATED[mine], _("The same cancellation is already under way."), finish)
-    if {mine, theirs} <= ENDINGS:
-        message = _("A cancellation for this record is already under way: %(kind)s.") % {"kind": theirs.label}
-        return Refusal(EXCLUDE.get((mine, theirs), "P110"), message, finish)
-    if theirs in CHANGES:
+    if mine.cancels and mine.kind == theirs.kind:
+        return Refusal(REPEATED.get(mine.kind, "P110"), _("The same cancellation is already under way."), finish)
+    if mine.cancels and theirs.cancels:
+        message = _("A cancellation for this record is already under way: %(kind)s.") % {"kind": theirs.kind.label}
+        return Refusal(EXCLUDE.get((mine.kind, theirs.kind), "P110"), message, finish)
+    if theirs.changes:
         return Refusal(
-            "1017" if mine in CHANGES else "P110",
+            "1017" if mine.changes else "P110",
             _("A change of this record is under way: %(kind)s. No other filing is possible meanwhile.")
-            % {"kind": theirs.label},
+            % {"kind": theirs.kind.label},
             finish,
         )
     return Refusal(
         "P110",
         _("Another filing about this record is under way: %(kind)s. Only one filing per host at a time.")
-        % {"kind": theirs.label},
+        % {"kind": theirs.kind.label},
         finish,
     )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import ALL_BLOCKS, WHOLE, About, Kind, Law, Numbers, Paper, Refusal
+from filings.kinds.spec import ALL_BLOCKS, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.topics import Demand, Topic
@@ -26,43 +26,43 @@ from ministry.rules.rules import rules_on
 DOMAIN, PROVINCE, NATURE = "websites.0.domain", "subject.province", "subject.nature"
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Migrate the website to the new subject, created if needed; raise RegisterConflict (1003, 1049, 1050)."""
-    outside = paper.outside_numbers
-    subject_id = paper.about_subject_id
+    outside = filing.outside_numbers
+    subject_id = filing.about_subject_id
     if subject_id is None:
         number = replace(outside, sequences=()) if outside else None
-        subject_id = writer.enter_subject(entries.of_subject(paper), on, outside=number).pk
-    served = (entries.of_website(paper), entries.of_access(paper))
-    return writer.migrate_website(paper.about_website_id or 0, subject_id, served, on, outside=outside).subject
+        subject_id = writer.enter_subject(entries.of_subject(filing), on, outside=number).pk
+    served = (entries.of_website(filing), entries.of_access(filing))
+    return writer.migrate_website(filing.about_website_id or 0, subject_id, served, on, outside=outside).subject
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless website and both subjects are in force and not suspended and the migration is allowed.
 
     The province must allow it and the provider serve the website. Four queries at most.
     """
-    served = Exists(Access.objects.filter(website=OuterRef("pk"), provider=paper.provider_id, live=True))
+    served = Exists(Access.objects.filter(website=OuterRef("pk"), provider=filing.provider_id, live=True))
     rows = Website.objects.annotate(served=served).select_related("subject")
-    website = rows.get(pk=paper.about_website_id or 0)
-    stopped = list(may_leave(website, paper.judged_on))
+    website = rows.get(pk=filing.about_website_id or 0)
+    stopped = list(may_leave(website, filing.judged_on))
     yield from stopped
     if not stopped and not website.served:
         yield standing.not_served("1048")
-    if facts.nature(paper.facts) == code_tables.PERSON:
+    if facts.nature(filing.facts) == code_tables.PERSON:
         yield Refusal(
             "P113",
             _("A website can't be migrated to an individual."),
             _("Have the website cancelled, then file it again."),
             NATURE,
         )
-    province = facts.read(paper.facts, PROVINCE)
+    province = facts.read(filing.facts, PROVINCE)
     if province and province != website.subject.province:
         yield of_another_province()
-    if paper.about_subject_id == website.subject_id:
+    if filing.about_subject_id == website.subject_id:
         yield _not_provided_for(_("The website is on record under this host already."), _("No filing is needed."))
-    if paper.about_subject_id:
-        yield from _may_take(Subject.objects.get(pk=paper.about_subject_id))
+    if filing.about_subject_id:
+        yield from _may_take(Subject.objects.get(pk=filing.about_subject_id))
 
 
 def of_another_province() -> Refusal:
@@ -127,6 +127,7 @@ LAW = Law(
     fixed=("websites.*.service", "websites.*.domain", "websites.*.ip_only"),
     numbers=Numbers.ISSUED,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_HOST, RegisterWrite.NEW_WEBSITES}),
     refuse=refuse,
     effect=gettext_lazy(
         "The website moves to you and gets a number of yours; its old number becomes void. It stays "

@@ -7,20 +7,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import ALL_BLOCKS, WEBSITES, WHOLE, About, Kind, Law, Numbers, Paper, ProviderChoice, Refusal
+from filings.kinds.spec import (
+    ALL_BLOCKS,
+    WEBSITES,
+    WHOLE,
+    About,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    ProviderChoice,
+    Refusal,
+    RegisterWrite,
+)
 from ministry.models import Subject
 from ministry.register import writer
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Add the access of the filing's provider to the register; raise RegisterConflict (1029, 1049, 1050)."""
-    writer.enter_access(paper.about_website_id or 0, entries.of_access(paper), on)
-    return Subject.objects.get(pk=paper.about_subject_id or 0)
+    writer.enter_access(filing.about_website_id or 0, entries.of_access(filing), on)
+    return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force, not suspended and not yet served by the provider."""
-    now = standing.look(paper)
+    now = standing.look(filing)
     yield from standing.website(now)
     yield from standing.not_suspended(now)
     if now.serves_it:
@@ -43,6 +55,7 @@ LAW = Law(
     open=("websites.*.access.*",),
     numbers=Numbers.KEPT,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_ACCESS}),
     refuse=refuse,
     effect=gettext_lazy(
         "Adds another access provider for the %(service)s. Its number and all data on record stay the same."

@@ -5,18 +5,28 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from filings.kinds import entries
-from filings.kinds.spec import ALL_BLOCKS, EVERYTHING, WHOLE, Kind, Law, Numbers, Paper, ProviderChoice
+from filings.kinds.spec import (
+    ALL_BLOCKS,
+    EVERYTHING,
+    WHOLE,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    ProviderChoice,
+    RegisterWrite,
+)
 from ministry.models import Subject
 from ministry.register import writer
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Add subject, websites and accesses to the register; raise RegisterConflict (1003, 1005).
 
     The subject's own row follows with its number, which the approval takes last (``writer.number_subject``).
     """
-    websites, outside = entries.of_websites(paper), paper.outside_numbers
-    subject, paper.live_websites = writer.prepare_subject(entries.of_subject(paper), on, websites, outside=outside)
+    websites, outside = entries.of_websites(filing), filing.outside_numbers
+    subject, filing.live_websites = writer.prepare_subject(entries.of_subject(filing), on, websites, outside=outside)
     return subject
 
 
@@ -28,6 +38,7 @@ LAW = Law(
     open=EVERYTHING,
     numbers=Numbers.ISSUED,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_HOST, RegisterWrite.NEW_WEBSITES}),
     effect=_("You get a filing number for yourself, and one under it for each website."),
     blocks=ALL_BLOCKS,
     several_websites=True,

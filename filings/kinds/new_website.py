@@ -12,31 +12,32 @@ from filings.kinds.spec import (
     WEBSITES,
     WHOLE,
     About,
+    FilingOfKind,
     Kind,
     Law,
     Numbers,
-    Paper,
     ProviderChoice,
     Refusal,
+    RegisterWrite,
 )
 from ministry.models import Subject
 from ministry.reference.topics import Demand, RuleSeverity, Topic
 from ministry.register import writer
 
 
-def apply(paper: Paper, on: date) -> Subject:
+def apply(filing: FilingOfKind, on: date) -> Subject:
     """Add the websites to the register under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
-    websites = entries.of_websites(paper)
-    return writer.enter_websites(paper.about_subject_id or 0, websites, on, outside=paper.outside_numbers)[0].subject
+    websites = entries.of_websites(filing)
+    return writer.enter_websites(filing.about_subject_id or 0, websites, on, outside=filing.outside_numbers)[0].subject
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, not suspended, and no shell that must be cancelled first."""
-    now = standing.look(paper)
+    now = standing.look(filing)
     gone = list(standing.subject(now))
     yield from gone
     yield from standing.not_suspended(now)
-    rule = now.rule(paper, Topic.SHELLS)
+    rule = now.rule(filing, Topic.SHELLS)
     if not gone and not now.any_website and rule is not None and rule.demand == Demand.CANCEL_FIRST:
         yield Refusal(
             "P111",
@@ -61,6 +62,7 @@ LAW = Law(
     open=("websites.*",),
     numbers=Numbers.ISSUED,
     apply=apply,
+    writes=frozenset({RegisterWrite.NEW_WEBSITES}),
     refuse=refuse,
     effect=gettext_lazy(
         "The new %(service)s gets the next number under your filing number. Your own data stay the same."

@@ -77,6 +77,20 @@ class Numbers(Enum):
     VOID = auto()
 
 
+class RegisterWrite(Enum):
+    """What approval enters into the register or changes there; what it ends is ``Law.removes``."""
+
+    NEW_HOST = auto()  # the host, unless it is on record
+    NEW_WEBSITES = auto()  # each with its access
+    NEW_ACCESS = auto()  # to the website that it is about
+    HOST = auto()  # the data of the host, website or access that it is about
+    WEBSITE = auto()
+    ACCESS = auto()
+
+
+CHANGES_ON_RECORD = frozenset({RegisterWrite.HOST, RegisterWrite.WEBSITE, RegisterWrite.ACCESS})
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An objection to a filing of this kind: official code, message, way out, and the path it belongs to."""
@@ -91,7 +105,7 @@ class Refusal:
     blocks: bool = True
 
 
-class Paper(Protocol):
+class FilingOfKind(Protocol):
     """The attributes of a filing that its kind uses, and ``live_websites``, which its approval may set."""
 
     live_websites: Sequence[Website] | None
@@ -112,13 +126,13 @@ class Paper(Protocol):
     def outside_numbers(self) -> OutsideNumbers | None: ...
     @property
     def judged_on(self) -> date: ...
-    def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int: ...
+    def changes_received(self, since: date, until: date | None) -> int: ...
 
 
 SUBJECT, WEBSITES = "subject", "websites"  # the responsible persons of the host, and of its websites
 
 
-def _nothing(_paper: Paper) -> Iterator[Refusal]:
+def _nothing(_filing: FilingOfKind) -> Iterator[Refusal]:
     yield from ()
 
 
@@ -126,10 +140,11 @@ def _nothing(_paper: Paper) -> Iterator[Refusal]:
 class Law:
     """The rules of one kind.
 
-    ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2); no
-    operation of it is a migration.
+    ``operation`` and ``target`` are the interface's (``XZBA``; of a cancellation also what is cancelled, 0 to 2);
+    ``operation`` is empty for a kind that the interface can't report.
     ``about`` is the row of the register it points at, ``removes`` the row that its approval takes from the register or
     from its host.
+    ``writes`` is what ``apply`` enters or changes, from which the nightly comparison derives what must be on record.
     ``parts`` are the pages it has; ``open`` and ``fixed`` are patterns of paths: what may be written on, and what not
     even then. ``blocks`` are the blocks of the verification sheet.
     """
@@ -139,7 +154,8 @@ class Law:
     parts: frozenset[str]
     open: tuple[str, ...]
     numbers: Numbers
-    apply: Callable[[Paper, date], Subject]
+    apply: Callable[[FilingOfKind, date], Subject]
+    writes: frozenset[RegisterWrite]
     # its effect in words, for the page on which it is started (``ministry.reference.service_words``)
     effect: Promise | str
     # its effect on domains, which only websites have
@@ -153,7 +169,7 @@ class Law:
     # whose verification codes it needs where a province asks for codes (guides of two providers, since 2020-08-17)
     code_holders: frozenset[str] = frozenset({SUBJECT, WEBSITES})
     fixed: tuple[str, ...] = ()
-    refuse: Callable[[Paper], Iterator[Refusal]] = _nothing
+    refuse: Callable[[FilingOfKind], Iterator[Refusal]] = _nothing
     papers: Wanted = Wanted.ALL
     photo: Wanted = Wanted.ALL
     blocks: frozenset[str] = frozenset()
@@ -195,9 +211,14 @@ class Law:
         return " ".join(service_words.said(text, services) for text in texts).strip()
 
     @property
+    def is_reportable(self) -> bool:
+        """Return whether the interface has an operation for it."""
+        return bool(self.operation)
+
+    @property
     def changes(self) -> bool:
         """Return whether it replaces facts on record."""
-        return self.operation == "BGBA"
+        return not self.writes.isdisjoint(CHANGES_ON_RECORD)
 
     @property
     def names_websites(self) -> bool:

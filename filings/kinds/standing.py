@@ -7,8 +7,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from filings import facts
-from filings.kinds.interlocks import CHANGES
-from filings.kinds.spec import Paper, Refusal
+from filings.kinds.spec import FilingOfKind, Refusal
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Demand, RuleSeverity, Topic
 from ministry.rules import english
@@ -39,11 +38,11 @@ class Standing:
     any_suspended: bool = False
     rules: RuleBook | None = None
 
-    def rule(self, paper: Paper, topic: Topic) -> ProvinceRule | None:
+    def rule(self, filing: FilingOfKind, topic: Topic) -> ProvinceRule | None:
         """Return the province's rule of one of ``TOPICS`` for such a host on ``judged_on``; None if there is none."""
         if self.rules is None:
             return None
-        individual, nature = facts.is_individual(paper.facts), facts.nature(paper.facts)
+        individual, nature = facts.is_individual(filing.facts), facts.nature(filing.facts)
         return self.rules.one(topic, individual=individual, nature=nature)
 
 
@@ -51,19 +50,19 @@ class Standing:
 TOPICS = (Topic.CHANGES, Topic.SHELLS, Topic.ONE_CHANGE)
 
 
-def look(paper: Paper) -> Standing:
+def look(filing: FilingOfKind) -> Standing:
     """Return the current standing of what the filing is about. One query."""
     websites = Website.objects.filter(live=True, subject=OuterRef("pk"))
-    if paper.about_website_id:
-        websites = websites.filter(pk=paper.about_website_id)
+    if filing.about_website_id:
+        websites = websites.filter(pk=filing.about_website_id)
     accesses = Access.objects.filter(website__subject=OuterRef("pk"))
-    of_it = accesses.filter(website=paper.about_website_id) if paper.about_website_id else accesses
+    of_it = accesses.filter(website=filing.about_website_id) if filing.about_website_id else accesses
     now = of_it.filter(live=True)
-    mine = {"provider": paper.provider_id}
-    named = Access.objects.filter(pk=paper.about_access_id or 0)
-    of_website = Access.objects.filter(website=paper.about_website_id or 0, live=True)
+    mine = {"provider": filing.provider_id}
+    named = Access.objects.filter(pk=filing.about_access_id or 0)
+    of_website = Access.objects.filter(website=filing.about_website_id or 0, live=True)
     columns = {
-        "website": Exists(Website.objects.filter(pk=paper.about_website_id or 0, live=True)),
+        "website": Exists(Website.objects.filter(pk=filing.about_website_id or 0, live=True)),
         "any_website": Exists(websites),
         "access": Subquery(named.values("live")),
         "access_provider": Subquery(named.values("provider")),
@@ -71,14 +70,14 @@ def look(paper: Paper) -> Standing:
         "serves": Exists(now.filter(**mine)),
         "may_end": Case(When(Exists(now), then=Exists(now.filter(**mine))), default=Exists(accesses.filter(**mine))),
         "suspended": Exists(Subject.objects.filter(pk=OuterRef("pk"), suspended_on__isnull=False))
-        | Exists(Website.objects.filter(pk=paper.about_website_id or 0, suspended_on__isnull=False)),
+        | Exists(Website.objects.filter(pk=filing.about_website_id or 0, suspended_on__isnull=False)),
         "any_suspended": Exists(Subject.objects.filter(pk=OuterRef("pk"), suspended_on__isnull=False))
         | Exists(websites.filter(suspended_on__isnull=False)),
-        "is_only": ~Exists(of_website.exclude(pk=paper.about_access_id or 0)),
+        "is_only": ~Exists(of_website.exclude(pk=filing.about_access_id or 0)),
     }
-    where = (str(facts.read(paper.facts, "subject.province")), paper.judged_on)
+    where = (str(facts.read(filing.facts, "subject.province")), filing.judged_on)
     columns["rules"] = rules_as_column(*where, TOPICS)
-    row = Subject.objects.filter(pk=paper.about_subject_id or 0).annotate(**columns).values("live", *columns).first()
+    row = Subject.objects.filter(pk=filing.about_subject_id or 0).annotate(**columns).values("live", *columns).first()
     return Standing(row.pop("live"), **row | {"rules": rules_of_column(*where, row["rules"])}) if row else Standing()
 
 
@@ -126,7 +125,7 @@ def website(now: Standing) -> Iterator[Refusal]:
         )
 
 
-def access(now: Standing, paper: Paper, *, ended: str, foreign: str) -> Iterator[Refusal]:
+def access(now: Standing, filing: FilingOfKind, *, ended: str, foreign: str) -> Iterator[Refusal]:
     """Yield refusals of the website, and the given codes for an access that has ended or is another provider's."""
     gone = list(website(now))
     yield from gone
@@ -139,7 +138,7 @@ def access(now: Standing, paper: Paper, *, ended: str, foreign: str) -> Iterator
             _("No filing is needed. If it moves back, file a new access."),
             "websites.0.domain",
         )
-    elif now.access_provider != paper.provider_id:
+    elif now.access_provider != filing.provider_id:
         yield not_served(foreign)
 
 
@@ -163,13 +162,13 @@ def serving(subject_id: int | None, website_id: int | None) -> QuerySet[Access]:
     return now if now.exists() else rows
 
 
-def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
+def within_limit(now: Standing, filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield 1051 if the provider has reached the province's limit of changes of the record.
 
     One query where the province has such a rule.
     """
-    rule = now.rule(paper, Topic.CHANGES)
-    if rule is None or paper.changes_received(CHANGES, rule.valid_from, rule.valid_to) < (rule.amount or 0):
+    rule = now.rule(filing, Topic.CHANGES)
+    if rule is None or filing.changes_received(rule.valid_from, rule.valid_to) < (rule.amount or 0):
         return
     yield Refusal(
         "1051",
@@ -180,9 +179,9 @@ def within_limit(now: Standing, paper: Paper) -> Iterator[Refusal]:
     )
 
 
-def asked_together(now: Standing, paper: Paper, path: str, demands: Collection[Demand]) -> Iterator[Refusal]:
+def asked_together(now: Standing, filing: FilingOfKind, path: str, demands: Collection[Demand]) -> Iterator[Refusal]:
     """Yield P402 where the province asks for such a change of host or website only together with the other's."""
-    rule = now.rule(paper, Topic.ONE_CHANGE)
+    rule = now.rule(filing, Topic.ONE_CHANGE)
     if rule is not None and rule.demand in demands:
         yield Refusal(
             "P402",
@@ -194,9 +193,9 @@ def asked_together(now: Standing, paper: Paper, path: str, demands: Collection[D
         )
 
 
-def changed(paper: Paper, path: str) -> Iterator[Refusal]:
+def changed(filing: FilingOfKind, path: str) -> Iterator[Refusal]:
     """Yield 1999 for a change filing without any change."""
-    if not facts.changed_paths(facts.record(paper.facts), {**paper.facts, "record": {}}):
+    if not facts.changed_paths(facts.record(filing.facts), {**filing.facts, "record": {}}):
         yield Refusal(
             "1999",
             _("Nothing differs from the record yet."),

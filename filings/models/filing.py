@@ -340,11 +340,11 @@ class Filing(models.Model):
         """Return the day of the bureau's receipt, in China time."""
         return self.received_at and timezone.localdate(self.received_at)
 
-    def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
-        """Return how many other filings of these kinds about its record the provider has sent in this period."""
+    def changes_received(self, since: date, until: date | None) -> int:
+        """Return how many other changes of its record the provider has sent in this period."""
         days = {"received_at__date__gte": since} | ({"received_at__date__lte": until} if until else {})
-        rows = Filing.objects.filter(about_subject=self.about_subject_id, provider=self.provider_id, kind__in=kinds)
-        return rows.filter(**days).exclude(pk=self.pk).count()
+        rows = Filing.objects.filter(about_subject=self.about_subject_id, provider=self.provider_id)
+        return rows.filter(kind__in=kinds.changing(), **days).exclude(pk=self.pk).count()
 
     def handed_to(self, role: str) -> int:
         """Return the latest round submitted to this party."""

@@ -17,13 +17,11 @@ from filings import facts, fields
 from filings.errors import MoveRefused
 from filings.facts import Facts
 from filings.fields.findings import Finding
-from filings.kinds import Kind, Refusal
+from filings.kinds import KINDS, Kind, Refusal
 from filings.models import Filing
 from ministry.passwords import elsewhere
 from ministry.reference import code_tables
 
-# Kinds that the interface's ICP messages have no operation for.
-NOT_REPORTED: Final = (Kind.MIGRATE_WEBSITE, Kind.CHANGE_CERT)
 PROVINCE: Final = "subject.province"
 NO_KIND: Final = gettext_lazy("The system of %(bureau)s can't receive this kind of filing.")
 NO_SERVICES: Final = gettext_lazy("The system of %(bureau)s can't receive APPs, mini-programs and quick apps.")
@@ -42,7 +40,7 @@ def findings(filing: Filing) -> list[Finding]:
 
 def refusals(kind: Kind, province: str, service: int = code_tables.WEBSITE) -> Iterator[Refusal]:
     """Yield why a filing can't even be begun: its kind, or the service that it adds. One query if so, else none."""
-    if kind in NOT_REPORTED:
+    if not KINDS[kind].is_reportable:
         words = NO_KIND
     elif service != code_tables.WEBSITE:
         words = NO_SERVICES
@@ -60,7 +58,7 @@ def refuse(kind: Kind, province: str, service: int = code_tables.WEBSITE) -> Non
 
 def _unreportable(filing: Filing) -> Iterator[Finding]:
     """Yield findings whose messages have a place for the bureau's name."""
-    if filing.kind in NOT_REPORTED:
+    if not filing.law.is_reportable:
         yield _finding("1999", PROVINCE, str(NO_KIND))
     for path in other_services(filing.facts):
         yield _finding("1999", path, str(NO_SERVICES))

@@ -146,11 +146,13 @@ def has_moved_on(filing: Filing) -> bool:
     access = next((one for one in site.accesses if one.access_id == filing.about_access_id), None) if site else None
     if (filing.about_website_id and site is None) or (filing.about_access_id and access is None):
         return False  # refused elsewhere, because it has ended
-    fresh = paper(filing.law, said, site, access)["record"]
+    fresh = initial_facts(filing.law, said, site, access)["record"]
     return any(map(filing.law.opens, facts.changed_paths(facts.record(filing.facts), fresh)))
 
 
-def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, access: AccessAsOf | None = None) -> Facts:
+def initial_facts(
+    law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, access: AccessAsOf | None = None
+) -> Facts:
     """Return the initial facts of a filing about this record, with what the register holds now as ``record``."""
     said: Facts = {**_host(record.facts), "websites": []}
     if website is not None:
@@ -169,7 +171,7 @@ def paper(law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, acc
 PASSED_ON = ("service", "name", "domain", "registrar", "ip_only", "home_url", "services", "languages")
 
 
-def paper_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, taker: Facts) -> Facts:
+def initial_facts_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, taker: Facts) -> Facts:
     """Return the initial facts of a migration: the new host as on record, or else as named in the offer."""
     passed_on = {name: value for name, value in deepcopy(website.facts).items() if name in PASSED_ON}
     said: Facts = {**(_host(record.facts) if record else {}), "websites": [passed_on]}

@@ -114,7 +114,7 @@ def interlock(filing: Filing, rival: Filing) -> Refusal:
     """Return why a filing can't continue beside another open one; nothing is disclosed about another host's filing."""
     if rival.about_subject_id != filing.about_subject_id and (filing.offer_id or rival.offer_id):
         return kinds.of_other_host(as_giver=filing.offer_id is None)
-    return kinds.interlock(filing.kind, rival.kind)
+    return kinds.interlock(filing.law, rival.law)
 
 
 def let_go(filing: Filing) -> None:

@@ -34,7 +34,6 @@ from filings.models import (
 )
 from filings.moves.moving import making, receive
 from filings.rules import checks, corrections, required_codes
-from filings.rules.external_bureaus import NOT_REPORTED
 from filings.services import starting, submitting
 from filings.services.detection import RecordTarget
 from filings.states import Move, Role
@@ -113,9 +112,10 @@ def report_again(
 
 
 def _law(actor: Actor, kind: Kind) -> Law:
-    if actor.role != Role.PROVIDER or kind in NOT_REPORTED:
+    law = KINDS[kind]
+    if actor.role != Role.PROVIDER or not law.is_reportable:
         raise MoveRefused(_("A provider's own system can't report this."))
-    return KINDS[kind]
+    return law
 
 
 def _hand_in(filing: Filing, actor: Actor, opened: OpenedPapers, faults: Iterable[Finding]) -> None:
@@ -148,7 +148,7 @@ def _begun(law: Law, target: RecordTarget | None, values: Facts) -> Facts:
         return {**facts.blank(), "websites": _entries(values)}
     if target is None:
         raise starting.no_record()
-    record = starting.paper_of(law, target)
+    record = starting.facts_of(law, target)
     return {**record, "websites": _entries(values)} if law.adds_website else record
 
 

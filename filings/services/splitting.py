@@ -191,8 +191,8 @@ def split_off(source: Filing, subject: Subject, actor: Actor) -> Filing:
 def _facts(source: Filing, subject: Subject) -> Facts:
     """Return the facts of the returned websites, with the host's data as the register has them now."""
     head: Facts = source.facts
-    if source.kind != Kind.NEW_WEBSITE and (now := ownership.now(subject.pk)):
-        head = ownership.paper(kinds.KINDS[Kind.NEW_WEBSITE], now)
+    if source.law.is_first and (now := ownership.now(subject.pk)):
+        head = ownership.initial_facts(kinds.KINDS[Kind.NEW_WEBSITE], now)
     websites = [source.facts["websites"][number] for number in source.withheld]
     return {**deepcopy(head), "websites": deepcopy(websites)}
 

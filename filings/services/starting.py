@@ -61,18 +61,18 @@ def begin(
     where the kind needs the filing password: a rollback would lose the count of attempts.
     """
     law = KINDS[kind]
-    paper: Any = _paper(actor, law, target)
-    external_bureaus.refuse(kind, paper["subject"]["province"])
+    values: Any = _facts_of_own(actor, law, target)
+    external_bureaus.refuse(kind, values["subject"]["province"])
     if moves_from_id and not Access.objects.filter(pk=moves_from_id, website=target.website_id, live=True).exists():
         raise no_record()
-    proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, target, paper) else None
+    proved_at = _proved(target.subject_id, actor, proof) if _asks_password(law, target, values) else None
     with transaction.atomic():
         filing = Filing(
             host_id=actor.person_id,
             provider_id=provider_id,
             entrance=entrance,
             kind=kind,
-            facts=paper,
+            facts=values,
             proved_at=proved_at,
             moves_from_id=moves_from_id,
             **pointers(law, target),
@@ -104,7 +104,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
             provider_id=provider_id,
             entrance=entrance,
             kind=law.kind,
-            facts=_paper_of_migration(law, target, offer),
+            facts=_facts_of_migration(law, target, offer),
             offer=offer,
             **pointers(law, target),
         )
@@ -120,7 +120,7 @@ def take_over(actor: Actor, offer_id: int, *, provider_id: int, entrance: Entran
     return filing
 
 
-def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
+def _facts_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
     """Return the facts of the website from the register, and of the new host if it is on record."""
     left = ownership.now(offer.website.subject_id)
     record = ownership.now(target.subject_id) if target.subject_id else None
@@ -133,7 +133,7 @@ def _paper_of_migration(law: Law, target: RecordTarget, offer: Offer) -> Any:
         "cert_number": offer.cert_number,
         "name": offer.name,
     }
-    return ownership.paper_of_migration(law, record, _website(left, target), taker)
+    return ownership.initial_facts_of_migration(law, record, _website(left, target), taker)
 
 
 def _save(filing: Filing, actor: Actor, note: str = "") -> None:
@@ -164,11 +164,11 @@ def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
     Raises MoveRefused where nothing can begin, because the record is not the actor's or has ended.
     """
     law = KINDS[kind]
-    return _asks_password(law, target, _paper(actor, law, target))
+    return _asks_password(law, target, _facts_of_own(actor, law, target))
 
 
-def _asks_password(law: Law, target: RecordTarget, paper: Any) -> bool:
-    begun = Filing(kind=law.kind, facts=paper, about_subject_id=target.subject_id)
+def _asks_password(law: Law, target: RecordTarget, values: Any) -> bool:
+    begun = Filing(kind=law.kind, facts=values, about_subject_id=target.subject_id)
     return law.proof and not required_codes.asks_codes(begun) and not required_codes.password_checker(begun)
 
 
@@ -220,7 +220,7 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
         if found.kind is None or not KINDS[found.kind].continues_draft or found.target is None:
             raise MoveRefused(_("You have no record that matches this filing."))
         law = KINDS[found.kind]
-        filing.facts = _kept(law, _paper(actor, law, found.target), filing.facts)
+        filing.facts = _kept(law, _facts_of_own(actor, law, found.target), filing.facts)
         filing.kind = found.kind
         for name, value in pointers(law, found.target).items():
             setattr(filing, name, value)
@@ -231,12 +231,12 @@ def become(filing_id: int, actor: Actor, *, version: int | None) -> Filing:
     return filing
 
 
-def _kept(law: Law, paper: Facts, typed: Facts) -> Facts:
+def _kept(law: Law, values: Facts, typed: Facts) -> Facts:
     """Return the facts with what was typed about websites, as far as this kind lets the host edit it."""
     if law.about == About.SUBJECT:
-        return {**paper, "websites": typed["websites"]}
-    website = {**paper["websites"][0], "access": typed["websites"][0].get("access") or {}}
-    return {**paper, "websites": [website]}
+        return {**values, "websites": typed["websites"]}
+    website = {**values["websites"][0], "access": typed["websites"][0].get("access") or {}}
+    return {**values, "websites": [website]}
 
 
 def refuse(filing: Filing) -> None:
@@ -254,17 +254,17 @@ def _refused(refusal: Refusal) -> MoveRefused:
     return MoveRefused(f"{refusal.code}: {refusal.message} {refusal.way_out}")
 
 
-def _paper(actor: Actor, law: Law, target: RecordTarget) -> Facts:
+def _facts_of_own(actor: Actor, law: Law, target: RecordTarget) -> Facts:
     """Return the facts of the actor's own record.
 
-    Raises MoveRefused: 1016 if it is not theirs, else as ``paper_of``.
+    Raises MoveRefused: 1016 if it is not theirs, else as ``facts_of``.
     """
     if actor.person_id not in ownership.hosts_of(target.subject_id):
         raise no_record()
-    return paper_of(law, target)
+    return facts_of(law, target)
 
 
-def paper_of(law: Law, target: RecordTarget) -> Facts:
+def facts_of(law: Law, target: RecordTarget) -> Facts:
     """Return the facts of a record; raise MoveRefused with the code of what has ended (such as 1049, 1050, 1032)."""
     said, website, access = ownership.now(target.subject_id), None, None
     if said and law.about in (About.WEBSITE, About.ACCESS):
@@ -274,7 +274,7 @@ def paper_of(law: Law, target: RecordTarget) -> Facts:
     needed = {About.WEBSITE: website, About.ACCESS: access}
     if said is None or needed.get(law.about, said) is None:
         raise _ended(law, target)
-    return ownership.paper(law, said, website, access)
+    return ownership.initial_facts(law, said, website, access)
 
 
 def _ended(law: Law, target: RecordTarget) -> MoveRefused:

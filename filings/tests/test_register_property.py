@@ -1,10 +1,10 @@
 """Random sequences of filings of every kind over a small world leave a register that holds together, every day.
 
-Each step takes a paper through its kind's own refusals and effect; the desks in between change nothing of either.
+Each step takes a filing through its kind's own refusals and effect; the desks in between change nothing of either.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -35,7 +35,7 @@ OTHERS = (code_tables.APP, code_tables.MINI_PROGRAM, code_tables.QUICK_APP)
 
 
 @dataclass
-class Paper:
+class TriedFiling:
     """A filing as far as its kind looks at it."""
 
     kind: Kind
@@ -49,13 +49,13 @@ class Paper:
     live_websites: Sequence[Website] | None = None
     outside_numbers: None = None
 
-    def changes_received(self, kinds: Collection[str], since: date, until: date | None) -> int:
+    def changes_received(self, since: date, until: date | None) -> int:
         return 0
 
 
-def entered(law: Law, paper: Paper, on: date) -> Subject:
+def entered(law: Law, filing: TriedFiling, on: date) -> Subject:
     """Change the register as an approval does: a new subject gets its number last."""
-    subject = law.apply(paper, on)
+    subject = law.apply(filing, on)
     if subject._state.adding:
         writer.number_subject(subject)
     return subject
@@ -74,46 +74,46 @@ class World:
     def step(self, kind: Kind | None = None) -> bool:
         """Try a filing of a random kind, a first one to begin with; whether it went through."""
         self.day += timedelta(days=1)
-        paper = self._paper((kind or self.chance.choice(list(Kind))) if self.numbers else Kind.NEW_FILING)
-        if paper is None:
+        filing = self._filing((kind or self.chance.choice(list(Kind))) if self.numbers else Kind.NEW_FILING)
+        if filing is None:
             return False
-        law = KINDS[paper.kind]
-        if list(law.refuse(paper)):
+        law = KINDS[filing.kind]
+        if list(law.refuse(filing)):
             return False
         try:
             with transaction.atomic():
-                entered(law, paper, self.day)
+                entered(law, filing, self.day)
         except RegisterConflict:
             return False
         return True
 
-    def _paper(self, kind: Kind) -> Paper | None:
+    def _filing(self, kind: Kind) -> TriedFiling | None:
         law, provider_id = KINDS[kind], self.chance.choice(self.providers)
         if law.about == About.OFFERED:
             return self._taken_over(law)
         if law.about == About.NOTHING:
-            return Paper(kind, self._first(), provider_id, withheld=self.chance.choice(([], [0], [1])))
+            return TriedFiling(kind, self._first(), provider_id, withheld=self.chance.choice(([], [0], [1])))
         subject = self._one(Subject.objects.all())
         said = history.as_of(subject.pk, self.day) if subject else None
         if subject is None or said is None:
             return None
-        paper = Paper(kind, {}, provider_id, subject.pk)
+        filing = TriedFiling(kind, {}, provider_id, subject.pk)
         website = access = None
         if law.about in (About.WEBSITE, About.ACCESS):
             website = self.chance.choice(said.websites) if said.websites else None
             if website is None:
                 return None
-            paper.about_website_id = website.website_id
+            filing.about_website_id = website.website_id
         if law.about == About.ACCESS:
             access = self.chance.choice(website.accesses) if website and website.accesses else None
             if access is None:
                 return None
-            paper.about_access_id, paper.provider_id = access.access_id, access.provider_id
-        begun = ownership.paper(law, said, website, access)
-        paper.facts = fields.without_others(facts.written(begun, self._written(kind, begun)))
-        return paper
+            filing.about_access_id, filing.provider_id = access.access_id, access.provider_id
+        begun = ownership.initial_facts(law, said, website, access)
+        filing.facts = fields.without_others(facts.written(begun, self._written(kind, begun)))
+        return filing
 
-    def _taken_over(self, law: Law) -> Paper | None:
+    def _taken_over(self, law: Law) -> TriedFiling | None:
         """Any website passes to any host; every third time to one that is on record."""
         website = self._one(Website.objects.filter(live=True, subject__live=True))
         said = history.as_of(website.subject_id, self.day) if website else None
@@ -125,7 +125,7 @@ class World:
         access = self._one(Access.objects.filter(website=website, live=True))
         if access is None:
             return None
-        begun = ownership.paper_of_migration(law, record, site, {})
+        begun = ownership.initial_facts_of_migration(law, record, site, {})
         invented = invent.values(self.chance.randrange(HOSTS) + 1, province=MIGRATING)
         kept = {path for path in begun["websites"][0] if begun["websites"][0][path]}
         written = {
@@ -133,19 +133,19 @@ class World:
             for path, value in invented.items()
             if path.removeprefix("websites.0.") not in kept and (record is None or path.startswith("websites."))
         }
-        paper = Paper(law.kind, facts.written(begun, written), access.provider_id)
-        paper.about_subject_id = taker.pk if record and taker else None
-        paper.about_website_id = website.pk
-        return paper
+        filing = TriedFiling(law.kind, facts.written(begun, written), access.provider_id)
+        filing.about_subject_id = taker.pk if record and taker else None
+        filing.about_website_id = website.pk
+        return filing
 
     def take_over(self) -> None:
         """A website of before each had one domain comes into the register with two."""
         values = facts.written(facts.blank(), invent.values(HOSTS + 1, province=MIGRATING))
-        paper = Paper(Kind.NEW_FILING, values, self.chance.choice(self.providers))
-        subject = writer.enter_subject(entries.of_subject(paper), old_records.APPROVED_ON)
+        filing = TriedFiling(Kind.NEW_FILING, values, self.chance.choice(self.providers))
+        subject = writer.enter_subject(entries.of_subject(filing), old_records.APPROVED_ON)
         names = [f"d{number}.cn" for number in self.chance.sample(range(DOMAINS), 2)]
-        entry = old_records.website(paper, names)
-        writer.enter_website(subject.pk, entry, entries.of_access(paper), old_records.APPROVED_ON)
+        entry = old_records.website(filing, names)
+        writer.enter_website(subject.pk, entry, entries.of_access(filing), old_records.APPROVED_ON)
 
     def _given_up(self, begun: Facts) -> dict[str, Any]:
         known = facts.kept_domains(begun)
@@ -287,11 +287,11 @@ def test_the_register_stays_true_while_websites_pass_from_host_to_host(seed):
     assert {day: remembered(day) for day in world.days} == world.days
 
 
-CHANGES: list[Callable[[Paper, date], object]] = [
-    lambda paper, on: ends.cancel_website(Website.objects.get().pk, on),
-    lambda paper, on: writer.change_subject(Subject.objects.get().pk, entries.of_subject(paper), on),
-    lambda paper, on: writer.change_website(Website.objects.get().pk, entries.of_website(paper), on),
-    lambda paper, on: writer.change_access(Access.objects.get().pk, entries.of_access(paper), on),
+CHANGES: list[Callable[[TriedFiling, date], object]] = [
+    lambda filing, on: ends.cancel_website(Website.objects.get().pk, on),
+    lambda filing, on: writer.change_subject(Subject.objects.get().pk, entries.of_subject(filing), on),
+    lambda filing, on: writer.change_website(Website.objects.get().pk, entries.of_website(filing), on),
+    lambda filing, on: writer.change_access(Access.objects.get().pk, entries.of_access(filing), on),
 ]
 CHANGED = {"subject.name": "新公司", "websites.0.name": "新网站", "websites.0.access.ip_ranges": "203.0.113.9"}
 
@@ -299,14 +299,14 @@ CHANGED = {"subject.name": "新公司", "websites.0.name": "新网站", "website
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_was_entered_before_the_memory_is_remembered_from_its_approval_on(change):
     world = World(Random("older"), [provider().pk])
-    paper = Paper(Kind.NEW_FILING, world._first(), world.providers[0], withheld=[1])
-    subject = entered(kinds.KINDS[Kind.NEW_FILING], paper, FIRST_DAY)
+    filing = TriedFiling(Kind.NEW_FILING, world._first(), world.providers[0], withheld=[1])
+    subject = entered(kinds.KINDS[Kind.NEW_FILING], filing, FIRST_DAY)
     with pgtrigger.ignore("ministry.RegisterVersion:register_version_append_only"):
         RegisterVersion.objects.all().delete()
     before = present()
-    paper.facts = facts.written(paper.facts, CHANGED)
+    filing.facts = facts.written(filing.facts, CHANGED)
 
-    change(paper, FIRST_DAY + timedelta(days=9))
+    change(filing, FIRST_DAY + timedelta(days=9))
 
     assert remembered(FIRST_DAY + timedelta(days=8)) == before
     assert remembered(FIRST_DAY + timedelta(days=9)) == present() != before

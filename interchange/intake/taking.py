@@ -96,7 +96,7 @@ def change(connection: Connection, record: Record) -> ReportedFiling:
 
 
 def _kind_of_change(target: RecordTarget, values: Facts) -> Kind:
-    record = starting.paper_of(KINDS[Kind.CHANGE_ACCESS], target)
+    record = starting.facts_of(KINDS[Kind.CHANGE_ACCESS], target)
     differ = _parts(record, values)
     if "access" in differ and len(differ) > 1:
         raise RecordRefused([Fault(OTHER, _("Report the change of the access in a record of its own."))])

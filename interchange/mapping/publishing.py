@@ -80,7 +80,7 @@ def _on_record(subject: Subject, recipient: PublishedTo) -> Iterator[tuple[Websi
     served = Access.objects.filter(provider=recipient.provider_id, live=True).values("website")
     rows = Website.objects.filter(subject=subject, live=True, service=code_tables.WEBSITE, pk__in=served)
     for website in rows.select_related("subject").order_by("sequence"):
-        yield website, ownership.paper(KINDS[Kind.CHANGE_RECORD], said, facts_of[website.pk])
+        yield website, ownership.initial_facts(KINDS[Kind.CHANGE_RECORD], said, facts_of[website.pk])
 
 
 def _website(values: Facts, number: int, website: Website, ids: WebsiteIds, recipient: PublishedTo) -> Record:

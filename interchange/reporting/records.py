@@ -13,7 +13,6 @@ from filings.facts import Facts
 from filings.fields import attachments
 from filings.kinds import KINDS, Kind
 from filings.models import Filing, Sheet, SheetScan
-from filings.rules.external_bureaus import NOT_REPORTED
 from filings.services import starting
 from filings.services.detection import RecordTarget
 from interchange.mapping import writing
@@ -55,7 +54,7 @@ def needs_password(filing: Filing) -> bool:
 def written(report: Report, isp_id: int) -> WrittenReport:
     """Return a report's record; raise RecordRefused with every reason why the interface can't carry it."""
     filing = report.filing
-    if filing.kind in NOT_REPORTED:
+    if not filing.law.is_reportable:
         words = _("The interface of 2013 has no operation for this kind of filing.")
         raise _refused(OTHER, words, is_final=True)
     if needs_password(filing) and not report.password_md5:
@@ -148,7 +147,7 @@ def _change(report: Report, pictures: Pictures) -> _Parts:
     filing = report.filing
     access = _own_access(filing)
     website = access.website
-    base = starting.paper_of(KINDS[Kind.CHANGE_ACCESS], RecordTarget(website.subject_id, website.pk, access.pk))
+    base = starting.facts_of(KINDS[Kind.CHANGE_ACCESS], RecordTarget(website.subject_id, website.pk, access.pk))
     values = _laid_over(base, filing.facts)
     _checked(values, pictures)
     ids = own_ids.of_record(filing, facts.read(values, "websites.0.access.ip_ranges"))

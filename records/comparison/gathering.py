@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from filings.kinds import Kind
+from filings import kinds
 from filings.models import Event, Filing, Snapshot, Verification
 from filings.states import APPROVE, Status
 from ministry.models import Access, LiveDomain, Subject, Website
@@ -64,7 +64,7 @@ def gather(subject_ids: Collection[int]) -> list[Copied]:
 
 
 def _add_causes(found: dict[int, Copied], owners: dict[int, Copied]) -> None:
-    about = Q(subject__in=found) | Q(kind=Kind.MIGRATE_WEBSITE, about_website__in=owners)
+    about = Q(subject__in=found) | Q(kind__in=kinds.about(kinds.About.OFFERED), about_website__in=owners)
     for filing in Filing.objects.filter(about, status=Status.FILED):
         takers = {
             filing.subject_id,

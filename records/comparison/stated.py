@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from filings.kinds import Kind, entries
+from filings.kinds import About, RegisterWrite, entries
 from filings.models import Filing
 from ministry.models import Access, Subject, Website
 from ministry.register.entry_types import AccessEntry, SubjectEntry, WebsiteEntry
@@ -135,8 +135,11 @@ def _of_filing(ledger: Stated, filing: Filing, totals: Mapping[tuple[int, int], 
     event = ledger.copied.approvals.get(filing.pk)
     if event and event.record_number:
         ledger.say(HOST, filing, {NUMBER: event.record_number})
-    for apply in EFFECTS[Kind(filing.kind)]:
-        apply(ledger, filing)
+    for write, state in WRITES.items():
+        if write in filing.law.writes:
+            state(ledger, filing)
+    if filing.law.removes in ENDS:
+        ENDS[filing.law.removes](ledger, filing)
     for sequence, provider_id in _entered(ledger, filing):
         place = ledger.place_of_new(sequence, provider_id, totals[sequence, provider_id])
         ledger.say(place, filing, _columns(_access_of(ledger, filing, sequence), ACCESS) | {IN_FORCE: True})
@@ -144,37 +147,39 @@ def _of_filing(ledger: Stated, filing: Filing, totals: Mapping[tuple[int, int], 
 
 def _entered(ledger: Stated, filing: Filing) -> list[tuple[int, int]]:
     """Return the accesses that a filing enters, as (sequence of the website, provider)."""
-    if filing.kind == Kind.NEW_ACCESS:
+    if RegisterWrite.NEW_ACCESS in filing.law.writes:
         website = ledger.website(filing.about_website_id)
         return [(website.sequence, filing.provider_id)] if website else []
     return [(sequence, filing.provider_id) for sequence in filing.sequences]
 
 
 def _access_of(ledger: Stated, filing: Filing, sequence: int) -> AccessEntry:
-    if filing.kind == Kind.NEW_ACCESS:
+    if RegisterWrite.NEW_ACCESS in filing.law.writes:
         return entries.of_access(filing)
     return entries.of_websites(filing)[filing.sequences.index(sequence)][1]
 
 
-def _host(ledger: Stated, filing: Filing) -> None:
-    entry: SubjectEntry = entries.of_subject(filing)
-    made = filing.makes_subject
-    ledger.say(HOST, filing, _columns(entry, SUBJECT, () if made else FIXED))
-    ledger.say(HOST, filing, {CERTIFICATE: f"{entry.cert_type} {entry.cert_number}"})
-    if made:
+def _new_host(ledger: Stated, filing: Filing) -> None:
+    if filing.makes_subject:
+        _host(ledger, filing)
         ledger.made_here = True
         ledger.say(HOST, filing, _begun(filing))
 
 
-def _host_if_new(ledger: Stated, filing: Filing) -> None:
-    if filing.makes_subject:
-        _host(ledger, filing)
+def _changed_host(ledger: Stated, filing: Filing) -> None:
+    _host(ledger, filing, FIXED)
+
+
+def _host(ledger: Stated, filing: Filing, left_out: Iterable[str] = ()) -> None:
+    entry: SubjectEntry = entries.of_subject(filing)
+    ledger.say(HOST, filing, _columns(entry, SUBJECT, left_out))
+    ledger.say(HOST, filing, {CERTIFICATE: f"{entry.cert_type} {entry.cert_number}"})
 
 
 def _new_websites(ledger: Stated, filing: Filing) -> None:
     for sequence, (entry, _access) in zip(filing.sequences, entries.of_websites(filing), strict=True):
         ledger.say(f"website {sequence}", filing, _website(entry) | _begun(filing))
-        if filing.kind == Kind.MIGRATE_WEBSITE:
+        if filing.law.about == About.OFFERED:
             ledger.carried.add(sequence)
     if ledger.made_here and filing.sequences:
         ledger.say(HOST, filing, {LAST_SEQUENCE: max(ledger.last_sequence, *filing.sequences)})
@@ -217,20 +222,20 @@ def _end_all(ledger: Stated, cause: Cause) -> None:
         ledger.say(place, cause, {IN_FORCE: False})
 
 
-# What each kind states, beside the accesses that it enters; ``apply`` of its law writes the same to the register.
-EFFECTS: Final[Mapping[Kind, tuple[Callable[[Stated, Filing], None], ...]]] = {
-    Kind.NEW_FILING: (_host, _new_websites),
-    Kind.NEW_WEBSITE: (_new_websites,),
-    Kind.NEW_ACCESS: (),
-    Kind.CHANGE_SUBJECT: (_host,),
-    Kind.CHANGE_CERT: (_host,),
-    Kind.CHANGE_WEBSITE: (_changed_website,),
-    Kind.CHANGE_RECORD: (_host, _changed_website),
-    Kind.CHANGE_ACCESS: (_changed_access,),
-    Kind.MIGRATE_WEBSITE: (_host_if_new, _new_websites),
-    Kind.CANCEL_ACCESS: (_ended_access,),
-    Kind.CANCEL_WEBSITE: (_ended_website,),
-    Kind.CANCEL_SUBJECT: (_end_all,),
+Statements = Callable[[Stated, Filing], None]
+# What a kind's writes state, in this order, beside the accesses that its filing enters (``_entered``)
+WRITES: Final[Mapping[RegisterWrite, Statements]] = {
+    RegisterWrite.NEW_HOST: _new_host,
+    RegisterWrite.NEW_WEBSITES: _new_websites,
+    RegisterWrite.HOST: _changed_host,
+    RegisterWrite.WEBSITE: _changed_website,
+    RegisterWrite.ACCESS: _changed_access,
+}
+# What a kind states of the row that it takes from the register; of a migrated website, its former host's record
+ENDS: Final[Mapping[About, Statements]] = {
+    About.ACCESS: _ended_access,
+    About.WEBSITE: _ended_website,
+    About.SUBJECT: _end_all,
 }
 
 

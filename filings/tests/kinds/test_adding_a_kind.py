@@ -1,4 +1,4 @@
-"""Adding a kind of filing touches its own module and the catalogue: in a copy of the source one is added and filed."""
+"""Adding a kind touches its own module and the catalogue: in a copy of the source one is added, filed and compared."""
 
 import os
 import shutil
@@ -30,13 +30,24 @@ MODULE = '''"""Renaming of a website: its name changes, nothing else."""
 from collections.abc import Iterator
 
 from filings.kinds import change_website, standing
-from filings.kinds.spec import WEBSITE, WEBSITES, About, Kind, Law, Numbers, Paper, Refusal, Wanted
+from filings.kinds.spec import (
+    WEBSITE,
+    WEBSITES,
+    About,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+    Wanted,
+)
 
 
-def refuse(paper: Paper) -> Iterator[Refusal]:
-    now = standing.look(paper)
+def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
+    now = standing.look(filing)
     yield from standing.website(now)
-    yield from standing.changed(paper, "websites.0.name")
+    yield from standing.changed(filing, "websites.0.name")
 
 
 LAW = Law(
@@ -48,6 +59,7 @@ LAW = Law(
     open=("websites.*.name",),
     numbers=Numbers.KEPT,
     apply=change_website.apply,
+    writes=frozenset({RegisterWrite.WEBSITE}),
     refuse=refuse,
     effect="The website gets another name. Its number stays.",
     papers=Wanted.NONE,
@@ -79,6 +91,8 @@ from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import case_at, number, sign_in
 from ministry.models import Website
+from records.comparison import running
+from records.models import CopyDifference
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +120,8 @@ def test_a_website_is_renamed(settings):
 
     assert host.get(f"/filings/{filing.pk}/").status_code == 200
     assert Website.objects.get(pk=target.website_id).name == "改名之后"
+    running.compare([target.subject_id])
+    assert not CopyDifference.objects.exists()
 """
 
 

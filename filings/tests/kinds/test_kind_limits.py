@@ -186,7 +186,7 @@ CODES = {
 @pytest.mark.parametrize("first", Kind)
 @pytest.mark.parametrize("second", Kind)
 def test_what_comes_second_about_one_subject_gets_its_code(first, second):
-    refusal = kinds.interlock(second, first)
+    refusal = kinds.interlock(kinds.KINDS[second], kinds.KINDS[first])
 
     assert refusal.code == CODES.get((second, first), "P110")
     assert refusal.message
@@ -209,7 +209,7 @@ def test_no_filing_begins_beside_an_open_one(second, first):
     of = scene(first)
     submit(of)
 
-    with pytest.raises(MoveRefused, match=kinds.interlock(second, first).code):
+    with pytest.raises(MoveRefused, match=kinds.interlock(kinds.KINDS[second], kinds.KINDS[first]).code):
         scene(second, of.case)
 
 
