@@ -7,8 +7,6 @@ from celery import Celery
 from django.conf import settings
 from kombu import Connection
 
-from icp_portal.deployment.addresses import BrokerAddress
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "icp_portal.settings")
 
 
@@ -16,8 +14,7 @@ class PortalCelery(Celery):
     """Celery with shorter timeouts for queuing tasks than for consuming them."""
 
     def connection_for_write(self, url: str | None = None, **options: Any) -> Connection:
-        brisk = BrokerAddress.read(url).brisk if url else settings.BROKER.brisk
-        transport = {**brisk, **(options.pop("transport_options", None) or {})}
+        transport = {**settings.BROKER.brisk, **(options.pop("transport_options", None) or {})}
         return super().connection_for_write(url, transport_options=transport, **options)
 
 

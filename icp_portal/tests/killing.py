@@ -180,7 +180,7 @@ def database_url() -> str:
 
 def use_broker(url: str) -> None:
     """Send this process's jobs to the broker at ``url``."""
-    os.environ["CELERY_BROKER_URL"] = url
+    os.environ["CELERY_BROKER_URL"] = app.conf["broker_write_url"] = url
     app.amqp._producer_pool = app._pool = None
 
 
