@@ -6,8 +6,15 @@ from typing import Any
 from celery import Celery
 from django.conf import settings
 from kombu import Connection
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "icp_portal.settings")
+# Not as a setting: kombu reads this table again for each address that it goes on to.
+TRANSPORT_ALIASES |= {
+    "redis": "icp_portal.deployment.transports:RedisTransport",
+    "rediss": "icp_portal.deployment.transports:RedisTransport",
+    "sentinel": "icp_portal.deployment.transports:SentinelTransport",
+}
 
 
 class PortalCelery(Celery):
