@@ -111,6 +111,10 @@ class Worker:
         until(lambda: b" ready." in log.read_bytes()[begun:] or self._process.poll(), "the worker is ready")
         assert self._process.poll() is None, log.read_text()
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """kill -9 of every process at once."""
         with contextlib.suppress(ProcessLookupError):
