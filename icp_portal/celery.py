@@ -6,18 +6,22 @@ from typing import Any
 from celery import Celery
 from django.conf import settings
 from kombu import Connection
-
-from icp_portal.deployment.addresses import BrokerAddress
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "icp_portal.settings")
+# Not as a setting: kombu reads this table again for each address that it goes on to.
+TRANSPORT_ALIASES |= {
+    "redis": "icp_portal.deployment.transports:RedisTransport",
+    "rediss": "icp_portal.deployment.transports:RedisTransport",
+    "sentinel": "icp_portal.deployment.transports:SentinelTransport",
+}
 
 
 class PortalCelery(Celery):
     """Celery with shorter timeouts for queuing tasks than for consuming them."""
 
     def connection_for_write(self, url: str | None = None, **options: Any) -> Connection:
-        brisk = BrokerAddress.read(url).brisk if url else settings.BROKER.brisk
-        transport = {**brisk, **(options.pop("transport_options", None) or {})}
+        transport = {**settings.BROKER.brisk, **(options.pop("transport_options", None) or {})}
         return super().connection_for_write(url, transport_options=transport, **options)
 
 

@@ -361,11 +361,13 @@ POST_OFFICE = {
 
 # --- Background work ------------------------------------------------------------------------------
 BROKER = BrokerAddress.read(store_url("CELERY_BROKER_URL", local="redis://127.0.0.1:6379/0"))
-CELERY_BROKER_URL = BROKER.url
+# Not as CELERY_BROKER_URL, for which Celery itself reads the environment: it can't read our address of Sentinels.
+CELERY_BROKER_READ_URL = CELERY_BROKER_WRITE_URL = BROKER.url
 CELERY_BROKER_TRANSPORT_OPTIONS = BROKER.options
 CELERY_TASK_DEFAULT_QUEUE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = BROKER.queue_type
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker survives a night without its broker
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # and one that has become a replica, where nobody may wait for a task
 # The sweep queues what was not queued (ministry.mail.outbox); one retry, for a broker that was restarted.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_ACKS_LATE = True

@@ -131,8 +131,7 @@ def read_upload(upload: UploadedFile[bytes]) -> bytes:
     Raise ValidationError when it is too large, not received for lack of disk space, infected, or could not be scanned.
     """
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        words = _("The file is larger than %(mb)d MB. Upload a smaller one.")
-        raise about_file(upload.name, words % {"mb": settings.EVIDENCE_MAX_BYTES // 1024**2}, "too_big")
+        raise _too_big(upload.name, settings.EVIDENCE_MAX_BYTES // 1024**2)
     try:
         content: bytes = upload.read()
     except OSError as error:
@@ -149,10 +148,18 @@ def _scan(name: str | None, content: bytes) -> None:
         logger.warning("an uploaded file is infected: %s", found)
         words = _("The virus scanner has found malware in this file (%(name)s). It was not kept.") % {"name": found}
         raise about_file(name, words, "infected") from found
+    except malware.TooLarge as error:
+        logger.error("an uploaded file of %d bytes can't be scanned: set the scanner's StreamMaxLength", len(content))
+        raise _too_big(name, (len(content) - 1) // 1024**2) from error
     except malware.NotScanned as error:
         logger.error("an uploaded file can't be scanned: %s", error)
         words = _("The virus scanner is out of reach, so the file was not kept. Try again later.")
         raise about_file(name, words, NOT_SCANNED) from error
+
+
+def _too_big(name: str | None, megabytes: int) -> ValidationError:
+    words = _("The file is larger than %(mb)d MB. Upload a smaller one.")
+    return about_file(name, words % {"mb": megabytes}, "too_big")
 
 
 def about_file(name: str | None, words: str, code: str) -> ValidationError:

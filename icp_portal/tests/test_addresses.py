@@ -1,17 +1,29 @@
 """Cache and broker at the addresses that production has: behind Sentinels, or RabbitMQ; evidence in a bucket."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Connection
+from kombu import Connection, Consumer, Message, Queue
 
 from icp_portal.cache import FallbackCache
+from icp_portal.celery import app
 from icp_portal.deployment.addresses import BrokerAddress, SentinelAddress
 from icp_portal.deployment.storage import in_bucket
 from icp_portal.tests.sentinels import Watched
 
+# A process of the portal, as it starts: a task is queued and found again.
+QUEUES = """
+from icp_portal.celery import app
+app.send_task("nothing", queue="sweeps")
+with app.connection_for_read() as read, app.connection() as written:
+    read.SimpleQueue("sweeps").get(timeout=5).ack()
+    print(written.transport_options["socket_timeout"])
+"""
 SENTINELS = "sentinel://:a%20secret@a:26379,b,c:26380/2?master=portal&sentinel_password=other"
 
 
@@ -35,6 +47,34 @@ def test_cache_and_broker_are_found_through_a_sentinel(watched):
             queue.put({"x": 1})
             assert queue.get(timeout=5).payload == {"x": 1}
             queue.close()
+
+
+def test_celery_finds_the_broker_through_a_sentinel(watched):
+    """Celery reads CELERY_BROKER_URL itself, before the settings, and can't read our address of Sentinels."""
+    said = {**os.environ, "CELERY_BROKER_URL": watched.url}
+    done = subprocess.run([sys.executable, "-c", QUEUES], env=said, capture_output=True, text=True, check=False)
+
+    assert done.stdout == "0.5\n", done.stderr
+
+
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_a_worker_outlives_its_broker_with_a_task_at_hand(watched, is_watched):
+    """As Celery closes the connection when another one has noticed the loss first; an error would end the worker."""
+    address = BrokerAddress.read(watched.url if is_watched else watched.plain)
+    taken: list[Message] = []
+    connection = app.connection_for_read(address.url, transport_options=address.options)
+    connection.SimpleQueue("sweeps").put({"x": 1})
+    for channel, queue in ((connection, "sweeps"), (connection.channel(), "mail")):  # as a worker's, which has two
+        Consumer(channel, [Queue(queue)], on_message=taken.append, accept=["json"]).consume()
+    connection.drain_events(timeout=5)
+    with pytest.raises(TimeoutError):
+        connection.drain_events(timeout=0.1)  # it goes on waiting for the next message
+
+    watched.stop()
+    connection.collect()
+    connection.close()
+
+    assert [message.acknowledged for message in taken] == [False]
 
 
 def test_an_address_of_sentinels():

@@ -93,6 +93,19 @@ def test_a_broker_killed_with_tasks_queued(house: House):
         assert sum(passwords.check(subject, password) for password in sent) == 1
 
 
+def test_a_broker_that_is_made_a_replica_and_a_primary_again(house: House):
+    """As by Sentinels: who waits there for a task gets an error, while the connection stays."""
+    worker = house.start_worker()
+    with house.client() as client:
+        client.replicaof("127.0.0.1", "1")
+        until(lambda: b"Connection to broker lost" in house.log.read_bytes() or worker.has_ended, "the worker notices")
+        client.replicaof("NO", "ONE")
+    assert not worker.has_ended
+
+    Case().submit().verify().approve()
+    until(no_password_owed, "the password has been sent")
+
+
 def test_approving_while_the_broker_is_down(house: House):
     case = Case().submit().verify()
     services.claim(case.filing.pk, case.reviewer)

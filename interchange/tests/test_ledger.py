@@ -189,3 +189,21 @@ def test_old_contents_are_deleted_but_for_the_last_upload(
     assert [default_storage.exists(name) for name in names] == [False, True, False, True]
     assert list(system.row.uploads.order_by("sequence").values_list("content", flat=True)) == ["", names[1]]
     assert (system.previous().code, system.upload(sequence=1, beianInfoHash=two[0].digest).code) == (0, 0)
+
+
+@pytest.mark.usefixtures("committed")
+def test_old_contents_are_erased_where_the_storage_does_not_delete(monkeypatch: pytest.MonkeyPatch):
+    """The file is an orphan then, which the nightly check deletes; the next rows are erased all the same."""
+    system = System()
+    for sequence in (1, 2, 3):
+        accepted(system, sequence, str(sequence))
+    old = timezone.now() - retention.days(DataKind.INTERFACE) - timedelta(minutes=1)
+    Upload.objects.update(state=UploadState.CHECKED, checked_at=old)
+
+    def away(_name: str) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(default_storage, "delete", away)
+    erasing.erase_old()
+
+    assert [upload.content.name == "" for upload in Upload.objects.order_by("sequence")] == [True, True, False]

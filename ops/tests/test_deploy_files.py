@@ -249,3 +249,20 @@ def test_the_pooler_lends_connections_for_transactions():
 
     assert pooler["pgbouncer"]["pool_mode"] == "transaction"
     assert set(pooler["databases"]) == {"portal"}
+
+
+def test_patroni_lets_in_whom_it_needs_and_all_connections_of_the_poolers():
+    ours = parsed(DEPLOY / "patroni/patroni.yml")[0]
+    pooler = configparser.ConfigParser(inline_comment_prefixes=None)
+    pooler.read(DEPLOY / "pgbouncer/pgbouncer.ini")
+    lines = [line.split() for line in ours["postgresql"]["pg_hba"]]
+    parameters = ours["bootstrap"]["dcs"]["postgresql"]["parameters"]
+    # Patroni makes the cluster as the superuser, copies a replica, and reads the primary to rewind a lost one.
+    needed = {("postgres", "rewind"), ("replication", "replicator"), ("portal", "icp_app")}
+
+    assert ours["postgresql"]["use_unix_socket"]
+    assert ["local", "all", "postgres", "peer"] in lines
+    assert needed <= {(line[1], user) for line in lines for user in line[2].split(",")}
+    assert parameters["ssl"] == "on", "lines with hostssl let nobody in without it"
+    pools = sum(int(pooler["pgbouncer"][name]) for name in ("default_pool_size", "reserve_pool_size"))
+    assert parameters["max_connections"] >= 3 * pools + 20

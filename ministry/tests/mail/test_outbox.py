@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from ministry.mail import outbox
 from ministry.mail.outbox import Queueing, after_commit
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +31,16 @@ def test_what_a_savepoint_takes_back_is_queued_when_it_is_ordered_again(django_c
             ordered_in_vain()
         after_commit(MAILS)
     assert calls == [Queueing(MAILS, ())]
+
+
+def test_what_is_committed_stays_done_whatever_fails_when_its_task_is_queued(
+    monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    def fails(*_args: object, **_options: object) -> None:
+        raise TypeError("of a library")
+
+    monkeypatch.setattr(outbox, "signature", fails)
+    with django_capture_on_commit_callbacks(execute=True):
+        after_commit(MAILS)
+
+    assert [record.message for record in caplog.records] == [f"{MAILS} was not queued"]
