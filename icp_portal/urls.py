@@ -4,7 +4,6 @@ from django.urls import include, path
 
 from accounts import views as account_views
 from bureaus.desk import site as bureau_desk
-from bureaus.views import offices
 from desks.staff import sheets
 from hosts.api import api
 from hosts.views import codes, mailboxes, matters
@@ -56,11 +55,7 @@ urlpatterns = [
     path("provider/", provider_desk.urls),
     path("bureau/connections/", include("interchange.desk.urls")),
     path("bureau/", bureau_desk.urls),
-    path("bureaus/", offices.index, name="bureaus"),
-    path("bureaus/<slug:slug>/", offices.office_page, name="bureau"),
-    path("bureaus/", include("bureaus.announcements.urls")),
-    path("bulletins/", include("bureaus.urls")),
-    path("figures/", include("bureaus.figures.urls")),
+    path("", include("bureaus.urls")),
     path("open-data/", include("icp_portal.open_data")),
     path("ministry/status/", ministry_desk.admin_view(status.page), name="portal_status"),
     path("ministry/calendar/", include("desks.operator.urls")),
