@@ -19,9 +19,9 @@ handler400 = "icp_portal.pages.unreadable"
 handler403 = "icp_portal.pages.no_access"
 handler404 = "icp_portal.pages.not_found"
 handler500 = "icp_portal.pages.internal_error"
-_COMPONENTS = path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components")
+# Invented data, for those who build pages
+_GALLERY = [] if PRODUCTION else [("ministry/components/", gallery.components, "components")]
 urlpatterns = [
-    *([] if PRODUCTION else [_COMPONENTS]),  # invented data, for those who build pages
     path("", pages.home, name="home"),
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
@@ -57,7 +57,7 @@ urlpatterns = [
     path("bureau/", bureau_desk.urls),
     path("", include("bureaus.urls")),
     path("open-data/", include("icp_portal.open_data")),
-    path("ministry/status/", ministry_desk.admin_view(status.page), name="portal_status"),
+    *ministry_desk.guarded([("ministry/status/", status.page, "portal_status"), *_GALLERY]),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/guide/", include("icp_portal.guide.desk_urls")),
     path("ministry/", include("desks.operator.desk_urls")),
