@@ -1,6 +1,6 @@
 """Base class of the desks' admin sites, each open to one party; other signed-in users get 404."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -56,11 +56,14 @@ class DeskSite(AdminSite):
 
         return guarded
 
+    def guarded(self, addresses: Iterable[Address]) -> list[URLPattern]:
+        """Return routes behind the permission check, for the desk itself and for packages that add pages to it."""
+        return [path(route, self.admin_view(view), name=name) for route, view, name in addresses]
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the desk's routes behind the permission check; without Django's password pages, allauth has those."""
-        own = [path(route, self.admin_view(view), name=name) for route, view, name in self.addresses]
         rest = [url for url in super().get_urls() if getattr(url, "name", "") not in PASSWORD_PAGES]
-        return [*own, *rest]
+        return [*self.guarded(self.addresses), *rest]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated:

@@ -14,7 +14,7 @@ from filings.mail import notices, other_providers
 from filings.models import Filing
 from filings.rules import ownership
 from ministry.models import Website
-from ministry.reference import english, provinces
+from ministry.reference import english, numbers
 
 CERTIFICATE = ("subject.cert_type", "subject.cert_number")
 
@@ -45,9 +45,8 @@ def _numbers(filing: Filing, on_record: list[Website]) -> str:
         kept = filing.about_website or filing.about_subject
         return _("No new number; %(number)s stays") % {"number": kept and kept.number}
     if filing.makes_subject:
-        series = f"{provinces.by_code(filing.subject_province).char}ICP备{timezone.localdate().year}"
         return _("The next number of the series %(series)s, with services %(last)s") % {
-            "series": series,
+            "series": numbers.start_of_series(filing.subject_province, timezone.localdate().year),
             "last": "-1" if count == 1 else _("-1 to -%(count)d") % {"count": count},
         }
     words = ngettext("The next number under %(number)s", "The next %(count)d numbers under %(number)s", count)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import (
     FileResponse,
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
@@ -28,6 +29,7 @@ from accounts.throttle import address_of
 from filings.errors import FileMissing
 from filings.evidence.limited import FileRefused, turns
 from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
+from icp_portal import public_service
 from icp_portal.watch import request_ids
 from interchange.soap.services import SERVICES
 
@@ -38,19 +40,6 @@ API, HEALTH = "/api/", ("/healthz", "/healthz/live")
 # Requests to the SOAP services may have any encoding; their reader decodes them.
 SOAP = tuple(f"/{service.path}" for service in SERVICES)
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-# Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
-PUBLIC_PAGES = {
-    *("home", "healthz", "live", "shells", "api_page", "api:api-root", "api:openapi-json"),
-    *("api:find_records", "api:record", "api:domain", "api:changes"),
-    *("interface:index", "interface:codes", "interface:sample", "interface:sample_file"),
-    *("guide:ask", "guide:questions", "guide:topic"),
-    *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
-    *("bureaus", "bureau", "query_names"),
-    *("bulletins:index", "bulletins:month", "bulletins:file"),
-    *("announcements:of_bureau", "announcements:page", "announcements:feed", "announcements:feed_of_all"),
-    *("figures:index", "figures:file"),
-    *("open_data:index", "open_data:manifest", "open_data:checksum", "open_data:file"),
-}
 # In both languages, because the request's language is not known yet.
 ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"
 
@@ -122,7 +111,7 @@ def _without_default_port(host: str, scheme: str) -> str:
 class PrivatePagesMiddleware(Middleware):
     """Keep responses out of the caches of browsers and proxies (``private, no-store``).
 
-    Exceptions: static files, which never reach this middleware, PUBLIC_PAGES for visitors who are not signed in, and
+    Exceptions: static files, which never reach this middleware, public pages for visitors who are not signed in, and
     responses that a view marks as public (a provider's logo).
     """
 
@@ -137,7 +126,19 @@ def _is_public(request: HttpRequest) -> bool:
     if request.path in HEALTH:  # the database may be down, so nobody is looked up
         return True
     page = request.resolver_match
-    return page is not None and page.view_name in PUBLIC_PAGES and not request.user.is_authenticated
+    return page is not None and page.view_name in public_service.PUBLIC_PAGES and not request.user.is_authenticated
+
+
+class PublicOnlyMiddleware(Middleware):
+    """Serve public pages only (``icp_portal.public_service``)."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        page = request.resolver_match
+        if page is None or page.view_name not in public_service.PAGES or public_service.PAST_DAY in request.GET:
+            raise Http404
 
 
 class LanguageMiddleware(Middleware):

@@ -6,15 +6,26 @@ keys of sealed columns, so the state of a record on a past day, read from sealed
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
-
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Final
 
 from bureaus.models.bureau import PUBLIC as BUREAU_COLUMNS
-from icp_portal.middleware import PUBLIC_PAGES, Middleware
 from ministry.register.public_search import SUBJECT_COLUMNS, WEBSITE_COLUMNS
 from records.models.cancellation_case import PUBLIC as CASE_COLUMNS
 
+# Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.
+PUBLIC_PAGES: Final = {
+    *("home", "healthz", "live", "shells", "api_page", "api:api-root", "api:openapi-json"),
+    *("api:find_records", "api:record", "api:domain", "api:changes"),
+    *("interface:index", "interface:codes", "interface:sample", "interface:sample_file"),
+    *("guide:ask", "guide:questions", "guide:topic"),
+    *("directory:find", "directory:ministry", "directory:bureau", "directory:provider"),
+    *("bureaus", "bureau", "query_names"),
+    *("bulletins:index", "bulletins:month", "bulletins:file"),
+    *("announcements:of_bureau", "announcements:page", "announcements:feed", "announcements:feed_of_all"),
+    *("figures:index", "figures:file"),
+    *("open_data:index", "open_data:manifest", "open_data:checksum", "open_data:file"),
+}
+# Pages that the service serves
 PAGES: Final = PUBLIC_PAGES | {"query", "record"}
 PAST_DAY: Final = "on"  # asks a record's page for its state on a past day
 ALL: Final[tuple[str, ...]] = ()
@@ -47,15 +58,3 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "bureaus.AnnouncementVersion": (*_WORDING, "announcement_id", "number", "at"),
     "bureaus.Bulletin": ("id", "bureau_id", "month", "version", "content", "sha256", "published_at"),
 }
-
-
-class PublicOnlyMiddleware(Middleware):
-    """Serve public pages only."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
-        page = request.resolver_match
-        if page is None or page.view_name not in PAGES or PAST_DAY in request.GET:
-            raise Http404

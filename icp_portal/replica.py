@@ -20,7 +20,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from accounts.outages import Breaker
-from icp_portal.middleware import PUBLIC_PAGES, Middleware
+from icp_portal.middleware import Middleware
+from icp_portal.public_service import PUBLIC_PAGES
 
 T = TypeVar("T")
 

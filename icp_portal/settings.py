@@ -225,7 +225,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
 # Public pages only (icp_portal.public_service). Whoever is signed in elsewhere keeps that session's cookie.
 if env.bool("PUBLIC_ONLY", default=False):
-    MIDDLEWARE.append("icp_portal.public_service.PublicOnlyMiddleware")
+    MIDDLEWARE.append("icp_portal.middleware.PublicOnlyMiddleware")
     SESSION_ENGINE, SESSION_COOKIE_NAME = "django.contrib.sessions.backends.signed_cookies", "public_session"
 CSRF_COOKIE_HTTPONLY = True
 

@@ -4,7 +4,6 @@ from django.urls import include, path
 
 from accounts import views as account_views
 from bureaus.desk import site as bureau_desk
-from bureaus.views import offices
 from desks.staff import sheets
 from hosts.api import api
 from hosts.views import codes, mailboxes, matters
@@ -20,9 +19,9 @@ handler400 = "icp_portal.pages.unreadable"
 handler403 = "icp_portal.pages.no_access"
 handler404 = "icp_portal.pages.not_found"
 handler500 = "icp_portal.pages.internal_error"
-_COMPONENTS = path("ministry/components/", ministry_desk.admin_view(gallery.components), name="components")
+# Invented data, for those who build pages
+_GALLERY = [] if PRODUCTION else [("ministry/components/", gallery.components, "components")]
 urlpatterns = [
-    *([] if PRODUCTION else [_COMPONENTS]),  # invented data, for those who build pages
     path("", pages.home, name="home"),
     path("desk/", pages.desk, name="desk"),
     path("healthz", pages.healthz, name="healthz"),
@@ -56,13 +55,9 @@ urlpatterns = [
     path("provider/", provider_desk.urls),
     path("bureau/connections/", include("interchange.desk.urls")),
     path("bureau/", bureau_desk.urls),
-    path("bureaus/", offices.index, name="bureaus"),
-    path("bureaus/<slug:slug>/", offices.office_page, name="bureau"),
-    path("bureaus/", include("bureaus.announcements.urls")),
-    path("bulletins/", include("bureaus.urls")),
-    path("figures/", include("bureaus.figures.urls")),
+    path("", include("bureaus.urls")),
     path("open-data/", include("icp_portal.open_data")),
-    path("ministry/status/", ministry_desk.admin_view(status.page), name="portal_status"),
+    *ministry_desk.guarded([("ministry/status/", status.page, "portal_status"), *_GALLERY]),
     path("ministry/calendar/", include("desks.operator.urls")),
     path("ministry/guide/", include("icp_portal.guide.desk_urls")),
     path("ministry/", include("desks.operator.desk_urls")),

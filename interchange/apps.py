@@ -6,13 +6,13 @@ class InterchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from filings import services
-        from interchange import intake
+        from interchange import takers
         from interchange.intake import others, outcomes, taking
         from interchange.reporting import published_records, queueing
         from ministry.register import ends
         from records.comparison import gathering
 
-        intake.TAKERS.update(taking.TAKERS)
+        takers.TAKERS.update(taking.TAKERS)
         services.AFTER_NUMBER += [outcomes.approved, others.changed]
         services.AFTER_RETURN.append(outcomes.returned)
         services.AFTER_END.append(outcomes.ended)

@@ -10,10 +10,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from interchange.codes import RESULTS, official
-from interchange.intake import RecordResult
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import Fields, MessageRecord
 from interchange.messages.writing import write_download
+from interchange.takers import RecordResult
 
 LONGEST_TEXT: Final = 255  # characters of Dmms
 OTHER_OPERATION: Final = 1

@@ -1,6 +1,7 @@
 """Fail when a file, a function or a folder of the source is too large to be read at once: ``python -m ops.sizes``.
 
-Migrations are left out. Folders of tests may have any number of files, and functions of tests any length.
+Or when an app, or a package of an app, holds too much of the whole. Migrations are left out. Folders of tests may have
+any number of files, and functions of tests any length; shares are of the source without tests.
 """
 
 import ast
@@ -11,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FILE, FUNCTION, FOLDER = 400, 40, 25  # lines, lines, modules
+APP, PACKAGE = 35, 12  # percent of all lines; both below
 LEFT_OUT = {"migrations", ".venv"}
 
 
@@ -42,9 +44,23 @@ def faults() -> Iterator[str]:
             yield f"{folder}: {count} modules, at most {FOLDER}"
 
 
+def large_shares() -> Iterator[str]:
+    """Yield the apps and the packages directly below an app that hold too much of the source, in words."""
+    lines: Counter[Path] = Counter()
+    for path in sources():
+        if "tests" not in path.parts:
+            count = len((ROOT / path).read_text().splitlines())
+            for holder in path.parents:  # the root of the project is one of them
+                lines[holder] += count
+    for holder, count in lines.items():
+        limit = {1: APP, 2: PACKAGE}.get(len(holder.parts))
+        if limit and (share := 100 * count / lines[Path()]) >= limit:
+            yield f"{holder}: {share:.1f} % of the source, must be under {limit} %"
+
+
 def main() -> int:
     """Print what is too large; return the exit code."""
-    found = list(faults())
+    found = [*faults(), *large_shares()]
     for fault in found:
         print(fault)
     return 1 if found else 0

@@ -4,7 +4,6 @@ The same names, views and templates as the host's own; what a mandate does not c
 """
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -49,10 +48,12 @@ FORM = {
     "evidence": ("evidence/<int:evidence_id>/", status.evidence),
 }
 
-urlpatterns = [
-    path("behalf/filings/", site.admin_view(home), name="home"),
-    *(
-        path(f"filings/<int:filing_id>/fill/{route}", site.admin_view(in_hosts_place(view)), name=name)
-        for name, (route, view) in FORM.items()
-    ),
-]
+urlpatterns = site.guarded(
+    [
+        ("behalf/filings/", home, "home"),
+        *(
+            (f"filings/<int:filing_id>/fill/{route}", in_hosts_place(view), name)
+            for name, (route, view) in FORM.items()
+        ),
+    ]
+)

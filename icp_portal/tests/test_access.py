@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.middleware import PUBLIC_PAGES
+from icp_portal.public_service import PUBLIC_PAGES
 from icp_portal.tests import markup
 from icp_portal.tests.access_accounts import ACCOUNT_ARGS, ACCOUNTS, DESK_PAGES, DESKS, TABLE_PAGES, TABLES
 from icp_portal.tests.access_answers import LOGIN, MISSING, PAGE, ROLES

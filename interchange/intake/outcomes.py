@@ -11,13 +11,13 @@ from filings.rules import corrections, ownership
 from filings.services import splitting
 from interchange import outbox
 from interchange.codes import in_chinese
-from interchange.intake import RecordResult
 from interchange.mapping import publishing
 from interchange.mapping.record_parts import OwnIds
 from interchange.messages.faults import MessageFault
 from interchange.messages.writing import Unwritable, write_download
 from interchange.models import ReportedRecord
 from interchange.results import ENDINGS, LONGEST_TEXT, OPERATIONS, text_of
+from interchange.takers import RecordResult
 from ministry.models import Subject, Website
 
 logger = logging.getLogger(__name__)

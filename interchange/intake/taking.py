@@ -22,11 +22,12 @@ from filings.services.detection import RecordTarget
 from filings.states import OPEN, Role, Status
 from interchange import proofs
 from interchange.codes import RESULTS
-from interchange.intake import REPEATED, RecordResult, Taker, targets
+from interchange.intake import targets
 from interchange.mapping import reading
 from interchange.mapping.record_parts import Fault, ReadRecord, Record, RecordRefused
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, ReportedRecord, Upload
+from interchange.takers import REPEATED, RecordResult, Taker
 from ministry.reference import provinces
 
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from filings.errors import FileMissing, MoveRefused
 from filings.evidence.files import kept
 from interchange import kept_files
-from interchange.intake import REPEATED, SUCCESSES
 from interchange.intake.outcomes import APPROVED, REFUSED
 from interchange.mapping.record_parts import Record
 from interchange.messages.faults import MessageFault
@@ -28,6 +27,7 @@ from interchange.models.reporting import LONGEST_SAID
 from interchange.reporting import decisions, fetching, telling
 from interchange.reporting.decisions import ReportOutcome
 from interchange.results import ENDINGS
+from interchange.takers import REPEATED, SUCCESSES
 from ministry.mail.outbox import after_commit
 from records.comparison import running as comparison
 

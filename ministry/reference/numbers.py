@@ -128,6 +128,11 @@ def number_of_columns(
     return replace(number, sequence=sequence, suffix=code_tables.suffix_of(service))
 
 
+def start_of_series(province: str, year: int) -> str:
+    """Return what the numbers of a province's series of a year begin with: ``京ICP备2026``."""
+    return provinces.by_code(province).char + NumberForm.FILING.partition("{}")[0] + str(year)
+
+
 def numbers_within(text: str) -> Iterator[tuple[FilingNumber, re.Match[str]]]:
     """Yield the filing numbers within a text (see ``spelled``), with their places."""
     for match in _NUMBER.finditer(text):

@@ -1,4 +1,4 @@
-"""What is too large is named; tests may have long functions, migrations may be long."""
+"""What is too large is named; tests may have long functions, migrations may be long, and neither counts in shares."""
 
 import pytest
 
@@ -31,6 +31,8 @@ def test_a_long_file_a_long_function_and_a_full_folder_are_named(project):
 
 
 def test_what_fits_and_what_is_left_out_is_not_named(project):
+    for app in ("other", "third", "fourth"):
+        write(project / app / "file.py", sizes.FILE)
     write(project / "app" / "file.py", sizes.FILE)
     write(project / "app" / "function.py", sizes.FUNCTION - 1, "def do():\n")
     write(project / "app" / "tests" / "test_it.py", sizes.FUNCTION, "def test():\n")
@@ -38,3 +40,27 @@ def test_what_fits_and_what_is_left_out_is_not_named(project):
 
     assert list(sizes.faults()) == []
     assert sizes.main() == 0
+
+
+def test_an_app_and_a_package_with_a_large_share_are_named(project):
+    write(project / "manage.py", 1)
+    write(project / "large" / "models" / "row.py", 5)
+    write(project / "large" / "views" / "pages" / "page.py", 12)
+    write(project / "large" / "rows.py", 18)
+    write(project / "other" / "file.py", 34)
+    write(project / "third" / "file.py", 30)
+
+    assert list(sizes.large_shares()) == [
+        "large: 35.0 % of the source, must be under 35 %",
+        "large/views: 12.0 % of the source, must be under 12 %",
+    ]
+    assert sizes.main() == 1
+
+
+def test_tests_and_migrations_count_in_no_share(project):
+    for app in ("one", "two", "three"):
+        write(project / app / "file.py", 10)
+    write(project / "one" / "tests" / "test_it.py", 100)
+    write(project / "one" / "migrations" / "0001_initial.py", 100)
+
+    assert list(sizes.large_shares()) == []

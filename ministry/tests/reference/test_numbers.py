@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ministry.reference import provinces
-from ministry.reference.numbers import FilingNumber, NumberForm, parse_number
+from ministry.reference.numbers import FilingNumber, NumberForm, number_of_columns, parse_number, start_of_series
 
 LENGTHS = {NumberForm.FILING: [6, 8, 10], NumberForm.LICENCE: [6, 7, 8], NumberForm.TELECOM_LICENCE: [8]}
 
@@ -31,6 +31,12 @@ services = st.builds(
 @given(subjects() | services)
 def test_a_number_survives_printing_and_reading(number):
     assert parse_number(str(number)) == number
+
+
+def test_a_number_of_a_series_begins_with_its_province_and_year():
+    beijing = provinces.by_char("京").code
+    assert start_of_series(beijing, 2026) == "京ICP备2026"
+    assert str(number_of_columns(beijing, 2026, 1, "", None, None)) == "京ICP备2026000001号"
 
 
 @pytest.mark.parametrize(
