@@ -151,7 +151,8 @@ _CACHE = {
 CACHES = {
     "default": {**_CACHE, "OPTIONS": {"spare": "memory"}},
     "sessions": {**_CACHE, "OPTIONS": {"spare": "nothing", "longest": 60}},
-    # Of a process: what is the same for everybody, and the card of each provider in each language (some 10 MB).
+    # Of a process: what is the same for everybody, so nothing of a user or a request, and the card of each provider in
+    # each language (some 10 MB).
     "fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": None,
