@@ -1,5 +1,7 @@
-"""Fix allauth's forms: an unreadable answer of a security key is a validation error instead of a crash; signing up does
-the same work whether or not the address has an account, and questions an address that looks misspelt.
+"""Forms of sign-in that correct those of allauth.
+
+An unreadable answer of a security key is a validation error instead of a crash. Signing up does the same work whether
+or not the address has an account, and questions an address that looks misspelt.
 """
 
 from secrets import token_hex

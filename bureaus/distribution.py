@@ -1,5 +1,7 @@
-"""Automatic assignment: release what reviewers who have left still have; where the chief wants it, assign what the
-bureau receives to the reviewer with the least load among those present.
+"""Automatic assignment of filings to reviewers.
+
+What reviewers who have left still have is released. Where the chief wants it, what the bureau receives is assigned to
+the reviewer with the least load among those present.
 
 Sweeps: idempotent, safe for several workers at once, and nothing is lost if one is killed.
 """

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bureaus.morning_mail import SOON
@@ -64,6 +65,8 @@ def _lying(*statuses: Status) -> Callable[[BureauQueue], Q]:
 _NEW = _("Filings appear here once a provider has verified them.")
 _LATER = _("Filings that have reached this step appear here.")
 
+DUE_SOON = format_lazy(_("Due in {days} working days"), days=SOON)
+
 TABS: tuple[Tab[BureauQueue], ...] = (
     Tab(
         "mine",
@@ -83,9 +86,9 @@ TABS: tuple[Tab[BureauQueue], ...] = (
     Tab("free", _("Unassigned"), _free, _NEW, key="due_on"),
     Tab(
         "soon",
-        _("Due in 3 working days"),
+        DUE_SOON,
         lambda desk: OURS & Q(due_on__gte=desk.today, due_on__lte=desk.soon),
-        _("Nothing is due within the next 3 working days."),
+        format_lazy(_("Nothing is due within the next {days} working days."), days=SOON),
         key="due_on",
     ),
     Tab(

@@ -1,4 +1,4 @@
-"""Matters about records: shared parts of the pages of host, provider and bureau."""
+"""Shared parts of the pages about cases, for host, provider and bureau."""
 
 from typing import Any
 

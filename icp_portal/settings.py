@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from icp_portal import log_settings, optional, schedule
 from icp_portal.deployment import queues
 from icp_portal.deployment.addresses import BrokerAddress
-from icp_portal.deployment.storage import in_bucket, in_folder
+from icp_portal.deployment.storage import in_bucket, in_folder, of_static_files
 from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, one_of, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
@@ -151,7 +151,8 @@ _CACHE = {
 CACHES = {
     "default": {**_CACHE, "OPTIONS": {"spare": "memory"}},
     "sessions": {**_CACHE, "OPTIONS": {"spare": "nothing", "longest": 60}},
-    # Of a process: what is the same for everybody, and the card of each provider in each language (some 10 MB).
+    # Of a process: what is the same for everybody, so nothing of a user or a request, and the card of each provider in
+    # each language (some 10 MB).
     "fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": None,
@@ -281,13 +282,7 @@ STORAGES = {
     "default": in_bucket(_bucket, needs_tls=PRODUCTION)
     if (_bucket := env.str("EVIDENCE_STORAGE", default=""))
     else in_folder(needed("EVIDENCE_ROOT", local=str(BASE_DIR / "var" / "evidence"))),
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if STATIC_ROOT
-        else "django.contrib.staticfiles.storage.StaticFilesStorage",
-        # For whoever serves them: not as FILE_UPLOAD_PERMISSIONS, which is for evidence
-        "OPTIONS": {"file_permissions_mode": 0o644},
-    },
+    "staticfiles": of_static_files(are_collected=STATIC_ROOT is not None),
 }
 # The open data: their folder, the same for every process, and how many months are kept
 OPEN_DATA_ROOT = Path(needed("OPEN_DATA_ROOT", local=str(BASE_DIR / "var" / "open-data")))

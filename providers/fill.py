@@ -1,4 +1,4 @@
-"""The host's form at the provider's desk: a second instance of the URL application ``filings``.
+"""URLs of the host's form at the provider's desk: a second instance of the application ``filings``.
 
 The same names, views and templates as the host's own; what a mandate does not cover has no URL here.
 """

@@ -13,7 +13,6 @@ from filings.figures.provider_work import Span
 from filings.states import Status
 from providers.models import MeasuredWork, Provider
 
-MONTHS: Final = 3  # whole months that are counted; ours
 BATCH: Final = 50  # providers of a run
 
 
@@ -30,7 +29,7 @@ def measure_some() -> bool:
 
 
 def _measure(provider_id: int, today: date) -> None:
-    span = Span.of(_before(today), MONTHS)
+    span = Span.of(_before(today), MeasuredWork.MONTHS)
     waited = {stage.status: stage for stage in provider_work.stages(provider_id, span)}
     verified = waited.get(Status.WITH_PROVIDER)
     enough = verified is not None and verified.count >= FEWEST

@@ -1,5 +1,6 @@
-"""Background work of the providers: imports and their measured work. Each run does a piece and queues the next, so
-that no task is long.
+"""Tasks of the providers: imports, and the count of their work.
+
+Each run does a piece and queues the next, so that no task is long.
 """
 
 from celery import shared_task

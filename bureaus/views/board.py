@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from bureaus import board
 from bureaus.access import for_chief
 from bureaus.board import Board, BoardLine
+from bureaus.tabs import DUE_SOON
 from desks.staff import charts
 from desks.staff.tables import FigureTable, Row, as_csv
 from filings.actors import Actor
@@ -35,6 +36,7 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         "line": line,
         "is_part": line.name != found.all.name,
         "ahead": board.AHEAD,
+        "due_soon": DUE_SOON,
         "forecast": charts.columns([(_short(day), line.days[day], str(line.days[day])) for day in found.days]),
         "forecast_table": _forecast(found, line),
         "ages": charts.columns(

@@ -1,4 +1,4 @@
-"""Matters about records at the bureau's desk: those with two sides, and the shells."""
+"""Cases about records at the bureau's desk: those with two sides, and the shells."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The work calendar on the operators' desk."""
+"""Pages of the operators' desk: work calendar, mails, texts of mails, audit log, retention, differences of copies."""

@@ -34,8 +34,10 @@ from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
 from filings.verification import sheet_files, sheets
+from ministry import retention
 from ministry.reference import english
 from ministry.reference.domains import display_domain
+from ministry.retention import DataKind
 
 PAGES_A_MINUTE = 60
 LATER = Verification.objects.filter(filing=OuterRef("verification__filing"), round__gt=OuterRef("verification__round"))
@@ -176,6 +178,7 @@ def page(request: HttpRequest, desk: StaffDesk, filing_id: int) -> HttpResponse:
             if actor.role == Role.PROVIDER
         ],
         "kept_until": clock.papers_kept_until(filing),
+        "years_kept": retention.length(DataKind.VERIFIED),
         "queue": desk.queue_url,
         "back": desk.filing_url(filing.pk),
     }

@@ -6,12 +6,14 @@ from itertools import pairwise
 
 from django.db.models import Case, DateField, F, Q, Value, When
 
+from ministry.reference.topics import WARNED_BEFORE
+
 # Days before the end. The lowest rung sent is stored.
 POLICE_FILING = (10, 0)
 WATCHED = (60, 30, 7)
 AT_THE_BEGINNING = 1000
 YEARLY = (AT_THE_BEGINNING, 30, 7)
-WAITING = (30, 7, 1)
+WAITING = WARNED_BEFORE
 
 
 def due(rungs: Sequence[int], today: date, ends: str, told: str) -> Q:

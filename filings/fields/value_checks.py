@@ -48,7 +48,7 @@ def _one_line(values: Facts, prefix: str, text: str) -> str:
 
 
 def im_account(values: Facts, prefix: str, account: str) -> str:
-    """A QQ number is digits (interface code 1013); the other messengers take names."""
+    """Return the account; raise ValidationError for a QQ number with anything but digits (interface code 1013)."""
     if facts.read(values, f"{prefix}.im") == code_tables.QQ and not (account.isascii() and account.isdecimal()):
         raise ValidationError(_("A QQ number has digits only."))
     return _one_line(values, prefix, account)

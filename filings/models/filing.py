@@ -71,7 +71,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return rows.filter(Exists(in_force))
 
     def kept(self) -> Self:
-        """Return the filings whose data have not been erased."""
+        """Return the filings whose data have not been erased; only a filing's own page shows one of the others."""
         return self.filter(erased_at=None)
 
     def resting_with(self, host_id: int) -> Self:
@@ -139,7 +139,7 @@ class Filing(models.Model):
     paused_until = models.DateField(_("on hold until"), null=True)
     # The due date of the bureau's open question. No clock stops.
     question_due_on = models.DateField(_("question to be answered by"), null=True)
-    # The start of its booked appointment (``Appointment``); None without one.
+    # A copy of its booked appointment's start, so that moves and lists of filings cost no query; None without one.
     meets_at = models.DateTimeField(_("appointment"), null=True)
     # The last day on which the provider's staff reminded the host.
     nudged_on = models.DateField(_("host reminded"), null=True)

@@ -4,6 +4,10 @@ A second way to the bureau beside ``submitting`` and ``verifying``, by the same 
 (V3.0) has no element for may be empty (``Field.in_interface``); it must send the pictures that V3.0 names
 (``attachments.reported``), and the signed sheet stands in place of our checklist. What the bureau returns, the system
 corrects and reports again.
+
+Such a filing (``Filing.is_reported``) has neither host nor mandate, and its provider only the moves ``REPORT`` and
+``REPORT_TO_PERSONS``: staff see it at their desk without tools, so that it has one source. Its host takes the record
+over by adoption.
 """
 
 from collections.abc import Iterable

@@ -36,6 +36,7 @@ WAITS: Final = tuple(
     timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 TRIES: Final = len(WAITS) + 1
+DAYS_OF_TRIES: Final = round(sum(WAITS, timedelta()) / timedelta(days=1))
 # The rest is ours.
 JITTER: Final = 0.2  # each wait is up to a fifth longer, by chance
 LONGEST_WAIT: Final = timedelta(days=1)  # that a response's Retry-After can ask for

@@ -232,8 +232,11 @@ def test_the_verifier_enters_the_addresses_that_the_host_was_not_asked_for():
 
     with pytest.raises(MoveRefused, match=re.escape(str(fields.find("websites.0.access.ip_ranges")[1].label))):
         passed()
-    with pytest.raises(FactsRefused):
+    with pytest.raises(FactsRefused) as refused:
         passed(entries={"access_correct": SheetEntry(filled={"websites.0.access.ip_ranges": "192.168.1.1"})})
+    assert [(one.code, one.path) for one in refused.value.findings if one.blocks] == [
+        ("1006", "websites.0.access.ip_ranges")
+    ]
     passed(entries=play.filled_in(draft.filing))
     assert draft.filing.get("websites.0.access") == {**USUAL, "ip_ranges": "192.31.196.7"}
 

@@ -1,6 +1,4 @@
-"""Cases about records outside the staff desks: the applicant's pages, the holder's page by a mailed link, and the
-public list of shells.
-"""
+"""Pages about cases outside the staff desks: applicant's, holder's by a mailed link, and the public list of shells."""
 
 from http import HTTPStatus
 from typing import Any

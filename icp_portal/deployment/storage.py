@@ -47,3 +47,14 @@ def in_bucket(url: str, *, needs_tls: bool) -> dict[str, Any]:
     if parts.username:
         options |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password or "")}
     return {"BACKEND": BUCKET, "OPTIONS": options}
+
+
+def of_static_files(*, are_collected: bool) -> dict[str, Any]:
+    """Return the entry of ``STORAGES`` for static files: collected ones are compressed and named by their content."""
+    return {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if are_collected
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        # For whoever serves them: not as FILE_UPLOAD_PERMISSIONS, which is for evidence
+        "OPTIONS": {"file_permissions_mode": 0o644},
+    }

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.formats import date_format, time_format
 
 from accounts import again
-from bureaus import absences, board, rechecks
+from bureaus import absences, board, rechecks, tabs
 from bureaus import forms as bureau_forms
 from desks.staff import queue, queue_acts, remark_form
 from filings import clock, reasons
@@ -102,6 +102,7 @@ def _of_providers() -> Figures:
         "spot_answers": _listed(SpotAnswer.labels),
         "systems_most": webhooks.MOST,
         "systems_tries": sending.TRIES,
+        "systems_tries_days": sending.DAYS_OF_TRIES,
         "systems_days": sending.FAILING_FOR.days,
         "systems_kept": retention.length(DataKind.WEBHOOKS),
         "systems_both_hours": _hours(webhooks.BOTH_SIGN),
@@ -115,6 +116,7 @@ def _of_bureaus() -> Figures:
         "proof_most": bureau_forms.LONGEST_PROOF,
         "leave_days": absences.LONGEST.days,
         "board_days": board.AHEAD,
+        "due_soon": tabs.DUE_SOON,
         "recheck_percent": rechecks.DEFAULT_PERCENT,
         "reason_classes": _listed(reasons.CLASSES.values()),
         "spot_domains": spot_checks.MOST_DOMAINS,

@@ -1,1 +1,4 @@
-"""The running portal as those see it who watch it: measures for Prometheus, a page and a morning mail for operators."""
+"""Monitoring of the running portal: measures for Prometheus, a page and a morning mail for operators.
+
+Also the lines of the log, and reports of errors and traces to other systems.
+"""

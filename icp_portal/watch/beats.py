@@ -1,4 +1,4 @@
-"""When each periodic task last succeeded, in the cache: workers that are dead, or have no beat, are seen by it."""
+"""Store in the cache when each periodic task last succeeded, which shows workers that are dead or have no beat."""
 
 import time
 from collections.abc import Mapping

@@ -223,7 +223,7 @@ class _Reader:
         self._depth -= 1
 
     def close(self) -> None:
-        """The document is over."""
+        """Do nothing at the end of the document."""
 
 
 def _refuse_demands(attributes: dict[str, str]) -> None:

@@ -48,7 +48,10 @@ WALKS = {
 
 
 def _confirmed(row: Row, rows: "QuerySet[Any]") -> Iterator[AuditFault]:
-    """The fault of a row that seems to differ, read again under its subject's lock: an approval may just have come."""
+    """Yield the fault of a row that seems to differ.
+
+    It is read again under its subject's lock: an approval may just have come.
+    """
     with transaction.atomic():
         Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=history.whose(row)["subject_id"] or 0)
         row = rows.get(pk=row.pk)

@@ -45,7 +45,7 @@ class _Log:
 
     @staticmethod
     def flush() -> None:
-        """Nothing: lines of the log are written at once."""
+        """Do nothing: lines of the log are written at once."""
 
 
 def write_due() -> None:

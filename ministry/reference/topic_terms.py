@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ministry.reference.rule_lines import Lines
-from ministry.reference.topics import WEBSITE, Audience, Demand, Precedence, Topic
+from ministry.reference.topics import WARNED_BEFORE, WEBSITE, Audience, Demand, Precedence, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ _EVERY_PHONE = tuple(
 _NAME = (f"{_SITE}.name",)
 _ENDINGS_HELP = _("One per line, without the first dot. ?? means every ending of two letters; !cn means: except cn.")
 _WAITING = Terms(
-    _(
-        "Days without action after which the filing lapses. Host and provider are warned 30, 7 and 1 days "
-        "before. Without a rule there is no limit."
+    format_lazy(
+        _(
+            "Days without action after which the filing lapses. Host and provider are warned {days} days before. "
+            "Without a rule there is no limit."
+        ),
+        days="/".join(map(str, WARNED_BEFORE)),
     ),
     (),
     amount=Amount(

@@ -10,6 +10,8 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+# Days before a filing lapses on which its host and provider are warned, by a rule with a waiting limit; ours
+WARNED_BEFORE: Final = (30, 7, 1)
 WEBSITE: Final = re.compile(r"^websites\.[0-9]+\.")
 
 

@@ -11,11 +11,13 @@ FEWEST_DECISIONS: Final = 20
 
 
 class MeasuredWork(models.Model):
-    """A provider's work in the last whole months (``providers.measuring.MONTHS``); counted again, it is replaced.
+    """A provider's work in the last whole months (``MONTHS``); counted again, it is replaced.
 
     ``half`` and ``nine_tenths``: working days within which so many filings were verified or sent back; None for too few
     of them. ``decided`` and ``returned``: decisions of bureaus on its filings. One row for each provider.
     """
+
+    MONTHS: Final = 3  # ours
 
     provider = models.OneToOneField(Provider, on_delete=models.CASCADE, primary_key=True, related_name="measured_work")
     half = models.PositiveSmallIntegerField(null=True)

@@ -22,7 +22,7 @@ from filings.mail import staff_mails
 from filings.models import FilingMail, HeldMail, HostQuestion, HostReply, Look, Question, Reply
 from filings.review import host_questions, questions
 from filings.services import transfers
-from filings.states import Status
+from filings.states import EVENT_LABELS, Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, provider, sign_in, staff, user_of
 from providers.models import Provider, Staff
@@ -213,7 +213,8 @@ def test_a_desk_that_loses_a_race_is_not_told_of_it():
     case, _question, asked = passed_on()
     host_questions.answer(case.filing.pk, case.host, asked.pk, text=TOLD)
 
-    with pytest.raises(MoveRefused) as refusal:
+    own = _("You have already done this in another window: %(event)s. What you typed has been kept.")
+    with pytest.raises(MoveRefused, match=own % {"event": EVENT_LABELS["ask"]}) as refusal:
         services.approve(case.filing.pk, case.reviewer, version=case.filing.version - 1)
 
     assert _("The host answered the access provider") not in str(refusal.value)

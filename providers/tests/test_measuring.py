@@ -61,7 +61,7 @@ def test_a_provider_is_counted_over_whole_months(measured: Provider) -> None:
 def test_hosts_see_it_where_they_choose_and_on_its_page(measured: Provider) -> None:
     measuring.measure_some()
     words = (
-        "Last three months: half of its filings verified within 2 working days, nine of ten within 4.",
+        "Last 3 months: half of its filings verified within 2 working days, nine of ten within 4.",
         "Bureaus’ decisions on its filings: 2, of these returned for changes: 1.",
     )
 
@@ -78,7 +78,7 @@ def test_few_filings_give_no_time_and_none_give_no_words(time_machine: TimeMachi
     measuring.measure_some()
 
     assert row(few) == row(none) == (None, None, 0, 0, date(2026, 12, 1))
-    assert "Last three months" not in Client().get("/navigation/").content.decode()
+    assert "Last 3 months" not in Client().get("/navigation/").content.decode()
 
 
 def test_the_month_that_is_not_over_and_older_ones_do_not_count(

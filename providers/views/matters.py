@@ -1,4 +1,4 @@
-"""Matters about clients' records at the provider's desk, and objections on a client's behalf."""
+"""Cases about clients' records at the provider's desk, and objections on a client's behalf."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

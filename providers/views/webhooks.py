@@ -48,6 +48,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
         "most": webhooks.MOST,
         "example": EXAMPLE,
         "tries": sending.TRIES,
+        "days_of_tries": sending.DAYS_OF_TRIES,
         "seconds": round(posting.SECONDS),
         "days_failing": sending.FAILING_FOR.days,
         "tabs": tabs(actor, "webhooks"),

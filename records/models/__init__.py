@@ -1,5 +1,7 @@
-"""The models of records: upkeep, yearly confirmations, orders of bureaus, cases about cancellation, spot checks,
-differences between the copies of a record."""
+"""The models of records.
+
+Upkeep, yearly confirmations, orders of bureaus, cases about cancellation, spot checks, differences between the copies.
+"""
 
 from records.models.cancellation_case import CancellationCase, CaseEvent, CaseKind, CaseState, matter_id_of
 from records.models.confirmation import Confirmation, YearlyAnswer, YearlyReminder

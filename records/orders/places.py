@@ -1,4 +1,4 @@
-"""Claims against another host's open filing by the owner of the certificate or domain it uses.
+"""Cases against another host's open filing, begun by the owner of the certificate or domain that it uses.
 
 The procedure is that for records (``cancellation_cases``): papers from both sides, and neither learns who the other is.
 The bureau of the other filing's province decides, even if it has not received that filing yet. If it upholds the claim,

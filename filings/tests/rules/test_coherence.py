@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from filings import facts, services
-from filings.errors import MoveRefused
+from filings.errors import FactsRefused
 from filings.rules import checks
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, sign_in
@@ -82,8 +82,9 @@ def test_a_contradiction_is_on_the_check_page_and_stops_the_filing(client, value
     [(shown_code, message)] = shown(client, case, "findings")
     assert shown_code == code
     assert said in message + checks.findings(case.filing)[0].fix
-    with pytest.raises(MoveRefused):
+    with pytest.raises(FactsRefused) as refused:
         services.submit(case.filing.pk, case.host, version=None)
+    assert [(one.code, one.path) for one in refused.value.findings if one.blocks] == [(code, path)]
     assert case.refresh().filing.status == "draft"
 
 
@@ -193,8 +194,9 @@ def test_a_forbidden_word_is_found_however_it_is_written(client, name):
     case = typed({"websites.0.name": name})
 
     assert [code for code, _message in shown(client, case, "findings")] == ["P301"]
-    with pytest.raises(MoveRefused):
+    with pytest.raises(FactsRefused) as refused:
         services.submit(case.filing.pk, case.host, version=None)
+    assert [(one.code, one.path) for one in refused.value.findings if one.blocks] == [("P301", "websites.0.name")]
 
 
 @pytest.mark.parametrize(("length", "fits"), [(128, True), (129, False)])

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.mail import likely_address
 from filings import services
-from filings.errors import MoveRefused
+from filings.errors import FactsRefused
 from filings.fields.findings import Severity
 from filings.rules import checks
 from icp_portal.tests.builders import Case
@@ -30,8 +30,9 @@ def test_a_place_is_no_address(place, path, code):
     case = typed({path: place})
 
     assert (code, path, Severity.BLOCKS) in found(case)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(FactsRefused) as refused:
         services.submit(case.filing.pk, case.host, version=None)
+    assert [(one.code, one.path) for one in refused.value.findings if one.blocks] == [(code, path)]
 
 
 @pytest.mark.parametrize("address", ["建国路", "北京市朝阳区建国路", "示例大厦", "十里河"])

@@ -188,8 +188,9 @@ def test_a_malformed_one_of_the_verifier_is_refused_by_form_and_service():
     response = send(case, **play.answers(case.filing), **{CONTROL: "北京\u202e公司"}, statement="on", **{"pass": "1"})
 
     assert list(response.context["sheet"].errors) == [CONTROL]
-    with pytest.raises(FactsRefused):
+    with pytest.raises(FactsRefused) as refused:
         passed(case, websites__0__registrar="北京\u202e公司")
+    assert [(found.code, found.path) for found in refused.value.findings if found.blocks] == [("1999", PATH)]
     assert case.refresh().filing.get(PATH) == ""
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from filings import services
 from filings.appointments import booking, slots
@@ -220,7 +221,8 @@ def test_nothing_is_written_when_the_move_is_rolled_back(endpoint: Endpoint):
         endings.withdraw(case.filing.pk, case.host, version=None)
         assert types() == ["filing.withdraw"]
         transaction.set_rollback(True)
-    with pytest.raises(MoveRefused):
+    mine = _("You have already done this in another window: %(event)s. What you typed has been kept.")
+    with pytest.raises(MoveRefused, match=mine % {"event": EVENT_LABELS["submit"]}):
         endings.withdraw(case.filing.pk, case.host, version=case.filing.version + 1)
 
     assert types() == []
