@@ -1,4 +1,4 @@
-"""Storage of evidence: a folder, or a bucket of an S3-compatible server.
+"""Storage of static files, and of evidence: a folder, or a bucket of an S3-compatible server.
 
 s3://KEY:SECRET@HOST/BUCKET/FOLDER?region=REGION&encryption=aws:kms&kms_key=KEY&style=virtual&tls=false
 
