@@ -26,6 +26,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("The register is filled with invented records only where DEMO is on.")
         if options["into"]:
+            if not options["into"].is_dir():
+                raise CommandError(f"{options['into']} is no folder. Create it first.")
             country.write(options["into"], options["websites"], country.example_providers(), options["seed"])
             return
         with TemporaryDirectory() as folder:
