@@ -183,7 +183,7 @@ def title(content: Content) -> str:
     """Return the title: 北京市通信管理局 · 2026年10月 …"""
     month = dt.date.fromisoformat(f"{content['month']}-01")
     return _("%(bureau)s: ICP filing in %(month)s") % {
-        "bureau": provinces.by_code(content["bureau"]).bureau,
+        "bureau": provinces.by_code(content["bureau"]).shown_bureau,
         "month": date_format(month, "YEAR_MONTH_FORMAT"),
     }
 
