@@ -189,8 +189,8 @@ def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
         return _missing(request, asked.text)
     form, day = _day(request)
     shown = public_records.on_day(now, day) if day else now
-    one = now.services[0] if asked.number.sequence else now
-    context = {"record": shown, "now": now, "day": day, "form": form, "asked": asked.number, "status": _status(one)}
+    status = None if day else _status(now.services[0] if asked.number.sequence else now)
+    context = {"record": shown, "now": now, "day": day, "form": form, "asked": asked.number, "status": status}
     return render(request, "ministry/record.html", context)
 
 

@@ -202,6 +202,8 @@ def test_on_a_day_before_the_approval_or_after_the_end_it_was_not_in_force(websi
         assert shown(number, on=str(day)) is None
         assert "this number was not in force" in page(number, on=str(day)).content.decode()
     past = shown(number, on=str(LATER - timedelta(days=1)))
+    assert page(number).context["status"]["label"] == "cancelled"
+    assert page(number, on=str(LATER - timedelta(days=1))).context["status"] is None  # the heading is not of that day
     assert [service.providers for service in past.services] == [1]
     assert (past.cancelled_on, past.services[0].cancelled_on) == (None, None)
 
