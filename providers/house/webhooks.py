@@ -122,10 +122,13 @@ def test(actor: Actor, endpoint_id: int) -> WebhookMessage:
 
 
 def send_again(actor: Actor, message_id: int) -> WebhookMessage:
-    """Send a message again with its old identifier; raise WebhookMessage.DoesNotExist for another provider's."""
+    """Send a message again with its old identifier, or now in place of later after it has failed.
+
+    Raise WebhookMessage.DoesNotExist for another provider's, MoveRefused for one that is about to be sent.
+    """
     with records.changing(actor, StaffRole.SUPERVISOR) as provider:
         found = messages_of(actor).select_for_update(of=("self",), no_key=True).get(pk=message_id)
-        if found.state == MessageState.WAITING:
+        if is_due(found):
             raise MoveRefused(_("This message is already waiting to be sent."))
         _refuse_unused(found.endpoint)
         if found.event_id and not _is_own(found):
@@ -138,6 +141,11 @@ def send_again(actor: Actor, message_id: int) -> WebhookMessage:
         sending.send_again(found)
         records.record(provider, actor, What.WEBHOOK_AGAIN, about=found.public_id)
     return found
+
+
+def is_due(message: WebhookMessage) -> bool:
+    """Return whether a message is sent without anybody's doing: the next attempt is not put off after a failure."""
+    return message.state == MessageState.WAITING and message.due_at <= timezone.now()
 
 
 def messages_of(actor: Actor) -> QuerySet[WebhookMessage]:

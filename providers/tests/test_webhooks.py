@@ -235,6 +235,26 @@ def test_a_message_is_sent_again_by_its_button(house: Provider, supervisor: Clie
     assert HouseChange.objects.latest("pk").what == "webhook_again"
 
 
+def test_a_message_that_waits_after_a_failure_is_sent_at_once_by_its_button(
+    house: Provider, supervisor: Client, system: Receiver
+):
+    made, _secret = add(supervisor, url=system.url())
+    Case(of=house).submit()
+    url = f"{MESSAGES}{WebhookMessage.objects.get().pk}/"
+    assert "Send again" not in shown(supervisor.get(url))
+    system.answer = lambda handler: respond(handler, 500)
+    sending.deliver(made.pk)
+    WebhookMessage.objects.update(due_at=timezone.now() + timedelta(hours=20))
+    assert "Send again" in shown(supervisor.get(url))
+
+    system.answer = lambda handler: respond(handler, 200)
+    assert "with the same identifier" in shown(supervisor.post(f"{url}again/", follow=True))
+    sending.deliver(made.pk)
+
+    assert WebhookMessage.objects.get().state == MessageState.SENT
+    assert len(set(system.ids)) == 1
+
+
 def test_a_message_about_a_filing_that_left_is_not_sent_again(house: Provider, supervisor: Client, system: Receiver):
     made, _secret = add(supervisor, url=system.url())
     case = Case(of=house).submit()

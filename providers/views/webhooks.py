@@ -196,7 +196,7 @@ def message(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse
         "pill": message_pill(found),
         "body": json.dumps(json.loads(found.body), ensure_ascii=False, indent=2),
         "attempts": found.attempts.all(),
-        "may_send": found.state != MessageState.WAITING and found.endpoint.is_live,
+        "may_send": not webhooks.is_due(found) and found.endpoint.is_live,
     }
     return render(request, "providers/house/webhook_message.html", context)
 
