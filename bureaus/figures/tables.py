@@ -7,13 +7,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bureaus.figures.reading import Shown
-from desks.staff.tables import Cell, FigureTable, Row, percent
+from desks.staff.tables import NOTHING, Cell, FigureTable, Row, percent
 from filings import reasons
 from filings.figures.monthly import MonthCount
 from filings.models import Kind
 from ministry.reference import code_tables
 
-NOTHING = "—"
 # Name of a table → its columns of words, from 0, besides the first
 WORDS = {"reasons": (1, 2)}
 

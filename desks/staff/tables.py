@@ -4,11 +4,13 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
+from typing import Final
 
 from django.http import HttpResponse
 
 from desks.files import CSV, file_response
 
+NOTHING: Final = "—"  # on pages, where there is no figure; a cell of CSV is left empty
 Cell = str | int
 Row = Sequence[Cell]
 
@@ -32,7 +34,7 @@ class FigureTable:
 
 def percent(share: float | None) -> str:
     """Return a share with one decimal, none if it is whole: ``12.5%``, ``50%``; a dash for None."""
-    return "—" if share is None else f"{one_decimal(100 * share)}%"
+    return NOTHING if share is None else f"{one_decimal(100 * share)}%"
 
 
 def grouped(cell: Cell) -> str:
@@ -57,5 +59,7 @@ def as_csv(table: FigureTable, name: str, *, published: bool = False) -> HttpRes
 
 
 def _harmless(cell: Cell) -> Cell:
-    """Return the cell, with an apostrophe before text that begins like a formula."""
+    """Return the cell, with an apostrophe before text that begins like a formula; nothing where there is no figure."""
+    if cell == NOTHING:
+        return ""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
