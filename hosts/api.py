@@ -36,7 +36,7 @@ from filings.models import Filing
 from filings.rules import checks
 from hosts import batch_api, changes_api, records_api, webhook_messages
 from hosts.answers import ConflictAnswer, FindingsAnswer, InvalidAnswer, ProblemAnswer, ReceiptsAnswer, SavedAnswer
-from hosts.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Refused, respond
+from hosts.problems import BY_STATUS, MEDIA_TYPE, PROBLEMS, Refused, respond, wrong_value
 from ministry import versions
 from ministry.rules.rules import RuleBook
 
@@ -165,13 +165,7 @@ def _failed(_request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-    detail = gettext("The value is missing or wrong.")
-    return respond("invalid", values=[{"name": _name(wrong["loc"]), "detail": detail} for wrong in error.errors])
-
-
-def _name(place: tuple[str | int, ...]) -> str:
-    """Return the name of a value: that of a parameter, or the path of a value in the body, such as ``texts.3``."""
-    return ".".join(map(str, place[2:] or place[-1:]))
+    return respond("invalid", values=[wrong_value(one) for one in error.errors])
 
 
 # --- The operations -------------------------------------------------------------------------------

@@ -154,3 +154,32 @@ def type_of(code: str) -> str:
 
 def anchor_of(code: str) -> str:
     return f"problem-{code}"
+
+
+# Pydantic's type of an error → what is wrong with a value, with the numbers of the error's context
+WRONG: dict[str, str] = {
+    "missing": gettext_noop("This value is missing."),
+    "extra_forbidden": gettext_noop("There is no value with this name."),
+    "too_short": gettext_noop("The list is too short; it has at least %(min_length)d."),
+    "too_long": gettext_noop("The list is too long; it has at most %(max_length)d."),
+    "string_too_short": gettext_noop("This text is too short; at least %(min_length)d characters are needed."),
+    "string_too_long": gettext_noop("This text is too long; at most %(max_length)d characters are allowed."),
+    "greater_than_equal": gettext_noop("This number is too small; it is at least %(ge)d."),
+    "less_than_equal": gettext_noop("This number is too large; it is at most %(le)d."),
+}
+
+
+def wrong_value(error: dict[str, Any]) -> dict[str, str]:
+    """Return the name of a value that Pydantic refuses, and what is wrong with it in the reader's language."""
+    words = WRONG.get(error["type"])
+    detail = (
+        gettext(words) % error.get("ctx", {}) if words else gettext("This value is not as the interface describes it.")
+    )
+    return {"name": _name_of(error["loc"]), "detail": detail}
+
+
+def _name_of(place: tuple[str | int, ...]) -> str:
+    """Return the name of a parameter, the path of a value in the body, such as ``texts.3``, or ``body``."""
+    if place[0] == "body" and len(place) == 2:
+        return "body"
+    return ".".join(map(str, place[2:] or place[-1:]))
