@@ -76,6 +76,7 @@ UNDERSTOOD = {
     '<a href="https://beian.miit.gov.cn/">京ICP证040001号-1</a>': "licence",
     "增值电信业务经营许可证：京B2-20090001": "telecom",
     "京ICP备05000001号-1 - 2005 某公司": "old",
+    "某公司 京ICP备05000001号 - 010-88888888": "old",
     "京ICP证990001号 京ICP备05000001号": "old",  # a licence beside the filing number
     # names
     NAME: "shop",

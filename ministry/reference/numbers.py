@@ -47,8 +47,9 @@ _PARTS: Final = (
     r"|ICP 证 (?P<LICENCE>[0-9]{6,8})",
     r"|(?:ICP 证 )?B2-(?P<TELECOM_LICENCE>[0-9]{8}))(?![0-9])",
     r"(?P<end> 号)?+",
-    # A sequence that is none, such as -0 or one of seven digits, is no reason to take the number without it.
-    rf"(?: - (?P<sequence>[1-9][0-9]{{0,5}})(?![0-9])(?P<suffix>[{_SUFFIXES}]?)(?(end)|(?: 号)?)|(?! - [0-9]))",
+    # A sequence that is none, such as -0 or one of seven digits, is no reason to take the number without it. After a
+    # blank it is something else, such as a telephone number.
+    rf"(?: - (?P<sequence>[1-9][0-9]{{0,5}})(?![0-9])(?P<suffix>[{_SUFFIXES}]?)(?(end)|(?: 号)?)|(?!-[0-9]))",
 )
 # As people write it within a text; parts may be separated by single blanks.
 _NUMBER: Final = re.compile(" ".join([_PARTS[0], "".join(_PARTS[1:])]).replace(" ", " ?"), re.IGNORECASE)
