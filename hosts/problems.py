@@ -157,7 +157,7 @@ def anchor_of(code: str) -> str:
 
 
 # Pydantic's type of an error → what is wrong with a value, with the numbers of the error's context
-WRONG: dict[str, str] = {
+WRONG: Final[Mapping[str, str]] = {
     "missing": gettext_noop("This value is missing."),
     "extra_forbidden": gettext_noop("There is no value with this name."),
     "too_short": gettext_noop("The list is too short; it has at least %(min_length)d."),

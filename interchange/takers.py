@@ -1,4 +1,4 @@
-"""What takes the records of uploads in. A kind of record without a taker is answered with 5011 (功能未开放)."""
+"""Functions that take in records of uploads. A kind of record without a taker is answered with 5011 (功能未开放)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -78,7 +78,7 @@ class Numbers(Enum):
 
 
 class RegisterWrite(Enum):
-    """What approval enters into the register or changes there; what it ends is ``Law.removes``."""
+    """Entry or change of the register by an approval; what it ends is ``Law.removes``."""
 
     NEW_HOST = auto()  # the host, unless it is on record
     NEW_WEBSITES = auto()  # each with its access

@@ -1,4 +1,4 @@
-"""What the interface says of a value that it refuses: which one it is, and what is wrong with it."""
+"""Refused values of the interface: each is named, with what is wrong with it."""
 
 import json
 from typing import Any

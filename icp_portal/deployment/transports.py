@@ -19,11 +19,11 @@ class _ClosableChannel:
 
 
 class ClosableRedisChannel(_ClosableChannel, redis.Channel):
-    """Of one server."""
+    """A closable channel of one server."""
 
 
 class ClosableSentinelChannel(_ClosableChannel, redis.SentinelChannel):
-    """Of the server that Sentinels name."""
+    """A closable channel of the server that Sentinels name."""
 
 
 class RedisTransport(redis.Transport):

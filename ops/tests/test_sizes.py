@@ -1,4 +1,4 @@
-"""What is too large is named; tests may have long functions, migrations may be long, and neither counts in shares."""
+"""Tests of the limits of sizes: of tests, functions may be long, of migrations files; neither counts in shares."""
 
 import pytest
 
