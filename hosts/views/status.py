@@ -84,6 +84,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "next_step": next_step.next_step(actor, filing, book, on_record=on_record),
         "orders": making.about(filing, actor) if filing.subject_id else (),
         "tone": TONES[Status(filing.status)],
+        "is_decided_elsewhere": filing.status == Status.WITH_BUREAU and filing.bureau and filing.bureau.external,
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
         "password_checker": required_codes.password_checker(filing) if filing.status in states.UNDER_WAY else "",
