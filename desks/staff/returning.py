@@ -95,6 +95,10 @@ def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: Ba
     filing_page.written_remarks(rows)
 
 
+PREVIEW = gettext_lazy("Preview the return")
+SEND = gettext_lazy("Send")
+
+
 @dataclass(frozen=True, slots=True)
 class ForeseenReturn:
     """A button with its effects, which its preview shows: the mails and what happens next."""
@@ -102,8 +106,8 @@ class ForeseenReturn:
     button: str
     letters: Sequence[notices.Letter]
     next_steps: Sequence[Promise | str]
-    title: Promise | str = gettext_lazy("Preview the return")
-    label: Promise | str = gettext_lazy("Send")
+    title: Promise | str = PREVIEW
+    label: Promise | str = SEND
 
 
 def preview(
