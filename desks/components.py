@@ -89,6 +89,11 @@ class CalendarCell:
     past: bool = False
     unused: bool = False
 
+    @property
+    def is_today(self) -> bool:
+        """Return whether it is the current day."""
+        return self.kind == "today"
+
     @classmethod
     def of(cls, day: Day, today: dt.date | None = None, stopped_on: dt.date | None = None) -> Self:
         """Return a day of the work calendar; ``today`` marks the current day and those before it."""
