@@ -23,6 +23,15 @@ class StatusPill:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeBox:
+    """``notice.html``; ``tone`` as of a ``StatusPill``."""
+
+    tone: str
+    title: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """An event in ``timeline.html``."""
 
