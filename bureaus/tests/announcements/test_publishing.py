@@ -326,8 +326,9 @@ def test_the_desk_lists_all_with_their_state():
 
     page = client.get(DESK)
 
-    states = dict(re.findall(r'">([^<]+)</a></td>.*?State">\s*([^<]+?)\s*</td>', page.content.decode(), re.DOTALL))
-    assert states == {}
+    cells = re.findall(r">([^<>]+)</a>\s*</td>.*?State\">\s*([^<]+?)\s*</td>", page.content.decode(), re.DOTALL)
+    states = {"将来的": "Not yet in force", "公示的": "Shown now", "撤回的": "Withdrawn on", "过期的": "Passed"}
+    assert {title: re.sub(r" \d+ \w+ \d+$", "", state) for title, state in cells} == states
     assert (markup.faults(page), assert_strict(DESK, page)) == ([], None)
 
 
