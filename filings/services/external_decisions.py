@@ -302,12 +302,11 @@ def _counted(places: Collection[int]) -> str:
 
 def _approve(filing: Filing, decision: OutsideDecision, numbers: OutsideNumbers, withheld: list[int]) -> Filing:
     actor = system_of(str(filing.bureau_id))
+    issued = numbers if filing.law.numbers == Numbers.ISSUED else None
     try:
-        with deciding.entering(filing.pk, actor, None) as approved:
-            if approved.law.numbers == Numbers.ISSUED:
-                approved.outside_numbers, approved.outside_sequences = numbers, list(numbers.sequences)
+        with deciding.entering(filing.pk, actor, None, issued) as approved:
             _write_opinion(approved, decision, Verdict.APPROVE, "" if withheld else decision.opinion)
-            deciding.enter(approved, _moment(filing, decision), withheld)
+            deciding.enter(approved, _moment(filing, decision), withheld, issued)
     except NumberTaken as taken:
         raise MoveRefused(_("%(number)s has been issued to another already.") % {"number": taken.number}) from taken
     return approved
