@@ -51,7 +51,7 @@ def orders(filing: Filing, actor: Actor) -> list[Ordered]:
     tasks = OrderTask.objects.visible_to(actor).select_related("provider")
     rows = Order.objects.filter(Q(pk__in=Order.objects.visible_to(actor)) | Q(pk__in=tasks.values("order")))
     rows = rows.filter(subject__in=_subjects(filing)).select_related("subject", "website__subject", "access__provider")
-    rows = rows.prefetch_related(Prefetch("tasks", tasks, "own_tasks"), "events", "paper__pages").order_by("pk")
+    rows = rows.prefetch_related(Prefetch("tasks", tasks), "events", "paper__pages").order_by("pk")
     return [_ordered(order, actor) for order in rows if ownership.is_about(filing, order.website)]
 
 
@@ -70,7 +70,7 @@ def offer(filing: Filing) -> list[Offer | OfferEnd]:
 
 def _ordered(order: Order, actor: Actor) -> Ordered:
     is_bureau = actor.role == Role.BUREAU
-    tasks = list(order.own_tasks)  # type: ignore[attr-defined]
+    tasks = list(order.tasks.all())
     own = {task.pk for task in tasks}
     events = [event for event in order.events.all() if is_bureau or event.task_id in own]
     return Ordered(order, order.reason if is_bureau else "", tasks, events)

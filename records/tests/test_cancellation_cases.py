@@ -143,7 +143,7 @@ def test_the_review_of_another_filing_names_no_case(case):
     other = case_at(Status.WITH_BUREAU)
     client = Client()
     client.force_login(user_of(other.reviewer))
-    assert client.get(reverse("bureau_desk:review", args=[other.filing.pk])).context["filing"].claim_id is None
+    assert client.get(reverse("bureau_desk:review", args=[other.filing.pk])).context["claim_id"] is None
 
 
 def test_one_application_about_a_record_at_a_time(case, website):
