@@ -49,7 +49,7 @@ def test_a_portal_in_order_says_so_on_the_page_and_by_mail():
     assert looked_at() == {}
     assert answer.content.decode().count("In order") == len(status.AREAS)
     mail = Email.objects.get(to=[operator.email])
-    assert mail.subject.endswith(": 0 things to look at in the operation of the portal")
+    assert mail.subject.endswith(": 0 items need attention in the operation of the portal")
     assert "Everything is in order." in mail.message
 
 

@@ -123,8 +123,8 @@ def renumber(connection: ReportingConnection, sequence: int) -> None:
     if upload is None or sequence < upload.sequence:
         raise MoveRefused(
             _(
-                "The bureau's system has no other file under this number: its last one is %(number)d. It misses "
-                "earlier uploads; ask the bureau."
+                "The bureau's system has no other file under this number: its last one is %(number)d. "
+                "Earlier uploads are missing there; ask the bureau."
             )
             % {"number": sequence}
         )

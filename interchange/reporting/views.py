@@ -227,7 +227,7 @@ def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[Repo
         return _("The connection is paused.")
     if connection.stopped_by is not None:
         return house.code_words(connection.stopped_by)
-    return _("Goes out with the next call: %(when)s.") % {"when": called(connection)}
+    return _("Sent with the next call: %(when)s.") % {"when": called(connection)}
 
 
 def next_call(connection: ReportingConnection) -> str:
@@ -281,7 +281,7 @@ def _moved(request: HttpRequest, actor: Actor, report_id: int, form: FilingPassw
         house.send_again(actor, report_id)
     else:
         house.prove(actor, report_id, form.cleaned_data["password"])
-    return _("It waits and goes out with the next call.")
+    return _("It is waiting and is sent with the next call.")
 
 
 # --- Exchanges --------------------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ def _in_words(rows: Any) -> list[tuple[Exchange, StatusPill, str]]:
 def exchange_pill(row: Exchange) -> StatusPill:
     """Return how a call ended; one without an end was cut off, or is being made."""
     if not row.ended_by:
-        return StatusPill(_("no end noted"), "attention")
+        return StatusPill(_("no end recorded"), "attention")
     end = ExchangeEnd(row.ended_by)
     is_good = end == ExchangeEnd.ANSWERED and row.code in (*sending.ACCEPTED, 2)
     return StatusPill(end.label, "done" if is_good else "wrong")

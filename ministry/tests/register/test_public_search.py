@@ -166,7 +166,7 @@ def test_the_page_looks_for_the_whole_name_first_and_then_for_a_part(client):
     assert [row["number"] for row in page.context["rows"]] == [whole.number, longer.number]
 
     page = client.get("/query/", {"q": "川岭"})
-    assert "No unit’s name contains it." in page.content.decode()
+    assert "No organisation’s name contains it." in page.content.decode()
 
 
 def test_one_character_is_no_part_of_a_name_and_the_page_says_so(client, website):
