@@ -1,4 +1,4 @@
-"""Look for known vulnerabilities of what a lock pins, with pip-audit; fail only for those that a newer version mends.
+"""Look for known vulnerabilities of what a lock pins, with pip-audit; fail only for those that a newer version fixes.
 
     python -m ops.advisories                            requirements-dev.lock, which has every package
     python -m ops.advisories --osv-url URL LOCK …       other locks, and another service than PyPI's: one like OSV's

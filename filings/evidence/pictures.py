@@ -96,7 +96,7 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
 
 
 def begin(content: bytes, use: Use) -> None:
-    """Have a picture decoded that will soon be accepted, where children are kept (``limited.children``)."""
+    """Start to decode a picture that will soon be accepted, if children are kept (``limited.children``)."""
     running.begin("picture", content, least=use.least, **_options(use))
 
 

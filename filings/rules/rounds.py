@@ -111,7 +111,7 @@ class History:
     """The states of a filing's rounds, cached after the first lookup."""
 
     def __init__(self, filing: Filing, papers_now: Mapping[str, str] | None = None) -> None:
-        """Take the filing; ``papers_now``: path → SHA-256 of its current pictures, where the caller has them."""
+        """Set the filing; ``papers_now``: path → SHA-256 of its current pictures, if the caller has them."""
         self._filing, self._papers_now = filing, papers_now
         self._known: dict[str, RoundState] = {}
 

@@ -146,7 +146,7 @@ def go_on(actor: Actor, connection_id: int, *, version: int) -> None:
 
 
 def renumber(actor: Actor, connection_id: int, *, version: int) -> None:
-    """Give the upload that was refused for its number (14) the one that the bureau's system expects, and go on.
+    """Renumber the upload that was refused for its number (14) as the bureau's system expects, and resume.
 
     As after a restore from a backup: the number is another file's there. Raise MoveRefused if the bureau's system does
     not answer, has not given the number to another file, or something else has stopped the connection.

@@ -273,7 +273,7 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
 
 
 def _moved(request: HttpRequest, actor: Actor, report_id: int, form: FilingPasswordForm) -> str:
-    """Do with a report what the pressed button says; return the success message."""
+    """Run the action of the pressed button on a report; return the success message."""
     if "back" in request.POST:
         house.take_back(actor, report_id)
         return _("The filing is back at the desk.")
