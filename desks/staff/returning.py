@@ -175,7 +175,7 @@ def _remark_words(filing: Filing, draft: RemarkDraft) -> RemarkShown:
         path_label=display.label(draft.path, filing.facts),
         seen=draft.seen,
         expected=draft.expected,
-        fix=reasons.BY_CODE[draft.code].mend,
+        fix=reasons.BY_CODE[draft.code].fix,
     )
 
 

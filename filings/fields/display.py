@@ -179,7 +179,7 @@ def remark_words(remark: Remark, href: str = "", values: Facts | None = None) ->
         reason=reason.text,
         seen=remark.seen,
         expected=remark.expected,
-        fix=reason.mend,
+        fix=reason.fix,
         author=_("%(party)s, round %(round)d") % {"party": remark.get_stage_display(), "round": remark.round},
         at=remark.made_at,
         href=href,

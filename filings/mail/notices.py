@@ -323,10 +323,10 @@ WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
 # Mails that link to another page than the audience's usual one.
 PAGES_OF_EVENTS = {
     ("submit", "host"): "filings:submitted",
-    ("send_back", "host"): "filings:mend",
+    ("send_back", "host"): "filings:correct",
     ("pass_on", "host"): "filings:question",
     ("host_reply", "provider"): "provider_desk:answer",
-    ("rest_returned_to_host", "host"): "filings:mend",
+    ("rest_returned_to_host", "host"): "filings:correct",
 }
 
 

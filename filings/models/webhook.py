@@ -49,10 +49,10 @@ class AttemptOutcome(models.TextChoices):
 
 
 class OfProvider(models.QuerySet[Any]):
-    """Rows of a provider's own house."""
+    """Rows of a provider's own data."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Return the rows of the actor's provider; none for other parties. Deleted addresses are left out."""
+        """Return the rows of the actor's provider; none for other parties."""
         return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
 
 

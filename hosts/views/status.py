@@ -184,7 +184,7 @@ def resume(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
                 page_url(actor, filing, found[0].section) if found else form_urls.url(actor, "check", filing.pk)
             )
         case Status.RETURNED_TO_HOST:
-            return redirect(form_urls.url(actor, "mend", filing.pk))
+            return redirect(form_urls.url(actor, "correct", filing.pk))
     return redirect(form_urls.url(actor, "status", filing.pk))
 
 
