@@ -150,7 +150,7 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 
 
 def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts], shells: int) -> bool:
-    """Write a reviewer's morning mail, with everybody's load for a chief; none if nothing is open. Return whether it was.
+    """Write a reviewer's morning mail, with everybody's load for a chief, unless nothing is open; return whether.
 
     ``shells``: how many wait for an order; told to the chief, or to all if no chief is present.
     """
