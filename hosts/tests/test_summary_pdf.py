@@ -80,7 +80,7 @@ def test_open_findings_stand_first_while_the_host_has_the_filing():
 def test_it_is_there_at_every_status(status):
     case = case_at(status)
     read = text(case.filing)
-    assert case.filing.get_status_display() in read
+    assert case.filing.status_to_host in read
     assert ("备案号" in read) == (status == Status.FILED)
     assert "项需要补充或修改" not in read
 

@@ -301,7 +301,7 @@ def test_a_released_domain_can_be_filed(case, website):
 
     website.refresh_from_db()
     order = Order.objects.get()
-    assert (website.live, order.ground, order.claim) == (False, "release", claim)
+    assert (website.live, order.ground, order.cancellation_case) == (False, "release", claim)
     assert case.submit().verify().approve().filing.subject.websites.get().domain == website.domain
     assert (user_of(case.host).email, f"{website.domain}: record cancelled") in mails()
 
