@@ -38,7 +38,7 @@ def object_of(table: str, world: World) -> Any:
         "bureaus_reviewer": world.members["reviewer"].reviewer,
         "providers_provider": world.case.provider,
         "providers_staff": world.members["staff"].provider_staff,
-        "providers_housechange": organisation_change(world.case.provider),
+        "providers_organisationchange": organisation_change(world.case.provider),
         "bureaus_officechange": office_change(),
         "ministry_auditcheck": audit.check(),
         "filings_filecheck": FileCheck.objects.get_or_create(day=timezone.localdate())[0],

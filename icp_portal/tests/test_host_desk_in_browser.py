@@ -102,7 +102,7 @@ def test_pages_behind_a_hosts_buttons(tour: Callable[..., Tour]) -> None:
     host.visit(f"/navigation/?province={builders.BEIJING}", f"/query/?q={case.filing.domain}")
 
     host.visit(f"/filings/{case.filing.pk}/correct/")
-    host.press(_("Save and continue"), "mend, not answered")
+    host.press(_("Save and continue"), "correction, not answered")
     host.visit(f"/filings/{case.filing.pk}/unlock/")
     host.press(_("Unlock everything"), "everything opened")
     host.visit(f"/filings/{case.filing.pk}/withdraw/")

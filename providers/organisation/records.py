@@ -22,13 +22,6 @@ from providers.models import OrganisationChange, Provider, Staff, StaffRole, Wha
 SHOWN = 400  # characters of a value that the list of changes shows
 
 
-def provider_of(actor: Actor) -> int:
-    """Return the key of the actor's provider; raise ValueError for anybody who works for none."""
-    if actor.provider_id is None:
-        raise ValueError("works for no provider")
-    return actor.provider_id
-
-
 @contextmanager
 def changing(actor: Actor, lowest: StaffRole = StaffRole.ADMINISTRATOR) -> Iterator[Provider]:
     """Yield the actor's provider under a row lock; raise MoveRefused unless the actor has that role or more **now**.
@@ -37,7 +30,7 @@ def changing(actor: Actor, lowest: StaffRole = StaffRole.ADMINISTRATOR) -> Itera
     more when it gets the lock.
     """
     with kept():
-        provider = Provider.objects.select_for_update(no_key=True).get(pk=provider_of(actor))
+        provider = Provider.objects.select_for_update(no_key=True).get(pk=actor.employer_id)
         roles = [role for role in StaffRole if role.covers(lowest)]
         if not provider.staff.filter(role__in=roles, suspended_at=None, user_id=actor.person_id).exists():
             raise MoveRefused(_no_longer(lowest) % {"provider": provider})
@@ -89,7 +82,7 @@ CutChange: TypeAlias = "WithAnnotations[OrganisationChange, _Cut]"
 
 def changes_of(actor: Actor) -> QuerySet[CutChange]:
     """Return the changes of the actor's provider; long values are cut."""
-    rows = OrganisationChange.objects.filter(provider_id=provider_of(actor)).defer("before", "after")
+    rows = OrganisationChange.objects.filter(provider_id=actor.employer_id).defer("before", "after")
     return rows.annotate(was=Left("before", SHOWN + 1), became=Left("after", SHOWN + 1))
 
 

@@ -14,7 +14,7 @@ from filings.errors import MoveRefused
 from ministry import versions
 from providers.access import for_role
 from providers.models import Announcement, StaffRole
-from providers.organisation import announcements, records
+from providers.organisation import announcements
 from providers.organisation.forms import AnnouncementForm
 from providers.views.organisation import administers, tabs
 
@@ -23,7 +23,7 @@ from providers.views.organisation import administers, tabs
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List all announcements, newest first."""
-    rows = Announcement.objects.filter(provider_id=records.provider_of(actor))
+    rows = Announcement.objects.filter(provider_id=actor.employer_id)
     context = {
         "page": page(rows, "made_at", request.GET, descending=True),
         "tabs": tabs(actor, "announcements"),
@@ -47,7 +47,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 @for_role(StaffRole.ADMINISTRATOR)
 def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpResponse:
     """Change an announcement, or end it now."""
-    rows = Announcement.objects.filter(provider_id=records.provider_of(actor))
+    rows = Announcement.objects.filter(provider_id=actor.employer_id)
     found = get_object_or_404(rows, pk=announcement_id)
     if found.state == "over" and request.method != "POST":
         raise Http404

@@ -28,7 +28,7 @@ from ministry.calendar import workdays
 from ministry.calendar.workdays import ONE_DAY, DayKind
 from providers.access import for_role
 from providers.models import StaffRole
-from providers.organisation import places, records
+from providers.organisation import places
 from providers.organisation.place_forms import CallOffForm
 
 # Cancelled ones are in the filing's history only.
@@ -64,7 +64,7 @@ def _of_day(actor: Actor, day: date) -> QuerySet[Appointment]:
 def day(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List a day's appointments, of all places or one: time, place, filing and host as in the queue. Six queries."""
     shown, now = _day_of(request.GET.get("day", "")), timezone.now()
-    provider_id = records.provider_of(actor)
+    provider_id = actor.employer_id
     own = list(places.of(provider_id))
     chosen = versions.read(request.GET.get("place"))
     chosen = chosen if chosen in {place.pk for place in own} else 0
@@ -130,7 +130,7 @@ def call_off_day(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Cancel what is still to come of a day, each with the same reason; the hosts are told."""
     shown = _day_of(request.GET.get("day", ""))
     coming = _of_day(actor, shown).filter(state=AppointmentState.BOOKED, starts_at__gt=timezone.now())
-    closed = ClosedDay.objects.filter(provider=records.provider_of(actor), day=shown).first()
+    closed = ClosedDay.objects.filter(provider=actor.employer_id, day=shown).first()
     form = CallOffForm(request.POST or None, initial={"reason": closed.reason if closed else ""})
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):

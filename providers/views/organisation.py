@@ -75,7 +75,7 @@ def _saved(request: HttpRequest, actor: Actor, form: PagesForm) -> bool:
         changed = pages.change(actor, form.cleaned_data, logo=form.logo(), version=form.cleaned_data["version"])
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
-        form.data = with_version(request, pages.version_of(Provider.objects.get(pk=records.provider_of(actor))))
+        form.data = with_version(request, pages.version_of(Provider.objects.get(pk=actor.employer_id)))
         return False
     messages.success(request, _("Saved; shown to hosts at once.") if changed else _("Nothing was changed."))
     return True

@@ -22,7 +22,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from providers.access import for_role
 from providers.models import Invitation, Staff, StaffRole
-from providers.organisation import invitations, people, records
+from providers.organisation import invitations, people
 from providers.organisation.forms import InviteForm, JoinForm, RoleForm
 from providers.organisation.invitations import LinkHolder
 from providers.views.organisation import administers, tabs
@@ -39,7 +39,7 @@ MAY = {
 
 def _own_staff(actor: Actor) -> QuerySet[Staff]:
     has_second_step = Exists(Authenticator.objects.filter(user=OuterRef("user_id")))
-    rows = Staff.objects.filter(provider_id=records.provider_of(actor)).select_related("user")
+    rows = Staff.objects.filter(provider_id=actor.employer_id).select_related("user")
     return rows.annotate(has_second_step=has_second_step)
 
 
@@ -47,7 +47,7 @@ def _own_staff(actor: Actor) -> QuerySet[Staff]:
 @for_role(StaffRole.SUPERVISOR)
 def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the staff and the open invitations."""
-    invited = Invitation.objects.open().filter(provider_id=records.provider_of(actor)).order_by("-pk")
+    invited = Invitation.objects.open().filter(provider_id=actor.employer_id).order_by("-pk")
     context = {
         "page": page(_own_staff(actor), "id", request.GET),
         "invited": invited[: invitations.MOST_A_DAY] if not request.GET.get("after") else (),
@@ -130,7 +130,7 @@ def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> 
 @for_role(StaffRole.ADMINISTRATOR)
 def invitation(request: HttpRequest, actor: Actor, invitation_id: int) -> HttpResponse:
     """Send an open invitation again with a new link, or revoke it."""
-    rows = Invitation.objects.open().filter(provider_id=records.provider_of(actor))
+    rows = Invitation.objects.open().filter(provider_id=actor.employer_id)
     found = get_object_or_404(rows, pk=invitation_id)
     try:
         if "again" in request.POST:

@@ -16,7 +16,7 @@ from filings.models import ClosedDay, MeetingHours, MeetingPlace
 from ministry import versions
 from providers.access import for_role
 from providers.models import StaffRole
-from providers.organisation import places, records
+from providers.organisation import places
 from providers.organisation.place_forms import ClosedDayForm, HoursForm, PlaceForm
 from providers.views.organisation import administers, tabs
 
@@ -27,7 +27,7 @@ NAMES = ("name", "address", "phone", "directions", "version")
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the places with their times, and the closed days."""
-    provider_id = records.provider_of(actor)
+    provider_id = actor.employer_id
     rows = places.of(provider_id).prefetch_related("hours")
     context = {
         "places": [(place, places.week_words(place.hours.all())) for place in rows],
@@ -51,7 +51,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _own(actor: Actor, place_id: int) -> MeetingPlace:
-    return get_object_or_404(places.of(records.provider_of(actor)), pk=place_id)
+    return get_object_or_404(places.of(actor.employer_id), pk=place_id)
 
 
 @for_role(StaffRole.ADMINISTRATOR)

@@ -16,7 +16,6 @@ from filings.errors import MoveRefused
 from providers.access import for_role
 from providers.models import IpRange, StaffRole
 from providers.organisation import pool as pools
-from providers.organisation import records
 from providers.organisation.forms import PoolForm
 from providers.organisation.pool import JudgedRange
 from providers.views.organisation import administers, tabs
@@ -28,7 +27,7 @@ SHOWN = 200  # lines of a dry run that are shown, of each sort
 @for_role(StaffRole.VERIFIER)
 def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the ranges of the pool, lowest first."""
-    rows = IpRange.objects.filter(provider_id=records.provider_of(actor))
+    rows = IpRange.objects.filter(provider_id=actor.employer_id)
     context = {
         "page": page(rows, "start", request.GET),
         "tabs": tabs(actor, "pool"),
@@ -49,7 +48,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
             if "add" in request.POST:
                 _say_added(request, pools.add(actor, text))
                 return redirect("provider_desk:pool")
-            judged = pools.judge(text, records.provider_of(actor))
+            judged = pools.judge(text, actor.employer_id)
         except ValidationError as error:
             form.add_error("text", error)
         except MoveRefused as refused:
@@ -80,7 +79,7 @@ def _shown(judged: JudgedRange | None) -> dict[str, Any]:
 @for_role(StaffRole.ADMINISTRATOR)
 def remove(request: HttpRequest, actor: Actor, range_id: int) -> HttpResponse:
     """Remove a range from the pool, after a confirmation."""
-    rows = IpRange.objects.filter(provider_id=records.provider_of(actor))
+    rows = IpRange.objects.filter(provider_id=actor.employer_id)
     found = get_object_or_404(rows, pk=range_id)
     if request.method != "POST":
         return render(request, "providers/organisation/pool_remove.html", {"range": found})
