@@ -236,9 +236,7 @@ def test_a_report_that_waits_goes_out_before_anything_is_fetched(reporting: Repo
 
 def test_reports_say_why_they_wait_and_are_sent_again(reporting: ReportingProvider, desk: Client):
     case = reporting.verified()
-    assert (
-        "Sent with the next call: within a minute." in desk.get(reverse("reporting:reports"), {"only": "open"}).text
-    )
+    assert "Sent with the next call: within a minute." in desk.get(reverse("reporting:reports"), {"only": "open"}).text
     reporting.run()
     report = report_of(case)
     reporting.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5001, "Dmms": "a.xml"}], "Czlx": 1}]}})
