@@ -31,7 +31,7 @@ def make(user: User, name: str) -> tuple[ApiKey, str]:
             raise ValidationError(_("You already have a key with this name. Choose another name."), code="name")
         if len(names) >= MOST:
             raise ValidationError(
-                _("You have %(most)d keys, which is the most. End one first.") % {"most": MOST}, code="most"
+                _("You have %(most)d keys, which is the maximum. End one first.") % {"most": MOST}, code="most"
             )
         row = ApiKey.objects.create(user=user, name=name, prefix=prefix, digest=_digest(key))
         security_changed.send(sender=User, user=user, what="api_key_made", about=str(row))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django_stubs_ext import WithAnnotations
 
 from accounts.desks import asked_once
 from accounts.models import User
@@ -25,15 +27,22 @@ def reviewer(user: User) -> Actor:
     return _actor(with_absences(Reviewer.objects.all()).get(user=user))
 
 
-def with_absences(rows: QuerySet[Reviewer]) -> QuerySet[Reviewer]:
+class _Absent(TypedDict):
+    absent: list[dict[str, int]]  # today's absences in the bureau: ``user`` and ``cover``
+
+
+ReviewerWithAbsences: TypeAlias = "WithAnnotations[Reviewer, _Absent]"
+
+
+def with_absences(rows: QuerySet[Reviewer]) -> QuerySet[ReviewerWithAbsences]:
     """Return reviewers with users, bureau, and today's absences and covers of the bureau, in the same query."""
     absences = Absence.objects.on(timezone.localdate()).filter(bureau=OuterRef("bureau")).order_by("pk")
     pair = JSONObject(user="user_id", cover="cover_id")
     return rows.select_related("user", "bureau").annotate(absent=ArraySubquery(absences.values(pair=pair)))
 
 
-def _actor(member: Reviewer) -> Actor:
-    pairs = {row["user"]: row["cover"] for row in member.absent}  # type: ignore[attr-defined]
+def _actor(member: ReviewerWithAbsences) -> Actor:
+    pairs = {row["user"]: row["cover"] for row in member.absent}
     return Actor(
         role=Role.BUREAU,
         user_id=member.user_id,

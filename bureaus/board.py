@@ -88,7 +88,7 @@ def of_bureau(bureau_id: str) -> Board:
 def _members(bureau_id: str) -> tuple[dict[int, str], set[int]]:
     """Return the names of everybody who decides for the bureau, and who of them is absent today. One query."""
     members = list(access.with_absences(access.members(bureau_id)))
-    absent = {row["user"] for member in members for row in member.absent}  # type: ignore[attr-defined]
+    absent = {row["user"] for member in members for row in member.absent}
     return {member.user_id: str(member.user) for member in members}, absent
 
 

@@ -65,7 +65,7 @@ class Reader:
 
 
 def write() -> int:
-    """Write today's digests, if it is a working day: to each reviewer who wants one, and to the operators.
+    """Write today's morning mails, if it is a working day: to each reviewer who wants one, and to the operators.
 
     Return how many.
     """
@@ -86,7 +86,7 @@ def write() -> int:
     rows = [(provinces.by_code(bureau).bureau, counts) for bureau, counts in sorted(late.items()) if counts.late]
     if rows:
         context = {"bureaus": rows, "all": _sum(counts for _name, counts in rows)}
-        written += sum(once("daily", today, to, "digest_ministry", context) for to in recipients.operators())
+        written += sum(once("daily", today, to, "morning_mail_ministry", context) for to in recipients.operators())
     return written
 
 
@@ -150,7 +150,7 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 
 
 def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Counts], shells: int) -> bool:
-    """Write a reviewer's digest, with everybody's load for a chief; none if nothing is open. Return whether it was.
+    """Write a reviewer's morning mail, with everybody's load for a chief, unless nothing is open; return whether.
 
     ``shells``: how many wait for an order; told to the chief, or to all if no chief is present.
     """
@@ -169,7 +169,7 @@ def _write_bureau(today: date, reader: Reader, of_bureau: dict[int | None, Count
         "shells_url": link_to("bureau_desk:shells"),
         "url": link_to("bureau_desk:index"),
     }
-    return once("daily", today, reader.email, "digest_reviewer", context)
+    return once("daily", today, reader.email, "morning_mail_reviewer", context)
 
 
 def _by_person(of_bureau: Mapping[int | None, Counts]) -> list[tuple[str, Counts]]:

@@ -16,6 +16,7 @@ from desks.staff import queue_cells
 from desks.staff.queue import DueShown, Step, arrived_words, until_words
 from filings.actors import Actor
 from filings.models import Filing
+from filings.review.opinions import FilingWithProposer
 from filings.states import Role, Status
 from ministry.calendar import workdays
 from ministry.reference import code_tables, english
@@ -48,7 +49,7 @@ class ReviewRow:
     others: tuple[Step, ...]
 
 
-def rows(filings: Iterable[Filing], actor: Actor, desk: BureauQueue) -> list[ReviewRow]:
+def rows(filings: Iterable[FilingWithProposer], actor: Actor, desk: BureauQueue) -> list[ReviewRow]:
     """Return the rows of these filings for this reviewer. One query if one was due in an earlier year, else none."""
     found = list(filings)
     dates = [filing.due_on for filing in found if filing.holder == Role.BUREAU and filing.due_on]
@@ -89,7 +90,7 @@ def _holder(row: ReviewRow) -> SafeString:
     return queue_cells.holder(row.holder, row.until, cover)
 
 
-def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book) -> ReviewRow:
+def _row(filing: FilingWithProposer, actor: Actor, desk: BureauQueue, book: workdays.Book) -> ReviewRow:
     is_ours = filing.holder == Role.BUREAU
     return ReviewRow(
         filing=filing,
@@ -106,10 +107,10 @@ def _row(filing: Filing, actor: Actor, desk: BureauQueue, book: workdays.Book) -
     )
 
 
-def _notes(filing: Filing) -> Iterator[str]:
+def _notes(filing: FilingWithProposer) -> Iterator[str]:
     if filing.is_reported:
         yield _("reported by the provider's own system")
-    if filing.holder == Role.BUREAU and (proposer := filing.proposer_name):  # type: ignore[attr-defined]
+    if filing.holder == Role.BUREAU and (proposer := filing.proposer_name):
         yield _("approval proposed by %(name)s") % {"name": proposer}
     if approvals := [code_tables.name_of(code_tables.PRIOR_APPROVALS, one) for one in filing.prior_approvals]:
         yield _("prior approval: %(names)s") % {"names": english.joined(approvals)}

@@ -57,13 +57,13 @@ class EntryForm(PortalForm):
         return documents.read(uploads) if uploads else []
 
 
-def pill(matter: CancellationCase, *, to_applicant: bool = False) -> StatusPill:
-    """Return the matter's state, in the tone of what it means to the applicant or to everybody else."""
+def pill(case: CancellationCase, *, to_applicant: bool = False) -> StatusPill:
+    """Return the case's state, in the tone of what it means to the applicant or to everybody else."""
     tones = TONES_TO_APPLICANT if to_applicant else TONES
-    return StatusPill(matter.get_state_display(), tones[CaseState(matter.state)])
+    return StatusPill(case.get_state_display(), tones[CaseState(case.state)])
 
 
-def timeline(matter: CancellationCase, *, sees: Any) -> list[TimelineEntry]:
+def timeline(case: CancellationCase, *, sees: Any) -> list[TimelineEntry]:
     """Return the events, newest first. ``sees(event)``: whether the reader may read who wrote and what."""
     return [
         TimelineEntry(
@@ -72,7 +72,7 @@ def timeline(matter: CancellationCase, *, sees: Any) -> list[TimelineEntry]:
             event.at,
             _note(event) if sees(event) else "",
         )
-        for event in matter.events.exclude(name__in=cancellation_cases.INSIDE)
+        for event in case.events.exclude(name__in=cancellation_cases.INSIDE)
         .annotate(sent=Count("paper__pages"))
         .order_by("-pk")
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """Who acts. ``SYSTEM`` is the clock, the sweeps, and responsible persons who type codes without an account."""
+    """The role of an actor. ``SYSTEM``: clock, sweeps, and responsible persons who type codes without an account."""
 
     HOST = "host", _("site host")
     PROVIDER = "provider", _("access provider")

@@ -67,8 +67,9 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description=gettext_noop("The most c
     url_name="changes",
     summary=gettext_noop("What has changed in the public register"),
     description=gettext_noop(
-        "Every change as soon as it is made, in one order: who goes on from the timepoint of the last answer misses "
-        "none and gets none twice. With “Accept: text/event-stream” it is a stream of events, which ends after five "
+        "Every change as soon as it is made, in one order: a program that goes on from the timepoint of the last "
+        "answer misses none and gets none twice. With “Accept: text/event-stream” it is a stream of events, which ends "
+        "after five "
         "minutes and goes on from Last-Event-ID. The open data say from which timepoint on to follow their state."
     ),
     openapi_extra={

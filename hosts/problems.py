@@ -105,12 +105,12 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "fault": ProblemKind(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         gettext_noop("Something went wrong"),
-        gettext_noop("The fault is ours and has been logged. Try again later."),
+        gettext_noop("This is a fault of the portal and has been logged. Try again later."),
     ),
     "unavailable": ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext_noop("Data can't be read at present"),
-        gettext_noop("The fault is ours and has been logged. Try again later."),
+        gettext_noop("This is a fault of the portal and has been logged. Try again later."),
     ),
     "no_place": ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,

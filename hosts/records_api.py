@@ -106,7 +106,10 @@ def find(
     ] = SearchScope.ALL,
     *,
     part: Annotated[
-        bool, Query(description=gettext_noop("Whether a name may be a part of a unit's name, two characters or more"))
+        bool,
+        Query(
+            description=gettext_noop("Whether a name may be a part of an organisation's name, two characters or more")
+        ),
     ] = False,
 ) -> dict[str, Any]:
     """Return what was understood and the services found. As many queries as the page."""

@@ -39,7 +39,7 @@ def pdf(filing: Filing) -> bytes:
 
 def _head(filing: Filing) -> Iterator[Pair]:
     yield _("Filing"), str(filing.pk)
-    yield _("Status"), capfirst(filing.get_status_display())
+    yield _("Status"), capfirst(filing.status_to_host)
     if filing.subject:
         yield _("Filing number"), str(filing.subject.number)
     yield _("Access provider"), str(filing.provider)

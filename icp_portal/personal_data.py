@@ -157,10 +157,10 @@ def _looks(filings: list[Filing], subjects: list[Subject]) -> Iterator[LookAtDat
         for counter in _newest(CounterLook.objects.filter(reset__subject__in=numbers).select_related("reset")):
             what = _("proof shown for a new filing password")
             yield LookAtData(counter.at, _office(counter), what, numbers[counter.reset.subject_id])
-        cases = CaseEvent.objects.filter(matter__subject__in=numbers, name="look").select_related("matter")
+        cases = CaseEvent.objects.filter(case__subject__in=numbers, name="look").select_related("case")
         for event in _newest(cases):
             what = _("proof in a case about the record")
-            yield LookAtData(event.at, _office(event), what, numbers[event.matter.subject_id])
+            yield LookAtData(event.at, _office(event), what, numbers[event.case.subject_id])
 
 
 def _newest(rows: QuerySet[Any]) -> Iterable[Any]:

@@ -43,7 +43,7 @@ urlpatterns = [
     path("proof/", proofs.ask, name="proof"),
     path("proof/<str:token>/", proofs.page, name="proof_page"),
     path("matters/shells/", cancellation_cases.published, name="shells"),
-    path("matters/<str:token>/", cancellation_cases.holder, name="record_matter"),
+    path("matters/<str:token>/", cancellation_cases.holder, name="record_case"),
     path("", include("providers.urls")),
     path("filings/", include("hosts.urls")),
     path("records/", include("hosts.record_urls")),

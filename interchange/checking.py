@@ -1,4 +1,4 @@
-"""Check an accepted upload: read it, let each record be taken in, and put the results into the outbox.
+"""Check an accepted upload: read it, take in each record, and put the results into the outbox.
 
 One transaction: an upload whose worker dies is checked again from the start, and nothing of it is done twice. The
 uploads of a connection are checked one after the other, because later records build on earlier ones.
@@ -87,7 +87,7 @@ def _end(row: Upload, state: UploadState, xml: bytes) -> None:
 
 
 def _results(row: Upload) -> bytes:
-    """Let the records be taken in and return the file with their results; count them in the row."""
+    """Take in the records and return the file with their results; store their counts in the row."""
     try:
         message = read_upload(kept_files.read(row), lenient=row.connection.is_lenient)
     except MessageFault as fault:

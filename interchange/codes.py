@@ -247,7 +247,7 @@ class CallRefused(Exception):
 
 
 def in_chinese() -> AbstractContextManager[None]:
-    """Use the language of what goes over the wire, whatever language the pages of those have who cause it."""
+    """Use the language of the interface's messages inside, whatever the language of the current user."""
     return translation.override("zh-hans")
 
 

@@ -117,7 +117,7 @@ def pause(actor: Actor, connection_id: int, paused: Collection[str], *, version:
 
 
 def renew(actor: Actor, connection_id: int, *, version: int) -> tuple[Connection, Keys]:
-    """Make a new password, key and IV and return them; the former ones end at once."""
+    """Create a new password, key and IV and return them; the former ones stop working at once."""
     with _changing(actor):
         found = _locked(actor, connection_id, version)
         return found, _renewed(found, actor, ConnectionAct.SECRETS)

@@ -35,7 +35,7 @@ def next_of(connection: Connection) -> Download | None:
 
 
 def acknowledge(connection: Connection, file_name: str) -> None:
-    """Note that a file has arrived, once; raise CallRefused (21, or 999 for a file that was not handed out)."""
+    """Record the receipt of a file, once; raise CallRefused (21, or 999 for a file that was not handed out)."""
     if not file_name:
         raise CallRefused(MsgCode.NO_FILE_NAME)
     with transaction.atomic():

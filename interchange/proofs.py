@@ -1,4 +1,4 @@
-"""Tell whether the filing password in an upload is right.
+"""Check whether the filing password in an upload is right.
 
 The document has providers send its MD5 with a record (``ICPmm``), and check the password itself beforehand
 (``isp_verifybamm``). The register has a slow salted hash, so the MD5 proves something only after such a check: it must
@@ -19,7 +19,7 @@ VALID: Final = timedelta(days=1)
 
 
 def remember(connection: Connection, subject: Subject, password: str) -> None:
-    """Note that the connection has just shown the subject's password."""
+    """Record that the connection has just shown the subject's password."""
     shown = {"digest": _digest(connection, subject.pk, envelope.password_md5(password)), "at": timezone.now()}
     ProvenPassword.objects.update_or_create(connection=connection, subject=subject, defaults=shown)
 

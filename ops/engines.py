@@ -113,7 +113,7 @@ class Postgres(Part):
         return f"postgres://icp@/{database}?host={quote(str(self.socket))}"
 
     def promote(self) -> None:
-        """Make a primary of this replica; return once it accepts changes."""
+        """Promote this replica to primary; return once it accepts changes."""
         import psycopg
 
         with psycopg.connect(self.url(), autocommit=True) as connection:

@@ -19,6 +19,7 @@ REPLACED: Final = {
     "house": "organisation, or overview of records",
     "ladder": "levels",
     "lain": "waited",
+    "matter": "cancellation case",
     "mend": "correct, fix or repair",
     "radar": "shared traits",
     "rung": "level",

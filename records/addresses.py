@@ -1,4 +1,4 @@
-"""Whom to write to about a record of the register: the one address book."""
+"""The addresses to write to about a record of the register; the only module that finds them."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Start the upkeep of new records after approval, and watch the expiry dates in the filing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from filings import facts
 from filings.fields import validity
@@ -13,7 +13,7 @@ from records.models import ExpiryKind, SubjectUpkeep, Upkeep
 
 def begin(filing: Filing, subject: Subject) -> None:
     """Start the upkeep of the records of an approved filing, in the approval's transaction."""
-    live = take_up(subject, filing.live_websites)
+    live = take_up(subject)
     entered = {(website.service, website.domain or website.name): website for website in live}
     for website, label, until in _certificates(filing, entered):
         if ends_on := validity.ends_on(until):
@@ -22,13 +22,13 @@ def begin(filing: Filing, subject: Subject) -> None:
             expiry_dates.forget(subject, website, ExpiryKind.CERTIFICATE, label)
 
 
-def take_up(subject: Subject, live: Sequence[Website] | None = None) -> Sequence[Website]:
+def take_up(subject: Subject) -> list[Website]:
     """Create the upkeep of a record, including one not created by this portal; return its live websites.
 
-    ``live``: these, if the caller has read them. Idempotent: existing rows are not changed.
+    Idempotent: existing rows are not changed.
     """
     SubjectUpkeep.objects.bulk_create([SubjectUpkeep(subject=subject)], ignore_conflicts=True)
-    websites = list(subject.websites.filter(live=True)) if live is None else live
+    websites = list(subject.websites.filter(live=True))
     Upkeep.objects.bulk_create(map(_upkeep, websites), ignore_conflicts=True)
     return websites
 

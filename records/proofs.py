@@ -126,13 +126,14 @@ def _reading(proof: Proof) -> Reading:
 
 
 def _with_accesses(website_id: int) -> Website:
+    """Return the website with its subject and, prefetched, its live accesses only."""
     accesses = Access.objects.filter(live=True).select_related("provider").order_by("pk")
-    rows = Website.objects.select_related("subject").prefetch_related(Prefetch("accesses", accesses, "live_accesses"))
+    rows = Website.objects.select_related("subject").prefetch_related(Prefetch("accesses", accesses))
     return rows.get(pk=website_id)
 
 
 def _website_content(website: Website) -> Content:
-    """Return the website's data of the public query, and its access providers."""
+    """Return the data of a website loaded ``_with_accesses``, as in the public query, and its access providers."""
     return {
         **_about(website.subject),
         "number": str(website.number),
@@ -142,7 +143,7 @@ def _website_content(website: Website) -> Content:
         "domain": website.domain,
         **({"further_domains": website.further_domains} if website.further_domains else {}),
         "approved_on": website.approved_on.isoformat(),
-        "providers": [access.provider.name for access in website.live_accesses],  # type: ignore[attr-defined]
+        "providers": [access.provider.name for access in website.accesses.all()],
         "is_suspended": bool(website.suspended_on or website.subject.suspended_on),
     }
 

@@ -184,7 +184,7 @@ def test_the_second_step_proves_it_too(owner: User, mailbox: MailSink, django_ca
     client = browser_of(owner)
     with django_capture_on_commit_callbacks(execute=True):
         secret = set_up_totp(client)
-    assert any("已添加身份验证器应用" in mail.message for mail in Email.objects.filter(to=OLD))
+    assert any("已新增身份验证器应用" in mail.message for mail in Email.objects.filter(to=OLD))
     cache.clear()  # a code is taken once; a test does not wait half a minute for the next one
     again = Client()
     sign_in(again, owner)

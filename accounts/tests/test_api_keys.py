@@ -115,7 +115,7 @@ def test_the_form_sent_twice_creates_one_key(client):
 def test_a_sixth_key_is_refused_until_one_is_ended(client, owner):
     for number in range(api_keys.MOST):
         create(client, f"key {number}")
-    assert "You have 5 keys, which is the most. End one first." in create(client, "one more")
+    assert "You have 5 keys, which is the maximum. End one first." in create(client, "one more")
 
     client.post(reverse("end_api_key", args=[ApiKey.objects.earliest("pk").pk]))
     assert set(KEY.findall(create(client, "key 0")))

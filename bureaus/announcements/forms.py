@@ -127,7 +127,7 @@ class WithdrawForm(PortalForm):
     reason = CheckedField(
         check=lambda text: _line(text, LONGEST_REASON),
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("Everybody reads it on the announcement's page."),
+        help_text=gettext_lazy("Shown to everybody on the announcement's page."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     version = VersionField(initial=0)

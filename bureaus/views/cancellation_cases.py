@@ -91,7 +91,7 @@ class CancelShellsForm(PortalForm):
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """List the matters, those to be decided soonest first."""
+    """List the cases, those to be decided soonest first."""
     actor = actor_of(request)
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
@@ -105,28 +105,28 @@ def listed(request: HttpRequest) -> HttpResponse:
         "tabs": page_tabs(TABS, tab),
         "tab": tab,
         "page": found,
-        "rows": [{"matter": row, "name": _name(row), "pill": pill(row), "ripe": row.is_ripe()} for row in found.rows],
+        "rows": [{"case": row, "name": _name(row), "pill": pill(row), "ripe": row.is_ripe()} for row in found.rows],
     }
-    return render(request, "bureaus/orders/matters.html", context)
+    return render(request, "bureaus/orders/cases.html", context)
 
 
-def _name(matter: CancellationCase) -> str:
+def _name(case: CancellationCase) -> str:
     """Return whose record or filing is in question."""
-    return matter.subject.name if matter.subject else getattr(matter.rival, "subject_name", "")
+    return case.subject.name if case.subject else getattr(case.rival, "subject_name", "")
 
 
-def _own(actor: Actor, matter_id: int) -> CancellationCase:
+def _own(actor: Actor, case_id: int) -> CancellationCase:
     rows = CancellationCase.objects.visible_to(actor).select_related(
         "bureau", "subject", "website__subject", "filing", "order"
     )
     rows = rows.select_related("rival__provider")
-    return get_object_or_404(rows, pk=matter_id)
+    return get_object_or_404(rows, pk=case_id)
 
 
-def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """Show both sides with their proof, and take the decision."""
     actor = actor_of(request)
-    found = _own(actor, matter_id)
+    found = _own(actor, case_id)
     form = (CaseDecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -139,11 +139,11 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
                 document=said.get("document", ""),
             )
             messages.success(request, _("Decided. Both sides have been notified of the reason."))
-            return redirect("bureau_desk:matter", found.pk)
+            return redirect("bureau_desk:cancellation_case", found.pk)
     spoken = found.events.filter(name__in=SPOKEN).select_related("provider").prefetch_related("paper__pages")
     entries = [_entry(found, event) for event in spoken]
     context = {
-        "matter": found,
+        "case": found,
         "lead": _name(found),
         "pill": pill(found),
         "ripe": found.is_ripe(),
@@ -152,19 +152,19 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         "form": form,
         "events": timeline(found, sees=lambda event: event.name not in SPOKEN),
     }
-    return render(request, "bureaus/orders/matter.html", context)
+    return render(request, "bureaus/orders/case.html", context)
 
 
 def _entry(found: CancellationCase, event: CaseEvent) -> dict[str, Any]:
-    items = paper_items(event.paper, lambda pk: ("bureau_desk:matter_page", [found.pk, event.pk, pk]))
+    items = paper_items(event.paper, lambda pk: ("bureau_desk:cancellation_case_page", [found.pk, event.pk, pk]))
     return {"event": event, "items": items}
 
 
 @require_safe
-def matter_page(request: HttpRequest, matter_id: int, event_id: int, page_id: int) -> HttpResponse:
+def case_page(request: HttpRequest, case_id: int, event_id: int, page_id: int) -> HttpResponse:
     """Return a page of a side's proof, and record the look."""
     actor = actor_of(request)
-    found = _own(actor, matter_id)
+    found = _own(actor, case_id)
     event = get_object_or_404(found.events, pk=event_id)
     response = page_response(event.paper_id, page_id)
     cancellation_cases.look(found, actor)

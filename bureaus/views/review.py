@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
@@ -47,7 +47,7 @@ DECIDING = (approving.PROPOSE, approving.APPROVE, SPLIT, "preview", states.RETUR
 def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     """Show facts, pictures, sheet and history of one filing; approve or return it, or ask a question."""
     actor = actor_of(request)
-    filing = _visible(actor, filing_id)
+    filing = filing_page.opened(actor, filing_id)
     if filing.erased_at:
         return filing_page.erased(request, DESK, filing)
     note = NotePart(request, DESK, actor, filing_id)
@@ -74,7 +74,7 @@ def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) 
     if said.refusal:
         drafting.show_what_is_saved(request, actor, said)
     if request.method == "POST":
-        filing = _visible(actor, filing.pk)
+        filing = filing_page.opened(actor, filing.pk)
     context = filing_page.context(
         request, actor, filing, lambda pk: reverse("bureau_desk:evidence", args=[filing.pk, pk])
     )
@@ -117,31 +117,35 @@ def _last_look(request: HttpRequest, actor: Actor, said: TypedDecision) -> HttpR
     return None
 
 
-def _visible(actor: Actor, filing_id: int) -> Filing:
-    """Return the filing with the columns that only the bureau's page needs. One query."""
+class _Surroundings(NamedTuple):
+    """What only the bureau's page shows besides the filing itself, read in one query."""
+
+    has_pool: bool  # whether the provider's address pool has any address
+    decisions: list[str]  # on filings of the same provider, the latest first
+    claim_id: int | None  # of the open claim to its certificate or domain
+
+
+def _surroundings(filing: Filing) -> _Surroundings:
     claims = CancellationCase.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
-    columns = {
-        "has_pool": ip_pools.has_pool(),
-        "latest_decisions": provider_work.latest_decisions(),
-        "claim_id": Subquery(claims),
-    }
-    return filing_page.opened(actor, filing_id, **columns)
+    columns = (ip_pools.has_pool(), provider_work.latest_decisions(), Subquery(claims))
+    return _Surroundings(*Filing.objects.filter(pk=filing.pk).values_list(*columns).get())
 
 
 def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[str, Any]:
     """Return the context that only the bureau's page shows."""
     found = context["found"]
     is_judged = filing.status == Status.WITH_BUREAU
-    has_pool = filing.has_pool  # type: ignore[attr-defined]
+    around = _surroundings(filing)
     return {
         "verified": filing_page.verified(filing, actor, context["history"]),
         "sheets": verification_sheets.listed(filing, actor, DESK, latest=True),
         "website": next(iter(ownership.websites_of(filing)), None) if filing.subject else None,
         "asked": compared.asked(filing),
         "register": compared.against_register(found) if is_judged else None,
-        "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else None,
+        "addresses": compared.against_pool(filing, found, has_pool=around.has_pool) if is_judged else None,
         "shared_traits": shared_traits_page.counts(shared_traits.met(filing, context["pictures"])),
-        "record": provider_work.record(filing.latest_decisions),  # type: ignore[attr-defined]
+        "record": provider_work.record(around.decisions),
+        "claim_id": around.claim_id,
         "opinions": list(reversed(filing.opinions.all())),
     }
 

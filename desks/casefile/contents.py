@@ -162,7 +162,7 @@ def gather(filing: Filing, actor: Actor, pictures: QuerySet[Evidence]) -> CaseFi
         asked=[] if actor.role == Role.BUREAU else _asked(filing, actor),
         offered=of_record.offer(filing),
         ordered=of_record.orders(filing, actor),
-        questioned=of_record.matters(filing, actor),
+        questioned=of_record.cases(filing, actor),
         looks=_looks(filing, actor),
         exports=_exports(filing, actor),
         mails=_mails(filing, actor),

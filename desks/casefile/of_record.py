@@ -1,4 +1,4 @@
-"""Orders with receipts, matters, and a migration's offer about the records of a filing, as a desk may see them."""
+"""Orders with receipts, cases, and a migration's offer about the records of a filing, as a desk may see them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ class RecordEntry:
 
 @dataclass(frozen=True, slots=True)
 class Questioned:
-    """A matter with all its entries."""
+    """A case with all its entries."""
 
-    matter: CancellationCase
+    case: CancellationCase
     entries: list[RecordEntry]
 
     @property
@@ -51,7 +51,7 @@ def orders(filing: Filing, actor: Actor) -> list[Ordered]:
     tasks = OrderTask.objects.visible_to(actor).select_related("provider")
     rows = Order.objects.filter(Q(pk__in=Order.objects.visible_to(actor)) | Q(pk__in=tasks.values("order")))
     rows = rows.filter(subject__in=_subjects(filing)).select_related("subject", "website__subject", "access__provider")
-    rows = rows.prefetch_related(Prefetch("tasks", tasks, "own_tasks"), "events", "paper__pages").order_by("pk")
+    rows = rows.prefetch_related(Prefetch("tasks", tasks), "events", "paper__pages").order_by("pk")
     return [_ordered(order, actor) for order in rows if ownership.is_about(filing, order.website)]
 
 
@@ -70,14 +70,14 @@ def offer(filing: Filing) -> list[Offer | OfferEnd]:
 
 def _ordered(order: Order, actor: Actor) -> Ordered:
     is_bureau = actor.role == Role.BUREAU
-    tasks = list(order.own_tasks)  # type: ignore[attr-defined]
+    tasks = list(order.tasks.all())
     own = {task.pk for task in tasks}
     events = [event for event in order.events.all() if is_bureau or event.task_id in own]
     return Ordered(order, order.reason if is_bureau else "", tasks, events)
 
 
-def matters(filing: Filing, actor: Actor) -> list[Questioned]:
-    """Return the matters about the subject, a website or the place of the filing; for the bureau also those its host
+def cases(filing: Filing, actor: Actor) -> list[Questioned]:
+    """Return the cases about the subject, a website or the place of the filing; for the bureau also those its host
     opened: a provider of the other side must not learn who that is. At most four queries.
     """
     opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
@@ -87,14 +87,14 @@ def matters(filing: Filing, actor: Actor) -> list[Questioned]:
     rows = rows.select_related("subject", "website__subject", "bureau").order_by("pk")
     rows = rows.prefetch_related("events__paper__pages")
     return [
-        Questioned(matter, list(_entries(matter, actor)))
-        for matter in rows
-        if filing.pk in (matter.filing_id, matter.rival_id) or ownership.is_about(filing, matter.website)
+        Questioned(case, list(_entries(case, actor)))
+        for case in rows
+        if filing.pk in (case.filing_id, case.rival_id) or ownership.is_about(filing, case.website)
     ]
 
 
-def _entries(matter: CancellationCase, actor: Actor) -> Iterator[RecordEntry]:
-    for event in matter.events.all():
+def _entries(case: CancellationCase, actor: Actor) -> Iterator[RecordEntry]:
+    for event in case.events.all():
         if actor.role == Role.BUREAU or cancellation_cases.is_own(event, actor):
             yield RecordEntry(event, event.actor_name, event.text, event.paper)
         elif event.name not in cancellation_cases.INSIDE:
@@ -102,18 +102,18 @@ def _entries(matter: CancellationCase, actor: Actor) -> Iterator[RecordEntry]:
 
 
 def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tuple[str, OfficialPage]]:
-    """Yield every page of the papers of orders and matters, each with its name in the zip."""
+    """Yield every page of the papers of orders and cases, each with its name in the zip."""
     for one in ordered:
         for page in one.order.paper.pages.all() if one.order.paper else ():
             yield f"orders/{one.order.pk}-p{page.number}.jpg", page
     for each in questioned:
         for entry in each.entries:
             for page in entry.paper.pages.all() if entry.paper else ():
-                yield f"matters/{each.matter.pk}-{entry.event.pk}-p{page.number}.jpg", page
+                yield f"matters/{each.case.pk}-{entry.event.pk}-p{page.number}.jpg", page
 
 
 def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model]:
-    """Yield every audited row of orders and matters except the pages."""
+    """Yield every audited row of orders and cases except the pages."""
     for one in ordered:
         yield from (one.order, *one.events)
     for each in questioned:
@@ -121,13 +121,13 @@ def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model
 
 
 def said(one: Questioned) -> dict[str, Any]:
-    """Return a matter for the zip's index: it is not in the audit log itself, only its entries are."""
-    matter = one.matter
+    """Return a case for the zip's index: it is not in the audit log itself, only its entries are."""
+    case = one.case
     return {
-        "matter": matter.pk,
-        "kind": matter.kind,
-        "number": str(matter.number),
-        "state": matter.state,
-        "decided_at": matter.decided_at and matter.decided_at.isoformat(),
-        "order": matter.order_id,
+        "matter": case.pk,
+        "kind": case.kind,
+        "number": str(case.number),
+        "state": case.state,
+        "decided_at": case.decided_at and case.decided_at.isoformat(),
+        "order": case.order_id,
     }

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from desks.casefile.contents import CaseFile, Round
 from desks.casefile.layout import NONE, Printed, marked, name_of, when
-from desks.casefile.paper_records import clock, events, looks, mails, matter, offer, orders, paper_rows, receipts, rules
+from desks.casefile.paper_records import case, clock, events, looks, mails, offer, orders, paper_rows, receipts, rules
 from desks.progress import timelines
 from filings import checklist_items, reasons
 from filings.evidence.printing import Pair
@@ -52,7 +52,7 @@ def pdf(file: CaseFile) -> bytes:
     if file.ordered:
         paper.part(_("Orders about the record"), orders(file))
     for one in file.questioned:
-        paper.part(_("The case: %(kind)s") % {"kind": one.matter.get_kind_display()}, matter(file, one))
+        paper.part(_("The case: %(kind)s") % {"kind": one.case.get_kind_display()}, case(file, one))
     paper.part(_("Access log of full data and pictures"), looks(file))
     paper.part(_("E-mails"), mails(file))
     paper.part(_("Pictures and documents, with the SHA-256 of each"), _pictures(file))

@@ -128,16 +128,16 @@ def _receipt(task: OrderTask) -> str:
     }
 
 
-def matter(file: CaseFile, one: Questioned) -> Iterator[Pair]:
-    """Yield how the matter ended and its deadline, then what each side said and did, then the papers."""
-    matter = one.matter
-    ended = when(matter.decided_at) if matter.decided_at else ""
-    yield str(matter.number), " · ".join(filter(None, [str(matter.get_state_display()), ended, matter.reason]))
-    yield _("Objections until"), date_format(matter.answer_by)
+def case(file: CaseFile, one: Questioned) -> Iterator[Pair]:
+    """Yield how the case ended and its deadline, then what each side said and did, then the papers."""
+    case = one.case
+    ended = when(case.decided_at) if case.decided_at else ""
+    yield str(case.number), " · ".join(filter(None, [str(case.get_state_display()), ended, case.reason]))
+    yield _("Objections until"), date_format(case.answer_by)
     for entry in one.entries:
         done = marked(file, entry.event, entry.event.get_name_display(), entry.who)
         yield when(entry.event.at), "\n".join(filter(None, [entry.text, done]))
-    yield from paper_rows(file, f"matters/{matter.pk}-")
+    yield from paper_rows(file, f"matters/{case.pk}-")
 
 
 def paper_rows(file: CaseFile, start: str) -> Iterator[Pair]:

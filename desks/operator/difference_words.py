@@ -67,7 +67,7 @@ REPAIRS: Mapping[str, Promise] = {
         "the register is wrong too, the host files a change."
     ),
     Copies.PUBLIC: gettext_lazy(
-        "The database derives these domains from the register's rows. Find out in the audit log what went past it, "
+        "The database derives these domains from the register's rows. Find out in the audit log what bypassed it, "
         "and have them restored by the administrator of the database."
     ),
     Copies.BUREAU: gettext_lazy(

@@ -1,6 +1,6 @@
 """Shared parts of a filing's page on both desks: its buttons, pictures, verifications, remarks."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -50,21 +50,20 @@ PREFETCHED = {
 }
 
 
-def visible(actor: Actor, filing_id: int, **columns: Any) -> Filing:
-    """Return the filing with what its pages need, and more ``columns``; 404 for strangers, and once its data have been
+def visible(actor: Actor, filing_id: int) -> Filing:
+    """Return the filing with what its pages need; 404 for strangers, and once its data have been
     erased. One query, two for a copy or a migration.
     """
-    return get_object_or_404(_rows(actor, columns).kept(), pk=filing_id)
+    return get_object_or_404(_rows(actor).kept(), pk=filing_id)
 
 
-def opened(actor: Actor, filing_id: int, **columns: Any) -> Filing:
+def opened(actor: Actor, filing_id: int) -> Filing:
     """Return the filing for the page on which the desk decides, with related rows. Five queries, six for a copy or a
     migration.
 
     One whose data have been erased is shown by ``erased``.
     """
-    rows = _rows(actor, {"has_looked": services.has_looked(actor), **columns})
-    rows = rows.prefetch_related(*PREFETCHED[actor.role])
+    rows = _rows(actor).prefetch_related(*PREFETCHED[actor.role])
     return get_object_or_404(rows, pk=filing_id)
 
 
@@ -79,12 +78,12 @@ def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpRespons
     return render(request, "desk/erased.html", context)
 
 
-def _rows(actor: Actor, columns: Mapping[str, Any]) -> FilingQuerySet:
+def _rows(actor: Actor) -> FilingQuerySet:
     rows = Filing.objects.visible_to(actor).select_related("provider", "bureau", "subject", "claimed_by", "host")
     # Few filings have one of these, and to plan five more joins takes PostgreSQL several times as long as to run them.
     source = Prefetch("copied_from", Filing.objects.defer("facts"))
     offer = Prefetch("offer", Offer.objects.select_related("website__subject", "end"))
-    return rows.prefetch_related(source, offer).annotate(**columns)
+    return rows.prefetch_related(source, offer)
 
 
 def press(
@@ -142,7 +141,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         **said,
         "remarks": said["remarks"][earlier:],
         "earlier_remarks": said["remarks"][:earlier],
-        "items": _pictures(own, picture_url, seals),
+        "items": _pictures(own, picture_url),
         "seals": seals,
         "found": found,
         "pictures": own,
@@ -165,7 +164,7 @@ def is_in_full(request: HttpRequest, filing: Filing, actor: Actor) -> bool:
     Whoever has claimed the filing is there to compare them: that is one look a claim. Others ask for them each time.
     """
     if _is_mine(filing, actor):
-        if not filing.has_looked:  # type: ignore[attr-defined]
+        if not services.has_looked(filing, actor):
             services.look(filing, actor, services.FACTS)
         return True
     if asked := "full" in request.GET:
@@ -239,8 +238,10 @@ def _linked(filing: Filing, finding: Finding) -> ListedFinding:
     return ListedFinding.of(finding, href, display.label(finding.path, filing.facts))
 
 
-def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[int, Photograph]) -> list[EvidenceItem]:
-    """Return the pictures, photos with their seals."""
+def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl) -> list[EvidenceItem]:
+    """Return the pictures, photos with their seals. One query, none without photos."""
+    seals = photo_seals.seals_of(rows)
+    used_elsewhere = photo_seals.used_elsewhere(seals)
     return [
         EvidenceItem.of(
             evidence,
@@ -248,13 +249,13 @@ def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl, seals: Mapping[
             picture_url(evidence.pk),
             note=origin(evidence),
             advice=evidence.advice,
-            seal=_seal(seals.get(evidence.pk)) if attachments.is_photo(evidence.path) else None,
+            seal=_seal(seals.get(evidence.pk), used_elsewhere) if attachments.is_photo(evidence.path) else None,
         )
         for evidence in rows
     ]
 
 
-def _seal(photo: Photograph | None) -> dict[str, Any]:
+def _seal(photo: Photograph | None, used_elsewhere: Collection[int]) -> dict[str, Any]:
     """Return what is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
     broken = photo_seals.faults(photo) if photo else [_("the seal")]
     content = (photo.content if photo else None) or {}
@@ -273,7 +274,7 @@ def _seal(photo: Photograph | None) -> dict[str, Any]:
         "is_again": content.get("way") == Way.AGAIN,
         "is_reported": content.get("way") == Way.REPORTED,
         "sha256": content.get("sha256", ""),
-        "is_elsewhere": bool(photo and photo.is_elsewhere),
+        "is_elsewhere": bool(photo and photo.evidence_id in used_elsewhere),
     }
 
 

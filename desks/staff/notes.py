@@ -147,7 +147,7 @@ class NotePart:
         page = rows[: notes.MOST_SHOWN]
         form_id = DECISION if decides else OWN
         self._form.belong_to(form_id)
-        has_unread = any(note.is_unread for note in rows)  # type: ignore[attr-defined]
+        has_unread = any(note.is_unread for note in rows)
         return {
             "staff_notes": {
                 "rows": page,

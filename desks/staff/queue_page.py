@@ -144,7 +144,7 @@ class View(Generic[D]):
         return search.find(rows, search.desk_of(actor), self.search)
 
     def wanted(self, visible: QuerySet[Filing], now: D, actor: Actor) -> QuerySet[Filing]:
-        """Return all filings of this view in its order, however many pages they fill."""
+        """Return all filings of this view in its order, without paging."""
         if self.searches:
             visible = visible.filter(pk__in=[filing.pk for filing in self.found(visible.only("pk"), actor).rows])
         else:

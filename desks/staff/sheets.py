@@ -5,7 +5,7 @@ at the meeting and gets none; whoever holds the paper can check by its code whet
 """
 
 from itertools import groupby
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_stubs_ext import WithAnnotations
 
 from accounts import throttle
 from accounts.throttle import address_of
@@ -118,7 +119,11 @@ def listed(filing: Filing, actor: Actor, desk: StaffDesk, *, latest: bool = Fals
     return [_shown(sheet, filing, desk) for sheet in rows.order_by("-verification__round", "website")]
 
 
-def _shown(sheet: Sheet, filing: Filing, desk: StaffDesk) -> dict[str, Any]:
+class _Replaced(TypedDict):
+    is_replaced: bool  # whether a later round has a sheet of the same website
+
+
+def _shown(sheet: "WithAnnotations[Sheet, _Replaced]", filing: Filing, desk: StaffDesk) -> dict[str, Any]:
     copies = [
         {
             "version": version,
@@ -137,7 +142,7 @@ def _shown(sheet: Sheet, filing: Filing, desk: StaffDesk) -> dict[str, Any]:
         "verifier": sheet.verification.verifier,
         "is_reported": filing.is_reported,
         "issued_at": sheet.issued_at,
-        "is_replaced": sheet.is_replaced,  # type: ignore[attr-defined]
+        "is_replaced": sheet.is_replaced,
         "pdf_url": desk.url("sheet", filing.pk, sheet.pk),
         "public_url": reverse("sheet", args=[sheet.token]),
         "copies": copies,

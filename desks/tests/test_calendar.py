@@ -117,7 +117,7 @@ def test_who_confirms_an_outdated_preview_is_told_and_may_look_again(operator):
     operator.post(EDIT, {**data, "confirm": "1"})
     late = operator.post(EDIT, {**data, "days": data["days"] + "\n2026-07-09 停工日", "confirm": "1"})
 
-    assert "您在其他窗口已先行修改该年度日历" in late.content.decode()
+    assert "您在其他窗口已修改该年度日历" in late.content.decode()
     assert late.context["preview"] is None
     assert late.context["form"]["seen"].value() == str(work_calendar.newest_change(2026))
     assert not CalendarDay.objects.filter(day=date(2026, 7, 9)).exists()

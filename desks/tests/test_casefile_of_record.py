@@ -1,4 +1,4 @@
-"""The case file after the decision: orders and matters about the record, as each desk may read them."""
+"""The case file after the decision: orders and cases about the record, as each desk may read them."""
 
 import json
 import zipfile
@@ -46,9 +46,9 @@ def applied(holder: Case) -> CancellationCase:
     domain = holder.filing.domain
     facts = {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"}
     services.save_facts(case.filing.pk, case.host, facts, version=None)
-    matter = cancellation_cases.apply(case.filing.pk, case.host, "website-1", "域名已归我方所有", pages(2))
-    cancellation_cases.object_as_provider(matter.pk, holder.staff, "客户仍在使用", pages(3))
-    return matter
+    cancellation_case = cancellation_cases.apply(case.filing.pk, case.host, "website-1", "域名已归我方所有", pages(2))
+    cancellation_cases.object_as_provider(cancellation_case.pk, holder.staff, "客户仍在使用", pages(3))
+    return cancellation_case
 
 
 def index_of(actor: Any, case: Case, desk: str = "bureau_desk") -> tuple[dict[str, Any], set[str]]:
@@ -100,34 +100,34 @@ def test_what_was_ordered_about_a_sister_website_is_in_its_own_file_alone():
         assert "整体暂停的事由" in text(fetched(one.reviewer, one))
 
 
-def test_both_sides_of_a_matter_are_in_the_bureaus_file_and_the_look_at_their_proof_on_record():
+def test_both_sides_of_a_case_are_in_the_bureaus_file_and_the_look_at_their_proof_on_record():
     case = case_at(Status.FILED)
-    matter = applied(case)
+    cancellation_case = applied(case)
     read = text(fetched(case.reviewer, case))
 
     for said in ("域名已归我方所有", "客户仍在使用", case.staff.name):
         assert unblanked(said) in read
-    assert matter.events.filter(name="look", user=case.reviewer.user_id).count() == 1
+    assert cancellation_case.events.filter(name="look", user=case.reviewer.user_id).count() == 1
     index, names = index_of(case.reviewer, case)
-    assert len([name for name in names if name.startswith(f"matters/{matter.pk}-")]) == 2
-    assert [one["matter"] for one in index["matters"]] == [matter.pk]
-    cancellation_cases.decide(matter.pk, case.reviewer, cancels=False, reason="网站仍在使用", document="")
+    assert len([name for name in names if name.startswith(f"matters/{cancellation_case.pk}-")]) == 2
+    assert [one["matter"] for one in index["matters"]] == [cancellation_case.pk]
+    cancellation_cases.decide(cancellation_case.pk, case.reviewer, cancels=False, reason="网站仍在使用", document="")
     assert unblanked("网站仍在使用") in text(fetched(case.reviewer, case))
 
 
 def test_the_providers_file_holds_its_own_words_and_nothing_of_the_applicant():
     case = case_at(Status.FILED)
-    matter = applied(case)
+    cancellation_case = applied(case)
     read = text(fetched(case.staff, case, desk="provider_desk"))
 
     assert "客户仍在使用" in read
     assert "域名已归我方所有" not in read
-    assert unblanked(matter.filing.subject_name) not in read
+    assert unblanked(cancellation_case.filing.subject_name) not in read
     assert len([name for name in index_of(case.staff, case, "provider_desk")[1] if name.startswith("matters/")]) == 1
-    assert not matter.events.filter(name="look").exists()
+    assert not cancellation_case.events.filter(name="look").exists()
 
 
-def test_neither_order_nor_matter_of_another_province_or_subject_comes_in():
+def test_neither_order_nor_case_of_another_province_or_subject_comes_in():
     case, other = case_at(Status.FILED), case_at(Status.FILED)
     ordered(other, reason="别家的事由")
     applied(other)
@@ -144,8 +144,8 @@ def test_neither_order_nor_matter_of_another_province_or_subject_comes_in():
 def test_a_shell_and_its_cancellation_are_in_the_file():
     case = case_at(Status.FILED)
     ends.cancel_access(Access.objects.get().pk, timezone.localdate())
-    [matter] = shell_cases.publish(case.reviewer, Scope.WEBSITE, [website_of(case).pk])
-    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    [cancellation_case] = shell_cases.publish(case.reviewer, Scope.WEBSITE, [website_of(case).pk])
+    CancellationCase.objects.filter(pk=cancellation_case.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
     shell_cases.cancel_unobjected(case.reviewer, "公示期满无异议", "京通管注〔2026〕3号")
 
     read = text(fetched(case.reviewer, case))
@@ -175,7 +175,7 @@ def test_what_the_host_of_a_migrated_website_agreed_to_is_in_the_file():
         assert all(row["is_as_sealed"] for row in index["rows"])
 
 
-def test_it_costs_the_same_with_many_orders_and_matters(django_assert_max_num_queries):
+def test_it_costs_the_same_with_many_orders_and_cases(django_assert_max_num_queries):
     def cost() -> int:
         fetched(case.reviewer, case)
         audit.seal()

@@ -153,7 +153,7 @@ def _scan(name: str | None, content: bytes) -> None:
         raise _too_big(name, (len(content) - 1) // 1024**2) from error
     except malware.NotScanned as error:
         logger.error("an uploaded file can't be scanned: %s", error)
-        words = _("The virus scanner is out of reach, so the file was not kept. Try again later.")
+        words = _("The virus scanner can't be reached, so the file was not kept. Try again later.")
         raise about_file(name, words, NOT_SCANNED) from error
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import BigIntegerField, FileField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import FileField, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -96,7 +96,7 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
 
 
 def begin(content: bytes, use: Use) -> None:
-    """Have a picture decoded that will soon be accepted, where children are kept (``limited.children``)."""
+    """Start to decode a picture that will soon be accepted, if children are kept (``limited.children``)."""
     running.begin("picture", content, least=use.least, **_options(use))
 
 
@@ -146,32 +146,27 @@ def current(filing: Filing) -> list[Evidence]:
 
 
 def current_rows(filing: Filing) -> QuerySet[Evidence]:
-    """Return the filing's current pictures, with ``other_id``: a filing with another certificate that has it too.
+    """Return the filing's current pictures."""
+    return filing.evidence.filter(replaced_at=None).order_by("pk")
 
-    Matches the same file or the same perceptual hash. ``other_id`` is None while the filing has no certificate number.
+
+def look_alikes(filing: Filing, own: Iterable[Evidence]) -> list[LookAlike]:
+    """Return those of the filing's pictures that a filing with another certificate has too, by file or perceptual hash.
+
+    Without face-to-face photos, for which ``photo_seals`` has other rules. One query; none without such pictures, or
+    while the filing has no certificate number.
     """
-    own = filing.evidence.filter(replaced_at=None).order_by("pk")
-    if not filing.subject_digest:
-        return own.annotate(other_id=Value(None, output_field=BigIntegerField()))
+    keys = [picture.pk for picture in own if not picture.path.endswith(f".{EvidenceKind.PHOTO}")]
+    if not keys or not filing.subject_digest:
+        return []
     same_file_or_looks = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
     elsewhere = (
         Evidence.objects.filter(same_file_or_looks, replaced_at=None)
         .exclude(filing__subject_digest__in=("", filing.subject_digest))
         .order_by("filing_id")
     )
-    return own.annotate(other_id=Subquery(elsewhere.values("filing_id")[:1]))
-
-
-def look_alikes(own: Iterable[Evidence]) -> list[LookAlike]:
-    """Return those of the ``current`` pictures that a filing with another certificate has too.
-
-    Without face-to-face photos, for which ``photo_seals`` has other rules.
-    """
-    found = (
-        (picture.path, picture.other_id)  # type: ignore[attr-defined]
-        for picture in own
-        if not picture.path.endswith(f".{EvidenceKind.PHOTO}")
-    )
+    rows = Evidence.objects.filter(pk__in=keys).order_by("pk")
+    found = rows.values_list("path", Subquery(elsewhere.values("filing_id")[:1]))
     return [LookAlike(path, other_id) for path, other_id in found if other_id is not None]
 
 

@@ -1,23 +1,22 @@
 """Cancellation of an access (取消接入): one provider stops serving the website; the website stays on record."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import standing
-from filings.kinds.spec import CANCELLATION, WEBSITE, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
+from filings.kinds.spec import CANCELLATION, WEBSITE, About, Approval, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
 from ministry.models import Subject
 from ministry.register import ends
 
 ONLY_ACCESS = "cancellation.only_access"
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Cancel the access in the register; raise RegisterConflict (1032)."""
-    ends.cancel_access(filing.about_access_id or 0, on)
+    ends.cancel_access(filing.about_access_id or 0, approval.on)
     return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 

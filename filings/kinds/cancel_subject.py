@@ -1,7 +1,6 @@
 """Cancellation of everything on record (注销主体): the subject's number and those of all its websites are void."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from filings.kinds.spec import (
     HOST,
     SUBJECT,
     About,
+    Approval,
     FilingOfKind,
     Kind,
     Law,
@@ -23,9 +23,9 @@ from ministry.models import Subject
 from ministry.register import ends
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Cancel the subject with its websites and accesses; raise RegisterConflict (1049)."""
-    ends.cancel_subject(filing.about_subject_id or 0, on)
+    ends.cancel_subject(filing.about_subject_id or 0, approval.on)
     return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 

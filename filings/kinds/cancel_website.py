@@ -1,7 +1,6 @@
 """Cancellation of a website (注销网站): its number is void for good; the subject and its other websites stay."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from filings.kinds.spec import (
     WEBSITE,
     WEBSITES,
     About,
+    Approval,
     FilingOfKind,
     Kind,
     Law,
@@ -23,9 +23,9 @@ from ministry.models import Subject
 from ministry.register import ends
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Cancel the website and its accesses; raise RegisterConflict (1050)."""
-    ends.cancel_website(filing.about_website_id or 0, on)
+    ends.cancel_website(filing.about_website_id or 0, approval.on)
     return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 

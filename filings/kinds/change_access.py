@@ -1,19 +1,30 @@
 """Change of an access (变更接入): other addresses, ways or places at the same provider."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import entries, standing
-from filings.kinds.spec import WEBSITES, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite, Wanted
+from filings.kinds.spec import (
+    WEBSITES,
+    WHOLE,
+    About,
+    Approval,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+    Wanted,
+)
 from ministry.models import Subject
 from ministry.register import writer
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Write the changed access to the register; raise RegisterConflict (1032)."""
-    writer.change_access(filing.about_access_id or 0, entries.of_access(filing), on)
+    writer.change_access(filing.about_access_id or 0, entries.of_access(filing), approval.on)
     return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 

@@ -1,14 +1,25 @@
 """Change of the certificate (证件升级): the same unit under a new certificate; the old one stays an alias."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import HOST, SUBJECT, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite, Wanted
+from filings.kinds.spec import (
+    HOST,
+    SUBJECT,
+    About,
+    Approval,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+    Wanted,
+)
 from ministry.models import Subject, SubjectCertificate
 from ministry.register import digests, writer
 
@@ -16,9 +27,9 @@ NUMBER = "subject.cert_number"
 Certificate = tuple[int, str]  # type and number
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Add the new certificate beside the old one and change the facts; raise RegisterConflict (1003, 1049)."""
-    subject = writer.change_subject(filing.about_subject_id or 0, entries.of_subject(filing), on)
+    subject = writer.change_subject(filing.about_subject_id or 0, entries.of_subject(filing), approval.on)
     writer.enter_certificate(subject, facts.read(filing.facts, "subject.cert_type"), facts.read(filing.facts, NUMBER))
     return subject
 

@@ -6,21 +6,20 @@ subject and websites in one record. What is fixed in either change is fixed here
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import change_subject, change_website, standing
-from filings.kinds.spec import WEBSITE, About, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
+from filings.kinds.spec import WEBSITE, About, Approval, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
 from ministry.models import Subject
 
 HOST, SITE = change_subject.LAW, change_website.LAW
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Write the new facts of host and website to the register; raise RegisterConflict (1049, 1050)."""
-    change_subject.apply(filing, on)
-    return change_website.apply(filing, on)
+    change_subject.apply(filing, approval)
+    return change_website.apply(filing, approval)
 
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:

@@ -1,7 +1,6 @@
 """Change of the site host's data (变更主体): name, addresses, responsible person; number and certificate stay."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +10,7 @@ from filings.kinds.spec import (
     HOST,
     SUBJECT,
     About,
+    Approval,
     FilingOfKind,
     Kind,
     Law,
@@ -27,9 +27,9 @@ from ministry.register import writer
 TOGETHER = frozenset({Demand.EVERY_CHANGE, Demand.HOST_CHANGES})
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Write the new facts of the subject to the register; raise RegisterConflict (1049)."""
-    return writer.change_subject(filing.about_subject_id or 0, entries.of_subject(filing), on)
+    return writer.change_subject(filing.about_subject_id or 0, entries.of_subject(filing), approval.on)
 
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:

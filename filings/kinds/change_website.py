@@ -4,7 +4,6 @@ An old website with several domains may give up some of them, but can't add any.
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +13,7 @@ from filings.kinds.spec import (
     WEBSITE,
     WEBSITES,
     About,
+    Approval,
     FilingOfKind,
     Kind,
     Law,
@@ -30,9 +30,9 @@ KEPT_DOMAINS = "websites.0.kept_domains"
 TOGETHER = frozenset({Demand.EVERY_CHANGE})
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Write the new facts of the website to the register; raise RegisterConflict (1049, 1050)."""
-    return writer.change_website(filing.about_website_id or 0, entries.of_website(filing), on).subject
+    return writer.change_website(filing.about_website_id or 0, entries.of_website(filing), approval.on).subject
 
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:

@@ -16,7 +16,18 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import entries, standing
-from filings.kinds.spec import ALL_BLOCKS, WHOLE, About, FilingOfKind, Kind, Law, Numbers, Refusal, RegisterWrite
+from filings.kinds.spec import (
+    ALL_BLOCKS,
+    WHOLE,
+    About,
+    Approval,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Refusal,
+    RegisterWrite,
+)
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.topics import Demand, Topic
@@ -26,9 +37,9 @@ from ministry.rules.rules import rules_on
 DOMAIN, PROVINCE, NATURE = "websites.0.domain", "subject.province", "subject.nature"
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Migrate the website to the new subject, created if needed; raise RegisterConflict (1003, 1049, 1050)."""
-    outside = filing.outside_numbers
+    on, outside = approval.on, approval.outside
     subject_id = filing.about_subject_id
     if subject_id is None:
         number = replace(outside, sequences=()) if outside else None

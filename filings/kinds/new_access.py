@@ -1,7 +1,6 @@
 """New access (新增接入): another provider serves a website on record; its number and data stay."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from filings.kinds.spec import (
     WEBSITES,
     WHOLE,
     About,
+    Approval,
     FilingOfKind,
     Kind,
     Law,
@@ -24,9 +24,9 @@ from ministry.models import Subject
 from ministry.register import writer
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Add the access of the filing's provider to the register; raise RegisterConflict (1029, 1049, 1050)."""
-    writer.enter_access(filing.about_website_id or 0, entries.of_access(filing), on)
+    writer.enter_access(filing.about_website_id or 0, entries.of_access(filing), approval.on)
     return Subject.objects.get(pk=filing.about_subject_id or 0)
 
 

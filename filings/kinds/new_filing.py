@@ -1,7 +1,5 @@
 """First filing (首次备案): a new subject with its number, and its first websites."""
 
-from datetime import date
-
 from django.utils.translation import gettext_lazy as _
 
 from filings.kinds import entries
@@ -9,6 +7,7 @@ from filings.kinds.spec import (
     ALL_BLOCKS,
     EVERYTHING,
     WHOLE,
+    Approval,
     FilingOfKind,
     Kind,
     Law,
@@ -20,14 +19,13 @@ from ministry.models import Subject
 from ministry.register import writer
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Add subject, websites and accesses to the register; raise RegisterConflict (1003, 1005).
 
     The subject's own row follows with its number, which the approval takes last (``writer.number_subject``).
     """
-    websites, outside = entries.of_websites(filing), filing.outside_numbers
-    subject, filing.live_websites = writer.prepare_subject(entries.of_subject(filing), on, websites, outside=outside)
-    return subject
+    websites = entries.of_websites(filing)
+    return writer.prepare_subject(entries.of_subject(filing), approval.on, websites, outside=approval.outside)
 
 
 LAW = Law(

@@ -1,7 +1,6 @@
 """New website (新增网站): the next number under a subject that is on record; the subject's data stay as they are."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from filings.kinds.spec import (
     WEBSITES,
     WHOLE,
     About,
+    Approval,
     FilingOfKind,
     Kind,
     Law,
@@ -25,10 +25,10 @@ from ministry.reference.topics import Demand, RuleSeverity, Topic
 from ministry.register import writer
 
 
-def apply(filing: FilingOfKind, on: date) -> Subject:
+def apply(filing: FilingOfKind, approval: Approval) -> Subject:
     """Add the websites to the register under the subject's next numbers; raise RegisterConflict (1005, 1049)."""
-    websites = entries.of_websites(filing)
-    return writer.enter_websites(filing.about_subject_id or 0, websites, on, outside=filing.outside_numbers)[0].subject
+    subject_id, websites = filing.about_subject_id or 0, entries.of_websites(filing)
+    return writer.enter_websites(subject_id, websites, approval.on, outside=approval.outside)[0].subject
 
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:

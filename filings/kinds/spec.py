@@ -3,7 +3,7 @@
 Each kind's module defines its law; ``apply`` changes the register, ``refuse`` yields objections.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filings import facts
 from filings.facts import Facts
-from ministry.models import Subject, Website
+from ministry.models import Subject
 from ministry.reference import code_tables, service_words
 from ministry.reference.topics import Demand
 from ministry.register.entry_types import OutsideNumbers
@@ -106,9 +106,7 @@ class Refusal:
 
 
 class FilingOfKind(Protocol):
-    """The attributes of a filing that its kind uses, and ``live_websites``, which its approval may set."""
-
-    live_websites: Sequence[Website] | None
+    """The attributes of a filing that its kind uses."""
 
     @property
     def facts(self) -> Facts: ...
@@ -123,10 +121,16 @@ class FilingOfKind(Protocol):
     @property
     def withheld(self) -> list[int]: ...
     @property
-    def outside_numbers(self) -> OutsideNumbers | None: ...
-    @property
     def judged_on(self) -> date: ...
     def changes_received(self, since: date, until: date | None) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The day of an approval, and the numbers that the bureau's own system has issued, if it has."""
+
+    on: date
+    outside: OutsideNumbers | None = None
 
 
 SUBJECT, WEBSITES = "subject", "websites"  # the responsible persons of the host, and of its websites
@@ -154,7 +158,7 @@ class Law:
     parts: frozenset[str]
     open: tuple[str, ...]
     numbers: Numbers
-    apply: Callable[[FilingOfKind, date], Subject]
+    apply: Callable[[FilingOfKind, Approval], Subject]
     writes: frozenset[RegisterWrite]
     # its effect in words, for the page on which it is started (``ministry.reference.service_words``)
     effect: Promise | str

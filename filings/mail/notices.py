@@ -105,7 +105,7 @@ def tell_host(filing: Filing, template: str, **said: Any) -> None:
 
 
 def tell_asker(event: Event, asked: HostQuestion) -> None:
-    """Tell who has passed a question on of the host's answer; the provider, once that person has left."""
+    """Notify whoever passed a question on of the host's answer; the provider if that person has left."""
     working = {"provider_staff__provider": event.filing.provider_id, "provider_staff__suspended_at": None}
     asker = User.objects.filter(pk=asked.author_id, is_active=True, **working).first()
     _queue([_mail(event.filing, event.name, "provider", reader=asker)])

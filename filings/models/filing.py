@@ -33,9 +33,7 @@ from filings.states import (
     Status,
     moves_from,
 )
-from ministry.models import Website
 from ministry.reference import code_tables, domains, service_words
-from ministry.register.entry_types import OutsideNumbers
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -204,10 +202,6 @@ class Filing(models.Model):
     # No columns: what ``filings.webhooks.writing`` needs to know while the row is locked.
     is_listened_to = True  # unless ``with_listening`` says that no system of its provider wants messages
     happened: tuple[Any, ...] = ()  # events for which messages are still to be written
-    # The numbers that its bureau's own system has issued, while its approval is entered.
-    outside_numbers: OutsideNumbers | None = None
-    # No column either: the websites in force of its subject, once its approval has entered or read them.
-    live_websites: Sequence[Website] | None = None
 
     class Meta:
         verbose_name = _("filing")

@@ -17,7 +17,7 @@ from ministry.models.audit import append_only, audited
 
 
 class MandateWay(models.TextChoices):
-    """How the host has granted it."""
+    """How the host has granted a mandate."""
 
     INVITE = "invite", _("consent in the portal")
     PAPER = "paper", _("signed document")
@@ -146,7 +146,7 @@ class Mandate(models.Model):
 
 
 class MandateEvent(models.Model):
-    """Something that happened to a mandate."""
+    """An event of a mandate."""
 
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="events")
     name = models.CharField(max_length=16, choices=MANDATE_EVENTS)

@@ -69,8 +69,6 @@ class Photograph(models.Model):
     content = BrokenOpenField()
     sha256 = models.CharField(max_length=64)
 
-    is_elsewhere = False  # set by ``filings.verification.photographs.seals_of``
-
     class Meta:
         ordering = ["pk"]
         indexes = [models.Index(fields=["provider", "person", "taken_at"], name="photographs_of_person")]

@@ -38,7 +38,7 @@ class Snapshot(models.Model):
 
 
 class Event(models.Model):
-    """Something that happened to a filing: a move, a claim, a change of the due date."""
+    """An event of a filing: a move, a claim, a change of the due date."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="events")
     # Denormalised to count a provider's months without joining filings.

@@ -36,7 +36,7 @@ class AssignmentOutcome:
 
 
 def lease(filing: Filing, actor: Actor, until: datetime) -> None:
-    """Lease the locked filing to the actor until then; don't shorten their lease or that of a covered colleague."""
+    """Lease the locked filing to the actor up to a time; don't shorten their lease or that of a covered colleague."""
     if filing.claimed_until and filing.claimant_id() in (actor.user_id, *actor.covers):
         until = max(until, filing.claimed_until)
     filing.claimed_by_id, filing.claimed_until = actor.person_id, until
@@ -131,7 +131,7 @@ def allot(filing_id: int, actor: Actor, *, to: Actor) -> bool:
 
 
 def pause(filing_id: int, actor: Actor, *, until: date, reason: str) -> None:
-    """Put a filing the actor has claimed on hold until that day."""
+    """Put a filing the actor has claimed on hold until a day."""
     with locked(filing_id, actor) as filing:
         _refuse_unless_mine(filing, actor)
         today = timezone.localdate()

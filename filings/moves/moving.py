@@ -80,7 +80,7 @@ def _refuse_other_version(filing: Filing, actor: Actor, version: int | None) -> 
 
 
 def _save(filing: Filing, before: dict[str, Any]) -> None:
-    """Save the changed filing as its next version; ``before``: what its columns were."""
+    """Save the changed filing as its next version; ``before``: its columns before the change."""
     filing.version += 1
     filing.touched_at = timezone.now()
     filing.host_reminded = 0
@@ -90,9 +90,10 @@ def _save(filing: Filing, before: dict[str, Any]) -> None:
 
 
 def _columns(filing: Filing) -> dict[str, Any]:
-    """Return the loaded columns by the names of their fields; what can be changed in place as a text.
+    """Return the loaded columns by the names of their fields, to compare them before and after a change.
 
-    Only what a change has changed is saved: the sealed facts are most of a row, and a new one is written for them.
+    Mutable values (JSON, lists) are returned as text. Only changed columns are saved, because an update of the sealed
+    facts writes most of the row again.
     """
     loaded = {field.name: filing.__dict__[field.attname] for field in COLUMNS if field.attname in filing.__dict__}
     return {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in loaded.items()}
@@ -141,7 +142,7 @@ def making(
 
 
 def _leave(filing: Filing, move: Move) -> None:
-    """End what goes on only while the filing is at its present status."""
+    """End the clock, drafts and codes that belong to the filing's present status."""
     if filing.status == Status.WITH_BUREAU:
         clock.stop(filing, move.name)
         if drafts := filing.decision_drafts.all():

@@ -30,14 +30,14 @@ logger = logging.getLogger(__name__)
 
 
 def order(*pictures: Evidence) -> None:
-    """Have those read that show a certificate, if pictures are read. Two queries, none otherwise."""
+    """Order the reading of the pictures that show a certificate, if readings are on. Two queries, none otherwise."""
     wanted = [picture for picture in pictures if is_on() and comparing.document_at(picture.path)]
     for reading in CertificateReading.objects.bulk_create(CertificateReading(evidence=picture) for picture in wanted):
         after_commit(TASK, reading.pk)
 
 
 def order_all(filing: Filing) -> None:
-    """Have the pictures read that were copied to this filing from another one. No query while pictures aren't read."""
+    """Order the reading of the pictures copied to this filing from another one. No query while readings are off."""
     if is_on():
         order(*filing.evidence.filter(replaced_at=None))
 

@@ -7,10 +7,12 @@ changes neither version nor clock. It can't be changed or removed; it is erased 
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TypedDict, cast
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from accounts import reading
 from accounts.models import User
@@ -120,16 +122,21 @@ def _mention(note: StaffNote, colleagues: Sequence[Actor]) -> None:
 # --- Reading ----------------------------------------------------------------------------------------------
 
 
-def shown(filing: Filing, actor: Actor, before: int = 0) -> list[StaffNote]:
+class _Unread(TypedDict):
+    is_unread: bool  # whether the reader is mentioned and has not read it
+
+
+def shown(filing: Filing, actor: Actor, before: int = 0) -> "list[WithAnnotations[StaffNote, _Unread]]":
     """Return the notes that the actor may read: first those that mention the actor and are unread, then the newest.
 
     ``before``: only those with a smaller key, if it is not 0. At most one more than ``MOST_SHOWN``. Each has
     ``is_unread``, and the names of ``mentions``. Two queries, one if there is no note.
     """
     unread = _unread(actor.person_id).filter(note=OuterRef("pk"))
-    rows = StaffNote.objects.visible_to(actor).filter(filing=filing).annotate(is_unread=Exists(unread))
+    rows = StaffNote.objects.visible_to(actor).filter(filing=filing)
     rows = rows.filter(pk__lt=before) if before else rows
-    return list(rows.order_by("-is_unread", "-pk").prefetch_related("mentions")[: MOST_SHOWN + 1])
+    rows = rows.annotate(is_unread=Exists(unread)).order_by("-is_unread", "-pk").prefetch_related("mentions")
+    return cast("list[WithAnnotations[StaffNote, _Unread]]", list(rows[: MOST_SHOWN + 1]))
 
 
 def mentioning(user_id: int) -> Q:

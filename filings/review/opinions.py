@@ -8,13 +8,14 @@ has reported, the opinion goes out with it (interface element Shyj).
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TypeAlias, TypedDict
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When, prefetch_related_objects
 from django.db.models.lookups import Exact
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django_stubs_ext import WithAnnotations
 
 from filings import facts, states
 from filings.actors import Actor
@@ -62,7 +63,15 @@ def is_proposed() -> Q:
     return ~Q(prior_approvals=[]) & Q(Exact(Subquery(_of_round().values("verdict")[:1]), Value(Verdict.PROPOSE)))
 
 
-def with_proposers(rows: QuerySet[Filing]) -> QuerySet[Any]:
+class _Proposer(TypedDict):
+    proposer_id: int | None
+    proposer_name: str | None
+
+
+FilingWithProposer: TypeAlias = "WithAnnotations[Filing, _Proposer]"
+
+
+def with_proposers(rows: QuerySet[Filing]) -> QuerySet[FilingWithProposer]:
     """Annotate filings with ``proposer_id`` and ``proposer_name`` of the waiting proposal; None if there is none."""
     of_round = _of_round()
     waits = When(last_verdict=Verdict.PROPOSE, then=Subquery(of_round.values("reviewer")[:1]))

@@ -41,5 +41,5 @@ def refuse_many(actor: Actor, number: str) -> None:
 
 
 def start_anew(actor: Actor) -> None:
-    """Forget what the account has asked about: for the demonstration, whose hosts have many filings."""
+    """Delete the account's questions: for the demonstration, whose hosts have many filings."""
     forget(DOOR, str(actor.person_id))

@@ -39,9 +39,9 @@ from ministry.rules.rules import RuleBook, rules_on
 def findings(filing: Filing, own: Sequence[Evidence] | None = None) -> list[Finding]:
     """Return every finding about the filing, in the order of the form, by the rules in force on ``judged_on``.
 
-    ``own``: its ``pictures.current``, if the caller has them; at most four queries then: rules, register, filings,
-    provider; two more while the filing password is missing, one or two about the e-mail address while the host
-    holds it, one about what a bureau's own system may be unable to receive.
+    ``own``: its ``pictures.current``, if the caller has them; at most five queries then: rules, register, filings,
+    provider, others' pictures; two more while the filing password is missing, one or two about the e-mail address
+    while the host holds it, one about what a bureau's own system may be unable to receive.
     """
     own = pictures.current(filing) if own is None else own
     found = _of_form(filing, own, rule_book(filing))

@@ -34,8 +34,8 @@ def findings(
     """Yield the conflicts of the filing; malformed values (``spoilt``) and those at ``elsewhere`` are not looked up.
 
     The certificate is looked up with any other value, because it says what is the host's own. ``current``: its
-    pictures, as ``pictures.current`` returns them. At most two queries: of the register, of filings; neither when
-    nothing is asked.
+    pictures. At most three queries: of the register and of filings, neither when nothing is asked; of other filings'
+    pictures.
     """
     left_out = spoilt.union(elsewhere)
     asked = _Asked.by(filing, left_out, has_certificate=not spoilt & CERTIFICATE)
@@ -65,7 +65,7 @@ def findings(
         yield _blacklist_finding(entry, asked.domain_paths.get(entry.domain, CERT_NUMBER))
     yield from _under_way(filing, held)
     yield from ip_pools.findings(filing, left_out, held.pool)
-    yield from _same_pictures(current)
+    yield from _same_pictures(filing, current)
 
 
 # --- The question to the register -------------------------------------------------------------------------
@@ -376,9 +376,9 @@ def _held_finding(claim: Claim) -> Finding:
 # --- Pictures ---------------------------------------------------------------------------------------------
 
 
-def _same_pictures(current: Sequence[Evidence]) -> Iterator[Finding]:
+def _same_pictures(filing: Filing, current: Sequence[Evidence]) -> Iterator[Finding]:
     """Yield a warning for each picture that another host's filing uses too."""
-    for alike in pictures.look_alikes(current):
+    for alike in pictures.look_alikes(filing, current):
         yield Finding(
             "P103",
             alike.path,

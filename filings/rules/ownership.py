@@ -103,12 +103,7 @@ def usual_provider(subject_id: int) -> int | None:
 
 
 def websites_of(filing: Filing) -> list[Website]:
-    """Return the websites that an approved filing has added, changed or cancelled, with their subject.
-
-    One query, or none where the approval itself asks for those it has numbered.
-    """
-    if filing.law.numbers == Numbers.ISSUED and filing.live_websites is not None:
-        return [website for website in filing.live_websites if website.sequence in filing.sequences]
+    """Return the websites that an approved filing has added, changed or cancelled, with their subject. One query."""
     rows = Website.objects.filter(subject=filing.subject_id or filing.about_subject_id or 0)
     if filing.law.numbers == Numbers.ISSUED:
         rows = rows.filter(sequence__in=filing.sequences, live=True)

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONArray
+from django_stubs_ext import WithAnnotations
 
 from filings import facts, fields
 from filings.facts import Facts
@@ -17,6 +19,13 @@ from filings.rules import corrections
 from filings.states import Role
 
 NOW = "now"
+
+
+class _Photos(TypedDict):
+    pictures: list[list[str]]  # path and SHA-256 of each photo
+
+
+VerificationWithPhotos: TypeAlias = "WithAnnotations[Verification, _Photos]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +111,12 @@ class History:
     """The states of a filing's rounds, cached after the first lookup."""
 
     def __init__(self, filing: Filing, papers_now: Mapping[str, str] | None = None) -> None:
-        """Take the filing; ``papers_now``: path → SHA-256 of its current pictures, where the caller has them."""
+        """Set the filing; ``papers_now``: path → SHA-256 of its current pictures, if the caller has them."""
         self._filing, self._papers_now = filing, papers_now
         self._known: dict[str, RoundState] = {}
 
     @cached_property
-    def verifications(self) -> list[Verification]:
+    def verifications(self) -> list[VerificationWithPhotos]:
         """Return the verifications, oldest first, with verifier and ``pictures``: path and SHA-256 of their photos.
 
         One query, none before the first.
@@ -139,16 +148,16 @@ class History:
         return {key: self._known[key] for key in keys if key in self._known}
 
     @cached_property
-    def _verified(self) -> dict[int, Verification]:
+    def _verified(self) -> dict[int, VerificationWithPhotos]:
         """Return a map of round → its verification."""
         return {one.round: one for one in self.verifications}
 
 
-def _state(snapshot: Snapshot, verified: Verification | None) -> RoundState:
+def _state(snapshot: Snapshot, verified: "VerificationWithPhotos | None") -> RoundState:
     """Return a round's state with what its verification adds to it: photos, and facts filled in on the sheet."""
     if verified is None:
         return RoundState(snapshot.facts, snapshot.papers)
-    photos: Mapping[str, str] = dict(verified.pictures)  # type: ignore[attr-defined]
+    photos: Mapping[str, str] = dict(verified.pictures)
     return RoundState(facts.written(snapshot.facts, verified.filled), {**snapshot.papers, **photos})
 
 

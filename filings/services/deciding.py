@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from filings import states
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.errors import MoveRefused
-from filings.kinds import Numbers
+from filings.kinds import Approval, Numbers
 from filings.mail import other_providers
 from filings.models import Event, Filing, Opinion, Verdict
 from filings.moves.moving import making
@@ -23,7 +24,7 @@ from filings.rules import conflicts, mailboxes, ownership, required_codes, reser
 from ministry.models import RegisterVersion, Subject, SubjectCertificate, Website
 from ministry.passwords import passwords
 from ministry.register import writer
-from ministry.register.entry_types import RegisterConflict
+from ministry.register.entry_types import OutsideNumbers, RegisterConflict
 
 # Sealed rows that an approval usually creates
 SEALED_ROWS = {Opinion: 1, Subject: 1, SubjectCertificate: 1, Website: 1, RegisterVersion: 3, Event: 1}
@@ -61,29 +62,42 @@ def approve(
 
 
 @contextmanager
-def entering(filing_id: int, actor: Actor, version: int | None) -> Iterator[Filing]:
-    """Yield the locked filing for its approval; MoveRefused when the register has the subject or the domain."""
+def entering(
+    filing_id: int, actor: Actor, version: int | None, outside: OutsideNumbers | None = None
+) -> Iterator[Filing]:
+    """Yield the locked filing for its approval; MoveRefused when the register has the subject or the domain.
+
+    ``outside``: the numbers that its bureau's own system has issued.
+    """
+    late = partial(_number, outside=outside)
     try:
-        with keys_together(SEALED_ROWS), making(states.APPROVE, filing_id, actor, version, late=_number) as filing:
+        with keys_together(SEALED_ROWS), making(states.APPROVE, filing_id, actor, version, late=late) as filing:
             yield filing
     except RegisterConflict as conflict:
         raise MoveRefused(_conflict_words(conflict)) from conflict
 
 
-def enter(filing: Filing, decided_at: datetime, withheld: Sequence[int] = ()) -> Subject:
-    """Enter the locked filing into the register, and do what follows from its approval but the filing password."""
+def enter(
+    filing: Filing, decided_at: datetime, withheld: Sequence[int] = (), outside: OutsideNumbers | None = None
+) -> Subject:
+    """Enter the locked filing into the register, and do what follows from its approval but the filing password.
+
+    ``outside``: as of ``entering``.
+    """
     _refuse_by_now(filing)
     if withheld:
         filing.withheld = sorted(withheld)
         reservations.repeat_for_lists(filing)
     filing.decided_at = decided_at
-    subject = filing.law.apply(filing, timezone.localdate(filing.decided_at))
+    if outside:
+        filing.outside_sequences = list(outside.sequences)
+    subject = filing.law.apply(filing, Approval(timezone.localdate(decided_at), outside))
     filing.subject = subject
     if filing.law.numbers == Numbers.ISSUED and not filing.outside_sequences:
         # after the dash of the first service just registered
         filing.first_sequence = subject.last_sequence - len(filing.approved) + 1
     if filing.law.told:
-        other_providers.tell_others(filing, timezone.localdate(filing.decided_at))
+        other_providers.tell_others(filing, timezone.localdate(decided_at))
     if filing.is_reported and not filing.makes_subject and mailboxes.new(filing):
         passwords.cancel(subject.pk)  # nobody has verified the address that it would go to now
     migration_offers.use_up(filing)
@@ -99,12 +113,12 @@ def _want_password(subject: Subject) -> None:
         passwords.want(subject.pk)
 
 
-def _number(filing: Filing) -> None:
+def _number(filing: Filing, outside: OutsideNumbers | None) -> None:
     """Take the number of a new subject, as late as its event and mails allow, and tell those who need it."""
     if (subject := filing.subject) is None:
         raise ValueError("an approved filing has a subject")
     if subject._state.adding:
-        writer.number_subject(subject, filing.outside_numbers)
+        writer.number_subject(subject, outside)
     for tell in AFTER_NUMBER:
         tell(filing, subject)
 

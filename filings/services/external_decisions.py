@@ -187,7 +187,7 @@ def _entered(filing: Filing, decision: OutsideDecision, verdict: Verdict) -> boo
     """Return whether this message has brought this verdict already; MoveRefused if it has brought another one."""
     known = Opinion.objects.filter(filing=filing, source=decision.source).first()
     if known is not None and known.verdict != verdict:
-        raise MoveRefused(_("The same message has brought another decision already."))
+        raise MoveRefused(_("The same message has already contained another decision."))
     return known is not None
 
 
@@ -211,7 +211,7 @@ def _has_approved(
         or (tuple(filing.sequences) == tuple(numbers.sequences) and filing.withheld == _withheld(filing, services))
     )
     if not is_same:
-        raise MoveRefused(_("This filing has been approved with other numbers already."))
+        raise MoveRefused(_("This filing has already been approved with other numbers."))
     return True
 
 
@@ -233,7 +233,8 @@ def _numbers(filing: Filing, issued: IssuedNumbers, *, in_part: bool) -> Outside
     for place, number in services.items():
         if number.of_subject != subject or number.sequence is None:
             raise MoveRefused(
-                _("%(number)s is no number of a service under %(subject)s.") % {"number": number, "subject": subject}
+                _("%(number)s is not the number of a service under %(subject)s.")
+                % {"number": number, "subject": subject}
             )
         if number.suffix != code_tables.suffix_of(facts.service(filing.facts, place)):
             raise MoveRefused(_("%(number)s has the letter of another type of service.") % {"number": number})
@@ -259,10 +260,10 @@ def _refuse_subject(filing: Filing, number: FilingNumber) -> None:
             )
         return
     if number.sequence is not None or number.is_earlier:
-        raise MoveRefused(_("%(number)s is no number of a new record.") % {"number": number})
+        raise MoveRefused(_("%(number)s is not the number of a new record.") % {"number": number})
     if number.province.code != filing.bureau_id:
         raise MoveRefused(
-            _("%(number)s is a number of another province than that of %(bureau)s.")
+            _("%(number)s is a number of a province other than that of %(bureau)s.")
             % {"number": number, "bureau": filing.bureau}
         )
 
@@ -302,14 +303,15 @@ def _counted(places: Collection[int]) -> str:
 
 def _approve(filing: Filing, decision: OutsideDecision, numbers: OutsideNumbers, withheld: list[int]) -> Filing:
     actor = system_of(str(filing.bureau_id))
+    issued = numbers if filing.law.numbers == Numbers.ISSUED else None
     try:
-        with deciding.entering(filing.pk, actor, None) as approved:
-            if approved.law.numbers == Numbers.ISSUED:
-                approved.outside_numbers, approved.outside_sequences = numbers, list(numbers.sequences)
+        with deciding.entering(filing.pk, actor, None, issued) as approved:
             _write_opinion(approved, decision, Verdict.APPROVE, "" if withheld else decision.opinion)
-            deciding.enter(approved, _moment(filing, decision), withheld)
+            deciding.enter(approved, _moment(filing, decision), withheld, issued)
     except NumberTaken as taken:
-        raise MoveRefused(_("%(number)s has been issued to another already.") % {"number": taken.number}) from taken
+        raise MoveRefused(
+            _("%(number)s has already been issued to another record.") % {"number": taken.number}
+        ) from taken
     return approved
 
 

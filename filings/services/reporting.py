@@ -97,7 +97,7 @@ def report(
 def report_again(
     filing_id: int, actor: Actor, values: Facts, papers: ReportedPapers, *, version: int | None = None
 ) -> Filing:
-    """Report a filing that the bureau has returned once more: a new round, and the clock starts anew.
+    """Report a returned filing to the bureau again: as a new round, with a new clock.
 
     ``values`` and ``papers`` are complete, as for ``report``: what they leave out is there no longer. Raises as
     ``report`` does, and Filing.DoesNotExist for another provider's filing.

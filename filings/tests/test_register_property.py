@@ -4,7 +4,7 @@ Each step takes a filing through its kind's own refusals and effect; the desks i
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -16,7 +16,7 @@ from django.db import transaction
 
 from filings import facts, fields, kinds
 from filings.facts import Facts
-from filings.kinds import KINDS, About, Kind, Law, entries
+from filings.kinds import KINDS, About, Approval, Kind, Law, entries
 from filings.rules import ownership
 from icp_portal.demo import invent, old_records
 from icp_portal.tests.builders import GUANGDONG, provider
@@ -46,8 +46,6 @@ class TriedFiling:
     about_access_id: int | None = None
     judged_on: date = FIRST_DAY
     withheld: list[int] = field(default_factory=list)
-    live_websites: Sequence[Website] | None = None
-    outside_numbers: None = None
 
     def changes_received(self, since: date, until: date | None) -> int:
         return 0
@@ -55,7 +53,7 @@ class TriedFiling:
 
 def entered(law: Law, filing: TriedFiling, on: date) -> Subject:
     """Change the register as an approval does: a new subject gets its number last."""
-    subject = law.apply(filing, on)
+    subject = law.apply(filing, Approval(on))
     if subject._state.adding:
         writer.number_subject(subject)
     return subject

@@ -3,13 +3,13 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pgtrigger
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -144,25 +144,26 @@ def _sha256_of_file(evidence: Evidence) -> str:
 
 
 def with_seals(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """Join the seals to the pictures and annotate ``is_elsewhere``: see ``seals_of``."""
-    alike = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
-    same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("photograph__shot")))
-    others = Evidence.objects.filter(alike, ~Exists(same_shot), replaced_at=None).exclude(filing=OuterRef("filing"))
-    met = Case(When(photograph__isnull=False, then=Exists(others)), default=Value(False))
-    return rows.select_related("photograph__event").annotate(is_elsewhere=met)
+    """Join the seals to the pictures, for ``seals_of``."""
+    return rows.select_related("photograph__event")
 
 
 def seals_of(pictures: Iterable[Evidence]) -> dict[int, Photograph]:
-    """Return the seals of pictures that were fetched ``with_seals``, by the picture's primary key. No query.
+    """Return the seals of pictures that were fetched ``with_seals``, by the picture's primary key. No query."""
+    return {picture.pk: picture.photograph for picture in pictures if hasattr(picture, "photograph")}
 
-    Each has ``is_elsewhere``: whether another filing has the same picture, not counting the same shot used again.
+
+def used_elsewhere(seals: Collection[int]) -> set[int]:
+    """Return those of the sealed pictures, by primary key, that another filing has too. One query, none for no picture.
+
+    The same shot, used again, does not count.
     """
-    found: dict[int, Photograph] = {}
-    for picture in pictures:
-        if photo := getattr(picture, "photograph", None):
-            photo.is_elsewhere = picture.is_elsewhere  # type: ignore[attr-defined]
-            found[picture.pk] = photo
-    return found
+    if not seals:
+        return set()
+    alike = Q(original_sha256=OuterRef("original_sha256")) | Q(phash=OuterRef("phash"))
+    same_shot = Photograph.objects.filter(evidence=OuterRef("pk"), shot=OuterRef(OuterRef("photograph__shot")))
+    others = Evidence.objects.filter(alike, ~Exists(same_shot), replaced_at=None).exclude(filing=OuterRef("filing"))
+    return set(Evidence.objects.filter(Exists(others), pk__in=seals).values_list("pk", flat=True))
 
 
 def derive_digests() -> None:

@@ -123,7 +123,7 @@ def _is_of(word: PhotoWord, filing: Filing) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TakenPhoto:
-    """A photo that has been judged and is not stored yet: whose it is (path), the picture, how it was taken."""
+    """A checked photo that is not stored yet: its path, the picture, how it was taken."""
 
     path: str
     picture: Picture
@@ -143,13 +143,13 @@ def take(
 
 
 def keep(filing_id: int, actor: Actor, photo: TakenPhoto, *, version: int | None) -> Photograph:
-    """Store a photo that has been judged."""
+    """Store a photo that ``judged`` has returned."""
     with changing(filing_id, actor, version) as filing:
         return store(filing, actor, photo)
 
 
 def judged(path: str, upload: UploadedFile[bytes], shot: Shot) -> TakenPhoto:
-    """Return the photo; raise ValidationError when it is none. Slow, so before any lock."""
+    """Return the uploaded photo with advice on its quality; ValidationError if it is no picture. Slow: take no lock."""
     picture = pictures.accept(upload, quality.PHOTO)
     further = list(face_detector.judge(picture.content))
     if shot.way != Way.REPORTED and picture.camera_date not in (None, timezone.localdate()):

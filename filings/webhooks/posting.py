@@ -1,4 +1,4 @@
-"""Send one signed request to an address and return what came of it; never raise, whatever the other side does.
+"""Send one signed request to an address and return its result; never raise, whatever the other side does.
 
 One connection to a checked IP address, TLS for the host name, one total time limit, no redirects, no proxies, no
 cookies, and of the response no more than its beginning.

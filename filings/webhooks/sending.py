@@ -1,4 +1,4 @@
-"""Deliver messages: claim one, send it without any lock, note what came of it.
+"""Deliver messages: claim one, send it without any lock, store the result.
 
 At least once: a worker that dies between sending and noting leaves the message due again after ``LEASE``, with the
 same ``webhook-id``. An address gets one message at a time, and none for a while after a failure, so a slow or failing

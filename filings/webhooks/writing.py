@@ -33,7 +33,7 @@ _WRITE = """
 
 
 def note(filing: Filing, event: Event) -> None:
-    """Note an event of the locked filing, for ``write``."""
+    """Remember an event of the locked filing for ``write``."""
     if event.name in TYPES:
         filing.happened = (*filing.happened, event)
 

@@ -47,6 +47,10 @@ def test_everything_is_in_it_in_full_and_in_the_order_of_the_form():
     assert "需要补充或修改" not in read
 
 
+def test_it_addresses_the_host_of_a_returned_filing():
+    assert "状态待您修改" in text(case_at(Status.RETURNED_TO_HOST).filing)
+
+
 def test_rare_characters_of_names_are_printed_and_can_be_searched():
     case = Case()
     services.save_facts(case.filing.pk, case.host, {"responsible.name": "䶮㛃𬱖", "subject.name": "𠮷野"}, version=None)
@@ -76,7 +80,7 @@ def test_open_findings_stand_first_while_the_host_has_the_filing():
 def test_it_is_there_at_every_status(status):
     case = case_at(status)
     read = text(case.filing)
-    assert case.filing.get_status_display() in read
+    assert case.filing.status_to_host in read
     assert ("备案号" in read) == (status == Status.FILED)
     assert "项需要补充或修改" not in read
 

@@ -23,7 +23,7 @@ from filings.errors import MoveRefused, NotKept
 from filings.evidence.scans import MOST_PAGES
 from filings.models import Filing
 from ministry.reference import posing, provinces
-from records.models import CancellationCase, CaseKind, CaseState, matter_id_of
+from records.models import CancellationCase, CaseKind, CaseState, case_id_of
 from records.orders import cancellation_cases
 from records.orders.blocking import Blocking, blocking
 
@@ -105,51 +105,51 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             messages.success(
                 request, _("Your application has been sent to the bureau. The other side has been notified.")
             )
-            return redirect("filings:matter", made.pk)
+            return redirect("filings:cancellation_case", made.pk)
     earlier = CancellationCase.objects.visible_to(actor).filter(filing=filing).order_by("-pk")
     context = {"filing": filing, "found": found, "form": form, "earlier": earlier}
-    return render(request, "filings/matters/apply.html", context)
+    return render(request, "filings/cancellation_cases/apply.html", context)
 
 
 @as_host
-def matter(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
+def case(request: HttpRequest, actor: Actor, case_id: int) -> HttpResponse:
     """Show the applicant its case and the deadlines; add proof, or withdraw it."""
     rows = CancellationCase.objects.visible_to(actor).select_related("bureau", "subject", "website__subject", "filing")
-    found = get_object_or_404(rows, pk=matter_id)
+    found = get_object_or_404(rows, pk=case_id)
     form = EntryForm(request.POST if "prove" in request.POST else None, request.FILES or None)
     if request.method == "POST":
         try:
             if "withdraw" in request.POST:
                 cancellation_cases.withdraw(found.pk, actor)
                 messages.success(request, _("Your application has been withdrawn; nothing changes."))
-                return redirect("filings:matter", found.pk)
+                return redirect("filings:cancellation_case", found.pk)
             if form.is_valid():
                 cancellation_cases.add_proof(found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"])
                 messages.success(request, _("Sent to the bureau."))
-                return redirect("filings:matter", found.pk)
+                return redirect("filings:cancellation_case", found.pk)
         except NotKept as refusal:
             form.add_error("pages", str(refusal))
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
-            return redirect("filings:matter", found.pk)
+            return redirect("filings:cancellation_case", found.pk)
     context = {
-        "matter": found,
+        "case": found,
         "lead": _lead(found),
         "pill": pill(found, to_applicant=True),
         "form": form,
         "events": timeline(found, sees=lambda event: event.user_id == actor.user_id),
         "answerable": found.is_answerable(),
     }
-    return render(request, "filings/matters/matter.html", context)
+    return render(request, "filings/cancellation_cases/case.html", context)
 
 
-def _lead(matter: CancellationCase) -> str:
+def _lead(case: CancellationCase) -> str:
     """Return what the applicant is told first: who has the turn, or the outcome."""
-    if matter.is_answerable():
+    if case.is_answerable():
         return _("The other side has been notified and can object. It does not learn who you are.")
-    if matter.is_open:
+    if case.is_open:
         return _("The time for objections is over. The bureau now decides.")
-    return str((PLACE_OUTCOMES if matter.rival_id else OUTCOMES)[CaseState(matter.state)])
+    return str((PLACE_OUTCOMES if case.rival_id else OUTCOMES)[CaseState(case.state)])
 
 
 # --- The holder -------------------------------------------------------------------------------------------
@@ -162,12 +162,12 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
     The link expires with the time for objections or with the decision, whichever comes first: mails are forwarded.
     """
     rows = CancellationCase.objects.select_related("bureau", "subject", "website__subject", "rival")
-    found = get_object_or_404(rows, pk=matter_id_of(token) or 0)
+    found = get_object_or_404(rows, pk=case_id_of(token) or 0)
     if not found.is_answerable():
         return _link_ended(request, found)
     form = HolderForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
-        if wait := throttle.seconds_to_wait("matter", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
+        if wait := throttle.seconds_to_wait("case", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
             return throttle.refusal(request, wait)
         if form.is_valid():
             said = form.cleaned_data
@@ -176,26 +176,26 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
                 messages.success(
                     request, _("Your objection has been sent to the bureau. You will be notified of its decision.")
                 )
-                return redirect("record_matter", token)
+                return redirect("record_case", token)
     context = {
-        "matter": found,
+        "case": found,
         "pill": pill(found),
         "form": form,
         "events": timeline(found, sees=lambda _event: False),
     }
-    return render(request, "filings/matters/holder.html", context)
+    return render(request, "filings/cancellation_cases/holder.html", context)
 
 
-def _link_ended(request: HttpRequest, matter: CancellationCase) -> HttpResponse:
+def _link_ended(request: HttpRequest, case: CancellationCase) -> HttpResponse:
     """Return the page of an expired link: whom to contact and what was typed too late, nothing of the record."""
     context = {
-        "bureau": matter.bureau,
-        "is_open": matter.is_open,
-        "is_record": matter.kind != CaseKind.PLACE,
-        "until": matter.answer_by,
+        "bureau": case.bureau,
+        "is_open": case.is_open,
+        "is_record": case.kind != CaseKind.PLACE,
+        "until": case.answer_by,
         "typed": request.POST.get("text", "")[:LONGEST_TEXT],
     }
-    return render(request, "filings/matters/link_ended.html", context, status=HTTPStatus.GONE)
+    return render(request, "filings/cancellation_cases/link_ended.html", context, status=HTTPStatus.GONE)
 
 
 # --- Everybody --------------------------------------------------------------------------------------------
@@ -215,6 +215,6 @@ def published(request: HttpRequest) -> HttpResponse:
         "page": found,
         "province": province,
         "provinces": provinces.CHOICES,
-        "rows": [{"matter": row, "bureau": provinces.by_code(row.bureau_id)} for row in found.rows],
+        "rows": [{"case": row, "bureau": provinces.by_code(row.bureau_id)} for row in found.rows],
     }
-    return render(request, "filings/matters/published.html", context)
+    return render(request, "filings/cancellation_cases/published.html", context)

@@ -67,7 +67,9 @@ RECORDS_AND_ORDERS = Chapter(
             "counter", _("Reset a filing password at the counter"), of(DESK, "reset", "reset_proof", "reset_page")
         ),
         HandbookTask("blacklist", _("Manage the blacklist"), of(DESK, "blacklist", "blacklist_new", "blacklisted")),
-        HandbookTask("cases", _("Decide a case"), of(DESK, "matters", "matter", "matter_page")),
+        HandbookTask(
+            "cases", _("Decide a case"), of(DESK, "cancellation_cases", "cancellation_case", "cancellation_case_page")
+        ),
         HandbookTask("shells", _("Clean up empty shells"), of(DESK, "shells")),
         HandbookTask("spot-checks", _("Spot checks"), of(DESK, "spot_checks", "spot_check")),
         HandbookTask("confirmations", _("Yearly confirmation"), of(DESK, "confirmations")),

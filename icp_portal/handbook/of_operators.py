@@ -66,7 +66,7 @@ OPERATION = Chapter(
     Party.MINISTRY,
     OPERATOR,
     (
-        HandbookTask("status", _("See how the portal is"), ("portal_status",)),
+        HandbookTask("status", _("View the state of the portal"), ("portal_status",)),
         HandbookTask(
             "mails",
             _("E-mails"),

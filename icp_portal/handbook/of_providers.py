@@ -127,7 +127,7 @@ ORDERS_AND_FIGURES = Chapter(
                 "provider-order", _("An order: its number, its legal ground, and the websites it is about.")
             ),
         ),
-        HandbookTask("cases", _("Object for a client"), of(DESK, "matters", "matter")),
+        HandbookTask("cases", _("Object for a client"), of(DESK, "cancellation_cases", "cancellation_case")),
         HandbookTask("unfiled", _("Answer about a domain not on record"), of(DESK, "spot_questions", "spot_question")),
         HandbookTask("confirmations", _("Follow the yearly confirmation"), of(DESK, "confirmations")),
         HandbookTask("told", _("Changes through other providers"), of(DESK, "told", "told_receipt")),

@@ -33,10 +33,11 @@ def more(case: Case, count: int, first: int = 0) -> list[Filing]:
 
 
 # Queries of one filing's page: the reader, the filing with what its clock did, the findings' look-ups (rules, register,
-# filings with the pool, proved addresses), pictures with seals, verifications, history, calendar; at the bureau's also
-# the sheets with their signed copies, what it has in common with others, the provider's latest decisions; at both desks
-# the notes among colleagues, and the colleagues who can be told; at the host's what its provider has asked.
-PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 17, 20, 7, 8
+# filings with the pool, others' pictures, proved addresses), pictures with seals, use of the photos elsewhere,
+# verifications, history, calendar; at the bureau's also what surrounds the filing (pool, the provider's latest
+# decisions, a claim), the reader's look, the sheets with their signed copies, and what it has in common with others; at
+# both desks the notes among colleagues, and the colleagues who can be told; at the host's what its provider has asked.
+PROVIDERS_PAGE, BUREAUS_PAGE, STATUS_PAGE, CHECK_PAGE = 19, 23, 7, 9
 COMPARED = 1  # the two rounds a desk's page compares, once there are two
 
 
@@ -47,7 +48,7 @@ def said_much(case: Case) -> None:
         case.verify()
 
 
-MOST_OF_VERIFYING = 20
+MOST_OF_VERIFYING = 22
 
 
 def crowd(case: Case, count: int) -> None:

@@ -21,7 +21,7 @@ SHOWN = {
     *("filings:evidence", "provider_desk:evidence", "bureau_desk:evidence"),
     *("provider_desk:reply_page", "bureau_desk:reply_page", "provider_desk:sheet_scan", "bureau_desk:sheet_scan"),
     *("filings:mandate_page", "provider_desk:mandate_page", "provider_desk:order_page", "bureau_desk:order_page"),
-    *("bureau_desk:matter_page", "bureau_desk:reset_page"),
+    *("bureau_desk:cancellation_case_page", "bureau_desk:reset_page"),
     *("filings:question_page", "provider_desk:host_answer_page"),
     "soap:schema",
 }

@@ -10,7 +10,7 @@ from icp_portal.tests.builders import Case
 pytestmark = pytest.mark.django_db
 
 # The transaction is a savepoint here: two statements more.
-APPROVAL = 23
+APPROVAL = 25
 FURTHER_KEYS = 2  # of the further websites and of their versions
 
 

@@ -30,42 +30,47 @@ def claimed(rival: Case) -> CancellationCase:
     """Whose certificate it is claims the place of the rival's filing, and the other side answers."""
     case = Case(invented=rival.number)
     proof = documents.read([invent.card("PROOF", 1)])
-    matter = cancellation_cases.apply(
+    cancellation_case = cancellation_cases.apply(
         case.filing.pk, case.host, "filing", "证件为我单位所有，附营业执照原件扫描件。", proof
     )
     cancellation_cases.object_as_provider(
-        matter.pk, rival.staff, "客户称已获授权。", documents.read([invent.card("MINE", 2)])
+        cancellation_case.pk, rival.staff, "客户称已获授权。", documents.read([invent.card("MINE", 2)])
     )
-    return matter
+    return cancellation_case
 
 
 def test_pages_of_filings_that_end(tour: Callable[..., Tour]) -> None:
     rival, member = Case().submit().verify(), reviewer()
-    matter = claimed(rival)
+    cancellation_case = claimed(rival)
     desk = tour(with_second_step(builders.user_of(member)))
-    desk.visit("/bureau/orders/matters/", reverse("bureau_desk:matter", args=[matter.pk]))
+    desk.visit("/bureau/orders/matters/", reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]))
     desk.visit(reverse("bureau_desk:review", args=[rival.filing.pk]))
-    applicant = tour(matter.applicant)
-    applicant.visit(reverse("filings:check", args=[matter.filing_id]), reverse("filings:matter", args=[matter.pk]))
-    applicant.visit(reverse("filings:apply_release", args=[matter.filing_id]))
+    applicant = tour(cancellation_case.applicant)
+    applicant.visit(
+        reverse("filings:check", args=[cancellation_case.filing_id]),
+        reverse("filings:cancellation_case", args=[cancellation_case.pk]),
+    )
+    applicant.visit(reverse("filings:apply_release", args=[cancellation_case.filing_id]))
     owner = tour(rival.filing.host)
     owner.visit(reverse("filings:status", args=[rival.filing.pk]))
     anybody = tour()
-    anybody.visit(reverse("record_matter", args=[matter.token]))
+    anybody.visit(reverse("record_case", args=[cancellation_case.token]))
 
     rival.return_to_provider()
     services.claim(rival.filing.pk, rival.staff)
     Filing.objects.filter(pk=rival.filing.pk).update(waits_until=timezone.localdate(), wait_told=1)
     at_provider = tour(with_second_step(builders.user_of(rival.staff)))
-    at_provider.visit("/provider/orders/matters/", reverse("provider_desk:matter", args=[matter.pk]))
+    at_provider.visit(
+        "/provider/orders/matters/", reverse("provider_desk:cancellation_case", args=[cancellation_case.pk])
+    )
     at_provider.visit(reverse("provider_desk:verify", args=[rival.filing.pk]))
     at_provider.visit(reverse("provider_desk:close", args=[rival.filing.pk]))
     at_provider.press(_("Confirm closing"), "closing, not filled in")
     owner.visit(reverse("filings:status", args=[rival.filing.pk]))
-    cancellation_cases.decide(matter.pk, member, cancels=True, reason="证明材料充分。")
+    cancellation_cases.decide(cancellation_case.pk, member, cancels=True, reason="证明材料充分。")
     owner.visit(reverse("filings:status", args=[rival.filing.pk]))
-    desk.visit(reverse("bureau_desk:matter", args=[matter.pk]), "/bureau/?tab=withdrawn")
-    applicant.visit(reverse("filings:matter", args=[matter.pk]))
+    desk.visit(reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]), "/bureau/?tab=withdrawn")
+    applicant.visit(reverse("filings:cancellation_case", args=[cancellation_case.pk]))
 
 
 def test_without_javascript_a_place_is_claimed_and_the_provider_closes(visitor: Callable[..., Person]) -> None:

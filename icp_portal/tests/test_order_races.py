@@ -1,4 +1,4 @@
-"""Orders and matters when two come at once: of two alike one wins, and nothing is left in force under a dead record."""
+"""Orders and cases when two come at once: of two alike one wins, and nothing is left in force under a dead record."""
 
 from collections.abc import Callable
 from datetime import date
@@ -145,19 +145,21 @@ def test_an_objection_that_comes_during_the_decision_is_told_that_it_is_late(mon
     case = Case()
     values = {"websites.0.domain": website.domain, "websites.0.home_url": f"www.{website.domain}"}
     services.save_facts(case.filing.pk, case.host, values, version=None)
-    matter = cancellation_cases.apply(
+    cancellation_case = cancellation_cases.apply(
         case.filing.pk, case.host, "website-1", "我的", documents.read([invent.card("PROOF", 1)])
     )
-    cancellation_cases.object_as_holder(matter.pk, "张三", "我的", [])
+    cancellation_cases.object_as_holder(cancellation_case.pk, "张三", "我的", [])
     gate = Gate(monkeypatch, mails, "tell_of_decision")
 
     decision, objection = one_then_the_other(
         gate,
-        lambda: cancellation_cases.decide(matter.pk, member, cancels=True, reason="证明充分", document="注1号"),
-        lambda: cancellation_cases.object_as_holder(matter.pk, "张三", "再补充", []),
+        lambda: cancellation_cases.decide(
+            cancellation_case.pk, member, cancels=True, reason="证明充分", document="注1号"
+        ),
+        lambda: cancellation_cases.object_as_holder(cancellation_case.pk, "张三", "再补充", []),
     )
     assert won(decision, objection) == [True, False]
-    assert matter.events.filter(name="object").count() == 1
+    assert cancellation_case.events.filter(name="object").count() == 1
 
 
 def test_of_two_who_set_the_end_of_an_entry_the_slower_is_refused(monkeypatch):

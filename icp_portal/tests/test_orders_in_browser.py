@@ -47,9 +47,9 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     order = making.make(member, Scope.WEBSITE, website.pk, said)
     with transaction.atomic():
         ends.cancel_access(empty.accesses.get().pk, timezone.localdate())
-    matter = applied(disputed)
+    cancellation_case = applied(disputed)
     cancellation_cases.object_as_provider(
-        matter.pk, staff(access_provider), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])
+        cancellation_case.pk, staff(access_provider), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])
     )
     entry = builders.blacklisted_domain(province=builders.BEIJING)
 
@@ -59,21 +59,28 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     desk.visit(reverse("bureau_desk:order_new", args=["cancel", "subject", website.subject_id]))
     desk.press(_("Issue the order"), "order, not filled in")
     desk.visit(reverse("bureau_desk:reset", args=[website.subject_id]), f"{ORDERS}shells/", f"{ORDERS}matters/")
-    desk.visit(reverse("bureau_desk:matter", args=[matter.pk]), f"{ORDERS}blacklist/domains/")
+    desk.visit(reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]), f"{ORDERS}blacklist/domains/")
     desk.visit(f"{ORDERS}blacklist/subjects/new/", reverse("bureau_desk:blacklisted", args=["domains", entry.pk]))
     shell_cases.publish(member, Scope.WEBSITE, [empty.pk])
     desk.visit(f"{ORDERS}shells/")
 
     at_provider = tour(with_second_step(builders.user_of(staff(access_provider))))
     at_provider.visit("/provider/orders/", reverse("provider_desk:order", args=[order.tasks.get().pk]))
-    at_provider.visit("/provider/orders/matters/", reverse("provider_desk:matter", args=[matter.pk]))
-    applicant = tour(matter.applicant)
-    applicant.visit(reverse("filings:check", args=[matter.filing_id]), reverse("filings:matter", args=[matter.pk]))
-    applicant.visit(reverse("filings:apply_release", args=[matter.filing_id]))
+    at_provider.visit(
+        "/provider/orders/matters/", reverse("provider_desk:cancellation_case", args=[cancellation_case.pk])
+    )
+    applicant = tour(cancellation_case.applicant)
+    applicant.visit(
+        reverse("filings:check", args=[cancellation_case.filing_id]),
+        reverse("filings:cancellation_case", args=[cancellation_case.pk]),
+    )
+    applicant.visit(reverse("filings:apply_release", args=[cancellation_case.filing_id]))
     anybody = tour()
-    anybody.visit(reverse("record_matter", args=[matter.token]), "/matters/shells/", f"/query/?q={website.domain}")
-    cancellation_cases.withdraw(matter.pk, access.host(matter.applicant))
-    anybody.visit(reverse("record_matter", args=[matter.token]), status=410)
+    anybody.visit(
+        reverse("record_case", args=[cancellation_case.token]), "/matters/shells/", f"/query/?q={website.domain}"
+    )
+    cancellation_cases.withdraw(cancellation_case.pk, access.host(cancellation_case.applicant))
+    anybody.visit(reverse("record_case", args=[cancellation_case.token]), status=410)
 
 
 def test_without_javascript_a_record_is_cancelled_and_the_receipt_is_given(visitor: Callable[..., Person]) -> None:

@@ -241,14 +241,14 @@ def test_the_record_is_written_to_at_the_address_on_record(case):
 def test_whoever_owns_its_certificate_claims_it_and_the_person_on_record_is_heard_by_mail(case):
     owner = Case(invented=case.number)
     Email.objects.all().delete()
-    matter = claimed(owner)
+    cancellation_case = claimed(owner)
     person = case.values["responsible"]["email"]
     assert [address for mail in Email.objects.order_by("pk") for address in mail.to][:2] == [
         person,
         case.provider.contact_email,
     ]
 
-    decided(time_is_over(matter), upheld=True)
+    decided(time_is_over(cancellation_case), upheld=True)
 
     assert case.refresh().filing.status == Status.CLOSED
     ended = FilingMail.objects.filter(filing=case.filing, name__startswith="displace")

@@ -49,7 +49,7 @@ def test_a_portal_in_order_says_so_on_the_page_and_by_mail():
     assert looked_at() == {}
     assert answer.content.decode().count("In order") == len(status.AREAS)
     mail = Email.objects.get(to=[operator.email])
-    assert mail.subject.endswith(": 0 things to look at in the operation of the portal")
+    assert mail.subject.endswith(": 0 items need attention in the operation of the portal")
     assert "Everything is in order." in mail.message
 
 
@@ -82,7 +82,7 @@ def test_what_is_not_in_order_is_named_with_its_numbers(monkeypatch, settings):
         "Certificate of the website": ("attention", "Valid for another 20 days."),
         "Disk": ("wrong", "At least 5 % are free."),
     }
-    assert ": 10 things to look at" in Email.objects.get(to=[operator.email]).subject
+    assert ": 10 items need attention" in Email.objects.get(to=[operator.email]).subject
 
 
 def test_a_new_portal_is_given_the_time_in_which_its_tasks_have_run_once(monkeypatch, time_machine):

@@ -133,7 +133,7 @@ class World:
         )
         self.listed = blacklisted_domain(province=BEIJING)
         self.api_key, _shown_once = api_keys.make(self.case.filing.host, "nightly check")
-        self.matter = cancellation_cases.begin(
+        self.cancellation_case = cancellation_cases.begin(
             CaseKind.RELEASE,
             self.website.subject,
             self.website,
@@ -141,7 +141,7 @@ class World:
             filing=self.case.filing,
             applicant_id=self.case.host.person_id,
         )
-        self.opening = cancellation_cases.note(self.matter, "open", self.case.host, "我的域名", pages)
+        self.opening = cancellation_cases.note(self.cancellation_case, "open", self.case.host, "我的域名", pages)
         self.spot_check = spot_checks.compare(self.case.reviewer, "抽查", ["unfiled.cn"])
         unfiled = [row.pk for row in self.spot_check.domains.all()]
         spot_checks.ask(self.spot_check.pk, self.case.reviewer, unfiled, [self.case.provider], 5)
@@ -215,10 +215,10 @@ class World:
             "listed": self.listed.pk,
             "announcement": self.announcement.slug,
             "announcement_id": self.announcement.pk,
-            "matter": self.matter.pk,
-            "matter_token": self.matter.token,
-            "matter_event": self.opening.pk,
-            "matter_page": self.opening.paper.pages.get().pk,
+            "cancellation_case": self.cancellation_case.pk,
+            "case_token": self.cancellation_case.token,
+            "case_event": self.opening.pk,
+            "case_page": self.opening.paper.pages.get().pk,
             "record": self.website.subject_id,
             "number": str(self.website.number),
             "domain": self.website.domain,

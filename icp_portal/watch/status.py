@@ -35,7 +35,7 @@ AUDIT_PATIENCE: Final = 900  # seconds
 CERTIFICATE_DAYS: Final = 21
 LITTLE_SPACE, NO_SPACE = 0.2, 0.1  # free share of a disk
 FINE, LOOK, WRONG = "done", "attention", "wrong"  # tones of a pill
-WORDS: Final = {FINE: gettext_lazy("in order"), LOOK: gettext_lazy("look at it"), WRONG: gettext_lazy("fault")}
+WORDS: Final = {FINE: gettext_lazy("in order"), LOOK: gettext_lazy("needs attention"), WRONG: gettext_lazy("fault")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _audit() -> Condition:
     if check and check.fault:
         return Condition(WRONG, check.fault, url)
     if measures.waiting_seconds()["audit"] > AUDIT_PATIENCE:
-        return Condition(WRONG, _("Rows have waited to enter it for more than a quarter of an hour."), url)
+        return Condition(WRONG, _("Rows have waited to enter it for more than 15 minutes."), url)
     if check is None or timezone.now() - check.at > timedelta(seconds=A_DAY):
         return Condition(LOOK, _("It was not checked in the last day."), url)
     return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.at)}, url)

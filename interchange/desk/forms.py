@@ -128,7 +128,7 @@ class NewConnectionForm(ConnectionForm):
         label=gettext_lazy("Sandbox"),
         required=False,
         help_text=gettext_lazy(
-            "For trying out: what is reported is checked and answered, and nothing comes of it. "
+            "For testing: what is reported is checked and answered, but no filing is created. "
             "A provider may have one beside its connection."
         ),
     )

@@ -143,7 +143,7 @@ def _paused(request: HttpRequest, actor: Actor, found: Connection) -> HttpRespon
 
 @for_chief
 def secrets(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
-    """Say what new secrets mean, and make them; they are shown once."""
+    """Explain the effect of new secrets, and create them; they are shown once."""
     found = _in_force(actor, connection_id)
     if request.method == "POST":
         try:
@@ -156,7 +156,7 @@ def secrets(request: HttpRequest, actor: Actor, connection_id: int) -> HttpRespo
 
 @for_chief
 def close(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
-    """Say what closing a connection means, and close it."""
+    """Explain the effect of closing a connection, and close it."""
     found = _in_force(actor, connection_id)
     if request.method == "POST":
         try:

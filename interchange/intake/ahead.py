@@ -20,7 +20,7 @@ USES: Final[dict[Purpose, Use]] = {Purpose.SHEET: quality.VERIFICATION_SHEET, Pu
 
 
 def kept(message: CheckedMessage) -> AbstractContextManager[None]:
-    """Keep processes for the files of a message inside, if it has records enough."""
+    """Keep processes for the files that are decoded inside, if the message has enough records."""
     return children.kept(CHILDREN) if message.counts.total() >= FEWEST else nullcontext()
 
 

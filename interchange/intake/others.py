@@ -1,4 +1,4 @@
-"""Tell providers' systems what has changed in records of theirs without a report of theirs.
+"""Notify providers' systems of changes of their records that they have not reported themselves.
 
 The interface has two messages for it: the record as it is now (``BASJ``), and what has ended (``ZXSJ``). V3.0 has none
 for the end of a single access. They go out in the transaction that changes the register.
@@ -53,7 +53,7 @@ def changed(filing: Filing, subject: Subject) -> None:
 
 
 def ended(row: Subject | Website, accesses: Sequence[Access]) -> None:
-    """Tell the systems of the providers whose accesses have ended with it, but for that which has reported its end."""
+    """Notify the systems of the providers whose accesses have ended with it, except the one that reported its end."""
     what, kind = ENDS[type(row)]
     subject = row if isinstance(row, Subject) else row.subject
     reported = ReportedRecord.objects.filter(key=str(row.pk), filing__kind=kind, filing__status=Status.WITH_BUREAU)

@@ -51,7 +51,7 @@ class ReportedFiling:
 
 
 def new_filing(connection: Connection, record: Record) -> ReportedFiling:
-    """Understand a record of XZBA."""
+    """Return the first filing that a record of XZBA reports."""
     read = reading.new_filing(record)
     province = read.values["subject"]["province"]
     if province != connection.bureau_id:
@@ -60,26 +60,26 @@ def new_filing(connection: Connection, record: Record) -> ReportedFiling:
 
 
 def new_websites(connection: Connection, record: Record) -> ReportedFiling:
-    """Understand a record of XZWZ."""
+    """Return the new websites that a record of XZWZ reports."""
     target, read = targets.subject_of(connection, record["Zt_xx"]), reading.new_websites(record)
     return ReportedFiling(Kind.NEW_WEBSITE, read.ids.websites[0].website, read, target)
 
 
 def new_access(connection: Connection, record: Record) -> ReportedFiling:
-    """Understand a record of XZJR."""
+    """Return the new access that a record of XZJR reports."""
     target, read = targets.website_of(connection, record["Wz_xx"]), reading.new_access(record)
     return ReportedFiling(Kind.NEW_ACCESS, record["IspJrid"], read, target)
 
 
 def ending(connection: Connection, record: Record) -> ReportedFiling:
-    """Understand a record of ZXBA."""
+    """Return the cancellation that a record of ZXBA reports."""
     what, key = record["Zxlb"], record["Jlid"]
     target = targets.ending_of(connection, what, int(key))
     return ReportedFiling(ENDINGS[what], key, reading.ending(record), target)
 
 
 def change(connection: Connection, record: Record) -> ReportedFiling:
-    """Understand a record of BGBA: which kind of change it is follows from what differs from the register.
+    """Return the change that a record of BGBA reports; its kind follows from what differs from the register.
 
     One website a record, and a change of its access in a record of its own, are ours: a filing is one decision.
     """
@@ -123,7 +123,7 @@ Understand = Callable[[Connection, Record], ReportedFiling]
 def _take(
     understand: Understand, connection: Connection, upload: Upload, record: MessageRecord
 ) -> Sequence[RecordResult]:
-    """Take a record in and return its results."""
+    """Take in a record and return its results."""
     try:
         asked = understand(connection, record.fields)
         filing = _report(connection, asked, record.fields.get("ICPmm") or "")
@@ -142,7 +142,7 @@ def _take(
 
 
 def _report(connection: Connection, asked: ReportedFiling, password_md5: str) -> Filing:
-    """Report the filing, or again if the bureau has returned one of this kind with this key.
+    """Report the filing; report it again if the bureau has returned one of this kind with this key.
 
     Raise RecordRefused if one with this key is under way: the system numbers what it reports, each once.
     """

@@ -95,7 +95,7 @@ class OwnIds:
 
 @dataclass(frozen=True, slots=True)
 class OfficialIds:
-    """What a bureau's system calls a subject, a website of it and the provider's access, with the numbers issued."""
+    """A bureau's ids of a subject, a website of it and the provider's access, with the numbers issued."""
 
     subject: str
     website: str

@@ -8,7 +8,7 @@ from interchange.models.connection import Connection
 
 
 class LeniencyUse(models.Model):
-    """That a leniency was needed for uploads of a connection: how often, for the first time and the last time."""
+    """A leniency needed for uploads of a connection: how often, when first and when last."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="leniencies", db_index=False)
     leniency = models.CharField(max_length=7, choices=Leniency)

@@ -7,7 +7,7 @@ from interchange.models.connection import Connection
 
 
 class ProvenPassword(models.Model):
-    """That a connection has checked a subject's filing password (``isp_verifybamm``), with a keyed digest of its MD5.
+    """A check of a subject's filing password by a connection (``isp_verifybamm``), with a keyed digest of its MD5.
 
     An upload has only the MD5 of the password (``ICPmm``), and the register only a slow salted hash: neither can be
     compared with the other.

@@ -152,7 +152,7 @@ class FetchedFile(SealedFile):
 
 
 class ReportState(models.TextChoices):
-    """Where a report is."""
+    """The state of a report."""
 
     WAITING = "waiting", _("waiting to be sent")
     PACKED = "packed", _("sent, no result yet")
@@ -254,7 +254,7 @@ class OfficialId(models.Model):
 
 
 class ExchangeEnd(models.TextChoices):
-    """How a call ended."""
+    """The result of a call."""
 
     ANSWERED = "answered", _("answered")
     STATUS = "status", _("answered with an error")

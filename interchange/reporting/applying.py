@@ -115,7 +115,7 @@ def _entered(reader: "_FileReader", file_name: str) -> Iterator[str]:
 
 
 class _FileReader:
-    """Collects what the records of a file say of each report.
+    """The outcomes of reports, collected from the records of a file.
 
     ``open``: places of records that are about none, with the fields of those that may be about a website returned
     alone; ``learned``: subjects on record of which they say something.
@@ -134,7 +134,7 @@ class _FileReader:
         }
 
     def take(self, records: Iterable[MessageRecord]) -> None:
-        """Take what the records say."""
+        """Collect the outcomes of the records; unknown ones are left in ``open``."""
         for record in records:
             read, place = self._readers.get(record.path), f"{record.path}[{record.position}]"
             if read is None or not read(record.fields):
@@ -145,7 +145,7 @@ class _FileReader:
         return self.outcomes.setdefault(report.pk, ReportOutcome(self.connection, report)) if report else None
 
     def _checked(self, fields: Record) -> bool:
-        """Take the result of the check of a record, or of a whole file if it names none."""
+        """Collect the result of the check of a record, or of a whole file if it names none."""
         codes = [int(one["Jgdm"]) for one in fields["Jgxx"]]
         said = [f"{one['Jgdm']} {one.get('Dmms') or ''}".strip() for one in fields["Jgxx"]]
         if not fields.get("Bs"):
@@ -172,9 +172,9 @@ class _FileReader:
 
     @staticmethod
     def _note(outcome: ReportOutcome, codes: list[int], said: list[str], *, of_form: bool) -> None:
-        """Note the codes of a check: a decision, that it was taken in, or faults, with which the filing goes back.
+        """Store the codes of a check: a decision, the receipt, or faults, for which the filing is returned.
 
-        Not with faults of form.
+        Faults of form return no filing.
         """
         report, outcome.codes = outcome.report, codes
         if APPROVED in codes or REFUSED in codes:
@@ -207,7 +207,7 @@ class _FileReader:
         return True
 
     def _ended(self, fields: Record) -> bool:
-        """Take that something has ended: with the report of a cancellation its approval, else what is on record here.
+        """Collect a cancellation: the approval of a reported one, else the end of a record of ours.
 
         The operators then see that the copies differ.
         """

@@ -146,20 +146,20 @@ def go_on(actor: Actor, connection_id: int, *, version: int) -> None:
 
 
 def renumber(actor: Actor, connection_id: int, *, version: int) -> None:
-    """Give the upload that was refused for its number (14) the one that the bureau's system expects, and go on.
+    """Renumber the upload that was refused for its number (14) as the bureau's system expects, and resume.
 
     As after a restore from a backup: the number is another file's there. Raise MoveRefused if the bureau's system does
     not answer, has not given the number to another file, or something else has stopped the connection.
     """
     found = of(actor).get(pk=connection_id)
     if found.stopped_by != MsgCode.MISSING_UPLOADS:
-        raise MoveRefused(_("The number of the upload is not what has stopped this connection."))
+        raise MoveRefused(_("This connection was not stopped because of the number of the upload."))
     try:
         sequence, _answer = sending.last_number(found, PATIENCE)
     except NotAnswered as error:
         raise MoveRefused(_no_answer(error, with_certificate=bool(found.certificate))) from error
     except (sending.Stopped, sending.TryAgainLater) as error:
-        raise MoveRefused(_("The bureau's system does not tell its last upload. Ask the bureau.")) from error
+        raise MoveRefused(_("The bureau's system does not state its last upload. Ask the bureau.")) from error
     with organisation.changing(actor, StaffRole.SUPERVISOR) as provider:
         locked = _locked(actor, connection_id, version)
         packing.renumber(locked, sequence)
@@ -220,11 +220,11 @@ def _no_answer(error: NotAnswered, *, with_certificate: bool) -> str:
     if error.why == ExchangeEnd.CONNECTION and with_certificate:
         # A server that refuses a client certificate of TLS 1.3 closes the connection, without saying why.
         words = _(
-            "The bureau's system gave no answer: %(why)s. Try again later; if it stays so, ask the bureau whether it "
-            "knows your client certificate."
+            "The bureau's system gave no answer: %(why)s. Try again later; if it still fails, ask the bureau whether "
+            "it knows your client certificate."
         )
         return words % why
-    return _("The bureau's system gave no answer: %(why)s. Try again later; if it stays so, ask the bureau.") % why
+    return _("The bureau's system gave no answer: %(why)s. Try again later; if it still fails, ask the bureau.") % why
 
 
 def test(actor: Actor, connection_id: int) -> tuple[bool, str]:

@@ -80,7 +80,7 @@ def published_for(connection: ReportingConnection, record: Record) -> Report | N
 
 
 def enter_of_website(connection: ReportingConnection, record: Record, file_name: str) -> bool:
-    """Take what a record says of a website that was returned alone; return whether it is about one."""
+    """Enter the result about a website that was returned alone; return whether the record is about one."""
     key = record.get("Bs") or record.get("Jlid") or ""
     is_refused = REFUSED in [int(one["Jgdm"]) for one in record.get("Jgxx") or ()] or record.get("Shjg") == "0"
     report = _of_split(connection, key) if key and is_refused else None

@@ -114,7 +114,7 @@ def packed(connection: ReportingConnection, xml: bytes) -> envelope.Packed:
 
 
 def renumber(connection: ReportingConnection, sequence: int) -> None:
-    """Give the upload in flight the number after ``sequence``; the connection's row is locked and nothing is sent.
+    """Renumber the upload in flight as the one after ``sequence``; the connection's row is locked and nothing is sent.
 
     Its reports count as sent again: the bureau's system may know them, which is then no fault of theirs. Raise
     MoveRefused unless the number of the upload is taken there.
@@ -123,8 +123,8 @@ def renumber(connection: ReportingConnection, sequence: int) -> None:
     if upload is None or sequence < upload.sequence:
         raise MoveRefused(
             _(
-                "The bureau's system has no other file under this number: its last one is %(number)d. It misses "
-                "earlier uploads; ask the bureau."
+                "The bureau's system has no other file under this number: its last one is %(number)d. "
+                "Earlier uploads are missing there; ask the bureau."
             )
             % {"number": sequence}
         )
@@ -135,7 +135,7 @@ def renumber(connection: ReportingConnection, sequence: int) -> None:
 
 
 def begin_after(connection: ReportingConnection, sequence: int) -> None:
-    """Note the number of the last upload that the bureau's system knows, before the first one of ours."""
+    """Store the number of the last upload that the bureau's system knows, before the first one of ours."""
     with transaction.atomic():
         row = ReportingConnection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         if not row.uploads.exists():

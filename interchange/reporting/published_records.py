@@ -76,7 +76,7 @@ def _number(found: str | Sequence[str]) -> int | list[int]:
 
 
 def forget(subject: Subject) -> None:
-    """Keep no longer what was published of a record that has changed since, until it is published again."""
+    """Delete the published copy of a record that has changed since; the next publication stores a new one."""
     accesses = Access.objects.filter(website__subject=subject)
     of_record = Q(what=KnownRow.SUBJECT, row=subject.pk)
     of_record |= Q(what=KnownRow.WEBSITE, row__in=subject.websites.values("pk"))

@@ -111,7 +111,7 @@ def _claimed(connection_id: int) -> ReportingConnection | None:
 
 
 def _repeat(step: Callable[[ReportingConnection], bool], connection: ReportingConnection, ends: float) -> None:
-    """Repeat a step until there is nothing left or the time is over; begin none once somebody has paused it."""
+    """Repeat a step until there is nothing left or the time is over; stop before the next one if it was paused."""
     while not _is_paused(connection) and step(connection) and time.monotonic() < ends:
         pass
 

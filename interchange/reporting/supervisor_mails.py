@@ -13,24 +13,24 @@ FAILURES_TOLD = 5
 
 
 def of_stop(connection: ReportingConnection, code: int) -> None:
-    """Tell that the bureau's system has answered with a code (``msg_code``) for which a person is needed."""
+    """Mail that the bureau's system has answered with a code (``msg_code``) that needs a person's attention."""
     meaning = MsgCode(code).label if code in MsgCode.values else ""
     _tell("reporting_stopped", connection, code=code, meaning=meaning)
 
 
 def of_failure(connection: ReportingConnection) -> None:
-    """Tell, once until a call succeeds, that the bureau's system takes no call."""
+    """Mail, once until a call succeeds, that calls to the bureau's system fail."""
     if connection.failures + 1 == FAILURES_TOLD:
         _tell("reporting_unanswered", connection)
 
 
 def of_refused_results(connection: ReportingConnection, file_name: str, lines: Sequence[str]) -> None:
-    """Tell what of a fetched file could not be entered, such as a number that is another filing's."""
+    """Mail which results of a fetched file could not be entered, such as a number that is another filing's."""
     _tell("reporting_refused", connection, file=file_name, lines=lines)
 
 
 def of_unwritable(connection: ReportingConnection, report: Report, *, is_back: bool) -> None:
-    """Tell of a filing that is back at the desk, since the interface can't carry it, or waits for what it lacks."""
+    """Mail that a filing is back at the desk because the interface can't carry it, or waits for missing data."""
     url = link_to("reporting:report", report.pk)
     said = {"filing": report.filing_id, "said": report.said, "lacks_password": report.lacks_password}
     _tell("reporting_unwritable", connection, **said, url=url, is_back=is_back)

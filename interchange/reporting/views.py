@@ -228,7 +228,7 @@ def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[Repo
         return _("The connection is paused.")
     if connection.stopped_by is not None:
         return connections.code_words(connection.stopped_by)
-    return _("Goes out with the next call: %(when)s.") % {"when": called(connection)}
+    return _("Sent with the next call: %(when)s.") % {"when": called(connection)}
 
 
 def next_call(connection: ReportingConnection) -> str:
@@ -274,7 +274,7 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
 
 
 def _moved(request: HttpRequest, actor: Actor, report_id: int, form: FilingPasswordForm) -> str:
-    """Do with a report what the pressed button says; return the success message."""
+    """Run the action of the pressed button on a report; return the success message."""
     if "back" in request.POST:
         connections.take_back(actor, report_id)
         return _("The filing is back at the desk.")
@@ -282,7 +282,7 @@ def _moved(request: HttpRequest, actor: Actor, report_id: int, form: FilingPassw
         connections.send_again(actor, report_id)
     else:
         connections.prove(actor, report_id, form.cleaned_data["password"])
-    return _("It waits and goes out with the next call.")
+    return _("It is waiting and is sent with the next call.")
 
 
 # --- Exchanges --------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def _in_words(rows: Any) -> list[tuple[Exchange, StatusPill, str]]:
 def exchange_pill(row: Exchange) -> StatusPill:
     """Return how a call ended; one without an end was cut off, or is being made."""
     if not row.ended_by:
-        return StatusPill(_("no end noted"), "attention")
+        return StatusPill(_("no end recorded"), "attention")
     end = ExchangeEnd(row.ended_by)
     is_good = end == ExchangeEnd.ANSWERED and row.code in (*sending.ACCEPTED, 2)
     return StatusPill(end.label, "done" if is_good else "wrong")

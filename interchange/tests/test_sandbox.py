@@ -154,7 +154,7 @@ def test_a_chief_opens_a_sandbox_beside_a_connection(system: System):
     assert row.changes.get().said.startswith("Sandbox: Yes\n")
     listed = client.get(reverse("connections:listed")).content.decode()
     assert listed.count('<span class="pill tone-info">Sandbox</span>') == 1
-    assert "no filing comes of them" in client.get(reverse("connections:one", args=[row.pk])).content.decode()
+    assert "but no filing is created" in client.get(reverse("connections:one", args=[row.pk])).content.decode()
     assert "No provider is left" in client.get(reverse("connections:new")).content.decode()
     for is_sandbox in (True, False):
         with pytest.raises(MoveRefused, match="already has a connection"):

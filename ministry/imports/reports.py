@@ -28,7 +28,7 @@ class ImportProgress:
         self._step, self._begin, self._told = step, time.monotonic(), time.monotonic()
 
     def tell(self, websites: int, share: float | None = None) -> None:
-        """Tell how many websites are done, and which share of all if that is known."""
+        """Show how many websites are done, and which share of all if that is known."""
         now = time.monotonic()
         if now - self._told >= (EVERY if self._is_terminal else EVERY_LINE):
             self._told = now

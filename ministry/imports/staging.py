@@ -20,12 +20,12 @@ NUMBER, CERTIFICATE, UNIT, DOMAIN = "number", "certificate", "unit", "domain"
 _TWICE: Final = {
     NUMBER: gettext_lazy("Row %(row)d has this number, too."),
     CERTIFICATE: gettext_lazy("The subject in row %(row)d has this certificate and is in force, too."),
-    UNIT: gettext_lazy("The subject in row %(row)d is the same unit and is in force, too."),
+    UNIT: gettext_lazy("The subject in row %(row)d is the same organisation and is in force, too."),
     DOMAIN: gettext_lazy("The website in row %(row)d has this domain and is in force, too."),
 }
 _KNOWN: Final = {
     CERTIFICATE: gettext_lazy("Another subject of the register has this certificate (1003)."),
-    UNIT: gettext_lazy("Another subject of the register is the same unit (1003)."),
+    UNIT: gettext_lazy("Another subject of the register is the same organisation (1003)."),
     DOMAIN: gettext_lazy("Another website of the register has this domain (1005)."),
 }
 _PLACES: Final = {

@@ -37,7 +37,7 @@ class AlreadyWriting(Exception):
 
 
 class _Log:
-    """Where a task tells its progress."""
+    """A target for the progress of a task."""
 
     @staticmethod
     def write(line: str, **_options: str) -> None:

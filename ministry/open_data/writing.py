@@ -56,7 +56,7 @@ def _sha256(path: Path) -> str:
 
 
 def sync(path: Path) -> None:
-    """Let a file, or the names in a folder, survive a power cut."""
+    """Flush a file, or the names in a folder, to disk, so that it survives a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

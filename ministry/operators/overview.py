@@ -64,7 +64,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
             _table("bureaus_reviewer", _("Reviewers"), _("Appoint a bureau's reviewers and chiefs."), adds=True),
             _table("bureaus_officechange", _("Changes at bureaus"), _("Leave, covers, automatic assignment.")),
             _table("accounts_user", _("Accounts"), _("Add staff; suspend an account."), adds=True),
-            _table("accounts_apikey", _("API keys"), _("Whose key it is that begins like this.")),
+            _table("accounts_apikey", _("API keys"), _("The owner of a key, found by its beginning.")),
         ),
     ),
     (
@@ -81,7 +81,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
     (
         _("Operation"),
         (
-            Task("portal_status", _("State of the portal"), _("What is in order, and what to look at.")),
+            Task("portal_status", _("State of the portal"), _("What is in order, and what needs attention.")),
             Task("operators:mails", _("E-mails"), _("What was sent, what failed and why; send it again.")),
             Task("operators:mail_texts", _("Texts of e-mails"), _("What the portal's e-mails say; their versions.")),
             Task("operators:retention", _("Retention of data"), _("For how long data are kept; change a period.")),

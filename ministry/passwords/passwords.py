@@ -45,7 +45,7 @@ def cancel(subject_id: int) -> None:
 
 
 def want_with_row(subject: Subject) -> None:
-    """Do as ``want`` for a new subject whose row is still to be written: no statement of its own."""
+    """Request a password, as ``want`` does, for a new subject whose row is not written yet: without a statement."""
     subject.password_wanted_at = timezone.now()
     after_commit("ministry.send_password", subject.pk)
 

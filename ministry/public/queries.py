@@ -65,7 +65,7 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @never_cache
 @_limited
 def search(request: HttpRequest) -> HttpResponse:
-    """Look up a number, a domain, an address or a name: the whole name first, then any part of a unit's.
+    """Look up a number, a domain, an address or a name: the whole name first, then any part of an organisation's.
 
     One query, two more for a part of a name.
     """
@@ -228,7 +228,7 @@ def certificate(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def certificate_asked(request: HttpRequest) -> HttpResponse:
-    """Say that the answer comes by e-mail; the same page for every certificate."""
+    """Show that the answer comes by e-mail; the same page for every certificate."""
     return render(request, "ministry/certificate_asked.html", {"most": certificate_questions.ANSWERS_A_DAY})
 
 

@@ -38,7 +38,7 @@ def recover_password(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def recovery_asked(request: HttpRequest) -> HttpResponse:
-    """Say what happens next; the same page for right and wrong data."""
+    """Show what happens next; the same page for right and wrong data."""
     context = {"hours": _hours(settings.RECOVERY_LIFE), "most": recoveries.RECOVERIES_A_DAY}
     return render(request, "ministry/recovery_asked.html", context)
 
@@ -89,5 +89,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def password_changed(request: HttpRequest) -> HttpResponse:
-    """Confirm the change and say who was notified."""
+    """Show that the change is made and who was notified."""
     return render(request, "ministry/password_changed.html")

@@ -111,6 +111,6 @@ def end(rows: Sequence[Subject | Website | Access], on: date) -> None:
 
 
 def tell(row: Subject | Website, ended: Sequence[Access]) -> None:
-    """Tell the apps above that a subject or a website has ended."""
+    """Notify the apps above that a subject or a website has ended."""
     for each in AFTER_END:
         each(row, ended)

@@ -10,7 +10,7 @@ a conflict makes the entry inside a savepoint.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -44,13 +44,6 @@ Served = tuple[WebsiteEntry, AccessEntry]
 ONE_DOMAIN_SINCE = date(2019, 4, 22)
 
 
-class Prepared(NamedTuple):
-    """A new subject whose row is not entered yet, and its websites."""
-
-    subject: Subject
-    websites: list[Website]
-
-
 def enter_subject(
     entry: SubjectEntry,
     on: date,
@@ -66,7 +59,7 @@ def enter_subject(
     RegisterConflict (1003, 1005). The row of the number series stays locked until the caller commits: call this late.
     """
     known_number = numbering.earlier(earlier, entry.province, on) if earlier else {}
-    subject = prepare_subject(entry, on, websites, outside=outside).subject
+    subject = prepare_subject(entry, on, websites, outside=outside)
     if known_number:
         _save_numbered(subject, known_number)
     else:
@@ -76,7 +69,7 @@ def enter_subject(
 
 def prepare_subject(
     entry: SubjectEntry, on: date, websites: Sequence[Served] = (), *, outside: OutsideNumbers | None = None
-) -> Prepared:
+) -> Subject:
     """Enter all of a new subject but its own row, which has the number: ``number_subject`` enters that.
 
     ``outside``: the numbers that its bureau's own system has issued. Raise RegisterConflict (1003, 1005). The foreign
@@ -100,9 +93,9 @@ def prepare_subject(
     keyed([subject])
     _create_certificate(subject, entry.cert_type, entry.cert_number, unit_digest)
     versions = [history.version(subject, on, entry.facts or history.columns_say(subject))]
-    entered = _create_websites(subject, sequences, websites, on, versions)
+    _create_websites(subject, sequences, websites, on, versions)
     enter_contacts(subject, entry, *(website for website, _access in websites))
-    return Prepared(subject, entered)
+    return subject
 
 
 def number_subject(subject: Subject, outside: OutsideNumbers | None = None) -> None:

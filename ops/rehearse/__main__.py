@@ -104,7 +104,7 @@ def entered(portal: Any, logbook: Any, options: argparse.Namespace, kills: int) 
 
 
 def killed(kill: Any, portal: Any, logbook: Any, options: argparse.Namespace) -> None:
-    """Kill a part, bring it back, and let people work on for a while."""
+    """Kill a part, bring it back, and let the load continue for a while."""
     from ops.rehearse import kills
 
     say(f"Killing the {kill.part} …")
@@ -141,7 +141,7 @@ def lacking(logbook: Any, window: Any, seconds: float) -> bool:
 
 
 def settle(portal: Any, seconds: float) -> None:
-    """Wait until the workers have nothing left to do, at most so long."""
+    """Wait until the workers have nothing left to do, for at most ``seconds``."""
     from ops.rehearse import counting
 
     deadline, said = time.time() + seconds, ""
@@ -154,7 +154,7 @@ def settle(portal: Any, seconds: float) -> None:
 
 
 def say(text: str) -> None:
-    """Tell who started it what happens."""
+    """Print a message to standard error."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""What became of the acts: each one confirmed must be in the database exactly once, each mail in the mailbox."""
+"""Count the outcome of the acts: each one confirmed must be in the database exactly once, each mail in the mailbox."""
 
 import email
 import email.policy
@@ -26,7 +26,7 @@ OPEN = {
 
 @dataclass(frozen=True)
 class StoredWork:
-    """How often each act is in the database, and the mails: what is counted."""
+    """The data to be counted: how often each act is in the database, and the mails."""
 
     moves: Mapping[tuple[str, int], int]  # events by name and filing
     pictures: Mapping[int, Mapping[int, str]]  # the path of each picture by filing and its key, those replaced too
@@ -48,7 +48,7 @@ class Received:
 
 @dataclass
 class Tally:
-    """Of one kind of work: how much was confirmed, lost, doubled."""
+    """The tally of one kind of work: confirmed, lost, doubled."""
 
     done: int = 0
     lost: int = 0
@@ -63,14 +63,14 @@ class Tally:
 
 @dataclass
 class RehearsalCounts:
-    """The tallies by kill and kind of work, and what is wrong beside them."""
+    """The tallies by kill and kind of work, and further faults."""
 
     tallies: dict[int, dict[str, Tally]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Tally)))
     faults: list[str] = field(default_factory=list)
 
 
 def still_open(url: str) -> dict[str, int]:
-    """Return how much is not at rest yet, without what is."""
+    """Return the numbers of unfinished mails, filing passwords and imports, without those that are 0."""
     with psycopg.connect(url) as connection:
         found = {name: _number(connection, statement) for name, statement in OPEN.items()}
     return {name: number for name, number in found.items() if number}

@@ -47,7 +47,7 @@ def _repair_database(portal: RehearsedPortal) -> None:
 
 
 def _one_of_two(part: str, words: str) -> Kill:
-    """Return the kill of the one that said these words last: it is at work."""
+    """Return the kill of that instance of a doubled part whose log has these words last: the one at work."""
     names = (f"{part} 1", f"{part} 2")
 
     def kill(portal: RehearsedPortal) -> None:
@@ -91,7 +91,7 @@ KILLS = (
 
 
 def possible(portal: RehearsedPortal, wanted: list[str]) -> list[Kill]:
-    """Return the wanted kills of parts that this portal has; all where none is named."""
+    """Return the wanted kills of parts that this portal has; all if none is named."""
     lacking = {"pooler"} if portal.pooler is None else set()
     lacking |= {"proxy"} - portal.parts.keys()
     return [one for one in KILLS if one.part not in lacking and (not wanted or one.part in wanted)]

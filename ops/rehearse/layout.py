@@ -62,7 +62,7 @@ class DatabasePair:
         self._follow()
 
     def fail_over(self) -> None:
-        """Make a primary of the replica after the primary has died."""
+        """Promote the replica after the primary has died."""
         self.primary.stop()
         self.replica.promote()
         self.primary = self.replica
@@ -74,7 +74,7 @@ class DatabasePair:
         self._follow()
 
     def restart_replica(self) -> None:
-        """Let commits go on without the replica, which has died, and start it again."""
+        """Switch to commits without the dead replica, and start it again."""
         self._configure(ALONE)
         self._follow()
 

@@ -25,7 +25,7 @@ UNASSIGNED = "SELECT count(*) FROM filings_filing WHERE id = ANY(%s) AND claimed
 
 
 class Load:
-    """Everybody who works on the portal at ``address``. ``database`` returns the address of the present primary."""
+    """The simulated users of the portal at ``address``. ``database`` returns the address of the present primary."""
 
     def __init__(self, folder: Path, address: str, logbook: Logbook, database: Callable[[], str]) -> None:
         self.plan: dict[str, Any] = json.loads((folder / "plan.json").read_text())
@@ -36,30 +36,30 @@ class Load:
         self._threads: list[Future[None]] = []
 
     def start(self) -> None:
-        """Let everybody begin."""
+        """Start the threads: one for each verifier with a reviewer, and for imports, page and assignment."""
         pairs = list(zip(self.plan["verifiers"], self.plan["reviewers"], strict=True))
         pool = ThreadPoolExecutor(len(pairs) + 3)
         work: list[Callable[[], None]] = [partial(self._file, *pair) for pair in pairs]
         self._threads = [pool.submit(one) for one in (*work, self._import, self._look, self._assign)]
 
     def stop(self) -> None:
-        """Let everybody finish what they have begun; raise what went wrong in a thread."""
+        """Stop the threads after the work they have begun; raise the error of a thread."""
         self._ending.set()
         for thread in self._threads:
             thread.result()
 
     def abandon(self) -> None:
-        """Let everybody stop at once, because the rehearsal has failed."""
+        """Stop the threads at once, because the rehearsal has failed."""
         self._ending.set()
         self._abandoned.set()
 
     @property
     def is_idle(self) -> bool:
-        """Return whether the people of the filings have nothing left to do."""
+        """Return whether all filings are done."""
         return all(thread.done() for thread in self._threads[: len(self.plan["verifiers"])])
 
     def _file(self, verifier: str, reviewer: str) -> None:
-        """Bring one draft after the other to its number."""
+        """Take drafts one after the other from submission to their filing number."""
         people = People(Visitor(self._address), Visitor(self._address))
         password = self.plan["password"]
         self._until_done("sign in", 0, partial(people.verifier.sign_in, verifier, password))
@@ -106,7 +106,7 @@ class Load:
             self._logbook.looked(began, came=came)
 
     def _assign(self) -> None:
-        """Make filings free and wait until the sweep has assigned them, again and again."""
+        """Unassign filings and wait until the sweep has assigned them, again and again."""
         while not self._ending.is_set():
             began = time.time()
             if not self._asked(FREE):
@@ -131,7 +131,7 @@ class Load:
             return []
 
     def _until_done(self, work: str, about: int, step: Callable[[], object]) -> bool:
-        """Try a step until it is confirmed, and note that; return False for who gave up."""
+        """Retry a step until it is confirmed, and log that; return False if it was given up."""
         began = time.time()
         if not self._tried(work, step):
             return False
@@ -139,7 +139,7 @@ class Load:
         return True
 
     def _tried(self, work: str, step: Callable[[], object]) -> bool:
-        """Try a step until it raises nothing and doesn't return False; note its errors."""
+        """Retry a step until it raises nothing and doesn't return False; log its errors."""
         began, pause = time.time(), PAUSE
         while time.time() - began < GIVES_UP and not self._abandoned.is_set():
             try:

@@ -1,4 +1,4 @@
-"""What happened in a rehearsal and when: acts that people were told are done, errors they saw, kills."""
+"""The log of a rehearsal: acts that were confirmed to users, errors that they saw, kills; each with its time."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ GAVE_UP = "given up"  # the error of somebody who tries no more
 
 @dataclass(frozen=True)
 class ConfirmedAct:
-    """Something a person was told is done: its kind of work, what it was about, from the first try to that."""
+    """An act that was confirmed: its kind of work, what it was about, from the first try to the confirmation."""
 
     work: str
     about: int | str
@@ -21,7 +21,7 @@ class ConfirmedAct:
 
 @dataclass(frozen=True)
 class SeenError:
-    """Something a person was told did not work."""
+    """An error that a user saw."""
 
     work: str
     at: float
@@ -30,7 +30,7 @@ class SeenError:
 
 @dataclass(frozen=True)
 class PageLook:
-    """A page that somebody opened, and whether it came."""
+    """An opened page, and whether it was returned."""
 
     began: float
     ended: float
@@ -64,17 +64,17 @@ class Logbook:
         self._lock = threading.Lock()
 
     def done(self, work: str, about: int | str, began: float) -> None:
-        """Note an act that has just been confirmed."""
+        """Log an act that has just been confirmed."""
         with self._lock:
             self.acts.append(ConfirmedAct(work, about, began, time.time()))
 
     def failed(self, work: str, words: str) -> None:
-        """Note an error that somebody has just been shown."""
+        """Log an error that a user has just seen."""
         with self._lock:
             self.errors.append(SeenError(work, time.time(), words))
 
     def looked(self, began: float, *, came: bool) -> None:
-        """Note that a page was opened."""
+        """Log that a page was opened."""
         with self._lock:
             self.looks.append(PageLook(began, time.time(), came))
 

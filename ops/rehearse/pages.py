@@ -15,11 +15,11 @@ YES = "yes"  # of the items of a verification sheet
 
 
 class NotDone(Exception):
-    """What a person is told when something did not work: the status of the answer and its words."""
+    """A step that did not work: the status of the response and its text."""
 
 
 class PageForm:
-    """A form of a page, with what stands in it."""
+    """A form of a page, with its values."""
 
     def __init__(self, page: "Page", element: Any) -> None:
         self.action = urljoin(page.url, element.get("action") or "")
@@ -29,12 +29,12 @@ class PageForm:
             self.choices.setdefault(one.get("name"), set()).add(one.get("value"))
 
     def say_yes(self) -> None:
-        """Answer each question that has a yes with it."""
+        """Answer “yes” to each question that offers it."""
         self.fields |= {name: YES for name, values in self.choices.items() if YES in values}
 
 
 class Page:
-    """A page that has been answered."""
+    """A page as it was returned."""
 
     def __init__(self, answer: requests.Response) -> None:
         self.url = str(answer.url)

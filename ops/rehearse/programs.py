@@ -108,7 +108,7 @@ class SharedFolder(Part):
         self.folder.touch()  # a file, so that nothing can be stored at the same place meanwhile
 
     def stop(self) -> None:
-        """Nothing runs."""
+        """Do nothing: there is no process to stop."""
 
     @property
     def has_ended(self) -> bool:

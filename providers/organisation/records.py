@@ -6,11 +6,12 @@ The counterpart for filings is ``filings.moves.moving``.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -71,7 +72,15 @@ def plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def changes_of(actor: Actor) -> QuerySet[OrganisationChange]:
+class _Cut(TypedDict):
+    was: str
+    became: str
+
+
+CutChange: TypeAlias = "WithAnnotations[OrganisationChange, _Cut]"
+
+
+def changes_of(actor: Actor) -> QuerySet[CutChange]:
     """Return the changes of the actor's provider; long values are cut."""
     rows = OrganisationChange.objects.filter(provider_id=actor.employer_id).defer("before", "after")
     return rows.annotate(was=Left("before", SHOWN + 1), became=Left("after", SHOWN + 1))
@@ -86,9 +95,9 @@ class ChangeSaid:
     after: str
 
 
-def in_words(change: OrganisationChange) -> ChangeSaid:
+def in_words(change: CutChange) -> ChangeSaid:
     """Return a row of ``changes_of`` in words."""
-    return ChangeSaid(change, words(change.what, change.was), words(change.what, change.became))  # type: ignore[attr-defined]
+    return ChangeSaid(change, words(change.what, change.was), words(change.what, change.became))
 
 
 def words(what: str, value: str) -> str:

@@ -29,7 +29,7 @@ class EndpointForm(PortalForm):
         label=gettext_lazy("Events"),
         choices=[(name, capfirst(LABELS[name])) for name in SENT],
         initial=SENT,
-        help_text=gettext_lazy("What your system is told of, in filings that are with your organisation."),
+        help_text=gettext_lazy("The events your system is notified of, in filings that are with your organisation."),
         widget=forms.CheckboxSelectMultiple,
     )
     version = VersionField(initial=0)

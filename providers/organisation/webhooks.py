@@ -182,7 +182,7 @@ def _locked(actor: Actor, endpoint_id: int, version: int) -> WebhookEndpoint:
 
 def _refuse_known(others: QuerySet[WebhookEndpoint], url: str) -> None:
     if others.filter(url=url).exists():
-        raise MoveRefused(_("This address is already there. Change its events instead."))
+        raise MoveRefused(_("This address has already been added. Change its events instead."))
 
 
 def _save(found: WebhookEndpoint, provider: Provider, actor: Actor, before: str, after: str) -> None:

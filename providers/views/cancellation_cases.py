@@ -16,22 +16,22 @@ from records.orders import cancellation_cases
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """List the matters about this provider's clients, newest first."""
+    """List the cases about this provider's clients, newest first."""
     actor = actor_of(request)
     rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
     found = page(rows, "opened_at", request.GET, descending=True)
     context = {
         "page": found,
-        "rows": [{"matter": row, "pill": pill(row)} for row in found.rows],
+        "rows": [{"case": row, "pill": pill(row)} for row in found.rows],
     }
-    return render(request, "providers/orders/matters.html", context)
+    return render(request, "providers/orders/cases.html", context)
 
 
-def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
-    """Show a matter; the provider may object for its client, with proof."""
+def case(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Show a case; the provider may object for its client, with proof."""
     actor = actor_of(request)
     rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
-    found = get_object_or_404(rows, pk=matter_id)
+    found = get_object_or_404(rows, pk=case_id)
     form = EntryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
@@ -39,12 +39,12 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
                 found.pk, actor, form.cleaned_data["text"], form.cleaned_data["pages"]
             )
             messages.success(request, _("The objection has been sent to the bureau."))
-            return redirect("provider_desk:matter", found.pk)
+            return redirect("provider_desk:cancellation_case", found.pk)
     context = {
-        "matter": found,
+        "case": found,
         "pill": pill(found),
         "form": form,
         "events": timeline(found, sees=own_provider(actor)),
         "answerable": found.is_answerable(),
     }
-    return render(request, "providers/orders/matter.html", context)
+    return render(request, "providers/orders/case.html", context)

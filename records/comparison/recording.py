@@ -80,7 +80,7 @@ def _cause(cause: Cause | None) -> dict[str, Any]:
 
 
 def _renew(row: CopyDifference, found: Found) -> None:
-    """Note new values of an open difference, and what states the first one now."""
+    """Store new values of an open difference, and what states the first one now."""
     if row.values != list(found.values):
         row.values = list(found.values)
         for name, cause in _cause(found.cause).items():

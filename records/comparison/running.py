@@ -35,7 +35,7 @@ TABLES: Final = {Subject: "pk", SubjectCertificate: "subject", Website: "subject
 
 
 def run(seconds: float) -> CopyComparison:
-    """Do tonight's comparison, or the rest of it, within about this time; return how far it has come.
+    """Run tonight's comparison, or the rest of it, for about ``seconds``; return how far it has come.
 
     Eight queries when nothing has changed.
     """
@@ -106,7 +106,7 @@ def _next(night: CopyComparison) -> list[int]:
 
 
 def _finish(night: CopyComparison) -> None:
-    """Note that the night is done, and the full pass if this was its last share."""
+    """Store that the night is done, and the full pass if this was its last share."""
     if not night.finished_at:
         night.finished_at, night.place = timezone.now(), night.until
         if not Subject.objects.filter(pk__gt=night.until).exists():

@@ -61,7 +61,7 @@ class Stated:
     _new: Counter[tuple[int, int]] = field(default_factory=Counter)  # accesses entered: (sequence, provider) → how many
 
     def say(self, place: str, cause: Cause, values: Mapping[str, Any]) -> None:
-        """Take down statements; they replace earlier ones of the same fields."""
+        """Store statements; they replace earlier ones of the same fields."""
         self.said.setdefault(place, {}).update({name: Statement(value, cause) for name, value in values.items()})
 
     def website(self, website_id: int | None) -> Website | None:

@@ -3,7 +3,7 @@
 Upkeep, yearly confirmations, orders of bureaus, cases about cancellation, spot checks, differences between the copies.
 """
 
-from records.models.cancellation_case import CancellationCase, CaseEvent, CaseKind, CaseState, matter_id_of
+from records.models.cancellation_case import CancellationCase, CaseEvent, CaseKind, CaseState, case_id_of
 from records.models.confirmation import Confirmation, YearlyAnswer, YearlyReminder
 from records.models.difference import Copies, CopyComparison, CopyDifference
 from records.models.order import CounterLook, CounterReset, Order, OrderEvent, OrderTask

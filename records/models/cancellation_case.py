@@ -29,7 +29,7 @@ _SALT = "filings.matter"
 
 
 class CaseKind(models.TextChoices):
-    """The kind of a matter."""
+    """The kind of a case."""
 
     RELEASE = "release", _("release requested")
     SHELL = "shell", _("shell")
@@ -37,7 +37,7 @@ class CaseKind(models.TextChoices):
 
 
 class CaseState(models.TextChoices):
-    """The state of a matter."""
+    """The state of a case."""
 
     OPEN = "open", _("open")
     CANCELLED = "cancelled", _("record cancelled")
@@ -46,7 +46,7 @@ class CaseState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-MATTER_EVENTS = {
+CASE_EVENTS = {
     "open": _("Opened"),
     "object": _("Objection"),
     "prove": _("Further proof"),
@@ -72,7 +72,7 @@ PUBLIC = ("kind", "bureau_id", "subject_id", "website_id", "opened_at", "answer_
 
 class CaseQuerySet(models.QuerySet["CancellationCase"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return the matters of the actor as applicant, as provider of the record or filing, or as bureau."""
+        """Return the cases of the actor as applicant, as provider of the record or filing, or as bureau."""
         match actor.role:
             case Role.HOST if not actor.is_on_behalf:
                 return self.filter(applicant_id=actor.user_id)
@@ -89,11 +89,11 @@ class CaseQuerySet(models.QuerySet["CancellationCase"]):
         return self.filter(state=CaseState.OPEN)
 
     def published(self) -> Self:
-        """Return the open matters about shells, which are public."""
+        """Return the open cases about shells, which are public."""
         return self.open().filter(kind=CaseKind.SHELL)
 
     def with_public_columns(self) -> Self:
-        """Load only what anybody may see of a matter and of its record."""
+        """Load only what anybody may see of a case and of its record."""
         records = [
             *(f"subject__{name}" for name in SUBJECT_COLUMNS),
             *(f"website__{name}" for name in WEBSITE_COLUMNS),
@@ -110,15 +110,19 @@ class CancellationCase(models.Model):
     """A case about a record (a subject, or one website of it) or an open filing. Written only by ``records.orders``."""
 
     kind = models.CharField(_("kind"), max_length=8, choices=CaseKind)
-    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="matters")
+    bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="cancellation_cases")
     # None for a claim against a filing.
-    subject = models.ForeignKey("ministry.Subject", on_delete=models.PROTECT, null=True, related_name="matters")
-    website = models.ForeignKey("ministry.Website", on_delete=models.PROTECT, null=True, related_name="matters")
+    subject = models.ForeignKey(
+        "ministry.Subject", on_delete=models.PROTECT, null=True, related_name="cancellation_cases"
+    )
+    website = models.ForeignKey(
+        "ministry.Website", on_delete=models.PROTECT, null=True, related_name="cancellation_cases"
+    )
     # For a claim: the other open filing, and the domain in question; empty for its certificate.
     rival = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="claims")
     domain = models.CharField(max_length=128, blank=True)
     # The blocked filing and its host; None for a shell.
-    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="matters")
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="cancellation_cases")
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     # The providers that serve the record, or served it last; for a claim that of the other filing.
     provider_ids = ArrayField(models.BigIntegerField())
@@ -131,7 +135,7 @@ class CancellationCase(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True)
     # Read by both sides.
     reason = SealedTextField(_("reason"), blank=True)
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="matter")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="cancellation_case")
 
     objects = CaseQuerySet.as_manager()
 
@@ -207,8 +211,8 @@ class CancellationCase(models.Model):
         return self.is_open and (self.objected_at is not None or not self.is_answerable())
 
 
-def matter_id_of(token: str) -> int | None:
-    """Return the matter's id for a holder's token; None if it is invalid."""
+def case_id_of(token: str) -> int | None:
+    """Return the case's id for a holder's token; None if it is invalid."""
     try:
         return int(loads(token, salt=_SALT))
     except (BadSignature, ValueError):
@@ -216,16 +220,17 @@ def matter_id_of(token: str) -> int | None:
 
 
 class CaseEvent(models.Model):
-    """An event of a matter. ``provider``: the author's provider; only bureau and author see ``text`` and ``paper``."""
+    """An event of a case. ``provider``: the author's provider; only bureau and author see ``text`` and ``paper``."""
 
-    matter = models.ForeignKey(CancellationCase, on_delete=models.PROTECT, related_name="events")
-    name = models.CharField(max_length=16, choices=MATTER_EVENTS)
+    # The column keeps its name, which entries of the audit log and a release before this one know.
+    case = models.ForeignKey(CancellationCase, on_delete=models.PROTECT, related_name="events", db_column="matter_id")
+    name = models.CharField(max_length=16, choices=CASE_EVENTS)
     role = models.CharField(max_length=8, choices=Role)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=128)
     text = SealedTextField(blank=True)
-    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="matter_events")
+    paper = models.ForeignKey(OfficialPaper, on_delete=models.PROTECT, null=True, related_name="case_events")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -234,5 +239,5 @@ class CaseEvent(models.Model):
 
     def get_name_display(self) -> str:  # type: ignore[no-redef]  # Django steps back for our own
         """Return the event in words."""
-        own = {CaseKind.SHELL: SHELL_EVENTS, CaseKind.PLACE: PLACE_EVENTS}.get(CaseKind(self.matter.kind), {})
-        return str(own.get(self.name, MATTER_EVENTS[self.name]))
+        own = {CaseKind.SHELL: SHELL_EVENTS, CaseKind.PLACE: PLACE_EVENTS}.get(CaseKind(self.case.kind), {})
+        return str(own.get(self.name, CASE_EVENTS[self.name]))

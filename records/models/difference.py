@@ -1,4 +1,4 @@
-"""What the copies of a record say differently, and how far the nightly comparison of the copies has come."""
+"""Differences between the copies of a record, and the progress of the nightly comparison of the copies."""
 
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from records.models.order import CounterReset, Order
 
 
 class Copies(models.TextChoices):
-    """The two copies that were compared; the first one is the earlier in the way of a filing."""
+    """The two copies that were compared; the first one is the earlier in the course of a filing."""
 
     VERIFIED = "verified", _("verified by the provider / approved by the bureau")
     RECEIPT = "receipt", _("receipt of the approval / approved by the bureau")

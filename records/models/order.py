@@ -153,7 +153,7 @@ class OrderTask(models.Model):
 
 
 class OrderEvent(models.Model):
-    """Something that happened to an order."""
+    """An event of an order."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
     task = models.ForeignKey(OrderTask, on_delete=models.PROTECT, null=True, related_name="events")

@@ -17,7 +17,7 @@ LONGEST_WORDS = 500
 
 
 class DomainStanding(models.TextChoices):
-    """What the register said about a domain when it was checked."""
+    """The state of a domain in the register when it was checked."""
 
     FILED = "filed", _("on record in this province")
     ELSEWHERE = "elsewhere", _("on record in another province")
@@ -158,7 +158,7 @@ class SpotQuestion(models.Model):
 
 
 class SpotEvent(models.Model):
-    """Something that happened to a question."""
+    """An event of a question."""
 
     question = models.ForeignKey(SpotQuestion, on_delete=models.PROTECT, related_name="events")
     name = models.CharField(max_length=16, choices=SPOT_EVENTS)

@@ -106,7 +106,7 @@ class SubjectUpkeep(models.Model):
 
 
 class ExpiryKind(models.TextChoices):
-    """What expires."""
+    """The kind of an expiry date."""
 
     CERTIFICATE = "certificate", _("Certificate")
     DOMAIN = "domain", _("Domain")

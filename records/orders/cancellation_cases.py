@@ -34,7 +34,7 @@ from records.orders.blocking import Blocking, blocking
 from records.orders.making import OrderDraft
 
 MOST_OPEN = 5  # applications of one host at a time
-MOST_ENTRIES = 10  # of one side per matter and day
+MOST_ENTRIES = 10  # of one side per case and day
 BATCH = 500
 INSIDE = ("look", "remind")  # events internal to the bureau
 JOINED = (
@@ -66,10 +66,10 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
             raise MoveRefused(
                 _("You have %(most)d applications open. Wait for a decision first.") % {"most": MOST_OPEN}
             )
-        matter = _begin_against(met, filing=filing, applicant_id=actor.person_id)
-        note(matter, "open", actor, text, pages)
-        mails.tell_of_application(matter)
-    return matter
+        case = _begin_against(met, filing=filing, applicant_id=actor.person_id)
+        note(case, "open", actor, text, pages)
+        mails.tell_of_application(case)
+    return case
 
 
 def _begin_against(met: Blocking, **said: Any) -> CancellationCase:
@@ -86,7 +86,7 @@ def _decide_by(answer_by: date) -> date:
 
 
 def begin(kind: CaseKind, subject: Subject, website: Website | None, **said: Any) -> CancellationCase:
-    """Create a matter about a live record, in the caller's transaction; MoveRefused if one is open already."""
+    """Create a case about a live record, in the caller's transaction; MoveRefused if one is open already."""
     accesses = Access.objects.filter(website=website) if website else Access.objects.filter(website__subject=subject)
     try:
         with transaction.atomic():
@@ -109,115 +109,115 @@ def _serving(accesses: Sequence[Access]) -> Iterator[int]:
     yield from live or [access.provider_id for access in accesses]
 
 
-def add_proof(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
+def add_proof(case_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     """Add text and proof by the applicant, until the deadline for answers."""
-    with _locked(matter_id, actor) as matter:
+    with _locked(case_id, actor) as case:
         if actor.role != Role.HOST:
             raise MoveRefused(_("Only the host can apply."))
-        _refuse_unless_answerable(matter)
-        _refuse_too_many(matter, role=Role.HOST, name="prove")
-        note(matter, "prove", actor, text, pages)
+        _refuse_unless_answerable(case)
+        _refuse_too_many(case, role=Role.HOST, name="prove")
+        note(case, "prove", actor, text, pages)
 
 
-def withdraw(matter_id: int, actor: Actor) -> None:
+def withdraw(case_id: int, actor: Actor) -> None:
     """Withdraw the application and notify the other side."""
-    with _locked(matter_id, actor) as matter:
-        if actor.role != Role.HOST or matter.state != CaseState.OPEN:
-            raise MoveRefused(_over(matter))
-        _end(matter, CaseState.WITHDRAWN, "")
-        note(matter, "withdraw", actor)
-        mails.tell_of_decision(matter)
+    with _locked(case_id, actor) as case:
+        if actor.role != Role.HOST or case.state != CaseState.OPEN:
+            raise MoveRefused(_over(case))
+        _end(case, CaseState.WITHDRAWN, "")
+        note(case, "withdraw", actor)
+        mails.tell_of_decision(case)
 
 
 # --- The other side ---------------------------------------------------------------------------------------
 
 
-def object_as_provider(matter_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
+def object_as_provider(case_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     """Object as a provider that serves the record, for its client."""
-    with _locked(matter_id, actor) as matter:
+    with _locked(case_id, actor) as case:
         if actor.role != Role.PROVIDER:
             raise MoveRefused(_("Only the access provider concerned can object."))
-        _object(matter, actor, text, pages)
+        _object(case, actor, text, pages)
 
 
-def object_as_holder(matter_id: int, name: str, text: str, pages: Sequence[ScannedPage]) -> None:
+def object_as_holder(case_id: int, name: str, text: str, pages: Sequence[ScannedPage]) -> None:
     """Object as the holder, by the link in its mail. ``name``: as typed by the writer."""
     with transaction.atomic():
         rows = CancellationCase.objects.select_related(*JOINED)
-        matter = rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
-        _object(matter, Actor(role=Role.HOST, user_id=None, name=name), text, pages)
+        case = rows.select_for_update(of=("self",), no_key=True).get(pk=case_id)
+        _object(case, Actor(role=Role.HOST, user_id=None, name=name), text, pages)
 
 
-def _object(matter: CancellationCase, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
-    _refuse_unless_answerable(matter)
-    _refuse_too_many(matter, role=actor.role, name="object")
-    note(matter, "object", actor, text, pages)
-    if matter.objected_at is None:
-        matter.objected_at = timezone.now()
-        matter.save(update_fields=["objected_at"])
-        mails.tell_of_objection(matter)
+def _object(case: CancellationCase, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
+    _refuse_unless_answerable(case)
+    _refuse_too_many(case, role=actor.role, name="object")
+    note(case, "object", actor, text, pages)
+    if case.objected_at is None:
+        case.objected_at = timezone.now()
+        case.save(update_fields=["objected_at"])
+        mails.tell_of_objection(case)
 
 
 # --- The bureau -------------------------------------------------------------------------------------------
 
 
-def decide(matter_id: int, actor: Actor, *, cancels: bool, reason: str, document: str = "") -> CancellationCase:
+def decide(case_id: int, actor: Actor, *, cancels: bool, reason: str, document: str = "") -> CancellationCase:
     """Decide: cancel the record by order, end the blocking filing, or keep it; notify all with the reason.
 
     Raises MoveRefused before the other side has answered or its deadline has passed.
     """
-    with _locked(matter_id, actor) as matter:
+    with _locked(case_id, actor) as case:
         if actor.role != Role.BUREAU:
             raise CancellationCase.DoesNotExist
-        if matter.state != CaseState.OPEN:
-            raise MoveRefused(_over(matter))
-        if not matter.is_ripe():
+        if case.state != CaseState.OPEN:
+            raise MoveRefused(_over(case))
+        if not case.is_ripe():
             raise MoveRefused(
                 _("The other side may object until %(date)s; decide after that, or once it has answered.")
-                % {"date": date_format(matter.answer_by)}
+                % {"date": date_format(case.answer_by)}
             )
-        state, name = _carry_out(matter, actor, reason, document) if cancels else (CaseState.KEPT, "keep")
-        _end(matter, state, reason)
-        note(matter, name, actor)
-        mails.tell_of_decision(matter)
-    return matter
+        state, name = _carry_out(case, actor, reason, document) if cancels else (CaseState.KEPT, "keep")
+        _end(case, state, reason)
+        note(case, name, actor)
+        mails.tell_of_decision(case)
+    return case
 
 
-def _carry_out(matter: CancellationCase, actor: Actor, reason: str, document: str) -> tuple[CaseState, str]:
+def _carry_out(case: CancellationCase, actor: Actor, reason: str, document: str) -> tuple[CaseState, str]:
     """Cancel the record or end the filing; return the new state and the name of the event."""
-    if matter.kind == CaseKind.PLACE:
-        places.free(matter, reason)
+    if case.kind == CaseKind.PLACE:
+        places.free(case, reason)
         return CaseState.FREED, "free"
-    ending.lock(matter.subject_id or 0, matter.website_id)
-    if matter.kind == CaseKind.SHELL:
-        refuse_unless_shell(matter)
-    scope, key = (Scope.WEBSITE, matter.website_id) if matter.website_id else (Scope.SUBJECT, matter.subject_id)
-    said = OrderDraft(Act.CANCEL, document, reason, ground=matter.kind)
-    matter.order = making.make(actor, scope, key or 0, said)
+    ending.lock(case.subject_id or 0, case.website_id)
+    if case.kind == CaseKind.SHELL:
+        refuse_unless_shell(case)
+    scope, key = (Scope.WEBSITE, case.website_id) if case.website_id else (Scope.SUBJECT, case.subject_id)
+    said = OrderDraft(Act.CANCEL, document, reason, ground=case.kind)
+    case.order = making.make(actor, scope, key or 0, said)
     return CaseState.CANCELLED, "cancel"
 
 
-def refuse_unless_shell(matter: CancellationCase) -> None:
+def refuse_unless_shell(case: CancellationCase) -> None:
     """Raise MoveRefused if the record is no longer a shell; locks the subject."""
-    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.subject_id or 0)
-    if not shells.is_shell(matter.subject_id or 0, matter.website_id):
+    Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=case.subject_id or 0)
+    if not shells.is_shell(case.subject_id or 0, case.website_id):
         raise MoveRefused(_("This record is no longer a shell: it has a website or access again. It stays."))
 
 
-def look(matter: CancellationCase, actor: Actor) -> None:
+def look(case: CancellationCase, actor: Actor) -> None:
     """Record that a reviewer has viewed a side's proof."""
-    note(matter, "look", actor)
+    note(case, "look", actor)
 
 
 def watch() -> None:
-    """End the open matters that are over, and remind of the others. One query while none is open."""
+    """End the open cases that are over, and remind of the others. One query while none is open."""
     if CancellationCase.objects.open().exists():
         sweep()
         remind()
 
 
 def sweep() -> int:
-    """End matters with nothing left to decide; return how many.
+    """End cases with nothing left to decide; return how many.
 
     The record is cancelled or no longer a shell, or the blocking or the blocked filing has ended. Idempotent; skips
     rows locked by another worker.
@@ -230,21 +230,21 @@ def sweep() -> int:
             CancellationCase.objects.open().filter(alive | gone | places.over()).select_related(*JOINED).order_by("pk")
         )
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
-        for matter in found:
-            _end(matter, *_outcome(matter))
-            note(matter, "over", portal())
-            mails.tell_of_decision(matter)
+        for case in found:
+            _end(case, *_outcome(case))
+            note(case, "over", portal())
+            mails.tell_of_decision(case)
     return len(found)
 
 
-def _outcome(matter: CancellationCase) -> tuple[CaseState, str]:
-    if (record := matter.website or matter.subject) is None:
-        return places.outcome(matter)
+def _outcome(case: CancellationCase) -> tuple[CaseState, str]:
+    if (record := case.website or case.subject) is None:
+        return places.outcome(case)
     return CaseState.KEPT if record.live else CaseState.CANCELLED, ""
 
 
 def remind() -> int:
-    """Remind the bureau once when a matter can be decided, its chief once when it is overdue; return how many matters.
+    """Remind the bureau once when a case can be decided, its chief once when it is overdue; return how many cases.
 
     Not for shells without objection, which may be hundreds: the chief's morning mail counts them
     (``bureaus.morning_mail``). Idempotent; skips rows locked by another worker.
@@ -255,13 +255,13 @@ def remind() -> int:
         rows = CancellationCase.objects.open().filter(due, answer_by__lt=today)
         rows = rows.exclude(kind=CaseKind.SHELL, objected_at=None)
         rows = rows.select_related(*JOINED)
-        for matter in rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:BATCH]:
-            level = 2 if matter.decide_by < today else 1
-            if level > matter.reminded_level:
-                matter.reminded_level = level
-                matter.save(update_fields=["reminded_level"])
-                note(matter, "remind", portal())
-                mails.remind_of_matter(matter, late=level == 2)
+        for case in rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")[:BATCH]:
+            level = 2 if case.decide_by < today else 1
+            if level > case.reminded_level:
+                case.reminded_level = level
+                case.save(update_fields=["reminded_level"])
+                note(case, "remind", portal())
+                mails.remind_of_case(case, late=level == 2)
                 told += 1
     return told
 
@@ -285,19 +285,19 @@ def side(event: CaseEvent) -> str:
 
 
 @contextmanager
-def _locked(matter_id: int, actor: Actor) -> Iterator[CancellationCase]:
-    """Yield the matter under a row lock; raise Matter.DoesNotExist if the actor may not see it."""
+def _locked(case_id: int, actor: Actor) -> Iterator[CancellationCase]:
+    """Yield the case under a row lock; raise CancellationCase.DoesNotExist if the actor may not see it."""
     with transaction.atomic():
         rows = CancellationCase.objects.visible_to(actor).select_related(*JOINED)
-        yield rows.select_for_update(of=("self",), no_key=True).get(pk=matter_id)
+        yield rows.select_for_update(of=("self",), no_key=True).get(pk=case_id)
 
 
 def note(
-    matter: CancellationCase, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()
+    case: CancellationCase, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()
 ) -> CaseEvent:
-    """Create an event of the matter."""
+    """Create an event of the case."""
     return CaseEvent.objects.create(
-        matter=matter,
+        case=case,
         name=name,
         role=actor.role,
         user_id=actor.user_id,
@@ -308,25 +308,25 @@ def note(
     )
 
 
-def _end(matter: CancellationCase, state: CaseState, reason: str) -> None:
-    matter.state, matter.decided_at, matter.reason = state, timezone.now(), reason
-    matter.save(update_fields=["state", "decided_at", "reason", "order"])
+def _end(case: CancellationCase, state: CaseState, reason: str) -> None:
+    case.state, case.decided_at, case.reason = state, timezone.now(), reason
+    case.save(update_fields=["state", "decided_at", "reason", "order"])
 
 
-def _refuse_unless_answerable(matter: CancellationCase) -> None:
-    if matter.state != CaseState.OPEN:
-        raise MoveRefused(_over(matter))
-    if not matter.is_answerable():
+def _refuse_unless_answerable(case: CancellationCase) -> None:
+    if case.state != CaseState.OPEN:
+        raise MoveRefused(_over(case))
+    if not case.is_answerable():
         raise MoveRefused(
-            _("The time for this ended on %(date)s. The bureau now decides.") % {"date": date_format(matter.answer_by)}
+            _("The time for this ended on %(date)s. The bureau now decides.") % {"date": date_format(case.answer_by)}
         )
 
 
-def _refuse_too_many(matter: CancellationCase, *, role: Role, name: str) -> None:
+def _refuse_too_many(case: CancellationCase, *, role: Role, name: str) -> None:
     since = timezone.now() - timedelta(days=1)
-    if matter.events.filter(role=role, name=name, at__gt=since).count() >= MOST_ENTRIES:
+    if case.events.filter(role=role, name=name, at__gt=since).count() >= MOST_ENTRIES:
         raise MoveRefused(_("You have reached today's limit. Continue tomorrow."))
 
 
-def _over(matter: CancellationCase) -> str:
-    return _("This case is “%(state)s”, so this can't be done.") % {"state": matter.get_state_display()}
+def _over(case: CancellationCase) -> str:
+    return _("This case is “%(state)s”, so this can't be done.") % {"state": case.get_state_display()}

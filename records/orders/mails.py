@@ -1,4 +1,4 @@
-"""Write the mails about orders and matters."""
+"""Write the mails about orders and cases."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +15,8 @@ from ministry.reference.domains import display_domain
 from records import addresses
 from records.models import CancellationCase, CaseKind, CaseState, CounterReset, Order, OrderTask
 
-# Template about a record → template about an open filing.
+# Template about a record → template about an open filing. Their names, and the placeholders named by ``matter``, are in
+# the texts that operators have published (``ministry.mail.texts``): they stay.
 OF_PLACES = {
     "release_holder": "place_holder",
     "release_provider": "place_provider",
@@ -62,95 +63,95 @@ def tell_of_new_email(reset: CounterReset) -> None:
         notices.write("counter_old_host", address, {"reset": reset, "number": reset.subject.number})
 
 
-def tell_of_application(matter: CancellationCase) -> None:
+def tell_of_application(case: CancellationCase) -> None:
     """Notify the holder and its providers of an application, and the bureau that it has to decide."""
-    _tell_holder(matter, "release_holder")
-    _tell_providers(matter, "release_provider")
-    _write(matter, "release_bureau", _bureau(matter))
+    _tell_holder(case, "release_holder")
+    _tell_providers(case, "release_provider")
+    _write(case, "release_bureau", _bureau(case))
 
 
-def tell_of_publication(matter: CancellationCase) -> None:
+def tell_of_publication(case: CancellationCase) -> None:
     """Notify the holder and its last providers that the record is published as a shell."""
-    _tell_holder(matter, "shell_holder")
-    _tell_providers(matter, "shell_provider")
+    _tell_holder(case, "shell_holder")
+    _tell_providers(case, "shell_provider")
 
 
-def tell_of_objection(matter: CancellationCase) -> None:
+def tell_of_objection(case: CancellationCase) -> None:
     """Notify applicant and bureau that the other side has objected, without the text."""
-    if matter.applicant:
-        _write(matter, "objection_applicant", matter.applicant.email)
-    _write(matter, "objection_bureau", _bureau(matter))
+    if case.applicant:
+        _write(case, "objection_applicant", case.applicant.email)
+    _write(case, "objection_bureau", _bureau(case))
 
 
-def tell_of_decision(matter: CancellationCase) -> None:
+def tell_of_decision(case: CancellationCase) -> None:
     """Notify both sides of the decision with its reason.
 
     The other side gets no mail here if the order or the ended filing has its own mails.
     """
-    if matter.applicant:
-        outcome = (OUTCOMES_OF_PLACES if matter.rival_id else OUTCOMES)[CaseState(matter.state)]
-        _write(matter, "matter_applicant", matter.applicant.email, outcome=outcome)
-    if matter.state not in (CaseState.CANCELLED, CaseState.FREED):
-        _tell_holder(matter, "matter_holder")
-        _tell_providers(matter, "matter_provider")
+    if case.applicant:
+        outcome = (OUTCOMES_OF_PLACES if case.rival_id else OUTCOMES)[CaseState(case.state)]
+        _write(case, "matter_applicant", case.applicant.email, outcome=outcome)
+    if case.state not in (CaseState.CANCELLED, CaseState.FREED):
+        _tell_holder(case, "matter_holder")
+        _tell_providers(case, "matter_provider")
 
 
-def remind_of_matter(matter: CancellationCase, *, late: bool) -> None:
-    """Remind the bureau of a matter, or its chief if it is overdue."""
-    to = (matter.bureau.chief_email or _bureau(matter)) if late else _bureau(matter)
-    _write(matter, "matter_reminder_bureau", to, late=late)
+def remind_of_case(case: CancellationCase, *, late: bool) -> None:
+    """Remind the bureau of a case, or its chief if it is overdue."""
+    to = (case.bureau.chief_email or _bureau(case)) if late else _bureau(case)
+    _write(case, "matter_reminder_bureau", to, late=late)
 
 
-def _tell_holder(matter: CancellationCase, template: str) -> None:
-    for address in _addresses_of(matter):
-        _write(matter, template, address)
+def _tell_holder(case: CancellationCase, template: str) -> None:
+    for address in _addresses_of(case):
+        _write(case, template, address)
 
 
-def _addresses_of(matter: CancellationCase) -> list[str]:
+def _addresses_of(case: CancellationCase) -> list[str]:
     """Return the addresses of the other side: the record's holder, or the host of the blocking filing."""
-    if matter.subject is not None:
-        return addresses.of_record(matter.subject, matter.website)
-    rival: Any = matter.rival
+    if case.subject is not None:
+        return addresses.of_record(case.subject, case.website)
+    rival: Any = case.rival
     return [address for address in recipients.of_host(rival) if address]
 
 
-def _tell_providers(matter: CancellationCase, template: str) -> None:
-    task = Access.objects.filter(provider__in=matter.provider_ids).values_list("provider__contact_email", flat=True)
-    found = {matter.rival.provider.contact_email} if matter.rival else set(task)
+def _tell_providers(case: CancellationCase, template: str) -> None:
+    task = Access.objects.filter(provider__in=case.provider_ids).values_list("provider__contact_email", flat=True)
+    found = {case.rival.provider.contact_email} if case.rival else set(task)
     for address in sorted(found):
-        _write(matter, template, address)
+        _write(case, template, address)
 
 
-def _write(matter: CancellationCase, template: str, to: str, **said: Any) -> None:
-    name = OF_PLACES.get(template, template) if matter.kind == CaseKind.PLACE else template
-    notices.write(name, to, {**_said(matter), **said})
+def _write(case: CancellationCase, template: str, to: str, **said: Any) -> None:
+    name = OF_PLACES.get(template, template) if case.kind == CaseKind.PLACE else template
+    notices.write(name, to, {**_said(case), **said})
 
 
-def _bureau(matter: CancellationCase) -> str:
+def _bureau(case: CancellationCase) -> str:
     """Return the bureau's address, or that of a ministry operator if it has none."""
-    return matter.bureau.contact_email or next(iter(recipients.operators()), settings.DEFAULT_FROM_EMAIL)
+    return case.bureau.contact_email or next(iter(recipients.operators()), settings.DEFAULT_FROM_EMAIL)
 
 
-def _said(matter: CancellationCase) -> dict[str, Any]:
+def _said(case: CancellationCase) -> dict[str, Any]:
     return {
-        "matter": matter,
-        "number": matter.number,
-        "domain": _in_question(matter),
-        "bureau": matter.bureau,
-        "holder_url": link_to("record_matter", matter.token),
-        "applicant_url": link_to("filings:matter", matter.pk),
-        "provider_url": link_to("provider_desk:matter", matter.pk),
-        "bureau_url": link_to("bureau_desk:matter", matter.pk),
+        "matter": case,
+        "number": case.number,
+        "domain": _in_question(case),
+        "bureau": case.bureau,
+        "holder_url": link_to("record_case", case.token),
+        "applicant_url": link_to("filings:cancellation_case", case.pk),
+        "provider_url": link_to("provider_desk:cancellation_case", case.pk),
+        "bureau_url": link_to("bureau_desk:cancellation_case", case.pk),
     }
 
 
-def _in_question(matter: CancellationCase) -> str:
+def _in_question(case: CancellationCase) -> str:
     """Return the domain or name in question; of several domains those in the applicant's filing."""
-    if matter.website is None:
-        return matter.shown_domain
-    filed = facts.domains_of(matter.filing.facts) if matter.filing else []
-    met = [domain for domain in matter.website.all_domains if domain in filed]
-    return english.joined(map(display_domain, met)) or matter.website.shown_domain
+    if case.website is None:
+        return case.shown_domain
+    filed = facts.domains_of(case.filing.facts) if case.filing else []
+    met = [domain for domain in case.website.all_domains if domain in filed]
+    return english.joined(map(display_domain, met)) or case.website.shown_domain
 
 
 def _parts(text: str) -> Iterable[str]:

@@ -41,12 +41,12 @@ def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **sai
         raise MoveRefused(_("You have already submitted this claim. Wait for the bureau's decision.")) from error
 
 
-def free(matter: CancellationCase, reason: str) -> None:
+def free(case: CancellationCase, reason: str) -> None:
     """End the filing against which a claim was upheld and notify its host and provider.
 
     Raises MoveRefused if it has already ended.
     """
-    with making(states.DISPLACE, matter.rival_id or 0, portal(), None, note=reason):
+    with making(states.DISPLACE, case.rival_id or 0, portal(), None, note=reason):
         pass
 
 
@@ -60,14 +60,14 @@ def over() -> Q:
     return Q(kind=CaseKind.PLACE) & (~Q(rival__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
 
 
-def outcome(matter: CancellationCase) -> tuple[CaseState, str]:
+def outcome(case: CancellationCase) -> tuple[CaseState, str]:
     """Return the final state of a claim that ends without a decision, and the reason in words for both sides."""
-    if matter.rival is not None and matter.rival.status == Status.FILED:
+    if case.rival is not None and case.rival.status == Status.FILED:
         return CaseState.KEPT, _(
             "The filing was approved before the decision. Its contents are now on record; anybody blocked "
             "by that record can apply for its cancellation."
         )
-    if matter.rival is not None and matter.rival.status not in OPEN:
+    if case.rival is not None and case.rival.status not in OPEN:
         return CaseState.FREED, _(
             "The filing ended before the decision. Its certificate and domains are available again."
         )

@@ -23,14 +23,14 @@ from records.orders import cancellation_cases, mails
 
 
 def websites(province: str) -> QuerySet[Website]:
-    """Return the province's live websites without live access and without an open matter."""
+    """Return the province's live websites without live access and without an open case."""
     asked = CancellationCase.objects.open().filter(website=OuterRef("pk"))
     rows = Website.objects.filter(~shells.has_access(), ~Exists(asked), live=True, subject__province=province)
     return rows.select_related("subject").order_by("pk")
 
 
 def subjects(province: str) -> QuerySet[Subject]:
-    """Return the province's live subjects without a live website and without an open matter."""
+    """Return the province's live subjects without a live website and without an open case."""
     asked = CancellationCase.objects.open().filter(subject=OuterRef("pk"))
     rows = Subject.objects.filter(~shells.has_website(), ~Exists(asked), live=True, province=province)
     return rows.order_by("pk")
@@ -45,10 +45,10 @@ def publish(actor: Actor, scope: Scope, keys: Iterable[int]) -> list[Cancellatio
         answer_by = timezone.localdate() + timedelta(days=settings.SHELL_PUBLIC_DAYS)
         made = []
         for subject, website in found:
-            matter = cancellation_cases.begin(CaseKind.SHELL, subject, website, answer_by=answer_by)
-            cancellation_cases.note(matter, "open", actor)
-            mails.tell_of_publication(matter)
-            made.append(matter)
+            case = cancellation_cases.begin(CaseKind.SHELL, subject, website, answer_by=answer_by)
+            cancellation_cases.note(case, "open", actor)
+            mails.tell_of_publication(case)
+            made.append(case)
     return made
 
 
@@ -66,9 +66,9 @@ def unobjected(actor: Actor) -> QuerySet[CancellationCase]:
 def cancel_unobjected(actor: Actor, reason: str, document: str) -> tuple[int, int]:
     """Cancel by order all shells without objection; return (cancelled, refused). A refusal doesn't stop the others."""
     done = refused = 0
-    for matter_id in list(unobjected(actor).values_list("pk", flat=True)):
+    for case_id in list(unobjected(actor).values_list("pk", flat=True)):
         try:
-            cancellation_cases.decide(matter_id, actor, cancels=True, reason=reason, document=document)
+            cancellation_cases.decide(case_id, actor, cancels=True, reason=reason, document=document)
             done += 1
         except MoveRefused:
             refused += 1

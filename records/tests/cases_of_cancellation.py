@@ -13,20 +13,20 @@ from records.models import CancellationCase
 from records.orders import cancellation_cases
 
 
-def time_is_over(matter: CancellationCase) -> CancellationCase:
+def time_is_over(cancellation_case: CancellationCase) -> CancellationCase:
     """As if the last day for objections had been yesterday."""
     yesterday = timezone.localdate() - timedelta(days=1)
-    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=yesterday)
-    return CancellationCase.objects.get(pk=matter.pk)
+    CancellationCase.objects.filter(pk=cancellation_case.pk).update(answer_by=yesterday)
+    return CancellationCase.objects.get(pk=cancellation_case.pk)
 
 
 def mails() -> list[tuple[str, str]]:
     return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
 
 
-def decided(matter: CancellationCase, by: object, *, cancels: bool) -> CancellationCase:
+def decided(cancellation_case: CancellationCase, by: object, *, cancels: bool) -> CancellationCase:
     return cancellation_cases.decide(
-        matter.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号"
+        cancellation_case.pk, by, cancels=cancels, reason="证明材料充分", document="京通管注〔2026〕3号"
     )
 
 

@@ -27,10 +27,10 @@ def claimed(case: Case, key: str = "filing") -> CancellationCase:
     return cancellation_cases.apply(case.filing.pk, case.host, key, "证件为我单位所有", pages())
 
 
-def time_is_over(matter: CancellationCase) -> CancellationCase:
-    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
-    return CancellationCase.objects.get(pk=matter.pk)
+def time_is_over(cancellation_case: CancellationCase) -> CancellationCase:
+    CancellationCase.objects.filter(pk=cancellation_case.pk).update(answer_by=timezone.localdate() - timedelta(days=1))
+    return CancellationCase.objects.get(pk=cancellation_case.pk)
 
 
-def decided(matter: CancellationCase, *, upheld: bool, province: str = BEIJING) -> CancellationCase:
-    return cancellation_cases.decide(matter.pk, reviewer(province), cancels=upheld, reason="证明材料充分")
+def decided(cancellation_case: CancellationCase, *, upheld: bool, province: str = BEIJING) -> CancellationCase:
+    return cancellation_cases.decide(cancellation_case.pk, reviewer(province), cancels=upheld, reason="证明材料充分")

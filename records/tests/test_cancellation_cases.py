@@ -73,38 +73,39 @@ def applied(case: Case, key: str = "website-1") -> CancellationCase:
 
 def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, access_provider, settings):
     assert "1005" in [finding.code for finding in checks.findings(case.filing)]
-    matter = applied(case)
+    claim = applied(case)
 
     today = timezone.localdate()
     answer_by = workdays.nth_working_day(today, settings.RELEASE_OBJECTION_DAYS)
-    assert (matter.website_id, matter.bureau_id, matter.answer_by) == (website.pk, "110000", answer_by)
-    assert matter.decide_by == workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
+    assert (claim.website_id, claim.bureau_id, claim.answer_by) == (website.pk, "110000", answer_by)
+    assert claim.decide_by == workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
     to = [address for address, _subject in mails()]
     assert to == [website.responsible_email, access_provider.contact_email, "b110000@example.cn"]
 
 
 def test_the_bureau_lists_a_case_as_open_until_it_is_decided(case):
-    matter = time_is_over(applied(case))
+    claim = time_is_over(applied(case))
     client = Client()
     client.force_login(user_of(reviewer()))
 
     def listed() -> list[list[int]]:
-        views = [client.get(reverse("bureau_desk:matters"), {"tab": tab}).context["rows"] for tab in ("open", "done")]
-        return [[row["matter"].pk for row in rows] for rows in views]
+        url = reverse("bureau_desk:cancellation_cases")
+        views = [client.get(url, {"tab": tab}).context["rows"] for tab in ("open", "done")]
+        return [[row["case"].pk for row in rows] for rows in views]
 
-    assert listed() == [[matter.pk], []]
-    decided(matter, reviewer(), cancels=False)
-    assert listed() == [[], [matter.pk]]
+    assert listed() == [[claim.pk], []]
+    decided(claim, reviewer(), cancels=False)
+    assert listed() == [[], [claim.pk]]
 
 
 def test_neither_side_reads_who_the_other_is(case, website, access_provider):
-    matter = applied(case)
-    cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "客户仍在使用", pages(2))
+    claim = applied(case)
+    cancellation_cases.object_as_provider(claim.pk, staff(access_provider), "客户仍在使用", pages(2))
 
     subject = website.subject
     applicant = Client()
     applicant.force_login(user_of(case.host))
-    shown = applicant.get(reverse("filings:matter", args=[matter.pk])).content.decode()
+    shown = applicant.get(reverse("filings:cancellation_case", args=[claim.pk])).content.decode()
     assert "1 page of proof" in shown
     for secret in (
         subject.name,
@@ -115,11 +116,11 @@ def test_neither_side_reads_who_the_other_is(case, website, access_provider):
         access_provider.name,
     ):
         assert secret not in shown
-    by_link = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
+    by_link = Client().get(reverse("record_case", args=[claim.token])).content.decode()
     assert "of proof" not in by_link
     at_desk = Client()
     at_desk.force_login(user_of(staff(access_provider)))
-    seen = [by_link, at_desk.get(reverse("provider_desk:matter", args=[matter.pk])).content.decode()]
+    seen = [by_link, at_desk.get(reverse("provider_desk:cancellation_case", args=[claim.pk])).content.decode()]
     told = [mail.message + mail.subject for mail in Email.objects.exclude(to__contains="b110000")]
     for secret in (case.filing.subject_name, user_of(case.host).email, "域名已归我方所有"):
         assert not [text for text in (*seen, *told) if secret in text]
@@ -133,8 +134,8 @@ def test_a_certificate_on_record_is_applied_for_too():
     case = wanting(subject__cert_number=certificate.number)
     assert [(one.key, one.code) for one in blocking(case.filing)] == [("subject", "1003")]
 
-    matter = applied(case, "subject")
-    decided(time_is_over(matter), case.reviewer, cancels=True)
+    claim = applied(case, "subject")
+    decided(time_is_over(claim), case.reviewer, cancels=True)
     assert Subject.objects.get(pk=website.subject_id).live is False
 
 
@@ -143,7 +144,7 @@ def test_the_review_of_another_filing_names_no_case(case):
     other = case_at(Status.WITH_BUREAU)
     client = Client()
     client.force_login(user_of(other.reviewer))
-    assert client.get(reverse("bureau_desk:review", args=[other.filing.pk])).context["filing"].claim_id is None
+    assert client.get(reverse("bureau_desk:review", args=[other.filing.pk])).context["claim_id"] is None
 
 
 def test_one_application_about_a_record_at_a_time(case, website):
@@ -199,116 +200,116 @@ def test_a_filing_that_came_back_because_of_a_record_leads_to_the_application():
 
 
 def test_the_holder_objects_by_the_link_in_its_mail(case):
-    matter = applied(case)
-    page = reverse("record_matter", args=[matter.token])
+    claim = applied(case)
+    page = reverse("record_case", args=[claim.token])
     assert page in Email.objects.order_by("pk").first().message
     said = {"name": "张三 法务", "text": "域名仍归我方", "pages": invent.card("HOLDER", 3)}
     assert Client().post(page, said).status_code == 302
 
-    matter.refresh_from_db()
-    assert matter.objected_at is not None
-    event = matter.events.get(name="object")
+    claim.refresh_from_db()
+    assert claim.objected_at is not None
+    event = claim.events.get(name="object")
     assert (event.actor_name, event.text, event.paper.pages.count()) == ("张三 法务", "域名仍归我方", 1)
     assert mails()[-2:] == [
-        (user_of(case.host).email, f"{matter.website.domain}: the other side has objected"),
-        ("b110000@example.cn", f"{matter.number}: objection received"),
+        (user_of(case.host).email, f"{claim.website.domain}: the other side has objected"),
+        ("b110000@example.cn", f"{claim.number}: objection received"),
     ]
 
 
 def test_the_holders_link_ends_with_the_time_for_objections_and_says_whom_to_turn_to(case):
-    matter = applied(case)
-    page = reverse("record_matter", args=[matter.token])
-    Bureau.objects.filter(pk=matter.bureau_id).update(contact_phone="010-12345678")
-    CancellationCase.objects.filter(pk=matter.pk).update(answer_by=timezone.localdate())
+    claim = applied(case)
+    page = reverse("record_case", args=[claim.token])
+    Bureau.objects.filter(pk=claim.bureau_id).update(contact_phone="010-12345678")
+    CancellationCase.objects.filter(pk=claim.pk).update(answer_by=timezone.localdate())
     assert Client().get(page).status_code == 200
 
-    time_is_over(matter)
+    time_is_over(claim)
     gone = Client().get(page)
     late = Client().post(page, {"name": "张三", "text": "来晚了的异议"})
 
     assert [gone.status_code, late.status_code] == [410, 410]
     shown = gone.content.decode()
-    assert matter.bureau.name in shown
+    assert claim.bureau.name in shown
     assert "010-12345678" in shown
     assert "来晚了的异议" in late.content.decode()
-    assert not matter.events.filter(name="object").exists()
-    for secret in (str(matter.number), matter.subject.name, matter.website.domain):
+    assert not claim.events.filter(name="object").exists()
+    for secret in (str(claim.number), claim.subject.name, claim.website.domain):
         assert secret not in shown
 
 
 @pytest.mark.parametrize("cancels", [True, False])
 def test_the_holders_link_ends_with_the_decision(case, cancels):
-    matter = applied(case)
-    page = reverse("record_matter", args=[matter.token])
-    cancellation_cases.object_as_holder(matter.pk, "张三", "仍在使用", [])
-    decided(matter, case.reviewer, cancels=cancels)
+    claim = applied(case)
+    page = reverse("record_case", args=[claim.token])
+    cancellation_cases.object_as_holder(claim.pk, "张三", "仍在使用", [])
+    decided(claim, case.reviewer, cancels=cancels)
 
     gone = Client().get(page)
 
     assert gone.status_code == 410
-    assert matter.bureau.name in gone.content.decode()
+    assert claim.bureau.name in gone.content.decode()
 
 
 def test_the_holders_link_ends_when_the_application_is_taken_back(case):
-    matter = applied(case)
-    cancellation_cases.withdraw(matter.pk, case.host)
+    claim = applied(case)
+    cancellation_cases.withdraw(claim.pk, case.host)
 
-    assert Client().get(reverse("record_matter", args=[matter.token])).status_code == 410
+    assert Client().get(reverse("record_case", args=[claim.token])).status_code == 410
 
 
 @pytest.mark.parametrize("token", ["1", "abc", "MQ:1vNoSuch:signature", "shell"])
 def test_a_link_nobody_has_sent_opens_nothing(case, token):
     applied(case)
-    assert Client().get(reverse("record_matter", args=[token])).status_code == 404
+    assert Client().get(reverse("record_case", args=[token])).status_code == 404
 
 
 def test_when_the_time_is_over_nobody_speaks_any_more(case, access_provider):
-    matter = time_is_over(applied(case))
+    claim = time_is_over(applied(case))
     with pytest.raises(MoveRefused, match="ended on"):
-        cancellation_cases.object_as_holder(matter.pk, "张三", "我的", [])
+        cancellation_cases.object_as_holder(claim.pk, "张三", "我的", [])
     with pytest.raises(MoveRefused, match="ended on"):
-        cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "我的", [])
+        cancellation_cases.object_as_provider(claim.pk, staff(access_provider), "我的", [])
     with pytest.raises(MoveRefused, match="ended on"):
-        cancellation_cases.add_proof(matter.pk, case.host, "我的", [])
+        cancellation_cases.add_proof(claim.pk, case.host, "我的", [])
 
 
-def test_strangers_find_no_matter(case):
-    matter = applied(case)
+def test_strangers_find_no_case(case):
+    claim = applied(case)
     for stranger in (host(), staff(provider()), staff(case.provider), reviewer(GUANGDONG)):
         with pytest.raises(CancellationCase.DoesNotExist):
-            cancellation_cases.withdraw(matter.pk, stranger)
+            cancellation_cases.withdraw(claim.pk, stranger)
         with pytest.raises(CancellationCase.DoesNotExist):
-            cancellation_cases.object_as_provider(matter.pk, stranger, "我的", [])
+            cancellation_cases.object_as_provider(claim.pk, stranger, "我的", [])
         with pytest.raises(CancellationCase.DoesNotExist):
-            decided(matter, stranger, cancels=True)
+            decided(claim, stranger, cancels=True)
 
 
 # --- The decision -------------------------------------------------------------------------------------------
 
 
 def test_the_bureau_waits_for_the_other_side(case, access_provider):
-    matter = applied(case)
+    claim = applied(case)
     with pytest.raises(MoveRefused, match="may object until"):
-        decided(matter, case.reviewer, cancels=True)
-    cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "客户仍在使用", [])
-    assert decided(matter, case.reviewer, cancels=False).state == CaseState.KEPT
+        decided(claim, case.reviewer, cancels=True)
+    cancellation_cases.object_as_provider(claim.pk, staff(access_provider), "客户仍在使用", [])
+    assert decided(claim, case.reviewer, cancels=False).state == CaseState.KEPT
 
 
 def test_a_released_domain_can_be_filed(case, website):
-    matter = time_is_over(applied(case))
-    decided(matter, case.reviewer, cancels=True)
+    claim = time_is_over(applied(case))
+    decided(claim, case.reviewer, cancels=True)
 
     website.refresh_from_db()
     order = Order.objects.get()
-    assert (website.live, order.ground, order.matter) == (False, "release", matter)
+    assert (website.live, order.ground, order.cancellation_case) == (False, "release", claim)
     assert case.submit().verify().approve().filing.subject.websites.get().domain == website.domain
     assert (user_of(case.host).email, f"{website.domain}: record cancelled") in mails()
 
 
 def test_a_refused_release_leaves_the_record_and_tells_both_sides(case, website, access_provider):
-    matter = time_is_over(applied(case))
+    claim = time_is_over(applied(case))
     Email.objects.all().delete()
-    decided(matter, case.reviewer, cancels=False)
+    decided(claim, case.reviewer, cancels=False)
 
     website.refresh_from_db()
     assert (website.live, Order.objects.count()) == (True, 0)
@@ -318,30 +319,30 @@ def test_a_refused_release_leaves_the_record_and_tells_both_sides(case, website,
         access_provider.contact_email,
     }
     with pytest.raises(MoveRefused, match="record stays"):
-        decided(matter, case.reviewer, cancels=True)
+        decided(claim, case.reviewer, cancels=True)
 
 
 def test_an_application_can_be_taken_back(case, website):
-    matter = applied(case)
-    cancellation_cases.withdraw(matter.pk, case.host)
-    matter.refresh_from_db()
-    assert matter.state == CaseState.WITHDRAWN
+    claim = applied(case)
+    cancellation_cases.withdraw(claim.pk, case.host)
+    claim.refresh_from_db()
+    assert claim.state == CaseState.WITHDRAWN
     applied(case)  # and made again
 
 
 def test_of_a_record_that_is_gone_nothing_is_left_to_decide(case, website):
-    matter = applied(case)
+    claim = applied(case)
     said = making.OrderDraft(Act.CANCEL, "令1号", "虚假", "33-23", pages())
     making.make(case.reviewer, Scope.WEBSITE, website.pk, said)
     assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
-    matter.refresh_from_db()
-    assert matter.state == CaseState.CANCELLED
+    claim.refresh_from_db()
+    assert claim.state == CaseState.CANCELLED
 
 
 def test_the_bureau_is_reminded_once_when_it_can_decide_and_its_chief_once_when_it_is_late(case):
-    matter = applied(case)
+    claim = applied(case)
     assert cancellation_cases.remind() == 0
-    time_is_over(matter)
+    time_is_over(claim)
     Email.objects.all().delete()
     assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
     CancellationCase.objects.update(decide_by=date(2026, 1, 5))
@@ -350,13 +351,13 @@ def test_the_bureau_is_reminded_once_when_it_can_decide_and_its_chief_once_when_
 
 
 def test_a_reviewers_look_at_the_proof_is_on_record(case):
-    matter = applied(case)
-    event = matter.events.get(name="open")
+    claim = applied(case)
+    event = claim.events.get(name="open")
     client = Client()
     client.force_login(user_of(case.reviewer))
-    url = reverse("bureau_desk:matter_page", args=[matter.pk, event.pk, event.paper.pages.get().pk])
+    url = reverse("bureau_desk:cancellation_case_page", args=[claim.pk, event.pk, event.paper.pages.get().pk])
     assert client.get(url)["Content-Type"] == "image/jpeg"
-    assert matter.events.filter(name="look").count() == 1
+    assert claim.events.filter(name="look").count() == 1
 
 
 # --- What the pages cost ------------------------------------------------------------------------------------
@@ -375,8 +376,8 @@ def cost(who: object, url: str, measure) -> int:
 def test_the_lists_cost_the_same_with_many_rows(access_provider, django_assert_max_num_queries):
     member, clerk = reviewer(), staff(access_provider)
     pages = [
-        (member, reverse("bureau_desk:matters")),
-        (clerk, reverse("provider_desk:matters")),
+        (member, reverse("bureau_desk:cancellation_cases")),
+        (clerk, reverse("provider_desk:cancellation_cases")),
         (None, reverse("shells")),
         (member, reverse("bureau_desk:shells")),
     ]
@@ -388,10 +389,10 @@ def test_the_lists_cost_the_same_with_many_rows(access_provider, django_assert_m
 
 
 def test_the_room_costs_the_same_however_much_is_said(case, access_provider, django_assert_max_num_queries):
-    matter = applied(case)
-    cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "客户仍在使用", pages(2))
-    url = reverse("bureau_desk:matter", args=[matter.pk])
+    claim = applied(case)
+    cancellation_cases.object_as_provider(claim.pk, staff(access_provider), "客户仍在使用", pages(2))
+    url = reverse("bureau_desk:cancellation_case", args=[claim.pk])
     few = cost(case.reviewer, url, django_assert_max_num_queries)
     for number in range(3, 6):
-        cancellation_cases.add_proof(matter.pk, case.host, "补充", pages(number))
+        cancellation_cases.add_proof(claim.pk, case.host, "补充", pages(number))
     assert (few, cost(case.reviewer, url, django_assert_max_num_queries)) == (7, 7)

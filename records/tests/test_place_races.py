@@ -22,32 +22,32 @@ class TestAtTheSameMoment:
 
     def test_an_approval_that_is_under_way_is_not_undone_by_the_decision(self, monkeypatch):
         rival = Case().submit().verify()
-        matter = time_is_over(claimed(owner_of(rival)))
+        cancellation_case = time_is_over(claimed(owner_of(rival)))
         services.claim(rival.filing.pk, rival.reviewer)
         gate = Gate(monkeypatch, notices, "tell")  # inside the approval
 
         approval, decision = one_then_the_other(
             gate,
             lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
-            lambda: decided(matter, upheld=True),
+            lambda: decided(cancellation_case, upheld=True),
         )
 
         assert won(approval, decision) == [True, False]
         assert str(Status.FILED.label) in str(decision.error)
         assert rival.refresh().filing.status == Status.FILED
-        matter.refresh_from_db()
-        assert matter.state == CaseState.OPEN
+        cancellation_case.refresh_from_db()
+        assert cancellation_case.state == CaseState.OPEN
         assert cancellation_cases.sweep() == 1
 
     def test_nothing_is_approved_that_the_decision_has_just_ended(self, monkeypatch):
         rival = Case().submit().verify()
-        matter = time_is_over(claimed(owner_of(rival)))
+        cancellation_case = time_is_over(claimed(owner_of(rival)))
         services.claim(rival.filing.pk, rival.reviewer)
         gate = Gate(monkeypatch, cancellation_cases.places, "free")  # the filing is locked and ended, not committed
 
         decision, approval = one_then_the_other(
             gate,
-            lambda: decided(matter, upheld=True),
+            lambda: decided(cancellation_case, upheld=True),
             lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
         )
 
@@ -58,13 +58,13 @@ class TestAtTheSameMoment:
 
     def test_a_withdrawal_and_the_decision_end_it_once(self, monkeypatch):
         rival = Case().submit()
-        matter = time_is_over(claimed(owner_of(rival)))
+        cancellation_case = time_is_over(claimed(owner_of(rival)))
         gate = Gate(monkeypatch, notices, "tell")
 
         withdrawal, decision = one_then_the_other(
             gate,
             lambda: services.withdraw(rival.filing.pk, rival.host, version=None),
-            lambda: decided(matter, upheld=True),
+            lambda: decided(cancellation_case, upheld=True),
         )
 
         assert won(withdrawal, decision) == [True, False]

@@ -32,7 +32,7 @@ from icp_portal.tests.builders import (
     staff,
     user_of,
 )
-from records.models import CancellationCase, CaseState, matter_id_of
+from records.models import CancellationCase, CaseState, case_id_of
 from records.orders import cancellation_cases
 from records.orders.blocking import blocking
 from records.tests.claims import claimed, decided, owner_of, pages, time_is_over
@@ -51,7 +51,7 @@ def mails() -> list[str]:
 
 def linked(page: str) -> set[int | None]:
     """The claims that a page links to; each page signs its links with its own time."""
-    return {matter_id_of(token) for token in re.findall(r'href="/matters/([^/"]+)/"', page)}
+    return {case_id_of(token) for token in re.findall(r'href="/matters/([^/"]+)/"', page)}
 
 
 def page_of(actor, name: str, *args) -> str:
@@ -77,9 +77,13 @@ def test_who_is_blocked_is_led_to_the_claim_and_the_other_side_is_told(client, s
     said = {"record": "filing", "text": "证件为我单位所有", "pages": invent.card("PROOF", 1)}
     response = client.post(claim, said)
 
-    matter = CancellationCase.objects.get()
-    assert response["Location"] == reverse("filings:matter", args=[matter.pk])
-    assert (matter.rival_id, matter.bureau_id, matter.domain) == (rival.filing.pk, BEIJING, "")
+    cancellation_case = CancellationCase.objects.get()
+    assert response["Location"] == reverse("filings:cancellation_case", args=[cancellation_case.pk])
+    assert (cancellation_case.rival_id, cancellation_case.bureau_id, cancellation_case.domain) == (
+        rival.filing.pk,
+        BEIJING,
+        "",
+    )
     assert mails() == [user_of(rival.host).email, rival.provider.contact_email, f"b{BEIJING}@example.cn"]
 
 
@@ -91,13 +95,13 @@ def test_a_domain_is_claimed_too_by_the_bureau_of_the_other_filings_province():
     services.save_facts(case.filing.pk, case.host, values, version=None)
     assert [(one.key, one.code, one.what) for one in blocking(case.refresh().filing)] == [("filing-1", "1039", domain)]
 
-    matter = claimed(case, "filing-1")
+    cancellation_case = claimed(case, "filing-1")
 
-    assert (matter.bureau_id, matter.domain) == (GUANGDONG, domain)
+    assert (cancellation_case.bureau_id, cancellation_case.domain) == (GUANGDONG, domain)
     with pytest.raises(CancellationCase.DoesNotExist):
-        decided(time_is_over(matter), upheld=True, province=BEIJING)
+        decided(time_is_over(cancellation_case), upheld=True, province=BEIJING)
     reviewer(GUANGDONG)
-    decided(matter, upheld=True, province=GUANGDONG)
+    decided(cancellation_case, upheld=True, province=GUANGDONG)
     services.submit(case.filing.pk, case.host, version=None)
 
 
@@ -137,31 +141,31 @@ def test_neither_side_reads_who_the_other_is():
     rival = stranger_at(Status.WITH_PROVIDER)
     case = owner_of(rival)
     services.save_facts(case.filing.pk, case.host, {"subject.name": "真正所有者有限公司"}, version=None)
-    matter = claimed(case)
-    cancellation_cases.object_as_holder(matter.pk, "占用方某人", "证件是我方的", pages(2))
-    cancellation_cases.object_as_provider(matter.pk, rival.staff, "客户确有授权", pages(3))
+    cancellation_case = claimed(case)
+    cancellation_cases.object_as_holder(cancellation_case.pk, "占用方某人", "证件是我方的", pages(2))
+    cancellation_cases.object_as_provider(cancellation_case.pk, rival.staff, "客户确有授权", pages(3))
 
-    applicant = page_of(case.host, "filings:matter", matter.pk)
+    applicant = page_of(case.host, "filings:cancellation_case", cancellation_case.pk)
     told = "".join(mail.subject + mail.message for mail in Email.objects.filter(to__contains=user_of(case.host).email))
     for secret in (rival.filing.subject_name, rival.provider.name, "占用方某人", "证件是我方的", "客户确有授权"):
         assert secret not in applicant + told
     assert f"/{rival.filing.pk}/" not in applicant + told
 
-    by_link = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
-    at_desk = page_of(rival.staff, "provider_desk:matter", matter.pk)
+    by_link = Client().get(reverse("record_case", args=[cancellation_case.token])).content.decode()
+    at_desk = page_of(rival.staff, "provider_desk:cancellation_case", cancellation_case.pk)
     others = Email.objects.exclude(to__contains=user_of(case.host).email).exclude(to__contains=f"b{BEIJING}")
     told = "".join(mail.subject + mail.message for mail in others)
     for secret in ("真正所有者有限公司", user_of(case.host).email, "证件为我单位所有", case.provider.name):
         assert secret not in by_link + at_desk + told
 
-    decides = page_of(reviewer(), "bureau_desk:matter", matter.pk)
+    decides = page_of(reviewer(), "bureau_desk:cancellation_case", cancellation_case.pk)
     for said in ("证件为我单位所有", "证件是我方的", "客户确有授权", "真正所有者有限公司"):
         assert said in decides
 
 
 def test_the_other_host_answers_from_its_own_page_or_by_the_link_in_its_mail(client):
     rival = stranger_at(Status.RETURNED_TO_HOST)
-    matter = claimed(owner_of(rival))
+    cancellation_case = claimed(owner_of(rival))
     by_mail = Email.objects.filter(to__contains=user_of(rival.host).email).get().message
     links = [
         re.search(r"/matters/[^/\s]+/", text).group()
@@ -174,9 +178,9 @@ def test_the_other_host_answers_from_its_own_page_or_by_the_link_in_its_mail(cli
     assert f"他人主张您的备案单 {rival.filing.pk} 的证件或域名" in shown
     said = {"name": "某人", "text": "证件是我方的", "pages": invent.card("PROOF", 2)}
     assert client.post(link, said).status_code == 302
-    matter.refresh_from_db()
-    assert matter.objected_at is not None
-    assert matter.is_ripe()
+    cancellation_case.refresh_from_db()
+    assert cancellation_case.objected_at is not None
+    assert cancellation_case.is_ripe()
 
 
 def test_a_host_sees_every_claim_to_its_filing_and_which_of_them_it_has_answered():
@@ -199,25 +203,27 @@ def test_a_host_sees_every_claim_to_its_filing_and_which_of_them_it_has_answered
 
 def test_who_decides_about_the_other_filing_sees_that_it_is_claimed():
     rival = stranger_at(Status.WITH_BUREAU)
-    matter = claimed(owner_of(rival))
-    link = reverse("bureau_desk:matter", args=[matter.pk])
+    cancellation_case = claimed(owner_of(rival))
+    link = reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk])
     assert link in page_of(rival.reviewer, "bureau_desk:review", rival.filing.pk)
-    assert link in page_of(rival.reviewer, "bureau_desk:matters")
-    assert reverse("provider_desk:matter", args=[matter.pk]) in page_of(rival.staff, "provider_desk:matters")
+    assert link in page_of(rival.reviewer, "bureau_desk:cancellation_cases")
+    assert reverse("provider_desk:cancellation_case", args=[cancellation_case.pk]) in page_of(
+        rival.staff, "provider_desk:cancellation_cases"
+    )
 
 
 def test_strangers_find_no_claim():
     rival = stranger_at(Status.WITH_PROVIDER)
     case = owner_of(rival)
-    matter = claimed(case)
+    cancellation_case = claimed(case)
     for actor, name in (
-        (host(), "filings:matter"),
-        (rival.host, "filings:matter"),
-        (staff(provider()), "provider_desk:matter"),
-        (case.staff, "provider_desk:matter"),
-        (reviewer(GUANGDONG), "bureau_desk:matter"),
+        (host(), "filings:cancellation_case"),
+        (rival.host, "filings:cancellation_case"),
+        (staff(provider()), "provider_desk:cancellation_case"),
+        (case.staff, "provider_desk:cancellation_case"),
+        (reviewer(GUANGDONG), "bureau_desk:cancellation_case"),
     ):
-        client, url = sign_in(Client(), user_of(actor)), reverse(name, args=[matter.pk])
+        client, url = sign_in(Client(), user_of(actor)), reverse(name, args=[cancellation_case.pk])
         assert (client.get(url).status_code, client.post(url, {}).status_code) == (404, 404)
 
 
@@ -228,45 +234,49 @@ def test_strangers_find_no_claim():
 def test_upheld_the_other_filing_ends_and_its_place_is_free(client, status):
     rival = stranger_at(status)
     case = owner_of(rival)
-    matter = claimed(case)
+    cancellation_case = claimed(case)
     sign_in(client, user_of(reviewer()))
-    desk = reverse("bureau_desk:matter", args=[matter.pk])
+    desk = reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk])
     early = client.post(desk, {"decision": "cancel", "reason": "证明材料充分"})
     assert CancellationCase.objects.get().state == CaseState.OPEN, early.content.decode()
-    time_is_over(matter)
+    time_is_over(cancellation_case)
     Email.objects.all().delete()
 
     assert client.post(desk, {"decision": "cancel", "reason": "证明材料充分"}).status_code == 302
 
-    filing, matter = rival.refresh().filing, CancellationCase.objects.get()
+    filing, cancellation_case = rival.refresh().filing, CancellationCase.objects.get()
     assert (filing.status, filing.events.last().name, filing.events.last().note) == (
         Status.CLOSED,
         "displace",
         "证明材料充分",
     )
-    assert (matter.state, matter.reason, matter.order) == (CaseState.FREED, "证明材料充分", None)
+    assert (cancellation_case.state, cancellation_case.reason, cancellation_case.order) == (
+        CaseState.FREED,
+        "证明材料充分",
+        None,
+    )
     assert not Reservation.objects.exists()
     assert mails() == [user_of(rival.host).email, rival.provider.contact_email, user_of(case.host).email]
     assert all("证明材料充分" in mail.message for mail in Email.objects.all())
     services.submit(case.filing.pk, case.host, version=None)
-    assert "对方的备案单已终止" in page_of(case.host, "filings:matter", matter.pk)
+    assert "对方的备案单已终止" in page_of(case.host, "filings:cancellation_case", cancellation_case.pk)
     assert not filing.person_checks.waiting().exists()
 
 
 def test_rejected_the_filing_goes_on_and_all_are_told_why():
     rival = stranger_at(Status.WITH_PROVIDER)
     case = owner_of(rival)
-    matter = time_is_over(claimed(case))
+    cancellation_case = time_is_over(claimed(case))
     Email.objects.all().delete()
 
-    decided(matter, upheld=False)
+    decided(cancellation_case, upheld=False)
 
     assert CancellationCase.objects.get().state == CaseState.KEPT
     assert rival.refresh().filing.status == Status.WITH_PROVIDER
     assert sorted(mails()) == sorted(
         [user_of(case.host).email, user_of(rival.host).email, rival.provider.contact_email]
     )
-    shown = page_of(case.host, "filings:matter", matter.pk)
+    shown = page_of(case.host, "filings:cancellation_case", cancellation_case.pk)
     assert "备案单保留" in shown
     assert "证明材料充分" in shown
 
@@ -274,22 +284,22 @@ def test_rejected_the_filing_goes_on_and_all_are_told_why():
 @pytest.mark.parametrize(("upheld", "to_applicant", "to_others"), [(True, "done", "wrong"), (False, "wrong", "done")])
 def test_an_outcome_has_the_tone_of_what_it_means_to_the_reader(upheld, to_applicant, to_others):
     case = owner_of(stranger_at(Status.WITH_PROVIDER))
-    matter = time_is_over(claimed(case))
-    decided(matter, upheld=upheld)
+    cancellation_case = time_is_over(claimed(case))
+    decided(cancellation_case, upheld=upheld)
 
     def tone(actor: Actor, name: str) -> str:
         client = Client()
         sign_in(client, user_of(actor))
-        return client.get(reverse(name, args=[matter.pk])).context["pill"].tone
+        return client.get(reverse(name, args=[cancellation_case.pk])).context["pill"].tone
 
-    assert tone(case.host, "filings:matter") == to_applicant
-    assert tone(case.reviewer, "bureau_desk:matter") == to_others
+    assert tone(case.host, "filings:cancellation_case") == to_applicant
+    assert tone(case.reviewer, "bureau_desk:cancellation_case") == to_others
 
 
 def test_no_decision_before_the_other_side_has_answered_or_its_time_is_over():
-    matter = claimed(owner_of(stranger_at(Status.WITH_PROVIDER)))
+    cancellation_case = claimed(owner_of(stranger_at(Status.WITH_PROVIDER)))
     with pytest.raises(MoveRefused, match="对方"):
-        decided(matter, upheld=True)
+        decided(cancellation_case, upheld=True)
 
 
 def test_a_filing_that_was_ended_is_no_decision_of_the_bureau_about_it():
@@ -324,19 +334,19 @@ ENDS = {
 def test_a_claim_ends_by_itself_when_the_other_filing_has_ended(end):
     rival = stranger_at(Status.WITH_BUREAU)
     case = owner_of(rival)
-    matter = time_is_over(claimed(case))
+    cancellation_case = time_is_over(claimed(case))
     act, state, words = ENDS[end]
     act(rival)
     Email.objects.all().delete()
 
     with pytest.raises(MoveRefused, match="此备案单"):
-        decided(matter, upheld=True)
+        decided(cancellation_case, upheld=True)
     assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
 
-    matter.refresh_from_db()
-    assert (matter.state, matter.events.last().name) == (state, "over")
-    assert words in matter.reason
-    assert words in page_of(case.host, "filings:matter", matter.pk)
+    cancellation_case.refresh_from_db()
+    assert (cancellation_case.state, cancellation_case.events.last().name) == (state, "over")
+    assert words in cancellation_case.reason
+    assert words in page_of(case.host, "filings:cancellation_case", cancellation_case.pk)
     assert user_of(case.host).email in mails()
 
 
@@ -352,15 +362,15 @@ def test_a_claim_ends_with_the_filing_that_was_blocked():
 
 def test_the_applicant_takes_its_claim_back(client):
     case = owner_of(stranger_at(Status.WITH_PROVIDER))
-    matter = claimed(case)
+    cancellation_case = claimed(case)
     sign_in(client, user_of(case.host))
-    client.post(reverse("filings:matter", args=[matter.pk]), {"withdraw": "1"})
+    client.post(reverse("filings:cancellation_case", args=[cancellation_case.pk]), {"withdraw": "1"})
     assert CancellationCase.objects.get().state == CaseState.WITHDRAWN
-    assert Client().get(reverse("record_matter", args=[matter.token])).status_code == 410
+    assert Client().get(reverse("record_case", args=[cancellation_case.token])).status_code == 410
 
 
 def test_the_bureau_is_reminded_of_a_claim_that_waits():
-    matter = time_is_over(claimed(owner_of(stranger_at(Status.WITH_PROVIDER))))
+    cancellation_case = time_is_over(claimed(owner_of(stranger_at(Status.WITH_PROVIDER))))
     Email.objects.all().delete()
     assert (cancellation_cases.remind(), cancellation_cases.remind()) == (1, 0)
-    assert Email.objects.get().subject == f"备案单 {matter.rival_id}：证件、域名主张可以作出决定"
+    assert Email.objects.get().subject == f"备案单 {cancellation_case.rival_id}：证件、域名主张可以作出决定"

@@ -112,7 +112,7 @@ def post_police(case: Case, **data: object) -> int:
     return browser(case.host).post(url, data).status_code
 
 
-def test_the_number_ends_the_matter_and_joins_the_footer(case):
+def test_the_number_ends_the_case_and_joins_the_footer(case):
     assert post_police(case, number=POLICE) == 302
 
     upkeep = Upkeep.objects.get()

@@ -29,9 +29,9 @@ def access_provider() -> Provider:
 def test_a_shell_is_published_for_a_week_and_then_cancelled(access_provider):
     website, member = shell(access_provider), reviewer()
     assert list(shell_cases.websites("110000")) == [website]
-    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
-    assert matter.answer_by == timezone.localdate() + timedelta(days=7)
-    shown = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
+    [cancellation_case] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
+    assert cancellation_case.answer_by == timezone.localdate() + timedelta(days=7)
+    shown = Client().get(reverse("record_case", args=[cancellation_case.token])).content.decode()
     assert "<strong>Published as a shell</strong>" in shown
     assert [to for to, _subject in mails()] == [website.responsible_email, access_provider.contact_email]
     public = Client().get(reverse("shells")).content.decode()
@@ -39,7 +39,7 @@ def test_a_shell_is_published_for_a_week_and_then_cancelled(access_provider):
     assert website.responsible_email not in public
 
     assert shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (0, 0)
-    time_is_over(matter)
+    time_is_over(cancellation_case)
     assert shell_cases.cancel_unobjected(member, "公示期满", "京通管空〔2026〕1号") == (1, 0)
     website.refresh_from_db()
     assert (website.live, Order.objects.get().ground) == (False, "shell")
@@ -98,35 +98,35 @@ def test_a_subject_without_a_website_is_a_shell(access_provider):
     website, member = on_record(access_provider), reviewer()
     ends.cancel_website(website.pk, timezone.localdate())
     assert [subject.pk for subject in shell_cases.subjects("110000")] == [website.subject_id]
-    [matter] = shell_cases.publish(member, Scope.SUBJECT, [website.subject_id])
-    decided(time_is_over(matter), member, cancels=True)
+    [cancellation_case] = shell_cases.publish(member, Scope.SUBJECT, [website.subject_id])
+    decided(time_is_over(cancellation_case), member, cancels=True)
     assert Subject.objects.get(pk=website.subject_id).live is False
 
 
 def test_what_was_objected_to_is_not_cancelled_with_the_others(access_provider):
     website, member = shell(access_provider), reviewer()
-    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
-    cancellation_cases.object_as_holder(matter.pk, "张三", "正在更换接入商", [])
-    time_is_over(matter)
+    [cancellation_case] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
+    cancellation_cases.object_as_holder(cancellation_case.pk, "张三", "正在更换接入商", [])
+    time_is_over(cancellation_case)
     assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 0)
-    assert decided(matter, member, cancels=False).state == CaseState.KEPT
+    assert decided(cancellation_case, member, cancels=False).state == CaseState.KEPT
 
 
 def test_a_shell_that_is_none_any_more_stays(access_provider):
     website, member = shell(access_provider), reviewer()
-    [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
+    [cancellation_case] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
     Access.objects.create(website=website, provider=provider(), ways=[1], places=[1], ip_ranges=["192.31.196.9"])
-    time_is_over(matter)
+    time_is_over(cancellation_case)
     assert shell_cases.cancel_unobjected(member, "公示期满", "1号") == (0, 1)
     assert (cancellation_cases.sweep(), cancellation_cases.sweep()) == (1, 0)
-    matter.refresh_from_db()
-    assert matter.state == CaseState.KEPT
+    cancellation_case.refresh_from_db()
+    assert cancellation_case.state == CaseState.KEPT
 
 
 def test_a_bureau_publishes_its_own_shells_alone(access_provider):
     own, other, alive = shell(access_provider), shell(access_provider, GUANGDONG), on_record(access_provider)
     made = shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk, other.pk, alive.pk])
-    assert [matter.website_id for matter in made] == [own.pk]
+    assert [cancellation_case.website_id for cancellation_case in made] == [own.pk]
     assert shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk]) == []  # pressed twice
 
 

@@ -103,13 +103,13 @@ class KeptChildren:
         self._ahead: OrderedDict[str, Future[bytes]] = OrderedDict()
 
     def begin(self, task: str, content: bytes, options: dict[str, Any]) -> None:
-        """Have a file decoded, of which the result will be asked for soon; forget the oldest of too many."""
+        """Start to decode a file whose result will be needed soon; cancel the oldest of more than ``MOST_AHEAD``."""
         self._ahead[_key(task, content, options)] = self._threads.submit(self._output, task, content, options)
         if len(self._ahead) > MOST_AHEAD:
             self._ahead.popitem(last=False)[1].cancel()
 
     def output(self, task: str, content: bytes, options: dict[str, Any]) -> bytes:
-        """Return the result for a file, which may have been begun before."""
+        """Return the result for a file, whether or not ``begin`` was called for it."""
         known = self._ahead.pop(_key(task, content, options), None)
         return (known or self._threads.submit(self._output, task, content, options)).result()
 
@@ -142,7 +142,7 @@ _kept: ContextVar[KeptChildren | None] = ContextVar("kept", default=None)
 
 @contextmanager
 def kept(most: int) -> Iterator[None]:
-    """Keep up to so many children for the files of one sender inside; fewer while others decode files.
+    """Keep up to ``most`` children for the files that are decoded inside; fewer while others decode files.
 
     Each holds one of the machine's turns, but the last one is left to others; with none, each file has its own child.
     """

@@ -22,7 +22,7 @@ def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list
 
 
 def begin(task: str, content: bytes, **options: Any) -> None:
-    """Have a file decoded whose result will be asked for soon; do nothing where no children are kept."""
+    """Start to decode a file whose result will be needed soon; do nothing if no children are kept."""
     if kept := children.current():
         kept.begin(task, content, options)
 

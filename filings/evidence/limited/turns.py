@@ -87,7 +87,7 @@ def _hold_machine(held: ExitStack) -> None:
 
 
 def hold_free(held: ExitStack, most: int) -> int:
-    """Hold up to so many of the machine's free turns, never the last of them; return how many."""
+    """Hold up to ``most`` of the machine's free turns, never the last of them; return how many."""
     count = 0
     for name in _of_machine(settings.FILES_AT_ONCE - 1):
         count += count < most and _hold(held, name)

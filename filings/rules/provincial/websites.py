@@ -123,7 +123,7 @@ def _ending_missing(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
 
 
 def _domain_has_word(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:
-    """Judge a domain without its ending: everybody may register under .中国."""
+    """Check a domain without its ending: everybody may register under .中国."""
     for number, website in judged.sites:
         domain = "" if website.get("ip_only") else website.get("domain") or ""
         registered, _dot, _ending = domains.display_domain(domain.lower()).rpartition(".")

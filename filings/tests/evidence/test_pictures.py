@@ -276,7 +276,7 @@ def add(case: Case, file) -> None:
 
 
 def alike(filing: Filing) -> list[LookAlike]:
-    return pictures.look_alikes(pictures.current(filing))
+    return pictures.look_alikes(filing, pictures.current(filing))
 
 
 def test_the_same_picture_in_anothers_filing_is_found_by_file_and_by_looks():
@@ -287,7 +287,7 @@ def test_the_same_picture_in_anothers_filing_is_found_by_file_and_by_looks():
     add(theirs, invent.card("SAME", 1))
     with CaptureQueriesContext(connection) as captured:
         assert alike(mine.filing) == [LookAlike(PATH, theirs.filing.pk)]
-    assert len(captured) == 1
+    assert len(captured) == 2
     assert alike(theirs.filing) == [LookAlike(PATH, mine.filing.pk)]
 
     add(third, as_file(opened(accept(invent.card("SAME", 1)).content), quality=75))

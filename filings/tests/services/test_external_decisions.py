@@ -212,7 +212,7 @@ def test_the_same_approval_again_does_nothing():
     approve(case, source="file 2", decided_at=timezone.now() - timedelta(minutes=1))
 
     assert counted() == before
-    with pytest.raises(MoveRefused, match=_("This filing has been approved with other numbers already.")):
+    with pytest.raises(MoveRefused, match=_("This filing has already been approved with other numbers.")):
         approve(case, numbers(2))
 
 
@@ -228,7 +228,7 @@ def test_the_same_return_again_does_nothing_even_in_the_next_round():
     send_back(case, decided_at=at)
 
     assert case.filing.status == Status.WITH_BUREAU
-    with pytest.raises(MoveRefused, match=_("The same message has brought another decision already.")):
+    with pytest.raises(MoveRefused, match=_("The same message has already contained another decision.")):
         approve(case)
 
 
@@ -275,7 +275,7 @@ def test_a_number_of_another_record_is_refused():
     """Also of a cancelled one, and of a website of the same record."""
     taken = on_record(provider())
     case = waiting()
-    words = _("%(number)s has been issued to another already.")
+    words = _("%(number)s has already been issued to another record.")
 
     with pytest.raises(MoveRefused, match=words % {"number": taken.subject.number}):
         approve(case, numbers(1, subject=str(taken.subject.number)))

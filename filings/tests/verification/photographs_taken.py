@@ -59,7 +59,7 @@ def seal_of(photo: Photograph) -> Photograph:
 
 
 def elsewhere(photo: Photograph) -> bool:
-    return seal_of(photo).is_elsewhere
+    return photo.evidence_id in photo_seals.used_elsewhere([photo.evidence_id])
 
 
 def faults(photo: Photograph) -> list[str]:

@@ -118,7 +118,7 @@ def test_what_the_bureau_has_ended_of_its_own_accord_differs_until_it_has_ended_
     assert reporting.connection.files.latest("pk").open_results == 0
     assert differing() == {(place, "in_force")}
     (row,) = CopyDifference.objects.open().filter(copies=Copies.BUREAU)
-    assert "在本平台同样作出注销决定" in str(difference_words.shown(row).repair)
+    assert "在本系统同样作出注销决定" in str(difference_words.shown(row).repair)
 
     subject = Subject.objects.get()
     website = subject.websites.get()

@@ -151,7 +151,7 @@ def test_a_number_is_given_anew_only_where_it_has_stopped_the_connection(reporti
 
     page = desk.post(one(reporting), {"renumber": "1", "version": reporting.reload().version}, follow=True).text
 
-    assert "not what has stopped this connection" in page
+    assert "This connection was not stopped because of the number" in page
     assert reporting.reload().stopped_by == 19
 
 
@@ -236,9 +236,7 @@ def test_a_report_that_waits_goes_out_before_anything_is_fetched(reporting: Repo
 
 def test_reports_say_why_they_wait_and_are_sent_again(reporting: ReportingProvider, desk: Client):
     case = reporting.verified()
-    assert (
-        "Goes out with the next call: within a minute." in desk.get(reverse("reporting:reports"), {"only": "open"}).text
-    )
+    assert "Sent with the next call: within a minute." in desk.get(reverse("reporting:reports"), {"only": "open"}).text
     reporting.run()
     report = report_of(case)
     reporting.hands_out({"BAJG": {"Jg_xx": [{"Jgxx": [{"Jgdm": 5001, "Dmms": "a.xml"}], "Czlx": 1}]}})
@@ -264,7 +262,7 @@ def test_a_report_whose_upload_has_no_answer_is_not_said_to_be_sent(reporting: R
 
     text = desk.get(reverse("reporting:reports"), {"only": "open"}).text
     assert "Not yet taken by the bureau&#x27;s system" in text
-    assert "Goes out with the next call: " in text
+    assert "Sent with the next call: " in text
     assert "Sent, no result yet" not in text
     assert (
         "Not yet taken by the bureau&#x27;s system"

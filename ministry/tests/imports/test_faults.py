@@ -221,7 +221,7 @@ def test_what_is_in_the_files_twice(tmp_path):
     masked = CODE[:3] + "*" * 11 + CODE[-4:]
     assert sorted(faults(tmp_path)) == [
         ("subjects", "3", "cert_number", masked, "The subject in row 2 has this certificate and is in force, too."),
-        ("subjects", "3", "cert_number", masked, "The subject in row 2 is the same unit and is in force, too."),
+        ("subjects", "3", "cert_number", masked, "The subject in row 2 is the same organisation and is in force, too."),
         ("subjects", "4", "number", NUMBER, "Row 2 has this number, too."),
         ("websites", "3", "domain", "import-7.cn", "The website in row 2 has this domain and is in force, too."),
     ]

@@ -319,7 +319,7 @@ def test_a_record_of_the_portal_with_its_certificate_conflicts(folder, jieru):
     masked = invent.credit_code(7)[:3] + "*" * 11 + invent.credit_code(7)[-4:]
     assert faults(folder) == [
         ("subjects", "2", "cert_number", masked, "Another subject of the register has this certificate (1003)."),
-        ("subjects", "2", "cert_number", masked, "Another subject of the register is the same unit (1003)."),
+        ("subjects", "2", "cert_number", masked, "Another subject of the register is the same organisation (1003)."),
         ("websites", "2", "domain", there.domain, "Another website of the register has this domain (1005)."),
     ]
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from post_office.models import Email
@@ -34,7 +36,7 @@ def operator() -> User:
     return user(Party.MINISTRY, name="运维")
 
 
-def drafted(kind: str = KIND, **changes: str) -> MailText:
+def drafted(kind: str = KIND, **changes: object) -> MailText:
     """Return the built-in text of a kind with changes; not published."""
     said = {}
     for language, subject, body in texts.COLUMNS:
@@ -166,3 +168,18 @@ def test_every_placeholder_has_an_example():
     assert [
         (kind, name) for kind, found in values.items() for name, value in found.items() if re.search(r"\[\w+\]", value)
     ] == []
+
+
+def test_texts_of_the_morning_mails_that_were_published_under_their_former_names_go_on(operator):
+    former = drafted("morning_mail_reviewer", number=3, user=operator, actor_name=operator.name)
+    former.kind = "digest_reviewer"
+    for column in ("body", "body_en"):
+        setattr(former, column, getattr(former, column).replace("morning_mail_counts", "digest_counts"))
+    former.save()
+
+    import_module("ministry.migrations.0007_morning_mails").copy(apps, None)
+
+    copied = texts.newest()["morning_mail_reviewer"]
+    assert (copied.number, copied.actor_name) == (3, "运维")
+    assert "{{ morning_mail_counts }}" in copied.body
+    assert texts.unusable() == []

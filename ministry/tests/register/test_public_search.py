@@ -160,13 +160,13 @@ def test_the_page_looks_for_the_whole_name_first_and_then_for_a_part(client):
 
     page = client.get("/query/", {"q": "云岭百川", "part": "1"})
     assert [row["number"] for row in page.context["rows"]] == [whole.number, longer.number]
-    assert "units whose name contains “云岭百川”" in page.content.decode()
+    assert "organisations whose name contains “云岭百川”" in page.content.decode()
 
     page = client.get("/query/", {"q": "岭百"})
     assert [row["number"] for row in page.context["rows"]] == [whole.number, longer.number]
 
     page = client.get("/query/", {"q": "川岭"})
-    assert "No unit’s name contains it." in page.content.decode()
+    assert "No organisation’s name contains it." in page.content.decode()
 
 
 def test_one_character_is_no_part_of_a_name_and_the_page_says_so(client, website):
@@ -175,7 +175,7 @@ def test_one_character_is_no_part_of_a_name_and_the_page_says_so(client, website
     page = client.get("/query/", {"q": "云"})
 
     assert page.context["rows"] == []
-    assert "Enter two characters or more of a unit’s name" in page.content.decode()
+    assert "Enter two characters or more of an organisation’s name" in page.content.decode()
     assert "contains it" not in page.content.decode()
 
 
