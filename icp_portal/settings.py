@@ -181,7 +181,7 @@ DESKS = {
     "bureau": "bureau_desk:index",
     "ministry": "ministry_desk:index",
 }
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "ministry.mail.sign_in_mails.WordedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
