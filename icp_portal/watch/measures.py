@@ -20,6 +20,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from post_office.models import Email
 
+from filings.evidence import quarantine
 from filings.models import CertificateReading, FileCheck, Filing, PersonCheck, WebhookMessage
 from filings.models.webhook import MessageState
 from filings.states import Status
@@ -144,9 +145,13 @@ def replica_bytes() -> Values:
 
 
 def audit_faults() -> Values:
-    """Return whether the newest check of the audit log found a fault, and how many files the newest one missed."""
+    """Return what the newest check of the audit log and of the files found, and how many files are in quarantine."""
     check, files = AuditCheck.objects.first(), FileCheck.objects.order_by("-day").first()
-    return {"audit": float(bool(check and check.fault)), "files": float(files.missing if files else 0)}
+    return {
+        "audit": float(bool(check and check.fault)),
+        "files": float(files.missing if files else 0),
+        "malware": float(len(quarantine.names())),
+    }
 
 
 def disk_free() -> Values:
