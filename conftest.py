@@ -48,6 +48,7 @@ PBKDF2PasswordHasher.iterations = 1_000
 # Only now: it imports models.
 from post_office.connections import connections  # noqa: E402
 
+from filings.evidence import quarantine  # noqa: E402
 from icp_portal.env import env  # noqa: E402
 from icp_portal.tests import emptied, remembered, replayed  # noqa: E402
 from ministry import retention  # noqa: E402
@@ -77,9 +78,10 @@ def _nothing_cached() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_changed_by_operators() -> None:
-    """Begin every test with built-in texts of mails and usual periods: reading them is no query of the test's."""
+    """Begin every test with built-in texts, usual periods and no quarantine: reading them is no query of the test's."""
     texts.PUBLISHED.keep({}, math.inf)
     retention.PERIODS.keep({}, math.inf)
+    quarantine.NAMES.keep(frozenset(), math.inf)
 
 
 @pytest.fixture(autouse=True)

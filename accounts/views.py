@@ -6,8 +6,9 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,8 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
     if code not in Language.values:
         raise Http404
     back = request.POST.get("next") or request.GET.get("next") or ""
-    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "home")
+    is_page = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    response = HttpResponseRedirect(back if is_page else reverse("home"))
     languages.choose(response, code)
     if request.method == "POST" and isinstance(request.user, User):
         languages.remember(request.user, code)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from celery import Task, shared_task
+from django.conf import settings
 
 from filings.appointments import reminders
 from filings.deadlines import clearing, erasing, pieces, recalculation, sweeps, waiting
-from filings.evidence import file_checks
+from filings.evidence import file_checks, rescan
 from filings.figures import monthly
 from filings.mail import staff_mails
 from filings.reading import requests
@@ -136,6 +137,12 @@ def check_files() -> None:
     """Compare storage and database, one batch per task; beat resumes after a killed worker."""
     if file_checks.go_on():
         check_files.delay()
+
+
+@shared_task(name="filings.rescan")
+def rescan_files() -> None:
+    """Have the next stored files scanned again; the next run goes on."""
+    rescan.go_on(settings.RESCAN_SECONDS)
 
 
 @shared_task(name="filings.clear")

@@ -50,6 +50,8 @@ _AT: Final = {
     "filings.clear": crontab(hour=4, minute=45),
     "filings.erase_ended": crontab(hour=4, minute=0),
     "filings.check_files": crontab(hour="4-6", minute="30,50"),
+    # Each goes on where the one before it stopped.
+    "filings.rescan": crontab(hour="0-6", minute="*/15"),
     # The first run of the day counts; the later ones do what it could not.
     "filings.count_figures": crontab(minute=35),
     # The first run of a month writes; the later ones do what it could not.

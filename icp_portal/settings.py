@@ -181,7 +181,7 @@ DESKS = {
     "bureau": "bureau_desk:index",
     "ministry": "ministry_desk:index",
 }
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "ministry.mail.sign_in_mails.WordedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -371,6 +371,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 # The nightly check of the audit log stops well before the time limit, and continues the next night.
 AUDIT_CHECK_SECONDS = 200
+RESCAN_SECONDS = 200  # of a run that has stored files scanned again, likewise
 COMPARISON_SECONDS = 200  # of a run of the nightly comparison of the copies, likewise
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Neither what takes long nor what waits for others delays a mail.

@@ -18,6 +18,7 @@ from desks.access import as_host
 from filings import services
 from filings.actors import Actor
 from filings.clock import WORKING_DAYS
+from filings.evidence.quarantine import InQuarantine, opened
 from filings.figures import bureau_time
 from filings.models import Entrance
 from ministry.public import too_many
@@ -141,8 +142,8 @@ def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
     if not stamp or stamp != found.logo_stamp:
         raise Http404
     try:
-        return FileResponse(found.logo.open("rb"), content_type="image/png")
-    except FileNotFoundError:
+        return FileResponse(opened(found.logo), content_type="image/png")
+    except (FileNotFoundError, InQuarantine):
         raise Http404 from None
 
 

@@ -70,9 +70,23 @@ def test_the_switch_is_on_the_page_and_returns_to_it():
     assert language_of(visitor.get(HOME, HTTP_ACCEPT_LANGUAGE="zh-CN")) == "en"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\x01/", ""])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        *(
+            "https://evil.example/",
+            "//evil.example/",
+            "https:evil.example",
+            "\\evil",
+            "javascript:alert(1)",
+            "\x01/",
+            "",
+        ),
+        *("1", "²", ";;", "no_page"),
+    ],
+)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_switch_leads_to_no_other_site(elsewhere, method):
+def test_the_switch_leads_to_no_other_site_and_to_nothing_that_is_none(elsewhere, method):
     said = getattr(Client(), method)("/language/en/", {"next": elsewhere})
 
     assert (said.status_code, said.url) == (302, HOME)

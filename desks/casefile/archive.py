@@ -17,6 +17,7 @@ from django.db.models import Model
 
 from desks.casefile import of_record, paper
 from desks.casefile.contents import CaseFile
+from filings.evidence.quarantine import opened
 from filings.models import Evidence, OfficialPage, SheetScan
 from filings.verification import sheet_files
 
@@ -86,7 +87,7 @@ def packed(file: CaseFile) -> BytesIO | BufferedRandom:
 def _add_picture(pack: _Pack, name: str, picture: Evidence | SheetScan | OfficialPage) -> None:
     row: Model = pack.file.seals.get(picture.pk, picture) if isinstance(picture, Evidence) else picture
     try:
-        with picture.file.open("rb") as kept:
+        with opened(picture.file) as kept:
             pack.add(name, kept.read(), row, picture.sha256)
     except OSError:
         pack.missing(name, row, picture.sha256)

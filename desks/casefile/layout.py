@@ -12,6 +12,7 @@ from fpdf.enums import XPos, YPos
 
 from desks.casefile.contents import CaseFile
 from filings.evidence.printing import A4, LINE, Pair
+from filings.evidence.quarantine import opened
 from filings.fields import attachments
 from filings.models import (
     Evidence,
@@ -45,7 +46,7 @@ class Printed(A4):
             self.add_page()
         self.heading(paper_name(name) if isinstance(picture, OfficialPage) else name_of(picture))
         try:
-            with kept.open("rb") as file:
+            with opened(kept) as file:
                 self.image(file.read(), w=width, h=height)
         except OSError:
             self.paragraph(_("The file is missing."), LINE)

@@ -136,6 +136,7 @@ def _page(
         "pill": _pill(newest),
         "newest": newest,
         "preview": preview,
+        "is_text_message": form.kind in built_in.TEXT_MESSAGES,
         "placeholders": [(built_in.MARK % name, name in known.required, value) for name, value in known.values.items()],
         "versions": MailText.objects.filter(kind=form.kind).defer("body", "body_en"),
     }

@@ -62,7 +62,7 @@ def test_what_is_wrong_stands_at_its_field_and_the_loser_of_a_race_keeps_what_wa
     assert MailText.objects.get().subject_en == "Theirs {{ id }}"
 
 
-@pytest.mark.parametrize("path", ["no_such_kind/", "code/", "submit_host/9/", "_end/"])
+@pytest.mark.parametrize("path", ["no_such_kind/", "submit_host/9/", "_end/"])
 def test_a_kind_or_version_that_is_not_there_is_missing(operator, path):
     assert operator.get(f"/ministry/mails/texts/{path}").status_code == 404
 

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings.errors import FileMissing, NotKept
-from filings.evidence import malware
+from filings.evidence import malware, quarantine
 from ministry.reference.typed_text import shown
 
 NO_ROOM = gettext_lazy(
@@ -173,10 +173,14 @@ def about_file(name: str | None, words: str, code: str) -> ValidationError:
 
 
 def content_of(file: FieldFile) -> bytes:
-    """Return the content of a stored file; raise FileMissing when it is missing or unreadable."""
+    """Return the content of a stored file; raise FileMissing when it can't be read or is in quarantine."""
     try:
-        with file.open("rb") as opened:
+        with quarantine.opened(file) as opened:
             content: bytes = opened.read()
+    except quarantine.InQuarantine as found:
+        raise FileMissing(
+            _("The virus scanner has found malware in this file, so it is not opened. Contact the operators.")
+        ) from found
     except OSError as error:
         logger.critical(
             "the file %s of %s %s is missing: %s", file.name, file.instance._meta.label, file.instance.pk, error

@@ -45,5 +45,5 @@ def send(recipient: Recipient, message: Message) -> None:
 
 def by_email(recipient: Recipient, message: Message) -> None:
     """Send by e-mail, bypassing the table of mails: codes are never stored in plain text."""
-    text = f"{message.text}\n\n{message.more}\n"
+    text = f"{message.text}\n\n{message.more}".strip() + "\n"
     queue.send_now(EmailMessage(subject=message.subject, body=text, to=list(recipient.emails)))

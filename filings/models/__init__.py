@@ -14,7 +14,7 @@ from filings.models.appointment import (
 from filings.models.clock import DECISIONS, CalendarApplied, ClockEntry, MovedDate, Tick, Why
 from filings.models.desk import PageSize, QueueLook, SavedFilter, SearchEntry
 from filings.models.documents import OfficialPage, OfficialPaper
-from filings.models.evidence import CertificateReading, Evidence, EvidenceKind, FileCheck
+from filings.models.evidence import CertificateReading, Evidence, EvidenceKind, FileCheck, QuarantinedFile, Rescan
 from filings.models.figures import COUNTRY, MonthFigures
 from filings.models.filing import Filing, FilingQuerySet
 from filings.models.handover import Handover

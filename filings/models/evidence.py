@@ -96,6 +96,42 @@ class CertificateReading(models.Model):
         indexes = [models.Index(fields=["ordered_at"], condition=Q(read_at=None), name="reading_due")]
 
 
+class Rescan(models.Model):
+    """A pass of the malware scanner over the stored files; an interrupted one resumes at ``place``."""
+
+    day = models.DateField(_("day"), unique=True)
+    place = models.CharField(max_length=64, default="0:0")  # number of the column and primary key of the last row
+    files = models.PositiveIntegerField(default=0)  # that were scanned
+    ended_at = models.DateTimeField(_("completed at"), null=True)
+
+    class Meta:
+        verbose_name = _("repeated scan of the stored files")
+        verbose_name_plural = _("repeated scans of the stored files")
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class QuarantinedFile(models.Model):
+    """A stored file in which a repeated scan has found malware: it is kept, but opened for nobody until released."""
+
+    file = models.CharField(max_length=100)  # its name in the storage
+    of = models.CharField(max_length=200)  # table, primary key and column of the row that names it
+    signature = models.CharField(max_length=200)
+    found_at = models.DateTimeField(auto_now_add=True)
+    released_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)  # of the release
+
+    class Meta:
+        verbose_name = _("file in quarantine")
+        verbose_name_plural = _("files in quarantine")
+        constraints = [models.UniqueConstraint(fields=["file", "signature"], name="one_quarantine_a_signature")]
+        triggers = audited()
+
+    def __str__(self) -> str:
+        return f"{self.of} ({self.signature})"
+
+
 class FileCheck(models.Model):
     """A comparison of the storage with the rows that name its files; an interrupted run resumes at ``place``."""
 

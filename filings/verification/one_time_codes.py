@@ -10,7 +10,6 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -28,6 +27,7 @@ from filings.moves.moving import AFTER_RETURN, locked, making, receive, record
 from filings.rules import checks, required_codes
 from filings.states import Role, Status
 from filings.verification import photographs
+from ministry.mail import built_in, texts
 from ministry.mail.claims import claimed
 from ministry.mail.outbox import after_commit
 from ministry.reference.english import joined
@@ -79,8 +79,8 @@ def _message(check: PersonCheck, code: str) -> gateways.Message:
         "url": link_to("codes"),
         "again_url": link_to("codes_again"),
     }
-    subject, text, more = render_to_string("emails/code.txt", context).strip().split("\n\n", 2)
-    return gateways.Message(subject, text, more)
+    subject, body = texts.of("code", context)
+    return gateways.Message(subject, *built_in.first_paragraph(body))
 
 
 def owed() -> list[int]:

@@ -26,6 +26,7 @@ PARTS = {
     "filings.lapse_drafts": ["filings.deadlines.sweeps.lapse_drafts"],
     "filings.lapse_waiting": ["filings.deadlines.waiting.lapse"],
     "filings.remind_hosts": ["filings.deadlines.sweeps.remind_hosts", "filings.appointments.reminders.remind"],
+    "filings.rescan": ["filings.evidence.rescan.go_on"],
     "filings.sweep_codes": [
         "filings.verification.one_time_codes.owed",
         "filings.rules.mailboxes.owed",

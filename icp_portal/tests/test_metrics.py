@@ -109,7 +109,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_all_the_same(monkeypatch):
 
 def test_the_number_of_statements_does_not_grow(django_assert_num_queries):
     told()
-    statements = 2 * len(measures.waiting()) + 7
+    statements = len(measures.waiting()) + 8
     assert portal.DATABASES.keys() == {"default"}
     with django_assert_num_queries(statements):
         told()

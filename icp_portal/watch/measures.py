@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from post_office.models import Email
 
+from filings.evidence import quarantine
 from filings.models import CertificateReading, FileCheck, Filing, PersonCheck, WebhookMessage
 from filings.models.webhook import MessageState
 from filings.states import Status
@@ -36,6 +38,7 @@ from providers.models.batch import ImportState
 MOST: Final = 1_000  # rows counted of each queue; more say “as many or more”
 FAILURES: Final = (DatabaseError, OSError, redis.RedisError, AMQPError, OperationalError)
 Values = dict[str, float]
+Since = dict[str, list[datetime]]  # queue → since when each of its rows waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class Measure:
 
     name: str
     about: str
-    read: Callable[[], Values]
+    read: Callable[..., Values]
     label: str = ""
+    of_queues: bool = False  # ``read`` takes what was read of the queues, as several measures tell of them
 
 
 def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
@@ -65,18 +69,19 @@ def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
     }
 
 
-def waiting() -> Values:
+def waiting(since: Since | None = None) -> Values:
     """Return how many rows wait in each queue, at most ``MOST``."""
-    return {name: float(len(found)) for name, found in _since().items()}
+    return {name: float(len(found)) for name, found in (since or _since()).items()}
 
 
-def waiting_seconds() -> Values:
+def waiting_seconds(since: Since | None = None) -> Values:
     """Return for how many seconds the oldest of the rows that ``waiting`` counts has waited, 0 for an empty queue."""
     now = timezone.now()
-    return {name: max((now - min(found, default=now)).total_seconds(), 0.0) for name, found in _since().items()}
+    ages = {name: now - min(found, default=now) for name, found in (since or _since()).items()}
+    return {name: max(age.total_seconds(), 0.0) for name, age in ages.items()}
 
 
-def _since() -> dict[str, list[datetime]]:
+def _since() -> Since:
     return {name: list(rows.order_by().values_list(at, flat=True)[:MOST]) for name, (rows, at) in _queues().items()}
 
 
@@ -140,9 +145,13 @@ def replica_bytes() -> Values:
 
 
 def audit_faults() -> Values:
-    """Return whether the newest check of the audit log found a fault, and how many files the newest one missed."""
+    """Return what the newest check of the audit log and of the files found, and how many files are in quarantine."""
     check, files = AuditCheck.objects.first(), FileCheck.objects.order_by("-day").first()
-    return {"audit": float(bool(check and check.fault)), "files": float(files.missing if files else 0)}
+    return {
+        "audit": float(bool(check and check.fault)),
+        "files": float(files.missing if files else 0),
+        "malware": float(len(quarantine.names())),
+    }
 
 
 def disk_free() -> Values:
@@ -160,8 +169,14 @@ def calendar_missing() -> Values:
 
 
 MEASURES: Final = (
-    Measure("icp_waiting", f"Rows that wait for background work, at most {MOST}", waiting, "queue"),
-    Measure("icp_waiting_seconds", f"Age of the oldest of those {MOST} rows of each queue", waiting_seconds, "queue"),
+    Measure("icp_waiting", f"Rows that wait for background work, at most {MOST}", waiting, "queue", of_queues=True),
+    Measure(
+        "icp_waiting_seconds",
+        f"Age of the oldest of those {MOST} rows of each queue",
+        waiting_seconds,
+        "queue",
+        of_queues=True,
+    ),
     Measure("icp_overdue_filings", f"Filings overdue at the bureaus, at most {MOST}", overdue),
     Measure("icp_failed_mails", f"Mails that have failed, at most {MOST}", failed_mails),
     Measure("icp_broker_messages", "Messages in each queue of the broker", broker, "queue"),
@@ -177,8 +192,9 @@ MEASURES: Final = (
 
 def taken() -> Iterator[tuple[Measure, Values | None]]:
     """Read every measure; None for one that fails, such as that of a broker that is down."""
+    since = cache(_since)
     for measure in MEASURES:
         try:
-            yield measure, measure.read()
+            yield measure, measure.read(since()) if measure.of_queues else measure.read()
         except FAILURES:
             yield measure, None

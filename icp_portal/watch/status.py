@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from filings.evidence import malware
-from filings.models import FileCheck
+from filings.models import FileCheck, QuarantinedFile
 from icp_portal import database_roles, schedule
 from icp_portal.env import PRODUCTION
 from icp_portal.watch import beats, certificate, measures
@@ -33,6 +33,7 @@ A_DAY: Final = timedelta(hours=26).total_seconds()  # by which a nightly task ha
 AN_HOUR: Final = 3_600
 AUDIT_PATIENCE: Final = 900  # seconds
 CERTIFICATE_DAYS: Final = 21
+SHOWN: Final = 5  # files in quarantine that are named
 LITTLE_SPACE, NO_SPACE = 0.2, 0.1  # free share of a disk
 FINE, LOOK, WRONG = "done", "attention", "wrong"  # tones of a pill
 WORDS: Final = {FINE: gettext_lazy("in order"), LOOK: gettext_lazy("needs attention"), WRONG: gettext_lazy("fault")}
@@ -129,6 +130,11 @@ def _files() -> Condition:
 
 
 def _scanner() -> Condition:
+    if found := list(QuarantinedFile.objects.filter(released_at=None).order_by("pk")[:SHOWN]):
+        said = _(
+            "Malware was found in stored files, which are in quarantine: %(files)s. See docs/runbooks/MalwareFound.md."
+        )
+        return Condition(WRONG, said % {"files": ", ".join(map(str, found))})
     if not malware.is_set():
         return Condition(FINE, _("No scanner is set; uploads are decoded in child processes only."))
     try:

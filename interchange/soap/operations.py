@@ -119,6 +119,9 @@ def _scan(xml: bytes) -> None:
     except malware.Infected as found:
         logger.warning("a file of the interface is infected: %s", found)
         raise CallRefused(MsgCode.OTHER, str(found)) from found
+    except malware.TooLarge as error:
+        logger.error("a file of the interface, %d bytes, can't be scanned: set the scanner's StreamMaxLength", len(xml))
+        raise CallRefused(MsgCode.UPLOADS_PAUSED) from error
     except malware.NotScanned as error:
         logger.error("a file of the interface can't be scanned: %s", error)
         raise CallRefused(MsgCode.UPLOADS_PAUSED) from error

@@ -32,8 +32,9 @@ _PLACEHOLDER: Final = re.compile(r"\{\{ *(\w+) *\}\}")
 # A mail without one of these, a link or a shared part can't be understood or answered.
 _NEEDED: Final = frozenset({"number", "numbers", "password", "code", "id", "ids"})
 _LINK: Final = re.compile(r"(?:^|[._])(?:url|link)$")
-# The text of an SMS too, in three parts: always the portal's own.
-_FIXED: Final = ("code",)
+# The first paragraph of these is also a text message (SMS), for a gateway that sends such (``filings.mail.gateways``).
+TEXT_MESSAGES: Final = frozenset({"code"})
+_BLANK: Final = re.compile(r"\n\s*\n")
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class BuiltIn:
 def kinds() -> tuple[str, ...]:
     """Return the kinds of mails whose text operators can edit."""
     names = {file.stem for file in Path(settings.BASE_DIR, "templates", FOLDER).glob("[!_]*.txt")}
-    return tuple(sorted(names.difference(_FIXED)))
+    return tuple(sorted(names))
 
 
 def read(kind: str, context: Mapping[str, Any] | None = None, wanted: Collection[str] = ()) -> BuiltIn:
@@ -72,6 +73,12 @@ def read(kind: str, context: Mapping[str, Any] | None = None, wanted: Collection
 def names_in(text: str) -> list[str]:
     """Return the names of the placeholders in a text, in their order."""
     return _PLACEHOLDER.findall(text)
+
+
+def first_paragraph(body: str) -> tuple[str, str]:
+    """Return the first paragraph of a body, and the rest of it."""
+    first, *rest = _BLANK.split(body.strip(), 1)
+    return first, "".join(rest)
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -49,6 +49,7 @@ _EXAMPLES: Final = {
     "to": ("z***@example.cn", "z***@example.cn"),
     "role": ("核验员", "verifier"),
     "hours": ("24", "24"),
+    "minutes": ("15", "15"),
     "host": ("示例科技有限公司", "Example Technology Co., Ltd."),
     "code": ("123456", "123456"),
     "password": ("EXAMPLE-PASSWORD", "EXAMPLE-PASSWORD"),

@@ -89,6 +89,8 @@ def faults(text: MailText) -> dict[str, list[str]]:
         named = built_in.names_in(f"{getattr(text, subject)} {getattr(text, body)}")
         if missing := sorted(known.required.difference(named)):
             found[body].append(_("Required placeholders are missing: %(names)s.") % {"names": ", ".join(missing)})
+        elif text.kind in built_in.TEXT_MESSAGES:
+            found[body] += _too_late(getattr(text, body), known)
     return {column: said for column, said in found.items() if said}
 
 
@@ -102,6 +104,16 @@ def _wrong(words: str, known: built_in.BuiltIn) -> list[str]:
     if built_in.has_stray_braces(words):
         found.append(_("Two braces may only surround the name of a placeholder."))
     return found
+
+
+def _too_late(body: str, known: built_in.BuiltIn) -> list[str]:
+    """Return that the first paragraph lacks what it must have, because a text message ends with it."""
+    needed, named = (set(built_in.names_in(built_in.first_paragraph(words)[0])) for words in (known.body, body))
+    needed &= known.required
+    if needed <= named:
+        return []
+    words = _("The first paragraph is also the text message (SMS). Placeholders it must have: %(names)s.")
+    return [words % {"names": ", ".join(sorted(needed))}]
 
 
 def difference(old: str, new: str) -> Iterator[tuple[str, str]]:

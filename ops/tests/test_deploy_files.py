@@ -135,6 +135,16 @@ def test_each_layout_has_workers_for_every_queue_and_a_scheduler(files):
     assert (DEPLOY / "systemd" in files[0].parents) or re.search(r'READ_CERTIFICATES: "true"', text)
 
 
+def test_no_worker_waits_for_others_or_listens_to_them():
+    """Gossip and mingle cost messages and seconds of the start, and nothing here uses them."""
+    text = "\n".join(path.read_text().replace("\\\n", " ") for path in FILES)
+    workers = [line for line in text.splitlines() if re.search(r"icp_portal,? worker", line)]
+    quiet = {"--without-gossip", "--without-mingle"}
+
+    assert [line for line in workers if not quiet <= set(re.findall(r"--[a-z-]+", line))] == []
+    assert len(workers) == 13
+
+
 def test_every_command_module_lock_and_address_is_there():
     text = "\n".join(path.read_text() for path in FILES)
 

@@ -64,6 +64,7 @@ def huge_dimension() -> bytes:
 HOSTILE = {
     "styles": (styles, UNPACKS),
     "a sheet of 200 MB": (lambda: with_part("xl/worksheets/sheet1.xml", " " * 200 * MB), UNPACKS),
+    "300 MB of zeros beside the sheet": (lambda: with_part("xl/media/zeros.bin", "0" * 300 * MB), UNPACKS),
     "shared strings of 30 MB": (lambda: with_part("xl/sharedStrings.xml", "<sst>" + " " * 30 * MB + "</sst>"), UNPACKS),
     "3,000 parts": (lambda: _many_parts(3000), UNPACKS),
     "long texts": (long_texts, "“list.xlsx”：文件的单元格文字过多"),

@@ -54,6 +54,17 @@ def test_a_file_is_scanned_before_it_is_kept(site: Http, settings):
     assert [row.sequence for row in system.row.uploads.all()] == [1]
 
 
+def test_a_file_that_the_scanner_does_not_take_waits_for_the_operators_whom_the_log_tells_how(
+    site: Http, settings, monkeypatch, caplog
+):
+    monkeypatch.setattr("filings.tests.evidence.scanner.LIMIT", 100)
+    with scanner() as settings.MALWARE_SCANNER:
+        answer = System(site).upload()
+
+    assert answer.code == 901
+    assert "can't be scanned: set the scanner's StreamMaxLength" in caplog.text
+
+
 def test_a_domain_and_a_password_are_looked_up(site: Http):
     case = case_at(Status.FILED)
     Subject.objects.update(password_hash=make_password(FILING_PASSWORD))

@@ -1,7 +1,6 @@
 """The texts of mails that operators publish: what is taken from them, what is refused, what happens when one breaks."""
 
 import re
-from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -17,39 +16,16 @@ from icp_portal.tests.builders import case_at, user
 from ministry.mail import account_letters, built_in, texts
 from ministry.models import MailText
 from ministry.passwords import passwords
+from ministry.tests.mail.drafts import drafted, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "asked_again")]
 KIND = "submit_provider"
 STRAY = "Two braces may only surround the name of a placeholder."
-
-
-@pytest.fixture(autouse=True)
-def asked_again() -> Iterator[None]:
-    """Ask what was published in each test, and leave nothing of it to the next one."""
-    texts.PUBLISHED.forget()
-    yield
-    texts.PUBLISHED.forget()
 
 
 @pytest.fixture
 def operator() -> User:
     return user(Party.MINISTRY, name="运维")
-
-
-def drafted(kind: str = KIND, **changes: object) -> MailText:
-    """Return the built-in text of a kind with changes; not published."""
-    said = {}
-    for language, subject, body in texts.COLUMNS:
-        with translation.override(language):
-            known = built_in.read(kind)
-        said |= {subject: known.subject, body: known.body}
-    return MailText(kind=kind, **(said | changes))
-
-
-def published(by: User, text: MailText, after: int = 0) -> MailText:
-    made = texts.publish(text, by=by, after=after)
-    texts.PUBLISHED.forget()
-    return made
 
 
 def mails() -> list[tuple[str, str]]:
@@ -88,7 +64,7 @@ def test_a_mail_written_after_publishing_has_the_new_text_and_one_in_the_queue_k
     case_at(Status.WITH_PROVIDER)
     kept = mails()
     body = "Please look.\n\n\n\n{{name}}: {{ round }}\n{{ end }}"
-    published(operator, drafted(subject_en="New: {{ id }}", body_en=body))
+    published(operator, drafted(KIND, subject_en="New: {{ id }}", body_en=body))
 
     second = case_at(Status.WITH_PROVIDER).filing
 
@@ -131,7 +107,7 @@ def test_the_filing_passwords_mail_has_the_published_text(operator, mailbox):
 )
 def test_a_text_with_a_fault_is_not_published(operator, changes, column, said):
     with pytest.raises(ValidationError) as refusal:
-        texts.publish(drafted(**changes), by=operator, after=0)
+        texts.publish(drafted(KIND, **changes), by=operator, after=0)
 
     assert refusal.value.message_dict[column] == [said]
     assert not MailText.objects.exists()
@@ -142,10 +118,10 @@ def test_a_value_that_looks_like_a_placeholder_is_not_filled_in():
 
 
 def test_the_second_of_two_operators_is_told(operator):
-    published(operator, drafted())
+    published(operator, drafted(KIND))
 
     with pytest.raises(ValidationError) as refusal:
-        texts.publish(drafted(subject="{{ id }}"), by=operator, after=0)
+        texts.publish(drafted(KIND, subject="{{ id }}"), by=operator, after=0)
 
     assert "Somebody has published another version meanwhile." in refusal.value.messages[0]
     assert MailText.objects.count() == 1
