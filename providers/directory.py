@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,6 +15,7 @@ from accounts.models import Party, User
 from accounts.throttle import address_of
 from desks import paging
 from desks.access import as_host
+from desks.files import PNG, file_response
 from filings import services
 from filings.actors import Actor
 from filings.clock import WORKING_DAYS
@@ -135,13 +136,14 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=LOGO_SECONDS, immutable=True)
-def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
+def logo(request: HttpRequest, slug: str, stamp: str) -> HttpResponse:
     """Return a provider's logo. Each logo has a URL of its own, so browsers may cache it for good."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
     if not stamp or stamp != found.logo_stamp:
         raise Http404
     try:
-        return FileResponse(found.logo.open("rb"), content_type="image/png")
+        with found.logo.open("rb") as file:
+            return file_response(file.read(), PNG, published=True)
     except FileNotFoundError:
         raise Http404 from None
 
