@@ -1,5 +1,7 @@
 """自行备案导航: the three entrances by which a host chooses a provider, open to everybody."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,18 +37,24 @@ LOGO_SECONDS = 365 * 24 * 3600
 
 @require_safe
 def ministry(request: HttpRequest) -> HttpResponse:
-    """Show a page of the ministry's directory: of all providers, or of those of one province. One query."""
+    """Show a page of the ministry's directory: of all providers, or of those of one province. One query.
+
+    None, and 404, for a province that is none.
+    """
     chosen = request.GET.get("province", "")
     rows, kept = Provider.objects.listed(), {}
-    if chosen in dict(provinces.CHOICES):
-        rows, kept = rows.serving(chosen), {"province": chosen}
+    is_known = not chosen or chosen in dict(provinces.CHOICES)
+    if chosen:
+        rows, kept = rows.serving(chosen) if is_known else rows.none(), {"province": chosen}
     context = {
         **_page(request, rows, kept),
         "provinces": provinces.PROVINCES,
         "chosen": chosen,
+        "is_known": is_known,
         "entrance": Entrance.MINISTRY,
     }
-    return render(request, "providers/directory.html", context)
+    status = HTTPStatus.OK if is_known else HTTPStatus.NOT_FOUND
+    return render(request, "providers/directory.html", context, status=status)
 
 
 @require_safe
