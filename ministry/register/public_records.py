@@ -35,7 +35,6 @@ CHANGES: Final[Mapping[str, Promise]] = {
     CANCELLED: _("Cancelled"),
     MOVED: _("Moved to %(number)s"),
 }
-_CHANGED_SERVICE: Final = _("change of the %(service)s")
 _MOVED: Final = ("sequence", "service", *(f"subject__{name}" for name in SUBJECT_COLUMNS))
 
 
@@ -106,7 +105,7 @@ class RecordChange:
     def words(self) -> str:
         if self.what == CHANGED and self.number.sequence is not None:
             service = code_tables.service_of_suffix(self.number.suffix)
-            return capfirst(service_words.said(_CHANGED_SERVICE, [service]))
+            return capfirst(service_words.said(_("change of the %(service)s"), [service]))
         return capfirst(str(CHANGES[self.what]) % {"number": self.moved_to})
 
 

@@ -335,7 +335,7 @@ def test_a_listed_domain_is_told_whether_or_not_it_is_on_record(client, is_filed
     assert len(page.context["rows"]) == is_filed
     told = page.content.decode()
     assert ["broke the law since" in told, "Nothing on record" in told] == [True, False]
-    assert (f'href="/query/{domain}/"' in told) == is_filed  # the number's own page doesn't tell
+    assert (f'href="/query/{domain}/"' in told) == is_filed
 
 
 def subjects_found(text: str, scope: SearchScope = SearchScope.ALL) -> list[tuple[int, bool]]:
