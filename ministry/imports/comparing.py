@@ -3,6 +3,7 @@
 Everything of the files must be there with the same values; the register may have more, entered since.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -13,6 +14,7 @@ from ministry.imports.checking import fault
 from ministry.imports.columns import TABLES
 from ministry.imports.records import RecordVersion, RowFault, SubjectRecord, Values, VersionedRecord
 from ministry.models import Access, Subject, Website
+from ministry.reference.typed_text import DASHES
 from ministry.register.history import Facts
 
 Place = tuple[int | None, int | None, date]  # website, access, first day of a version
@@ -64,7 +66,7 @@ def _compared(table: str, record: VersionedRecord, there: Values) -> Iterator[Ro
 def _differing_columns(table: str, version: RecordVersion, there: Values) -> Iterator[RowFault]:
     for column in TABLES[table]:
         mine, theirs = version.values.get(column.name), there.get(column.name)
-        if column.name in there and (mine or None) != (theirs or None):
+        if column.name in there and _plain(mine) != _plain(theirs):
             shown = "" if mine is None else _text(mine)
             yield fault(table, version.row, column.name, shown, _("The register has another value. It is not changed."))
 
@@ -85,6 +87,13 @@ def _compared_versions(
             yield fault(table, version.row, "valid_from", _text(version.valid_from), message)
         else:
             yield from _differing_columns(table, version, _OF_FACTS[table](facts))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value for comparison: a text in one width and with one kind of hyphen; None for an empty one."""
+    if isinstance(value, str):
+        value = unicodedata.normalize("NFKC", value).translate(DASHES)
+    return value or None
 
 
 def _text(value: Any) -> str:
