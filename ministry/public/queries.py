@@ -120,7 +120,9 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "listed_since": _listed_since(asked.domain) if scope == SearchScope.VIOLATING and asked.domain else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
         # What is not found among those in force may be cancelled.
-        "cancelled_url": f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}" if has_parts else "",
+        "cancelled_url": f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}"
+        if scope not in public_search.ENDED_TOO
+        else "",
     }
 
 
