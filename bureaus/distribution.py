@@ -29,7 +29,7 @@ def put_back_of_those_who_left() -> int:
     held = Filing.objects.filter(status=Status.WITH_BUREAU, claimed_by__isnull=False).order_by()
     left = held.exclude(claimed_by__is_active=True, claimed_by__reviewer__bureau=F("bureau"))
     pairs = left.values_list("bureau_id", "claimed_by_id").distinct()
-    return sum(services.put_back_all(user_id, portal_at(bureau_id)) for bureau_id, user_id in pairs if bureau_id)
+    return sum(services.release_all(user_id, portal_at(bureau_id)) for bureau_id, user_id in pairs if bureau_id)
 
 
 def give_out() -> int:

@@ -47,7 +47,7 @@ def field_url(actor: Actor, filing: Filing, path: str) -> str:
         return page_url(actor, filing, path)
     path = derived.source_of(path, filing.facts) or path
     if filing.status == Status.RETURNED_TO_HOST and not filing.unlocked:
-        return f"{url(actor, 'mend', filing.pk)}#id_{attachments.whole(path)}"
+        return f"{url(actor, 'correct', filing.pk)}#id_{attachments.whole(path)}"
     section_id = fields.section_of(path)
     if section_id == fields.PAPERS_PREFIX:
         return f"{page_url(actor, filing, section_id)}#id_{attachments.whole(path)}"

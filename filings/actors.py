@@ -41,6 +41,13 @@ class Actor:
         return self.user_id
 
     @property
+    def employer_id(self) -> int:
+        """Return the key of the provider that the person works for; raise ValueError for anybody else."""
+        if self.provider_id is None:
+            raise ValueError("works for no provider")
+        return self.provider_id
+
+    @property
     def is_on_behalf(self) -> bool:
         """Return whether the actor is provider staff acting on behalf of a host."""
         return self.role == Role.HOST and self.provider_id is not None

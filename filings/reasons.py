@@ -17,7 +17,7 @@ class Reason:
 
     code: str
     text: Promise | str
-    mend: Promise | str
+    fix: Promise | str
 
 
 REASONS = (

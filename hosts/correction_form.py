@@ -19,7 +19,7 @@ from ministry.rules.rules import RuleBook
 ANSWER_LENGTH = 500
 
 
-class MendForm(OpenForm):
+class CorrectionForm(OpenForm):
     """The fields and pictures a return is about, each named by its path, and an answer to each remark."""
 
     def __init__(

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from hosts.views.records import dates, house, offers, past, proofs, websites
+from hosts.views.records import dates, offers, overview, past, proofs, websites
 
 app_name = "records"
 
 urlpatterns = [
-    path("", house.home, name="home"),
-    path("<int:subject_id>/", house.subject, name="subject"),
-    path("<int:subject_id>/give-back/", house.give_back, name="give_back"),
+    path("", overview.home, name="home"),
+    path("<int:subject_id>/", overview.subject, name="subject"),
+    path("<int:subject_id>/give-back/", overview.give_back, name="give_back"),
     path("<int:subject_id>/as-of/", past.as_of, name="as_of"),
     path("<int:subject_id>/dates/", dates.add, name="watch_add"),
     path("dates/<int:watch_id>/", dates.watch, name="watch"),

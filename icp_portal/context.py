@@ -126,7 +126,7 @@ def _pages_of(party: str) -> list[Entry]:
                 (_("Filing for hosts"), reverse("provider_desk:mandates")),
                 (_("Orders"), reverse("provider_desk:orders")),
                 (_("Figures"), reverse("provider_desk:figures")),
-                (_("Our organisation"), reverse("provider_desk:house")),
+                (_("Our organisation"), reverse("provider_desk:organisation")),
                 public[1],
             ]
         case Party.MINISTRY:

@@ -6,7 +6,7 @@ from accounts import views as account_views
 from bureaus.desk import site as bureau_desk
 from desks.staff import sheets
 from hosts.api import api
-from hosts.views import codes, mailboxes, matters
+from hosts.views import cancellation_cases, codes, mailboxes
 from hosts.views.records import proofs
 from icp_portal import api_page, gallery, mailbox, pages, personal_data
 from icp_portal.env import PRODUCTION
@@ -42,8 +42,8 @@ urlpatterns = [
     path("sheets/<slug:token>/", sheets.public, name="sheet"),
     path("proof/", proofs.ask, name="proof"),
     path("proof/<str:token>/", proofs.page, name="proof_page"),
-    path("matters/shells/", matters.published, name="shells"),
-    path("matters/<str:token>/", matters.holder, name="record_matter"),
+    path("matters/shells/", cancellation_cases.published, name="shells"),
+    path("matters/<str:token>/", cancellation_cases.holder, name="record_matter"),
     path("", include("providers.urls")),
     path("filings/", include("hosts.urls")),
     path("records/", include("hosts.record_urls")),
@@ -51,7 +51,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("interface/", include("interchange.conformance.urls")),
     path("provider/", include("providers.fill", namespace="on_behalf")),
-    path("provider/house/reporting/", include("interchange.reporting.urls")),
+    path("provider/organisation/reporting/", include("interchange.reporting.urls")),
     path("provider/", provider_desk.urls),
     path("bureau/connections/", include("interchange.desk.urls")),
     path("bureau/", bureau_desk.urls),

@@ -1,4 +1,4 @@
-"""Look for known vulnerabilities of what a lock pins, with pip-audit; fail only for those that a newer version mends.
+"""Look for known vulnerabilities of what a lock pins, with pip-audit; fail only for those that a newer version fixes.
 
     python -m ops.advisories                            requirements-dev.lock, which has every package
     python -m ops.advisories --osv-url URL LOCK …       other locks, and another service than PyPI's: one like OSV's
@@ -56,19 +56,19 @@ def _ask_about_one(lock: Path, options: list[str]) -> None:
 
 
 def told(packages: list[Found]) -> Iterator[tuple[bool, str]]:
-    """Yield a line for each advisory, and for each package that the service doesn't know; True: it must be mended."""
+    """Yield a line for each advisory, and for each package that the service doesn't know; True: it must be fixed."""
     for package in packages:
         name = f"{package['name']} {package.get('version', '')}".strip()
         if "skip_reason" in package:
             yield False, f"not audited: {package['skip_reason']}"
         for advisory in package.get("vulns", []):
-            mended = ", ".join(advisory["fix_versions"])
+            fixed = ", ".join(advisory["fix_versions"])
             known_as = ", ".join([advisory["id"], *advisory.get("aliases", [])])
-            yield bool(mended), f"{name}: {known_as}; " + (f"mended in {mended}" if mended else "no version mends it")
+            yield bool(fixed), f"{name}: {known_as}; " + (f"fixed in {fixed}" if fixed else "no version fixes it")
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command; return 1 when an advisory has a version that mends it."""
+    """Run the command; return 1 when an advisory has a version that fixes it."""
     parser = argparse.ArgumentParser("python -m ops.advisories", description="Look for known vulnerabilities.")
     parser.add_argument("locks", nargs="*", default=["requirements-dev.lock"], metavar="LOCK")
     parser.add_argument("--osv-url", metavar="URL", help="ask a service like that of osv.dev at this address")
@@ -85,7 +85,7 @@ def main(arguments: list[str]) -> int:
         lines = list(told(packages))
         failed |= any(must for must, _line in lines)
         for must, line in lines:
-            print(f"{lock.name}: {'MEND: ' if must else ''}{line}")
+            print(f"{lock.name}: {'FIX: ' if must else ''}{line}")
         asked = sum("skip_reason" not in package for package in packages)
         print(f"{lock.name}: {asked} of {len(packages)} packages audited.")
     return int(failed)

@@ -13,8 +13,8 @@ from filings.states import Role
 from ministry.operators.site import OpenToOperators, OperatorsAdmin, ReadOnlyAdmin, site
 from ministry.reference import posing, provinces
 from ministry.reference.addresses import parse_ip_ranges, refuse_overlaps
-from providers.house import records
-from providers.models import HouseChange, IpRange, Provider, Staff, What
+from providers.models import IpRange, OrganisationChange, Provider, Staff, What
+from providers.organisation import records
 
 # On the operators' page, because a form has at most 1,000 fields (DATA_UPLOAD_MAX_NUMBER_FIELDS), four for each range
 MOST_RANGES = 200
@@ -113,8 +113,8 @@ class StaffAdmin(OperatorsAdmin):
             records.record(obj.provider, _operator(request), what, about=obj.user.email, before=before, after=obj.role)
 
 
-@admin.register(HouseChange, site=site)
-class HouseChangeAdmin(ReadOnlyAdmin):
+@admin.register(OrganisationChange, site=site)
+class OrganisationChangeAdmin(ReadOnlyAdmin):
     """Who changed what at which provider; long values are cut."""
 
     list_display = ("at", "provider", "actor_name", "what", "about", "was", "became")
@@ -125,9 +125,9 @@ class HouseChangeAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
     @admin.display(description=_("before"))
-    def was(self, change: HouseChange) -> str:
+    def was(self, change: OrganisationChange) -> str:
         return records.words(change.what, change.before)
 
     @admin.display(description=_("after"))
-    def became(self, change: HouseChange) -> str:
+    def became(self, change: OrganisationChange) -> str:
         return records.words(change.what, change.after)

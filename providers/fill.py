@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from desks import rounds
 from filings.actors import Actor
 from hosts.api import save_page_for
-from hosts.views import check, form, handover, mailboxes, mend, papers, readings, status
+from hosts.views import check, correction, form, handover, mailboxes, papers, readings, status
 from providers.desk import site
 from providers.views.onbehalf import home, in_hosts_place
 
@@ -38,8 +38,8 @@ FORM = {
     "handover": ("edit/papers/phone/", handover.make),
     "handover_state": ("edit/papers/phone/<int:handover_id>/", handover.state),
     "mailbox": ("address/", mailboxes.prove),
-    "mend": ("mend/", mend.mend),
-    "unlock": ("unlock/", mend.unlock),
+    "correct": ("correct/", correction.correct),
+    "unlock": ("unlock/", correction.unlock),
     "rounds": ("rounds/", rounds.compare),
     "check": ("check/", check.check),
     "submit": ("submit/", check.submit),

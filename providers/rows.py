@@ -42,13 +42,13 @@ class QueueRow:
     others: tuple[Step, ...] = ()
 
 
-def rows(filings: Iterable[Filing], actor: Actor, house: Provider, calendar: workdays.Book | None) -> list[QueueRow]:
+def rows(filings: Iterable[Filing], actor: Actor, provider: Provider, calendar: workdays.Book | None) -> list[QueueRow]:
     """Return the rows of these filings for this member of staff. At most two queries, one with a ``calendar``."""
     found = list(filings)
     holds = _holds(filing.pk for filing in found if filing.is_paused)
     arrived = [_arrived_on(filing) for filing in found if filing.holder]
     book = calendar or (workdays.book(min(arrived)) if arrived else None)
-    return [_row(filing, actor, house, book, holds.get(filing.pk, "")) for filing in found]
+    return [_row(filing, actor, provider, book, holds.get(filing.pk, "")) for filing in found]
 
 
 def cells(sent: queue_cells.StepForms) -> dict[str, Callable[[QueueRow], SafeString]]:
@@ -74,8 +74,8 @@ def _arrived_on(filing: Filing) -> date:
     return timezone.localdate(filing.arrived_at)
 
 
-def _row(filing: Filing, actor: Actor, house: Provider, book: workdays.Book | None, hold: str) -> QueueRow:
-    promised = house.promised_days if filing.holder == Role.PROVIDER and not filing.is_reported else None
+def _row(filing: Filing, actor: Actor, provider: Provider, book: workdays.Book | None, hold: str) -> QueueRow:
+    promised = provider.promised_days if filing.holder == Role.PROVIDER and not filing.is_reported else None
     return QueueRow(
         filing=filing,
         tone=TONES[Status(filing.status)],
@@ -84,17 +84,17 @@ def _row(filing: Filing, actor: Actor, house: Provider, book: workdays.Book | No
         due=_due(_arrived_on(filing), promised, book) if promised and book else None,
         holder=str(filing.claimed_by) if filing.claimed_by_id and filing.holder == Role.PROVIDER else "",
         until=_until_words(filing, actor),
-        notes=" · ".join(_notes(filing, house, hold)),
+        notes=" · ".join(_notes(filing, provider, hold)),
         step=_step(filing, actor),
         others=others(filing, actor),
     )
 
 
-def _notes(filing: Filing, house: Provider, hold: str) -> Iterator[str]:
+def _notes(filing: Filing, provider: Provider, hold: str) -> Iterator[str]:
     if filing.question_due_on:
         day = date_format(filing.question_due_on, "MONTH_DAY_FORMAT")
         yield _("question from the bureau, answer by %(day)s") % {"day": day}
-    if not filing.law.target and licences.is_outside(filing.subject_province, house.provinces):
+    if not filing.law.target and licences.is_outside(filing.subject_province, provider.provinces):
         yield _("host's province outside your licence")
     if filing.is_reported:
         yield _("reported by your own system")

@@ -149,16 +149,16 @@ def _shell_subjects(rows: QuerySet[SubjectUpkeep], today: date, batch: int, afte
 
 
 def _yearly(rule: ProvinceRule, rules: Sequence[ProvinceRule], today: date, batch: int, after: int) -> list[int]:
-    rung = (
+    level = (
         reminder_levels.reached(reminder_levels.YEARLY, rule.valid_to, today)
         if rule.valid_to
         else reminder_levels.AT_THE_BEGINNING
     )
-    told = Q(yearly_rule=rule) & (Q(yearly_told__lte=rung) | ~Q(yearly_answer="") | Q(yearly_told_on=today))
+    told = Q(yearly_rule=rule) & (Q(yearly_told__lte=level) | ~Q(yearly_answer="") | Q(yearly_told_on=today))
     with transaction.atomic():
         rows = _take(_of_websites(after).filter(_owes(rule, rules)).exclude(told), batch)
         keys = [upkeep.pk for upkeep in rows]
-        begun = {"yearly_rule": rule, "yearly_told": rung, "yearly_told_on": today, "yearly_answer": ""}
+        begun = {"yearly_rule": rule, "yearly_told": level, "yearly_told_on": today, "yearly_answer": ""}
         Upkeep.objects.filter(pk__in=keys).update(**begun)
         write("yearly_host", [line(upkeep, "confirm", ends_on=rule.valid_to) for upkeep in rows], today)
     return keys

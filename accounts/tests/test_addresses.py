@@ -21,7 +21,7 @@ from accounts.tests.signing_in import CONFIRM, code_in, set_up_totp, sign_in, si
 from bureaus.models import OfficeChange
 from icp_portal.tests.builders import PASSWORD, provider, reviewer_user, staff_user, user
 from ops.mailsink import MailSink
-from providers.models import HouseChange
+from providers.models import OrganisationChange
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +160,7 @@ def test_of_two_accounts_that_confirm_one_address_at_once_the_second_is_refused_
     assert User.objects.get(pk=owner.pk).email == OLD
 
 
-def test_staff_prove_it_and_their_house_has_it_on_record(mailbox: MailSink, settings):
+def test_staff_prove_it_and_their_organisation_has_it_on_record(mailbox: MailSink, settings):
     settings.RELAX_SECOND_FACTOR = True
     for member in (staff_user(provider()), reviewer_user()):
         member.set_password(PASSWORD)
@@ -171,7 +171,7 @@ def test_staff_prove_it_and_their_house_has_it_on_record(mailbox: MailSink, sett
         assert Email.objects.filter(to=new).exists()
         member.refresh_from_db()
         if member.party == Party.PROVIDER:
-            row = HouseChange.objects.get()
+            row = OrganisationChange.objects.get()
             assert (row.provider, row.user, row.about) == (member.provider_staff.provider, member, old)
             assert (row.what, row.before, row.after) == ("sign_in_address", old, new)
         else:

@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
 
 
 @pytest.fixture
-def house() -> Provider:
+def access_provider() -> Provider:
     return provider()
 
 
 @pytest.fixture
-def website(house) -> Website:
-    return on_record(house)
+def website(access_provider) -> Website:
+    return on_record(access_provider)
 
 
 @pytest.fixture
@@ -151,9 +151,9 @@ def ordered(desk: Client, website: Website) -> OrderTask:
     return OrderTask.objects.get()
 
 
-def test_the_provider_reads_order_and_paper_and_gives_the_receipt(desk, house, website):
+def test_the_provider_reads_order_and_paper_and_gives_the_receipt(desk, access_provider, website):
     task = ordered(desk, website)
-    staff = browser(staff_user(house))
+    staff = browser(staff_user(access_provider))
     listed = staff.get(reverse("provider_desk:orders")).content.decode()
     page = reverse("provider_desk:order", args=[task.pk])
     assert page in listed
@@ -173,9 +173,11 @@ def test_the_provider_reads_order_and_paper_and_gives_the_receipt(desk, house, w
 
 
 @pytest.mark.parametrize("done_at", ["", "yesterday", "2020-01-01T00:00", "2999-01-01T00:00"])
-def test_a_receipt_says_a_time_that_can_be(desk, house, website, done_at):
+def test_a_receipt_says_a_time_that_can_be(desk, access_provider, website, done_at):
     task = ordered(desk, website)
-    response = browser(staff_user(house)).post(reverse("provider_desk:order", args=[task.pk]), {"done_at": done_at})
+    response = browser(staff_user(access_provider)).post(
+        reverse("provider_desk:order", args=[task.pk]), {"done_at": done_at}
+    )
     assert errors(response)
     task.refresh_from_db()
     assert task.confirmed_at is None
@@ -193,8 +195,8 @@ def test_a_provider_that_is_not_concerned_finds_neither_order_nor_paper(desk, we
     assert stranger.get(reverse("provider_desk:order_page", args=[task.pk, scan.pk])).status_code == 404
 
 
-def test_a_page_of_another_paper_is_not_shown_under_this_order(desk, house, website):
-    task, other = ordered(desk, website), on_record(house)
+def test_a_page_of_another_paper_is_not_shown_under_this_order(desk, access_provider, website):
+    task, other = ordered(desk, website), on_record(access_provider)
     desk.post(address("cancel", "website", other.pk), said(typed=str(other.number)))
     foreign = Order.objects.exclude(pk=task.order_id).get().paper.pages.get()
     assert desk.get(reverse("bureau_desk:order_page", args=[task.order_id, foreign.pk])).status_code == 404
@@ -203,7 +205,7 @@ def test_a_page_of_another_paper_is_not_shown_under_this_order(desk, house, webs
 # --- The counter --------------------------------------------------------------------------------------------
 
 
-def test_at_the_counter_a_link_is_sent_to_a_new_address_with_proof_on_record(desk, website, house):
+def test_at_the_counter_a_link_is_sent_to_a_new_address_with_proof_on_record(desk, website, access_provider):
     page = reverse("bureau_desk:reset", args=[website.subject_id])
     assert list(errors(desk.post(page, {"came": " "}))) == ["came", "proof", "pages"]
 
@@ -215,7 +217,9 @@ def test_at_the_counter_a_link_is_sent_to_a_new_address_with_proof_on_record(des
     assert "/recover/answer/" in Email.objects.get(to=["new@example.cn"]).message
     reset = CounterReset.objects.get()
     assert "李四" in desk.get(reverse("bureau_desk:reset_proof", args=[reset.pk])).content.decode()
-    records = [reverse("bureau_desk:record", args=[pk]) for pk in (website.subject_id, on_record(house).subject_id)]
+    records = [
+        reverse("bureau_desk:record", args=[pk]) for pk in (website.subject_id, on_record(access_provider).subject_id)
+    ]
     assert [list(desk.get(record).context["resets"]) for record in records] == [[reset], []]
 
 
@@ -325,19 +329,19 @@ def cost(client: Client, url: str, measure) -> int:
     return len(captured)
 
 
-def test_the_lists_cost_the_same_with_many_rows(desk, house, website, django_assert_max_num_queries):
-    staff = browser(staff_user(house))
+def test_the_lists_cost_the_same_with_many_rows(desk, access_provider, website, django_assert_max_num_queries):
+    staff = browser(staff_user(access_provider))
     ordered(desk, website)
     pages = [(desk, reverse("bureau_desk:orders")), (staff, reverse("provider_desk:orders"))]
     few = [cost(client, url, django_assert_max_num_queries) for client, url in pages]
     for _more in range(3):
-        other = on_record(house)
+        other = on_record(access_provider)
         desk.post(address("suspend", "website", other.pk), said(ground="33-27"))
     many = [cost(client, url, django_assert_max_num_queries) for client, url in pages]
     assert (few, many) == ([4, 3], [4, 3])
 
 
-def test_a_record_costs_the_same_with_many_websites(desk, house, website, django_assert_max_num_queries):
+def test_a_record_costs_the_same_with_many_websites(desk, access_provider, website, django_assert_max_num_queries):
     url = reverse("bureau_desk:record", args=[website.subject_id])
     few = cost(desk, url, django_assert_max_num_queries)
     for number in range(2, 5):

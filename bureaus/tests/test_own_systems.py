@@ -137,7 +137,7 @@ def test_mails_to_its_people_say_where_to_decide(time_machine):
 
     told = [mail for mail in Email.objects.all() if staff.intersection(mail.to)]
     assert [mail.subject for mail in told if "in a system of its own" not in mail.message] == []
-    assert len(told) == 10  # the ladder: two, one, one; the digests of three mornings for two reviewers
+    assert len(told) == 10  # the levels: two, one, one; the digests of three mornings for two reviewers
 
 
 # --- What hosts see -------------------------------------------------------------------------------------------

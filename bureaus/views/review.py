@@ -21,7 +21,7 @@ from bureaus.access import actor_of
 from bureaus.forms import DecisionForm
 from bureaus.staff_desk import DESK
 from bureaus.views import approving, drafting, splitting
-from bureaus.views import radar as radar_page
+from bureaus.views import shared_traits as shared_traits_page
 from bureaus.views.drafting import TypedDecision
 from bureaus.views.splitting import SPLIT
 from desks.staff import filing_page, onward, returning
@@ -140,7 +140,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
         "asked": compared.asked(filing),
         "register": compared.against_register(found) if is_judged else None,
         "addresses": compared.against_pool(filing, found, has_pool=has_pool) if is_judged else None,
-        "radar": radar_page.counts(shared_traits.met(filing, context["pictures"])),
+        "shared_traits": shared_traits_page.counts(shared_traits.met(filing, context["pictures"])),
         "record": provider_work.record(filing.latest_decisions),  # type: ignore[attr-defined]
         "opinions": list(reversed(filing.opinions.all())),
     }

@@ -182,7 +182,7 @@ def _action(actor: Actor, filing: Filing) -> tuple[str, str]:
         case S.DRAFT:
             return form_urls.url(actor, "resume", filing.pk), _("Continue where you stopped")
         case S.RETURNED_TO_HOST:
-            return form_urls.url(actor, "mend", filing.pk), _("Correct the filing")
+            return form_urls.url(actor, "correct", filing.pk), _("Correct the filing")
     return "", ""
 
 

@@ -36,13 +36,13 @@ def ways(case: Case) -> list[tuple[str, str, int]]:
 
 def test_each_handover_up_to_the_number_and_back_has_a_receipt():
     case = Case().to(Status.FILED)
-    house, bureau = case.provider.name, str(case.filing.bureau)
+    access_provider, bureau = case.provider.name, str(case.filing.bureau)
 
     assert ways(case) == [
-        (HOST, house, 1),
-        (house, bureau, 1),
+        (HOST, access_provider, 1),
+        (access_provider, bureau, 1),
         (bureau, REGISTER, 1),
-        (REGISTER, house, 1),
+        (REGISTER, access_provider, 1),
         (REGISTER, HOST, 1),
     ]
     found = listed(case)
@@ -66,19 +66,19 @@ def test_what_a_providers_own_system_reports_comes_from_the_provider():
 
 def test_returns_and_a_second_round_have_receipts():
     case = Case().to(Status.RETURNED_TO_PROVIDER)
-    house, bureau = case.provider.name, str(case.filing.bureau)
+    access_provider, bureau = case.provider.name, str(case.filing.bureau)
 
-    assert ways(case) == [(HOST, house, 1), (house, bureau, 1), (bureau, house, 1)]
+    assert ways(case) == [(HOST, access_provider, 1), (access_provider, bureau, 1), (bureau, access_provider, 1)]
 
     case.send_back()
-    assert ways(case)[3:] == [(house, HOST, 1)]
+    assert ways(case)[3:] == [(access_provider, HOST, 1)]
 
 
 def test_the_responsible_persons_take_it_and_give_it_back():
     case = Case().to(Status.WITH_PERSONS).give_up()
 
-    house = case.provider.name
-    assert ways(case) == [(HOST, house, 1), (house, PERSONS, 1), (PERSONS, house, 1)]
+    access_provider = case.provider.name
+    assert ways(case) == [(HOST, access_provider, 1), (access_provider, PERSONS, 1), (PERSONS, access_provider, 1)]
 
 
 def test_a_transfer_goes_from_the_former_provider_to_the_new_one():

@@ -39,7 +39,7 @@ def ask(actor: Actor, email: str, name: str, days: int, *, counted: bool = True)
     """
     with transaction.atomic():
         refuse_length(days)
-        _refuse_too_many(actor, email, of_house=counted)
+        _refuse_too_many(actor, email, from_provider=counted)
         _end_overdue(actor, email)
         made = _make(actor, email, name, MandateWay.INVITE, asked_days=days)
         _record(made, "ask", actor)
@@ -62,7 +62,7 @@ def bring_paper(actor: Actor, email: str, name: str, until: date, paper: Officia
 
 def current(actor: Actor, email: str) -> Mandate | None:
     """Return the provider's mandate that is requested or in force for an address, or None. One query."""
-    return Mandate.objects.current().filter(provider_id=_house_of(actor), host_email=email).first()
+    return Mandate.objects.current().filter(provider_id=actor.employer_id, host_email=email).first()
 
 
 def grant(mandate_id: int, actor: Actor, days: int) -> Mandate:
@@ -174,7 +174,7 @@ def _make(actor: Actor, email: str, name: str, way: MandateWay, **fields: object
     try:
         with transaction.atomic():
             return Mandate.objects.create(
-                provider_id=_house_of(actor),
+                provider_id=actor.employer_id,
                 host=host if host and _has_proven(host) else None,
                 host_email=email,
                 host_name=name,
@@ -195,7 +195,7 @@ def _has_proven(user: User) -> bool:
 
 def _end_overdue(actor: Actor, email: str) -> None:
     """End the provider's expired or unanswered mandates for this address, so that a new one can be created."""
-    rows = Mandate.objects.open().filter(provider_id=_house_of(actor), host_email=email)
+    rows = Mandate.objects.open().filter(provider_id=actor.employer_id, host_email=email)
     for mandate in rows.select_for_update():
         if mandate.state() in (S.UNANSWERED, S.EXPIRED):
             mandate.ended_at = timezone.now()
@@ -219,22 +219,16 @@ def _over(mandate: Mandate) -> str:
     return _("This mandate is “%(state)s”, so this can't be done.") % {"state": mandate.state().label}
 
 
-def _refuse_too_many(actor: Actor, email: str, *, of_house: bool) -> None:
+def _refuse_too_many(actor: Actor, email: str, *, from_provider: bool) -> None:
     today = Mandate.objects.filter(way=MandateWay.INVITE, asked_at__gt=timezone.now() - timedelta(days=1))
     if today.filter(host_email=email).count() >= MOST_TO_AN_ADDRESS:
         raise MoveRefused(_("This address has already been asked several times today. Contact its owner directly."))
-    if of_house and today.filter(provider_id=_house_of(actor)).count() >= MOST_A_DAY:
+    if from_provider and today.filter(provider_id=actor.employer_id).count() >= MOST_A_DAY:
         raise MoveRefused(_("You have asked %(count)d hosts today. Continue tomorrow.") % {"count": MOST_A_DAY})
 
 
 def _until_words(until: date) -> str:
     return languages.stored(lambda: _("until %(date)s") % {"date": date_format(until)})
-
-
-def _house_of(actor: Actor) -> int:
-    if actor.provider_id is None:
-        raise ValueError("works for no provider")
-    return actor.provider_id
 
 
 def _record(mandate: Mandate, name: str, actor: Actor, note: str = "") -> None:

@@ -111,7 +111,7 @@ def take_back(website_id: int, actor: Actor) -> None:
             raise MoveRefused(_("The filing is under review by the bureau; the offer can't be withdrawn."))
         OfferEnd.objects.create(offer=offer, why=OfferEnding.TAKEN_BACK)
         for filing in filings:
-            reservations.let_go(filing)
+            reservations.release(filing)
         notices.tell_of_offer(offer, "taken_back", "taker")
 
 

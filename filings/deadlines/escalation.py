@@ -12,22 +12,26 @@ from ministry.calendar import workdays
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class EscalationLevel:
     """One level: working days left when it is reached (negative: days overdue), audiences of ``filings.mail.notices``,
     and the event it records, if any.
     """
 
-    level: int
+    number: int
     left: int
     audiences: tuple[str, ...] = ()
     event: str = ""
 
 
-REMINDERS = (Rung(1, 5, ("bureau",)), Rung(2, 2, ("bureau", "chief")), Rung(3, 0, ("bureau", "chief")))
-OVERDUE = Rung(4, -1, event="overdue")
-ESCALATED = Rung(5, -5, event="escalate")
-LADDER = (*REMINDERS, OVERDUE, ESCALATED)
-BY_LEVEL = {rung.level: rung for rung in LADDER}
+REMINDERS = (
+    EscalationLevel(1, 5, ("bureau",)),
+    EscalationLevel(2, 2, ("bureau", "chief")),
+    EscalationLevel(3, 0, ("bureau", "chief")),
+)
+OVERDUE = EscalationLevel(4, -1, event="overdue")
+ESCALATED = EscalationLevel(5, -5, event="escalate")
+LEVELS = (*REMINDERS, OVERDUE, ESCALATED)
+BY_LEVEL = {level.number: level for level in LEVELS}
 
 # Days back within which the calendar has the working days of the last level, however long the holidays.
 LATE_WITHIN = 366
@@ -40,9 +44,9 @@ def cutoffs() -> Cutoffs:
     """Return the cut-off date of each level today. One query."""
     today = timezone.localdate()
     book = workdays.book(today - timedelta(days=LATE_WITHIN))
-    ahead = [(rung.level, book.nth_working_day(today, rung.left) if rung.left else today) for rung in REMINDERS]
+    ahead = [(level.number, book.nth_working_day(today, level.left) if level.left else today) for level in REMINDERS]
     late = book.latest_start(today, -ESCALATED.left)
-    return [(ESCALATED.level, late), (OVERDUE.level, today - timedelta(days=1)), *reversed(ahead)]
+    return [(ESCALATED.number, late), (OVERDUE.number, today - timedelta(days=1)), *reversed(ahead)]
 
 
 def reached(due_on: date, cutoffs: Cutoffs) -> int:

@@ -50,7 +50,7 @@ def _remind_some(cutoffs: escalation.Cutoffs, batch: int) -> int:
         Filing.objects.bulk_update(filings, ["reminded_level"])
         _remind(filings)
         notices.tell(*_late(filings, before))
-        notices.tell_ministry([filing for filing in filings if filing.reminded_level == escalation.ESCALATED.level])
+        notices.tell_ministry([filing for filing in filings if filing.reminded_level == escalation.ESCALATED.number])
         for filing in filings:
             writing.write(filing)
     return len(filings)
@@ -76,10 +76,10 @@ def _remind(filings: Sequence[Filing]) -> None:
 
     After an outage of the portal only the latest reminder is sent.
     """
-    due = [filing for filing in filings if filing.reminded_level < escalation.OVERDUE.level]
+    due = [filing for filing in filings if filing.reminded_level < escalation.OVERDUE.number]
     left = clock.days_left_until(cast(date, filing.due_on) for filing in due)
     levels = [escalation.BY_LEVEL[filing.reminded_level] for filing in due]
-    notices.remind((filing, rung.audiences, left[filing.due_on]) for filing, rung in zip(due, levels, strict=True))
+    notices.remind((filing, level.audiences, left[filing.due_on]) for filing, level in zip(due, levels, strict=True))
 
 
 def _late(filings: Sequence[Filing], before: Sequence[int]) -> Iterator[Event]:
@@ -87,10 +87,10 @@ def _late(filings: Sequence[Filing], before: Sequence[int]) -> Iterator[Event]:
 
     Recorded also when an outage of the portal has skipped a reminder.
     """
-    for rung in (escalation.OVERDUE, escalation.ESCALATED):
+    for late in (escalation.OVERDUE, escalation.ESCALATED):
         reached = zip(filings, before, strict=True)
         yield from record_each(
-            (filing for filing, level in reached if level < rung.level <= filing.reminded_level), rung.event
+            (filing for filing, level in reached if level < late.number <= filing.reminded_level), late.event
         )
 
 

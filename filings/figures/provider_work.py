@@ -147,13 +147,13 @@ def stages(provider_id: int, span: Span) -> list[Stage]:
     if not rows:
         return []
     counted = workdays.counted_from(min(row[1] for row in rows), max(row[2] for row in rows))
-    lain: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    waited: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for source, since, until, count in rows:
-        lain[source][counted[until] - counted[since]] += count
+        waited[source][counted[until] - counted[since]] += count
     return [
-        Stage(stage, lain[stage].total(), share_within(lain[stage], 0.5), share_within(lain[stage], NINE_TENTHS))
+        Stage(stage, waited[stage].total(), share_within(waited[stage], 0.5), share_within(waited[stage], NINE_TENTHS))
         for stage in STAGES
-        if stage in lain
+        if stage in waited
     ]
 
 

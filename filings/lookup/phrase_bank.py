@@ -90,7 +90,7 @@ def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[
 def official(code: str) -> PhraseOffer:
     """Return the official wording of a code."""
     reason = reasons.BY_CODE[code]
-    return PhraseOffer(OFFICIAL, code, str(reason.text), str(reason.mend))
+    return PhraseOffer(OFFICIAL, code, str(reason.text), str(reason.fix))
 
 
 def _most_used(actor: Actor, pairs: Iterable[Pair]) -> QuerySet[Phrase]:

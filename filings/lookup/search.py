@@ -248,9 +248,9 @@ def _of_name(desk: Desk, name: str) -> Q:
     """
     shares = _shares(pair_keys(desk, name))
     rare = [key for key, share in shares.items() if share <= RARE]
-    telling = rare or [key for key, share in shares.items() if share <= COMMON]
+    selective = rare or [key for key, share in shares.items() if share <= COMMON]
     contains = Q(search_entry__names__contains=name)
-    return contains & Q(search_entry__keys__contains=telling) if telling else contains
+    return contains & Q(search_entry__keys__contains=selective) if selective else contains
 
 
 def _shares(keys: Iterable[int]) -> dict[int, float]:

@@ -122,6 +122,7 @@ def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
         "filing": filing,
         "bureau": filing.bureau,
         "number": _number(filing),
+        "is_void": filing.law.numbers == Numbers.VOID,
         "websites": ownership.websites_of(filing),
         "told_url": link_to("provider_desk:told"),
     }
@@ -323,10 +324,10 @@ WITH_REMARKS = ("send_back", "return", "rest_returned_to_host")
 # Mails that link to another page than the audience's usual one.
 PAGES_OF_EVENTS = {
     ("submit", "host"): "filings:submitted",
-    ("send_back", "host"): "filings:mend",
+    ("send_back", "host"): "filings:correct",
     ("pass_on", "host"): "filings:question",
     ("host_reply", "provider"): "provider_desk:answer",
-    ("rest_returned_to_host", "host"): "filings:mend",
+    ("rest_returned_to_host", "host"): "filings:correct",
 }
 
 

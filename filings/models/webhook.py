@@ -49,10 +49,10 @@ class AttemptOutcome(models.TextChoices):
 
 
 class OfProvider(models.QuerySet[Any]):
-    """Rows of a provider's own house."""
+    """Rows of a provider's own data."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Return the rows of the actor's provider; none for other parties. Deleted addresses are left out."""
+        """Return the rows of the actor's provider; none for other parties."""
         return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
 
 
@@ -116,6 +116,16 @@ class WebhookEndpoint(models.Model):
     def is_live(self) -> bool:
         """Return whether messages are written for it and sent to it."""
         return self.state == EndpointState.LIVE
+
+    @property
+    def is_gone(self) -> bool:
+        """Return whether its system wants no more messages."""
+        return self.state == EndpointState.GONE
+
+    @property
+    def is_failing(self) -> bool:
+        """Return whether it was switched off because every message had failed for days."""
+        return self.state == EndpointState.FAILING
 
 
 class WebhookMessage(models.Model):

@@ -124,7 +124,7 @@ def making(
         filing.claimed_by = filing.claimed_until = filing.paused_until = filing.question_due_on = None
         dropped = appointment_ends.end(filing, AppointmentState.DROPPED) if filing.meets_at else None
         if move.target not in states.OPEN:
-            reservations.let_go(filing)
+            reservations.release(filing)
         _save(filing, before)
         late(filing)
         event = record(

@@ -165,8 +165,8 @@ def no_consent(filing: Filing) -> Finding | None:
 
 def _not_agreed(message: str, path: str = "websites.0.domain") -> Finding:
     """Return the finding 1005 for a website of another host that is not offered to this one."""
-    mend = _("Ask that host to offer it for the certificate of this filing, or withdraw this filing.")
-    return Finding("1005", path, message, mend)
+    fix = _("Ask that host to offer it for the certificate of this filing, or withdraw this filing.")
+    return Finding("1005", path, message, fix)
 
 
 # --- Conflicts with the register --------------------------------------------------------------------------
@@ -176,27 +176,27 @@ def _subject_finding(met: SubjectMatch, *, is_own: bool, is_offered: bool) -> Fi
     where = {"province": met.holder.province, "bureau": met.holder.province.shown_bureau}
     if met.code == "P109":
         message = _("This organisation is already on record in %(province)s under its other certificate.") % where
-        mend = _(
+        fix = _(
             "Add the website under that number using the certificate on record, and change the certificate afterwards."
         )
     elif is_own and is_offered:
         message = _("You now have a filing number. The website must be migrated to it.")
-        mend = _("Withdraw this filing and accept the website again from its migration offer.")
+        fix = _("Withdraw this filing and accept the website again from its migration offer.")
     elif is_own:
         message = _("You are already on record with this certificate. Further websites go under the same number.")
-        mend = _("Go back to the list of pages and continue as a new website; the website data you typed are kept.")
+        fix = _("Go back to the list of pages and continue as a new website; the website data you typed are kept.")
     else:
         message = (
             _("This certificate is already on record in %(province)s. Each certificate has one filing number.") % where
         )
-        mend = (
+        fix = (
             _(
                 "Find the number with the public query. To add the website under it, contact the provider that "
                 "serves it; to cancel an old record, contact %(bureau)s with proof."
             )
             % where
         )
-    return Finding(met.code, CERT_NUMBER, message, f"{mend} {_providers(met.holder)}".strip())
+    return Finding(met.code, CERT_NUMBER, message, f"{fix} {_providers(met.holder)}".strip())
 
 
 def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
@@ -206,13 +206,13 @@ def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
     if met.code == "1020":
         # only a warning: names must differ in some provinces only, by a province rule
         message = _("Another website on record has the same name.")
-        mend, severity = _("Consider a more distinctive name."), Severity.WARNS
+        fix, severity = _("Consider a more distinctive name."), Severity.WARNS
     elif is_own or met.own:
         message = _("This website is already on record under the same host.")
-        mend = _("To use another or an additional provider, file a “new access”; its number stays the same.")
+        fix = _("To use another or an additional provider, file a “new access”; its number stays the same.")
     elif met.code == "1005":
         message = _("This domain is already on record in %(province)s.") % where
-        mend = (
+        fix = (
             _(
                 "If the record belongs to a former owner, contact %(bureau)s with the domain certificate and "
                 "your own certificate, and ask for that website to be cancelled."
@@ -221,9 +221,9 @@ def _website_finding(met: WebsiteMatch, *, is_own: bool) -> Finding:
         )
     else:
         message = _("This home page is already on record in %(province)s.") % where
-        mend = _("Enter the home page address of your own website.")
+        fix = _("Enter the home page address of your own website.")
     providers = _providers(met.holder) if severity == Severity.BLOCKS else ""
-    return Finding(met.code, path, message, f"{mend} {providers}".strip(), severity)
+    return Finding(met.code, path, message, f"{fix} {providers}".strip(), severity)
 
 
 def _providers(holder: RecordHolder) -> str:
@@ -367,10 +367,10 @@ def _held_finding(claim: Claim) -> Finding:
         ReservationKind.EMAIL: _("Another filing under way uses the same e-mail address."),
     }
     if severity == Severity.WARNS:
-        mend = _("If it is yours, no action is needed; otherwise enter another one.")
+        fix = _("If it is yours, no action is needed; otherwise enter another one.")
     else:
-        mend = str(_OTHERS_WAY_OUT)
-    return Finding(code, claim.path, words[claim.kind], mend, severity)
+        fix = str(_OTHERS_WAY_OUT)
+    return Finding(code, claim.path, words[claim.kind], fix, severity)
 
 
 # --- Pictures ---------------------------------------------------------------------------------------------

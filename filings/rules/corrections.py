@@ -156,7 +156,7 @@ def differing(old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
     return (path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
 
 
-def unmended(filing: Filing) -> list[Remark]:
+def uncorrected(filing: Filing) -> list[Remark]:
     """Return the remarks of the latest return about something that is still unchanged. At most three queries."""
     if not (remarks := open_remarks(filing)):
         return []

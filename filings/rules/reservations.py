@@ -96,7 +96,7 @@ def take(filing: Filing) -> None:
     Raises IntegrityError when another filing has reserved a domain or the record. Inserts in the order of the keys, to
     avoid deadlocks.
     """
-    let_go(filing)
+    release(filing)
     wanted = {(claim.kind, claim.key) for claim in claims_of(filing)}
     Reservation.objects.bulk_create(
         Reservation(filing=filing, kind=kind, key=key) for kind, key in sorted(wanted, key=lambda pair: pair[1])
@@ -117,6 +117,6 @@ def interlock(filing: Filing, rival: Filing) -> Refusal:
     return kinds.interlock(filing.law, rival.law)
 
 
-def let_go(filing: Filing) -> None:
+def release(filing: Filing) -> None:
     """Delete the filing's reservations."""
     filing.reservations.all().delete()

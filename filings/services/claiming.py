@@ -38,10 +38,10 @@ def release(filing_id: int, actor: Actor) -> None:
     with locked(filing_id, actor) as filing:
         if filing.claimed_by_id != actor.user_id:
             raise MoveRefused(claim_refusal(filing))
-        _let_go(filing, actor)
+        _release(filing, actor)
 
 
-def put_back_all(user_id: int, actor: Actor) -> int:
+def release_all(user_id: int, actor: Actor) -> int:
     """Release all filings claimed by a colleague who may not continue; return how many.
 
     The events name the actor. Call it inside a transaction, so that all are released or none.
@@ -51,11 +51,11 @@ def put_back_all(user_id: int, actor: Actor) -> int:
     for filing_id in filing_ids:
         with locked(filing_id, actor) as filing:
             if filing.claimed_by_id == user_id:
-                _let_go(filing, actor)
+                _release(filing, actor)
     return len(filing_ids)
 
 
-def _let_go(filing: Filing, actor: Actor) -> None:
+def _release(filing: Filing, actor: Actor) -> None:
     record(filing, "release", actor)
     filing.claimed_by = filing.claimed_until = None
     filing.save(update_fields=["claimed_by", "claimed_until"])

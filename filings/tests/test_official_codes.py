@@ -116,7 +116,7 @@ def test_what_can_be_wrong_with_a_field_is_among_the_codes_offered_for_it(empty)
 
 
 def test_no_usual_wording_is_too_vague_to_be_sent():
-    said = [(reason.code, str(text)) for reason in reasons.REASONS for text in (reason.text, reason.mend)]
+    said = [(reason.code, str(text)) for reason in reasons.REASONS for text in (reason.text, reason.fix)]
 
     assert [(code, text) for code, text in said if is_vague(text)] == []
 

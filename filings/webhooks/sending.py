@@ -24,7 +24,7 @@ from filings.models import (
     WebhookEndpoint,
     WebhookMessage,
 )
-from filings.webhooks import posting, telling, writing
+from filings.webhooks import posting, supervisor_mails, writing
 from filings.webhooks.events import TEST
 from filings.webhooks.posting import PostResult
 from ministry.mail.outbox import after_commit
@@ -170,7 +170,7 @@ def _fail(endpoint: WebhookEndpoint, message: WebhookMessage, answer: PostResult
         _switch_off(endpoint, message, EndpointState.FAILING)
     elif message.state == MessageState.GIVEN_UP and (endpoint.told_at is None or now - endpoint.told_at >= TOLD_EVERY):
         endpoint.told_at = now
-        telling.tell("webhook_given_up", endpoint)
+        supervisor_mails.tell("webhook_given_up", endpoint)
 
 
 def _wait(tries: int, retry_after: int) -> timedelta:
@@ -184,7 +184,7 @@ def _switch_off(endpoint: WebhookEndpoint, message: WebhookMessage, state: Endpo
     endpoint.state = state
     message.state = MessageState.GIVEN_UP
     endpoint.messages.filter(state=MessageState.WAITING).update(state=MessageState.GIVEN_UP)
-    telling.tell("webhook_off", endpoint)
+    supervisor_mails.tell("webhook_off", endpoint)
 
 
 def forget_former_secrets() -> int:

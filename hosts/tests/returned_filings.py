@@ -29,7 +29,7 @@ def browser(case: Case) -> Client:
     return sign_in(Client(), User.objects.get(pk=case.host.user_id))
 
 
-def url(case: Case, page: str = "mend") -> str:
+def url(case: Case, page: str = "correct") -> str:
     return f"/filings/{case.filing.pk}/{page}/"
 
 

@@ -71,7 +71,7 @@ def test_a_new_draft_begins_at_the_beginning_and_a_complete_one_is_checked():
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.DRAFT])
 def test_an_old_link_leads_to_where_the_filing_is_now(status):
     case = case_at(status)
-    page = "mend" if status == Status.RETURNED_TO_HOST else "status"
+    page = "correct" if status == Status.RETURNED_TO_HOST else "status"
     assert leads_to(case) == reverse(f"filings:{page}", args=[case.filing.pk])
 
 
@@ -96,7 +96,7 @@ def test_the_list_holds_what_lies_with_the_host_the_last_touched_first(time_mach
     assert [(item["action_url"], item["action_label"]) for item in items] == [
         (reverse("filings:resume", args=[newest.pk]), "继续填写"),
         (reverse("filings:resume", args=[draft.pk]), "继续填写"),
-        (reverse("filings:mend", args=[returned.pk]), "修改备案单"),
+        (reverse("filings:correct", args=[returned.pk]), "修改备案单"),
     ]
 
 

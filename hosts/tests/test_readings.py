@@ -212,12 +212,12 @@ def returned(settings) -> Case:
 
 
 def mended(case: Case, **data: str) -> Any:
-    client, url = client_of(case), f"/filings/{case.filing.pk}/mend/"
+    client, url = client_of(case), f"/filings/{case.filing.pk}/correct/"
     return client.post(url, fields_of(client.get(url).content.decode()) | data)
 
 
 def test_a_correction_is_offered_what_the_picture_says(returned):
-    shown = client_of(returned).get(f"/filings/{returned.filing.pk}/mend/").content.decode()
+    shown = client_of(returned).get(f"/filings/{returned.filing.pk}/correct/").content.decode()
 
     assert re.findall(r'name="use" value="([\w.]+)"', shown) == ["responsible.name", "responsible.cert_number"]
     assert "欧阳明月”，请与证件核对" in shown

@@ -118,7 +118,7 @@ def test_the_page_of_a_filed_filing_says_of_each_service_where_its_number_goes(c
     assert str(_("A mini-program needs no changes: its platform shows the number.")) in read
 
 
-def test_the_house_says_what_each_record_is(client, filed):
+def test_the_overview_says_what_each_record_is(client, filed):
     sign_in(client, user_of(filed.host))
     home = page(client, "records:home")
 

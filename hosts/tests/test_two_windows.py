@@ -191,7 +191,7 @@ def test_a_picture_that_has_come_meanwhile_is_not_replaced_unseen():
 
 # --- After it has been submitted ----------------------------------------------------------------------
 
-PAGES = ("edit/", "edit/subject/", "edit/papers/", "check/", "edit/websites/1/remove/", "edit/nothing/", "mend/")
+PAGES = ("edit/", "edit/subject/", "edit/papers/", "check/", "edit/websites/1/remove/", "edit/nothing/", "correct/")
 
 
 @pytest.mark.parametrize("page", PAGES)

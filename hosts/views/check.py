@@ -65,7 +65,7 @@ def _check_page(request: HttpRequest, actor: Actor, filing: Filing, refusal: str
         "may_release": not actor.is_on_behalf and any(finding.code in corrections.IN_THE_WAY for finding in wrong),
         "remarks": [
             display.remark_words(remark, field_url(actor, filing, remark.path), filing.facts)
-            for remark in corrections.unmended(filing)
+            for remark in corrections.uncorrected(filing)
         ],
     }
     return render_for(actor, request, "filings/check.html", context)
@@ -76,7 +76,7 @@ def _without_answer(actor: Actor, filing: Filing, unanswered: list[Remark]) -> I
     for remark in unanswered:
         yield ListedFinding(
             message=_("The remark has not been answered yet."),
-            href=f"{form_urls.url(actor, 'mend', filing.pk)}#id_answer-{remark.pk}",
+            href=f"{form_urls.url(actor, 'correct', filing.pk)}#id_answer-{remark.pk}",
             label=display.label(remark.path, filing.facts),
             page=_("Your answers"),
         )

@@ -38,7 +38,7 @@ from ministry.reference import code_tables, domains
 def overview(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """Show the task list: what is done, what is next."""
     found = checks.findings(filing)
-    remarks = corrections.unmended(filing)
+    remarks = corrections.uncorrected(filing)
     groups = _task_groups(actor, filing, [*found, *remarks])
     tones = [task.tone for group in groups for task in group["tasks"]]
     context = {

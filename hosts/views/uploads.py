@@ -13,11 +13,11 @@ from filings.evidence import scans
 from filings.evidence.files import about_file
 from filings.fields import attachments
 from filings.models import Filing
-from hosts.correction_form import MendForm
+from hosts.correction_form import CorrectionForm
 from hosts.papers_form import PapersForm
 
 
-def keep(form: PapersForm | MendForm, filing: Filing, actor: Actor) -> dict[str, str]:
+def keep(form: PapersForm | CorrectionForm, filing: Filing, actor: Actor) -> dict[str, str]:
     """Store each valid picture, even if another is refused; return field → reason for the refused ones.
 
     Without ``seen``, the version is checked before the first picture is stored.

@@ -74,13 +74,13 @@ def submit(filing: Filing, host: Actor) -> None:
     """Submit a filing; if it was returned, correct it and answer its remarks first."""
     filing.refresh_from_db()
     if filing.status == Status.RETURNED_TO_HOST:
-        mend(filing, host)
+        correct(filing, host)
         filing.refresh_from_db()
     prove_addresses(filing, host)
     services.submit(filing.pk, host, version=None)
 
 
-def mend(filing: Filing, host: Actor) -> None:
+def correct(filing: Filing, host: Actor) -> None:
     """Correct the field named by ``GOOD_REMARK``, and answer every remark."""
     remarks = corrections.open_remarks(filing)
     name = f"{filing.get('subject.name')}的网站"

@@ -7,7 +7,7 @@ from filings.actors import Actor
 from filings.appointments import booking, slots
 from filings.models import Filing
 from filings.states import Status
-from providers.house.places import HoursWritten, PlaceWritten, add_hours, open_place
+from providers.organisation.places import HoursWritten, PlaceWritten, add_hours, open_place
 
 PLACES = (
     (

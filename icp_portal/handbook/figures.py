@@ -30,9 +30,9 @@ from ministry.mail import queue as mail_queue
 from ministry.reference import english
 from ministry.retention import DataKind
 from providers import export
-from providers.house import announcements, invitations, places, pool, webhooks
 from providers.imports import reading
 from providers.models import provider
+from providers.organisation import announcements, invitations, places, pool, webhooks
 from records import confirmation_desk, spot_checks
 from records.models import SpotAnswer
 
@@ -61,7 +61,7 @@ def _of_filings() -> Figures:
         "close_reasons": _listed(endings.CLOSINGS.values()),
         "question_days": _joined(questions.DAYS),
         "words_most": questions.LONGEST,
-        "reminders": _joined(rung.left for rung in escalation.REMINDERS),
+        "reminders": _joined(level.left for level in escalation.REMINDERS),
         "overdue_days": -escalation.ESCALATED.left,
     }
 

@@ -25,7 +25,7 @@ REVIEWING = Chapter(
         HandbookTask(
             "review",
             _("Review a filing"),
-            of(DESK, "review", "evidence", "radar", "sheets", "sheet", "sheet_scan"),
+            of(DESK, "review", "evidence", "shared_traits", "sheets", "sheet", "sheet_scan"),
             HandbookPicture(
                 "bureau-review",
                 _("The review page: what the portal points out and the data on the left, the documents on the right."),

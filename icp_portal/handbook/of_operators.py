@@ -34,7 +34,7 @@ ORGANISATIONS = Chapter(
         HandbookTask(
             "providers",
             _("Access providers and their staff"),
-            of_tables("providers_provider", "providers_staff", "providers_housechange"),
+            of_tables("providers_provider", "providers_staff", "providers_organisationchange"),
         ),
         HandbookTask(
             "bureaus",

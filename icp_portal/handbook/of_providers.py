@@ -26,7 +26,7 @@ FORM = (
         "section",
         "save_page",
     ),
-    *("handover", "handover_state", "mailbox", "mend", "unlock", "rounds", "check", "submit", "resume", "summary"),
+    *("handover", "handover_state", "mailbox", "correct", "unlock", "rounds", "check", "submit", "resume", "summary"),
     "evidence",
 )
 
@@ -166,7 +166,7 @@ ADMINISTERING = Chapter(
     Party.PROVIDER,
     ADMINISTRATORS,
     (
-        HandbookTask("pages", _("Change your provider's pages"), of(DESK, "house", "house_edit")),
+        HandbookTask("pages", _("Change your provider's pages"), of(DESK, "organisation", "organisation_edit")),
         HandbookTask("staff", _("Manage staff"), of(DESK, "staff", "invite", "member", "invitation")),
         HandbookTask("pool", _("Maintain the IP addresses"), of(DESK, "pool", "pool_add", "pool_remove")),
         HandbookTask(
@@ -182,7 +182,7 @@ ADMINISTERING = Chapter(
                 *of(DESK, "close_day", "open_day"),
             ),
         ),
-        HandbookTask("record", _("See who changed what"), of(DESK, "house_record")),
+        HandbookTask("record", _("See who changed what"), of(DESK, "organisation_record")),
     ),
 )
 PROVIDERS = (VERIFYING, FILING_FOR_HOSTS, ORDERS_AND_FIGURES, SUPERVISING, ADMINISTERING)

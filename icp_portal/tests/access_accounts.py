@@ -69,7 +69,7 @@ TABLES = {
     "bureaus_reviewer": True,
     "providers_provider": True,
     "providers_staff": True,
-    "providers_housechange": False,
+    "providers_organisationchange": False,
     "bureaus_officechange": False,
     "ministry_auditcheck": False,
     "filings_filecheck": False,

@@ -40,8 +40,8 @@ from ministry.reference.topics import Demand, Topic
 from ministry.register import blacklist, entry_types, writer
 from ops.mailsink import MailSink
 from providers import access as provider_access
-from providers.house import places
-from providers.models import HouseChange, Provider, Staff, StaffRole, What
+from providers.models import OrganisationChange, Provider, Staff, StaffRole, What
+from providers.organisation import places
 from records import adoptions
 
 PASSWORD = "correct-horse-battery"
@@ -119,10 +119,10 @@ def meeting_place(of: Provider, name: str = "营业厅", **times: object) -> Mee
     return place
 
 
-def house_change(of: Provider, **fields: object) -> HouseChange:
+def organisation_change(of: Provider, **fields: object) -> OrganisationChange:
     """A line of a provider's record."""
     defaults = {"user": staff_user(of), "actor_name": "某管理员", "what": What.ABOUT, "after": "云服务器"}
-    return HouseChange.objects.create(provider=of, **(defaults | fields))
+    return OrganisationChange.objects.create(provider=of, **(defaults | fields))
 
 
 def reviewer_user(province: str = BEIJING, role: ReviewerRole = ReviewerRole.REVIEWER) -> User:
@@ -235,11 +235,11 @@ def code_for(check: PersonCheck, mailbox: MailSink) -> str:
 def _cast(of: Provider | None, owner: Actor | None, province: str, invented: int, **facts: object) -> dict[str, Any]:
     """A complete draft with everybody who will have to do with it."""
     tail = invented or number()
-    house = of or provider(provinces=[province])
+    access_provider = of or provider(provinces=[province])
     owner = owner or host()
-    people = {"host": owner, "staff": staff(house), "reviewer": reviewer(province)}
-    filing = play.complete_draft(owner, house.pk, tail, province=province, **facts)
-    return {"number": tail, "provider": house, "filing": filing, **people}
+    people = {"host": owner, "staff": staff(access_provider), "reviewer": reviewer(province)}
+    filing = play.complete_draft(owner, access_provider.pk, tail, province=province, **facts)
+    return {"number": tail, "provider": access_provider, "filing": filing, **people}
 
 
 class Case:

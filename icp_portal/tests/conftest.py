@@ -23,7 +23,7 @@ from icp_portal.tests import browser
 from icp_portal.tests.browser import Person
 from icp_portal.tests.builders import Case, case_at, reviewer
 from icp_portal.tests.committed import seed
-from icp_portal.tests.killing import House, database_url, is_alone, until, use_broker
+from icp_portal.tests.killing import Backend, database_url, is_alone, until, use_broker
 from icp_portal.tests.tours import Tour
 from ministry import audit, tasks
 from ministry.mail import outbox
@@ -119,16 +119,16 @@ def sealed() -> Case:
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    """An empty house with its broker running and no worker yet; this process queues there too."""
+def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
+    """An empty backend with its broker running and no worker yet; this process queues there too."""
     before = os.environ["CELERY_BROKER_URL"]
-    house = House(tmp_path, database_url())
-    house.broker.start()
-    use_broker(house.broker.broker_url(0))
+    backend = Backend(tmp_path, database_url())
+    backend.broker.start()
+    use_broker(backend.broker.broker_url(0))
     monkeypatch.setattr(outbox, "BROKER", Breaker("the broker of this test", outbox.FAILURES))
     monkeypatch.setattr(tasks, "SWEEP_AFTER", tasks.SWEEP_AFTER * 0)
-    yield house
-    house.stop()
+    yield backend
+    backend.stop()
     use_broker(before)
     until(is_alone, "what the killed workers asked of the database has ended")
 

@@ -122,7 +122,7 @@ class Worker:
         self._process.wait(LONGEST)
 
 
-class House:
+class Backend:
     """Broker, mail server, environment and log of the workers that tests kill."""
 
     def __init__(self, folder: Path, database: str) -> None:

@@ -61,7 +61,7 @@ def test_a_form_with_its_token_is_taken():
 
 @pytest.mark.parametrize("door", ["account_login", "provider_desk:login", "ministry_desk:login"])
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_signing_in_does_not_lead_out_of_the_house(door, target):
+def test_signing_in_does_not_lead_out_of_the_portal(door, target):
     member = user(Party.HOST, password=PASSWORD)
     client = Client()
     page = client.get(reverse(door), {"next": target})

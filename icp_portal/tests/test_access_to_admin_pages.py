@@ -12,7 +12,7 @@ from filings.models import FileCheck
 from filings.states import Status
 from icp_portal.tests.access_accounts import TABLES
 from icp_portal.tests.access_answers import LOGIN, MISSING, ROLES
-from icp_portal.tests.builders import blacklisted_domain, blacklisted_subject, house_change, office_change
+from icp_portal.tests.builders import blacklisted_domain, blacklisted_subject, office_change, organisation_change
 from icp_portal.tests.visitors import World, answer, assert_strict
 from ministry import audit
 from ministry.models import NumberSeries, ProvinceRule
@@ -38,7 +38,7 @@ def object_of(table: str, world: World) -> Any:
         "bureaus_reviewer": world.members["reviewer"].reviewer,
         "providers_provider": world.case.provider,
         "providers_staff": world.members["staff"].provider_staff,
-        "providers_housechange": house_change(world.case.provider),
+        "providers_organisationchange": organisation_change(world.case.provider),
         "bureaus_officechange": office_change(),
         "ministry_auditcheck": audit.check(),
         "filings_filecheck": FileCheck.objects.get_or_create(day=timezone.localdate())[0],

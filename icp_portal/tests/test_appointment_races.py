@@ -12,8 +12,8 @@ from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, meeting_place, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other
-from providers.house import places
 from providers.models import StaffRole
+from providers.organisation import places
 
 pytestmark = pytest.mark.usefixtures("committed")
 

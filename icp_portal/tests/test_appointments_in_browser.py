@@ -51,7 +51,9 @@ def test_every_page_of_appointments_is_whole(tour: Callable[..., Tour]) -> None:
     case = builders.case_at(Status.WITH_PROVIDER)
     filing, boss = case.filing, builders.staff(case.provider, StaffRole.ADMINISTRATOR)
     administrator = tour(with_second_step(builders.user_of(boss)))
-    administrator.visit("/provider/appointments/", "/provider/house/places/", "/provider/house/places/new/")
+    administrator.visit(
+        "/provider/appointments/", "/provider/organisation/places/", "/provider/organisation/places/new/"
+    )
     administrator.press(_("Open the place"), "place, not filled in")
     place = builders.meeting_place(case.provider)
     builders.meeting_place(case.provider, name="二号厅")
@@ -60,7 +62,7 @@ def test_every_page_of_appointments_is_whole(tour: Callable[..., Tour]) -> None:
     host.press(_("Book this time"), "no time chosen")
     booked = booking.book(filing.pk, case.host, place.pk, slots.free(place)[0].starts, seen=0)
     host.visit(*(f"/filings/{filing.pk}/{page}" for page in ("submitted/", "appointment/", "appointment/cancel/", "")))
-    places, day = "/provider/house/places/", f"/provider/appointments/?day={booked.starts_at:%Y-%m-%d}"
+    places, day = "/provider/organisation/places/", f"/provider/appointments/?day={booked.starts_at:%Y-%m-%d}"
     administrator.visit(places, f"{places}{place.pk}/", f"{places}{place.pk}/hours/", f"{places}close/", day)
     administrator.press(_("Show"), "another day")
     administrator.visit(f"/provider/appointments/{booked.pk}/")

@@ -10,7 +10,7 @@ from django.test import override_settings
 from filings import services
 from filings.models import Event, Look
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, house_change, reviewer
+from icp_portal.tests.builders import Case, case_at, organisation_change, reviewer
 from icp_portal.tests.database_changes import change_an_event, cut_off, entry_of, run, smuggle_an_event
 from ministry import audit
 from ministry.models import AuditCheck, AuditEntry, AuditHead, AuditWaiting, RuleChange
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_is_on_record_enters_the_log(sealed):
-    house_change(sealed.provider)
+    organisation_change(sealed.provider)
     waiting = AuditWaiting.objects.order_by("pk").values_list("name", flat=True)
     assert list(waiting)[-1] == "providers_housechange"
     audit.seal()

@@ -41,7 +41,7 @@ LIBRARY = "the frameworks' own bookkeeping; no right of the portal rests on it"
 NOTED = "what was told or asked, so that it is told once; the decision behind it is in the log"
 
 COPIED = "says again what an event says, which is in the log, and what came of sending it; kept for some weeks"
-HOUSE = "plain text for hosts; each change is in the log as a change of the provider's house"
+ORGANISATION = "plain text for hosts; each change is in the log as a change of the provider's organisation"
 
 # Reviewed: a new table stands here with its reason, or carries ``append_only`` or ``audited``.
 NOT_AUDITED = {
@@ -86,10 +86,10 @@ NOT_AUDITED = {
     "account_emailconfirmation": SHORT,
     "django_session": SHORT,
     "accounts_lookups": SHORT,
-    "providers_announcement": HOUSE,
-    "filings_meetingplace": HOUSE,
-    "filings_meetinghours": HOUSE,
-    "filings_closedday": HOUSE,
+    "providers_announcement": ORGANISATION,
+    "filings_meetingplace": ORGANISATION,
+    "filings_meetinghours": ORGANISATION,
+    "filings_closedday": ORGANISATION,
     "filings_appointment": "each booking, move and cancellation is an event of the filing, which is in the log",
     "filings_webhookmessage": COPIED,
     "filings_webhookattempt": COPIED,

@@ -51,22 +51,22 @@ def _entered_by_filings() -> int:
 @pytest.fixture
 def register(settings) -> None:
     """Filings of every kind, migrations, orders, and records of earlier systems as entered and as imported."""
-    house, other = provider(), provider()
+    access_provider, other = provider(), provider()
     for kind, written in CHANGES:
-        later(Case(of=house, websites=2).to(Status.FILED), kind, **written)
-    served = Case(of=house).to(Status.FILED)
+        later(Case(of=access_provider, websites=2).to(Status.FILED), kind, **written)
+    served = Case(of=access_provider).to(Status.FILED)
     sister = Case(of=other)
     later(served, Kind.NEW_ACCESS, staff=sister.staff)
     later(served, Kind.CANCEL_ACCESS, access=Access.objects.get(provider=other), staff=sister.staff)
     for on_record_too in (False, True):
         Passing(on_record=on_record_too, websites=2).approved()
     for order in ORDERS:
-        ordered(Case(of=house).to(Status.FILED), *order)
-    on_record(house, issued="京ICP备05000001号-1")
+        ordered(Case(of=access_provider).to(Status.FILED), *order)
+    on_record(access_provider, issued="京ICP备05000001号-1")
     settings.DEMO = True
     call_command("seed_register", websites=40, processes=1, verbosity=0, stdout=StringIO())
     while _entered_by_filings() < WEBSITES:
-        Case(of=house, websites=5).to(Status.FILED)
+        Case(of=access_provider, websites=5).to(Status.FILED)
 
 
 @pytest.mark.usefixtures("register")

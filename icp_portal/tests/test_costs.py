@@ -1,4 +1,4 @@
-"""What a page costs in queries, literally, with one row and with many: queues, boards, houses and public pages."""
+"""What a page costs in queries, literally, with one row and with many: queues, boards, staff's own and public pages."""
 
 from datetime import timedelta
 from ipaddress import IPv6Address
@@ -16,11 +16,11 @@ from filings.models import Filing
 from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests import builders
-from icp_portal.tests.builders import Case, case_at, house_change, provider, reviewer, sign_in, staff
+from icp_portal.tests.builders import Case, case_at, organisation_change, provider, reviewer, sign_in, staff
 from icp_portal.tests.counted import browser, more
 from providers import access as provider_access
-from providers.house import invitations
 from providers.models import Announcement, IpRange, Provider, StaffRole
+from providers.organisation import invitations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -260,20 +260,20 @@ def test_the_directories(queries, url, cost):
     assert (one, many) == (cost, cost)
 
 
-# Each page of the provider's house, with little and with much: four for the reader and the desk's door, then its own.
-HOUSE = {
-    "/provider/house/": 3,
-    "/provider/house/edit/": 4,
-    "/provider/house/staff/": 4,
-    "/provider/house/staff/invite/": 2,
-    "/provider/house/addresses/": 3,
-    "/provider/house/announcements/": 3,
-    "/provider/house/changes/": 3,
+# Each page of a provider's organisation, with little and with much: four for the reader and the access, then its own.
+OWN_PAGES = {
+    "/provider/organisation/": 3,
+    "/provider/organisation/edit/": 4,
+    "/provider/organisation/staff/": 4,
+    "/provider/organisation/staff/invite/": 2,
+    "/provider/organisation/addresses/": 3,
+    "/provider/organisation/announcements/": 3,
+    "/provider/organisation/changes/": 3,
 }
 
 
-@pytest.mark.parametrize("url", HOUSE)
-def test_the_providers_house(queries, url):
+@pytest.mark.parametrize("url", OWN_PAGES)
+def test_the_pages_of_an_organisation(queries, url):
     of = provider()
     client = browser(staff(of, StaffRole.ADMINISTRATOR).user_id)
     furnish(of, 1)
@@ -282,14 +282,14 @@ def test_the_providers_house(queries, url):
     furnish(of, 4)
     many = queries(client, url)
 
-    assert (one, many) == (HOUSE[url], HOUSE[url])
+    assert (one, many) == (OWN_PAGES[url], OWN_PAGES[url])
 
 
 def furnish(of: Provider, count: int) -> None:
-    """More of everything that the pages of a house list."""
+    """More of everything that the pages of an organisation list."""
     for _n in range(count):
         tail = builders.number()
-        house_change(of)
+        organisation_change(of)
         day = timezone.localdate()
         Announcement.objects.create(provider=of, title="值班", text="照常。", starts_on=day, ends_on=day)
         address = str(IPv6Address("2400::") + tail)

@@ -130,7 +130,7 @@ def test_the_page_that_mends_a_returned_filing(queries, paths):
     services.claim(case.filing.pk, case.staff)
     remarks = [services.RemarkDraft(path, "B703", "看到的", "应当的") for path in paths]
     services.send_back(case.filing.pk, case.staff, version=None, remarks=remarks)
-    client, url = browser(case.host.user_id), reverse("filings:mend", args=[case.filing.pk])
+    client, url = browser(case.host.user_id), reverse("filings:correct", args=[case.filing.pk])
 
     assert queries(client, url) == MEND_PAGE
 

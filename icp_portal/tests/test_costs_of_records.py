@@ -49,7 +49,7 @@ def test_the_list_of_the_yearly_confirmation(queries, who, address):
     assert shown == list(Website.objects.order_by("pk").values_list("pk", flat=True))
 
 
-# --- The house of a host's records ------------------------------------------------------------------------
+# --- The overview of a host's records ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("websites", [1, 4])

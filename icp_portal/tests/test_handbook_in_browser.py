@@ -69,7 +69,9 @@ class Scene:
     """A provider and a bureau with filings at many steps; ``person`` opens a browser of an actor."""
 
     visitor: Visitor
-    house: Provider = field(default_factory=lambda: builders.provider(name="示例接入服务有限公司", promised_days=3))
+    access_provider: Provider = field(
+        default_factory=lambda: builders.provider(name="示例接入服务有限公司", promised_days=3)
+    )
     people: dict[int, Person] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,7 +83,7 @@ class Scene:
         self.operator = with_second_step(builders.user(Party.MINISTRY))
 
     def _case(self, status: Status) -> Case:
-        return case_at(status, of=self.house)
+        return case_at(status, of=self.access_provider)
 
     def person(self, user: User) -> Person:
         """Return the browser of a user, the same for all pictures."""

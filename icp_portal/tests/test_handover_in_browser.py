@@ -88,7 +88,7 @@ def test_a_returned_picture_can_be_taken_with_the_phone_from_its_remark(visitor:
     remark = services.RemarkDraft(KIND, "1008", "反光", "重新拍摄")
     play.send_back(case.filing, case.staff, remark)
     host = visitor().sign_in_as(case.filing.host)
-    host.open(f"/filings/{case.filing.pk}/mend/")
+    host.open(f"/filings/{case.filing.pk}/correct/")
 
     host.press(_("Take it with your phone"))
 

@@ -85,7 +85,7 @@ def test_every_link_a_host_sees_leads_to_a_whole_page_in_chinese(tour: Callable[
         f"/filings/{draft.pk}/edit/website-2/?check",
         f"/filings/{draft.pk}/edit/websites/2/remove/",
         f"/filings/{draft.pk}/withdraw/",
-        f"/filings/{returned.pk}/mend/",
+        f"/filings/{returned.pk}/correct/",
         f"/filings/{returned.pk}/unlock/",
         f"/filings/{handed_in.pk}/rounds/",
         f"/filings/{filed.pk}/",
@@ -101,8 +101,8 @@ def test_pages_behind_a_hosts_buttons(tour: Callable[..., Tour]) -> None:
     host.visit("/guide/?charge=yes", f"/guide/?{first}", f"/guide/?{first}&host={of.slug}")
     host.visit(f"/navigation/?province={builders.BEIJING}", f"/query/?q={case.filing.domain}")
 
-    host.visit(f"/filings/{case.filing.pk}/mend/")
-    host.press(_("Save and continue"), "mend, not answered")
+    host.visit(f"/filings/{case.filing.pk}/correct/")
+    host.press(_("Save and continue"), "correction, not answered")
     host.visit(f"/filings/{case.filing.pk}/unlock/")
     host.press(_("Unlock everything"), "everything opened")
     host.visit(f"/filings/{case.filing.pk}/withdraw/")

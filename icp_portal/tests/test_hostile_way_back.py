@@ -72,7 +72,7 @@ def test_markup_of_hosts_staff_and_operators_is_text_on_every_page_of_the_way_ba
     operator = browser(user(Party.MINISTRY))
     own = f"/filings/{case.filing.pk}/"
 
-    pages = [client.get(f"{own}{page}") for page in ("", "mend/", "unlock/", "rounds/", "check/", "withdraw/")]
+    pages = [client.get(f"{own}{page}") for page in ("", "correct/", "unlock/", "rounds/", "check/", "withdraw/")]
     services.unlock(case.filing.pk, case.host, version=None)
     pages += [client.get(f"{own}{page}") for page in ("edit/", "edit/website-2/", "edit/websites/2/remove/")]
     pages += [client.get("/filings/"), Client().get(reverse("filings:phone", args=[token]))]
@@ -162,7 +162,7 @@ def test_what_is_sent_to_the_page_of_remarks_for_others_is_not_kept():
     for case in (mine, theirs):
         send_back(case, "websites.0.name")
     (asked,), (foreign,) = corrections.open_remarks(mine.filing), corrections.open_remarks(theirs.filing)
-    client, url = browser(mine.filing.host), f"/filings/{mine.filing.pk}/mend/"
+    client, url = browser(mine.filing.host), f"/filings/{mine.filing.pk}/correct/"
     good = {"version": mine.filing.version, "websites.0.name": "示例科技的新网站", f"answer-{asked.pk}": "已改正。"}
 
     sent: dict[str, Any] = good | {f"answer-{foreign.pk}": "别人的", "answer-0": "x", "status": "filed", "round": "9"}
@@ -183,7 +183,7 @@ def test_what_is_sent_to_the_page_of_remarks_for_others_is_not_kept():
     assert theirs.refresh().filing.answers_draft == {}
 
 
-@pytest.mark.parametrize("page", ["mend", "unlock", "submit", "withdraw"])
+@pytest.mark.parametrize("page", ["correct", "unlock", "submit", "withdraw"])
 def test_a_spoilt_version_changes_nothing_on_the_way_back(page):
     case, got = Case().submit(), {}
     send_back(case, "websites.0.name")
@@ -202,7 +202,7 @@ def test_a_page_of_remarks_that_was_left_open_is_no_way_back_in():
     """In another window the filing is handed on, then withdrawn: what is sent late is answered, and not kept."""
     case = Case().submit()
     send_back(case, "websites.0.name")
-    client, url = browser(case.filing.host), f"/filings/{case.filing.pk}/mend/"
+    client, url = browser(case.filing.host), f"/filings/{case.filing.pk}/correct/"
     form = fields_of(client.get(url).content.decode()) | {"websites.0.name": "迟到的网站名称"}
     services.save_facts(
         case.filing.pk,

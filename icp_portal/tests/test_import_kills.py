@@ -8,7 +8,7 @@ from django.db import transaction
 from filings.models import Filing, MandateWay
 from icp_portal.tests.builders import provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.killing import House, until
+from icp_portal.tests.killing import Backend, until
 from providers.imports import writing
 from providers.imports.files import problem_lines
 from providers.models import Import, ImportMode, ImportState
@@ -31,17 +31,19 @@ def result_of(batch: Import) -> tuple[list[tuple[Any, ...]], list[Any]]:
     ]
 
 
-def test_an_import_killed_while_it_is_checked_and_while_it_is_written(house: House, monkeypatch: pytest.MonkeyPatch):
+def test_an_import_killed_while_it_is_checked_and_while_it_is_written(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(writing, "STALLED", writing.STALLED * 0)
     rows = [row(responsible__mobile="123") if number % 10 == 3 else row() for number in range(60)]
     content, member = workbook(rows), staff(provider())
     batch = writing.begin(member, "list.xlsx", content)
 
-    worker = house.start_worker()
+    worker = backend.start_worker()
     until(lambda: batch.counts()["checked"], "some rows are checked")
     worker.kill()
     assert 0 < batch.counts()["checked"] < 60, "it was killed in the middle"
-    worker = house.start_worker()
+    worker = backend.start_worker()
     resume_imports()
     until(lambda: is_done(batch, ImportState.CHECKED), "all rows are checked")
 
@@ -51,7 +53,7 @@ def test_an_import_killed_while_it_is_checked_and_while_it_is_written(house: Hou
     written = batch.counts()["written"]
     assert 5 < written < 54, "it was killed in the middle"
     assert Filing.objects.count() == written, "nothing is half written"
-    house.start_worker()
+    backend.start_worker()
     resume_imports()
     resume_imports()  # and once too often
     until(lambda: is_done(batch, ImportState.DONE), "all rows are written")
@@ -72,11 +74,11 @@ def is_being_written(batch: Import) -> bool:
         return not Import.objects.select_for_update(skip_locked=True).filter(pk=batch.pk).exists()
 
 
-def test_all_rows_or_none_killed_in_the_middle_is_none_and_then_all(house: House, monkeypatch: pytest.MonkeyPatch):
+def test_all_rows_or_none_killed_in_the_middle_is_none_and_then_all(backend: Backend, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(writing, "STALLED", writing.STALLED * 0)
     member = staff(provider())
     batch = writing.begin(member, "list.xlsx", workbook([row() for _n in range(30)]))
-    worker = house.start_worker()
+    worker = backend.start_worker()
     until(lambda: is_done(batch, ImportState.CHECKED), "all rows are checked")
 
     writing.decide(batch.pk, member, mode=ImportMode.ALL, way=MandateWay.INVITE, days=90)
@@ -85,7 +87,7 @@ def test_all_rows_or_none_killed_in_the_middle_is_none_and_then_all(house: House
     until(lambda: not is_being_written(batch), "the database has noticed")
     assert (Filing.objects.count(), batch.counts()["written"]) == (0, 0)
 
-    house.start_worker()
+    backend.start_worker()
     resume_imports()
     until(lambda: is_done(batch, ImportState.DONE), "all rows are written")
     assert (Filing.objects.count(), batch.counts()["written"]) == (30, 30)

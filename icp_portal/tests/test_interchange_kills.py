@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.killing import LONGEST, House, until
+from icp_portal.tests.killing import LONGEST, Backend, until
 from icp_portal.tests.racing import Racer, waiting_at_a_lock
 from interchange.models import Download, Upload, UploadState
 from interchange.tasks import sweep
@@ -29,7 +29,7 @@ def checked_once() -> bool:
     return (codes(Upload.objects.get()), Download.objects.count()) == (["1016"], 1)
 
 
-def test_a_worker_killed_while_it_writes_the_results(house: House):
+def test_a_worker_killed_while_it_writes_the_results(backend: Backend):
     """It is held there by another transaction that writes the one result of the upload, and then doesn't."""
     system = System()
     assert system.upload(of_ending(2, system)).code == 0
@@ -44,7 +44,7 @@ def test_a_worker_killed_while_it_writes_the_results(house: House):
 
     holder = Racer(hold)
     assert held.wait(LONGEST)
-    worker = house.start_worker()
+    worker = backend.start_worker()
     until(waiting_at_a_lock, "the worker writes the results")
     worker.kill()
     over.set()
@@ -52,20 +52,20 @@ def test_a_worker_killed_while_it_writes_the_results(house: House):
     assert (Upload.objects.get().state, Upload.objects.get().tries) == (UploadState.WAITING, 1)
     assert not Download.objects.exists()
 
-    house.start_worker()
+    backend.start_worker()
     swept()
     assert checked_once()
 
 
-def test_an_upload_that_was_accepted_while_the_broker_was_down(house: House):
+def test_an_upload_that_was_accepted_while_the_broker_was_down(backend: Backend):
     """As after a kill between the commit and the queue: the row is there, the task is not."""
     system = System()
-    house.broker.kill()
+    backend.broker.kill()
     assert system.upload(of_ending(2, system)).code == 0
     assert (Upload.objects.get().state, system.reload().last_sequence) == (UploadState.WAITING, 1)
 
-    house.broker.start()
-    house.start_worker()
-    assert house.queued() == 0
+    backend.broker.start()
+    backend.start_worker()
+    assert backend.queued() == 0
     swept()
     assert checked_once()

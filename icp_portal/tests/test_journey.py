@@ -305,7 +305,7 @@ def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox
     host.open(f"/filings/{filing.pk}/")
     host.reads("名称与主办单位无关")
     host.follow(f"{fields.WEBSITE.title} · {_('Website name')}")
-    host.arrives_at(f"/filings/{filing.pk}/mend/#id_websites.0.name")
+    host.arrives_at(f"/filings/{filing.pk}/correct/#id_websites.0.name")
     host.reads("使用单位全称")
     host.write(_("Website name"), "示例单位全称官方网站")
     host.page.get_by_role("textbox", name=answer_label("P301")).fill("已改为单位全称。")

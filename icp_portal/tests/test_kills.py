@@ -14,7 +14,7 @@ from post_office.models import STATUS, Email
 from filings import services
 from icp_portal.tests.builders import Case
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.killing import House, no_password_owed, until
+from icp_portal.tests.killing import Backend, no_password_owed, until
 from ministry import tasks
 from ministry.models import NumberSeries, SendingClaim, Subject, Website
 from ministry.passwords import passwords
@@ -35,70 +35,72 @@ def rows_that_contain(text: str) -> list[str]:
     return found
 
 
-def test_a_worker_killed_between_sending_and_committing(house: House):
-    house.server.holding = True
-    worker = house.start_worker()
+def test_a_worker_killed_between_sending_and_committing(backend: Backend):
+    backend.server.holding = True
+    worker = backend.start_worker()
     subject = Case().submit().verify().approve().filing.subject
 
-    until(house.server.passwords, "the first mail has been taken")
+    until(backend.server.passwords, "the first mail has been taken")
     worker.kill()
     subject.refresh_from_db()
     assert (subject.password_hash, subject.password_wanted_at is None) == ("", False)
 
-    house.server.holding = False
-    house.start_worker()
+    backend.server.holding = False
+    backend.start_worker()
     assert SendingClaim.objects.update(until=timezone.now()) == 1  # its time is over
     tasks.sweep()
     until(no_password_owed, "the password has been sent again")
 
-    first, *_others, last = house.server.passwords()
+    first, *_others, last = backend.server.passwords()
     subject.refresh_from_db()
     assert first != last
     assert (passwords.check(subject, first), passwords.check(subject, last)) == (False, True)
 
     tasks.sweep()
-    until(lambda: not house.queued(), "the queue is empty")
+    until(lambda: not backend.queued(), "the queue is empty")
     subject.refresh_from_db()
-    assert passwords.check(subject, house.server.passwords()[-1])
+    assert passwords.check(subject, backend.server.passwords()[-1])
 
-    for password in house.server.passwords():
+    for password in backend.server.passwords():
         assert rows_that_contain(password) == []
-        assert password not in house.everything_in_the_broker()
-        assert password not in house.log.read_text()
+        assert password not in backend.everything_in_the_broker()
+        assert password not in backend.log.read_text()
     assert rows_that_contain(subject.password_hash) == ["ministry_subject"], "the search finds what is there"
-    assert "ministry.send_password" in house.log.read_text(), "the log is the worker's"
+    assert "ministry.send_password" in backend.log.read_text(), "the log is the worker's"
 
 
-def test_a_broker_killed_with_tasks_queued(house: House):
+def test_a_broker_killed_with_tasks_queued(backend: Backend):
     first = Case().submit().verify().approve().filing
     second = Case().submit().verify().approve().filing
-    assert house.queued() > 0
+    assert backend.queued() > 0
 
-    house.broker.kill()
-    house.broker.start()
-    assert house.queued() == 0
+    backend.broker.kill()
+    backend.broker.start()
+    assert backend.queued() == 0
     third = Case().submit().verify().approve().filing
 
     tasks.sweep()
-    house.start_worker()
+    backend.start_worker()
     until(no_password_owed, "all passwords are sent")
 
     subjects = list(Subject.objects.order_by("serial"))
     assert [subject.serial for subject in subjects] == [1, 2, 3]
     assert NumberSeries.objects.get().last == Website.objects.count() == 3
     assert [subject.pk for subject in subjects] == [case.subject_id for case in (first, second, third)]
-    sent = house.server.passwords()
+    sent = backend.server.passwords()
     assert len(sent) == 3
     for subject in subjects:
         assert sum(passwords.check(subject, password) for password in sent) == 1
 
 
-def test_a_broker_that_is_made_a_replica_and_a_primary_again(house: House):
+def test_a_broker_that_is_made_a_replica_and_a_primary_again(backend: Backend):
     """As by Sentinels: who waits there for a task gets an error, while the connection stays."""
-    worker = house.start_worker()
-    with house.client() as client:
+    worker = backend.start_worker()
+    with backend.client() as client:
         client.replicaof("127.0.0.1", "1")
-        until(lambda: b"Connection to broker lost" in house.log.read_bytes() or worker.has_ended, "the worker notices")
+        until(
+            lambda: b"Connection to broker lost" in backend.log.read_bytes() or worker.has_ended, "the worker notices"
+        )
         client.replicaof("NO", "ONE")
     assert not worker.has_ended
 
@@ -106,26 +108,26 @@ def test_a_broker_that_is_made_a_replica_and_a_primary_again(house: House):
     until(no_password_owed, "the password has been sent")
 
 
-def test_approving_while_the_broker_is_down(house: House):
+def test_approving_while_the_broker_is_down(backend: Backend):
     case = Case().submit().verify()
     services.claim(case.filing.pk, case.reviewer)
-    house.broker.kill()
+    backend.broker.kill()
     before = time.monotonic()
 
     subject = services.approve(case.filing.pk, case.reviewer, version=None)
 
     assert time.monotonic() - before < 5, "a reviewer does not wait for a dead broker"
     assert case.refresh().filing.subject == subject
-    assert house.server.passwords() == []
+    assert backend.server.passwords() == []
 
-    house.broker.start()
+    backend.broker.start()
     tasks.sweep()
     send_mails.delay()  # what beat does four times a minute
-    house.start_worker()
+    backend.start_worker()
     until(no_password_owed, "the password has been sent")
     until(lambda: not Email.objects.exclude(status=STATUS.sent).exists(), "all notices are sent")
 
     subject.refresh_from_db()
-    (password,) = house.server.passwords()
+    (password,) = backend.server.passwords()
     assert passwords.check(subject, password)
-    assert len(house.server.mails) == 1 + Email.objects.count()
+    assert len(backend.server.mails) == 1 + Email.objects.count()

@@ -10,9 +10,9 @@ from django.utils.module_loading import import_string
 
 from filings.evidence import pictures, quality
 from filings.evidence.files import read_upload
-from providers.house import pool
-from providers.house.forms import PoolForm
 from providers.imports import reading
+from providers.organisation import pool
+from providers.organisation.forms import PoolForm
 from providers.views.imports import FileForm
 
 # A law, an official guide, or the interface table that provinces exchange data by.
@@ -49,8 +49,8 @@ PROTECTING = {
     "ministry.public.queries.QUERIES_A_MINUTE": 60,
     "ministry.public.views.RECOVERIES_AN_HOUR": 10,
     "providers.directory.SEARCHES_A_MINUTE": 60,
-    "providers.house.invitations.MOST_A_DAY": 50,
-    "providers.house.invitations.MOST_TO_AN_ADDRESS": 5,
+    "providers.organisation.invitations.MOST_A_DAY": 50,
+    "providers.organisation.invitations.MOST_TO_AN_ADDRESS": 5,
     "providers.views.imports.FILES_AN_HOUR": 30,
 }
 # Said beside a field, in a message or in the handbook.
@@ -87,9 +87,9 @@ PROMISED = {
     "ministry.register.query.SUBJECTS_LIMIT": 20,
     "providers.export.MOST_ROWS": 5000,
     "providers.finding.MOST_FOUND": 20,
-    "providers.house.announcements.MOST_AT_ONCE": 10,
-    "providers.house.pool.LONGEST_LINE": 200,
-    "providers.house.pool.MOST_LINES": 5000,
+    "providers.organisation.announcements.MOST_AT_ONCE": 10,
+    "providers.organisation.pool.LONGEST_LINE": 200,
+    "providers.organisation.pool.MOST_LINES": 5000,
     "providers.imports.reading.MOST_ROWS": 2000,
     "providers.views.spot_checks.LONGEST_WORDS": 500,
 }

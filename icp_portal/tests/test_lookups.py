@@ -118,9 +118,9 @@ REFUSED = {
 
 @pytest.fixture
 def records() -> dict[str, Website]:
-    house = provider()
+    access_provider = provider()
     found = {
-        name: on_record(house, issued=issued, domain=domain, home_url=domain)
+        name: on_record(access_provider, issued=issued, domain=domain, home_url=domain)
         for name, (issued, domain) in RECORDS.items()
     }
     found["shop"].subject.name = NAME

@@ -15,8 +15,8 @@ from accounts.models import Party
 from filings.agreements import mandates
 from icp_portal.tests.builders import provider, sign_in, staff, user, user_of
 from ministry.templatetags.mails import plain, quoted
-from providers.house import invitations
 from providers.models import StaffRole
+from providers.organisation import invitations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

@@ -232,13 +232,13 @@ def test_the_password_of_every_kind_of_host_can_be_recovered(nature, kind):
 
 
 def test_a_first_filing_begins_with_the_nature_that_the_certificate_tells():
-    house = provider()
+    access_provider = provider()
     client = sign_in(Client(), host_user())
     said = {
         "cert_type": 38,
         "cert_number": NUMBERS[38],
         "domain": "hospital-example.cn",
-        "provider": house.pk,
+        "provider": access_provider.pk,
         "go": "1",
     }
     answer = client.post(reverse("filings:look_up"), said)

@@ -72,20 +72,20 @@ def test_of_two_reviewers_one_cancels(monkeypatch):
 
 
 def test_a_website_that_is_approved_during_the_order_is_refused(monkeypatch):
-    house = provider()
-    website = on_record(house)
+    access_provider = provider()
+    website = on_record(access_provider)
     gate = Gate(monkeypatch, mails, "tell_of_order")
-    order, approval = one_then_the_other(gate, cancelling(website, reviewer()), entering(website, house))
+    order, approval = one_then_the_other(gate, cancelling(website, reviewer()), entering(website, access_provider))
     assert won(order, approval) == [True, False]
     assert words(approval) == "1049"
     assert not Website.objects.filter(live=True).exists()
 
 
 def test_a_website_that_is_approved_before_the_order_ends_with_its_subject(monkeypatch):
-    house = provider()
-    website = on_record(house)
+    access_provider = provider()
+    website = on_record(access_provider)
     gate = Gate(monkeypatch, writer, "enter_contacts")
-    approval, order = one_then_the_other(gate, entering(website, house), cancelling(website, reviewer()))
+    approval, order = one_then_the_other(gate, entering(website, access_provider), cancelling(website, reviewer()))
     assert won(approval, order) == [True, True]
     assert list(Website.objects.order_by("sequence").values_list("live", flat=True)) == [False, False]
     assert not Access.objects.filter(live=True).exists()
@@ -110,13 +110,13 @@ def test_a_filing_with_the_certificate_is_not_approved_beside_the_order_and_is_a
 
 
 def test_of_two_receipts_one_counts(monkeypatch):
-    house = provider()
-    order = cancelling(on_record(house), reviewer())()
+    access_provider = provider()
+    order = cancelling(on_record(access_provider), reviewer())()
     task = order.tasks.get()
     gate = Gate(monkeypatch, making, "_who")
 
     def confirming() -> OrderTask:
-        return making.confirm(task.pk, staff(house), timezone.now())
+        return making.confirm(task.pk, staff(access_provider), timezone.now())
 
     one, other = one_then_the_other(gate, confirming, confirming)
     assert won(one, other) == [True, False]

@@ -40,8 +40,8 @@ def applied(website: Website) -> CancellationCase:
 
 
 def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
-    house, member = provider(), reviewer()
-    website, disputed, empty = on_record(house), on_record(house), on_record(house)
+    access_provider, member = provider(), reviewer()
+    website, disputed, empty = on_record(access_provider), on_record(access_provider), on_record(access_provider)
     paper = documents.read([invent.card("ORDER", 1)])
     said = OrderDraft(Act.SUSPEND, "京通管令〔2026〕7号", "主管部门书面认定含有违法内容", "33-27", paper)
     order = making.make(member, Scope.WEBSITE, website.pk, said)
@@ -49,7 +49,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
         ends.cancel_access(empty.accesses.get().pk, timezone.localdate())
     matter = applied(disputed)
     cancellation_cases.object_as_provider(
-        matter.pk, staff(house), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])
+        matter.pk, staff(access_provider), "客户仍在使用该域名。", documents.read([invent.card("MINE", 2)])
     )
     entry = builders.blacklisted_domain(province=builders.BEIJING)
 
@@ -64,7 +64,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     shell_cases.publish(member, Scope.WEBSITE, [empty.pk])
     desk.visit(f"{ORDERS}shells/")
 
-    at_provider = tour(with_second_step(builders.user_of(staff(house))))
+    at_provider = tour(with_second_step(builders.user_of(staff(access_provider))))
     at_provider.visit("/provider/orders/", reverse("provider_desk:order", args=[order.tasks.get().pk]))
     at_provider.visit("/provider/orders/matters/", reverse("provider_desk:matter", args=[matter.pk]))
     applicant = tour(matter.applicant)
@@ -77,8 +77,8 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
 
 
 def test_without_javascript_a_record_is_cancelled_and_the_receipt_is_given(visitor: Callable[..., Person]) -> None:
-    house, member = provider(), reviewer()
-    website = on_record(house)
+    access_provider, member = provider(), reviewer()
+    website = on_record(access_provider)
     chief = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(member)))
     chief.open(f"{ORDERS}?q={website.domain}")
     chief.follow(website.subject.number)
@@ -91,7 +91,7 @@ def test_without_javascript_a_record_is_cancelled_and_the_receipt_is_given(visit
     chief.press(_("Issue the order"))
     chief.reads("京通管令〔2026〕8号")
 
-    clerk = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(staff(house))))
+    clerk = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(staff(access_provider))))
     clerk.open("/provider/orders/")
     clerk.follow(website.number)
     clerk.press(_("Submit the receipt"))

@@ -20,7 +20,7 @@ from filings import services
 from icp_portal.tests.builders import PASSWORD, Case, user
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import jpeg
-from icp_portal.tests.killing import House, no_password_owed, until
+from icp_portal.tests.killing import Backend, no_password_owed, until
 from ministry import tasks
 from ministry.passwords import passwords
 from ministry.tasks import send_mails
@@ -53,11 +53,11 @@ def way(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def valkey(house: House, settings: Settings) -> Valkey:
+def valkey(backend: Backend, settings: Settings) -> Valkey:
     """One of the test's own, for cache and queue."""
-    location = {"LOCATION": house.broker.cache_url(1)}
+    location = {"LOCATION": backend.broker.cache_url(1)}
     settings.CACHES = {alias: {**cache, **location} for alias, cache in settings.CACHES.items()}
-    return house.broker
+    return backend.broker
 
 
 def signed_in(client: Client) -> bool:
@@ -80,7 +80,7 @@ def upload(client: Client, case: Case) -> int:
     return client.post(reverse("filings:papers", args=[case.filing.pk]), typed).status_code
 
 
-def test_everybody_works_on(house: House, valkey: Valkey, way: Way, caplog: pytest.LogCaptureFixture):
+def test_everybody_works_on(backend: Backend, valkey: Valkey, way: Way, caplog: pytest.LogCaptureFixture):
     go, come_back = way
     draft = Case()
     owner = draft.filing.host
@@ -109,13 +109,13 @@ def test_everybody_works_on(house: House, valkey: Valkey, way: Way, caplog: pyte
     assert (signed_in(early), signed_in(late), log_in(early, owner)) == (False, True, True)
     tasks.sweep()
     send_mails.delay()  # what beat does four times a minute
-    house.start_worker()
+    backend.start_worker()
     until(no_password_owed, "the password has been sent")
     until(lambda: not Email.objects.exclude(status=STATUS.sent).exists(), "all notices are sent")
-    (password,) = house.server.passwords()
+    (password,) = backend.server.passwords()
     subject.refresh_from_db()
     assert passwords.check(subject, password)
-    assert len(house.server.mails) == 1 + Email.objects.count()
+    assert len(backend.server.mails) == 1 + Email.objects.count()
 
 
 def test_passwords_can_be_guessed_no_faster_and_nobody_is_locked_out(valkey: Valkey, way: Way):
@@ -148,12 +148,12 @@ def test_a_valkey_that_hangs_is_waited_for_once_and_not_by_every_request(
         ]
 
 
-def test_a_session_is_copied_for_a_minute_and_in_json(valkey: Valkey, house: House):
+def test_a_session_is_copied_for_a_minute_and_in_json(valkey: Valkey, backend: Backend):
     member = user(Party.HOST, password=PASSWORD)
     assert log_in(Client(), member)
     cache.set("text", ["a", 1, None, True])
 
-    with house.client() as client:
+    with backend.client() as client:
         client.select(1)
         kept = {key.decode(): (client.get(key), client.ttl(key)) for key in client.scan_iter()}
 
@@ -164,8 +164,8 @@ def test_a_session_is_copied_for_a_minute_and_in_json(valkey: Valkey, house: Hou
     assert all(value[:1] in b'{["0123456789tfn' for value, _seconds in kept.values())
 
 
-def test_what_was_pickled_before_is_never_read(valkey: Valkey, house: House):
-    with house.client() as client:
+def test_what_was_pickled_before_is_never_read(valkey: Valkey, backend: Backend):
+    with backend.client() as client:
         client.select(1)
         client.set(":1:healthz", b"\x80\x05K\x01.")
 

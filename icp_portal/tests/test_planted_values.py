@@ -31,7 +31,7 @@ from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, PASSWORD, number, provider, reviewer, staff, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import browser, fields_of, wrong_fields
-from icp_portal.tests.killing import House, no_password_owed, until
+from icp_portal.tests.killing import Backend, no_password_owed, until
 from icp_portal.tests.planted import Ear, Planted, columns_with, in_sessions
 from icp_portal.watch.lines import PortalFormatter
 from interchange.messages.writing import write_upload
@@ -84,24 +84,24 @@ def log() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-def working(house: House, settings: Settings) -> House:
-    """A house whose cache this process uses, too, with a worker that logs as production does."""
-    location = {"LOCATION": house.broker.cache_url(1)}
+def working(backend: Backend, settings: Settings) -> Backend:
+    """A backend whose cache this process uses, too, with a worker that logs as production does."""
+    location = {"LOCATION": backend.broker.cache_url(1)}
     settings.CACHES = {
         alias: {**cache, **(location if alias != "fragments" else {})} for alias, cache in settings.CACHES.items()
     }
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = settings.SMTP_BACKEND, "127.0.0.1"
-    settings.EMAIL_PORT = house.server.port
-    house.env |= {"LOG_FORMAT": "json", "LOG_ERROR_TEXTS": "false"}
-    house.start_worker()
-    return house
+    settings.EMAIL_PORT = backend.server.port
+    backend.env |= {"LOG_FORMAT": "json", "LOG_ERROR_TEXTS": "false"}
+    backend.start_worker()
+    return backend
 
 
 class Walk:
     """An individual's filing, step by step; ``planted`` has what was typed."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.planted, self.number = house, Planted(), number()
+    def __init__(self, backend: Backend) -> None:
+        self.backend, self.planted, self.number = backend, Planted(), number()
         self.provider: Provider = provider(provinces=[BEIJING])
         self.values = invent.values(self.number, province=BEIJING, individual=True) | {
             "subject.name": "龘靐犇",
@@ -129,7 +129,7 @@ class Walk:
 
     def sign_up(self) -> None:
         self.client.post("/accounts/signup/", {"email": self.account, "password1": PASSWORD, "password2": PASSWORD})
-        code = in_mail(self.house, self.account, r"^[0-9A-Z]{4}-[0-9A-Z]{4}$")
+        code = in_mail(self.backend, self.account, r"^[0-9A-Z]{4}-[0-9A-Z]{4}$")
         assert self.client.post("/accounts/confirm-email/", {"code": code}).status_code == 302
         for password in ("wrong", PASSWORD):
             Client().post("/accounts/login/", {"login": self.account, "password": password})
@@ -152,7 +152,7 @@ class Walk:
     def submit(self) -> None:
         address = self.values["responsible.email"]
         self.post("address/", address=address, send="1")
-        self.post("address/", address=address, code=in_mail(self.house, address, r"(?<!\d)\d{6}(?!\d)"))
+        self.post("address/", address=address, code=in_mail(self.backend, address, r"(?<!\d)\d{6}(?!\d)"))
         self.post("submit/", **fields_of(self.client.get(f"/filings/{self.filing.pk}/check/").content.decode()))
         assert self.fresh().status == Status.WITH_PROVIDER
 
@@ -175,10 +175,10 @@ class Walk:
         for certificate in ("11010119900307803X", self.values["subject.cert_number"]):
             assert Client().post("/recover/password/", asked | {"cert_number": certificate}).status_code == 302
         address = self.values["responsible.email"]
-        link = in_mail(self.house, address, r"/recover/answer/\S+")
+        link = in_mail(self.backend, address, r"/recover/answer/\S+")
         Client().post(link, {"answer": "confirm"})
-        until(lambda: len(self.house.server.passwords()) == 2, "the new password has been sent")
-        old, new = self.house.server.passwords()
+        until(lambda: len(self.backend.server.passwords()) == 2, "the new password has been sent")
+        old, new = self.backend.server.passwords()
         self.planted.add("filing password", old)
         self.planted.add("recovered filing password", new)
 
@@ -206,11 +206,11 @@ class Walk:
         system.verify(str(Subject.objects.get().number), self.planted.values["recovered filing password"])
 
 
-def in_mail(house: House, address: str, pattern: str) -> str:
+def in_mail(backend: Backend, address: str, pattern: str) -> str:
     """Wait for a mail to the address with this in its text; return what was found."""
 
     def found() -> str | None:
-        for content in house.server.mails:
+        for content in backend.server.mails:
             mail = email.message_from_bytes(content, policy=email.policy.default)
             text = mail.get_content().replace("\r\n", "\n") if mail["To"] == address else ""
             if match := re.search(pattern, text, re.MULTILINE):
@@ -220,7 +220,7 @@ def in_mail(house: House, address: str, pattern: str) -> str:
     return str(until(found, f"a mail to {address} with {pattern}"))
 
 
-def test_personal_data_stand_in_the_clear_only_where_a_reason_says_so(working: House, log: io.StringIO):
+def test_personal_data_stand_in_the_clear_only_where_a_reason_says_so(working: Backend, log: io.StringIO):
     walk = Walk(working)
     with Ear(working.client()) as ear:
         for step in (

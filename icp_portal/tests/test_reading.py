@@ -66,9 +66,9 @@ def test_no_get_and_no_head_changes_anything(status):
 
 
 def test_head_starts_no_draft():
-    house = provider()
+    access_provider = provider()
     client = sign_in(Client(), host_user())
-    answer = client.head(reverse("directory:start", args=[house.slug]))
+    answer = client.head(reverse("directory:start", args=[access_provider.slug]))
     assert (answer.status_code, Filing.objects.count()) == (302, 0)
 
 
@@ -87,12 +87,12 @@ def test_an_unknown_address_stays_unknown_by_every_method():
 @pytest.mark.parametrize("method", sorted(reading.SAFE_METHODS))
 def test_a_view_that_forgets_the_method_is_refused_with_405_and_writes_nothing(method):
     """The one guard behind all views: what starts, moves or changes a filing asks for the method itself."""
-    owner, house = host(), provider()
+    owner, access_provider = host(), provider()
     case = case_at(Status.DRAFT)
 
     def careless(_request: HttpRequest) -> HttpResponse:
         for change in (
-            lambda: services.start(owner, provider_id=house.pk, entrance=Entrance.PROVIDER),
+            lambda: services.start(owner, provider_id=access_provider.pk, entrance=Entrance.PROVIDER),
             lambda: services.withdraw(case.filing.pk, case.host, version=None),
             lambda: services.save_facts(case.filing.pk, case.host, {"subject.name": "x"}, version=None),
         ):
@@ -108,7 +108,7 @@ def test_a_view_that_forgets_the_method_is_refused_with_405_and_writes_nothing(m
     refused = guard.process_exception(request, reading.ChangeRefused())
     assert (refused.status_code, refused["Allow"]) == (405, "POST")
     assert (counts(), filings()) == before
-    assert services.start(owner, provider_id=house.pk, entrance=Entrance.PROVIDER).pk
+    assert services.start(owner, provider_id=access_provider.pk, entrance=Entrance.PROVIDER).pk
 
 
 # --- Versions -------------------------------------------------------------------------------------------------
@@ -142,11 +142,11 @@ def sent(client: Client, url: str, name: str, version: str | None, **said: Any) 
 
 @pytest.mark.usefixtures("english")
 @pytest.mark.parametrize("version", WRONG)
-def test_a_wrong_version_of_the_house_s_pages_is_answered_in_words_and_loses_nothing(version):
-    house = provider()
-    client = sign_in(Client(), staff_user(house, StaffRole.ADMINISTRATOR))
+def test_a_wrong_version_of_the_organisation_s_pages_is_answered_in_words_and_loses_nothing(version):
+    access_provider = provider()
+    client = sign_in(Client(), staff_user(access_provider, StaffRole.ADMINISTRATOR))
     said = {"about": "云服务器", "contact_phone": "010-66001234", "contact_email": "a@example.cn", "address": "一层"}
-    answer = sent(client, reverse("provider_desk:house_edit"), "version", version, **said)
+    answer = sent(client, reverse("provider_desk:organisation_edit"), "version", version, **said)
     page = answer.content.decode()
     if version == "0":  # nobody has changed them yet
         assert "Saved; shown to hosts at once." in page
@@ -156,8 +156,8 @@ def test_a_wrong_version_of_the_house_s_pages_is_answered_in_words_and_loses_not
         True,
         True,
     )
-    house.refresh_from_db()
-    assert house.about == ""
+    access_provider.refresh_from_db()
+    assert access_provider.about == ""
 
 
 @pytest.mark.usefixtures("english")

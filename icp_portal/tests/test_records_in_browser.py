@@ -1,4 +1,4 @@
-"""The house of a host's records in a real browser: every page at both widths, a proof from button to check."""
+"""The overview of a host's records in a real browser: every page at both widths, a proof from button to check."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,14 +20,14 @@ from records import footers, proofs
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
+def test_pages_of_the_records(tour: Callable[..., Tour]) -> None:
     case = builders.case_at(Status.FILED)
     website = Website.objects.select_related("subject").get()
-    house, subject, site = "/records/", f"/records/{website.subject_id}/", f"/records/websites/{website.pk}/"
+    access_provider, subject, site = "/records/", f"/records/{website.subject_id}/", f"/records/websites/{website.pk}/"
     host = tour(builders.user_of(case.host), thorough=True)
     page = host.person.page
 
-    host.visit(house, subject)
+    host.visit(access_provider, subject)
     host.press(_("Add reminder"), "a day that was not filled in")
     page.locator("[name=kind]").select_option("domain")
     page.locator("[name=label]").fill("示例")
@@ -55,7 +55,7 @@ def test_pages_of_the_house(tour: Callable[..., Tour]) -> None:
         ends.cancel_website(website.pk, timezone.localdate())
     anybody.visit(f"/proof/{path}")
     anybody.visit(f"/proof/{path[:-4]}/", status=404)
-    host.visit(house, subject, site)
+    host.visit(access_provider, subject, site)
 
 
 @pytest.mark.parametrize("may_write", [True, False], ids=["allowed", "refused"])

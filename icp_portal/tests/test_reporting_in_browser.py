@@ -23,7 +23,7 @@ from providers.models import StaffRole
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-HOME = "/provider/house/reporting/"
+HOME = "/provider/organisation/reporting/"
 
 
 def rows(case: builders.Case, connection: ReportingConnection) -> None:

@@ -24,8 +24,8 @@ from icp_portal.tests.killing import database_url, is_alone, until
 from interchange import checking
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
 from interchange.reporting import applying
-from interchange.tests.reporting.houses import sign
 from interchange.tests.reporting.portals import Portal, copied_database, dropped_database
+from interchange.tests.reporting.reporting_provider import sign
 from ministry.models import Subject
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]

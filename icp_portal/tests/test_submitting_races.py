@@ -94,7 +94,7 @@ def test_the_same_filing_submitted_twice_at_once_goes_once(monkeypatch):
 
 def test_a_mended_filing_submitted_twice_at_once_answers_each_remark_once(monkeypatch):
     case = Case().submit().send_back()
-    play.mend(case.filing, case.host)
+    play.correct(case.filing, case.host)
     case.refresh()
     gate = Gate(monkeypatch, notices, "tell")
 
@@ -106,7 +106,7 @@ def test_a_mended_filing_submitted_twice_at_once_answers_each_remark_once(monkey
 
 def test_everything_is_opened_while_the_filing_is_handed_on(monkeypatch):
     case = Case().submit().send_back()
-    play.mend(case.filing, case.host)
+    play.correct(case.filing, case.host)
     gate = Gate(monkeypatch, notices, "tell")
 
     one, other = one_then_the_other(

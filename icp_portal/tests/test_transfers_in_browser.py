@@ -17,8 +17,8 @@ from providers.models import Provider
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def close(house: Provider) -> None:
-    Provider.objects.filter(pk=house.pk).update(is_active=False)
+def close(access_provider: Provider) -> None:
+    Provider.objects.filter(pk=access_provider.pk).update(is_active=False)
 
 
 def test_pages_of_a_move(tour: Callable[..., Tour]) -> None:

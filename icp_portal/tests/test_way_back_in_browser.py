@@ -58,7 +58,7 @@ def test_who_types_elsewhere_already_is_not_led_to_the_linked_field(visitor: Vis
     page.add_init_script(LATE_PICTURE)
 
     with page.expect_request("**/favicon.ico?late"):
-        page.goto(f"/filings/{case.filing.pk}/mend/#id_{NAME}", wait_until="domcontentloaded")
+        page.goto(f"/filings/{case.filing.pk}/correct/#id_{NAME}", wait_until="domcontentloaded")
     answer = page.locator(f"[name=answer-{remark.pk}]")
     answer.press_sequentially("已")
     held.pop().abort()
@@ -73,7 +73,7 @@ def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None
     host = visitor(viewport=NARROW).sign_in_as(User.objects.get(pk=case.host.user_id))
     first, second = corrections.open_remarks(case.filing)
     page = host.page
-    host.open(f"/filings/{case.filing.pk}/mend/")
+    host.open(f"/filings/{case.filing.pk}/correct/")
     host.sees(ngettext("One item to correct", "%(n)s items to correct", 2) % {"n": 2})
     looks_right(page)
     page.set_viewport_size(NARROW)
@@ -113,7 +113,7 @@ def test_the_error_summary_leads_to_the_field_and_to_the_answer(visitor: Visitor
     case = returned(MOBILE)
     (remark,) = corrections.open_remarks(case.filing)
     host = visitor().sign_in_as(User.objects.get(pk=case.host.user_id))
-    host.open(f"/filings/{case.filing.pk}/mend/")
+    host.open(f"/filings/{case.filing.pk}/correct/")
     host.page.locator(f"[name='{MOBILE}']").fill("123")
     host.press(_("Save and continue"))
 
@@ -147,7 +147,7 @@ def test_pictures_and_words_of_two_rounds_at_every_party(visitor: Visitor) -> No
             expect(person.page.locator(".diff img")).to_have_count(pictures)
 
 
-def test_a_closed_page_has_no_controls_and_leads_to_the_mend_page(visitor: Visitor) -> None:
+def test_a_closed_page_has_no_controls_and_leads_to_the_correction_page(visitor: Visitor) -> None:
     case = returned(NAME)
     host = visitor().sign_in_as(User.objects.get(pk=case.host.user_id))
     host.open(f"/filings/{case.filing.pk}/edit/subject/")
@@ -155,7 +155,7 @@ def test_a_closed_page_has_no_controls_and_leads_to_the_mend_page(visitor: Visit
     host.reads(case.filing.get("subject.name"))
     expect(host.page.get_by_role("main").get_by_role("textbox")).to_have_count(0)
     host.follow(_("Correct and answer on one page"))
-    host.arrives_at(f"/filings/{case.filing.pk}/mend/")
+    host.arrives_at(f"/filings/{case.filing.pk}/correct/")
     host.follow(_("Edit everything"))
     host.press(_("Unlock everything"))
     host.arrives_at(f"/filings/{case.filing.pk}/edit/")

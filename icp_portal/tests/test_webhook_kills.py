@@ -14,10 +14,10 @@ from filings.tests.webhooks.receiving import Receiver, receiver
 from filings.webhooks.events import SENT
 from icp_portal.tests.builders import Case, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.killing import House, until
+from icp_portal.tests.killing import Backend, until
 from ministry.tasks import send_mails
-from providers.house import webhooks
 from providers.models import StaffRole
+from providers.organisation import webhooks
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 
@@ -36,11 +36,11 @@ def submitted(system: Receiver) -> Case:
     return case.submit()
 
 
-def test_a_worker_killed_between_the_request_and_its_note(house: House, system: Receiver):
+def test_a_worker_killed_between_the_request_and_its_note(backend: Backend, system: Receiver):
     holding = [True]
     answer = system.answer
     system.answer = lambda handler: system.over.wait(30) if holding[0] else answer(handler)
-    worker = house.start_worker("webhooks")
+    worker = backend.start_worker("webhooks")
     submitted(system)
 
     until(lambda: system.requests, "the message has arrived")
@@ -51,7 +51,7 @@ def test_a_worker_killed_between_the_request_and_its_note(house: House, system: 
     past = timezone.now() - timedelta(seconds=1)  # the lease is over
     WebhookEndpoint.objects.update(busy_until=past)
     WebhookMessage.objects.update(due_at=past)
-    house.start_worker("webhooks")
+    backend.start_worker("webhooks")
     sweep_webhooks()
     until(lambda: WebhookMessage.objects.get().state == MessageState.SENT, "it has been delivered")
 
@@ -60,13 +60,13 @@ def test_a_worker_killed_between_the_request_and_its_note(house: House, system: 
     assert WebhookAttempt.objects.count() == 1
 
 
-def test_a_system_that_does_not_answer_delays_no_mail(house: House, system: Receiver):
+def test_a_system_that_does_not_answer_delays_no_mail(backend: Backend, system: Receiver):
     """The queue of the mails has a worker of its own, so it goes on while the other one waits."""
     system.answer = lambda _handler: system.over.wait(30)
-    house.start_worker("webhooks")
+    backend.start_worker("webhooks")
     submitted(system)
     until(lambda: system.requests, "the worker waits for the system")
-    house.start_worker()
+    backend.start_worker()
 
     send_mails.delay()
     until(lambda: not Email.objects.exclude(status=STATUS.sent).exists(), "all mails are sent")

@@ -13,8 +13,8 @@ from filings.webhooks.events import SENT
 from icp_portal.tests.builders import Case, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, Racer, one_then_the_other
-from providers.house import webhooks
 from providers.models import Provider, StaffRole
+from providers.organisation import webhooks
 
 pytestmark = pytest.mark.usefixtures("committed")
 

@@ -16,7 +16,7 @@ from providers.models import StaffRole
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-HOME = "/provider/house/webhooks/"
+HOME = "/provider/organisation/webhooks/"
 
 
 @pytest.fixture

@@ -323,7 +323,7 @@ SENDERS = {
     "on_behalf:submit": ITS_PROVIDER,
     "on_behalf:save_page": ITS_PROVIDER,
     "on_behalf:handover": ITS_PROVIDER,
-    "on_behalf:mend": ITS_PROVIDER,
+    "on_behalf:correct": ITS_PROVIDER,
     "on_behalf:unlock": ITS_PROVIDER,
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,

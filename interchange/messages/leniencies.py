@@ -24,29 +24,29 @@ _DATES = {"Date", "Moment"}
 _LOCAL_DATE = re.compile(r"\s*(\d{4})([-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?")
 
 
-def mend(element: Any, shape: Shape, counted: Counter[Leniency]) -> None:
+def repair(element: Any, shape: Shape, counted: Counter[Leniency]) -> None:
     """Rewrite an element and what is in it as V3.0 has it: names, dates, no empty elements; count each change."""
     if element.tag != shape.name:
         element.tag = shape.name
         counted[Leniency.CASE] += 1
     for child in [*element]:
         if inside := shape.child(child.tag, lenient=True):  # which the reader has looked up before
-            mend(child, inside, counted)
+            repair(child, inside, counted)
         if _is_empty(child):
             element.remove(child)
             counted[Leniency.EMPTY] += 1
     if shape.type in _DATES and element.text:
-        _mend_date(element, counted)
+        _repair_date(element, counted)
 
 
 def _is_empty(element: Any) -> bool:
     return not len(element) and not (element.text or "").strip() and not (element.tail or "").strip()
 
 
-def _mend_date(element: Any, counted: Counter[Leniency]) -> None:
+def _repair_date(element: Any, counted: Counter[Leniency]) -> None:
     if found := _LOCAL_DATE.match(element.text):
         year, _sign, month, day = found.groups()
-        mended = f"{year}-{month:0>2}-{day:0>2}{element.text[found.end() :]}"
-        if mended != element.text:
-            element.text = mended
+        repaired = f"{year}-{month:0>2}-{day:0>2}{element.text[found.end() :]}"
+        if repaired != element.text:
+            element.text = repaired
             counted[Leniency.DATE] += 1

@@ -17,7 +17,7 @@ from interchange.codes import NO_ATTRIBUTE, NOT_VALID, OTHER_FAULT, WRONG_VERSIO
 from interchange.messages import faults
 from interchange.messages.charsets import PIECE, utf8_pieces
 from interchange.messages.faults import MessageFault
-from interchange.messages.leniencies import Leniency, mend
+from interchange.messages.leniencies import Leniency, repair
 from interchange.messages.shapes import Shape, shape_of
 
 # An element's content by name: text, the content of an element in it, or a list of either for elements that repeat
@@ -256,7 +256,7 @@ class _Pass:
         except etree.XMLSyntaxError as error:
             raise faults.not_well_formed(error) from None
         if self._lenient:
-            mend(self.root, self._shape, self.leniencies)
+            repair(self.root, self._shape, self.leniencies)
 
     def _taken(self, events: Any) -> Iterator[_Complete]:
         for event, element in events:
@@ -304,7 +304,7 @@ class _Pass:
     def _end_of_record(self, element: Any) -> Iterator[_Complete]:
         shape, path = self._open[-1], self._path()
         if self._lenient:
-            mend(element, shape, self.leniencies)
+            repair(element, shape, self.leniencies)
         self._counts[path] += 1
         yield _Complete(path, self._counts[path], shape, element)
         self._record = 0

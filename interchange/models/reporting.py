@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.sealed import SealedJSONField, SealedTextField
 from filings.actors import Actor
+from filings.models.webhook import OfProvider
 from filings.states import Role
 from interchange.models.connection import LARGEST_SEQUENCE, LONGEST_USER_NAME, ConnectionProfile
 from interchange.models.files import LONGEST_FILE_NAME, SealedFile, next_sequence
@@ -20,14 +21,6 @@ from ministry.models.audit import audited
 
 LONGEST_ADDRESS = 500
 LONGEST_SAID = 1000  # characters kept of what a bureau's system says of a record
-
-
-class OfHouse(models.QuerySet[Any]):
-    """Rows of a provider."""
-
-    def visible_to(self, actor: Actor) -> Self:
-        """Return the rows of the actor's provider; none for other parties."""
-        return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
 
 
 class OfConnection(models.QuerySet[Any]):
@@ -73,7 +66,7 @@ class ReportingConnection(models.Model):
     fetch_at = models.DateTimeField(default=timezone.now)
     busy_until = models.DateTimeField(default=timezone.now)
 
-    objects = OfHouse.as_manager()
+    objects = OfProvider.as_manager()
 
     class Meta:
         constraints = [
@@ -202,7 +195,7 @@ class Report(models.Model):
     password_md5 = SealedTextField(default="")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = OfHouse.as_manager()
+    objects = OfProvider.as_manager()
 
     class Meta:
         constraints = [

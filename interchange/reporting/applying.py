@@ -24,7 +24,7 @@ from interchange.messages.faults import MessageFault
 from interchange.messages.reading import MessageRecord, read_download
 from interchange.models import FetchedFile, ReportingConnection, ReportState
 from interchange.models.reporting import LONGEST_SAID
-from interchange.reporting import decisions, fetching, telling
+from interchange.reporting import decisions, fetching, supervisor_mails
 from interchange.reporting.decisions import ReportOutcome
 from interchange.results import ENDINGS
 from interchange.takers import REPEATED, SUCCESSES
@@ -58,7 +58,7 @@ def apply(file_id: int) -> None:
         row.applied_at, row.open_results, row.said = timezone.now(), len(said), "\n".join(said)
         row.save(update_fields=["applied_at", "open_results", "said"])
         if refused:
-            telling.of_refused_results(row.connection, row.file_name, refused)
+            supervisor_mails.of_refused_results(row.connection, row.file_name, refused)
         for later in row.connection.files.filter(applied_at=None).order_by("pk")[:1]:
             after_commit(fetching.TASK, later.pk)
 

@@ -16,7 +16,7 @@ from filings.webhooks import targets
 from interchange.models import ConnectionProfile, ReportingConnection
 from interchange.models.connection import LONGEST_USER_NAME
 from interchange.models.reporting import LONGEST_ADDRESS
-from interchange.reporting.house import ReportingWritten, check_authority, check_certificate
+from interchange.reporting.connections import ReportingWritten, check_authority, check_certificate
 from ministry.versions import VersionField
 
 LONGEST_SECRET, LONGEST_PEM = 64, 16_384  # ours

@@ -16,7 +16,7 @@ from interchange.mapping.record_parts import Fault, Record, RecordRefused
 from interchange.messages.reading import MAX_RECORDS
 from interchange.models import Report, ReportingConnection, ReportState, ReportUpload
 from interchange.models.reporting import LONGEST_SAID
-from interchange.reporting import calling, decisions, records, telling
+from interchange.reporting import calling, decisions, records, supervisor_mails
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def _written(connection: ReportingConnection, report: Report) -> records.Written
     report.codes = [fault.code for fault in faults]
     report.said = "\n".join(str(fault.text) for fault in faults)[:LONGEST_SAID]
     report.save(update_fields=["state", "codes", "said"])
-    telling.of_unwritable(connection, report, is_back=is_final and decisions.send_back(report))
+    supervisor_mails.of_unwritable(connection, report, is_back=is_final and decisions.send_back(report))
     return None
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from filings.errors import MoveRefused
 from interchange.codes import MsgCode
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
-from interchange.reporting import fetching, records, sending, telling
+from interchange.reporting import fetching, records, sending, supervisor_mails
 from interchange.reporting.sending import Stopped, TryAgainLater
 from interchange.reporting.unanswered import NotAnswered
 
@@ -79,7 +79,7 @@ def run(connection_id: int) -> None:
     except (TryAgainLater, NotAnswered, MoveRefused) as error:
         logger.info("bureau %s is called again later: %s", connection.bureau_id, type(error).__name__)
     finally:
-        _let_go(connection, changes)
+        _release(connection, changes)
 
 
 def _called(connection: ReportingConnection, ends: float) -> dict[str, Any] | None:
@@ -120,7 +120,7 @@ def _is_paused(connection: ReportingConnection) -> bool:
     return ReportingConnection.objects.filter(pk=connection.pk, is_paused=True).exists()
 
 
-def _let_go(connection: ReportingConnection, changes: dict[str, Any]) -> None:
+def _release(connection: ReportingConnection, changes: dict[str, Any]) -> None:
     """End the lease, if it is still ours; what a person has changed meanwhile stays. Tell of a new stop."""
     rows = ReportingConnection.objects.filter(pk=connection.pk, busy_until=connection.busy_until)
     with transaction.atomic():
@@ -128,6 +128,6 @@ def _let_go(connection: ReportingConnection, changes: dict[str, Any]) -> None:
             return
         code = changes.get("stopped_by")
         if code and code != connection.stopped_by:
-            telling.of_stop(connection, code)
+            supervisor_mails.of_stop(connection, code)
         elif changes.get("failures"):
-            telling.of_failure(connection)
+            supervisor_mails.of_failure(connection)

@@ -20,7 +20,7 @@ from desks.paging import page
 from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from interchange.codes import RESULTS, official
+from interchange.codes import RESULTS, MsgCode, official
 from interchange.models import (
     Exchange,
     ExchangeEnd,
@@ -31,12 +31,12 @@ from interchange.models import (
     ReportUpload,
 )
 from interchange.models.files import SealedFile
-from interchange.reporting import house, records, running, sending
+from interchange.reporting import connections, records, running, sending
 from interchange.reporting.forms import FilingPasswordForm, NewReportingForm, ReportingForm
 from ministry import versions
 from providers.access import for_role
 from providers.models import StaffRole
-from providers.views.house import tabs
+from providers.views.organisation import tabs
 
 REPORT_TONES = {
     ReportState.WAITING: "info",
@@ -58,8 +58,8 @@ def _tabs(actor: Actor) -> list[PageTab]:
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the provider's connections with what waits for each. Three queries."""
     waiting = _waiting(actor)
-    rows = [(row, pill(row), waiting.get(row.bureau_id, 0)) for row in house.of(actor)]
-    has_bureaus = house.without_connection(actor).exists()
+    rows = [(row, pill(row), waiting.get(row.bureau_id, 0)) for row in connections.of(actor)]
+    has_bureaus = connections.without_connection(actor).exists()
     context = {"rows": rows, "has_bureaus": has_bureaus, "tabs": _tabs(actor)}
     return render(request, "interchange/reporting/listed.html", context)
 
@@ -85,11 +85,11 @@ def pill(row: ReportingConnection) -> StatusPill:
 @for_role(StaffRole.SUPERVISOR)
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Add a connection to a bureau's system."""
-    bureaus = house.without_connection(actor)
+    bureaus = connections.without_connection(actor)
     form = NewReportingForm(request.POST or None, bureaus=bureaus)
     if form.is_valid():
         with refusals_at(form):
-            made = house.add(actor, form.cleaned_data["bureau"].pk, form.written())
+            made = connections.add(actor, form.cleaned_data["bureau"].pk, form.written())
             messages.success(request, _("Saved. Test the connection before filings are reported."))
             return redirect("reporting:one", made.pk)
     context = {"form": form, "has_bureaus": bureaus.exists()}
@@ -118,46 +118,47 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "connection": found,
         "pill": pill(found),
         "form": form,
-        "stopped": house.code_words(found.stopped_by),
+        "stopped": connections.code_words(found.stopped_by),
+        "may_renumber": found.stopped_by == MsgCode.MISSING_UPLOADS,
         "waiting": _waiting(actor).get(found.bureau_id, 0),
-        "certificates": house.in_words(found.certificate),
-        "authorities": house.in_words(found.authority),
+        "certificates": connections.in_words(found.certificate),
+        "authorities": connections.in_words(found.authority),
         "next_call": next_call(found),
     }
     return render(request, "interchange/reporting/one.html", context)
 
 
 def _own(actor: Actor, connection_id: int) -> ReportingConnection:
-    return get_object_or_404(house.of(actor), pk=connection_id)
+    return get_object_or_404(connections.of(actor), pk=connection_id)
 
 
 def _save(request: HttpRequest, actor: Actor, found: ReportingConnection, form: Any) -> None:
-    house.change(actor, found.pk, form.written(), version=form.cleaned_data["version"])
+    connections.change(actor, found.pk, form.written(), version=form.cleaned_data["version"])
     messages.success(request, _("Saved."))
 
 
 def _test(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
-    is_right, said = house.test(actor, found.pk)
+    is_right, said = connections.test(actor, found.pk)
     (messages.success if is_right else messages.error)(request, said)
 
 
 def _pause(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
-    house.set_paused(actor, found.pk, True, version=versions.seen(request.POST))
+    connections.set_paused(actor, found.pk, True, version=versions.seen(request.POST))
     messages.success(request, _("Paused. What is verified meanwhile waits."))
 
 
 def _use(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
     if found.is_paused:
-        house.set_paused(actor, found.pk, False, version=versions.seen(request.POST))
+        connections.set_paused(actor, found.pk, False, version=versions.seen(request.POST))
     else:
-        house.go_on(actor, found.pk, version=versions.seen(request.POST))
+        connections.go_on(actor, found.pk, version=versions.seen(request.POST))
     is_calling = found.stopped_by is None and not found.is_paused
     called, used = _("The bureau's system is being called."), _("In use again. What waits is sent at once.")
     messages.success(request, called if is_calling else used)
 
 
 def _renumber(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
-    house.renumber(actor, found.pk, version=versions.seen(request.POST))
+    connections.renumber(actor, found.pk, version=versions.seen(request.POST))
     messages.success(request, _("In use again. What waits is sent at once."))
 
 
@@ -179,7 +180,7 @@ def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = _reports(actor)
     only_open = request.GET.get("only") == "open"
     if only_open:
-        rows = rows.filter(Q(state__in=house.AGAIN) | Q(state=ReportState.WAITING) | Q(unanswered=True))
+        rows = rows.filter(Q(state__in=connections.AGAIN) | Q(state=ReportState.WAITING) | Q(unanswered=True))
     found, known = page(rows, "id", request.GET, descending=True), _by_bureau(actor)
     called = cache(next_call)  # once a connection
     context = {
@@ -192,7 +193,7 @@ def reports(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _by_bureau(actor: Actor) -> dict[str, ReportingConnection]:
-    return {row.bureau_id: row for row in house.of(actor)}
+    return {row.bureau_id: row for row in connections.of(actor)}
 
 
 def _reports(actor: Actor) -> QuerySet[Any]:
@@ -200,7 +201,7 @@ def _reports(actor: Actor) -> QuerySet[Any]:
 
     ``unsigned``: the signed copy of its sheet; ``unanswered``: an answer to the upload that it is in.
     """
-    return house.reports_of(actor).annotate(
+    return connections.reports_of(actor).annotate(
         unsigned=records.unsigned("filing"), unanswered=ExpressionWrapper(UNANSWERED, BooleanField())
     )
 
@@ -208,7 +209,7 @@ def _reports(actor: Actor) -> QuerySet[Any]:
 def report_pill(row: Any) -> StatusPill:
     """Return the state of a report of ``_reports``."""
     state = ReportState(row.state)
-    if row.lacks_password and house.may_send_again(row):
+    if row.lacks_password and connections.may_send_again(row):
         return StatusPill(_("waits for the filing password"), "attention")
     label = _("not yet taken by the bureau's system") if row.unanswered else state.label
     return StatusPill(label, REPORT_TONES.get(state, "wrong"))
@@ -226,7 +227,7 @@ def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[Repo
     if connection.is_paused:
         return _("The connection is paused.")
     if connection.stopped_by is not None:
-        return house.code_words(connection.stopped_by)
+        return connections.code_words(connection.stopped_by)
     return _("Goes out with the next call: %(when)s.") % {"when": called(connection)}
 
 
@@ -265,9 +266,9 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
         "report": found,
         "pill": report_pill(found),
         "why": _why(found, _by_bureau(actor), next_call),
-        "may_send": house.may_send_again(found),
-        "form": form if needs_password and house.may_send_again(found) else None,
-        "exchanges": _in_words(house.exchanges_of(actor).filter(upload=found.upload_id or 0).order_by("-pk")),
+        "may_send": connections.may_send_again(found),
+        "form": form if needs_password and connections.may_send_again(found) else None,
+        "exchanges": _in_words(connections.exchanges_of(actor).filter(upload=found.upload_id or 0).order_by("-pk")),
     }
     return render(request, "interchange/reporting/report.html", context)
 
@@ -275,12 +276,12 @@ def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
 def _moved(request: HttpRequest, actor: Actor, report_id: int, form: FilingPasswordForm) -> str:
     """Do with a report what the pressed button says; return the success message."""
     if "back" in request.POST:
-        house.take_back(actor, report_id)
+        connections.take_back(actor, report_id)
         return _("The filing is back at the desk.")
     if "again" in request.POST:
-        house.send_again(actor, report_id)
+        connections.send_again(actor, report_id)
     else:
-        house.prove(actor, report_id, form.cleaned_data["password"])
+        connections.prove(actor, report_id, form.cleaned_data["password"])
     return _("It waits and goes out with the next call.")
 
 
@@ -291,13 +292,13 @@ def _moved(request: HttpRequest, actor: Actor, report_id: int, form: FilingPassw
 @for_role(StaffRole.SUPERVISOR)
 def exchanges(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the calls of bureaus' systems, newest first. One query."""
-    found = page(house.exchanges_of(actor), "id", request.GET, descending=True)
+    found = page(connections.exchanges_of(actor), "id", request.GET, descending=True)
     context = {"page": found, "rows": _in_words(found.rows), "tabs": _tabs(actor)}
     return render(request, "interchange/reporting/exchanges.html", context)
 
 
 def _in_words(rows: Any) -> list[tuple[Exchange, StatusPill, str]]:
-    return [(row, exchange_pill(row), house.code_words(row.code)) for row in rows]
+    return [(row, exchange_pill(row), connections.code_words(row.code)) for row in rows]
 
 
 def exchange_pill(row: Exchange) -> StatusPill:
@@ -329,7 +330,7 @@ def apply_again(request: HttpRequest, actor: Actor, row_id: int) -> HttpResponse
     """Apply what could not be applied of a fetched file."""
     get_object_or_404(FetchedFile.objects.visible_to(actor), pk=row_id)
     with refusals_above(request):
-        house.apply_again(actor, row_id)
+        connections.apply_again(actor, row_id)
         messages.success(request, _("The file is applied again. What can't be entered is shown here."))
     return redirect("reporting:exchanges")
 
@@ -339,4 +340,6 @@ def _message(actor: Actor, rows: QuerySet[Any], row_id: int) -> HttpResponse:
         found: SealedFile = rows.exclude(content="").get(pk=row_id)
     except ObjectDoesNotExist:
         raise Http404 from None
-    return file_response(house.raw(actor, found), "application/xml", name=f"{found._meta.model_name}-{found.pk}.xml")
+    return file_response(
+        connections.raw(actor, found), "application/xml", name=f"{found._meta.model_name}-{found.pk}.xml"
+    )

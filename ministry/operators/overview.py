@@ -56,7 +56,9 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
             _table("providers_provider", _("Access providers"), _("Licence, provinces, IP addresses."), adds=True),
             _table("providers_staff", _("Providers' staff"), _("Appoint a provider's administrators."), adds=True),
             _table(
-                "providers_housechange", _("Changes at providers"), _("Who changed what in a provider's organisation.")
+                "providers_organisationchange",
+                _("Changes at providers"),
+                _("Who changed what in a provider's organisation."),
             ),
             _table("bureaus_bureau", _("Bureaus"), _("Addresses to which e-mails are sent."), adds=True),
             _table("bureaus_reviewer", _("Reviewers"), _("Appoint a bureau's reviewers and chiefs."), adds=True),

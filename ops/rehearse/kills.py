@@ -23,7 +23,7 @@ class Kill:
 
     part: str
     kill: Callable[[RehearsedPortal], None]
-    mend: Callable[[RehearsedPortal], None]
+    repair: Callable[[RehearsedPortal], None]
 
 
 def _program(part: str, name: str) -> Kill:
@@ -34,7 +34,7 @@ def _kill_database(portal: RehearsedPortal) -> None:
     portal.databases.primary.kill()
 
 
-def _mend_database(portal: RehearsedPortal) -> None:
+def _repair_database(portal: RehearsedPortal) -> None:
     """Promote the replica and point the pooler to it; make a new replica. Without a pooler start the same server."""
     databases = portal.databases
     if portal.pooler is None:
@@ -53,12 +53,12 @@ def _one_of_two(part: str, words: str) -> Kill:
     def kill(portal: RehearsedPortal) -> None:
         portal.parts[max(names, key=lambda name: _last_line(portal.parts[name].log, words))].kill()
 
-    def mend(portal: RehearsedPortal) -> None:
+    def repair(portal: RehearsedPortal) -> None:
         for name in names:
             if portal.parts[name].has_ended:
                 portal.parts[name].start()
 
-    return Kill(part, kill, mend)
+    return Kill(part, kill, repair)
 
 
 def _last_line(log: Path, words: str) -> str:
@@ -71,7 +71,7 @@ def _kill_pooler(portal: RehearsedPortal) -> None:
         portal.pooler.kill()
 
 
-def _mend_pooler(portal: RehearsedPortal) -> None:
+def _repair_pooler(portal: RehearsedPortal) -> None:
     if portal.pooler:
         portal.pooler.start()
 
@@ -81,11 +81,11 @@ KILLS = (
     _one_of_two("beat", ORDERS),
     _program("web", "web 1"),
     _program("broker", "broker"),
-    Kill("database", _kill_database, _mend_database),
+    Kill("database", _kill_database, _repair_database),
     _program("mail server", "mail server"),
     _program("storage", "storage"),
     Kill("replica", lambda portal: portal.databases.replica.kill(), lambda portal: portal.databases.restart_replica()),
-    Kill("pooler", _kill_pooler, _mend_pooler),
+    Kill("pooler", _kill_pooler, _repair_pooler),
     _program("proxy", "proxy"),
 )
 
@@ -107,7 +107,7 @@ def happen(kill: Kill, portal: RehearsedPortal, logbook: Logbook, *, notice: flo
     logbook.windows.append(window)
     kill.kill(portal)
     time.sleep(notice)
-    kill.mend(portal)
+    kill.repair(portal)
     window.back = time.time()
     return window
 

@@ -24,7 +24,7 @@ def advisory(name: str, *events: dict[str, str]) -> dict[str, Any]:
     }
 
 
-KNOWN = {"mendable": [advisory("mendable", {"fixed": "2.0"})], "hopeless": [advisory("hopeless")]}
+KNOWN = {"fixable": [advisory("fixable", {"fixed": "2.0"})], "hopeless": [advisory("hopeless")]}
 
 
 class Service(BaseHTTPRequestHandler):
@@ -65,8 +65,8 @@ def lock_of(folder: Path, *names: str) -> str:
     ("names", "failed", "said"),
     [
         (("fine", "sound"), 0, []),
-        (("fine", "hopeless"), 0, ["hopeless 1.0: PYSEC-hopeless; no version mends it"]),
-        (("fine", "mendable"), 1, ["MEND: mendable 1.0: PYSEC-mendable; mended in 2.0"]),
+        (("fine", "hopeless"), 0, ["hopeless 1.0: PYSEC-hopeless; no version fixes it"]),
+        (("fine", "fixable"), 1, ["FIX: fixable 1.0: PYSEC-fixable; fixed in 2.0"]),
     ],
 )
 def test_only_what_a_newer_version_mends_fails(names, failed, said, service, tmp_path, capsys):
@@ -81,5 +81,5 @@ def test_only_what_a_newer_version_mends_fails(names, failed, said, service, tmp
 def test_without_the_service_it_is_said_and_nothing_fails(tmp_path, capsys):
     nowhere = "http://127.0.0.1:9/v1/query"  # the port “discard”, where nothing listens
 
-    assert main(["--osv-url", nowhere, lock_of(tmp_path, "mendable", "fine")]) == 0
+    assert main(["--osv-url", nowhere, lock_of(tmp_path, "fixable", "fine")]) == 0
     assert capsys.readouterr().out == "some.lock: NOT AUDITED: the service of advisories can't be reached from here.\n"

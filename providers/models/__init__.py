@@ -1,8 +1,8 @@
 """Access providers: the organisation, its staff, its pool, what it publishes; its imports."""
 
 from providers.models.batch import Import, ImportMode, ImportRow, ImportState
-from providers.models.house import HouseChange, What
 from providers.models.measured import MeasuredWork
+from providers.models.organisation_change import OrganisationChange, What
 from providers.models.provider import (
     LONGEST_PROMISE,
     Announcement,

@@ -19,13 +19,13 @@ from providers.models import Provider
 class Behalf:
     """A provider with a mandate of a host, and a filing it has begun for it."""
 
-    def __init__(self, house: Provider | None = None, **values: object) -> None:
-        self.house = house or provider(name=f"示例云{number()}")
-        self.member, self.owner = staff(self.house), host()
+    def __init__(self, access_provider: Provider | None = None, **values: object) -> None:
+        self.access_provider = access_provider or provider(name=f"示例云{number()}")
+        self.member, self.owner = staff(self.access_provider), host()
         email = User.objects.get(pk=self.owner.user_id).email
         asked = mandates.ask(self.member, email, "示例公司", 90)
         self.mandate = mandates.grant(asked.pk, self.owner, 90)
-        self.actor = actors.on_behalf(self.member, self.house.name)
+        self.actor = actors.on_behalf(self.member, self.access_provider.name)
         self.filing = services.start_on_behalf(self.mandate.pk, self.actor)
         self.number = number()
 

@@ -10,7 +10,7 @@ from providers.models import Provider, StaffRole
 
 
 @pytest.fixture
-def house(english: None) -> Provider:
+def access_provider(english: None) -> Provider:
     return provider(contact_phone="400-000-0001", address="示例大厦一层")
 
 

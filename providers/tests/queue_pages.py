@@ -49,7 +49,7 @@ def numbers(*cases: Case) -> list[int]:
     return [case.filing.pk for case in cases]
 
 
-def house() -> tuple[Provider, Actor, Actor]:
+def access_provider() -> tuple[Provider, Actor, Actor]:
     """Return a provider with a verifier and a supervisor."""
     of = provider()
     return of, staff(of), staff(of, StaffRole.SUPERVISOR)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from filings.errors import MoveRefused
 from icp_portal.tests.builders import Case, provider, staff
-from providers.house import announcements
-from providers.models import Announcement, HouseChange, Provider, StaffRole
+from providers.models import Announcement, OrganisationChange, Provider, StaffRole
+from providers.organisation import announcements
 
 pytestmark = pytest.mark.django_db
 
 Browser = Callable[..., Client]
-NEW = "/provider/house/announcements/new/"
+NEW = "/provider/organisation/announcements/new/"
 
 
 def day(distance: int) -> Any:
@@ -36,22 +36,22 @@ def typed(first: int = 0, last: int = 7, **changes: Any) -> dict[str, Any]:
     return kept | changes
 
 
-def announce(house: Provider, first: int = 0, last: int = 7, **changes: Any) -> Announcement:
+def announce(access_provider: Provider, first: int = 0, last: int = 7, **changes: Any) -> Announcement:
     said = {
         "title": "春节值班",
         "text": "正月初一至初三休息。",
         "starts_on": day(first),
         "ends_on": day(last),
     } | changes
-    return Announcement.objects.create(provider=house, **said)
+    return Announcement.objects.create(provider=access_provider, **said)
 
 
 def url_of(announcement: Announcement) -> str:
-    return f"/provider/house/announcements/{announcement.pk}/"
+    return f"/provider/organisation/announcements/{announcement.pk}/"
 
 
-def entrance(house: Provider) -> str:
-    return Client().get(f"/providers/{house.slug}/").content.decode()
+def entrance(access_provider: Provider) -> str:
+    return Client().get(f"/providers/{access_provider.slug}/").content.decode()
 
 
 def pages_of_a_host(case: Case) -> str:
@@ -61,20 +61,20 @@ def pages_of_a_host(case: Case) -> str:
     return "".join(page.content.decode() for page in pages)
 
 
-def test_it_is_shown_at_the_entrance_and_to_hosts(house: Provider, browser: Browser) -> None:
-    assert browser(house).post(NEW, typed()).status_code == 302
+def test_it_is_shown_at_the_entrance_and_to_hosts(access_provider: Provider, browser: Browser) -> None:
+    assert browser(access_provider).post(NEW, typed()).status_code == 302
 
-    case, elsewhere = Case(of=house), Case()
-    assert "正月初一至初三休息。" in entrance(house)
+    case, elsewhere = Case(of=access_provider), Case()
+    assert "正月初一至初三休息。" in entrance(access_provider)
     assert pages_of_a_host(case).count("正月初一至初三休息。") == 2  # the filing's own page and its task list
     assert "正月初一至初三休息。" not in pages_of_a_host(elsewhere)
     assert "正月初一至初三休息。" not in entrance(elsewhere.provider)
-    assert list(HouseChange.objects.values_list("what", "about")) == [("announced", "春节值班")]
+    assert list(OrganisationChange.objects.values_list("what", "about")) == [("announced", "春节值班")]
 
 
-def test_it_is_not_shown_beside_a_filing_that_the_bureau_has(house: Provider) -> None:
-    announce(house)
-    case = Case(of=house).submit()
+def test_it_is_not_shown_beside_a_filing_that_the_bureau_has(access_provider: Provider) -> None:
+    announce(access_provider)
+    case = Case(of=access_provider).submit()
     assert "春节值班" in pages_of_a_host(case)
 
     assert "春节值班" not in pages_of_a_host(case.verify())
@@ -83,32 +83,35 @@ def test_it_is_not_shown_beside_a_filing_that_the_bureau_has(house: Provider) ->
 @pytest.mark.parametrize(
     ("first", "last", "shown"), [(0, 0, True), (-3, 0, True), (0, 9, True), (1, 9, False), (-9, -1, False)]
 )
-def test_it_is_shown_from_the_first_to_the_last_day(house: Provider, first: int, last: int, shown: bool) -> None:
-    announce(house, first, last)
+def test_it_is_shown_from_the_first_to_the_last_day(
+    access_provider: Provider, first: int, last: int, shown: bool
+) -> None:
+    announce(access_provider, first, last)
 
-    assert ("春节值班" in entrance(house)) == shown
+    assert ("春节值班" in entrance(access_provider)) == shown
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "state"), [(0, 0, "shown"), (-3, 0, "shown"), (1, 1, "coming"), (-9, -1, "over")]
+    ("first", "last", "state"),
+    [(0, 0, (True, False)), (-3, 0, (True, False)), (1, 1, (False, False)), (-9, -1, (True, True))],
 )
 def test_its_state_changes_with_the_first_day_and_after_the_last(
-    house: Provider, first: int, last: int, state: str
+    access_provider: Provider, first: int, last: int, state: tuple[bool, bool]
 ) -> None:
-    made = announce(house, first, last)
-    assert made.state == state
+    made = announce(access_provider, first, last)
+    assert (made.has_begun, made.is_over) == state
     made.ended_at = timezone.now()
-    assert made.state == "over"
+    assert made.is_over
 
 
-def test_it_may_be_for_today_alone(house: Provider, browser: Browser) -> None:
-    assert browser(house).post(NEW, typed(0, 0)).status_code == 302
+def test_it_may_be_for_today_alone(access_provider: Provider, browser: Browser) -> None:
+    assert browser(access_provider).post(NEW, typed(0, 0)).status_code == 302
 
 
-def test_it_is_plain_text(house: Provider, browser: Browser) -> None:
-    browser(house).post(NEW, typed(title="<b>停机</b>", text="<script>alert(1)</script>\n\n{{ 7 }} & 第二段"))
+def test_it_is_plain_text(access_provider: Provider, browser: Browser) -> None:
+    browser(access_provider).post(NEW, typed(title="<b>停机</b>", text="<script>alert(1)</script>\n\n{{ 7 }} & 第二段"))
 
-    page = entrance(house)
+    page = entrance(access_provider)
     assert ("<script>alert" in page, "&lt;script&gt;alert(1)&lt;/script&gt;" in page) == (False, True)
     assert ("<b>停机" in page, "&lt;b&gt;停机" in page) == (False, True)
     assert "<p>{{ 7 }} &amp; 第二段</p>" in page
@@ -129,44 +132,46 @@ def test_it_is_plain_text(house: Provider, browser: Browser) -> None:
         ({"ends_on": day(-1)}, "ends_on"),
     ],
 )
-def test_a_bad_value_is_named(house: Provider, browser: Browser, changes: dict[str, Any], field: str) -> None:
-    answer = browser(house).post(NEW, typed(**changes))
+def test_a_bad_value_is_named(access_provider: Provider, browser: Browser, changes: dict[str, Any], field: str) -> None:
+    answer = browser(access_provider).post(NEW, typed(**changes))
 
     assert answer.status_code == 200
     assert f'href="#id_{field}"' in answer.content.decode()
     assert not Announcement.objects.exists()
 
 
-def test_it_is_changed_in_place(house: Provider, browser: Browser) -> None:
-    made = announce(house)
-    administrator = browser(house)
+def test_it_is_changed_in_place(access_provider: Provider, browser: Browser) -> None:
+    made = announce(access_provider)
+    administrator = browser(access_provider)
     assert f'value="{day(7):%Y-%m-%d}"' in administrator.get(url_of(made)).content.decode()
 
     answer = administrator.post(url_of(made), typed(text="照常值班。", version=1))
 
     assert answer.status_code == 302
-    assert "照常值班。" in entrance(house)
-    change = HouseChange.objects.get()
+    assert "照常值班。" in entrance(access_provider)
+    change = OrganisationChange.objects.get()
     assert change.what == "announcement"
     assert ("休息" in change.before, "照常值班" in change.after) == (True, True)
 
 
-def test_it_is_ended_early(house: Provider, browser: Browser) -> None:
-    made = announce(house)
-    administrator = browser(house)
+def test_it_is_ended_early(access_provider: Provider, browser: Browser) -> None:
+    made = announce(access_provider)
+    administrator = browser(access_provider)
 
     assert administrator.post(url_of(made), {"end": "1", "version": 1}).status_code == 302
 
-    assert "春节值班" not in entrance(house)
+    assert "春节值班" not in entrance(access_provider)
     assert administrator.get(url_of(made)).status_code == 404
-    assert "Ended early on" in administrator.get("/provider/house/announcements/").content.decode()
-    assert HouseChange.objects.get().what == "announcement_ended"
+    assert "Ended early on" in administrator.get("/provider/organisation/announcements/").content.decode()
+    assert OrganisationChange.objects.get().what == "announcement_ended"
 
 
 @pytest.mark.parametrize("button", [{}, {"end": "1"}])
-def test_the_slower_of_two_keeps_what_was_typed(house: Provider, browser: Browser, button: dict[str, str]) -> None:
-    made = announce(house)
-    slow, fast = browser(house), browser(house)
+def test_the_slower_of_two_keeps_what_was_typed(
+    access_provider: Provider, browser: Browser, button: dict[str, str]
+) -> None:
+    made = announce(access_provider)
+    slow, fast = browser(access_provider), browser(access_provider)
     fast.post(url_of(made), typed(text="快的。", version=1))
 
     answer = slow.post(url_of(made), typed(text="慢的。", version=1) | button)
@@ -178,53 +183,53 @@ def test_the_slower_of_two_keeps_what_was_typed(house: Provider, browser: Browse
 
 
 @pytest.mark.parametrize("version", ["", "x", "９", "-1", "9" * 40])
-def test_a_spoilt_version_ends_nothing(house: Provider, browser: Browser, version: str) -> None:
-    made = announce(house)
+def test_a_spoilt_version_ends_nothing(access_provider: Provider, browser: Browser, version: str) -> None:
+    made = announce(access_provider)
 
-    assert browser(house).post(url_of(made), {"end": "1", "version": version}).status_code == 200
+    assert browser(access_provider).post(url_of(made), {"end": "1", "version": version}).status_code == 200
     made.refresh_from_db()
     assert made.ended_at is None
 
 
-def test_what_is_over_is_over(house: Provider) -> None:
-    over = announce(house, -9, -1)
-    boss = staff(house, StaffRole.ADMINISTRATOR)
+def test_what_is_over_is_over(access_provider: Provider) -> None:
+    over = announce(access_provider, -9, -1)
+    boss = staff(access_provider, StaffRole.ADMINISTRATOR)
 
     with pytest.raises(MoveRefused, match="has ended"):
         announcements.end(boss, over.pk, version=1)
 
 
-def test_there_are_only_so_many_at_once(house: Provider, browser: Browser) -> None:
+def test_there_are_only_so_many_at_once(access_provider: Provider, browser: Browser) -> None:
     for _n in range(announcements.MOST_AT_ONCE):
-        announce(house)
-    announce(house, -9, -1)
+        announce(access_provider)
+    announce(access_provider, -9, -1)
 
-    answer = browser(house).post(NEW, typed())
+    answer = browser(access_provider).post(NEW, typed())
 
     assert "End one of them first" in answer.content.decode()
     assert Announcement.objects.count() == announcements.MOST_AT_ONCE + 1
 
 
 @pytest.mark.parametrize("role", [StaffRole.VERIFIER, StaffRole.SUPERVISOR])
-def test_others_of_the_house_read_only(house: Provider, browser: Browser, role: StaffRole) -> None:
-    made = announce(house)
-    member = browser(house, role)
+def test_other_staff_read_only(access_provider: Provider, browser: Browser, role: StaffRole) -> None:
+    made = announce(access_provider)
+    member = browser(access_provider, role)
 
-    page = member.get("/provider/house/announcements/").content.decode()
+    page = member.get("/provider/organisation/announcements/").content.decode()
     assert ("春节值班" in page, url_of(made) in page) == (True, False)
     assert member.post(NEW, typed()).status_code == 404
     assert member.post(url_of(made), {"end": "1", "version": 1}).status_code == 404
     with pytest.raises(
-        MoveRefused, match=_("You are no longer an administrator of %(provider)s.") % {"provider": house}
+        MoveRefused, match=_("You are no longer an administrator of %(provider)s.") % {"provider": access_provider}
     ):
-        announcements.end(staff(house, role), made.pk, version=1)
+        announcements.end(staff(access_provider, role), made.pk, version=1)
 
 
-def test_the_announcements_of_others_can_not_be_touched(house: Provider, browser: Browser) -> None:
-    made = announce(house)
+def test_the_announcements_of_others_can_not_be_touched(access_provider: Provider, browser: Browser) -> None:
+    made = announce(access_provider)
     stranger = browser(provider())
 
-    assert "春节值班" not in stranger.get("/provider/house/announcements/").content.decode()
+    assert "春节值班" not in stranger.get("/provider/organisation/announcements/").content.decode()
     assert stranger.get(url_of(made)).status_code == 404
     assert stranger.post(url_of(made), {"end": "1", "version": 1}).status_code == 404
     made.refresh_from_db()

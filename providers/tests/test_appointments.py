@@ -13,13 +13,13 @@ from filings.appointments import booking, slots
 from filings.models import Appointment, ClosedDay, MeetingHours, MeetingPlace
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, meeting_place, sign_in, staff_user, user_of
-from providers.models import HouseChange, Provider, StaffRole
+from providers.models import OrganisationChange, Provider, StaffRole
 
 pytestmark = pytest.mark.django_db
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 9, 14, 8, tzinfo=CHINA)
-PLACES, DAY = "/provider/house/places/", "/provider/appointments/"
+PLACES, DAY = "/provider/organisation/places/", "/provider/appointments/"
 WRITTEN = {"name": "营业厅", "address": "示例路9号", "phone": "010-66001234", "directions": "地铁A口", "version": "1"}
 TIMES = {"weekdays": ["0", "2"], "starts": "09:00", "ends": "12:00", "minutes": "30", "at_once": "2"}
 
@@ -60,7 +60,7 @@ def text_of(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-# --- The house --------------------------------------------------------------------------------------------
+# --- The organisation --------------------------------------------------------------------------------------------
 
 
 def test_an_administrator_opens_a_place_sets_its_times_and_ends_it(case):
@@ -80,7 +80,9 @@ def test_an_administrator_opens_a_place_sets_its_times_and_ends_it(case):
 
     place.refresh_from_db()
     assert (place.phone, place.ended_at is not None, place.hours.count()) == ("010-66005678", True, 1)
-    assert list(HouseChange.objects.filter(provider=case.provider).order_by("pk").values_list("what", flat=True)) == [
+    assert list(
+        OrganisationChange.objects.filter(provider=case.provider).order_by("pk").values_list("what", flat=True)
+    ) == [
         "place_opened",
         "hours_added",
         "place",
@@ -116,7 +118,7 @@ def test_what_is_saved_unchanged_is_no_change_on_record(case, place):
     client.post(f"{PLACES}{place.pk}/", same | {"version": "1"})
 
     place.refresh_from_db()
-    assert (place.version, HouseChange.objects.filter(what="place").count()) == (1, 0)
+    assert (place.version, OrganisationChange.objects.filter(what="place").count()) == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_filing_lies_somewhere_for_working_days(days: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lain", "half", "nine_tenths"),
+    ("waited", "half", "nine_tenths"),
     [
         ({3: 1}, 3, 3),
         ({0: 1, 4: 1}, 0, 4),
@@ -85,8 +85,8 @@ def test_a_filing_lies_somewhere_for_working_days(days: Case) -> None:
         ({1: 89, 20: 11}, 1, 20),
     ],
 )
-def test_half_and_nine_tenths_are_reached_on_a_day_that_occurred(lain, half, nine_tenths) -> None:
-    assert (provider_work.share_within(lain, 0.5), provider_work.share_within(lain, 0.9)) == (half, nine_tenths)
+def test_half_and_nine_tenths_are_reached_on_a_day_that_occurred(waited, half, nine_tenths) -> None:
+    assert (provider_work.share_within(waited, 0.5), provider_work.share_within(waited, 0.9)) == (half, nine_tenths)
 
 
 def test_the_bureaus_reasons_are_counted_and_the_providers_own_are_not(days: Case) -> None:

@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
 
 
 def test_good_rows_become_drafts_for_hosts_who_are_asked_and_bad_ones_nothing():
-    house = provider(name="示例云")
-    member = staff(house)
+    access_provider = provider(name="示例云")
+    member = staff(access_provider)
     good, bad = row(), row(responsible__mobile="123")
     batch = checked(member, workbook([good, bad]))
     assert Filing.objects.count() == 0  # a dry run writes nothing

@@ -14,13 +14,13 @@ from pytest_django import Settings
 from accounts.models import Party, User
 from icp_portal.tests.builders import PASSWORD, provider, staff, staff_user, user
 from ops.mailsink import MailSink
-from providers.house import invitations, people
-from providers.models import HouseChange, Invitation, Provider, Staff, StaffRole
+from providers.models import Invitation, OrganisationChange, Provider, Staff, StaffRole
+from providers.organisation import invitations, people
 
 pytestmark = pytest.mark.django_db
 
 Browser = Callable[..., Client]
-INVITE = "/provider/house/staff/invite/"
+INVITE = "/provider/organisation/staff/invite/"
 NEWCOMER = "new.staff@example.cn"
 ACCOUNT = {"name": "新核验员", "password1": PASSWORD, "password2": PASSWORD}
 
@@ -40,16 +40,16 @@ def link_in(body: str) -> str:
 
 
 @pytest.fixture
-def link(house: Provider, browser: Browser, mailbox: MailSink) -> str:
+def link(access_provider: Provider, browser: Browser, mailbox: MailSink) -> str:
     """Return the link that a new person was sent."""
-    invite(browser(house))
+    invite(browser(access_provider))
     return link_in(mails_to(mailbox, NEWCOMER)[0])
 
 
-def test_somebody_new_makes_an_account_and_is_on_the_staff(house: Provider, link: str) -> None:
+def test_somebody_new_makes_an_account_and_is_on_the_staff(access_provider: Provider, link: str) -> None:
     newcomer = Client()
     page = newcomer.get(link).content.decode()
-    assert (house.name in page, NEWCOMER in page) == (True, True)
+    assert (access_provider.name in page, NEWCOMER in page) == (True, True)
 
     answer = newcomer.post(link, ACCOUNT)
 
@@ -57,15 +57,15 @@ def test_somebody_new_makes_an_account_and_is_on_the_staff(house: Provider, link
     made = User.objects.get(email=NEWCOMER)
     assert (made.party, made.name, made.emailaddress_set.get().verified) == (Party.PROVIDER, "新核验员", True)
     member = Staff.objects.get(user=made)
-    assert (member.provider, member.role) == (house, StaffRole.VERIFIER)
+    assert (member.provider, member.role) == (access_provider, StaffRole.VERIFIER)
     assert newcomer.get("/provider/").status_code == 200
-    assert list(HouseChange.objects.order_by("pk").values_list("what", "about", "after")) == [
+    assert list(OrganisationChange.objects.order_by("pk").values_list("what", "about", "after")) == [
         ("invited", NEWCOMER, "verifier"),
         ("joined", NEWCOMER, "verifier"),
     ]
 
 
-def test_the_desk_asks_for_the_second_step_first(house: Provider, link: str, settings: Settings) -> None:
+def test_the_desk_asks_for_the_second_step_first(access_provider: Provider, link: str, settings: Settings) -> None:
     settings.RELAX_SECOND_FACTOR = False
     newcomer = Client()
     newcomer.post(link, ACCOUNT)
@@ -93,8 +93,8 @@ def test_an_ended_link_does_nothing(link: str, after: dict[str, timedelta]) -> N
     assert not User.objects.filter(email=NEWCOMER).exists()
 
 
-def test_the_link_of_a_provider_that_is_not_active_does_nothing(house: Provider, link: str) -> None:
-    Provider.objects.filter(pk=house.pk).update(is_active=False)
+def test_the_link_of_a_provider_that_is_not_active_does_nothing(access_provider: Provider, link: str) -> None:
+    Provider.objects.filter(pk=access_provider.pk).update(is_active=False)
 
     assert Client().post(link, ACCOUNT).status_code == 404
 
@@ -123,7 +123,7 @@ def test_what_is_wrong_with_the_account_is_named(link: str, changes: dict[str, s
     assert Client().post(link, ACCOUNT).status_code == 302
 
 
-def test_nothing_else_can_be_sent_along(house: Provider, link: str) -> None:
+def test_nothing_else_can_be_sent_along(access_provider: Provider, link: str) -> None:
     Client().post(
         link, ACCOUNT | {"email": "evil@example.cn", "role": "administrator", "party": "ministry", "is_superuser": "on"}
     )
@@ -138,10 +138,10 @@ def test_nothing_else_can_be_sent_along(house: Provider, link: str) -> None:
 
 @pytest.mark.parametrize("who", ["host", "bureau", "ministry", "other_staff"])
 def test_an_address_that_belongs_to_another_party_can_not_be_appointed(
-    house: Provider, browser: Browser, mailbox: MailSink, who: str
+    access_provider: Provider, browser: Browser, mailbox: MailSink, who: str
 ) -> None:
     taken = staff_user(provider()) if who == "other_staff" else user(Party(who))
-    administrator = browser(house)
+    administrator = browser(access_provider)
 
     answer = invite(administrator, taken.email)
     told = administrator.get(answer["Location"]).content.decode()
@@ -150,31 +150,33 @@ def test_an_address_that_belongs_to_another_party_can_not_be_appointed(
     assert f"The link was sent to {taken.email}" in told  # the same words as for anybody
     assert "already has an account here" in body
     assert "/join/" not in body
-    _, token = invitations.invite(staff(house, StaffRole.ADMINISTRATOR), taken.email, StaffRole.VERIFIER)
+    _, token = invitations.invite(staff(access_provider, StaffRole.ADMINISTRATOR), taken.email, StaffRole.VERIFIER)
     theirs = Client()
     theirs.force_login(taken)
     for client in (theirs, Client()):
         assert "already has an account here" in client.get(f"/join/{token}/").content.decode()
         assert client.post(f"/join/{token}/", ACCOUNT).status_code == 200
-    assert not Staff.objects.filter(user=taken, provider=house).exists()
+    assert not Staff.objects.filter(user=taken, provider=access_provider).exists()
     assert User.objects.get(pk=taken.pk).party == taken.party
 
 
 @pytest.mark.parametrize("email", ["{}", "  {} ", "{upper}"])
-def test_ones_own_staff_is_not_invited_again(house: Provider, browser: Browser, mailbox: MailSink, email: str) -> None:
-    member = staff_user(house)
+def test_ones_own_staff_is_not_invited_again(
+    access_provider: Provider, browser: Browser, mailbox: MailSink, email: str
+) -> None:
+    member = staff_user(access_provider)
 
-    answer = invite(browser(house), email.format(member.email, upper=member.email.upper()))
+    answer = invite(browser(access_provider), email.format(member.email, upper=member.email.upper()))
 
     assert "already on your staff" in answer.content.decode()
     assert not Invitation.objects.exists()
 
 
 def test_an_account_without_a_provider_signs_in_and_accepts(
-    house: Provider, browser: Browser, mailbox: MailSink
+    access_provider: Provider, browser: Browser, mailbox: MailSink
 ) -> None:
     free = user(Party.PROVIDER)
-    invite(browser(house), free.email, "supervisor")
+    invite(browser(access_provider), free.email, "supervisor")
     link = link_in(mails_to(mailbox, free.email)[0])
     assert "/accounts/login/?next=" in Client().get(link).content.decode()
     assert Client().post(link, ACCOUNT).status_code == 200  # nobody makes a second account of it
@@ -186,9 +188,11 @@ def test_an_account_without_a_provider_signs_in_and_accepts(
     assert free.provider_staff.role == StaffRole.SUPERVISOR
 
 
-def test_somebody_else_can_not_accept_for_the_invited(house: Provider, browser: Browser, mailbox: MailSink) -> None:
+def test_somebody_else_can_not_accept_for_the_invited(
+    access_provider: Provider, browser: Browser, mailbox: MailSink
+) -> None:
     invited, thief = user(Party.PROVIDER), user(Party.PROVIDER)
-    invite(browser(house), invited.email)
+    invite(browser(access_provider), invited.email)
     link = link_in(mails_to(mailbox, invited.email)[0])
     theirs = Client()
     theirs.force_login(thief)
@@ -199,7 +203,7 @@ def test_somebody_else_can_not_accept_for_the_invited(house: Provider, browser: 
     assert not Staff.objects.filter(user=thief).exists()
 
 
-def test_who_is_signed_in_as_somebody_else_makes_no_account(house: Provider, link: str) -> None:
+def test_who_is_signed_in_as_somebody_else_makes_no_account(access_provider: Provider, link: str) -> None:
     host = Client()
     host.force_login(user(Party.HOST))
 
@@ -207,7 +211,7 @@ def test_who_is_signed_in_as_somebody_else_makes_no_account(house: Provider, lin
     assert not User.objects.filter(email=NEWCOMER).exists()
 
 
-def test_somebody_signed_up_with_the_address_meanwhile(house: Provider, link: str) -> None:
+def test_somebody_signed_up_with_the_address_meanwhile(access_provider: Provider, link: str) -> None:
     user(Party.HOST, email=NEWCOMER)
 
     page = Client().post(link, ACCOUNT).content.decode()
@@ -222,8 +226,10 @@ def test_somebody_signed_up_with_the_address_meanwhile(house: Provider, link: st
 @pytest.mark.parametrize(
     "email", ["", "nobody", "a@b", "a@b.cn\nBcc: c@d.cn", "é@example.cn", "a@" + "b" * 130 + ".cn"]
 )
-def test_what_is_no_address_is_refused(house: Provider, browser: Browser, mailbox: MailSink, email: str) -> None:
-    answer = invite(browser(house), email)
+def test_what_is_no_address_is_refused(
+    access_provider: Provider, browser: Browser, mailbox: MailSink, email: str
+) -> None:
+    answer = invite(browser(access_provider), email)
 
     assert answer.status_code == 200
     assert 'href="#id_email"' in answer.content.decode()
@@ -231,54 +237,54 @@ def test_what_is_no_address_is_refused(house: Provider, browser: Browser, mailbo
 
 
 @pytest.mark.parametrize("role", [StaffRole.VERIFIER, StaffRole.SUPERVISOR])
-def test_only_an_administrator_invites(house: Provider, browser: Browser, role: StaffRole) -> None:
-    assert invite(browser(house, role)).status_code == 404
+def test_only_an_administrator_invites(access_provider: Provider, browser: Browser, role: StaffRole) -> None:
+    assert invite(browser(access_provider, role)).status_code == 404
     assert not Invitation.objects.exists()
 
 
 def test_sending_again_makes_a_new_link_and_ends_the_old_one(
-    house: Provider, browser: Browser, mailbox: MailSink
+    access_provider: Provider, browser: Browser, mailbox: MailSink
 ) -> None:
-    administrator = browser(house)
+    administrator = browser(access_provider)
     invite(administrator)
     first = Invitation.objects.get()
 
-    administrator.post(f"/provider/house/staff/invitations/{first.pk}/", {"again": "1"})
+    administrator.post(f"/provider/organisation/staff/invitations/{first.pk}/", {"again": "1"})
 
     old, new = (link_in(body) for body in mails_to(mailbox, NEWCOMER))
     assert Client().get(old).status_code == 404
     assert Client().get(new).status_code == 200
 
 
-def test_taking_back_ends_the_link(house: Provider, browser: Browser, mailbox: MailSink) -> None:
-    administrator = browser(house)
+def test_taking_back_ends_the_link(access_provider: Provider, browser: Browser, mailbox: MailSink) -> None:
+    administrator = browser(access_provider)
     invite(administrator)
     link = link_in(mails_to(mailbox, NEWCOMER)[0])
 
-    administrator.post(f"/provider/house/staff/invitations/{Invitation.objects.get().pk}/", {"revoke": "1"})
+    administrator.post(f"/provider/organisation/staff/invitations/{Invitation.objects.get().pk}/", {"revoke": "1"})
 
     assert Client().post(link, ACCOUNT).status_code == 404
-    assert "Withdraw" not in administrator.get("/provider/house/staff/").content.decode()
+    assert "Withdraw" not in administrator.get("/provider/organisation/staff/").content.decode()
 
 
 @pytest.mark.parametrize("button", ["again", "revoke"])
 def test_the_invitations_of_others_can_not_be_touched(
-    house: Provider, browser: Browser, mailbox: MailSink, button: str
+    access_provider: Provider, browser: Browser, mailbox: MailSink, button: str
 ) -> None:
-    invite(browser(house))
+    invite(browser(access_provider))
     made = Invitation.objects.get()
 
-    answer = browser(provider()).post(f"/provider/house/staff/invitations/{made.pk}/", {button: "1"})
+    answer = browser(provider()).post(f"/provider/organisation/staff/invitations/{made.pk}/", {button: "1"})
 
     assert answer.status_code == 404
     assert Invitation.objects.open().get() == made
 
 
 @pytest.mark.parametrize("way", ["suspend", "demote"])
-def test_the_links_of_somebody_who_is_no_administrator_any_more_end(house: Provider, way: str) -> None:
-    boss, rogue = staff(house, StaffRole.ADMINISTRATOR), staff(house, StaffRole.ADMINISTRATOR)
+def test_the_links_of_somebody_who_is_no_administrator_any_more_end(access_provider: Provider, way: str) -> None:
+    boss, rogue = staff(access_provider, StaffRole.ADMINISTRATOR), staff(access_provider, StaffRole.ADMINISTRATOR)
     _, token = invitations.invite(rogue, NEWCOMER, StaffRole.ADMINISTRATOR)
-    member = house.staff.get(user_id=rogue.user_id)
+    member = access_provider.staff.get(user_id=rogue.user_id)
 
     if way == "suspend":
         people.suspend(boss, member.pk)
@@ -288,8 +294,8 @@ def test_the_links_of_somebody_who_is_no_administrator_any_more_end(house: Provi
     assert Client().post(f"/join/{token}/", ACCOUNT).status_code == 404
 
 
-def test_nobody_is_flooded_with_invitations(house: Provider, browser: Browser, mailbox: MailSink) -> None:
-    administrator = browser(house)
+def test_nobody_is_flooded_with_invitations(access_provider: Provider, browser: Browser, mailbox: MailSink) -> None:
+    administrator = browser(access_provider)
     answers = [invite(administrator).status_code for _n in range(invitations.MOST_TO_AN_ADDRESS + 1)]
 
     assert answers == [302] * invitations.MOST_TO_AN_ADDRESS + [200]
@@ -302,10 +308,10 @@ class DeadServer(BaseEmailBackend):
 
 
 def test_a_mail_server_that_is_down_is_said_and_can_be_tried_again(
-    house: Provider, browser: Browser, settings: Settings
+    access_provider: Provider, browser: Browser, settings: Settings
 ) -> None:
     settings.SMTP_BACKEND = f"{__name__}.DeadServer"
-    administrator = browser(house)
+    administrator = browser(access_provider)
 
     answer = invite(administrator)
 
@@ -314,11 +320,11 @@ def test_a_mail_server_that_is_down_is_said_and_can_be_tried_again(
     assert "Send again" in page
 
 
-def test_the_secret_is_kept_nowhere(house: Provider, link: str) -> None:
+def test_the_secret_is_kept_nowhere(access_provider: Provider, link: str) -> None:
     token = link.split("/")[2]
     made = Invitation.objects.get()
 
     kept = " ".join(str(value) for value in Invitation.objects.values_list().get())
-    said = " ".join(HouseChange.objects.values_list("after", flat=True))
+    said = " ".join(OrganisationChange.objects.values_list("after", flat=True))
     assert token not in kept + said
     assert len(made.digest) == 64

@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
 
 def test_every_act_stands_on_the_record_as_somebody_for_somebody_and_all_parties_read_it():
     behalf = Behalf().fill().submit()
-    play.verify(behalf.filing, staff(behalf.house))
-    who = f"{behalf.member.name}（{behalf.house.name}） for 示例公司"
+    play.verify(behalf.filing, staff(behalf.access_provider))
+    who = f"{behalf.member.name}（{behalf.access_provider.name}） for 示例公司"
 
     for reader in (behalf.owner, behalf.member, reviewer()):
         entries = [entry for entry in timelines.told(behalf.filing, reader)["events"] if "for 示例公司" in entry.who]
@@ -70,7 +70,7 @@ def test_the_host_sees_it_and_writes_in_the_same_filing():
 
 def test_a_returned_filing_is_mended_and_answered_in_the_hosts_place():
     behalf = Behalf().fill().submit()
-    play.send_back(behalf.filing, staff(behalf.house))
+    play.send_back(behalf.filing, staff(behalf.access_provider))
 
     play.submit(behalf.filing, behalf.actor)
 
@@ -92,18 +92,18 @@ def test_a_mandate_covers_no_withdrawal_and_no_copy():
 def test_who_has_filled_in_and_verifies_too_is_marked_on_the_record():
     behalf, other = Behalf().fill().submit(), Behalf().fill().submit()
     play.verify(behalf.filing, behalf.member)
-    play.verify(other.filing, staff(other.house))
+    play.verify(other.filing, staff(other.access_provider))
 
     notes = [Event.objects.get(filing=one.filing, name="verify").note for one in (behalf, other)]
     assert notes == ["The verifier also filled in this filing for the host.", ""]
 
 
 def test_a_paper_mandate_carries_a_filing_of_a_host_without_an_account_to_its_number():
-    house = provider()
-    member = staff(house)
+    access_provider = provider()
+    member = staff(access_provider)
     paper = documents.accept([invent.card("MANDATE", 1)], member.person_id)
     mandate = mandates.bring_paper(member, "nobody@example.cn", "示例公司", mandates.longest(), paper)
-    actor = actors.on_behalf(member, house.name)
+    actor = actors.on_behalf(member, access_provider.name)
     filing = play.fill(services.start_on_behalf(mandate.pk, actor), actor, number(), province=BEIJING)
     services.submit(filing.pk, actor, version=None)
     play.verify(filing, member)
@@ -117,7 +117,7 @@ def test_a_paper_mandate_carries_a_filing_of_a_host_without_an_account_to_its_nu
 
 
 def strangers_of(behalf: Behalf) -> list[Actor]:
-    own_filing_only = Behalf(house=behalf.house)
+    own_filing_only = Behalf(access_provider=behalf.access_provider)
     return [actors.on_behalf(staff(provider()), "别的接入"), own_filing_only.owner, host()]
 
 
@@ -164,7 +164,7 @@ def test_a_new_mandate_of_the_same_host_lets_the_provider_go_on():
 
 def test_the_hosts_own_filings_stay_its_own():
     behalf = Behalf()
-    own = services.start(behalf.owner, provider_id=behalf.house.pk, entrance="provider")
+    own = services.start(behalf.owner, provider_id=behalf.access_provider.pk, entrance="provider")
 
     assert list(Filing.objects.visible_to(behalf.actor)) == [behalf.filing]
     assert browser(behalf.member).get(reverse("on_behalf:status", args=[own.pk])).status_code == 404

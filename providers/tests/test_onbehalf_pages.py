@@ -140,13 +140,13 @@ def test_the_phone_is_out_with_its_maker(how):
 
 def test_the_page_of_what_came_back_stays_at_the_desk():
     behalf = Behalf().fill().submit()
-    play.send_back(behalf.filing, staff(behalf.house))
+    play.send_back(behalf.filing, staff(behalf.access_provider))
     client = behalf.browser()
 
-    page = client.get(behalf.url("mend")).content.decode()
+    page = client.get(behalf.url("correct")).content.decode()
 
     assert f'"/filings/{behalf.filing.pk}/' not in page
-    assert client.get(behalf.url("resume"))["Location"] == behalf.url("mend")
+    assert client.get(behalf.url("resume"))["Location"] == behalf.url("correct")
     assert client.post(behalf.url("unlock"), {"version": behalf_version(behalf)})["Location"] == behalf.url("overview")
 
 
@@ -240,7 +240,7 @@ def test_lists_cost_the_same_with_one_row_and_with_many(django_assert_num_querie
     with django_assert_num_queries(3):
         client.get(reverse("on_behalf:home"))
     for _more in range(4):
-        Behalf(house=behalf.house)
+        Behalf(access_provider=behalf.access_provider)
 
     with django_assert_num_queries(3):
         client.get(reverse("provider_desk:mandates"))

@@ -220,7 +220,7 @@ def test_the_host_reads_that_a_photo_was_taken_and_never_the_word():
     assert photo.event.get_name_display() in host.get(f"/filings/{case.filing.pk}/").content.decode()
 
 
-def test_the_same_picture_elsewhere_is_told_without_telling_where():
+def test_the_same_picture_elsewhere_is_told_without_saying_where():
     case, other = Case().submit(), Case().submit()
     for one in (case, other):
         services.claim(one.filing.pk, one.staff)

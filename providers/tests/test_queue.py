@@ -18,7 +18,7 @@ from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import case_at, provider, staff
 from providers import tabs
-from providers.tests.queue_pages import QUEUE, browser, count_of, house, listed, numbers, sheet_of, text
+from providers.tests.queue_pages import QUEUE, access_provider, browser, count_of, listed, numbers, sheet_of, text
 from records import spot_checks
 from records.legal_grounds import Act, Scope
 from records.models import OrderTask
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
 
 
 def test_each_filing_lies_under_its_tab_and_is_counted_there():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     places = {
         "work": case_at(Status.WITH_PROVIDER, of=of),
         "returned": case_at(Status.RETURNED_TO_PROVIDER, of=of),
@@ -58,7 +58,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
 
 
 def test_one_begins_with_one_s_own_work_and_without_any_with_what_nobody_has():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     free, mine = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
     client = browser(verifier)
     assert listed(client) == numbers(free, mine)
@@ -69,7 +69,7 @@ def test_one_begins_with_one_s_own_work_and_without_any_with_what_nobody_has():
 
 
 def test_when_a_lease_has_ended_the_row_says_so_and_both_may_go_on():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
     Filing.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
@@ -85,7 +85,7 @@ def test_when_a_lease_has_ended_the_row_says_so_and_both_may_go_on():
 
 def test_counts_go_no_further_than_their_limit(monkeypatch):
     monkeypatch.setattr(queue, "MOST_COUNTED", 1)
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     for _n in range(3):
         case_at(Status.WITH_PROVIDER, of=of)
 
@@ -133,7 +133,7 @@ def columns_of(client: Client) -> list[str]:
 
 
 def test_rows_and_columns_are_kept_for_each_person():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
     for number in range(29):
         row = Filing.objects.get(pk=case.filing.pk)
@@ -173,7 +173,7 @@ def test_another_look_is_refused(said):
 
 
 def test_no_tab_filter_search_view_or_export_reaches_another_provider_s_filing():
-    _of, _verifier, chief = house()
+    _of, _verifier, chief = access_provider()
     strangers = [case_at(status) for status in Status if status != Status.LAPSED]
     client = browser(chief)
     typed = set()

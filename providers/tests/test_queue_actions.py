@@ -18,7 +18,7 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider, staff
 from providers.models import StaffRole
-from providers.tests.queue_pages import QUEUE, browser, bulk, house, listed, numbers, sheet_of, text
+from providers.tests.queue_pages import QUEUE, access_provider, browser, bulk, listed, numbers, sheet_of, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
 
 
 def test_a_filing_is_handed_over_through_its_page():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     colleague, case = staff(of), case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
     client, url = browser(verifier), reverse("provider_desk:hand_over", args=numbers(case))
@@ -42,7 +42,7 @@ def test_a_filing_is_handed_over_through_its_page():
 
 
 def test_a_refused_act_keeps_what_was_typed():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     colleague, case = staff(of), case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
     client = browser(verifier)
@@ -58,7 +58,7 @@ def test_a_refused_act_keeps_what_was_typed():
 
 
 def test_no_stranger_is_offered_or_taken_as_a_colleague():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     stranger, case = staff(provider()), case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
     client, url = browser(verifier), reverse("provider_desk:hand_over", args=numbers(case))
@@ -70,7 +70,7 @@ def test_no_stranger_is_offered_or_taken_as_a_colleague():
 
 
 def test_taking_over_is_offered_to_supervisors_alone():
-    of, verifier, chief = house()
+    of, verifier, chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
     url = reverse("provider_desk:take_over", args=numbers(case))
@@ -87,7 +87,7 @@ def test_taking_over_is_offered_to_supervisors_alone():
 
 
 def test_a_take_over_that_is_refused_is_answered_even_if_nothing_at_all_was_sent():
-    of, _verifier, chief = house()
+    of, _verifier, chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
 
     page = browser(chief).post(reverse("provider_desk:take_over", args=numbers(case)))
@@ -107,7 +107,7 @@ BAD_HOLDS = [
 
 @pytest.mark.parametrize(("until", "reason"), BAD_HOLDS)
 def test_a_bad_hold_is_answered_and_the_reason_kept(until, reason):
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
 
@@ -121,7 +121,7 @@ def test_a_bad_hold_is_answered_and_the_reason_kept(until, reason):
 
 
 def test_a_hold_shows_its_reason_in_the_queue_and_nowhere_to_the_host():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
     services.claim(case.filing.pk, verifier)
     until = timezone.localdate() + timedelta(days=2)
@@ -143,7 +143,7 @@ def test_a_hold_shows_its_reason_in_the_queue_and_nowhere_to_the_host():
 
 
 def test_a_supervisor_gives_out_several_and_is_told_of_each_that_was_refused():
-    of, verifier, chief = house()
+    of, verifier, chief = access_provider()
     one, two, gone = case_at(Status.WITH_PROVIDER, of=of), Case(of=of).submit(), case_at(Status.WITH_BUREAU, of=of)
     stranger = case_at(Status.WITH_PROVIDER)
 
@@ -162,7 +162,7 @@ def test_a_supervisor_gives_out_several_and_is_told_of_each_that_was_refused():
 
 
 def test_verifiers_give_nothing_out_and_strangers_are_given_nothing():
-    of, verifier, chief = house()
+    of, verifier, chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
 
     bulk(browser(verifier), "assign", numbers(case), to=verifier.user_id)
@@ -173,7 +173,7 @@ def test_verifiers_give_nothing_out_and_strangers_are_given_nothing():
 
 
 def test_hosts_are_reminded_from_the_queue_once_a_day():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.RETURNED_TO_HOST, of=of)
     Email.objects.all().delete()
     client = browser(verifier)
@@ -213,7 +213,7 @@ def everything(client: Client, act: str, view: str, **more: object) -> HttpRespo
 
 def test_all_filings_of_the_filter_are_given_out_not_only_the_page_s(monkeypatch):
     monkeypatch.setattr(paging, "PAGE_SIZE", 1)
-    of, verifier, chief = house()
+    of, verifier, chief = access_provider()
     cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(3)]
     person = Case(of=of, individual=True).submit()  # outside the filter
     case_at(Status.WITH_PROVIDER)  # another provider's
@@ -230,7 +230,7 @@ def test_all_filings_of_the_filter_are_given_out_not_only_the_page_s(monkeypatch
 
 def test_one_press_acts_on_so_many_and_says_how_many_are_left(monkeypatch):
     monkeypatch.setattr(queue_acts, "MOST_AT_ONCE", 2)
-    of, verifier, chief = house()
+    of, verifier, chief = access_provider()
     cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(5)]
 
     page = everything(browser(chief), "assign", "tab=work", to=verifier.user_id)
@@ -241,7 +241,7 @@ def test_one_press_acts_on_so_many_and_says_how_many_are_left(monkeypatch):
 
 
 def test_each_refusal_of_all_is_shown():
-    of, _verifier, _chief = house()
+    of, _verifier, _chief = access_provider()
     case, again = (case_at(Status.RETURNED_TO_HOST, of=of) for _n in range(2))
     client = browser(staff(of))
     bulk(client, "remind", numbers(again))
@@ -254,7 +254,7 @@ def test_each_refusal_of_all_is_shown():
 
 
 def test_all_of_a_search_or_of_nothing():
-    of, verifier, chief = house()
+    of, verifier, chief = access_provider()
     case, other = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
     client = browser(chief)
 
@@ -267,7 +267,7 @@ def test_all_of_a_search_or_of_nothing():
 
 
 def test_a_verifier_gives_nothing_out_by_all_either():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
 
     page = everything(browser(verifier), "assign", "tab=work", to=verifier.user_id)

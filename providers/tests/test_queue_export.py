@@ -10,13 +10,13 @@ from filings.models import Export, Filing
 from filings.states import Status
 from icp_portal.tests.builders import case_at
 from providers import export
-from providers.tests.queue_pages import browser, bulk, house, numbers, sheet_of
+from providers.tests.queue_pages import access_provider, browser, bulk, numbers, sheet_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
 
 def test_an_export_holds_what_the_view_shows_masked_and_on_record():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     one, two = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
     case_at(Status.WITH_BUREAU, of=of)
     case_at(Status.WITH_PROVIDER)
@@ -47,7 +47,7 @@ def test_an_export_holds_what_the_view_shows_masked_and_on_record():
 
 
 def test_chosen_filings_alone_are_exported_and_never_a_stranger_s():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     one, _two = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
     stranger = case_at(Status.WITH_PROVIDER)
 
@@ -57,7 +57,7 @@ def test_chosen_filings_alone_are_exported_and_never_a_stranger_s():
 
 
 def test_a_search_is_exported_as_it_was_found():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case, stranger = case_at(Status.FILED, of=of), case_at(Status.FILED)
     client = browser(verifier)
 
@@ -69,7 +69,7 @@ def test_a_search_is_exported_as_it_was_found():
 
 def test_an_export_ends_at_its_limit_and_says_so(monkeypatch):
     monkeypatch.setattr(export, "MOST_ROWS", 1)
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     one, _two = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
 
     _head, *lines = sheet_of(
@@ -83,7 +83,7 @@ def test_an_export_ends_at_its_limit_and_says_so(monkeypatch):
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
 def test_nothing_in_an_export_is_a_formula(name):
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
     Filing.objects.update(subject_name=name)
 

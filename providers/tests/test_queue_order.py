@@ -16,7 +16,18 @@ from filings.models import Filing, SavedFilter
 from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import case_at, provider, staff
-from providers.tests.queue_pages import QUEUE, TUESDAY, browser, count_of, house, keep, listed, numbers, sheet_of, text
+from providers.tests.queue_pages import (
+    QUEUE,
+    TUESDAY,
+    access_provider,
+    browser,
+    count_of,
+    keep,
+    listed,
+    numbers,
+    sheet_of,
+    text,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -48,7 +59,7 @@ def sorting(client: Client, **query: str) -> dict[str, tuple[str, str]]:
 
 def test_headings_sort_both_ways_and_no_page_loses_a_filing(monkeypatch):
     monkeypatch.setattr(paging, "PAGE_SIZE", 2)
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(7)]
     for number, case in enumerate(cases):
         arrived = timezone.now() - timedelta(hours=number // 2)
@@ -73,7 +84,7 @@ def test_headings_sort_both_ways_and_no_page_loses_a_filing(monkeypatch):
 
 
 def test_a_heading_says_how_it_sorts_and_its_link_turns_that_round():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case_at(Status.WITH_PROVIDER, of=of)
     case_at(Status.FILED, of=of)
     client = browser(verifier)
@@ -86,7 +97,7 @@ def test_a_heading_says_how_it_sorts_and_its_link_turns_that_round():
 
 
 def test_an_order_is_kept_with_the_filter_the_view_and_the_export():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(3)]
     client, view = browser(verifier), f"tab=work&province={cases[0].filing.subject_province}&sort=-filing"
 
@@ -143,7 +154,7 @@ def test_what_arrives_today_says_so(time_machine):
 
 def test_without_a_promise_a_row_says_when_the_filing_came_and_how_long_it_has_waited(time_machine):
     time_machine.move_to(TUESDAY, tick=False)
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case_at(Status.WITH_PROVIDER, of=of)
     assert "in the queue" not in text(browser(verifier).get(QUEUE))
     time_machine.move_to(TUESDAY + timedelta(days=2), tick=False)
@@ -181,7 +192,7 @@ def test_what_is_on_hold_is_due_all_the_same(time_machine):
 
 
 def test_without_a_promise_nothing_is_due_and_the_page_says_where_it_is_set():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case_at(Status.WITH_PROVIDER, of=of)
 
     for tab in ("due", "late"):

@@ -13,7 +13,7 @@ from filings import services
 from filings.models import Export, SavedFilter
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, staff
-from providers.tests.queue_pages import QUEUE, TUESDAY, browser, house, keep, listed, numbers, sheet_of, text
+from providers.tests.queue_pages import QUEUE, TUESDAY, access_provider, browser, keep, listed, numbers, sheet_of, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -26,7 +26,7 @@ def searched(client: Client, typed: str) -> list[int]:
 
 
 def test_one_box_finds_a_filing_by_whatever_people_have_at_hand():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = Case(of=of, websites=2).submit().verify().approve()
     Case(of=of).submit()
     values, number = case.filing.facts, str(case.filing.subject.number)
@@ -62,7 +62,7 @@ def looked_up(client: Client, typed: str) -> HttpResponse:
 
 
 def test_a_full_certificate_number_finds_its_filings_and_stands_in_no_url(caplog):
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.WITH_PROVIDER, of=of)
     Case(of=of).submit()
     case_at(Status.WITH_PROVIDER)  # another provider's
@@ -84,7 +84,7 @@ def test_a_full_certificate_number_finds_its_filings_and_stands_in_no_url(caplog
 
 
 def test_a_number_on_no_certificate_finds_nothing_and_another_desk_s_key_neither():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case, stranger = case_at(Status.WITH_PROVIDER, of=of), staff(provider())
     client, number = browser(verifier), case.filing.get("subject.cert_number")
     urls = {
@@ -114,7 +114,7 @@ def test_what_is_no_certificate_stands_in_the_url_as_it_was_typed():
 
 
 def test_a_person_is_found_by_the_whole_name():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = Case(of=of, same=False)
     paths = {"responsible.name": "欧阳鲸落"}
     services.save_facts(case.filing.pk, case.host, paths, version=None)
@@ -126,7 +126,7 @@ def test_a_person_is_found_by_the_whole_name():
 
 
 def test_a_filing_s_id_comes_first_however_it_is_written():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     first, later = case_at(Status.WITH_PROVIDER, of=of), Case(of=of)
     name = f"第{first.filing.pk:04d}号科技有限公司"
     services.save_facts(later.filing.pk, later.host, {"subject.name": name}, version=None)
@@ -139,7 +139,7 @@ def test_a_filing_s_id_comes_first_however_it_is_written():
 
 
 def test_a_chinese_domain_is_found_as_people_write_it():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = Case(of=of)
     services.save_facts(case.filing.pk, case.host, {"websites.0.domain": "例子.中国"}, version=None)
     services.save_facts(case.filing.pk, case.host, {"websites.0.home_url": "www.例子.中国"}, version=None)
@@ -151,7 +151,7 @@ def test_a_chinese_domain_is_found_as_people_write_it():
 
 
 def test_a_search_finds_no_more_than_the_name_says():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = Case(of=of)
     services.save_facts(case.filing.pk, case.host, {"subject.name": "上海鲸落砚科技有限公司"}, version=None)
     case.refresh().submit()
@@ -163,7 +163,7 @@ def test_a_search_finds_no_more_than_the_name_says():
 
 
 def test_what_was_mended_is_found_by_its_new_words_once_it_is_handed_on():
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case = case_at(Status.RETURNED_TO_HOST, of=of)
     services.unlock(case.filing.pk, case.host, version=None)
     services.save_facts(case.filing.pk, case.host, {"subject.name": "上海极光示例有限公司"}, version=None)
@@ -194,7 +194,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=ascii)
 def test_whatever_is_typed_gets_an_answer(typed):
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     case_at(Status.WITH_PROVIDER, of=of, invented=1)  # whose name and domain hold no 9
     response = browser(verifier).get(QUEUE, {"q": typed})
 
@@ -247,7 +247,7 @@ def test_a_view_is_kept_found_again_and_deleted():
 
 def test_views_are_one_s_own_and_few(monkeypatch):
     monkeypatch.setattr(queue, "MOST_SAVED", 2)
-    of, verifier, _chief = house()
+    of, verifier, _chief = access_provider()
     client, colleague = browser(verifier), browser(staff(of))
     for name in ("一", "二", "二"):
         keep(client, name, "tab=work")

@@ -12,9 +12,9 @@ from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, sign_in, user_of
 from ministry.reference import code_tables
-from providers.house import records
-from providers.models import HouseChange, Provider
-from providers.tests.test_house_pages import EDIT, typed
+from providers.models import OrganisationChange, Provider
+from providers.organisation import records
+from providers.tests.test_organisation_pages import EDIT, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -23,41 +23,45 @@ CLOUD, BEIJING = code_tables.CLOUD, 2
 CONTROL = "fill-websites-0-access-ip_ranges"
 
 
-def test_what_an_administrator_states_is_shown_and_on_record_in_words(house: Provider, browser: Browser) -> None:
-    administrator = browser(house)
+def test_what_an_administrator_states_is_shown_and_on_record_in_words(
+    access_provider: Provider, browser: Browser
+) -> None:
+    administrator = browser(access_provider)
 
-    administrator.post(EDIT, typed(house, access_ways=[3, CLOUD], access_places=[BEIJING]))
+    administrator.post(EDIT, typed(access_provider, access_ways=[3, CLOUD], access_places=[BEIJING]))
 
-    house.refresh_from_db()
-    assert house.usual_access == {"ways": [3, CLOUD], "places": [BEIJING]}
-    assert administrator.get("/provider/house/").context["usual_access"] == {
+    access_provider.refresh_from_db()
+    assert access_provider.usual_access == {"ways": [3, CLOUD], "places": [BEIJING]}
+    assert administrator.get("/provider/organisation/").context["usual_access"] == {
         "ways": "Virtual host, Cloud",
         "places": "Beijing",
     }
-    shown = [records.words(row.what, row.after) for row in HouseChange.objects.order_by("what")]
+    shown = [records.words(row.what, row.after) for row in OrganisationChange.objects.order_by("what")]
     assert shown == ["Beijing", "Virtual host, Cloud"]
 
 
 @pytest.mark.parametrize("half", [{"access_ways": [CLOUD]}, {"access_places": [BEIJING]}])
-def test_half_of_it_is_nothing(house: Provider, browser: Browser, half: dict[str, list[int]]) -> None:
-    browser(house).post(EDIT, typed(house, **half))
+def test_half_of_it_is_nothing(access_provider: Provider, browser: Browser, half: dict[str, list[int]]) -> None:
+    browser(access_provider).post(EDIT, typed(access_provider, **half))
 
-    house.refresh_from_db()
-    assert house.usual_access == {}
+    access_provider.refresh_from_db()
+    assert access_provider.usual_access == {}
 
 
 @pytest.mark.parametrize("wrong", [{"access_ways": ["99"]}, {"access_places": ["x\x00"]}])
-def test_what_is_in_no_table_is_refused(house: Provider, browser: Browser, wrong: dict[str, list[str]]) -> None:
-    answer = browser(house).post(EDIT, typed(house, **wrong))
+def test_what_is_in_no_table_is_refused(
+    access_provider: Provider, browser: Browser, wrong: dict[str, list[str]]
+) -> None:
+    answer = browser(access_provider).post(EDIT, typed(access_provider, **wrong))
 
     assert list(answer.context["form"].errors) == list(wrong)
-    assert not HouseChange.objects.exists()
+    assert not OrganisationChange.objects.exists()
 
 
-def test_the_verifier_is_asked_for_the_address_beside_the_item_about_the_access(house: Provider) -> None:
-    house.access_ways, house.access_places = [CLOUD], [BEIJING]
-    house.save()
-    case = Case(of=house)
+def test_the_verifier_is_asked_for_the_address_beside_the_item_about_the_access(access_provider: Provider) -> None:
+    access_provider.access_ways, access_provider.access_places = [CLOUD], [BEIJING]
+    access_provider.save()
+    case = Case(of=access_provider)
     services.save_facts(case.filing.pk, case.host, {"websites.0.access.ip_ranges": ""}, version=None)
     case.submit()
     services.claim(case.filing.pk, case.staff)

@@ -140,7 +140,7 @@ def test_a_chief_hides_a_wording_of_the_bureau_and_nobody_elses():
     assert list(PhraseChange.objects.values_list("hides", "user_id")) == [(True, desk.actor.user_id)]
 
 
-def test_verifiers_read_the_bank_and_only_supervisors_of_the_house_change_it(learned):
+def test_verifiers_read_the_bank_and_only_supervisors_of_the_provider_change_it(learned):
     desk, phrase = learned
     page = desk.client.get("/provider/phrases/").content.decode()
 

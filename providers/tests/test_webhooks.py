@@ -29,21 +29,21 @@ from filings.webhooks import sending
 from filings.webhooks.events import SENT
 from icp_portal.tests.builders import Case, provider, staff_user, user
 from ministry import audit
-from providers.house import webhooks
-from providers.models import HouseChange, Provider, Staff, StaffRole
+from providers.models import OrganisationChange, Provider, Staff, StaffRole
+from providers.organisation import webhooks
 
 pytestmark = pytest.mark.django_db
 
 Browser = Callable[..., Client]
-HOME = "/provider/house/webhooks/"
+HOME = "/provider/organisation/webhooks/"
 NEW, MESSAGES = f"{HOME}new/", f"{HOME}messages/"
 URL = "https://hooks.example.cn/icp"
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
 
 
 @pytest.fixture
-def supervisor(house: Provider, browser: Browser) -> Client:
-    return browser(house, StaffRole.SUPERVISOR)
+def supervisor(access_provider: Provider, browser: Browser) -> Client:
+    return browser(access_provider, StaffRole.SUPERVISOR)
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -73,14 +73,14 @@ def test_the_page_is_useful_while_it_is_empty(supervisor: Client):
         assert said in page
 
 
-def test_an_address_is_added_and_its_secret_shown_once(house: Provider, supervisor: Client):
+def test_an_address_is_added_and_its_secret_shown_once(access_provider: Provider, supervisor: Client):
     made, secret = add(supervisor, events=["submit", "approve"])
 
-    assert (made.provider, made.url, made.events, made.secret) == (house, URL, ["submit", "approve"], secret)
-    pages = [shown(supervisor.get(url)) for url in (HOME, page_of(made), MESSAGES, "/provider/house/changes/")]
+    assert (made.provider, made.url, made.events, made.secret) == (access_provider, URL, ["submit", "approve"], secret)
+    pages = [shown(supervisor.get(url)) for url in (HOME, page_of(made), MESSAGES, "/provider/organisation/changes/")]
     assert all(secret not in page for page in pages)
     assert URL in pages[0]
-    change = HouseChange.objects.get()
+    change = OrganisationChange.objects.get()
     assert (change.what, change.about, secret in change.after) == ("webhook_made", URL, False)
     assert "Submitted to the access provider" in change.after
 
@@ -139,10 +139,10 @@ def test_there_is_a_limit_and_deleted_ones_do_not_count(supervisor: Client):
 
 
 def test_it_is_changed_and_the_slower_of_two_keeps_what_was_typed(
-    house: Provider, supervisor: Client, browser: Browser
+    access_provider: Provider, supervisor: Client, browser: Browser
 ):
     made, _secret = add(supervisor)
-    other = browser(house, StaffRole.SUPERVISOR)
+    other = browser(access_provider, StaffRole.SUPERVISOR)
     assert supervisor.post(page_of(made), typed(events=["submit"], version=1)).status_code == 302
 
     answer = other.post(page_of(made), typed(url=f"{URL}/slow", version=1))
@@ -151,7 +151,7 @@ def test_it_is_changed_and_the_slower_of_two_keeps_what_was_typed(
     assert f'value="{URL}/slow"' in shown(answer)
     made.refresh_from_db()
     assert (made.url, made.events, made.version) == (URL, ["submit"], 2)
-    assert [change.what for change in HouseChange.objects.order_by("pk")] == ["webhook_made", "webhook"]
+    assert [change.what for change in OrganisationChange.objects.order_by("pk")] == ["webhook_made", "webhook"]
 
 
 def test_pause_and_use_again(supervisor: Client):
@@ -178,12 +178,12 @@ def test_a_new_secret_is_shown_once_and_the_former_one_kept_for_a_day(supervisor
     again = shown(supervisor.post(page_of(made), {"rotate": "1", "version": 1}, follow=True))
     assert "A colleague has changed" in again, "a reload makes no further one"
     assert SECRET.search(again) is None
-    assert HouseChange.objects.filter(what="webhook_secret").count() == 1
+    assert OrganisationChange.objects.filter(what="webhook_secret").count() == 1
 
 
-def test_a_deleted_address_is_gone_and_its_messages_stay(house: Provider, supervisor: Client):
+def test_a_deleted_address_is_gone_and_its_messages_stay(access_provider: Provider, supervisor: Client):
     made, _secret = add(supervisor)
-    Case(of=house).submit()
+    Case(of=access_provider).submit()
 
     assert supervisor.post(f"{page_of(made)}delete/", {"version": 1}).status_code == 302
 
@@ -219,9 +219,9 @@ def test_a_test_message_and_what_came_of_it(supervisor: Client, system: Receiver
     assert "In use, but failing" in shown(supervisor.get(HOME))
 
 
-def test_a_message_is_sent_again_by_its_button(house: Provider, supervisor: Client, system: Receiver):
+def test_a_message_is_sent_again_by_its_button(access_provider: Provider, supervisor: Client, system: Receiver):
     made, _secret = add(supervisor, url=system.url())
-    Case(of=house).submit()
+    Case(of=access_provider).submit()
     url = f"{MESSAGES}{WebhookMessage.objects.get().pk}/"
     assert "already waiting" in shown(supervisor.post(f"{url}again/", follow=True))
     sending.deliver(made.pk)
@@ -232,14 +232,14 @@ def test_a_message_is_sent_again_by_its_button(house: Provider, supervisor: Clie
 
     assert (len(system.ids), len(set(system.ids))) == (2, 1)
     assert WebhookAttempt.objects.filter(outcome=AttemptOutcome.OK).count() == 2
-    assert HouseChange.objects.latest("pk").what == "webhook_again"
+    assert OrganisationChange.objects.latest("pk").what == "webhook_again"
 
 
 def test_a_message_that_waits_after_a_failure_is_sent_at_once_by_its_button(
-    house: Provider, supervisor: Client, system: Receiver
+    access_provider: Provider, supervisor: Client, system: Receiver
 ):
     made, _secret = add(supervisor, url=system.url())
-    Case(of=house).submit()
+    Case(of=access_provider).submit()
     url = f"{MESSAGES}{WebhookMessage.objects.get().pk}/"
     assert "Send again" not in shown(supervisor.get(url))
     system.answer = lambda handler: respond(handler, 500)
@@ -255,9 +255,11 @@ def test_a_message_that_waits_after_a_failure_is_sent_at_once_by_its_button(
     assert len(set(system.ids)) == 1
 
 
-def test_a_message_about_a_filing_that_left_is_not_sent_again(house: Provider, supervisor: Client, system: Receiver):
+def test_a_message_about_a_filing_that_left_is_not_sent_again(
+    access_provider: Provider, supervisor: Client, system: Receiver
+):
     made, _secret = add(supervisor, url=system.url())
-    case = Case(of=house).submit()
+    case = Case(of=access_provider).submit()
     sending.deliver(made.pk)
     closed_and_moved(case, provider())
 
@@ -285,7 +287,7 @@ def test_tests_and_messages_sent_again_are_limited(supervisor: Client, monkeypat
     assert "1 messages again" in shown(supervisor.post(f"{MESSAGES}{first.pk}/again/", follow=True))
 
 
-def test_the_list_comes_in_pages_newest_first_at_the_same_cost(house: Provider, supervisor: Client):
+def test_the_list_comes_in_pages_newest_first_at_the_same_cost(access_provider: Provider, supervisor: Client):
     made, _secret = add(supervisor)
     of_page = []
     for count in (2, 60):
@@ -310,16 +312,16 @@ def addresses(made: WebhookEndpoint) -> list[str]:
     return [HOME, NEW, MESSAGES, page_of(made), f"{page_of(made)}delete/", f"{MESSAGES}{message.pk}/"]
 
 
-def test_who_may_open_and_press(house: Provider, supervisor: Client, browser: Browser, no_second_factor):
+def test_who_may_open_and_press(access_provider: Provider, supervisor: Client, browser: Browser, no_second_factor):
     made, _secret = add(supervisor)
     supervisor.post(page_of(made), {"test": "1"})
     WebhookMessage.objects.update(state=MessageState.GIVEN_UP)
     again = f"{MESSAGES}{WebhookMessage.objects.get().pk}/again/"
-    strangers = [browser(house, StaffRole.VERIFIER), *(_signed_in(user(party)) for party in Party)]
+    strangers = [browser(access_provider, StaffRole.VERIFIER), *(_signed_in(user(party)) for party in Party)]
     elsewhere = browser(provider(), StaffRole.ADMINISTRATOR)
 
     assert {supervisor.get(url).status_code for url in addresses(made)} == {200}
-    assert {browser(house).get(url).status_code for url in addresses(made)} == {200}
+    assert {browser(access_provider).get(url).status_code for url in addresses(made)} == {200}
     for stranger in strangers:
         assert {stranger.get(url).status_code for url in addresses(made)} == {404}
         presses = [
@@ -342,10 +344,10 @@ def _signed_in(member: Any) -> Client:
     return client
 
 
-def test_who_is_no_supervisor_any_more_changes_nothing(house: Provider, browser: Browser):
-    member = staff_user(house, StaffRole.SUPERVISOR)
+def test_who_is_no_supervisor_any_more_changes_nothing(access_provider: Provider, browser: Browser):
+    member = staff_user(access_provider, StaffRole.SUPERVISOR)
     client = _signed_in(member)
-    made, _secret = add(browser(house))
+    made, _secret = add(browser(access_provider))
     Staff.objects.filter(user=member).update(suspended_at=timezone.now())
 
     answer = client.post(page_of(made), {"rotate": "1", "version": 1})

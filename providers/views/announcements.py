@@ -13,23 +13,23 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry import versions
 from providers.access import for_role
-from providers.house import announcements, records
-from providers.house.forms import AnnouncementForm
 from providers.models import Announcement, StaffRole
-from providers.views.house import administers, tabs
+from providers.organisation import announcements
+from providers.organisation.forms import AnnouncementForm
+from providers.views.organisation import administers, tabs
 
 
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List all announcements, newest first."""
-    rows = Announcement.objects.filter(provider_id=records.house_of(actor))
+    rows = Announcement.objects.filter(provider_id=actor.employer_id)
     context = {
         "page": page(rows, "made_at", request.GET, descending=True),
         "tabs": tabs(actor, "announcements"),
         "administers": administers(actor),
     }
-    return render(request, "providers/house/announcements.html", context)
+    return render(request, "providers/organisation/announcements.html", context)
 
 
 @for_role(StaffRole.ADMINISTRATOR)
@@ -41,15 +41,15 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             announcements.make(actor, form.written())
             messages.success(request, _("Announcement published."))
             return redirect("provider_desk:announcements")
-    return render(request, "providers/house/announcement.html", {"form": form, "announcement": None})
+    return render(request, "providers/organisation/announcement.html", {"form": form, "announcement": None})
 
 
 @for_role(StaffRole.ADMINISTRATOR)
 def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpResponse:
     """Change an announcement, or end it now."""
-    rows = Announcement.objects.filter(provider_id=records.house_of(actor))
+    rows = Announcement.objects.filter(provider_id=actor.employer_id)
     found = get_object_or_404(rows, pk=announcement_id)
-    if found.state == "over" and request.method != "POST":
+    if found.is_over and request.method != "POST":
         raise Http404
     names = ("title", "text", "starts_on", "ends_on", "version")
     form = AnnouncementForm(request.POST or None, initial={name: getattr(found, name) for name in names})
@@ -64,7 +64,7 @@ def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpRespon
         else:
             messages.success(request, done)
             return redirect("provider_desk:announcements")
-    return render(request, "providers/house/announcement.html", {"form": form, "announcement": found})
+    return render(request, "providers/organisation/announcement.html", {"form": form, "announcement": found})
 
 
 def _decide(request: HttpRequest, actor: Actor, found: Announcement, form: AnnouncementForm) -> str:

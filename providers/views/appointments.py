@@ -27,9 +27,9 @@ from ministry import versions
 from ministry.calendar import workdays
 from ministry.calendar.workdays import ONE_DAY, DayKind
 from providers.access import for_role
-from providers.house import places, records
-from providers.house.place_forms import CallOffForm
 from providers.models import StaffRole
+from providers.organisation import places
+from providers.organisation.place_forms import CallOffForm
 
 # Cancelled ones are in the filing's history only.
 LISTED: Final = (AppointmentState.BOOKED, AppointmentState.PAST, AppointmentState.MISSED)
@@ -64,8 +64,8 @@ def _of_day(actor: Actor, day: date) -> QuerySet[Appointment]:
 def day(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List a day's appointments, of all places or one: time, place, filing and host as in the queue. Six queries."""
     shown, now = _day_of(request.GET.get("day", "")), timezone.now()
-    house = records.house_of(actor)
-    own = list(places.of(house))
+    provider_id = actor.employer_id
+    own = list(places.of(provider_id))
     chosen = versions.read(request.GET.get("place"))
     chosen = chosen if chosen in {place.pk for place in own} else 0
     rows = [one for one in _of_day(actor, shown) if not chosen or one.place_id == chosen]
@@ -76,7 +76,7 @@ def day(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": [(one, one.state == AppointmentState.BOOKED, one.starts_at <= now) for one in rows],
         "left": sum(one.state == AppointmentState.BOOKED and one.starts_at > now for one in rows),
         "holiday": calendar.name if calendar.kind == DayKind.HOLIDAY else "",
-        "closed": ClosedDay.objects.filter(provider=house, day=shown).first(),
+        "closed": ClosedDay.objects.filter(provider=provider_id, day=shown).first(),
         "before_url": _url(shown - ONE_DAY, chosen),
         "after_url": _url(shown + ONE_DAY, chosen),
         "tabs": _place_tabs(own, shown, chosen),
@@ -130,7 +130,7 @@ def call_off_day(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Cancel what is still to come of a day, each with the same reason; the hosts are told."""
     shown = _day_of(request.GET.get("day", ""))
     coming = _of_day(actor, shown).filter(state=AppointmentState.BOOKED, starts_at__gt=timezone.now())
-    closed = ClosedDay.objects.filter(provider=records.house_of(actor), day=shown).first()
+    closed = ClosedDay.objects.filter(provider=actor.employer_id, day=shown).first()
     form = CallOffForm(request.POST or None, initial={"reason": closed.reason if closed else ""})
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):

@@ -21,11 +21,11 @@ from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from providers.access import for_role
-from providers.house import invitations, people, records
-from providers.house.forms import InviteForm, JoinForm, RoleForm
-from providers.house.invitations import LinkHolder
 from providers.models import Invitation, Staff, StaffRole
-from providers.views.house import administers, tabs
+from providers.organisation import invitations, people
+from providers.organisation.forms import InviteForm, JoinForm, RoleForm
+from providers.organisation.invitations import LinkHolder
+from providers.views.organisation import administers, tabs
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ MAY = {
 
 def _own_staff(actor: Actor) -> QuerySet[Staff]:
     has_second_step = Exists(Authenticator.objects.filter(user=OuterRef("user_id")))
-    rows = Staff.objects.filter(provider_id=records.house_of(actor)).select_related("user")
+    rows = Staff.objects.filter(provider_id=actor.employer_id).select_related("user")
     return rows.annotate(has_second_step=has_second_step)
 
 
@@ -47,7 +47,7 @@ def _own_staff(actor: Actor) -> QuerySet[Staff]:
 @for_role(StaffRole.SUPERVISOR)
 def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the staff and the open invitations."""
-    invited = Invitation.objects.open().filter(provider_id=records.house_of(actor)).order_by("-pk")
+    invited = Invitation.objects.open().filter(provider_id=actor.employer_id).order_by("-pk")
     context = {
         "page": page(_own_staff(actor), "id", request.GET),
         "invited": invited[: invitations.MOST_A_DAY] if not request.GET.get("after") else (),
@@ -55,7 +55,7 @@ def staff(request: HttpRequest, actor: Actor) -> HttpResponse:
         "administers": administers(actor),
         "roles": [(role.label, says) for role, says in MAY.items()],
     }
-    return render(request, "providers/house/staff.html", context)
+    return render(request, "providers/organisation/staff.html", context)
 
 
 @for_role(StaffRole.ADMINISTRATOR)
@@ -78,7 +78,7 @@ def member(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
         "is_self": found.user_id == actor.user_id,
         "roles": [(role.label, says) for role, says in MAY.items()],
     }
-    return render(request, "providers/house/member.html", context)
+    return render(request, "providers/organisation/member.html", context)
 
 
 def _decide(request: HttpRequest, actor: Actor, found: Staff, form: RoleForm) -> str:
@@ -112,7 +112,7 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
             _invite(request, actor, form.cleaned_data["email"], form.cleaned_data["role"])
             return redirect("provider_desk:staff")
     context = {"form": form, "roles": [(role.label, says) for role, says in MAY.items()]}
-    return render(request, "providers/house/invite.html", context)
+    return render(request, "providers/organisation/invite.html", context)
 
 
 def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> None:
@@ -130,7 +130,7 @@ def _invite(request: HttpRequest, actor: Actor, email: str, role: StaffRole) -> 
 @for_role(StaffRole.ADMINISTRATOR)
 def invitation(request: HttpRequest, actor: Actor, invitation_id: int) -> HttpResponse:
     """Send an open invitation again with a new link, or revoke it."""
-    rows = Invitation.objects.open().filter(provider_id=records.house_of(actor))
+    rows = Invitation.objects.open().filter(provider_id=actor.employer_id)
     found = get_object_or_404(rows, pk=invitation_id)
     try:
         if "again" in request.POST:
@@ -169,7 +169,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             refusal = str(refused)
     context: dict[str, Any] = {
         "invitation": found,
-        "holder": holder,
+        "is_taken": holder == LinkHolder.TAKEN,
+        "has_account": holder == LinkHolder.FREE,
         "form": form,
         "refusal": refusal,
         "stranger": user and user.email != found.email,

@@ -15,10 +15,10 @@ from filings.errors import MoveRefused
 from filings.models import ClosedDay, MeetingHours, MeetingPlace
 from ministry import versions
 from providers.access import for_role
-from providers.house import places, records
-from providers.house.place_forms import ClosedDayForm, HoursForm, PlaceForm
 from providers.models import StaffRole
-from providers.views.house import administers, tabs
+from providers.organisation import places
+from providers.organisation.place_forms import ClosedDayForm, HoursForm, PlaceForm
+from providers.views.organisation import administers, tabs
 
 NAMES = ("name", "address", "phone", "directions", "version")
 
@@ -27,15 +27,15 @@ NAMES = ("name", "address", "phone", "directions", "version")
 @for_role(StaffRole.VERIFIER)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the places with their times, and the closed days."""
-    house = records.house_of(actor)
-    rows = places.of(house).prefetch_related("hours")
+    provider_id = actor.employer_id
+    rows = places.of(provider_id).prefetch_related("hours")
     context = {
         "places": [(place, places.week_words(place.hours.all())) for place in rows],
-        "closed": ClosedDay.objects.filter(provider=house, day__gte=timezone.localdate()),
+        "closed": ClosedDay.objects.filter(provider=provider_id, day__gte=timezone.localdate()),
         "tabs": tabs(actor, "places"),
         "administers": administers(actor),
     }
-    return render(request, "providers/house/places.html", context)
+    return render(request, "providers/organisation/places.html", context)
 
 
 @for_role(StaffRole.ADMINISTRATOR)
@@ -47,11 +47,11 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             place = places.open_place(actor, form.written())
             messages.success(request, _("The place is open. Add its times, so that hosts can book."))
             return redirect("provider_desk:place_hours", place.pk)
-    return render(request, "providers/house/place.html", {"form": form, "place": None})
+    return render(request, "providers/organisation/place.html", {"form": form, "place": None})
 
 
 def _own(actor: Actor, place_id: int) -> MeetingPlace:
-    return get_object_or_404(places.of(records.house_of(actor)), pk=place_id)
+    return get_object_or_404(places.of(actor.employer_id), pk=place_id)
 
 
 @for_role(StaffRole.ADMINISTRATOR)
@@ -69,7 +69,7 @@ def edit(request: HttpRequest, actor: Actor, place_id: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             form.data = with_version(request, place.version)
     context = {"form": form, "place": place, "booked": places.booked_at(place)}
-    return render(request, "providers/house/place.html", context)
+    return render(request, "providers/organisation/place.html", context)
 
 
 def _decide(request: HttpRequest, actor: Actor, place: MeetingPlace, form: PlaceForm) -> str:
@@ -101,7 +101,7 @@ def hours(request: HttpRequest, actor: Actor, place_id: int) -> HttpResponse:
             messages.success(request, _("The times have been added; hosts can book them."))
             return redirect("provider_desk:place_hours", place.pk)
     rows = [(row, places.hours_words(row)) for row in place.hours.all()]
-    return render(request, "providers/house/place_hours.html", {"place": place, "form": form, "rows": rows})
+    return render(request, "providers/organisation/place_hours.html", {"place": place, "form": form, "rows": rows})
 
 
 @require_POST
@@ -130,7 +130,7 @@ def close_day(request: HttpRequest, actor: Actor) -> HttpResponse:
             if left:
                 return redirect(f"{reverse('provider_desk:appointments')}?day={day}")
             return redirect("provider_desk:places")
-    return render(request, "providers/house/close_day.html", {"form": form})
+    return render(request, "providers/organisation/close_day.html", {"form": form})
 
 
 @require_POST

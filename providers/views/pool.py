@@ -14,12 +14,11 @@ from desks.paging import page
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from providers.access import for_role
-from providers.house import pool as pools
-from providers.house import records
-from providers.house.forms import PoolForm
-from providers.house.pool import JudgedRange
 from providers.models import IpRange, StaffRole
-from providers.views.house import administers, tabs
+from providers.organisation import pool as pools
+from providers.organisation.forms import PoolForm
+from providers.organisation.pool import JudgedRange
+from providers.views.organisation import administers, tabs
 
 SHOWN = 200  # lines of a dry run that are shown, of each sort
 
@@ -28,13 +27,13 @@ SHOWN = 200  # lines of a dry run that are shown, of each sort
 @for_role(StaffRole.VERIFIER)
 def pool(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the ranges of the pool, lowest first."""
-    rows = IpRange.objects.filter(provider_id=records.house_of(actor))
+    rows = IpRange.objects.filter(provider_id=actor.employer_id)
     context = {
         "page": page(rows, "start", request.GET),
         "tabs": tabs(actor, "pool"),
         "administers": administers(actor),
     }
-    return render(request, "providers/house/pool.html", context)
+    return render(request, "providers/organisation/pool.html", context)
 
 
 @for_role(StaffRole.ADMINISTRATOR)
@@ -49,7 +48,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
             if "add" in request.POST:
                 _say_added(request, pools.add(actor, text))
                 return redirect("provider_desk:pool")
-            judged = pools.judge(text, records.house_of(actor))
+            judged = pools.judge(text, actor.employer_id)
         except ValidationError as error:
             form.add_error("text", error)
         except MoveRefused as refused:
@@ -57,7 +56,7 @@ def add(request: HttpRequest, actor: Actor) -> HttpResponse:
         if form.is_valid():  # show what was read from a file in the box
             form = PoolForm(initial={"text": text})
     context = {"form": form, "refusal": refusal, **_shown(judged)}
-    return render(request, "providers/house/pool_add.html", context)
+    return render(request, "providers/organisation/pool_add.html", context)
 
 
 def _say_added(request: HttpRequest, count: int) -> None:
@@ -80,10 +79,10 @@ def _shown(judged: JudgedRange | None) -> dict[str, Any]:
 @for_role(StaffRole.ADMINISTRATOR)
 def remove(request: HttpRequest, actor: Actor, range_id: int) -> HttpResponse:
     """Remove a range from the pool, after a confirmation."""
-    rows = IpRange.objects.filter(provider_id=records.house_of(actor))
+    rows = IpRange.objects.filter(provider_id=actor.employer_id)
     found = get_object_or_404(rows, pk=range_id)
     if request.method != "POST":
-        return render(request, "providers/house/pool_remove.html", {"range": found})
+        return render(request, "providers/organisation/pool_remove.html", {"range": found})
     try:
         pools.remove(actor, range_id)
     except IpRange.DoesNotExist:

@@ -26,8 +26,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show one tab or a search result. Constant number of queries, keyset pages, counts that stop at 999."""
     actor = actor_of(request)
     members = list(_members(actor))
-    house = members[0].provider
-    now = tabs.ProviderQueue.of(actor.person_id, house.promised_days, ProviderFilterForm(request.GET).working_days)
+    provider = members[0].provider
+    now = tabs.ProviderQueue.of(actor.person_id, provider.promised_days, ProviderFilterForm(request.GET).working_days)
     visible = Filing.objects.visible_to(actor).select_related("claimed_by", "subject")
     told = {
         "orders": OrderTask.objects.visible_to(actor).open(),
@@ -35,7 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     context = queue_page.context(request, DESK, actor, now, visible, otherwise="work", told=told)
     view = context["view"]
-    found = rows(context.pop("filings"), actor, house, now.calendar)
+    found = rows(context.pop("filings"), actor, provider, now.calendar)
     sent = queue_cells.StepForms(get_token(request), view.here)
     context |= {
         "table_rows": queue_cells.table_rows(found, context["columns"], cells(sent), chooses=True),
@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chooses": True,
         "may_remind": view.searches or view.tab.id == "host",
     }
-    if view.tab.by_promise and not house.promised_days:
+    if view.tab.by_promise and not provider.promised_days:
         context["empty"] = _(
             "Your provider has not promised a verification time. An administrator can set it under “Our organisation”."
         )

@@ -19,10 +19,10 @@ from filings.webhooks import posting, sending
 from ministry import retention, versions
 from ministry.retention import DataKind
 from providers.access import for_role
-from providers.house import webhooks
-from providers.house.webhook_forms import EndpointForm
 from providers.models import StaffRole
-from providers.views.house import tabs
+from providers.organisation import webhooks
+from providers.organisation.webhook_forms import EndpointForm
+from providers.views.organisation import tabs
 
 NAMES = ("url", "events", "version")
 ENDPOINT_TONES = {EndpointState.LIVE: "done", EndpointState.PAUSED: "attention"}
@@ -53,7 +53,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
         "days_failing": sending.FAILING_FOR.days,
         "tabs": tabs(actor, "webhooks"),
     }
-    return render(request, "providers/house/webhooks.html", context)
+    return render(request, "providers/organisation/webhooks.html", context)
 
 
 def endpoint_pill(row: WebhookEndpoint) -> StatusPill:
@@ -80,13 +80,13 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
         with refusals_at(form):
             made, secret = webhooks.add(actor, form.written())
             return _secret_page(request, made, secret)
-    return render(request, "providers/house/webhook_new.html", {"form": form})
+    return render(request, "providers/organisation/webhook_new.html", {"form": form})
 
 
 def _secret_page(request: HttpRequest, endpoint: WebhookEndpoint, secret: str) -> HttpResponse:
     """Show a new secret, in the response to the form: it is at no address and in no session."""
     context = {"endpoint": endpoint, "secret": secret, "hours": _hours_both_sign() if endpoint.former_until else 0}
-    return render(request, "providers/house/webhook_secret.html", context)
+    return render(request, "providers/organisation/webhook_secret.html", context)
 
 
 def _hours_both_sign() -> int:
@@ -123,7 +123,7 @@ def edit(request: HttpRequest, actor: Actor, endpoint_id: int) -> HttpResponse:
         "days_failing": sending.FAILING_FOR.days,
         "hours": _hours_both_sign(),
     }
-    return render(request, "providers/house/webhook.html", context)
+    return render(request, "providers/organisation/webhook.html", context)
 
 
 def _save(request: HttpRequest, actor: Actor, found: WebhookEndpoint, form: EndpointForm) -> HttpResponse:
@@ -169,7 +169,7 @@ def delete(request: HttpRequest, actor: Actor, endpoint_id: int) -> HttpResponse
             webhooks.delete(actor, found.pk, version=versions.seen(request.POST))
             messages.success(request, _("The address has been deleted."))
         return redirect("provider_desk:webhooks")
-    return render(request, "providers/house/webhook_delete.html", {"endpoint": found})
+    return render(request, "providers/organisation/webhook_delete.html", {"endpoint": found})
 
 
 @require_safe
@@ -183,7 +183,7 @@ def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
         "days": retention.length(DataKind.WEBHOOKS),
         "tabs": tabs(actor, "webhooks"),
     }
-    return render(request, "providers/house/webhook_messages.html", context)
+    return render(request, "providers/organisation/webhook_messages.html", context)
 
 
 @require_safe
@@ -194,11 +194,12 @@ def message(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse
     context = {
         "message": found,
         "pill": message_pill(found),
+        "due_at": found.due_at if found.state == MessageState.WAITING else None,
         "body": json.dumps(json.loads(found.body), ensure_ascii=False, indent=2),
         "attempts": found.attempts.all(),
         "may_send": not webhooks.is_due(found) and found.endpoint.is_live,
     }
-    return render(request, "providers/house/webhook_message.html", context)
+    return render(request, "providers/organisation/webhook_message.html", context)
 
 
 @require_POST

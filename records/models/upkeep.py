@@ -49,7 +49,7 @@ def of_provider(provider_id: int) -> models.Exists:
 class Upkeep(models.Model):
     """The police filing and the yearly confirmation of a website on record, and the reminders sent to its host.
 
-    Created with the approval. ``*_told`` is the lowest rung (days before the end) for which a mail was written
+    Created with the approval. ``*_told`` is the lowest level (days before the end) for which a mail was written
     (``filings.deadlines.reminder_levels``); None before the first.
     """
 

@@ -259,7 +259,7 @@ def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
         for domain in order.website.all_domains:
             blacklist.enter(BlacklistedDomain(domain=domain, province=actor.bureau_id, **said), by)
         return
-    certificates = _telling_apart(order.subject)
+    certificates = _distinct(order.subject)
     if not certificates:
         raise MoveRefused(_("No certificate of this subject is on record; add it to the blacklist by hand."))
     for certificate in certificates:
@@ -267,7 +267,7 @@ def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
         blacklist.enter(BlacklistedSubject(province=actor.bureau_id, **named, **said), by)
 
 
-def _telling_apart(subject: Subject) -> list[SubjectCertificate]:
+def _distinct(subject: Subject) -> list[SubjectCertificate]:
     """Return the subject's certificates to blacklist, newest first; one of several with the same unit digest is enough.
 
     A licence number has no unit digest, so it is listed as well: the unit could file again with it.

@@ -30,7 +30,7 @@ def decided(matter: CancellationCase, by: object, *, cancels: bool) -> Cancellat
     )
 
 
-def shell(house: Provider, province: str = "110000") -> Website:
-    website = on_record(house, province)
+def shell(access_provider: Provider, province: str = "110000") -> Website:
+    website = on_record(access_provider, province)
     ends.cancel_access(website.accesses.get().pk, timezone.localdate())
     return website

@@ -30,14 +30,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
 
 
 @pytest.fixture
-def house() -> Provider:
+def access_provider() -> Provider:
     return provider()
 
 
 @pytest.fixture
-def website(house) -> Website:
+def website(access_provider) -> Website:
     """Somebody else's website on record."""
-    return on_record(house)
+    return on_record(access_provider)
 
 
 def wanting(**facts: object) -> Case:
@@ -71,7 +71,7 @@ def applied(case: Case, key: str = "website-1") -> CancellationCase:
 # --- Applying -----------------------------------------------------------------------------------------------
 
 
-def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, house, settings):
+def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, access_provider, settings):
     assert "1005" in [finding.code for finding in checks.findings(case.filing)]
     matter = applied(case)
 
@@ -80,7 +80,7 @@ def test_who_is_blocked_applies_and_the_other_side_is_told(case, website, house,
     assert (matter.website_id, matter.bureau_id, matter.answer_by) == (website.pk, "110000", answer_by)
     assert matter.decide_by == workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
     to = [address for address, _subject in mails()]
-    assert to == [website.responsible_email, house.contact_email, "b110000@example.cn"]
+    assert to == [website.responsible_email, access_provider.contact_email, "b110000@example.cn"]
 
 
 def test_the_bureau_lists_a_case_as_open_until_it_is_decided(case):
@@ -97,9 +97,9 @@ def test_the_bureau_lists_a_case_as_open_until_it_is_decided(case):
     assert listed() == [[], [matter.pk]]
 
 
-def test_neither_side_reads_who_the_other_is(case, website, house):
+def test_neither_side_reads_who_the_other_is(case, website, access_provider):
     matter = applied(case)
-    cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
+    cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "客户仍在使用", pages(2))
 
     subject = website.subject
     applicant = Client()
@@ -112,13 +112,13 @@ def test_neither_side_reads_who_the_other_is(case, website, house):
         website.name,
         str(website.number),
         "客户仍在使用",
-        house.name,
+        access_provider.name,
     ):
         assert secret not in shown
     by_link = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
     assert "of proof" not in by_link
     at_desk = Client()
-    at_desk.force_login(user_of(staff(house)))
+    at_desk.force_login(user_of(staff(access_provider)))
     seen = [by_link, at_desk.get(reverse("provider_desk:matter", args=[matter.pk])).content.decode()]
     told = [mail.message + mail.subject for mail in Email.objects.exclude(to__contains="b110000")]
     for secret in (case.filing.subject_name, user_of(case.host).email, "域名已归我方所有"):
@@ -190,7 +190,7 @@ def test_a_filing_that_came_back_because_of_a_record_leads_to_the_application():
     services.send_back(case.filing.pk, case.staff, version=None, remarks=[remark])
     client = Client()
     client.force_login(user_of(case.host))
-    for page in ("filings:mend", "filings:status"):
+    for page in ("filings:correct", "filings:status"):
         shown = client.get(reverse(page, args=[case.filing.pk])).content.decode()
         assert reverse("filings:apply_release", args=[case.filing.pk]) in shown
 
@@ -262,12 +262,12 @@ def test_a_link_nobody_has_sent_opens_nothing(case, token):
     assert Client().get(reverse("record_matter", args=[token])).status_code == 404
 
 
-def test_when_the_time_is_over_nobody_speaks_any_more(case, house):
+def test_when_the_time_is_over_nobody_speaks_any_more(case, access_provider):
     matter = time_is_over(applied(case))
     with pytest.raises(MoveRefused, match="ended on"):
         cancellation_cases.object_as_holder(matter.pk, "张三", "我的", [])
     with pytest.raises(MoveRefused, match="ended on"):
-        cancellation_cases.object_as_provider(matter.pk, staff(house), "我的", [])
+        cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "我的", [])
     with pytest.raises(MoveRefused, match="ended on"):
         cancellation_cases.add_proof(matter.pk, case.host, "我的", [])
 
@@ -286,11 +286,11 @@ def test_strangers_find_no_matter(case):
 # --- The decision -------------------------------------------------------------------------------------------
 
 
-def test_the_bureau_waits_for_the_other_side(case, house):
+def test_the_bureau_waits_for_the_other_side(case, access_provider):
     matter = applied(case)
     with pytest.raises(MoveRefused, match="may object until"):
         decided(matter, case.reviewer, cancels=True)
-    cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", [])
+    cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "客户仍在使用", [])
     assert decided(matter, case.reviewer, cancels=False).state == CaseState.KEPT
 
 
@@ -305,7 +305,7 @@ def test_a_released_domain_can_be_filed(case, website):
     assert (user_of(case.host).email, f"{website.domain}: record cancelled") in mails()
 
 
-def test_a_refused_release_leaves_the_record_and_tells_both_sides(case, website, house):
+def test_a_refused_release_leaves_the_record_and_tells_both_sides(case, website, access_provider):
     matter = time_is_over(applied(case))
     Email.objects.all().delete()
     decided(matter, case.reviewer, cancels=False)
@@ -315,7 +315,7 @@ def test_a_refused_release_leaves_the_record_and_tells_both_sides(case, website,
     assert {to for to, _subject in mails()} == {
         user_of(case.host).email,
         website.responsible_email,
-        house.contact_email,
+        access_provider.contact_email,
     }
     with pytest.raises(MoveRefused, match="record stays"):
         decided(matter, case.reviewer, cancels=True)
@@ -372,24 +372,24 @@ def cost(who: object, url: str, measure) -> int:
     return len(captured)
 
 
-def test_the_lists_cost_the_same_with_many_rows(house, django_assert_max_num_queries):
-    member, clerk = reviewer(), staff(house)
+def test_the_lists_cost_the_same_with_many_rows(access_provider, django_assert_max_num_queries):
+    member, clerk = reviewer(), staff(access_provider)
     pages = [
         (member, reverse("bureau_desk:matters")),
         (clerk, reverse("provider_desk:matters")),
         (None, reverse("shells")),
         (member, reverse("bureau_desk:shells")),
     ]
-    shell_cases.publish(member, Scope.WEBSITE, [shell(house).pk])
+    shell_cases.publish(member, Scope.WEBSITE, [shell(access_provider).pk])
     few = [cost(who, url, django_assert_max_num_queries) for who, url in pages]
-    shell_cases.publish(member, Scope.WEBSITE, [shell(house).pk for _more in range(3)])
+    shell_cases.publish(member, Scope.WEBSITE, [shell(access_provider).pk for _more in range(3)])
     many = [cost(who, url, django_assert_max_num_queries) for who, url in pages]
     assert (few, many) == ([3, 3, 1, 6], [3, 3, 1, 6])
 
 
-def test_the_room_costs_the_same_however_much_is_said(case, house, django_assert_max_num_queries):
+def test_the_room_costs_the_same_however_much_is_said(case, access_provider, django_assert_max_num_queries):
     matter = applied(case)
-    cancellation_cases.object_as_provider(matter.pk, staff(house), "客户仍在使用", pages(2))
+    cancellation_cases.object_as_provider(matter.pk, staff(access_provider), "客户仍在使用", pages(2))
     url = reverse("bureau_desk:matter", args=[matter.pk])
     few = cost(case.reviewer, url, django_assert_max_num_queries)
     for number in range(3, 6):

@@ -36,8 +36,8 @@ def night(days: int = 0) -> CopyComparison:
 
 
 def records(count: int) -> list[Website]:
-    house = Case().provider
-    return [on_record(house) for _one in range(count)]
+    access_provider = Case().provider
+    return [on_record(access_provider) for _one in range(count)]
 
 
 def lose_domain(website: Website) -> None:

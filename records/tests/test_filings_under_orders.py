@@ -58,10 +58,12 @@ def under_way(case: Case, kind: Kind, *, submitted: bool = True) -> Filing:
     """A filing of this kind about the case's record, in its host's account."""
     Subject.objects.filter(pk=case.filing.subject_id).update(password_hash=make_password(FILING_PASSWORD))
     written = {"websites.0.name": f"{case.filing.get('subject.name')}新站"} if kind == Kind.CHANGE_WEBSITE else {}
-    target, house = play_kinds.target_of(case.filing), case.provider.pk
+    target, access_provider = play_kinds.target_of(case.filing), case.provider.pk
     if kind == Kind.NEW_ACCESS:
-        house = provider().pk
-    draft = play_kinds.complete_draft(case.host, kind, target, house, number(), password=FILING_PASSWORD, **written)
+        access_provider = provider().pk
+    draft = play_kinds.complete_draft(
+        case.host, kind, target, access_provider, number(), password=FILING_PASSWORD, **written
+    )
     if submitted:
         play.submit(draft, case.host)
         draft.refresh_from_db()

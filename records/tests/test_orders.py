@@ -74,11 +74,11 @@ def test_an_order_is_open_at_both_desks_until_its_last_receipt(case, settings):
     settings.RELAX_SECOND_FACTOR = True
     order = making.make(case.reviewer, Scope.SUBJECT, case.filing.subject_id, draft())
     tasks = list(order.tasks.order_by("pk"))
-    bureau, house = sign_in(Client(), user_of(case.reviewer)), sign_in(Client(), user_of(case.staff))
+    bureau, access_provider = sign_in(Client(), user_of(case.reviewer)), sign_in(Client(), user_of(case.staff))
 
     def listed() -> list[int]:
         views = [(bureau, "/bureau/orders/", tab) for tab in ("open", "all")]
-        views += [(house, "/provider/orders/", tab) for tab in ("open", "done")]
+        views += [(access_provider, "/provider/orders/", tab) for tab in ("open", "done")]
         return [len(client.get(url, {"tab": tab}).context["rows"]) for client, url, tab in views]
 
     assert listed() == [1, 1, 1, 0]

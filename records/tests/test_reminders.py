@@ -113,15 +113,15 @@ def test_a_sealed_value_that_no_key_opens_keeps_no_record_from_being_reminded(ca
     assert Counter(mail.to[0] for mail in Email.objects.all()) == {address_of(case): 4, address_of(other): 4}
 
 
-# --- The rungs ------------------------------------------------------------------------------------------
+# --- The levels ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("left", "rung"), [(400, 60), (61, 60), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (0, 7), (-100, 7)]
+    ("left", "level"), [(400, 60), (61, 60), (60, 60), (31, 60), (30, 30), (8, 30), (7, 7), (0, 7), (-100, 7)]
 )
-def test_the_lowest_rung_that_is_reached_is_told(left, rung):
+def test_the_lowest_level_that_is_reached_is_told(left, level):
     today = timezone.localdate()
-    assert reminder_levels.reached(reminder_levels.WATCHED, today + timedelta(days=left), today) == rung
+    assert reminder_levels.reached(reminder_levels.WATCHED, today + timedelta(days=left), today) == level
 
 
 # --- The police filing ----------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_it_stops_when_the_website_is_cancelled(case):
     assert [words for _day, words in told] == ["the record becomes an empty shell"]
 
 
-def test_after_a_silence_of_the_portal_one_mail_is_written_and_not_one_a_rung(case):
+def test_after_a_silence_of_the_portal_one_mail_is_written_and_not_one_a_level(case):
     due_on = Upkeep.objects.get().police_due_on
     assert len(told_between(due_on + timedelta(days=3), 3)) == 1
 
@@ -198,7 +198,7 @@ def test_a_watched_day_is_told_sixty_thirty_and_seven_days_before(case):
     assert expiries(timezone.localdate(), 100) == [30, 60, 83]
 
 
-def test_one_entered_late_begins_with_the_rung_it_has_reached(case):
+def test_one_entered_late_begins_with_the_level_it_has_reached(case):
     watch(case, 20)
     assert expiries(timezone.localdate(), 25) == [0, 13]
 

@@ -22,18 +22,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
 
 
 @pytest.fixture
-def house() -> Provider:
+def access_provider() -> Provider:
     return provider()
 
 
-def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
-    website, member = shell(house), reviewer()
+def test_a_shell_is_published_for_a_week_and_then_cancelled(access_provider):
+    website, member = shell(access_provider), reviewer()
     assert list(shell_cases.websites("110000")) == [website]
     [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
     assert matter.answer_by == timezone.localdate() + timedelta(days=7)
     shown = Client().get(reverse("record_matter", args=[matter.token])).content.decode()
     assert "<strong>Published as a shell</strong>" in shown
-    assert [to for to, _subject in mails()] == [website.responsible_email, house.contact_email]
+    assert [to for to, _subject in mails()] == [website.responsible_email, access_provider.contact_email]
     public = Client().get(reverse("shells")).content.decode()
     assert str(website.number) in public
     assert website.responsible_email not in public
@@ -46,10 +46,10 @@ def test_a_shell_is_published_for_a_week_and_then_cancelled(house):
     assert str(website.number) not in Client().get(reverse("shells")).content.decode()
 
 
-def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_itself(house, time_machine):
+def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_itself(access_provider, time_machine):
     time_machine.move_to("2026-07-02 09:00 +0800")  # a Thursday
     head, member, elsewhere = chief(), reviewer(), chief(GUANGDONG)
-    silent, heard, foreign = shell(house), shell(house), shell(house, GUANGDONG)
+    silent, heard, foreign = shell(access_provider), shell(access_provider), shell(access_provider, GUANGDONG)
     [_one, objected] = shell_cases.publish(member, Scope.WEBSITE, [silent.pk, heard.pk])
     shell_cases.publish(reviewer(GUANGDONG), Scope.WEBSITE, [foreign.pk])
     cancellation_cases.object_as_holder(objected.pk, "某人", "网站仍在使用", [])
@@ -83,10 +83,10 @@ def test_what_has_run_out_is_put_before_the_chief_and_nothing_is_cancelled_by_it
     assert [to for to, _subject in mails()] == [user_of(elsewhere).email]
 
 
-def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_machine):
+def test_where_no_chief_is_there_every_reviewer_hears_of_shells(access_provider, time_machine):
     time_machine.move_to("2026-07-02 09:00 +0800")
     member = reviewer()
-    shell_cases.publish(member, Scope.WEBSITE, [shell(house).pk])
+    shell_cases.publish(member, Scope.WEBSITE, [shell(access_provider).pk])
     time_machine.move_to("2026-07-10 08:30 +0800")
     Email.objects.all().delete()
 
@@ -94,8 +94,8 @@ def test_where_no_chief_is_there_every_reviewer_hears_of_shells(house, time_mach
     assert [to for to, _subject in mails()] == [user_of(member).email]
 
 
-def test_a_subject_without_a_website_is_a_shell(house):
-    website, member = on_record(house), reviewer()
+def test_a_subject_without_a_website_is_a_shell(access_provider):
+    website, member = on_record(access_provider), reviewer()
     ends.cancel_website(website.pk, timezone.localdate())
     assert [subject.pk for subject in shell_cases.subjects("110000")] == [website.subject_id]
     [matter] = shell_cases.publish(member, Scope.SUBJECT, [website.subject_id])
@@ -103,8 +103,8 @@ def test_a_subject_without_a_website_is_a_shell(house):
     assert Subject.objects.get(pk=website.subject_id).live is False
 
 
-def test_what_was_objected_to_is_not_cancelled_with_the_others(house):
-    website, member = shell(house), reviewer()
+def test_what_was_objected_to_is_not_cancelled_with_the_others(access_provider):
+    website, member = shell(access_provider), reviewer()
     [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
     cancellation_cases.object_as_holder(matter.pk, "张三", "正在更换接入商", [])
     time_is_over(matter)
@@ -112,8 +112,8 @@ def test_what_was_objected_to_is_not_cancelled_with_the_others(house):
     assert decided(matter, member, cancels=False).state == CaseState.KEPT
 
 
-def test_a_shell_that_is_none_any_more_stays(house):
-    website, member = shell(house), reviewer()
+def test_a_shell_that_is_none_any_more_stays(access_provider):
+    website, member = shell(access_provider), reviewer()
     [matter] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])
     Access.objects.create(website=website, provider=provider(), ways=[1], places=[1], ip_ranges=["192.31.196.9"])
     time_is_over(matter)
@@ -123,15 +123,15 @@ def test_a_shell_that_is_none_any_more_stays(house):
     assert matter.state == CaseState.KEPT
 
 
-def test_a_bureau_publishes_its_own_shells_alone(house):
-    own, other, alive = shell(house), shell(house, GUANGDONG), on_record(house)
+def test_a_bureau_publishes_its_own_shells_alone(access_provider):
+    own, other, alive = shell(access_provider), shell(access_provider, GUANGDONG), on_record(access_provider)
     made = shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk, other.pk, alive.pk])
     assert [matter.website_id for matter in made] == [own.pk]
     assert shell_cases.publish(reviewer(), Scope.WEBSITE, [own.pk]) == []  # pressed twice
 
 
-def test_the_page_of_shells_publishes_and_cancels(house):
-    website, member = shell(house), reviewer()
+def test_the_page_of_shells_publishes_and_cancels(access_provider):
+    website, member = shell(access_provider), reviewer()
     client, page = Client(), reverse("bureau_desk:shells")
     client.force_login(user_of(member))
     assert website.domain in client.get(page).content.decode()

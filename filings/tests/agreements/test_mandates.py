@@ -55,8 +55,8 @@ def mails() -> list[tuple[str, str]]:
 
 
 def test_a_host_is_asked_by_mail_and_consents_for_as_long_as_it_chooses():
-    house = provider(name="示例接入")
-    member, owner = staff(house), host()
+    access_provider = provider(name="示例接入")
+    member, owner = staff(access_provider), host()
     mandate = asked(member, owner)
     assert (mandate.state(), mandate.way) == (S.ASKED, MandateWay.INVITE)
 
@@ -70,7 +70,7 @@ def test_a_host_is_asked_by_mail_and_consents_for_as_long_as_it_chooses():
     ]
     assert mails() == [
         (email_of(owner), "示例接入 asks for your consent to file for you"),
-        (house.contact_email, "“示例公司” consents: you can file for this host"),
+        (access_provider.contact_email, "“示例公司” consents: you can file for this host"),
     ]
 
 
@@ -130,16 +130,16 @@ def test_a_length_that_is_not_offered_is_refused():
 
 
 def test_a_host_is_not_asked_twice_and_not_too_often():
-    house, owner = provider(), host()
-    first = asked(staff(house), owner)
+    access_provider, owner = provider(), host()
+    first = asked(staff(access_provider), owner)
     with pytest.raises(MoveRefused, match="already"):
-        asked(staff(house), owner)
+        asked(staff(access_provider), owner)
 
     for _try in range(mandates.MOST_TO_AN_ADDRESS - 1):
         asked(staff(provider()), owner)
-    mandates.end(first.pk, staff(house))
+    mandates.end(first.pk, staff(access_provider))
     with pytest.raises(MoveRefused, match="several times today"):
-        asked(staff(house), owner)
+        asked(staff(access_provider), owner)
 
 
 def test_strangers_can_not_answer_or_end():
@@ -165,8 +165,8 @@ def test_strangers_can_not_answer_or_end():
 
 
 def test_a_signed_paper_is_in_force_at_once_and_the_host_is_told_and_can_end_it():
-    house = provider(name="示例接入")
-    member, owner = staff(house), host()
+    access_provider = provider(name="示例接入")
+    member, owner = staff(access_provider), host()
     mandate = on_paper(member, email_of(owner))
 
     assert (mandate.state(), mandate.host_id) == (S.IN_FORCE, owner.user_id)

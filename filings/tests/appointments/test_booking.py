@@ -11,8 +11,8 @@ from filings.errors import MoveRefused
 from filings.models import Appointment, AppointmentState, Filing, MeetingPlace, time_words
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, meeting_place, staff
-from providers.house import places
 from providers.models import StaffRole
+from providers.organisation import places
 
 pytestmark = pytest.mark.django_db
 

@@ -43,7 +43,7 @@ def mails() -> list[str]:
     return found
 
 
-def test_the_ladder_is_climbed_rung_by_rung_and_each_is_told_once(time_machine, operator):
+def test_each_level_is_reached_in_turn_and_told_once(time_machine, operator):
     case, head = received(time_machine), chief()
     bureau, host, access = case.filing.bureau.contact_email, case.filing.host.email, case.provider.contact_email
     told = {}
@@ -74,7 +74,7 @@ def test_after_a_long_silence_overdue_is_still_told_to_the_host(time_machine, op
     sweeps.watch_deadlines()
 
     assert case.filing.host.email in mails()
-    assert case.refresh().filing.reminded_level == escalation.ESCALATED.level
+    assert case.refresh().filing.reminded_level == escalation.ESCALATED.number
 
 
 def test_a_chief_who_may_not_sign_in_any_more_is_not_written_to(time_machine):

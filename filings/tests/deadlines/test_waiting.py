@@ -90,11 +90,11 @@ def test_the_mails_name_the_day_and_the_way_on(time_machine):
 
 def test_a_provider_hears_of_all_its_filings_in_one_mail(time_machine):
     time_machine.move_to(START, tick=False)
-    house = provider()
+    access_provider = provider()
     for _n in range(3):
-        Case(of=house).submit()
+        Case(of=access_provider).submit()
     Email.objects.all().delete()
-    assert a_day(time_machine, 15).count(house.contact_email) == 1
+    assert a_day(time_machine, 15).count(access_provider.contact_email) == 1
 
 
 def test_the_pages_say_when_it_ends(time_machine, client, settings):

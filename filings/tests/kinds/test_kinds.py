@@ -101,8 +101,12 @@ def test_nobody_is_told_to_come_for_a_photo_that_is_not_taken(filed, kind, photo
         "%(provider)s has received your filing. It checks it against the record, has it confirmed "
         "where required, and sends it to the bureau. Telephone %(phone)s; address %(address)s."
     )
-    house = filing.provider
-    words = told % {"provider": house.name, "phone": house.contact_phone, "address": house.address}
+    access_provider = filing.provider
+    words = told % {
+        "provider": access_provider.name,
+        "phone": access_provider.contact_phone,
+        "address": access_provider.address,
+    }
     assert (words in mail.message) is not photographed
 
 

@@ -226,7 +226,7 @@ def test_a_returned_change_is_mended_on_one_page_and_what_is_on_record_stays_clo
     services.send_back(filing.pk, filed.staff, version=None, remarks=remarks)
     sign_in(client, user_of(filed.host))
 
-    page = client.get(f"/filings/{filing.pk}/mend/").content.decode()
+    page = client.get(f"/filings/{filing.pk}/correct/").content.decode()
 
     assert 'name="subject.name"' in page
     assert 'name="subject.cert_number"' not in page

@@ -233,7 +233,7 @@ def test_two_changes_of_what_the_record_says_do_not_pass_unseen(old):
 # --- Where they are shown -----------------------------------------------------------------------------------
 
 
-def test_the_house_and_the_form_show_all_domains_to_their_host_alone(old, client):
+def test_overview_and_form_show_all_domains_to_their_host_alone(old, client):
     sign_in(client, user_of(old.case.host))
     page = client.get(reverse("records:website", args=[old.website.pk])).content.decode()
     assert all(name in page for name in old.names)
@@ -347,7 +347,7 @@ def test_what_is_refused_as_a_domain_is_no_advice_for_the_home_page(old):
     assert "added" not in advice
 
 
-def test_the_house_names_every_domain_of_an_old_website(client, old):
+def test_the_overview_names_every_domain_of_an_old_website(client, old):
     sign_in(client, user_of(old.case.host))
     pages = [reverse("records:home"), reverse("records:subject", args=[old.website.subject_id])]
 

@@ -27,7 +27,7 @@ def test_a_finding_carries_the_rules_severity_advice_and_source():
     assert (one.severity, one.fix, one.source) == (Severity.WARNS, "请改名", "来源")
 
 
-def test_a_rule_without_advice_still_says_how_to_mend():
+def test_a_rule_without_advice_still_says_how_to_correct_it():
     book = RuleBook(BEIJING, DAY, (rule(Topic.NAME_CHARACTERS, amount=9),))
     [one] = provincial_findings(filing(websites__0__name="示例官网"), book, DAY)
     assert one.fix != ""

@@ -122,7 +122,7 @@ def test_each_round_is_judged_on_the_day_it_is_submitted():
 
     with later(VALID + 1):
         assert found(case.refresh().filing) == [("1008", OWN, True)]
-        play.mend(case.filing, case.host)
+        play.correct(case.filing, case.host)
         with pytest.raises(FactsRefused, match="One item must be corrected first"):
             services.submit(case.filing.pk, case.host, version=None)
         services.save_facts(case.filing.pk, case.host, {OWN: LONG_TERM}, version=None)

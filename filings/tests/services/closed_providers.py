@@ -7,8 +7,8 @@ from icp_portal.tests.builders import Case, case_at, provider
 from providers.models import Provider
 
 
-def close(house: Provider) -> None:
-    Provider.objects.filter(pk=house.pk).update(is_active=False)
+def close(access_provider: Provider) -> None:
+    Provider.objects.filter(pk=access_provider.pk).update(is_active=False)
 
 
 def closed_at(status: Status) -> tuple[Case, Provider]:

@@ -56,15 +56,15 @@ def test_a_wrong_version_moves_nothing_and_is_answered_with_words(version):
 
 
 def test_a_phone_s_code_of_the_former_staff_is_over():
-    owner, house = host(), provider()
-    member = staff(house)
+    owner, access_provider = host(), provider()
+    member = staff(access_provider)
     asked = mandates.ask(member, user_of(owner).email, "示例公司", 30)
     mandates.grant(asked.pk, owner, 30)
-    begun = services.start_on_behalf(asked.pk, actors.on_behalf(member, house.name))
+    begun = services.start_on_behalf(asked.pk, actors.on_behalf(member, access_provider.name))
     begun.handovers.create(
         path="papers.cert", digest="d" * 64, expires_at=timezone.now() + timedelta(hours=1), staff_id=member.user_id
     )
-    close(house)
+    close(access_provider)
     transfers.transfer(begun.pk, owner, provider().pk, version=None)
     assert not begun.handovers.usable().exists()
 

@@ -183,9 +183,9 @@ def test_a_filing_whose_provider_takes_filings_is_not_moved():
 
 def test_only_a_listed_provider_takes_it_over_and_never_a_stranger_s_filing():
     case, new = closed_at(Status.WITH_PROVIDER)
-    for house in (case.provider, provider(accepts_new=False), provider(is_active=False)):
+    for access_provider in (case.provider, provider(accepts_new=False), provider(is_active=False)):
         with pytest.raises(MoveRefused, match="Choose one of the access providers listed"):
-            transfers.transfer(case.filing.pk, case.host, house.pk, version=None)
+            transfers.transfer(case.filing.pk, case.host, access_provider.pk, version=None)
     with pytest.raises(Filing.DoesNotExist):
         transfers.transfer(case.filing.pk, host(), new.pk, version=None)
     with pytest.raises(MoveRefused, match="not with you"):
@@ -205,13 +205,13 @@ def test_an_outdated_page_moves_nothing():
 
 
 def test_a_mandate_ends_with_the_move_and_the_provider_can_not_move_it_itself():
-    owner, house = host(), provider()
-    member = staff(house)
+    owner, access_provider = host(), provider()
+    member = staff(access_provider)
     asked = mandates.ask(member, user_of(owner).email, "示例公司", 30)
     mandates.grant(asked.pk, owner, 30)
-    stand_in = actors.on_behalf(member, house.name)
+    stand_in = actors.on_behalf(member, access_provider.name)
     begun = services.start_on_behalf(asked.pk, stand_in)
-    close(house)
+    close(access_provider)
     new = provider()
     with pytest.raises(MoveRefused, match="The mandate does not cover this"):
         transfers.transfer(begun.pk, stand_in, new.pk, version=None)

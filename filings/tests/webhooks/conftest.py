@@ -10,8 +10,8 @@ from filings.models import WebhookEndpoint
 from filings.tests.webhooks.receiving import Receiver, receiver
 from filings.webhooks.events import SENT
 from icp_portal.tests.builders import staff
-from providers.house import webhooks
 from providers.models import Provider, StaffRole
+from providers.organisation import webhooks
 
 Endpoint = Callable[..., WebhookEndpoint]
 

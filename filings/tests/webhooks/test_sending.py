@@ -30,8 +30,8 @@ from filings.webhooks import posting, sending
 from icp_portal.tests.builders import Case, case_at, provider, staff, staff_user
 from ministry import retention
 from ministry.retention import DataKind
-from providers.house import webhooks
 from providers.models import Staff, StaffRole
+from providers.organisation import webhooks
 
 pytestmark = pytest.mark.django_db
 
@@ -181,7 +181,7 @@ def test_gone_switches_the_address_off_and_the_supervisors_are_told(case: Case, 
     assert set(WebhookMessage.objects.values_list("state", flat=True)) == {MessageState.GIVEN_UP}
     supervisor = User.objects.get(provider_staff__role=StaffRole.SUPERVISOR, provider_staff__suspended_at=None)
     assert sorted(mails()) == sorted((one.email, "发送至自有系统的消息已停用") for one in (supervisor, boss))
-    assert f"/provider/house/webhooks/{the_endpoint().pk}/" in Email.objects.first().message
+    assert f"/provider/organisation/webhooks/{the_endpoint().pk}/" in Email.objects.first().message
     case.verify()
     assert WebhookMessage.objects.count() == 2, "nothing more is written for it"
 

@@ -24,8 +24,8 @@ from filings.webhooks import writing
 from filings.webhooks.events import LABELS, SENT
 from icp_portal.tests.builders import Case, case_at, meeting_place, provider, staff
 from icp_portal.tests.test_costs_of_moves import APPROVAL
-from providers.house import webhooks
 from providers.models import Provider, StaffRole
+from providers.organisation import webhooks
 
 pytestmark = pytest.mark.django_db
 

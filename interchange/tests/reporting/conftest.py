@@ -11,7 +11,7 @@ from pytest_django import Settings
 from requests.adapters import BaseAdapter
 
 from interchange.reporting import wire
-from interchange.tests.reporting.houses import ReportingHouse
+from interchange.tests.reporting.reporting_provider import ReportingProvider
 
 BUREAU = "http://testserver"
 
@@ -35,7 +35,7 @@ class ToTheServer(BaseAdapter):
 
 
 @pytest.fixture
-def house(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> ReportingHouse:
+def reporting(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> ReportingProvider:
     settings.WEBHOOKS_TO_LOCAL = True
     monkeypatch.setattr(wire, "_CheckedAdapter", ToTheServer)
-    return ReportingHouse(BUREAU)
+    return ReportingProvider(BUREAU)

@@ -12,7 +12,7 @@ from accounts.models import Party
 from desks.operator import difference_words
 from icp_portal.tests.builders import sign_in, user
 from interchange.models import OfficialId
-from interchange.tests.reporting.houses import ReportingHouse
+from interchange.tests.reporting.reporting_provider import ReportingProvider
 from ministry.models import Subject, Website
 from ministry.register import ends
 from records.comparison import running
@@ -22,24 +22,24 @@ NUMBER = "京ICP备2026000077号"
 
 
 @pytest.fixture
-def record(house: ReportingHouse) -> dict[str, Any]:
+def record(reporting: ReportingProvider) -> dict[str, Any]:
     """A record as the bureau's system has published it when it approved the filing."""
-    _case, published = house.approved(NUMBER)
+    _case, published = reporting.approved(NUMBER)
     (found,) = published["BASJ"]["Baxx"]
     return copy.deepcopy(found)
 
 
-def publish(house: ReportingHouse, record: dict[str, Any]) -> None:
-    house.hands_out({"BASJ": {"Baxx": [record]}})
-    house.run()
-    house.apply()
+def publish(reporting: ReportingProvider, record: dict[str, Any]) -> None:
+    reporting.hands_out({"BASJ": {"Baxx": [record]}})
+    reporting.run()
+    reporting.apply()
 
 
 def differing() -> set[tuple[str, str]]:
     return set(CopyDifference.objects.open().filter(copies=Copies.BUREAU).values_list("place", "field"))
 
 
-def test_equal_copies_have_no_difference_at_night(house: ReportingHouse, record: dict[str, Any]):
+def test_equal_copies_have_no_difference_at_night(reporting: ReportingProvider, record: dict[str, Any]):
     subject = Subject.objects.get()
 
     running.compare([subject.pk])
@@ -52,7 +52,7 @@ def test_equal_copies_have_no_difference_at_night(house: ReportingHouse, record:
 
 
 def test_what_the_bureau_changed_is_named_until_the_copies_are_equal_again(
-    house: ReportingHouse, record: dict[str, Any], client: Client, settings
+    reporting: ReportingProvider, record: dict[str, Any], client: Client, settings
 ):
     settings.RELAX_SECOND_FACTOR = True
     changed = copy.deepcopy(record)
@@ -61,7 +61,7 @@ def test_what_the_bureau_changed_is_named_until_the_copies_are_equal_again(
     changed["Wz_xx"][0]["Fwnr"] = {"Fwnr_id": ["1", "2"]}
     changed["Wz_xx"][0]["Jr_xx"][0]["Ip_xx"][0]["Zzip"] = "3223307270"
 
-    publish(house, changed)
+    publish(reporting, changed)
 
     access = OfficialId.objects.get(what="access").row
     assert differing() == {
@@ -79,24 +79,24 @@ def test_what_the_bureau_changed_is_named_until_the_copies_are_equal_again(
     assert "示例改名后的公司" in page
     assert "13800009999" not in page
 
-    publish(house, record)
+    publish(reporting, record)
 
     assert differing() == set()
     assert set(CopyDifference.objects.values_list("settled_by", flat=True)) == {None}
 
 
-def test_what_a_message_leaves_out_is_not_compared(house: ReportingHouse, record: dict[str, Any]):
+def test_what_a_message_leaves_out_is_not_compared(reporting: ReportingProvider, record: dict[str, Any]):
     del record["Zt_xx"]["Dwxz"], record["Zt_xx"]["Fzr"]["Fzr_sjhm"]
     del record["Wz_xx"][0]["Fwnr"]
 
-    publish(house, record)
+    publish(reporting, record)
 
     assert differing() == set()
 
 
-def test_an_access_that_has_ended_here_is_not_compared(house: ReportingHouse, record: dict[str, Any]):
+def test_an_access_that_has_ended_here_is_not_compared(reporting: ReportingProvider, record: dict[str, Any]):
     record["Wz_xx"][0]["Jr_xx"][0]["Wzfb"] = {"Fbdd": ["11"]}
-    publish(house, record)
+    publish(reporting, record)
     access = Website.objects.get().accesses.get()
     assert differing() == {(f"access {access.pk}", "websites.0.access.places")}
 
@@ -108,14 +108,14 @@ def test_an_access_that_has_ended_here_is_not_compared(house: ReportingHouse, re
 
 @pytest.mark.parametrize(("what", "place"), [("0", "subject"), ("1", "website 1")])
 def test_what_the_bureau_has_ended_of_its_own_accord_differs_until_it_has_ended_here(
-    house: ReportingHouse, record: dict[str, Any], what: str, place: str
+    reporting: ReportingProvider, record: dict[str, Any], what: str, place: str
 ):
     key = record["Zt_xx"]["Ztid"] if what == "0" else record["Wz_xx"][0]["Wzid"]
-    house.hands_out({"ZXSJ": {"Zxxx": [{"Zxlb": what, "Jlid": key}]}})
-    house.run()
-    house.apply()
+    reporting.hands_out({"ZXSJ": {"Zxxx": [{"Zxlb": what, "Jlid": key}]}})
+    reporting.run()
+    reporting.apply()
 
-    assert house.connection.files.latest("pk").open_results == 0
+    assert reporting.connection.files.latest("pk").open_results == 0
     assert differing() == {(place, "in_force")}
     (row,) = CopyDifference.objects.open().filter(copies=Copies.BUREAU)
     assert "在本平台同样作出注销决定" in str(difference_words.shown(row).repair)
@@ -130,20 +130,20 @@ def test_what_the_bureau_has_ended_of_its_own_accord_differs_until_it_has_ended_
     assert differing() == set()
 
 
-def test_the_end_of_something_unknown_stays_open_at_its_file(house: ReportingHouse, record: dict[str, Any]):
-    house.hands_out({"ZXSJ": {"Zxxx": [{"Zxlb": "1", "Jlid": "987654"}]}})
-    house.run()
-    house.apply()
+def test_the_end_of_something_unknown_stays_open_at_its_file(reporting: ReportingProvider, record: dict[str, Any]):
+    reporting.hands_out({"ZXSJ": {"Zxxx": [{"Zxlb": "1", "Jlid": "987654"}]}})
+    reporting.run()
+    reporting.apply()
 
-    assert house.connection.files.latest("pk").open_results == 1
+    assert reporting.connection.files.latest("pk").open_results == 1
     assert differing() == set()
 
 
-def test_a_website_that_only_the_bureau_has_on_record_is_named(house: ReportingHouse, record: dict[str, Any]):
+def test_a_website_that_only_the_bureau_has_on_record_is_named(reporting: ReportingProvider, record: dict[str, Any]):
     changed = copy.deepcopy(record)
     changed["Wz_xx"].append(copy.deepcopy(changed["Wz_xx"][0]) | {"Wzid": "7999", "Baxh": f"{NUMBER}-5"})
 
-    publish(house, changed)
+    publish(reporting, changed)
 
     assert differing() == {("subject", "further_websites")}
     (row,) = CopyDifference.objects.open().filter(copies=Copies.BUREAU)
@@ -151,5 +151,5 @@ def test_a_website_that_only_the_bureau_has_on_record_is_named(house: ReportingH
     assert shown.field == "其他在案网站"
     assert [value for _copy, value in shown.values] == ["—", f"{NUMBER}-5"]
 
-    publish(house, record)
+    publish(reporting, record)
     assert differing() == set()

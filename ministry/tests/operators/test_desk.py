@@ -37,7 +37,7 @@ def test_every_list_and_every_row_opens(operator):
         "BlacklistedSubject",
         "Bureau",
         "FileCheck",
-        "HouseChange",
+        "OrganisationChange",
         "NumberSeries",
         "OfficeChange",
         "Provider",

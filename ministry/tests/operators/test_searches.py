@@ -20,9 +20,9 @@ NAME = "示例（北京）网络有限公司"
 @pytest.fixture
 def website() -> Website:
     """One of two websites on record, with a name of its own."""
-    house = provider()
-    on_record(house, domain="other.cn", home_url="other.cn")
-    found = on_record(house, domain="xn--fsqu00a.xn--fiqs8s", home_url="xn--fsqu00a.xn--fiqs8s")
+    access_provider = provider()
+    on_record(access_provider, domain="other.cn", home_url="other.cn")
+    found = on_record(access_provider, domain="xn--fsqu00a.xn--fiqs8s", home_url="xn--fsqu00a.xn--fiqs8s")
     found.subject.name = NAME
     found.subject.save(update_fields=["name"])
     return found

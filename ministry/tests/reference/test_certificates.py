@@ -163,7 +163,7 @@ def test_checking_raises_nothing_but_validation_errors_and_is_stable(kind, text)
     assert check_certificate(kind.id, normal) == normal
 
 
-def test_a_message_says_what_is_wrong_and_how_to_mend_it():
+def test_a_message_says_what_is_wrong_and_how_to_correct_it():
     with pytest.raises(ValidationError) as refusal:
         check_certificate(LICENCE, "91350100M000100Y44")
 

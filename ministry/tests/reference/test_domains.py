@@ -98,7 +98,7 @@ def test_anything_else_is_refused_for_its_reason(text, code):
     assert refusal.value.messages
 
 
-def test_a_message_tells_the_mend_in_readable_letters():
+def test_a_message_tells_the_correction_in_readable_letters():
     with pytest.raises(ValidationError) as refusal:
         normalise_domain("www.xn--fsqu00a.xn--fiqs8s")
 
