@@ -21,6 +21,7 @@ from ministry.models import RegisterChange, Website
 from ministry.open_data import editions
 from ministry.reference import code_tables
 from ministry.register import changes
+from ministry.register.public_search import SearchScope
 from records import proofs
 
 GUIDE = {"charge": "no", "reach": "domain", "number": "no", "nature": str(code_tables.ENTERPRISE), "province": PROVINCE}
@@ -83,12 +84,14 @@ def queries(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case(
         "query: usual name of a person", anybody.get(f"/query/?{urlencode({'q': register_rows.PERSON})}"), None, 1
     )
-    for what, text, statements in (("number", str(website.subject.number), 3), ("domain", website.domain, 2)):
+    for what, text, statements in (("number", str(website.subject.number), 4), ("domain", website.domain, 2)):
         yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, statements)
     # One query for the whole name, one for its pairs of characters, one for the rows that have them.
     parts = {"part of a name": register_rows.BRAND, "usual part of names": register_rows.INDUSTRY}
     for what, text in parts.items():
         yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), None, 3)
+        cancelled = urlencode({"q": text, "kind": SearchScope.CANCELLED})
+        yield Case(f"query: {what}, cancelled", anybody.get(f"/query/?{cancelled}"), None)
 
 
 def directory(portal: MeasuredPortal) -> Iterator[Case]:

@@ -16,6 +16,7 @@ from filings.evidence.files import content_of
 R = TypeVar("R", bound=HttpResponseBase)
 
 PDF, ZIP, CSV, JPEG = "application/pdf", "application/zip", "text/csv; charset=utf-8", "image/jpeg"
+PNG: Final = "image/png"
 GZIP, PARQUET = "application/gzip", "application/vnd.apache.parquet"
 JSON = "application/json"
 ICALENDAR = "text/calendar; charset=utf-8"

@@ -1,8 +1,10 @@
 """自行备案导航: the three entrances by which a host chooses a provider, open to everybody."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,6 +17,7 @@ from accounts.models import Party, User
 from accounts.throttle import address_of
 from desks import paging
 from desks.access import as_host
+from desks.files import PNG, file_response
 from filings import services
 from filings.actors import Actor
 from filings.clock import WORKING_DAYS
@@ -35,18 +38,24 @@ LOGO_SECONDS = 365 * 24 * 3600
 
 @require_safe
 def ministry(request: HttpRequest) -> HttpResponse:
-    """Show a page of the ministry's directory: of all providers, or of those of one province. One query."""
+    """Show a page of the ministry's directory: of all providers, or of those of one province. One query.
+
+    None, and 404, for a province that is none.
+    """
     chosen = request.GET.get("province", "")
     rows, kept = Provider.objects.listed(), {}
-    if chosen in dict(provinces.CHOICES):
-        rows, kept = rows.serving(chosen), {"province": chosen}
+    is_known = not chosen or chosen in dict(provinces.CHOICES)
+    if chosen:
+        rows, kept = rows.serving(chosen) if is_known else rows.none(), {"province": chosen}
     context = {
         **_page(request, rows, kept),
         "provinces": provinces.PROVINCES,
         "chosen": chosen,
+        "is_known": is_known,
         "entrance": Entrance.MINISTRY,
     }
-    return render(request, "providers/directory.html", context)
+    status = HTTPStatus.OK if is_known else HTTPStatus.NOT_FOUND
+    return render(request, "providers/directory.html", context, status=status)
 
 
 @require_safe
@@ -136,13 +145,14 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=LOGO_SECONDS, immutable=True)
-def logo(request: HttpRequest, slug: str, stamp: str) -> FileResponse:
+def logo(request: HttpRequest, slug: str, stamp: str) -> HttpResponse:
     """Return a provider's logo. Each logo has a URL of its own, so browsers may cache it for good."""
     found = get_object_or_404(Provider, slug=slug, is_active=True)
     if not stamp or stamp != found.logo_stamp:
         raise Http404
     try:
-        return FileResponse(opened(found.logo), content_type="image/png")
+        with opened(found.logo) as file:
+            return file_response(file.read(), PNG, published=True)
     except (FileNotFoundError, InQuarantine):
         raise Http404 from None
 

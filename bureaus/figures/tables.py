@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bureaus.figures.reading import Shown
-from desks.staff.tables import NOTHING, Cell, FigureTable, Row, percent
+from desks.staff.tables import NOTHING, Cell, FigureTable, Row, percentage
 from filings import reasons
 from filings.figures.monthly import MonthCount
 from filings.models import Kind
@@ -23,7 +23,7 @@ def of_provinces(shown: Shown) -> FigureTable:
         _("Province"),
         _("Received"),
         _("Decided"),
-        _("Share returned"),
+        _("Share returned (%)"),
         _("Median (working days)"),
         _("Overdue"),
         _("Websites and other services on record"),
@@ -33,7 +33,7 @@ def of_provinces(shown: Shown) -> FigureTable:
             str(province),
             count.received_in_all,
             count.in_all,
-            percent(count.return_rate),
+            percentage(count.return_rate),
             _days(count.median),
             count.overdue,
             count.services_in_all,
@@ -45,7 +45,7 @@ def of_provinces(shown: Shown) -> FigureTable:
 
 def of_filings(shown: Shown) -> FigureTable:
     """Return the filings received and decided in each month."""
-    head = [_("Month"), _("Received"), _("Decided"), _("Approved"), _("Returned"), _("Share returned")]
+    head = [_("Month"), _("Received"), _("Decided"), _("Approved"), _("Returned"), _("Share returned (%)")]
     return FigureTable(
         "filings",
         _("Filings received and decided"),
@@ -54,7 +54,7 @@ def of_filings(shown: Shown) -> FigureTable:
             shown,
             lambda count: [
                 *(count.received_in_all, count.in_all, count.approved, count.returned),
-                percent(count.return_rate),
+                percentage(count.return_rate),
             ],
         ),
     )

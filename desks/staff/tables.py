@@ -34,7 +34,12 @@ class FigureTable:
 
 def percent(share: float | None) -> str:
     """Return a share with one decimal, none if it is whole: ``12.5%``, ``50%``; a dash for None."""
-    return NOTHING if share is None else f"{one_decimal(100 * share)}%"
+    return NOTHING if share is None else f"{percentage(share)}%"
+
+
+def percentage(share: float | None) -> str:
+    """Return a share as a number of percent, for a column whose heading has the unit: ``12.5``; a dash for None."""
+    return NOTHING if share is None else one_decimal(100 * share)
 
 
 def grouped(cell: Cell) -> str:

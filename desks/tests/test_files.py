@@ -22,7 +22,6 @@ def test_no_other_module_makes_a_response_with_a_file():
         "hosts/event_streams.py": {"StreamingHttpResponse("},  # no file, but events
         "icp_portal/watch/metrics.py": {"HttpResponse("},  # no file, but measures
         "interchange/soap/views.py": {"HttpResponse("},  # no file, but a SOAP message
-        "providers/directory.py": {"FileResponse("},  # a provider's logo, which is public and cached
     }
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Mod
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -177,6 +179,29 @@ def test_a_part_of_a_name_is_found_by_index_however_usual_it_is(big_register, pa
     assert len(found) == rows
     assert read_whole(roots) == set()
     assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= blocks
+
+
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_a_part_of_a_name_is_found_by_index_among_the_cancelled(big_register, is_ended):
+    """Of one unit in 31 the record is cancelled, or its services; and of the one with the brand."""
+    units = Subject.objects.annotate(rest=Mod("pk", 31)).filter(Q(rest=0) | Q(name__contains=register_rows.BRAND))
+    ended = {"live": False, "cancelled_on": date(2026, 6, 1)}
+    Website.objects.filter(subject__in=list(units.values_list("pk", flat=True))).update(**ended)
+    if is_ended:
+        units.update(**ended)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ministry_subject, ministry_website")
+    for part, rows, blocks in (
+        (register_rows.BRAND, 1, 200),
+        (register_rows.INDUSTRY, MOST + 1, 8_000),
+        ("龘龘", 0, 200),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            found = with_part(part, SearchScope.CANCELLED)
+        roots = [plan(one["sql"]) for one in queries]
+
+        assert (part, len(found), read_whole(roots)) == (part, rows, set())
+        assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= blocks
 
 
 def test_of_a_usual_name_only_the_first_rows_are_read(big_register):

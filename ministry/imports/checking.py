@@ -39,6 +39,15 @@ def fault(table: str, row: int, column: str, value: str, message: str) -> RowFau
     return RowFault(table, row, column, known.heading, known.shown(value) if value else "", message)
 
 
+def orphan(table: str, row: int, number: str) -> RowFault:
+    """Return the fault of a website or an access without its subject."""
+    message = _(
+        "Its subject isn't in the file of subjects, or comes at another place. "
+        "Write all files in one order of the subjects."
+    )
+    return fault(table, row, "number", number, message)
+
+
 @dataclass(slots=True)
 class SubjectCheck:
     """The check of one subject on a day; ``providers``: primary keys by licence number and slug, None if ambiguous."""

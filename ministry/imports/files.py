@@ -1,4 +1,4 @@
-"""Read the files of an import as subjects with all their rows, without holding more than one subject in memory.
+"""Read the files of an import as subjects with all their rows, without holding many subjects in memory.
 
 Three files in a folder, each CSV (``.csv``, ``.csv.gz``) or Parquet (``.parquet``), with the subjects in one order in
 all of them. A row is a tuple (number of the row, texts of its columns).
@@ -8,6 +8,7 @@ import csv
 import gzip
 import hashlib
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -27,10 +28,12 @@ MOST_COLUMNS: Final = 100
 MOST_ROWS: Final = 50_000  # of one subject in one file
 MOST_BYTES: Final = 2**30  # of one row group of a Parquet file, unpacked
 BLOCK: Final = 2**20
+READ_AHEAD: Final = 2_000  # rows of a file in which the next subject's are looked for, past those without a subject
 ENDINGS: Final = (".csv", ".csv.gz", ".parquet")
 ENCODINGS: Final = ("utf-8", "gb18030")
 
 FileRow = tuple[int, list[str]]
+Orphan = tuple[str, int, str]  # a row without its subject: table, row, its number
 
 
 class FilesRefused(Exception):
@@ -52,6 +55,8 @@ class RegisterFiles:
 
     paths: dict[str, Path]
     encoding: str = ENCODINGS[0]
+    # Rows of websites and accesses without their subject that ``subjects`` has found so far
+    orphans: list[Orphan] = field(default_factory=list, init=False, compare=False)
     # How many bytes of each file have been read, as they are stored
     _read: dict[str, Callable[[], float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -81,16 +86,16 @@ class RegisterFiles:
         return whole.hexdigest()
 
     def subjects(self) -> Iterator[SubjectRows]:
-        """Yield the subjects in the order of the files; raise FilesRefused."""
+        """Yield the subjects in the order of the files, and add rows without one to ``orphans``; raise FilesRefused."""
         websites, accesses = (
-            _Following(self._rows("websites"), "websites"),
-            _Following(self._rows("accesses"), "accesses"),
+            _Following(self._rows("websites"), "websites", self.orphans),
+            _Following(self._rows("accesses"), "accesses", self.orphans),
         )
         for number, rows in groupby(self._rows("subjects"), key=lambda row: row[1][0]):
             own = _limited(rows, "subjects")
             yield SubjectRows(own, websites.of(number), accesses.of(number))
         for file in (websites, accesses):
-            file.refuse_rest()
+            file.end()
 
     def _rows(self, table: str) -> Iterator[FileRow]:
         path = self.paths[table]
@@ -207,25 +212,53 @@ def _limited(rows: Iterable[FileRow], table: str) -> list[FileRow]:
 
 
 class _Following:
-    """The rows of websites or accesses, taken subject by subject."""
+    """The rows of websites or accesses, taken subject by subject.
 
-    def __init__(self, rows: Iterator[FileRow], table: str) -> None:
-        self._table, self._rows = table, groupby(rows, key=lambda row: row[1][0].rpartition("-")[0])
-        self._next = next(self._rows, None)
+    As all files have one order, rows before those of a subject belong to it, to an earlier one, or to none.
+    """
+
+    def __init__(self, rows: Iterator[FileRow], table: str, orphans: list[Orphan]) -> None:
+        self._table, self._orphans = table, orphans
+        self._groups = groupby(rows, key=lambda row: row[1][0].rpartition("-")[0])
+        self._ahead: deque[tuple[str, list[FileRow]]] = deque()  # rows read ahead, with the number of their subject
+        self._numbers: set[str] = set()  # of the subjects in ``_ahead``
+        self._count = 0  # of the rows in ``_ahead``
 
     def of(self, number: str) -> list[FileRow]:
-        """Return the next rows if they are of the subject with this number."""
-        if self._next is None or self._next[0] != number:
+        """Return the next rows of the subject with this number; those passed over are orphans."""
+        self._read_ahead(1)
+        if self._ahead and self._ahead[0][0] != number:
+            self._read_ahead(READ_AHEAD)
+        if number not in self._numbers:
             return []
-        found = _limited(self._next[1], self._table)
-        self._next = next(self._rows, None)
+        while (found := self._next())[0] != number:
+            self._add_orphans(found[1])
+        return found[1]
+
+    def end(self) -> None:
+        """Take what is left for orphans; raise FilesRefused if it is more than is read ahead."""
+        self._read_ahead(READ_AHEAD)
+        if self._ahead and next(self._groups, None) is not None:
+            row = self._ahead[0][1][0][0]
+            raise FilesRefused(
+                f"{self._table}, row {row}: its subject isn't in subjects, or comes at another place, as those of all "
+                "rows after it. Write all files in one order of the subjects, and their numbers in one spelling."
+            )
+        while self._ahead:
+            self._add_orphans(self._next()[1])
+
+    def _read_ahead(self, rows_at_least: int) -> None:
+        while self._count < rows_at_least and (group := next(self._groups, None)):
+            number, rows = group[0], _limited(group[1], self._table)
+            self._ahead.append((number, rows))
+            self._numbers.add(number)
+            self._count += len(rows)
+
+    def _next(self) -> tuple[str, list[FileRow]]:
+        number, rows = found = self._ahead.popleft()
+        self._numbers.discard(number)
+        self._count -= len(rows)
         return found
 
-    def refuse_rest(self) -> None:
-        """Raise FilesRefused if rows are left: their subject is missing, or comes at another place."""
-        if self._next is not None:
-            row = next(self._next[1])[0]
-            raise FilesRefused(
-                f"{self._table}, row {row}: its subject isn't in subjects, or comes at another place. Write all files "
-                "in one order of the subjects, and their numbers in one spelling."
-            )
+    def _add_orphans(self, rows: list[FileRow]) -> None:
+        self._orphans += [(self._table, row, cells[0]) for row, cells in rows]

@@ -10,8 +10,10 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
+from ministry.imports.checking import orphan
 from ministry.imports.copying import PieceOf
 from ministry.imports.files import FilesRefused, RegisterFiles, SubjectRows
+from ministry.imports.records import RowFault
 from ministry.imports.reports import FaultReport, ImportProgress
 from ministry.imports.staging import Staging
 from ministry.imports.tuples import MODELS
@@ -90,13 +92,22 @@ class RegisterImport:
             staging.add(checked.number, checked.keys)
             self._count(checked)
             self.progress.tell(self.outcome.websites, self.files.share_read)
+        self._report(self._orphans())  # those after the last subject
         self.progress.end(self.outcome.websites)
         return spooled
 
     def _count(self, checked: CheckedPiece) -> None:
         self.outcome.subjects += checked.subjects
         self.outcome.websites += checked.websites
-        self.report.add(checked.faults)
+        self._report([*self._orphans(), *checked.faults])
+
+    def _orphans(self) -> list[RowFault]:
+        """Return the faults of the rows without their subject that were found since the last call."""
+        found, self.files.orphans[:] = self.files.orphans[:], []
+        return [orphan(*one) for one in found]
+
+    def _report(self, faults: list[RowFault]) -> None:
+        self.report.add(faults)
         if self.report.is_full:
             raise FilesRefused(f"More than {FaultReport.MOST:,} faults: the rest was not read. See {self.report.path}.")
 

@@ -42,7 +42,13 @@ def alone(check: Callable[[str], Any]) -> ColumnCheck:
 
 
 def line(limit: int) -> ColumnCheck:
-    return lambda text, _values: one_line(text, limit)
+    return lambda text, _values: _as_written(text, limit)
+
+
+def _as_written(text: str, limit: int) -> str:
+    """Return a line as it is: brackets and letters of either width are part of what a certificate says."""
+    one_line(text, limit)
+    return text.strip()
 
 
 def mask_tail(text: str) -> str:
@@ -103,7 +109,7 @@ def host_name(text: str) -> str:
         raise ValidationError(_("The name of a site host can't be a number."))
     if full_names.is_address(name):
         raise ValidationError(_("The name of a site host can't be a domain, a web address or an e-mail address."))
-    return name
+    return text.strip()
 
 
 def division(text: str, values: Values) -> str:

@@ -79,8 +79,8 @@ def follows_websites() -> pgtrigger.Trigger:
 
 
 def follows_imports() -> pgtrigger.Trigger:
-    """Return the trigger of the pieces of an import: one entry for each piece, none for its records."""
-    return _at_commit(_IMPORTED, pgtrigger.Insert)
+    """Return the trigger of the pieces of an import: one entry for each that wrote anything, none for its records."""
+    return _at_commit(_IMPORTED, pgtrigger.Insert, condition=pgtrigger.Q(new__subjects__gt=0))
 
 
 class ChangeKind(models.TextChoices):

@@ -132,6 +132,13 @@ class Subject(models.Model):
                 fastupdate=False,  # a list of pending entries would be read whole by every search
                 name="subject_name_pairs",
             ),
+            # The same among the cancelled ones, about 100 bytes each
+            GinIndex(
+                models.Func("name", function="name_pairs"),
+                condition=Q(live=False) & ~Q(nature=code_tables.PERSON),
+                fastupdate=False,
+                name="ended_subject_name_pairs",
+            ),
             models.Index(
                 fields=["password_wanted_at"],
                 condition=Q(password_wanted_at__isnull=False),

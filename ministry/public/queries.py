@@ -22,7 +22,7 @@ from accounts.throttle import address_of, too_often
 from ministry.models import Subject, Website
 from ministry.public import certificate_questions, too_many
 from ministry.public.forms import CertificateQuestionForm, DayForm
-from ministry.reference import code_tables, lookups
+from ministry.reference import code_tables, domains, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
 from ministry.register.public_records import PublicRecord, PublicService, RecordState
@@ -122,7 +122,9 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "listed_since": _listed_since(asked.domain) if scope == SearchScope.VIOLATING and asked.domain else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
         # What is not found among those in force may be cancelled.
-        "cancelled_url": f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}" if has_parts else "",
+        "cancelled_url": f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}"
+        if scope not in public_search.ENDED_TOO
+        else "",
     }
 
 
@@ -192,8 +194,23 @@ def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
     form, day = _day(request)
     shown = public_records.on_day(now, day) if day else now
     status = None if day else _status(now.services[0] if asked.number.sequence else now)
-    context = {"record": shown, "now": now, "day": day, "form": form, "asked": asked.number, "status": status}
+    context = {
+        "record": shown,
+        "now": now,
+        "day": day,
+        "form": form,
+        "asked": asked.number,
+        "status": status,
+        "listed": [] if day else _listed(now),
+    }
     return render(request, "ministry/record.html", context)
+
+
+def _listed(record: PublicRecord) -> list[tuple[str, date]]:
+    """Return the record's domains that are on the blacklist today, as shown, and since when. One query."""
+    names = [domain for service in record.services for domain in service.domains]
+    found = public_search.listed_since(names, timezone.localdate()) if names else {}
+    return [(domains.display_domain(name), since) for name, since in sorted(found.items())]
 
 
 def _day(request: HttpRequest) -> tuple[DayForm, date | None]:

@@ -28,6 +28,8 @@ _URL: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _IP: Final = re.compile(r"[0-9]*\.[0-9.]*|[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*", re.IGNORECASE)
+# A network or a range: 192.31.196.0/24
+_ADDRESSES: Final = re.compile(rf"({_IP.pattern}) ?(?:/ ?[0-9]{{1,3}}|- ?(?:{_IP.pattern}))", re.IGNORECASE)
 # A number that lacks something: 京ICP备202600001, 2026000001号-1, 京B1-20090001
 _BROKEN_NUMBER: Final = re.compile(
     r"ICP ?[备证]案? ?(?:[字第(]|[0-9])|(?:^|[^A-Z])[AB][12]-[0-9]|^[0-9]{6,12}号?(?:-[0-9]+)?$", re.IGNORECASE
@@ -122,6 +124,12 @@ def _as_host(text: str) -> LookUp | None:
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     if _IP.fullmatch(text):
         return _address(text)
+    if several := _ADDRESSES.fullmatch(text):
+        raise ValidationError(
+            _("These are several IP addresses. Enter one of them, such as %(address)s."),
+            code="addresses",
+            params={"address": _address(several[1]).text},
+        )
     parts = _URL.fullmatch(text)
     if parts is None:
         return None

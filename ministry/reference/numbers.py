@@ -105,6 +105,15 @@ def parse_number(text: str) -> FilingNumber:
     plain = _LABEL.sub("", spelled(without_spaces(normal_text(text, LONGEST))), count=1)
     if match := _NUMBER.fullmatch(plain):
         return _number_of(match)
+    if without := _without_province(plain):
+        raise ValidationError(
+            _(
+                "The character of the province is missing at the beginning. "
+                "Enter the whole number, such as %(example)s for Beijing."
+            ),
+            code="province",
+            params={"example": str(without)},
+        )
     if _LICENCE.match(plain.upper()):
         raise ValidationError(
             _(
@@ -117,6 +126,12 @@ def parse_number(text: str) -> FilingNumber:
         _("This is not a filing number. Write it like 京ICP备2026000001号 or 京ICP备2026000001号-1."),
         code="invalid",
     )
+
+
+def _without_province(plain: str) -> FilingNumber | None:
+    """Return the number of Beijing that a text would be that lacks the province, or all before the serial."""
+    matches = (_NUMBER.fullmatch(f"{start}{plain}") for start in ("京", "京ICP备"))
+    return next((_number_of(match) for match in matches if match), None)
 
 
 def number_of_columns(

@@ -14,11 +14,12 @@ from typing import Final
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ministry.models import RegisterChange, RegisterVersion, Subject, Website
 from ministry.models.feed import SUSPENSIONS
-from ministry.reference import code_tables, domains, english
+from ministry.reference import code_tables, domains, english, service_words
 from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search
 from ministry.register.public_search import SUBJECT_COLUMNS, Match
@@ -28,7 +29,7 @@ ENTERED, CHANGED, CANCELLED, MOVED = "entered", "changed", "cancelled", "moved"
 SUSPENDED, RESUMED = "suspended", "resumed"
 CHANGES: Final[Mapping[str, Promise]] = {
     ENTERED: _("Put on record"),
-    CHANGED: _("Changed"),
+    CHANGED: _("change of the site host"),
     SUSPENDED: _("Access suspended"),
     RESUMED: _("Access resumed"),
     CANCELLED: _("Cancelled"),
@@ -102,7 +103,10 @@ class RecordChange:
 
     @property
     def words(self) -> str:
-        return str(CHANGES[self.what]) % {"number": self.moved_to}
+        if self.what == CHANGED and self.number.sequence is not None:
+            service = code_tables.service_of_suffix(self.number.suffix)
+            return capfirst(service_words.said(_("change of the %(service)s"), [service]))
+        return capfirst(str(CHANGES[self.what]) % {"number": self.moved_to})
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,15 @@ _WITH_PART: Final = f"""(
 _UNITS: Final = f"SELECT {_SUBJECT} FROM ministry_subject WHERE live AND nature <> {code_tables.PERSON}"  # noqa: S608
 _WITH_PAIRS: Final = _WITH_PART.replace("<units>", f"({_UNITS} AND name_pairs(name) @> %(pairs)s::bigint[])")
 _EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {EARLIEST})")
+# Of units cancelled or with a cancelled service. OFFSET keeps the planner from reading all cancelled services.
+_ENDED_UNITS: Final = _UNITS.replace("live AND", "NOT live AND")
+_LEFT: Final = (
+    "EXISTS (SELECT FROM ministry_website w WHERE w.subject_id = ministry_subject.id AND NOT w.live OFFSET 0)"
+)
+_CANCELLED_WITH_PAIRS: Final = f"""(
+    {_WITH_PAIRS.replace(_UNITS, _ENDED_UNITS)} UNION ALL {_WITH_PAIRS.replace(_UNITS, f"{_UNITS} AND {_LEFT}")}
+)"""
+_EARLIEST_CANCELLED: Final = _EARLIEST.replace(f"{_UNITS} ORDER BY id", f"{_ENDED_UNITS} ORDER BY cancelled_on")
 # Of many numbers or domains at once: each is a row of ``asked``, in whose place its services are returned. Of a number
 # of a series the earlier number is null, of an earlier number the series is. A subject without services has one row.
 _ASKED: Final = ("province", "year", "serial", "earlier", "sequence", "service")
@@ -199,13 +208,17 @@ class _Conditions:
     rows: str
     of_domain: str
     named: str
+    # Units with a part of a name, the first ones and all; none where parts find nothing
+    earliest: str = ""
+    with_pairs: str = ""
 
 
-_IN_FORCE: Final = _Conditions("w.live", "s.live", _OF_DOMAIN, _LIVE_NAMED)
-# The scopes that also contain what is not in force
-_ENDED_TOO: Final[Mapping[SearchScope, _Conditions]] = {
+_IN_FORCE: Final = _Conditions("w.live", "s.live", _OF_DOMAIN, _LIVE_NAMED, _EARLIEST, _WITH_PAIRS)
+# The scopes that also contain what is not in force; the others find services by their own names too
+ENDED_TOO: Final[Mapping[SearchScope, _Conditions]] = {
     SearchScope.CANCELLED: _Conditions(
-        "NOT w.live", "(w.id IS NOT NULL OR NOT s.live)", _OF_ENDED_DOMAIN, _UNITS_NAMED
+        *("NOT w.live", "(w.id IS NOT NULL OR NOT s.live)", _OF_ENDED_DOMAIN, _UNITS_NAMED),
+        *(_EARLIEST_CANCELLED, _CANCELLED_WITH_PAIRS),
     ),
     SearchScope.VIOLATING: _Conditions(_VIOLATING, "w.id IS NOT NULL", _OF_ANY_DOMAIN, _SHOWN_NAMED),
 }
@@ -233,34 +246,32 @@ def found(asked: LookUp, scope: SearchScope = SearchScope.ALL) -> list[Match]:
     if asked.domain:
         return _rows(_conditions(scope).of_domain, {"domain": asked.domain}, scope=scope)
     names = {"names": query.spellings(asked.text)}
-    others = _SERVICES_NAMED if has_parts(scope) else ""
+    others = _SERVICES_NAMED if scope not in ENDED_TOO else ""
     return _rows("TRUE", names, subjects=_conditions(scope).named, others=others, scope=scope)
 
 
 def has_parts(scope: SearchScope) -> bool:
-    """Return whether services of this scope are found by a part of a name, and by their own names."""
-    return scope not in _ENDED_TOO
+    """Return whether services of this scope are found by a part of a unit's name."""
+    return bool(_conditions(scope).with_pairs)
 
 
 def _conditions(scope: SearchScope) -> _Conditions:
-    return _ENDED_TOO.get(scope, _IN_FORCE)
+    return ENDED_TOO.get(scope, _IN_FORCE)
 
 
 def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Match]:
     """Return the services of units whose name contains the text, in any width and case. Two queries, three at most.
 
-    None for a text shorter than ``SHORTEST_PART``, and none that are cancelled or violating. Otherwise as ``found``
-    returns them.
+    None for a text shorter than ``SHORTEST_PART``, and none that are violating. Otherwise as ``found`` returns them.
     """
-    if not has_parts(scope):
-        return []
-    part = _understood(text)
+    where = _conditions(scope)
+    part = _understood(text) if has_parts(scope) else None
     if part is None:
         return []
-    if not part.is_selective and len(early := _rows("TRUE", part.values, subjects=_EARLIEST, scope=scope)) > MOST:
+    if not part.is_selective and len(early := _rows("TRUE", part.values, subjects=where.earliest, scope=scope)) > MOST:
         return early
     # Of usual pairs that are seldom together, as in 科技术有, the index finds at least that.
-    return _rows("TRUE", part.values, subjects=_WITH_PAIRS, scope=scope)
+    return _rows("TRUE", part.values, subjects=where.with_pairs, scope=scope)
 
 
 def names_with_part(text: str) -> list[str]:

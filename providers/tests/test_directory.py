@@ -30,7 +30,18 @@ def test_the_directories_list_who_serves_and_takes_new_filings(client):
     assert names(client.get("/navigation/", {"province": GUANGDONG})) == {guangdong.name}
     assert names(client.get("/navigation/guangdong/")) == {guangdong.name}
     assert client.get("/navigation/atlantis/").status_code == 404
-    assert names(client.get("/navigation/", {"province": "rubbish"})) == {beijing.name, guangdong.name}
+
+
+@pytest.mark.parametrize("typed", ["zzz", "beijing", "11000", "1100000", "<script>"])
+def test_a_province_that_is_none_is_said_and_not_found(client, english, typed):
+    provider()
+
+    response = client.get("/navigation/", {"province": typed})
+
+    assert (response.status_code, list(response.context["providers"])) == (404, [])
+    text = response.content.decode()
+    assert "There is no province with this name. Choose one from the list." in text
+    assert "No provider in this province" not in text
 
 
 def test_a_card_shows_at_once_what_has_changed_in_the_readers_language_with_the_readers_own_token(client, settings):

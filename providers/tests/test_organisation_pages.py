@@ -191,10 +191,11 @@ def test_a_logo_is_drawn_anew_and_shown_to_everybody(
     url = logo_of(Client().get(f"/providers/{access_provider.slug}/").content.decode())
     assert url in Client().get("/navigation/").content.decode()
     answer = Client().get(url)
-    drawn = Image.open(BytesIO(b"".join(answer.streaming_content)))
+    drawn = Image.open(BytesIO(answer.content))
     assert (drawn.format, drawn.mode, drawn.size) == ("PNG", "RGB", (480, 180))
     assert answer["Content-Type"] == "image/png"
     assert "immutable" in answer["Cache-Control"]
+    assert (answer["X-Content-Type-Options"], answer["Content-Disposition"]) == ("nosniff", "inline")
 
 
 def test_another_logo_has_another_address_and_the_old_one_is_gone(

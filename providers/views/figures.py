@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from desks.staff import charts, months
 from desks.staff.charts import Columns
-from desks.staff.tables import FigureTable, Row, as_csv, percent
+from desks.staff.tables import FigureTable, Row, as_csv, percent, percentage
 from filings import reasons, states
 from filings.actors import Actor
 from filings.figures import provider_work
@@ -104,10 +104,15 @@ def _months(actor: Actor, month: dt.date) -> FigureTable:
 
 def _months_table(year: Sequence[Month]) -> FigureTable:
     rows: list[Row] = [
-        [f"{month.first:%Y-%m}", *(month.moves[name] for name in MEASURES), percent(month.return_rate)]
+        [f"{month.first:%Y-%m}", *(month.moves[name] for name in MEASURES), percentage(month.return_rate)]
         for month in reversed(year)
     ]
-    return FigureTable("months", _("Month by month"), [_("Month"), *map(str, MEASURES.values()), str(RATE)], rows)
+    return FigureTable(
+        "months",
+        _("Month by month"),
+        [_("Month"), *map(str, MEASURES.values()), _("Share returned by the bureau (%)")],
+        rows,
+    )
 
 
 def _reasons(actor: Actor, month: dt.date) -> FigureTable:

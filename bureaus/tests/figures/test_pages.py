@@ -127,6 +127,15 @@ def test_each_table_is_a_csv_file_with_the_same_cells(months, name, query):
     assert csv_of(url) == [["" if cell == NOTHING else cell for cell in row] for row in table_of(text, name)]
 
 
+@pytest.mark.parametrize(("name", "place"), [("filings", 5), ("provinces", 3)])
+def test_a_share_is_a_number_below_a_heading_with_its_unit(months, name, place):
+    """So that a spreadsheet can count with it."""
+    head, *rows = csv_of(f"{URL}{name}.csv?month=2026-07")
+
+    assert head[place] == "Share returned (%)"
+    assert [row[place] for row in rows if row[place]] == ["33.3"]
+
+
 def test_a_page_reads_two_rows_sets_and_then_one_and_counts_nothing(months):
     sent: list[list[str]] = []
     for _n in range(2):

@@ -5,7 +5,7 @@ from django.core.management import CommandError
 
 from icp_portal.demo import invent
 from icp_portal.tests.builders import provider
-from ministry.models import Subject
+from ministry.models import Access, Subject
 from ministry.tests.imports.national_files import NUMBER, access, faults, files, run, subject, website
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("jieru")]
@@ -253,3 +253,41 @@ def test_a_cancelled_record_frees_certificate_and_domain(tmp_path):
     )
 
     assert "2 subjects with 2 websites written." in run(tmp_path)
+
+
+ORPHAN = (
+    "Its subject isn't in the file of subjects, or comes at another place. "
+    "Write all files in one order of the subjects."
+)
+
+
+def test_rows_without_their_subject_are_faults_among_others(tmp_path):
+    """Each is named, before, between and after those that have their subject; the others are imported."""
+    second, third = "京ICP备2020000008号", "京ICP备2020000009号"
+    lost = [f"沪ICP备202000000{tail}号-1" for tail in range(1, 5)]
+    folder = files(
+        tmp_path / "files",
+        [subject(), subject(second, 8), subject(third, 9)],
+        [
+            website(lost[0], 1),
+            website(),
+            website(lost[1], 2),
+            website("without a number", 5),
+            website(f"{third}-1", 9),
+            website(lost[2], 3),
+        ],
+        [access(), access(lost[1]), access(f"{third}-1"), access(lost[3])],
+    )
+
+    said = run(folder, skip_faulty=True)
+
+    assert sorted(faults(folder)) == [
+        ("accesses", "3", "number", lost[1], ORPHAN),
+        ("accesses", "5", "number", lost[3], ORPHAN),
+        ("websites", "2", "number", lost[0], ORPHAN),
+        ("websites", "4", "number", lost[1], ORPHAN),
+        ("websites", "5", "number", "without a number", ORPHAN),
+        ("websites", "7", "number", lost[2], ORPHAN),
+    ]
+    assert "3 subjects with 2 websites written." in said
+    assert Access.objects.count() == 2

@@ -114,10 +114,13 @@ def test_one_subject_with_endless_rows(folder, monkeypatch):
     refused(folder, "websites, row 102: one subject has more than 100 rows")
 
 
-def test_rows_without_their_subject_and_in_another_order(folder):
-    (folder / "websites.csv").write_text(text_of("websites", [website("沪ICP备2020000001号-1")]), encoding="utf-8")
+def test_rows_in_another_order_of_the_subjects(folder, monkeypatch):
+    """Not reported one by one: it would be most rows of the files."""
+    monkeypatch.setattr(read_files, "READ_AHEAD", 3)
+    others = [website(f"沪ICP备202000000{tail}号-1", tail) for tail in range(1, 6)]
+    (folder / "websites.csv").write_text(text_of("websites", others), encoding="utf-8")
 
-    refused(folder, "websites, row 2: its subject isn't in subjects, or comes at another place")
+    refused(folder, "websites, row 2: its subject isn't in subjects, or comes at another place, as those of all rows")
 
 
 def test_the_report_ends_when_it_is_full(folder, monkeypatch):

@@ -153,7 +153,7 @@ def test_texts_of_the_morning_mails_that_were_published_under_their_former_names
         setattr(former, column, getattr(former, column).replace("morning_mail_counts", "digest_counts"))
     former.save()
 
-    import_module("ministry.migrations.0007_morning_mails").copy(apps, None)
+    import_module("ministry.migrations.0009_morning_mails").copy(apps, None)
 
     copied = texts.newest()["morning_mail_reviewer"]
     assert (copied.number, copied.actor_name) == (3, "运维")

@@ -109,6 +109,13 @@ def test_the_pages_and_the_statements_are_the_same_for_every_certificate(subject
     assert Client().get(ASKED).content == Client().get(ASKED).content
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "password"), ("zh-hans", "密码")])
+def test_the_page_after_a_question_speaks_of_no_password(language, words):
+    text = Client().get(ASKED, headers={"accept-language": language}).content.decode()
+
+    assert words not in text.partition("<main")[2].partition("</main>")[0]
+
+
 def test_no_number_and_no_readable_address_is_stored(subject):
     ask()
     with connection.cursor() as cursor:

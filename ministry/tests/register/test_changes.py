@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from icp_portal.tests.builders import provider
 from icp_portal.tests.committed import as_at_commit, committed, seeded_again  # noqa: F401 — fixtures
 from ministry.imports.columns import TABLES
-from ministry.models import RegisterChange, RegisterVersion, Website
+from ministry.models import RegisterChange, RegisterPiece, RegisterVersion, Website
 from ministry.reference import code_tables
 from ministry.register import changes, ends, entry_types, writer
 from ministry.register.changes import BEGINNING, NOW, PublicChange, UnknownTimepoint
@@ -154,6 +154,20 @@ def test_an_import_is_one_entry_and_not_one_for_each_record(past_pooler, db, tmp
     assert set(TABLES) == {"subjects", "websites", "accesses"}
     register_rows.subject()
     assert [one.what for one in read(found[-1].timepoint)] == ["entered"]  # only the import is left out
+
+
+def test_an_import_that_writes_nothing_is_no_entry(past_pooler, db, tmp_path):
+    """Its pieces are recorded all the same, so that the same files are read once."""
+    provider(slug="jieru", licence="B1-20200001")
+    folder = national_files.files(tmp_path / "in", [national_files.subject()], [national_files.website()])
+    national_files.run(folder)
+    before = point()
+
+    national_files.packed(folder / "websites.csv")  # other files with the same records
+    assert "1 subjects are in the register already." in national_files.run(folder)
+
+    assert RegisterPiece.objects.filter(subjects=0).count() == 1
+    assert read(before) == []
 
 
 def test_a_number_of_an_earlier_system(db):

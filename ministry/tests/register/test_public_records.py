@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import override
 
 from icp_portal.tests.builders import blacklisted_domain
 from icp_portal.tests.committed import as_at_commit
 from ministry.models import Subject, Website
 from ministry.public import too_many
 from ministry.reference import code_tables
+from ministry.reference.numbers import parse_number
 from ministry.register import ends, public_records, writer
 from ministry.register.public_records import CANCELLED, CHANGED, ENTERED, MOVED, RESUMED, SUSPENDED, RecordChange
 from ministry.tests.register import register_rows
@@ -144,6 +146,7 @@ def test_a_changed_record_says_when_and_shows_what_it_was(website):
     writer.change_website(website.pk, register_rows.entry_of(website, name="新名称网站", facts=approved), LATER)
 
     assert public_records.of_number(number).history[0] == RecordChange(LATER, CHANGED, website.number)
+    assert public_records.of_number(number).history[0].words == "Change of the website"
     assert shown(number).services[0].name == "新名称网站"
     past = shown(number, on=str(LATER - timedelta(days=1)))
     assert (past.services[0].name, past.services[0].domains, past.as_of) == (
@@ -152,6 +155,41 @@ def test_a_changed_record_says_when_and_shows_what_it_was(website):
         LATER - timedelta(days=1),
     )
     assert shown(number, on=str(LATER)).services[0].name == "新名称网站"
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "chinese"),
+    [
+        ("京ICP备2026000001号", "Change of the site host", "变更主体"),
+        ("京ICP备2026000001号-1", "Change of the website", "变更网站"),
+        ("京ICP备2026000001号-2A", "Change of the APP", "变更APP"),
+        ("京ICP备2026000001号-3X", "Change of the mini-program", "变更小程序"),
+    ],
+)
+def test_a_change_says_what_was_changed(number, words, chinese):
+    change = RecordChange(TODAY, CHANGED, parse_number(number))
+
+    assert change.words == words
+    with override("zh-hans"):
+        assert change.words == chinese
+
+
+def test_a_record_and_its_domain_on_the_list_of_violations_lead_to_each_other(website):
+    """Today's list only; the page of a past day tells nothing of today."""
+    other = register_rows.website(website.subject)
+    blacklisted_domain(website.domain, since=TODAY)
+    words = "has been on the list of websites that broke the law since"
+    link = f'href="/query/{website.domain}/"'
+
+    for number in (website.subject.number, website.number):
+        text = page(number).content.decode()
+        assert words in text
+        assert link in text
+    assert words not in page(other.number).content.decode()
+    assert words not in page(website.number, on=str(TODAY)).content.decode()
+    text = page(website.domain).content.decode()
+    assert words in text
+    assert f'href="/query/{website.number}/"' in unquote(text)
 
 
 def test_the_history_says_when_access_was_suspended_and_resumed(website):

@@ -20,7 +20,7 @@ def copy(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ministry", "0006_recovery_stopped_by_digest"),
+        ("ministry", "0008_ended_subject_name_pairs"),
     ]
 
     operations = [
