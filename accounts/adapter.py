@@ -23,8 +23,8 @@ from accounts.signals import security_changed
 
 logger = logging.getLogger(__name__)
 
-# The notices of allauth that we send, with our own text (emails/account_changed.txt). accounts.addresses sends the
-# notice of a changed address.
+# The notices of allauth that we send, with our own text (``ministry.mail.account_letters``). accounts.addresses sends
+# the notice of a changed address.
 EVENTS = {
     "account/email/password_changed",
     "account/email/password_reset",

@@ -23,6 +23,15 @@ class StatusPill:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeBox:
+    """``notice.html``; ``tone`` as of a ``StatusPill``."""
+
+    tone: str
+    title: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """An event in ``timeline.html``."""
 
@@ -88,6 +97,11 @@ class CalendarCell:
     kind: str
     past: bool = False
     unused: bool = False
+
+    @property
+    def is_today(self) -> bool:
+        """Return whether it is the current day."""
+        return self.kind == "today"
 
     @classmethod
     def of(cls, day: Day, today: dt.date | None = None, stopped_on: dt.date | None = None) -> Self:

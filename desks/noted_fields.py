@@ -22,6 +22,16 @@ class NotedField(BoundField):
     notes: tuple[str, ...] = ()
     suggestion: Suggestion | None = None
 
+    @property
+    def is_checkbox(self) -> bool:
+        """Return whether it is a single box, whose label stands beside it."""
+        return self.widget_type == "checkbox"
+
+    @property
+    def is_list_of_boxes(self) -> bool:
+        """Return whether it is a list of boxes, which may be long."""
+        return self.widget_type == "checkboxselectmultiple"
+
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Widget | None = None) -> dict[str, Any]:
         """Return Django's attributes without ``maxlength``; the form itself refuses a text that is too long.
 

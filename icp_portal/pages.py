@@ -34,6 +34,7 @@ from icp_portal.watch import request_ids
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page: start a filing, guide, query; for a signed-in host, the filing to continue."""
     context = {
+        "is_host": getattr(request.user, "party", "") == Party.HOST,
         "resting": _resting(request),
         "working_days": WORKING_DAYS,
         "questions": len(QUESTIONS),

@@ -43,6 +43,16 @@ class FoundFiling:
     more: bool = False
     refusal: str = ""
 
+    @property
+    def is_domain(self) -> bool:
+        """Return whether a domain was typed."""
+        return self.asked == FilingAsked.DOMAIN
+
+    @property
+    def is_address(self) -> bool:
+        """Return whether an IP address was typed."""
+        return self.asked == FilingAsked.ADDRESS
+
 
 def find(typed: str) -> FoundFiling:
     """Return the providers that ``typed`` names, at most ``MOST_FOUND``. One query, none if it can't be looked up."""

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from filings.actors import Actor
 from filings.errors import MoveRefused
@@ -25,6 +27,15 @@ from records import after_approval
 BATCH = 200
 # How far the run of every minute looks back; longer than a transaction that sets a password. Ours.
 LOOKS_BACK = timedelta(hours=1)
+# For the address on record.
+REASONS = {
+    AdoptionEnding.PASSWORD: gettext_lazy(
+        "Reason: the filing password was replaced. Anybody who knows the new one can add the record to an account "
+        "again."
+    ),
+    AdoptionEnding.CANCELLED: gettext_lazy("Reason: the record has been cancelled."),
+    AdoptionEnding.GIVEN_BACK: gettext_lazy("Reason: the account's owner has given the record back."),
+}
 
 
 def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
@@ -66,7 +77,7 @@ def give_back(actor: Actor, subject_id: int) -> None:
         if subject is None or not rows:
             raise Adoption.DoesNotExist
         AdoptionEnd.objects.bulk_create(AdoptionEnd(adoption=row, why=AdoptionEnding.GIVEN_BACK) for row in rows)
-        _tell("adoption_ended", subject.responsible_email, subject, actor.name, AdoptionEnding.GIVEN_BACK)
+        _tell("adoption_ended", subject.responsible_email, subject, actor.name, REASONS[AdoptionEnding.GIVEN_BACK])
 
 
 def end_lapsed(looks_back: timedelta | None = LOOKS_BACK) -> int:
@@ -94,12 +105,12 @@ def _end_some(since: datetime | None, after: int) -> list[int]:
             AdoptionEnd.objects.create(adoption=row, why=why)
             if Adoption.objects.in_force().filter(host=row.host_id, subject=row.subject_id).exists():
                 continue  # adopted again with the new password
-            _tell("adoption_ended", row.subject.responsible_email, row.subject, str(row.host), why)
+            _tell("adoption_ended", row.subject.responsible_email, row.subject, str(row.host), REASONS[why])
             if row.host.is_active:
-                _tell("adoption_ended_host", row.host.email, row.subject, str(row.host), why)
+                _tell("adoption_ended_host", row.host.email, row.subject, str(row.host))
     return [row.pk for row in found]
 
 
-def _tell(template: str, to: str, subject: Subject, by: str, why: str = "") -> None:
+def _tell(template: str, to: str, subject: Subject, by: str, why: Promise | str = "") -> None:
     context = {"subject": subject, "by": by, "why": why, "site_url": settings.SITE_URL}
     letters.queue([letters.written(template, to.split(";"), context)])

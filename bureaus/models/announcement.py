@@ -141,15 +141,6 @@ class BureauAnnouncement(Wording):
         return self.ends_on is not None and self.ends_on < timezone.localdate()
 
     @property
-    def state(self) -> str:
-        """Return "withdrawn", "over", "coming" or "shown"."""
-        if self.withdrawn_at:
-            return "withdrawn"
-        if self.is_over:
-            return "over"
-        return "shown" if self.has_begun else "coming"
-
-    @property
     def corrected_at(self) -> datetime | None:
         """Return when it was last corrected; None if never since it was first shown."""
         return self.worded_at if self.worded_at > max(self.published_at, self.shown_from) else None

@@ -98,6 +98,11 @@ class SecondReading(models.Model):
         ]
         triggers = append_only("second_reading_append_only", erasable={"note": ""})
 
+    @property
+    def tone(self) -> str:
+        """Return the tone of its outcome (``desks.components.StatusPill``)."""
+        return "done" if self.outcome == Outcome.AGREES else "attention"
+
 
 class Bulletin(models.Model):
     """A bureau's published figures of a month, as they stood then; a correction is a further version."""

@@ -69,6 +69,7 @@ def preview(
         "filing": filing,
         "back": back,
         "button": button,
+        "is_proposal": button == PROPOSE,
         "form": form,
         "refusal": said.refusal,
         "asks_proof": asks_proof,

@@ -29,6 +29,8 @@ KINDS: dict[str, tuple[type[Entry], type[forms.ModelForm[Any]]]] = {
     "domains": (BlacklistedDomain, DomainEntryForm),
 }
 LABELS = {"subjects": gettext_lazy("Site hosts"), "domains": gettext_lazy("Domains")}
+COLUMNS = {"subjects": gettext_lazy("Site host"), "domains": gettext_lazy("Domain")}
+NEW = {"subjects": gettext_lazy("Add a site host"), "domains": gettext_lazy("Add a domain")}
 DAYS = ("since", "until")
 
 
@@ -69,6 +71,8 @@ def listed(request: HttpRequest, kind: str) -> HttpResponse:
     found = page(rows, "since", request.GET, descending=True)
     context = {
         "kind": kind,
+        "column": COLUMNS[kind],
+        "new": NEW[kind],
         "tabs": _tabs(kind),
         "page": found,
         "rows": [_row(entry) for entry in found.rows],
@@ -99,7 +103,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         blacklist.enter(form.instance, by=_user(actor.person_id))
         messages.success(request, _("Added to the blacklist; it applies from its first day."))
         return redirect("bureau_desk:blacklisted", kind, form.instance.pk)
-    return render(request, "bureaus/orders/blacklist_new.html", {"kind": kind, "form": form, "tabs": _tabs(kind)})
+    context = {"kind": kind, "title": NEW[kind], "form": form, "tabs": _tabs(kind)}
+    return render(request, "bureaus/orders/blacklist_new.html", context)
 
 
 def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:

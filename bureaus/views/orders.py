@@ -29,7 +29,31 @@ from records.orders import ending, making, password_resets
 from records.orders.making import OrderTarget
 
 TABS = {"open": gettext_lazy("Receipts missing"), "all": gettext_lazy("All orders")}
+NOTHING = {"open": gettext_lazy("No receipt is missing"), "all": gettext_lazy("No orders yet")}
 TONES = {Act.CANCEL: "wrong", Act.SUSPEND: "attention", Act.LIFT: "done"}
+# Title and effect of an order about a record, and of the one that ends an access.
+WORDS = {
+    Act.CANCEL: (
+        gettext_lazy("Cancel %(number)s"),
+        gettext_lazy(
+            "The record ends and can't be restored; its number is never assigned again. "
+            "The certificate and the domain can be filed again."
+        ),
+    ),
+    Act.SUSPEND: (
+        gettext_lazy("Suspend %(number)s"),
+        gettext_lazy(
+            "Access must be stopped temporarily. Record, number and domain stay; the public query shows “suspended”."
+        ),
+    ),
+    Act.LIFT: (gettext_lazy("End the suspension of %(number)s"), gettext_lazy("Access can be resumed.")),
+}
+END_OF_ACCESS = (
+    gettext_lazy("End the access of %(number)s through %(provider)s"),
+    gettext_lazy(
+        "This provider's access ends. The website stays on record; without any other access it becomes a shell."
+    ),
+)
 
 
 @require_safe
@@ -47,6 +71,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": page_tabs(TABS, tab),
         "tab": tab,
+        "nothing": NOTHING[tab],
         "page": found_page,
         "rows": [_row(order) for order in found_page.rows],
         "text": text[: lookups.LONGEST],
@@ -145,9 +170,13 @@ def new(request: HttpRequest, act: str, scope: str, pk: int) -> HttpResponse:
                 request, _("The order has been issued. The host and every provider concerned have been notified.")
             )
             return redirect("bureau_desk:order", order.pk)
+    title, in_words = END_OF_ACCESS if target.access else WORDS[Act(act)]
     context = {
         "form": form,
         "act": Act(act),
+        "is_final": act == Act.CANCEL,
+        "title": title % {"number": form.number, "provider": target.access and target.access.provider.name},
+        "in_words": in_words,
         "target": target,
         "number": form.number,
         "effect": _effect(target, Act(act)),

@@ -59,7 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         return _draws(request, actor, context)
     descending = tab != "open"
     found = page(_rows(actor, tab), "pk", request.GET, descending=descending)
-    context |= {"page": found}
+    context |= {"page": found, "are_read": tab != "open"}
     return render(request, "bureaus/rechecks.html", context)
 
 
@@ -199,7 +199,6 @@ def _compared(recheck: Recheck) -> dict[str, Any]:
     return {
         "recheck": recheck,
         "reading": reading,
-        "tone": "done" if reading.outcome == Outcome.AGREES else "attention",
         "rows": [
             (_("Who"), recheck.decided_by, reading.reader),
             (_("When"), recheck.decision.at, reading.at),

@@ -59,7 +59,13 @@ def preview(
         % halves,
         *returning.NEXT[Status.RETURNED_TO_PROVIDER][1:],
     ]
-    foreseen = returning.ForeseenReturn(SPLIT, splitting.foreseen(filing, remarks), steps)
+    foreseen = returning.ForeseenReturn(
+        SPLIT,
+        splitting.foreseen(filing, remarks),
+        steps,
+        title=_("Check the decision before sending"),
+        label=_("Approve and return as above"),
+    )
     return returning.last_look(request, filing, rows, foreseen, back=back, renewed=renewed, proof=proof)
 
 

@@ -78,6 +78,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": page_tabs(_tabs(), tab, lambda key: f"?{urlencode({'tab': key, **kept})}"),
         "tab": tab,
+        "may_resend": tab == "failed",
         "text": text,
         "rows": _rows(found.rows),
         "first_url": f"?{urlencode({'tab': tab, **kept})}" if found.cursor else "",

@@ -116,12 +116,16 @@ def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]
 
 
 def spans(days: Iterable[workdays.Day]) -> list[dict[str, Any]]:
-    """Return consecutive days of the same name and kind as one span each."""
+    """Return consecutive days of the same name that count alike as one span each."""
     found: list[dict[str, Any]] = []
     for day in days:
         last = found[-1] if found else None
-        if last and (last["name"], last["kind"]) == (day.name, day.kind) and last["last"] + ONE_DAY == day.date:
+        if (
+            last
+            and (last["name"], last["counts"]) == (day.name, day.number is not None)
+            and last["last"] + ONE_DAY == day.date
+        ):
             last["last"] = day.date
         else:
-            found.append({"first": day.date, "last": day.date, "name": day.name, "kind": day.kind})
+            found.append({"first": day.date, "last": day.date, "name": day.name, "counts": day.number is not None})
     return found

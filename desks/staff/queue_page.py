@@ -179,7 +179,7 @@ def context(
 ) -> dict[str, Any]:
     """Return what both desks' queues show; the tab ``otherwise`` comes first while the actor has claimed nothing.
 
-    ``told`` is what else waits for the party; it is counted with the tabs, in one query.
+    ``told`` is what else waits for the party; it is counted with the tabs, in one query. Pages get 0 for nothing.
     """
     queue = desk.queue
     counted = queues.count_each({**queues.held(Filing.objects.visible_to(actor), queue.tabs, now), **told})
@@ -191,7 +191,7 @@ def context(
         **listed,
         "count": _count(view, listed, counted, lambda: view.narrowed(Filing.objects.visible_to(actor), now)),
         "tabs": view.tab_links(counted),
-        "told": {name: queues.count_words(counted[name]) for name in told},
+        "told": {name: counted[name] and queues.count_words(counted[name]) for name in told},
         "view": view,
         "columns": columns,
         "headings": view.headings(columns),

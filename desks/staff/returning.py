@@ -95,13 +95,19 @@ def look_before(filing: Filing, move: Move, actor: Actor, version: int, rows: Ba
     filing_page.written_remarks(rows)
 
 
+PREVIEW = gettext_lazy("Preview the return")
+SEND = gettext_lazy("Send")
+
+
 @dataclass(frozen=True, slots=True)
 class ForeseenReturn:
-    """Effects of a button that its preview shows: the mails and what happens next."""
+    """A button with its effects, which its preview shows: the mails and what happens next."""
 
     button: str
     letters: Sequence[notices.Letter]
     next_steps: Sequence[Promise | str]
+    title: Promise | str = PREVIEW
+    label: Promise | str = SEND
 
 
 def preview(
@@ -139,6 +145,8 @@ def last_look(
         "filing": filing,
         "back": back,
         "button": foreseen.button,
+        "title": foreseen.title,
+        "label": foreseen.label,
         "letters": titled(foreseen.letters),
         "remarks": [_remark_words(filing, draft) for draft in filing_page.written_remarks(rows)],
         "next": foreseen.next_steps,

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from filings import facts, fields, reasons
 from filings.facts import Facts
@@ -40,9 +41,18 @@ class RemarkShown:
     unchanged: bool = False
 
 
+# Tone and words of what a comparison says; ``new``: there is no fact yet.
+VERDICTS: Final[dict[str, tuple[str, Promise | str]]] = {
+    "equal": ("done", gettext_lazy("equal")),
+    "differs": ("wrong", gettext_lazy("differs")),
+    "new": ("neutral", ""),
+    "unreadable": ("neutral", gettext_lazy("unreadable")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """A fact compared with its picture; ``verdict``: ``equal``, ``differs`` or ``unreadable``, ``new`` without a fact.
+    """A fact compared with its picture; ``verdict``: a key of ``VERDICTS``.
 
     ``text`` is what was read where the fact is another text; ``paper`` the picture's key, ``mark`` the place on it:
     four shares of width and height, from its left and top.
@@ -52,6 +62,16 @@ class PictureReading:
     text: str = ""
     paper: int = 0
     mark: str = ""
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the verdict, as of ``components/status_pill.html``."""
+        return VERDICTS[self.verdict][0]
+
+    @property
+    def words(self) -> Promise | str:
+        """Return the verdict in words."""
+        return VERDICTS[self.verdict][1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,11 @@ class Law:
         """Return whether its form has websites, not only the host."""
         return "website" in self.parts
 
+    @property
+    def names_access(self) -> bool:
+        """Return whether its form has the access."""
+        return "access" in self.parts
+
     def opens(self, path: str) -> bool:
         """Return whether the fact at ``path`` may be edited even if it is on record."""
         return _matches(path, self.open) and not _matches(path, self.fixed)

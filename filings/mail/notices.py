@@ -122,6 +122,7 @@ def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
         "filing": filing,
         "bureau": filing.bureau,
         "number": _number(filing),
+        "is_void": filing.law.numbers == Numbers.VOID,
         "websites": ownership.websites_of(filing),
         "told_url": link_to("provider_desk:told"),
     }

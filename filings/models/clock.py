@@ -83,9 +83,9 @@ class ClockEntry(models.Model):
         triggers = append_only("clock_entry_append_only")
 
     @property
-    def was_in_time(self) -> bool:
-        """Return whether the bureau was in time, for a stop."""
-        return self.due_on is None or self.on <= self.due_on
+    def was_late(self) -> bool:
+        """Return whether it stops the clock after the due date."""
+        return self.what == Tick.STOPPED and self.due_on is not None and self.on > self.due_on
 
 
 class CalendarApplied(models.Model):

@@ -354,6 +354,16 @@ class Filing(models.Model):
         return self.status == Status.WITH_PROVIDER and 0 < self.round == self.former_rounds
 
     @property
+    def is_draft(self) -> bool:
+        """Return whether it has never been submitted."""
+        return self.status == Status.DRAFT
+
+    @property
+    def is_returned_to_host(self) -> bool:
+        """Return whether its host has to correct it."""
+        return self.status == Status.RETURNED_TO_HOST
+
+    @property
     def is_editable(self) -> bool:
         """Return whether its holder may edit all or some of its facts."""
         return self.status in EDITABLE or self.awaits_access

@@ -33,6 +33,16 @@ class MandateState(models.TextChoices):
     EXPIRED = "expired", _("expired")
     ENDED = "ended", _("ended")
 
+    @property
+    def is_asked(self) -> bool:
+        """Return whether the host can still answer."""
+        return self == self.ASKED
+
+    @property
+    def is_in_force(self) -> bool:
+        """Return whether the provider may act."""
+        return self == self.IN_FORCE
+
 
 MANDATE_EVENTS = {
     "ask": _("Consent requested by e-mail"),

@@ -61,6 +61,16 @@ class Offer(models.Model):
         return self.end.why if hasattr(self, "end") else ""
 
     @property
+    def is_declined(self) -> bool:
+        """Return whether the host it was made to has declined it."""
+        return self.ended_by == OfferEnding.DECLINED
+
+    @property
+    def is_taken_up(self) -> bool:
+        """Return whether the website has been migrated with it."""
+        return self.ended_by == OfferEnding.MIGRATED
+
+    @property
     def stands(self) -> bool:
         """Return whether the website can be migrated with it today."""
         return not self.ended_by and self.until >= timezone.localdate()

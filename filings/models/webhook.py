@@ -117,6 +117,16 @@ class WebhookEndpoint(models.Model):
         """Return whether messages are written for it and sent to it."""
         return self.state == EndpointState.LIVE
 
+    @property
+    def is_gone(self) -> bool:
+        """Return whether its system wants no more messages."""
+        return self.state == EndpointState.GONE
+
+    @property
+    def is_failing(self) -> bool:
+        """Return whether it was switched off because every message had failed for days."""
+        return self.state == EndpointState.FAILING
+
 
 class WebhookMessage(models.Model):
     """One event for one address. Every attempt has the same ``webhook_id`` and the same ``body``.

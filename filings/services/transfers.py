@@ -114,7 +114,7 @@ def _change_provider(filing: Filing, actor: Actor, provider_id: int) -> None:
     filing.worksheets.all().delete()
     pictures.retire(filing, path__endswith=f".papers.{EvidenceKind.PHOTO}")
     MovedDate.objects.filter(filing=filing).delete()
-    if "access" in filing.law.parts:
+    if filing.law.names_access:
         filing.facts = facts.written(filing.facts, {path: {} for path in facts.accesses(filing.facts)})
     filing.provider_id, filing.former_rounds, filing.nudged_on = provider_id, filing.round, None
     filing.is_listened_to = True  # perhaps by the new provider

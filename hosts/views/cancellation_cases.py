@@ -28,6 +28,18 @@ from records.orders import cancellation_cases
 from records.orders.blocking import Blocking, blocking
 
 ENTRIES_AN_HOUR = 30  # from one IP address, by links in mails
+# What an ended case means for its applicant, and other texts for claims against open filings.
+OUTCOMES = {
+    CaseState.CANCELLED: gettext_lazy(
+        "The record no longer blocks your filing. Check your filing again and submit it."
+    ),
+    CaseState.FREED: gettext_lazy(
+        "The other filing has ended and no longer blocks yours. Check your filing again and submit it."
+    ),
+    CaseState.KEPT: gettext_lazy("The record stays."),
+    CaseState.WITHDRAWN: gettext_lazy("Your application has ended; nothing changes."),
+}
+PLACE_OUTCOMES = OUTCOMES | {CaseState.KEPT: gettext_lazy("The other filing stays.")}
 
 
 class ApplyForm(EntryForm):
@@ -122,12 +134,22 @@ def case(request: HttpRequest, actor: Actor, case_id: int) -> HttpResponse:
             return redirect("filings:cancellation_case", found.pk)
     context = {
         "case": found,
+        "lead": _lead(found),
         "pill": pill(found, to_applicant=True),
         "form": form,
         "events": timeline(found, sees=lambda event: event.user_id == actor.user_id),
         "answerable": found.is_answerable(),
     }
     return render(request, "filings/cancellation_cases/case.html", context)
+
+
+def _lead(case: CancellationCase) -> str:
+    """Return what the applicant is told first: who has the turn, or the outcome."""
+    if case.is_answerable():
+        return _("The other side has been notified and can object. It does not learn who you are.")
+    if case.is_open:
+        return _("The time for objections is over. The bureau now decides.")
+    return str((PLACE_OUTCOMES if case.rival_id else OUTCOMES)[CaseState(case.state)])
 
 
 # --- The holder -------------------------------------------------------------------------------------------
@@ -168,7 +190,7 @@ def _link_ended(request: HttpRequest, case: CancellationCase) -> HttpResponse:
     """Return the page of an expired link: whom to contact and what was typed too late, nothing of the record."""
     context = {
         "bureau": case.bureau,
-        "is_open": case.state == CaseState.OPEN,
+        "is_open": case.is_open,
         "is_record": case.kind != CaseKind.PLACE,
         "until": case.answer_by,
         "typed": request.POST.get("text", "")[:LONGEST_TEXT],

@@ -70,7 +70,6 @@ def of_form(view: Callable[Concatenate[HttpRequest, Actor, Filing, P], HttpRespo
 def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show where the filing is, whose turn it is, what happens next, by when; then its history."""
     filing = own(actor, filing_id)
-    mine = filing.holder == actor.role
     remarks = returns.of(filing, actor)
     book = due.book_of(filing) if filing.status == Status.WITH_BUREAU else None
     on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
@@ -84,6 +83,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "next_step": next_step.next_step(actor, filing, book, on_record=on_record),
         "orders": making.about(filing, actor) if filing.subject_id else (),
         "tone": TONES[Status(filing.status)],
+        "is_decided_elsewhere": filing.status == Status.WITH_BUREAU and filing.bureau and filing.bureau.external,
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
         "password_checker": required_codes.password_checker(filing) if filing.status in states.UNDER_WAY else "",
@@ -92,7 +92,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "progress": required_codes.progress(filing),
         "clock": due.clock_of(filing, book),
         **timelines.told(filing, actor),
-        "mine": mine,
+        "mine": filing.holder == actor.role,
         "asked": host_questions.said(filing) if filing.received_at and not actor.is_on_behalf else (),
         "remarks": remarks.open,
         "earlier_remarks": remarks.earlier,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.links import link_to
 from accounts.throttle import address_of, too_often
+from desks.components import PageTab, page_tabs
 from desks.files import file_response
 from interchange import codes, sandbox, schemas
 from interchange.codes import RESULTS, MsgCode
@@ -41,6 +42,13 @@ DIFFERENCES: Final = [
     ("Ssdxlx", _("of an attachment's use, in the code tables"), _("from 1"), _("also 0, the host")),
     ("Zjlx", _("of a changed record"), "1–11", "1–999"),
 ]
+
+
+TABS: Final = {"index": _("About the interface"), "codes": _("Codes"), "check": _("Check a message")}
+
+
+def _tabs(current: str) -> list[PageTab]:
+    return page_tabs(TABS, current, lambda name: reverse(f"interface:{name}"))
 
 
 class CodeGroup(IntegerChoices):
@@ -81,6 +89,7 @@ class FaultRow:
 def index(request: HttpRequest) -> HttpResponse:
     """Show what the interface is: addresses, schemas, samples, and how to get a connection."""
     context = {
+        "tabs": _tabs("index"),
         "services": [{"service": service, "url": link_to(f"soap:{service.name}")} for service in SERVICES],
         "schemas": [
             (message, [reverse("soap:schema", args=[f"{kind}/{message}.xsd"]) for kind in ("strict", "lenient")])
@@ -117,6 +126,7 @@ def all_codes(request: HttpRequest) -> HttpResponse:
     """Show every code of the interface in both languages."""
     groups = groupby(RESULTS.items(), key=lambda item: item[0] // 1000)
     context = {
+        "tabs": _tabs("codes"),
         "operations": [CodeRow(code.value, in_both(code.label)) for code in MsgCode],
         "results": [
             (CodeGroup(thousand), [CodeRow(code, in_both(text)) for code, text in rows]) for thousand, rows in groups
@@ -130,7 +140,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """Check one message by its schema and show its records; nothing is kept."""
     posted = request.method == "POST"
     form = MessageForm(request.POST if posted else None, request.FILES if posted else None)
-    context = {"form": form, "most": MOST_SHOWN, "found": None, "rows": (), "faulty": 0}
+    context = {"tabs": _tabs("check"), "form": form, "most": MOST_SHOWN, "found": None, "rows": (), "faulty": 0}
     if posted and form.is_valid():
         if too_often("interface-check", address_of(request), tries=CHECKS_A_MINUTE, seconds=60):
             return render(request, "429.html", status=429)

@@ -19,7 +19,7 @@ from interchange import connections
 from interchange.connections import PAUSES
 from interchange.desk.forms import ConnectionForm, NewConnectionForm
 from interchange.envelope import Keys
-from interchange.models import Connection, ConnectionChange, Upload, UploadState
+from interchange.models import Connection, ConnectionChange, ConnectionProfile, Upload, UploadState
 from interchange.soap.services import SERVICES
 from ministry import versions
 
@@ -67,7 +67,8 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _secrets_page(request: HttpRequest, connection: Connection, keys: Keys) -> HttpResponse:
     """Show new secrets, in the response to the form: they are at no address and in no session."""
-    return render(request, "interchange/desk/secrets_shown.html", {"connection": connection, "keys": keys})
+    context = {"connection": connection, "keys": keys, "has_iv": connection.profile == ConnectionProfile.STRICT}
+    return render(request, "interchange/desk/secrets_shown.html", context)
 
 
 def _own(actor: Actor, connection_id: int) -> Connection:

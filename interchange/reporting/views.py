@@ -20,7 +20,7 @@ from desks.paging import page
 from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from interchange.codes import RESULTS, official
+from interchange.codes import RESULTS, MsgCode, official
 from interchange.models import (
     Exchange,
     ExchangeEnd,
@@ -119,6 +119,7 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "pill": pill(found),
         "form": form,
         "stopped": connections.code_words(found.stopped_by),
+        "may_renumber": found.stopped_by == MsgCode.MISSING_UPLOADS,
         "waiting": _waiting(actor).get(found.bureau_id, 0),
         "certificates": connections.in_words(found.certificate),
         "authorities": connections.in_words(found.authority),

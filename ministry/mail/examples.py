@@ -78,6 +78,9 @@ _EXAMPLES: Final = {
     "filing": ("10086", "10086"),
     "file": ("20260302.xml", "20260302.xml"),
     "line": ("10086: 资料不一致", "10086: The documents differ"),
+    "change": ("已设置新密码。", "A new password was set."),
+    "why": ("原因：该备案已注销。", "Reason: the record has been cancelled."),
+    "outcome": ("原备案保留，您的备案单仍有冲突。", "The record stays, so your filing is still blocked."),
     "said": ("资料不一致", "The documents differ"),
 }
 

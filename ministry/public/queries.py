@@ -117,6 +117,8 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "too_short": by_part and len(asked.text) < public_search.SHORTEST_PART,
         "is_whole_name": asked.sought == Sought.NAME and not by_part and has_parts,
         "scope": scope,
+        "is_of_violations": scope == SearchScope.VIOLATING,
+        "is_of_cancelled": scope == SearchScope.CANCELLED,
         "listed_since": _listed_since(asked.domain) if scope == SearchScope.VIOLATING and asked.domain else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
         # What is not found among those in force may be cancelled.

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from accounts.throttle import address_of, too_often
+from ministry.models import RecoveryOutcome
 from ministry.passwords import passwords, recoveries
 from ministry.public.forms import ChangePasswordForm, RecoveryForm
 
@@ -64,6 +65,7 @@ def answer_recovery(request: HttpRequest, token: str) -> HttpResponse:
         "subject": found.recovery.subject,
         "contact": found.contact,
         "may_confirm": found.may_confirm,
+        "is_ordered": found.recovery.outcome == RecoveryOutcome.ORDERED,
         "no_new_one": found.no_new_one,
     }
     return render(request, "ministry/answer_recovery.html", context)

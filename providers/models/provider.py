@@ -315,9 +315,11 @@ class Announcement(models.Model):
         return self.title
 
     @property
-    def state(self) -> str:
-        """Return whether it is shown: "over", "coming" or "shown"."""
-        today = timezone.localdate()
-        if self.ended_at or self.ends_on < today:
-            return "over"
-        return "coming" if self.starts_on > today else "shown"
+    def has_begun(self) -> bool:
+        """Return whether its first day has come."""
+        return self.starts_on <= timezone.localdate()
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether its last day has passed, or it was ended before."""
+        return self.ended_at is not None or self.ends_on < timezone.localdate()

@@ -75,7 +75,7 @@ def _open(provider: Provider, announcement_id: int, version: int) -> Announcemen
                 "compare and save it again."
             )
         )
-    if found.state == "over":
+    if found.is_over:
         raise MoveRefused(_("This announcement has ended. Create a new one."))
     return found
 

@@ -92,15 +92,16 @@ def test_it_is_shown_from_the_first_to_the_last_day(
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "state"), [(0, 0, "shown"), (-3, 0, "shown"), (1, 1, "coming"), (-9, -1, "over")]
+    ("first", "last", "state"),
+    [(0, 0, (True, False)), (-3, 0, (True, False)), (1, 1, (False, False)), (-9, -1, (True, True))],
 )
 def test_its_state_changes_with_the_first_day_and_after_the_last(
-    access_provider: Provider, first: int, last: int, state: str
+    access_provider: Provider, first: int, last: int, state: tuple[bool, bool]
 ) -> None:
     made = announce(access_provider, first, last)
-    assert made.state == state
+    assert (made.has_begun, made.is_over) == state
     made.ended_at = timezone.now()
-    assert made.state == "over"
+    assert made.is_over
 
 
 def test_it_may_be_for_today_alone(access_provider: Provider, browser: Browser) -> None:

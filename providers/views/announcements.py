@@ -49,7 +49,7 @@ def edit(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpRespon
     """Change an announcement, or end it now."""
     rows = Announcement.objects.filter(provider_id=actor.employer_id)
     found = get_object_or_404(rows, pk=announcement_id)
-    if found.state == "over" and request.method != "POST":
+    if found.is_over and request.method != "POST":
         raise Http404
     names = ("title", "text", "starts_on", "ends_on", "version")
     form = AnnouncementForm(request.POST or None, initial={name: getattr(found, name) for name in names})

@@ -173,6 +173,8 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     lines = list(files.problem_lines(batch, ROWS_SHOWN)) if batch.state != ImportState.CHECKING else []
     context = {
         "batch": batch,
+        "is_checked": batch.state == ImportState.CHECKED,
+        "is_done": batch.state == ImportState.DONE,
         "form": form,
         "lines": lines,
         "counts": counts,

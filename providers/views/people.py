@@ -169,7 +169,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             refusal = str(refused)
     context: dict[str, Any] = {
         "invitation": found,
-        "holder": holder,
+        "is_taken": holder == LinkHolder.TAKEN,
+        "has_account": holder == LinkHolder.FREE,
         "form": form,
         "refusal": refusal,
         "stranger": user and user.email != found.email,

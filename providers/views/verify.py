@@ -118,6 +118,7 @@ def _page(request: HttpRequest, actor: Actor, context: dict[str, Any], typed: Ty
         "sheet_version": typed.changed.version if typed.changed else typed.desk.version,
         "acts": others(filing, actor),
         "filed": after_bureau.filed(filing),
+        "is_returned": filing.status == Status.RETURNED_TO_PROVIDER,
         "asked": questions.asked_of_host(filing),
         "ask_host_url": "" if filing.is_reported else reverse("provider_desk:ask_host", args=[filing.pk]),
         "progress": required_codes.progress(filing),

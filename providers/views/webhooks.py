@@ -194,6 +194,7 @@ def message(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse
     context = {
         "message": found,
         "pill": message_pill(found),
+        "due_at": found.due_at if found.state == MessageState.WAITING else None,
         "body": json.dumps(json.loads(found.body), ensure_ascii=False, indent=2),
         "attempts": found.attempts.all(),
         "may_send": not webhooks.is_due(found) and found.endpoint.is_live,

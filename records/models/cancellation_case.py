@@ -197,13 +197,18 @@ class CancellationCase(models.Model):
         """Return the signed token for the holder's link, which works without an account."""
         return dumps(self.pk, salt=_SALT)
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether it has not ended."""
+        return self.state == CaseState.OPEN
+
     def is_answerable(self) -> bool:
         """Return whether both sides may still add text and proof."""
-        return self.state == CaseState.OPEN and timezone.localdate() <= self.answer_by
+        return self.is_open and timezone.localdate() <= self.answer_by
 
     def is_ripe(self) -> bool:
         """Return whether the bureau may decide: the other side has objected, or its deadline has passed."""
-        return self.state == CaseState.OPEN and (self.objected_at is not None or not self.is_answerable())
+        return self.is_open and (self.objected_at is not None or not self.is_answerable())
 
 
 def case_id_of(token: str) -> int | None:

@@ -88,6 +88,16 @@ class Order(models.Model):
         return self.website.number if self.website else self.subject.number
 
     @property
+    def is_suspension(self) -> bool:
+        """Return whether it suspends the record; one that neither suspends nor lifts cancels."""
+        return self.act == Act.SUSPEND
+
+    @property
+    def is_lifting(self) -> bool:
+        """Return whether it ends a suspension."""
+        return self.act == Act.LIFT
+
+    @property
     def legal_ground(self) -> Ground | None:
         """Return the legal ground; None for a lifting."""
         return BY_CODE.get(self.ground)

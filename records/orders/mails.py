@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts.links import link_to
 from filings import facts
@@ -25,6 +26,19 @@ OF_PLACES = {
     "matter_holder": "place_decided_holder",
     "matter_provider": "place_decided_provider",
     "matter_reminder_bureau": "place_reminder_bureau",
+}
+# What the decision means for the applicant of a case about a record, and about an open filing.
+OUTCOMES = {
+    CaseState.CANCELLED: _(
+        "The record has been cancelled and no longer blocks your filing. Check your filing again and submit it."
+    ),
+    CaseState.KEPT: _("The record stays, so your filing is still blocked."),
+    CaseState.WITHDRAWN: _("Your application has been withdrawn; the record stays."),
+}
+OUTCOMES_OF_PLACES = {
+    CaseState.FREED: _("The other filing has ended and no longer blocks yours. Check your filing again and submit it."),
+    CaseState.KEPT: _("The other filing stays, so yours is still blocked."),
+    CaseState.WITHDRAWN: _("Your application has ended; nothing changes."),
 }
 
 
@@ -75,7 +89,8 @@ def tell_of_decision(case: CancellationCase) -> None:
     The other side gets no mail here if the order or the ended filing has its own mails.
     """
     if case.applicant:
-        _write(case, "matter_applicant", case.applicant.email)
+        outcome = (OUTCOMES_OF_PLACES if case.rival_id else OUTCOMES)[CaseState(case.state)]
+        _write(case, "matter_applicant", case.applicant.email, outcome=outcome)
     if case.state not in (CaseState.CANCELLED, CaseState.FREED):
         _tell_holder(case, "matter_holder")
         _tell_providers(case, "matter_provider")

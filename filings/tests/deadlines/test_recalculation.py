@@ -55,7 +55,7 @@ def test_start_restart_and_stop_are_rows_with_a_reason(time_machine):
         ("restarted", "changed", None, again),
         ("stopped", "approve", None, again),
     ]
-    assert [entry.was_in_time for entry in case.filing.clock_entries.filter(what="stopped")] == [True, True]
+    assert [entry.was_late for entry in case.filing.clock_entries.filter(what="stopped")] == [False, False]
 
 
 def test_a_date_that_moves_is_on_record_and_its_host_and_provider_are_told_once(time_machine):

@@ -6,12 +6,14 @@ import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import throttle
 from accounts.throttle import address_of
 from desks.access import as_host
+from desks.components import NoticeBox
 from desks.files import PDF, file_response
 from filings.actors import Actor
 from filings.evidence.limited import turns
@@ -23,6 +25,23 @@ from records.proofs import NotGenuine, ProofStanding
 
 PAGES_A_MINUTE = 60
 PDFS_AN_HOUR = 30
+STANDINGS = {
+    ProofStanding.SAME: NoticeBox(
+        "done",
+        gettext_lazy("Genuine, and still the same today"),
+        gettext_lazy("This portal has issued the proof, and the record has not changed since."),
+    ),
+    ProofStanding.CHANGED: NoticeBox(
+        "attention",
+        gettext_lazy("Genuine, but the record has changed since"),
+        gettext_lazy("The data below were correct on the day of the proof. Current differences are shown below them."),
+    ),
+    ProofStanding.CANCELLED: NoticeBox(
+        "wrong",
+        gettext_lazy("Genuine, but the record has been cancelled since"),
+        gettext_lazy("The data below were correct on the day of the proof. The number is no longer valid."),
+    ),
+}
 
 
 @require_POST
@@ -95,7 +114,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     address = proofs.address_of(reading.proof)
     context = {
         "proof": reading.proof,
-        "standing": reading.standing.value,
+        "standing": STANDINGS[reading.standing],
         "rows": proof_rows.rows(reading.proof.content),
         "changes": _changes(reading) if reading.standing == ProofStanding.CHANGED else (),
         "address": address,

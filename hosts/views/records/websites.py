@@ -49,6 +49,7 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
         "website": found,
         "subject": found.subject,
         "row": row,
+        "has_one_access": row is not None and len(row["accesses"]) == 1,
         "under_way": record["under_way"],
         "offer": migration_offers.of_website(found.pk) if row else None,
         "suspended_on": found.suspended_on or found.subject.suspended_on,

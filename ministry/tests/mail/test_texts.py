@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from post_office.models import Email
 
+from accounts.adapter import EVENTS
 from accounts.models import Party, User
 from filings.states import Status
 from icp_portal.tests.builders import case_at, user
-from ministry.mail import built_in, texts
+from ministry.mail import account_letters, built_in, texts
 from ministry.models import MailText
 from ministry.passwords import passwords
 
@@ -63,6 +64,12 @@ def alike(subject: str, body: str) -> tuple[str, str]:
 
 def test_the_draft_of_every_kind_can_be_published_as_it_is():
     assert [kind for kind in built_in.kinds() if texts.faults(drafted(kind))] == []
+
+
+def test_each_change_of_an_account_that_is_told_has_its_sentence():
+    events = {event.rpartition("/")[2] for event in EVENTS}
+
+    assert set(account_letters.CHANGES) == events | {"api_key_made", "api_key_ended"}
 
 
 def test_mails_with_the_drafts_say_what_the_built_in_ones_say(operator):
