@@ -105,7 +105,7 @@ def test_a_chief_changes_pauses_renews_and_closes_a_connection():
     client.post(url("one", system), {"switch": "password", "version": system.row.version})
 
     before = system.row.password
-    assert "end at once" in text(client.get(url("secrets", system)))
+    assert "stop working at once" in text(client.get(url("secrets", system)))
     shown = text(client.post(url("secrets", system), {"version": system.row.version}))
     assert system.reload().password in shown
     assert system.row.password != before

@@ -124,7 +124,7 @@ def test_a_bad_value_is_named(supervisor: Client, changes: dict[str, Any], field
 def test_the_same_address_is_there_once(supervisor: Client):
     add(supervisor)
 
-    assert "already there" in shown(supervisor.post(NEW, typed(url="https://HOOKS.example.cn:443/icp")))
+    assert "already been added" in shown(supervisor.post(NEW, typed(url="https://HOOKS.example.cn:443/icp")))
     assert WebhookEndpoint.objects.count() == 1
 
 

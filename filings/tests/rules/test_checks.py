@@ -211,7 +211,7 @@ def test_a_missing_picture_is_found():
 
 def test_the_whole_function_costs_a_constant_number_of_queries(django_assert_num_queries):
     case = Case()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         checks.findings(case.filing)
 
 
