@@ -21,7 +21,7 @@ from desks.refusals import refusals_above
 from desks.staff import queue
 from desks.staff.queue import Tab
 from filings.actors import Actor
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.models import Export
 from filings.states import Role
 from ministry.models import ProvinceRule
@@ -172,7 +172,7 @@ def act(request: HttpRequest, view: ConfirmationView, address: str) -> HttpRespo
         case "remind_all" if view.is_of_one:
             _remind(request, view, view.every)
         case "export":
-            with turns.making():
+            with concurrency.making():
                 return _export(view)
         case _:
             raise Http404

@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.conf import settings
 
 from filings.appointments import reminders
-from filings.deadlines import clearing, erasing, pieces, recalculation, sweeps, waiting
+from filings.deadlines import batches, clearing, erasing, recalculation, sweeps, waiting
 from filings.evidence import file_checks, rescan
 from filings.figures import monthly
 from filings.mail import staff_mails
@@ -92,7 +92,7 @@ def tell_moved() -> None:
     recalculation.tell_moved()
 
 
-def _go_on(task: "Task[Any, Any]", run: pieces.Run) -> None:
+def _go_on(task: "Task[Any, Any]", run: batches.Run) -> None:
     """Queue the rest behind the tasks that wait meanwhile."""
     if run.after is not None:
         task.delay(run.after)

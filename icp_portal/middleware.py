@@ -27,7 +27,7 @@ from django.utils.translation import get_language
 from accounts import languages, reading
 from accounts.throttle import address_of
 from filings.errors import FileMissing
-from filings.evidence.limited import FileRefused, turns
+from filings.evidence.limited import FileRefused, concurrency
 from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
 from icp_portal import public_service
 from icp_portal.watch import request_ids
@@ -218,14 +218,14 @@ class FilesMiddleware(Middleware):
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with turns.of(lambda: turns.account(request.user.pk) if request.user.pk else address_of(request)):
+        with concurrency.of(lambda: concurrency.account(request.user.pk) if request.user.pk else address_of(request)):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the response for FileMissing and for ``turns.BUSY``; None for any other exception."""
-        if isinstance(exception, FileRefused) and exception.reason == turns.BUSY:
+        """Return the response for FileMissing and for ``concurrency.BUSY``; None for any other exception."""
+        if isinstance(exception, FileRefused) and exception.reason == concurrency.BUSY:
             page = render(request, "busy.html", status=HTTPStatus.TOO_MANY_REQUESTS)
-            page.headers["Retry-After"] = str(turns.WAIT_SECONDS)
+            page.headers["Retry-After"] = str(concurrency.WAIT_SECONDS)
             return page
         if not isinstance(exception, FileMissing):
             return None

@@ -50,7 +50,7 @@ urlpatterns = [
     path("api/", api_page.index, name="api_page"),
     path("api/", api.urls),
     path("interface/", include("interchange.conformance.urls")),
-    path("provider/", include("providers.fill", namespace="on_behalf")),
+    path("provider/", include("providers.on_behalf_urls", namespace="on_behalf")),
     path("provider/organisation/reporting/", include("interchange.reporting.urls")),
     path("provider/", provider_desk.urls),
     path("bureau/connections/", include("interchange.desk.urls")),

@@ -6,16 +6,16 @@ class InterchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from filings import services
-        from interchange import takers
-        from interchange.intake import others, outcomes, taking
+        from interchange import record_handlers
+        from interchange.intake import other_changes, outcomes, taking
         from interchange.reporting import published_records, queueing
         from ministry.register import ends
         from records.comparison import gathering
 
-        takers.TAKERS.update(taking.TAKERS)
-        services.AFTER_NUMBER += [outcomes.approved, others.changed]
+        record_handlers.TAKERS.update(taking.TAKERS)
+        services.AFTER_NUMBER += [outcomes.approved, other_changes.changed]
         services.AFTER_RETURN.append(outcomes.returned)
         services.AFTER_END.append(outcomes.ended)
         services.AFTER_RECEIPT.append(queueing.received)
-        ends.AFTER_END.append(others.ended)
+        ends.AFTER_END.append(other_changes.ended)
         gathering.ELSEWHERE.append(published_records.elsewhere)

@@ -16,13 +16,13 @@ from django.utils import timezone
 from filings.evidence.files import kept
 from interchange import kept_files, ledger, outbox, results, sandbox
 from interchange.codes import NOT_OPEN, OTHER_FAULT, OTHER_REPORTER
-from interchange.intake import ahead
+from interchange.intake import decoding
 from interchange.messages.faults import MessageFault
 from interchange.messages.leniencies import Leniency
 from interchange.messages.reading import CheckedMessage, MessageRecord, read_upload
 from interchange.models import Connection, LeniencyUse, Upload, UploadState
+from interchange.record_handlers import SUCCESSES, TAKERS, RecordResult, Taker
 from interchange.results import Answered
-from interchange.takers import SUCCESSES, TAKERS, RecordResult, Taker
 from ministry.mail.outbox import after_commit
 from ministry.rules import rules
 
@@ -98,7 +98,7 @@ def _results(row: Upload) -> bytes:
     if message.reporter != row.connection.isp_id:
         row.refused = row.records
         return results.of_file(OTHER_REPORTER, UPLOAD_NAME, row.sequence)
-    with ahead.kept(message), rules.read_once():
+    with decoding.kept(message), rules.read_once():
         return results.of_records(message.family, _taken(row, message), row.sequence)
 
 
@@ -115,7 +115,7 @@ def _count(connection: Connection, leniencies: Mapping[Leniency, int]) -> None:
 
 
 def _taken(row: Upload, message: CheckedMessage) -> Iterator[Answered]:
-    for record in ahead.read(message.records()):
+    for record in decoding.read(message.records()):
         found = [RecordResult(ONLY_TO_THE_MINISTRY)]
         if message.family != "YM":
             taker = TAKERS.get(f"{message.family}/{record.kind}")

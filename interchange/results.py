@@ -13,7 +13,7 @@ from interchange.codes import RESULTS, official
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import Fields, MessageRecord
 from interchange.messages.writing import write_download
-from interchange.takers import RecordResult
+from interchange.record_handlers import RecordResult
 
 LONGEST_TEXT: Final = 255  # characters of Dmms
 OTHER_OPERATION: Final = 1

@@ -10,7 +10,7 @@ from filings.evidence.files import kept
 from interchange import envelope
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, Upload
-from interchange.takers import RecordResult, Taker
+from interchange.record_handlers import RecordResult, Taker
 
 # Of every record in a sandbox, which proves no password of a host and counts no tries
 PASSWORD: Final = "12345678"  # noqa: S105 — public, on the page about the interface

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.windows import faster
+from accounts.races import faster
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from ministry.models import ProvinceRule, Subject

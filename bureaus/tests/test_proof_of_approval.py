@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import again
+from accounts import reauthentication
 from bureaus.tests.reviewing import in_review, set_rules
 from filings import services
 from filings.models import Filing
@@ -165,7 +165,7 @@ def test_a_proposal_is_proved_on_its_own_page(proving):
 def test_guessing_is_throttled(proving):
     case, client, url = proving
     typed = {"version": case.filing.version, "approve": "1"}
-    for _n in range(again.TRIES):
+    for _n in range(reauthentication.TRIES):
         client.post(url, typed | {"secret": "guess"})
 
     page = client.post(url, typed | {"secret": PASSWORD})

@@ -20,7 +20,7 @@ from desks.files import PDF, XLSX, file_response
 from desks.refusals import refusals_at
 from desks.staff import months
 from desks.staff.tables import FigureTable
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.figures.provider_work import MONTHS, Span
 from ministry import versions
 from ministry.reference import provinces
@@ -95,7 +95,7 @@ def edit(request: HttpRequest, month: str) -> HttpResponse:
 @require_safe
 def draft_file(request: HttpRequest, month: str, form: str) -> HttpResponse:
     """Return a month as counted now, as a file."""
-    with turns.making():
+    with concurrency.making():
         return _file(bulletins.draft(actor_of(request).bureau_id, months.read(month)), timezone.now(), form)
 
 

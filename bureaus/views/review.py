@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import again
+from accounts import reauthentication
 from accounts.models import User
 from bureaus import compared
 from bureaus.access import actor_of
@@ -24,7 +24,7 @@ from bureaus.views import approving, drafting, splitting
 from bureaus.views import shared_traits as shared_traits_page
 from bureaus.views.drafting import TypedDecision
 from bureaus.views.splitting import SPLIT
-from desks.staff import filing_page, onward, returning
+from desks.staff import filing_page, next_filing, returning
 from desks.staff import sheets as verification_sheets
 from desks.staff.notes import ADD, DONE, NotePart
 from filings import facts, services, states
@@ -68,7 +68,7 @@ def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) 
     if "take" in request.POST and not said.refusal:
         drafting.keep_what_was_taken_again(request, actor, said)
     if done:
-        return onward.to_next(request, DESK, actor, filing, done)
+        return next_filing.to_next(request, DESK, actor, filing, done)
     if look := _last_look(request, actor, said):
         return look
     if said.refusal:
@@ -230,7 +230,7 @@ def _ask(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
 
 def _is_proved(request: HttpRequest, filing: Filing) -> bool:
     minutes = filing.bureau.proof_minutes if filing.bureau else 0
-    return not minutes or again.is_recent(request, _user(request), minutes)
+    return not minutes or reauthentication.is_recent(request, _user(request), minutes)
 
 
 def _prove(
@@ -251,8 +251,8 @@ def _prove(
     if not secret and not returning.has_looked(request, button, said.rows, filing):
         return False
     try:
-        again.prove(request, _user(request), secret)
-    except again.NotProven as doubt:
+        reauthentication.prove(request, _user(request), secret)
+    except reauthentication.NotProven as doubt:
         form.add_error("secret", str(doubt))
         raise MoveRefused(str(doubt)) from doubt
     return True

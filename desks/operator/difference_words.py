@@ -15,18 +15,18 @@ from filings import fields, receipts
 from filings.fields import display
 from filings.models import Event
 from filings.states import APPROVE
-from records.comparison import comparing, running, stated
+from records.comparison import comparing, expected, running
 from records.models import Copies, CopyDifference
 
 # What is no fact of a filing
 FIELDS: Mapping[str, Promise] = {
-    stated.NUMBER: gettext_lazy("Filing number"),
-    stated.LAST_SEQUENCE: gettext_lazy("last number of a website"),
-    stated.IN_FORCE: gettext_lazy("in force"),
-    stated.SUSPENDED: gettext_lazy("suspended by the bureau"),
-    stated.APPROVED_ON: gettext_lazy("approved on"),
-    stated.ON_RECORD: gettext_lazy("on record"),
-    stated.FURTHER: gettext_lazy("further websites on record"),
+    expected.NUMBER: gettext_lazy("Filing number"),
+    expected.LAST_SEQUENCE: gettext_lazy("last number of a website"),
+    expected.IN_FORCE: gettext_lazy("in force"),
+    expected.SUSPENDED: gettext_lazy("suspended by the bureau"),
+    expected.APPROVED_ON: gettext_lazy("approved on"),
+    expected.ON_RECORD: gettext_lazy("on record"),
+    expected.FURTHER: gettext_lazy("further websites on record"),
     comparing.PUBLIC_DOMAINS: gettext_lazy("domains found by the public query"),
     comparing.DIGEST: gettext_lazy("Digest"),
     comparing.ROUND: gettext_lazy("round submitted"),
@@ -76,9 +76,11 @@ REPAIRS: Mapping[str, Promise] = {
     ),
 }
 OF_FIELD: Mapping[str, Promise] = {
-    stated.IN_FORCE: _BY_ORDER,
-    stated.SUSPENDED: _BY_ORDER,
-    **dict.fromkeys((stated.NUMBER, stated.LAST_SEQUENCE, stated.APPROVED_ON, stated.ON_RECORD), _PAST_THE_PORTAL),
+    expected.IN_FORCE: _BY_ORDER,
+    expected.SUSPENDED: _BY_ORDER,
+    **dict.fromkeys(
+        (expected.NUMBER, expected.LAST_SEQUENCE, expected.APPROVED_ON, expected.ON_RECORD), _PAST_THE_PORTAL
+    ),
     running.UNREADABLE: gettext_lazy("Put the missing key back into FIELD_KEYS, or restore the value from the backup."),
 }
 HIDDEN = "****"
@@ -117,7 +119,7 @@ def shown(row: CopyDifference) -> DifferenceShown:
 def _repair(row: CopyDifference) -> Promise:
     if row.copies == Copies.REGISTER:
         return OF_FIELD.get(row.field, _BY_FILING)
-    if (row.copies, row.field) == (Copies.BUREAU, stated.IN_FORCE):
+    if (row.copies, row.field) == (Copies.BUREAU, expected.IN_FORCE):
         return _ENDED_THERE
     return REPAIRS[row.copies]
 
@@ -133,7 +135,7 @@ def value_words(field: str, value: Any) -> str:
         return _("Yes") if value else _("No")
     if value in ("", None, []):
         return "—"
-    if field == stated.APPROVED_ON:
+    if field == expected.APPROVED_ON:
         return date_format(date.fromisoformat(value))
     if (isinstance(value, list) and fields.find(field) is None) or field.endswith((".kept_domains", ".ip_ranges")):
         value = "\n".join(map(str, value)) if isinstance(value, list) else value

@@ -15,7 +15,7 @@ from desks.pictures import show_as_handed_on, within_reach
 from desks.staff.desk import StaffDesk
 from filings import services
 from filings.actors import Actor
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.models import Filing
 from filings.states import Role
 from ministry import audit
@@ -36,7 +36,7 @@ def case_file(request: HttpRequest, filing_id: int, form: str, *, desk: StaffDes
     actor = desk.actor_of(request)
     rows = Filing.objects.visible_to(actor).kept().select_related("provider", "bureau", "subject")
     filing = get_object_or_404(rows, pk=filing_id)
-    with turns.making():
+    with concurrency.making():
         return _handed_out(filing, actor, form)
 
 

@@ -30,7 +30,7 @@ from desks.staff import filing_page
 from desks.staff.desk import StaffDesk
 from filings import clock, facts, services
 from filings.actors import Actor
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.fields.display import masked_name
 from filings.models import Filing, Sheet, SheetScan, Verification
 from filings.states import Role
@@ -65,7 +65,7 @@ def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
     name = f"{sheets.title_of(sheets.content(filing, number - 1))} {filing.pk}-{number}"
     from filings.verification import sheet_pdf
 
-    with turns.making():
+    with concurrency.making():
         services.look(filing, actor, f"blank sheet {number}")
         return _pdf(sheet_pdf.blank(filing, number - 1), name)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bureaus.staff_desk import DESK as BUREAUS_DESK
-from desks.staff import onward
+from desks.staff import next_filing
 from desks.staff.desk import StaffDesk
 from filings import services
 from filings.actors import Actor
@@ -41,7 +41,7 @@ class Two:
         self.url = self.desk.filing_url(self.first.filing.pk)
 
     def next(self) -> int | None:
-        return onward.next_of(self.desk, self.actor, self.first.filing.pk)
+        return next_filing.next_of(self.desk, self.actor, self.first.filing.pk)
 
     def returns(self) -> str:
         """Return the first filing; answer where that leads."""
@@ -118,7 +118,7 @@ def test_ones_own_proposal_is_not_offered_again_but_to_a_colleague() -> None:
     opinions.propose(filing.pk, two.actor, version=filing.version, text="")
 
     assert two.next() is None
-    assert onward.next_of(two.desk, reviewer(), two.first.filing.pk) == filing.pk
+    assert next_filing.next_of(two.desk, reviewer(), two.first.filing.pk) == filing.pk
 
 
 def test_a_name_of_markup_is_only_text_in_the_message() -> None:

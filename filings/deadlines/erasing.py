@@ -22,7 +22,7 @@ from post_office.models import Email
 
 from filings import clock, facts, states
 from filings.actors import portal
-from filings.deadlines import pieces
+from filings.deadlines import batches
 from filings.evidence import pictures
 from filings.models import (
     Answer,
@@ -61,12 +61,12 @@ DELETED: tuple[type[Model], ...] = (
 )
 
 
-def erase_ended(after: int = 0) -> pieces.Run:
-    """Erase the data of the filings that are due, see ``pieces.run``, then their files.
+def erase_ended(after: int = 0) -> batches.Run:
+    """Erase the data of the filings that are due, see ``batches.run``, then their files.
 
     Any later call deletes files left by a killed run.
     """
-    run = pieces.run(_due(), _erase, after)
+    run = batches.run(_due(), _erase, after)
     _delete_files()
     return run
 

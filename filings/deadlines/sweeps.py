@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from filings import clock, states
 from filings.actors import portal
-from filings.deadlines import escalation, pieces
+from filings.deadlines import batches, escalation
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
@@ -149,14 +149,14 @@ def _resting() -> QuerySet[Filing]:
     )
 
 
-def lapse_drafts(after: int = 0, *, life: timedelta | None = None) -> pieces.Run:
-    """Lapse the drafts unchanged for more than ``life`` in whole days, see ``pieces.run``; by default for their period.
+def lapse_drafts(after: int = 0, *, life: timedelta | None = None) -> batches.Run:
+    """Lapse the drafts unchanged for more than ``life`` in whole days (``batches.run``), by default their period.
 
     Hosts are notified how long the data are still kept.
     """
     before = clock.start_of_day((life or clock.draft_life()).days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
-    return pieces.run(old, partial(_lapse, before), after)
+    return batches.run(old, partial(_lapse, before), after)
 
 
 def _lapse(before: datetime, filing_id: int) -> bool:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from filings import clock, states
 from filings.actors import portal
-from filings.deadlines import pieces, reminder_levels, sweeps
+from filings.deadlines import batches, reminder_levels, sweeps
 from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
@@ -110,14 +110,14 @@ def _tell(today: date, batch: int) -> int:
     return len(filings)
 
 
-def lapse(after: int = 0) -> pieces.Run:
-    """Lapse the filings whose last day is over and whose last warning was sent, see ``pieces.run``.
+def lapse(after: int = 0) -> batches.Run:
+    """Lapse the filings whose last day is over and whose last warning was sent, see ``batches.run``.
 
     Host and provider are notified.
     """
     today = timezone.localdate()
     over = Filing.objects.filter(status__in=states.WAITING, waits_until__lt=today, wait_told=LAST)
-    return pieces.run(over, partial(_lapse, today), after)
+    return batches.run(over, partial(_lapse, today), after)
 
 
 def _lapse(today: date, filing_id: int) -> bool:

@@ -30,8 +30,8 @@ from filings.evidence.limited import (
     TOO_SMALL,
     UNREADABLE,
     FileRefused,
+    concurrency,
     running,
-    turns,
 )
 from filings.evidence.quality import Use
 from filings.models import Evidence, EvidenceKind, Filing, Handover
@@ -49,7 +49,7 @@ REFUSALS: dict[str, Promise | str] = {
     TOO_MANY_SCANS: gettext_lazy(
         "The picture has more than %(most)d progressive scans. Save it as an ordinary JPEG and upload that file."
     ),
-    turns.BUSY: gettext_lazy("Your other files are still being processed. Try again in a few seconds."),
+    concurrency.BUSY: gettext_lazy("Your other files are still being processed. Try again in a few seconds."),
 }
 
 

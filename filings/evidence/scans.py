@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, ngettext
 
 from filings.evidence import files, pictures, quality
-from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, TOO_MUCH, UNREADABLE, FileRefused, running, turns
+from filings.evidence.limited import LOCKED, TOO_MANY_PAGES, TOO_MUCH, UNREADABLE, FileRefused, concurrency, running
 from filings.evidence.pictures import Picture
 
 MOST_PAGES = 5
@@ -28,7 +28,7 @@ REFUSALS: dict[str, Promise | str] = {
         pages=MOST_PAGES,
     ),
     TOO_MUCH: gettext_lazy("This PDF is too complex to open. Upload photos of its pages as JPEG or PNG."),
-    turns.BUSY: pictures.REFUSALS[turns.BUSY],
+    concurrency.BUSY: pictures.REFUSALS[concurrency.BUSY],
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.windows import faster
+from accounts.races import faster
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import DecisionDraft, Filing

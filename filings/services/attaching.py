@@ -9,7 +9,7 @@ from filings import facts, fields
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence import pictures, quality
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.evidence.pictures import Picture
 from filings.fields import attachments
 from filings.models import (
@@ -59,7 +59,7 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
     Validity and path of the handover are checked under the filing's lock: another phone or the desktop may have
     uploaded meanwhile, or a removed website may have changed the path.
     """
-    with turns.of(lambda: turns.account(actor.person_id)):  # the phone is not signed in
+    with concurrency.of(lambda: concurrency.account(actor.person_id)):  # the phone is not signed in
         picture = pictures.accept(upload, quality.use_of(paper or handover.path))
     with changing(handover.filing_id, actor, None) as filing:
         usable = filing.handovers.usable().filter(pk=handover.pk)

@@ -23,7 +23,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.evidence.files import kept
 from filings.facts import Facts
-from filings.fields import given
+from filings.fields import received
 from filings.fields.findings import Finding
 from filings.kinds import KINDS, About, Kind, Law
 from filings.models import (
@@ -176,7 +176,7 @@ def _entries(values: Facts) -> list[dict[str, Any]]:
 
 def _laid_over(law: Law, begun: Facts, values: Facts) -> tuple[Facts, list[Finding]]:
     """Return ``begun`` with what the kind opens of the values; findings about what must stay as on record."""
-    laid, found = given.laid_over(begun, values)
+    laid, found = received.laid_over(begun, values)
     said = checks.normalised(fields.without_others(laid))
     kept_back = {path for path in facts.changed_paths(begun, said) if law.closes(begun, path)}
     for path in sorted(kept_back & set(facts.changed_paths(checks.normalised(begun), said))):

@@ -19,7 +19,7 @@ from filings import facts, fields
 from filings.actors import Actor
 from filings.errors import TryLater
 from filings.evidence import files, pictures, quality, scans
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.evidence.pictures import Picture
 from filings.evidence.scans import ScannedPage
 from filings.facts import Facts
@@ -65,7 +65,7 @@ class OpenedPapers:
             return decode()
         except ValidationError as error:
             words = " ".join(error.messages)
-            if error.code in (turns.BUSY, files.NOT_SCANNED):
+            if error.code in (concurrency.BUSY, files.NOT_SCANNED):
                 raise TryLater(words) from error
             self.faults.append(Finding(NOT_USABLE, path, words, ""))
             return None

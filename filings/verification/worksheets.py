@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import languages
-from accounts.windows import faster
+from accounts.races import faster
 from filings import checklist, facts, fields
 from filings.actors import Actor
 from filings.checklist_items import NO, NOT_APPLICABLE, Item

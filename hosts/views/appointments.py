@@ -27,7 +27,7 @@ from filings.appointments.slots import Slot
 from filings.errors import MoveRefused
 from filings.kinds import Numbers
 from filings.models import Appointment, Filing, MeetingPlace
-from hosts import bringing, calendar_file
+from hosts import calendar_file, documents_to_bring
 from hosts.appointment_form import SlotForm
 from hosts.views.status import own
 from ministry import versions
@@ -45,7 +45,7 @@ def submitted(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespons
         "filing": filing,
         "next_step": next_step.next_step(actor, filing),
         "issues_number": filing.law.numbers == Numbers.ISSUED,
-        "bring": bringing.of(filing),
+        "bring": documents_to_bring.of(filing),
         "booked": booked,
         "places": _places(filing, booked),
         "may_book": booking.may_book(filing, actor),

@@ -25,7 +25,7 @@ from desks.section_form import VersionForm
 from filings import facts, kinds, services, states
 from filings.actors import Actor
 from filings.appointments import booking, slots
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.kinds import Numbers
 from filings.models import Filing
 from filings.review import host_questions
@@ -209,5 +209,5 @@ def summary_pdf(request: HttpRequest, actor: Actor, filing_id: int) -> HttpRespo
         raise Http404
     from hosts import summary_pdf as summary
 
-    with turns.making():
+    with concurrency.making():
         return file_response(summary.pdf(filing), PDF, f"{_('ICP filing %(id)d') % {'id': filing.pk}}.pdf")

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from accounts.models import User
-from icp_portal.guide import endings, topics
+from icp_portal.guide import results, topics
 from icp_portal.guide.links import Link
 from ministry.models import GuideCheck
 
@@ -34,8 +34,8 @@ class GuidePage:
 def _pages() -> Iterable[GuidePage]:
     for topic in topics.BY_SLUG.values():
         yield GuidePage(topic.slug, topic.link, topic.template, (topic.title,), topic.about, topic.sources)
-    for kind, end in endings.ENDINGS.items():
-        link = Link(end.title, "guide:ask", query=endings.WAYS[kind])
+    for kind, end in results.ENDINGS.items():
+        link = Link(end.title, "guide:ask", query=results.WAYS[kind])
         yield GuidePage(f"end-{kind}", link, "guide/ending.html", end.paragraphs, end.about, end.sources)
 
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from icp_portal.guide.endings import EndingKind
 from icp_portal.guide.links import Link
+from icp_portal.guide.results import EndingKind
 from icp_portal.guide.topics import link
 from ministry.reference import code_tables, english, provinces
 

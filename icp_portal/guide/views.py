@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from icp_portal.guide import answer, checks, questions, topics
-from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.forms import QuestionForm
 from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, GuideQuestion, GuideWalk
+from icp_portal.guide.results import ENDINGS, EndingKind
 from providers import finding
 from providers.directory import refused, seconds_to_wait
 from providers.finding import FoundFiling

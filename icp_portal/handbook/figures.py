@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.formats import date_format, time_format
 
-from accounts import again
+from accounts import reauthentication
 from bureaus import absences, board, rechecks, tabs
 from bureaus import forms as bureau_forms
 from desks.staff import queue, queue_acts, remark_form
@@ -111,8 +111,8 @@ def _of_providers() -> Figures:
 
 def _of_bureaus() -> Figures:
     return {
-        "proof_tries": again.TRIES,
-        "proof_minutes": again.SECONDS // 60,
+        "proof_tries": reauthentication.TRIES,
+        "proof_minutes": reauthentication.SECONDS // 60,
         "proof_most": bureau_forms.LONGEST_PROOF,
         "leave_days": absences.LONGEST.days,
         "board_days": board.AHEAD,

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from filings import tasks
-from filings.deadlines.pieces import Run
+from filings.deadlines.batches import Run
 from icp_portal.celery import app
 from records import reminders
 from records.tasks import remind_of_records

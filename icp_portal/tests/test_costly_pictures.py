@@ -15,7 +15,7 @@ from PIL import Image
 
 from accounts.models import User
 from filings.evidence import pictures
-from filings.evidence.limited import FileRefused, children, running, turns
+from filings.evidence.limited import FileRefused, children, concurrency, running
 from filings.states import Status
 from filings.verification import handovers
 from icp_portal.tests.builders import case_at, reviewer_user
@@ -101,7 +101,7 @@ class Reader(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        with turns.of(lambda: self.account), turns.turn():
+        with concurrency.of(lambda: self.account), concurrency.turn():
             self.has_turn.set()
             self.done.wait(60)
 
@@ -109,15 +109,15 @@ class Reader(threading.Thread):
 @pytest.fixture
 def waits(monkeypatch) -> threading.Event:
     """Set when somebody begins to wait for a turn; a look at the lock itself would take it from who tries to wait."""
-    begun, wait = threading.Event(), turns._hold_in_time
-    monkeypatch.setattr(turns, "_hold_in_time", lambda held, name: (begun.set(), wait(held, name)))
+    begun, wait = threading.Event(), concurrency._hold_in_time
+    monkeypatch.setattr(concurrency, "_hold_in_time", lambda held, name: (begun.set(), wait(held, name)))
     return begun
 
 
 def test_an_account_has_one_file_in_work_and_one_that_waits_and_a_third_is_told_to_come_again(settings, waits):
     settings.FILES_AT_ONCE = 2
     desk, other = Desk(), Desk()
-    account = turns.account(desk.case.filing.host_id)
+    account = concurrency.account(desk.case.filing.host_id)
     before = current(desk)
     first = Reader(account)
     assert first.has_turn.wait(10)
@@ -139,10 +139,10 @@ def test_an_account_has_one_file_in_work_and_one_that_waits_and_a_third_is_told_
 
 
 def test_a_phone_takes_its_turns_as_the_account_that_made_its_code(settings, monkeypatch):
-    monkeypatch.setattr(turns, "WAIT_SECONDS", 1)
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 1)
     desk = Desk()
     _handover, token = handovers.open_for(desk.case.filing.pk, desk.case.host, "papers.subject_certificate")
-    reader = Reader(turns.account(desk.case.filing.host_id))
+    reader = Reader(concurrency.account(desk.case.filing.host_id))
     assert reader.has_turn.wait(10)
 
     page = Client().post(reverse("filings:phone", args=[token]), {"picture": SimpleUploadedFile("p.jpg", jpeg())})
@@ -155,12 +155,12 @@ def test_a_phone_takes_its_turns_as_the_account_that_made_its_code(settings, mon
 def test_an_account_has_one_large_file_made_and_one_that_waits_and_a_third_is_told_to_come_again():
     case = case_at(Status.WITH_BUREAU)
     client, other = browser(User.objects.get(pk=case.reviewer.user_id)), browser(reviewer_user())
-    account = turns.account(case.reviewer.user_id)
+    account = concurrency.account(case.reviewer.user_id)
     url = reverse("bureau_desk:case_file", args=[case.filing.pk, "pdf"])
 
     with ExitStack() as others:
-        assert turns._hold(others, f"at work: {account}")
-        assert turns._hold(others, f"waits: {account}")
+        assert concurrency._hold(others, f"at work: {account}")
+        assert concurrency._hold(others, f"waits: {account}")
         refused = client.get(url)
         assert other.get(url).status_code == 200
 
@@ -197,18 +197,18 @@ def test_other_large_files_wait_for_each_other_likewise(what):
 
     with ExitStack() as others:
         for way in ("at work", "waits"):
-            assert turns._hold(others, f"{way}: {turns.account(member.pk)}")
+            assert concurrency._hold(others, f"{way}: {concurrency.account(member.pk)}")
         assert client.get(url).status_code == 429
     assert client.get(url).status_code == 200
 
 
 def test_the_machine_opens_no_more_files_at_once_than_the_settings_say(settings, monkeypatch):
     settings.FILES_AT_ONCE = 1
-    monkeypatch.setattr(turns, "WAIT_SECONDS", 1)
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 1)
     reader = Reader("account of somebody else")
     assert reader.has_turn.wait(10)
 
-    with pytest.raises(FileRefused, match=turns.BUSY):
+    with pytest.raises(FileRefused, match=concurrency.BUSY):
         running.run("picture", jpeg(), least=(1, 1), side=100)
 
     reader.done.set()

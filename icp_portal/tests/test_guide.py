@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.test import Client
 
-from icp_portal.guide.endings import ENDINGS, EndingKind
 from icp_portal.guide.questions import NATURE, PROVINCE, QUESTIONS, UNKNOWN, address, walk
+from icp_portal.guide.results import ENDINGS, EndingKind
 from icp_portal.tests.builders import BEIJING, provider
 from icp_portal.tests.guide_pages import FIRST, links_of, page_of, title_of
 from icp_portal.tests.test_messages import english

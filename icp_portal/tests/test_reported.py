@@ -14,7 +14,7 @@ from post_office.models import Email
 from desks.tests.casefiles_fetched import fetched, text, unblanked
 from filings import services, states
 from filings.actors import portal
-from filings.deadlines import erasing, pieces, recalculation, sweeps, waiting
+from filings.deadlines import batches, erasing, recalculation, sweeps, waiting
 from filings.errors import MoveRefused
 from filings.models import Filing, FilingMail, HostQuestion, MovedDate
 from filings.moves.moving import making
@@ -205,7 +205,7 @@ def test_its_data_are_erased_when_their_time_is_over(case):
     with making(states.LAPSE, case.filing.pk, portal(), None):
         pass
     with time_machine.travel(timezone.now() + timedelta(days=6 * 366), tick=True):
-        assert erasing.erase_ended() == pieces.Run(changed=1)
+        assert erasing.erase_ended() == batches.Run(changed=1)
 
     filing = case.refresh().filing
     assert (filing.erased_at is not None, filing.subject_name, filing.get("subject.name")) == (True, "", "")

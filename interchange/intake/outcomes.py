@@ -16,8 +16,8 @@ from interchange.mapping.record_parts import OwnIds
 from interchange.messages.faults import MessageFault
 from interchange.messages.writing import Unwritable, write_download
 from interchange.models import ReportedRecord
+from interchange.record_handlers import RecordResult
 from interchange.results import ENDINGS, LONGEST_TEXT, OPERATIONS, text_of
-from interchange.takers import RecordResult
 from ministry.models import Subject, Website
 
 logger = logging.getLogger(__name__)

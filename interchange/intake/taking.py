@@ -27,7 +27,7 @@ from interchange.mapping import reading
 from interchange.mapping.record_parts import Fault, ReadRecord, Record, RecordRefused
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, ReportedRecord, Upload
-from interchange.takers import REPEATED, RecordResult, Taker
+from interchange.record_handlers import REPEATED, RecordResult, Taker
 from ministry.reference import provinces
 
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds

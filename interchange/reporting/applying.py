@@ -24,10 +24,10 @@ from interchange.messages.faults import MessageFault
 from interchange.messages.reading import MessageRecord, read_download
 from interchange.models import FetchedFile, ReportingConnection, ReportState
 from interchange.models.reporting import LONGEST_SAID
+from interchange.record_handlers import REPEATED, SUCCESSES
 from interchange.reporting import decisions, fetching, supervisor_mails
 from interchange.reporting.decisions import ReportOutcome
 from interchange.results import ENDINGS
-from interchange.takers import REPEATED, SUCCESSES
 from ministry.mail.outbox import after_commit
 from records.comparison import running as comparison
 

@@ -25,7 +25,7 @@ from interchange.reporting import published_records, records
 from ministry.models import Access, Website
 from ministry.register import query
 from ministry.register.locking import lock_subject
-from records.comparison.stated import FURTHER, IN_FORCE
+from records.comparison.expected import FURTHER, IN_FORCE
 
 
 @dataclass(slots=True)

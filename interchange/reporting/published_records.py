@@ -12,8 +12,8 @@ from interchange.mapping import reading
 from interchange.mapping.record_parts import Record
 from interchange.models import KnownRow, OfficialId
 from ministry.models import Access, Subject, Website
+from records.comparison.expected import ACCESS, CERTIFICATE
 from records.comparison.gathering import Copied, SaidElsewhere
-from records.comparison.stated import ACCESS, CERTIFICATE
 
 _Places = Mapping[str, tuple[str, ...]]
 # Path of a fact → path of its element

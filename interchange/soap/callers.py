@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from interchange import authentication
 from interchange.soap.requests import Call
 
@@ -24,6 +24,6 @@ class CallersTurn(ExitStack):
             return
         found = authentication.known(call.text("userName"))
         is_its_own = found is not None and authentication.is_allowed(found, self._address)
-        with turns.of(lambda: f"connection {found.pk}" if found and is_its_own else self._address):
-            self.enter_context(turns.making())
+        with concurrency.of(lambda: f"connection {found.pk}" if found and is_its_own else self._address):
+            self.enter_context(concurrency.making())
         self._is_held = True

@@ -17,7 +17,7 @@ from interchange import (
     checking,
     connections,
     envelope,
-    filed,
+    filing_queries,
     kept_files,
     ledger,
     outbox,
@@ -187,7 +187,7 @@ def _acknowledge(connection: Connection, call: Call) -> SoapReply:
 def _status(connection: Connection, call: Call) -> SoapReply:
     """Return whether a domain or a certificate is on record; name and numbers only of a domain's website."""
     asked, condition = call.number("queryConditionType"), call.text("queryCondition")
-    found = filed.find(connection, asked, condition)
+    found = filing_queries.find(connection, asked, condition)
     names: Tree = {}
     if site := found.website:
         names = {"Wzmc": site.name, "Ztbah": str(site.subject.number), "Wzbah": str(site.number)}

@@ -13,10 +13,10 @@ from django.utils import timezone
 from icp_portal.tests import racing
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate
-from interchange import checking, kept_files, outbox, takers
+from interchange import checking, kept_files, outbox, record_handlers
 from interchange.messages.reading import read_download
 from interchange.models import Download, Upload, UploadState
-from interchange.takers import RecordResult
+from interchange.record_handlers import RecordResult
 from interchange.tests.systems import System
 
 SAMPLES = Path(checking.__file__).parent / "samples"
@@ -74,7 +74,7 @@ def codes(row: Upload) -> list[str]:
 def test_each_kind_of_record_gets_a_result(system: System, name: str):
     row = checked(system, sample(name, system))
     expected = {"3036"} if "_ym_" in name else {"5011"}
-    taken = {f"upload_icp_{one.removeprefix('ICP/').lower()}.xml" for one in takers.TAKERS}
+    taken = {f"upload_icp_{one.removeprefix('ICP/').lower()}.xml" for one in record_handlers.TAKERS}
 
     found = results(row)
     assert row.state == UploadState.CHECKED
@@ -158,7 +158,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(record.fields["Jlid"])
         return [RecordResult(1062)] if record.fields["Jlid"] == "9001" else [RecordResult(1016), RecordResult(1025)]
 
-    monkeypatch.setitem(takers.TAKERS, "ICP/ZXBA", take)
+    monkeypatch.setitem(record_handlers.TAKERS, "ICP/ZXBA", take)
     return seen
 
 
@@ -202,7 +202,7 @@ def test_an_upload_that_can_not_be_checked_is_given_up_after_five_tries(
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(takers.TAKERS, "ICP/ZXBA", broken)
+    monkeypatch.setitem(record_handlers.TAKERS, "ICP/ZXBA", broken)
     row = uploaded(system, of_ending(2, system))
     for _try in range(checking.MOST_TRIES):
         with pytest.raises(ZeroDivisionError):

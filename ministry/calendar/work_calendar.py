@@ -15,7 +15,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.windows import faster
+from accounts.races import faster
 from ministry.calendar.data import MAKE_UP
 from ministry.mail.outbox import after_commit
 from ministry.models import CalendarChange, CalendarDay, CalendarYear

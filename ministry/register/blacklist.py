@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.windows import faster
+from accounts.races import faster
 from ministry.models import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.register import digests
 

@@ -18,8 +18,8 @@ from filings.evidence.limited import (
     TOO_MUCH_TEXT,
     UNREADABLE,
     FileRefused,
+    concurrency,
     running,
-    turns,
 )
 from filings.evidence.limited.table import MOST_LINES
 from ministry.reference import english
@@ -40,7 +40,7 @@ REFUSALS: dict[str, Promise | str] = {
     ),
     NO_TABLE: gettext_lazy("This text can't be read as a table. Save it as CSV (UTF-8) and upload that file."),
     NO_TEXT: gettext_lazy("This is neither a workbook nor a text file. Upload the template as .xlsx or CSV."),
-    turns.BUSY: pictures.REFUSALS[turns.BUSY],
+    concurrency.BUSY: pictures.REFUSALS[concurrency.BUSY],
 }
 
 

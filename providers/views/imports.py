@@ -24,7 +24,7 @@ from desks.scan_form import scan_field
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.evidence.files import read_upload
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.models import MandateWay
 from hosts.views.mandates import lengths
 from providers.access import for_role
@@ -147,7 +147,7 @@ def template(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Return the workbook to fill in."""
     from providers.imports import files
 
-    with turns.making():
+    with concurrency.making():
         return _workbook(files.template(), _("ICP filings to import"))
 
 
@@ -210,7 +210,7 @@ def faults(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     from providers.imports import files
 
     batch = get_object_or_404(_own(actor), pk=import_id)
-    with turns.making():
+    with concurrency.making():
         return _workbook(files.corrections(batch), _("Rows of import %(id)d to correct") % {"id": batch.pk})
 
 

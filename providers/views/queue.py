@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from desks.files import XLSX, file_response
 from desks.staff import queue_acts, queue_cells, queue_page
 from filings.actors import Actor
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.models import Filing
 from providers import export, tabs
 from providers.access import actor_of, team
@@ -81,5 +81,5 @@ def _export(request: HttpRequest, actor: Actor) -> HttpResponse:
         wanted = visible.filter(pk__in=named).order_by(*view.order.names)
     else:
         wanted = view.wanted(visible, DESK.moment_of(actor, QueryDict(request.POST.get("view", ""))), actor)
-    with turns.making():
+    with concurrency.making():
         return file_response(export.workbook(wanted, actor, view.query), XLSX, export.file_name())

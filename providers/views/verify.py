@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desks import section as section_page
-from desks.staff import filing_page, onward, returning
+from desks.staff import filing_page, next_filing, returning
 from desks.staff.notes import NotePart
 from desks.staff.remark_form import BaseRemarkFormSet
 from filings import clock, fields, services, states
@@ -184,7 +184,7 @@ def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpRespon
     if noted and not typed.refusal and not typed.note.is_typed:
         return typed.note.back()
     if done:
-        return onward.to_next(request, DESK, actor, filing, done)
+        return next_filing.to_next(request, DESK, actor, filing, done)
     if not typed.refusal and returning.wants_look(request, states.SEND_BACK.name, typed.rows, filing):
         renewed = {"worksheet": str(typed.desk.version)}
         return returning.preview(request, filing, states.SEND_BACK, typed.rows, back=request.path, renewed=renewed)

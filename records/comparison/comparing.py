@@ -8,9 +8,9 @@ from typing import Any, Final
 from filings import facts, receipts
 from filings.models import Filing
 from ministry.models import Access, Subject, Website
-from records.comparison import stated as statements
+from records.comparison import expected as statements
+from records.comparison.expected import Row, Stated, place_of
 from records.comparison.gathering import Cause, Copied
-from records.comparison.stated import Row, Stated, place_of
 from records.models import Copies
 
 PUBLIC_DOMAINS, DIGEST, ROUND = "public_domains", "digest", "round"

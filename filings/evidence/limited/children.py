@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
-from filings.evidence.limited import TOO_MUCH, UNREADABLE, FileRefused, child, turns
+from filings.evidence.limited import TOO_MUCH, UNREADABLE, FileRefused, child, concurrency
 
 # Our own limits. A photo of 50 megapixels takes 1.5 s of CPU time and 190 MB, the largest import 3 s and 90 MB.
 CPU_SECONDS: Final = 10
@@ -147,7 +147,7 @@ def kept(most: int) -> Iterator[None]:
     Each holds one of the machine's turns, but the last one is left to others; with none, each file has its own child.
     """
     with ExitStack() as held:
-        count = turns.hold_free(held, most)
+        count = concurrency.hold_free(held, most)
         if not count:
             yield
             return

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from filings.evidence.limited import UNREADABLE, FileRefused, children, turns, unframed
+from filings.evidence.limited import UNREADABLE, FileRefused, children, concurrency, unframed
 
 
 def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list[bytes]]:
     """Return the child's result for a file: values, then files; raise FileRefused.
 
-    ``turns.BUSY`` when the account's other files are being read, ``TOO_MUCH`` when a limit was exceeded, ``UNREADABLE``
-    when the child has failed; other reasons are those of the task. Slow: don't call it in a transaction with locks.
+    ``concurrency.BUSY`` when the account's other files are being read, ``TOO_MUCH`` when a limit was exceeded,
+    ``UNREADABLE`` when the child has failed; other reasons are those of the task. Slow: don't call it in a transaction
+    with locks.
     """
     output = _output(task, content, options)
     try:
@@ -30,5 +31,5 @@ def begin(task: str, content: bytes, **options: Any) -> None:
 def _output(task: str, content: bytes, options: dict[str, Any]) -> bytes:
     if kept := children.current():
         return kept.output(task, content, options)
-    with turns.turn():
+    with concurrency.turn():
         return children.output_of(task, content, options)

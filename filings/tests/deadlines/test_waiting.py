@@ -11,7 +11,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from filings import services, tasks
-from filings.deadlines import pieces, sweeps, waiting
+from filings.deadlines import batches, sweeps, waiting
 from filings.errors import MoveRefused
 from filings.models import Filing, Reservation
 from filings.moves import assignment
@@ -213,7 +213,7 @@ def test_a_touched_filing_is_passed_by_between_list_and_lock(time_machine, monke
 
 
 def test_one_night_lapses_all_that_is_over(time_machine, monkeypatch):
-    monkeypatch.setattr(pieces, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     monkeypatch.setattr(current_app.conf, "task_always_eager", True)
     time_machine.move_to(START, tick=False)
     for _n in range(5):
@@ -276,7 +276,7 @@ class TestTwoWorkersAtOnce:
         claim, night = one_then_the_other(gate, lambda: services.claim(case.filing.pk, case.staff), waiting.lapse)
 
         assert won(claim, night) == [True, True]
-        assert night.result == pieces.Run(0)
+        assert night.result == batches.Run(0)
         assert case.refresh().filing.status == Status.WITH_PROVIDER
 
     def test_two_nights_at_once_lapse_it_once(self, monkeypatch):

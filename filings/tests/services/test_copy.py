@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filings import facts, services, states, tasks
-from filings.deadlines import erasing, pieces, sweeps
+from filings.deadlines import batches, erasing, sweeps
 from filings.errors import MoveRefused
 from filings.evidence import pictures
 from filings.models import Event, Evidence, Filing
@@ -227,7 +227,7 @@ def test_what_is_open_or_on_record_is_never_erased(time_machine, status):
 
 
 def test_one_night_lapses_and_erases_all_that_is_due_however_much(time_machine, monkeypatch):
-    monkeypatch.setattr(pieces, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     monkeypatch.setattr(current_app.conf, "task_always_eager", True)
     time_machine.move_to(START, tick=False)
     owner, of = host(), provider()
@@ -246,7 +246,7 @@ def test_one_night_lapses_and_erases_all_that_is_due_however_much(time_machine, 
 
 
 def test_a_run_ends_when_its_time_is_over_and_the_next_one_continues_after_it(time_machine, monkeypatch):
-    monkeypatch.setattr(pieces, "SECONDS", 0)
+    monkeypatch.setattr(batches, "SECONDS", 0)
     time_machine.move_to(START, tick=False)
     owner, of = host(), provider()
     first, second = (Case(owner=owner, of=of).filing.pk for _n in range(2))
@@ -256,11 +256,11 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_one_continues_after_it(ti
     time_machine.move_to(START + timedelta(days=61 + 366), tick=False)
     erased = [erasing.erase_ended(), erasing.erase_ended(first), erasing.erase_ended(second)]
 
-    assert lapsed == erased == [pieces.Run(1, first), pieces.Run(1, second), pieces.Run(0)]
+    assert lapsed == erased == [batches.Run(1, first), batches.Run(1, second), batches.Run(0)]
 
 
 def test_a_filing_that_no_key_opens_does_not_keep_the_others_from_being_erased(time_machine, monkeypatch):
-    monkeypatch.setattr(pieces, "BATCH", 1)
+    monkeypatch.setattr(batches, "BATCH", 1)
     time_machine.move_to(START, tick=False)
     owner, of = host(), provider()
     first, second = (Case(owner=owner, of=of).withdraw().filing.pk for _n in range(2))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from filings import services
 from filings.errors import FactsRefused, MoveRefused, TryLater
 from filings.evidence import file_checks
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from filings.fields.findings import Finding
 from filings.models import Evidence, Filing, Reservation
 from filings.rules import reservations
@@ -237,8 +237,8 @@ def test_a_file_without_a_place_is_1057(storage):
 @pytest.mark.django_db
 def test_a_busy_machine_is_no_fault_of_the_report(storage, monkeypatch):
     case = Reported()
-    monkeypatch.setattr(turns, "_hold", lambda _held, _name: False)
-    monkeypatch.setattr(turns, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(concurrency, "_hold", lambda _held, _name: False)
+    monkeypatch.setattr(concurrency, "WAIT_SECONDS", 0)
 
     with pytest.raises(TryLater, match="请几秒后"):
         case.report()

@@ -16,7 +16,7 @@ from desks.access import as_host
 from desks.components import NoticeBox
 from desks.files import PDF, file_response
 from filings.actors import Actor
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from hosts.views.records.forms import ProofForm
 from ministry.models import Subject, Website
 from ministry.reference.numbers import number_in
@@ -74,7 +74,7 @@ def pdf(request: HttpRequest, actor: Actor, proof_id: int) -> HttpResponse:
         return throttle.refusal(request, wait)
     from records import proof_pdf
 
-    with turns.making():
+    with concurrency.making():
         return file_response(proof_pdf.pdf(proof), PDF, f"{proof.content['number']} {proof}.pdf")
 
 

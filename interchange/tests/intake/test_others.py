@@ -9,7 +9,7 @@ from filings.states import Status
 from filings.tests.kinds.passing import Passing
 from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, number, on_record, provider
-from interchange.intake import others
+from interchange.intake import other_changes
 from interchange.models import Download
 from interchange.tests.intake.reported_records import newest, records, sent
 from interchange.tests.intake.test_new_filings import codes
@@ -131,7 +131,7 @@ def test_what_an_old_record_lacks_stops_no_decision(system: System, filed: Case,
     website = on_record(system.provider)
     filed.filing.kind, filed.filing.about_subject = Kind.CHANGE_ACCESS, website.subject
 
-    others.changed(filed.filing, website.subject)
+    other_changes.changed(filed.filing, website.subject)
 
     assert files_of(system) == 0
     assert "can't be published" in caplog.text

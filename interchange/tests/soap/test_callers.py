@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from filings.evidence.limited import turns
+from filings.evidence.limited import concurrency
 from interchange.codes import MsgCode
 from interchange.soap.views import BUSY
 from interchange.tests.systems import System, body, fault
@@ -19,7 +19,7 @@ def two_calls_of(caller: str) -> Iterator[None]:
     """Hold what two calls of a caller hold."""
     with ExitStack() as others:
         for way in ("at work", "waits"):
-            assert turns._hold(others, f"{way}: {caller}")
+            assert concurrency._hold(others, f"{way}: {caller}")
         yield
 
 
