@@ -7,6 +7,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
@@ -27,6 +28,7 @@ from ops.bootstrap import ROOT
 pytestmark = [pytest.mark.usefixtures("past_pooler", "committed"), pytest.mark.xdist_group("register import")]
 
 WEBSITES = 9_000  # three pieces
+TAKE = "SELECT pg_advisory_xact_lock(%s)"
 
 
 @pytest.fixture
@@ -54,24 +56,38 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def waiting_for(lock: int) -> int:
+    """How many connections wait for an advisory lock of this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid::bigint << 32 | objid::bigint = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [lock],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def is_gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}/stat").exists() or Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
 
 def test_an_import_that_is_killed_resumes_and_ends_as_if_it_never_was(files):
-    with psycopg.connect(database_url()) as other:
-        # Holds what the second piece to be written needs, so that the kill comes in the middle.
+    with psycopg.connect(database_url()) as first, psycopg.connect(database_url()) as next_in_line:
+        # Each piece takes this lock, which goes to who waits longest: one piece is written before the kill.
+        first.execute(TAKE, [UNITS_LOCK])
         killed = started(files)
-        until(RegisterPiece.objects.exists, "the first piece is written")
-        other.execute("SELECT pg_advisory_xact_lock(%s)", [UNITS_LOCK])
-        before = RegisterPiece.objects.count()
+        until(lambda: waiting_for(UNITS_LOCK) == 1, "the first piece waits for the lock")
+        taking = Thread(target=next_in_line.execute, args=(TAKE, [UNITS_LOCK]))
+        taking.start()
+        until(lambda: waiting_for(UNITS_LOCK) == 2, "the test waits behind it")
+        first.rollback()
+        taking.join()
         workers = children(killed.pid)
         assert len(workers) == running.PROCESSES
         killed.send_signal(signal.SIGKILL)
         killed.communicate()
         until(lambda: all(map(is_gone, workers)), "the processes of the import ended with it")
-    assert 0 < before < 3
-    assert RegisterPiece.objects.count() in (before, before + 1)
+    assert RegisterPiece.objects.count() == 1
 
     resumed = started(files)
     said, _none = resumed.communicate()
