@@ -60,7 +60,8 @@ def waiting_for(lock: int) -> int:
     """How many connections wait for an advisory lock of this database."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid::bigint << 32 | objid::bigint = %s"
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND classid::bigint << 32 | objid::bigint = %s"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [lock],
         )
