@@ -24,7 +24,7 @@ from ministry.reference import code_tables, english
 
 @dataclass(frozen=True, slots=True)
 class ColumnsAsked:
-    """By when the provider has to answer the open question, in words; ``is_late``: the day is over."""
+    """The due date of the answer to the open question, in words; ``is_late``: it has passed."""
 
     words: str
     is_late: bool

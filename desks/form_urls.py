@@ -39,7 +39,7 @@ def page_url(actor: Actor, filing: Filing, section_id: str) -> str:
 
 
 def field_url(actor: Actor, filing: Filing, path: str) -> str:
-    """Return the field in which the fact or picture at ``path`` is mended, on a page that shows what is wrong with it.
+    """Return the field in which the fact or picture at ``path`` is corrected, on a page that shows its faults.
 
     For a returned filing that is the corrections page, until the whole form is open.
     """

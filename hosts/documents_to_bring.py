@@ -23,7 +23,7 @@ NO_PAPERS = (EvidenceKind.PHOTO, *attachments.PICTURED.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Bringing:
+class WhatToBring:
     """Who has to come in person, which originals to bring, and whether the unit's seal is needed."""
 
     people: tuple[str, ...]
@@ -31,7 +31,7 @@ class Bringing:
     seal: bool
 
 
-def of(filing: Filing) -> Bringing | None:
+def of(filing: Filing) -> WhatToBring | None:
     """Return what to bring; None for a filing that needs no meeting. One query."""
     values = filing.facts
     photos = {photo.path for photo in attachments.photos(values)}
@@ -40,7 +40,7 @@ def of(filing: Filing) -> Bringing | None:
         return None
     people = [facts.manager(values, number) for number in met]
     holders = people if facts.is_individual(values) else [facts.read(values, "subject"), *people]
-    return Bringing(
+    return WhatToBring(
         tuple(str(person.get("name") or "") for person in people),
         tuple(dict.fromkeys((*map(_certificate, holders), *_further(filing)))),
         seal=not facts.is_individual(values),

@@ -38,7 +38,7 @@ class Place:
             self._has = True
 
     def back(self) -> None:
-        """Free the place."""
+        """Release the place."""
         with _lock:
             _taken[self._setting] -= self._has
             self._has = False

@@ -12,7 +12,7 @@ class InterchangeConfig(AppConfig):
         from ministry.register import ends
         from records.comparison import gathering
 
-        record_handlers.TAKERS.update(taking.TAKERS)
+        record_handlers.HANDLERS.update(taking.HANDLERS)
         services.AFTER_NUMBER += [outcomes.approved, other_changes.changed]
         services.AFTER_RETURN.append(outcomes.returned)
         services.AFTER_END.append(outcomes.ended)

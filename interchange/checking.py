@@ -21,7 +21,7 @@ from interchange.messages.faults import MessageFault
 from interchange.messages.leniencies import Leniency
 from interchange.messages.reading import CheckedMessage, MessageRecord, read_upload
 from interchange.models import Connection, LeniencyUse, Upload, UploadState
-from interchange.record_handlers import SUCCESSES, TAKERS, RecordResult, Taker
+from interchange.record_handlers import HANDLERS, SUCCESSES, RecordHandler, RecordResult
 from interchange.results import Answered
 from ministry.mail.outbox import after_commit
 from ministry.rules import rules
@@ -118,13 +118,13 @@ def _taken(row: Upload, message: CheckedMessage) -> Iterator[Answered]:
     for record in decoding.read(message.records()):
         found = [RecordResult(ONLY_TO_THE_MINISTRY)]
         if message.family != "YM":
-            taker = TAKERS.get(f"{message.family}/{record.kind}")
+            taker = HANDLERS.get(f"{message.family}/{record.kind}")
             found = _result_of(taker, row, record) if taker else [RecordResult(NOT_OPEN)]
         row.refused += any(one.code not in SUCCESSES for one in found)
         yield record, found
 
 
-def _result_of(taker: Taker, row: Upload, record: MessageRecord) -> list[RecordResult]:
+def _result_of(taker: RecordHandler, row: Upload, record: MessageRecord) -> list[RecordResult]:
     if row.connection.is_sandbox:
         return sandbox.tried(taker, row, record)
     return list(taker(row.connection, row, record))

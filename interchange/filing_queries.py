@@ -25,14 +25,14 @@ SHORTEST, LONGEST = 4, 255  # characters of queryCondition
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class OnRecord:
     """What is on record. ``website`` only for a domain: of a certificate the answer is yes or no, nothing more."""
 
     is_filed: bool
     website: Website | None = None
 
 
-def find(connection: Connection, condition_type: int | None, condition: str) -> Filed:
+def find(connection: Connection, condition_type: int | None, condition: str) -> OnRecord:
     """Return whether a domain or a certificate is on record and log the question; raise CallRefused (999) for neither.
 
     A certificate of a unit is on record also by another one with the same organisation code. 999 is also for one
@@ -60,19 +60,19 @@ def _log(connection: Connection, condition_type: int, digest_asked: str, *, is_f
     )
 
 
-def _domain(text: str) -> tuple[str, Filed]:
+def _domain(text: str) -> tuple[str, OnRecord]:
     asked = lookups.understand(text)
     if not asked.domain:
         raise ValidationError("no domain", code="invalid")
     match = next(iter(public_search.found(asked)), None)
     website = match.website if match else None
-    return asked.domain, Filed(website is not None, website)
+    return asked.domain, OnRecord(website is not None, website)
 
 
-def _certificate(cert_type: int, text: str) -> tuple[str, Filed]:
+def _certificate(cert_type: int, text: str) -> tuple[str, OnRecord]:
     number = check_certificate(cert_type, text)
     same = Q(cert_type=cert_type, digest=digests.of_certificate(number))
     if unit := digests.of_unit(cert_type, number):
         same |= Q(unit_digest=unit, unit_digest__gt="")
     rows = SubjectCertificate.objects.filter(same, live=True, subject__live=True)
-    return number, Filed(rows.exists())
+    return number, OnRecord(rows.exists())

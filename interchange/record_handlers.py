@@ -1,4 +1,4 @@
-"""Functions that take in records of uploads. A kind of record without a taker is answered with 5011 (功能未开放)."""
+"""Functions that take in records of uploads. A kind of record without a handler is answered with 5011 (功能未开放)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,6 @@ class RecordResult:
 
 
 # Takes a record of a connection's upload in, inside the transaction of its check; returns at least one result.
-Taker = Callable[[Connection, Upload, MessageRecord], Sequence[RecordResult]]
-# Family and kind, such as ICP/XZBA → its taker. ``intake.taking`` adds to it when the app loads.
-TAKERS: Final[dict[str, Taker]] = {}
+RecordHandler = Callable[[Connection, Upload, MessageRecord], Sequence[RecordResult]]
+# Family and kind, such as ICP/XZBA → its handler. ``intake.taking`` adds to it when the app loads.
+HANDLERS: Final[dict[str, RecordHandler]] = {}

@@ -10,7 +10,7 @@ from filings.evidence.files import kept
 from interchange import envelope
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, Upload
-from interchange.record_handlers import RecordResult, Taker
+from interchange.record_handlers import RecordHandler, RecordResult
 
 # Of every record in a sandbox, which proves no password of a host and counts no tries
 PASSWORD: Final = "12345678"  # noqa: S105 — public, on the page about the interface
@@ -24,7 +24,7 @@ class _Undone(Exception):
         self.results = results
 
 
-def tried(taker: Taker, upload: Upload, record: MessageRecord) -> list[RecordResult]:
+def tried(taker: RecordHandler, upload: Upload, record: MessageRecord) -> list[RecordResult]:
     """Return the results of a record; no row and no file stays.
 
     The connection is read anew: its account, made for a filing, is undone with it.

@@ -14,7 +14,7 @@ from typing import Final
 ROOT = Path(__file__).parent.parent
 GIVEN_BY_DJANGO = {"Command", "Migration"}
 LEFT_OUT = {"migrations", ".venv", "var"}
-# words that meant something to their authors only → the standard word that replaced them
+# words that meant something to their authors only, without the endings s, ed, ing → the standard word instead
 REPLACED: Final = {
     "house": "organisation, or overview of records",
     "ladder": "levels",
@@ -25,6 +25,8 @@ REPLACED: Final = {
     "rung": "level",
     "telling": "mails, notices",
 }
+ENDING: Final = re.compile("(?<=..)(s|ed|ing)$")
+DEFINITIONS: Final = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 WORDS: Final = re.compile(r"[a-z]+|[A-Z][a-z]*")
 
 
@@ -52,9 +54,10 @@ def repeated(found: list[tuple[Path, ast.Module]]) -> Iterator[str]:
 def private(found: list[tuple[Path, ast.Module]]) -> Iterator[str]:
     """Yield a line for each module, class or function whose name contains a replaced word."""
     for path, tree in found:
-        defined = (node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef))
+        defined = (node.name for node in ast.walk(tree) if isinstance(node, DEFINITIONS))
         for name in ("/".join(path.with_suffix("").parts), *defined):
-            for word in REPLACED.keys() & {word.lower() for word in WORDS.findall(name)}:
+            words = {word.lower() for word in WORDS.findall(name)}
+            for word in sorted(REPLACED.keys() & (words | {ENDING.sub("", word) for word in words})):
                 yield f"{path}: {name}: for “{word}” write {REPLACED[word]}"
 
 

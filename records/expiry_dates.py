@@ -31,14 +31,14 @@ def keep(
 
 
 def change(watch_id: int, actor: Actor, ends_on: date) -> ExpiryDate:
-    """Change a watched date after a renewal. Raises Watch.DoesNotExist if it is not the actor's."""
+    """Change a watched date after a renewal. Raises ExpiryDate.DoesNotExist if it is not the actor's."""
     with transaction.atomic():
         watch = _locked(watch_id, actor)
         return _set(watch, ends_on, actor.user_id)
 
 
 def remove(watch_id: int, actor: Actor) -> None:
-    """Delete a watched date. Raises Watch.DoesNotExist if it is not the actor's."""
+    """Delete a watched date. Raises ExpiryDate.DoesNotExist if it is not the actor's."""
     with transaction.atomic():
         _locked(watch_id, actor).delete()
 

@@ -84,7 +84,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _asked(query: Mapping[str, str]) -> Asked:
-    """Return what a URL asks for; what is no number and no day is left out."""
+    """Return what a URL asks for; invalid numbers and dates are ignored."""
     numbers = {name: query.get(name, "") for name in ("filing", "person")}
     asked: dict[str, Any] = {
         name: int(text)

@@ -83,7 +83,7 @@ def test_editing_onto_a_taken_domain_is_kept_as_typed_and_told_at_submission():
         services.submit(case.filing.pk, case.host, version=None)
 
 
-def test_a_provider_mends_only_what_it_has_taken_and_its_look_is_on_record(client):
+def test_a_provider_corrects_only_what_it_has_taken_and_its_look_is_on_record(client):
     case = case_at(Status.RETURNED_TO_PROVIDER)
     with pytest.raises(
         MoveRefused,

@@ -1,4 +1,4 @@
-"""Change many filings one after the other: in pieces by primary key, for a limited time."""
+"""Change many filings one after the other: in batches by primary key, for a limited time."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def run(due: FilingQuerySet, change: Callable[[int], bool], after: int = 0) -> R
     """Call ``change`` with the key of each due filing above ``after``, in order, until the time is over.
 
     ``change`` is a transaction of its own and returns whether it changed the filing; one that it leaves is not tried
-    again before the next night, so it holds up no other. One query a piece.
+    again before the next night, so it holds up no other. One query a batch.
     """
     end, changed = time.monotonic() + SECONDS, 0
     while keys := list(due.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):

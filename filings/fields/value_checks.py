@@ -41,7 +41,7 @@ def _plain_text(_values: Facts, _prefix: str, text: str) -> str:
 
 
 def _one_line(values: Facts, prefix: str, text: str) -> str:
-    """Return what stands in titles, lists and the subjects of mails."""
+    """Return a text of one line, as titles, lists and the subjects of mails need it; raise ValidationError."""
     if len(text.splitlines()) > 1:
         raise ValidationError(_("There is a line break in it. Write it on one line."))
     return _plain_text(values, prefix, text)

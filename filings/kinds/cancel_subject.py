@@ -34,7 +34,7 @@ def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     now = standing.look(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.may_end(now)
-    yield from standing.not_fled(now)
+    yield from standing.not_evading_suspension(now)
 
 
 LAW = Law(

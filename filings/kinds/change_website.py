@@ -52,7 +52,7 @@ def standing_of(now: standing.Standing, filing: FilingOfKind) -> Iterator[Refusa
     gone = list(standing.website(now))
     yield from gone or standing.served(now)
     if set(facts.kept_domains(filing.facts)) - set(facts.read(filing.facts, KEPT_DOMAINS).split()):
-        yield from standing.not_fled(now, KEPT_DOMAINS)
+        yield from standing.not_evading_suspension(now, KEPT_DOMAINS)
 
 
 LAW = Law(

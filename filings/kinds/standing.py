@@ -97,7 +97,7 @@ def not_suspended(now: Standing) -> Iterator[Refusal]:
         yield Refusal("P112", _("The bureau has suspended this record."), _("Contact the bureau first."))
 
 
-def not_fled(now: Standing, path: str = "") -> Iterator[Refusal]:
+def not_evading_suspension(now: Standing, path: str = "") -> Iterator[Refusal]:
     """Yield P112 for cancelling a suspended record, or giving up a domain of it (``path``).
 
     Filed anew, it would be free of the suspension. No public source says what happens to such a record, so only the

@@ -124,7 +124,7 @@ def tell_providers(filing: Filing, addresses: Sequence[str]) -> None:
         "number": _number(filing),
         "is_void": filing.law.numbers == Numbers.VOID,
         "websites": ownership.websites_of(filing),
-        "told_url": link_to("provider_desk:told"),
+        "told_url": link_to("provider_desk:notices"),
     }
     _queue([_written("approve_others", [address], context) for address in addresses])
 

@@ -32,11 +32,11 @@ def tell_others(filing: Filing, on: date) -> None:
     notices.tell_providers(filing, [provider.contact_email for provider in providers])
 
 
-def give_receipt(told_id: int, actor: Actor) -> None:
-    """Store the receipt of the actor's provider; raise Told.DoesNotExist for another provider's notice."""
+def give_receipt(notice_id: int, actor: Actor) -> None:
+    """Store the receipt of the actor's provider; raise ProviderNotice.DoesNotExist for another provider's notice."""
     with transaction.atomic():
-        told = ProviderNotice.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=told_id)
-        if told.receipt_at is not None:
-            raise MoveRefused(_("%(name)s has already submitted the receipt.") % {"name": told.receipt_by})
-        told.receipt_at, told.receipt_by = timezone.now(), actor.name
-        told.save(update_fields=["receipt_at", "receipt_by"])
+        notice = ProviderNotice.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=notice_id)
+        if notice.receipt_at is not None:
+            raise MoveRefused(_("%(name)s has already submitted the receipt.") % {"name": notice.receipt_by})
+        notice.receipt_at, notice.receipt_by = timezone.now(), actor.name
+        notice.save(update_fields=["receipt_at", "receipt_by"])

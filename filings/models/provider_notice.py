@@ -20,7 +20,7 @@ class ProviderNoticeQuerySet(models.QuerySet["ProviderNotice"]):
 class ProviderNotice(models.Model):
     """A notice of one approved filing to another provider that serves the subject."""
 
-    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="told", db_index=False)
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="provider_notices", db_index=False)
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(_("time"), auto_now_add=True)
     receipt_at = models.DateTimeField(_("receipt"), null=True)
@@ -29,8 +29,8 @@ class ProviderNotice(models.Model):
     objects = ProviderNoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("word to a provider")
-        verbose_name_plural = _("words to providers")
+        verbose_name = _("notice to a provider")
+        verbose_name_plural = _("notices to providers")
         constraints = [
             models.UniqueConstraint(fields=["filing", "provider"], name="told_once"),
             models.CheckConstraint(

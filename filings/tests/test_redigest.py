@@ -67,9 +67,12 @@ def test_a_new_digest_key_finds_units_contacts_and_the_blacklist_as_before(setti
 
 def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     filed, open_one = Case().submit().verify().approve(), Case().submit()
-    mended = Case().submit().send_back()
-    services.unlock(mended.filing.pk, mended.host, version=None)
-    services.save_facts(mended.filing.pk, mended.host, {"subject.cert_number": "91110105MA0000000X"}, version=None)
+    corrected = Case().submit().send_back()
+    services.unlock(corrected.filing.pk, corrected.host, version=None)
+    facts = {"subject.cert_number": "91110105MA0000000X"}
+    services.save_facts(corrected.filing.pk, corrected.host, facts, version=None)
+        corrected.filing.pk, corrected.host, {"subject.cert_number": "91110105MA0000000X"}, version=None
+    )
     number = SubjectCertificate.objects.get().number
 
     def met() -> list[int]:
@@ -82,8 +85,8 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     call_command("redigest", verbosity=0)
 
     assert met() == [filed.filing.subject_id]
-    mended_key = reservations.subject_key(mended.filing.snapshots.get(round=1).facts)
-    assert Filing.objects.get(pk=mended.filing.pk).subject_digest == mended_key
+    corrected_key = reservations.subject_key(corrected.filing.snapshots.get(round=1).facts)
+    assert Filing.objects.get(pk=corrected.filing.pk).subject_digest == corrected_key
     kept = Filing.objects.get(pk=open_one.filing.pk)
     assert kept.subject_digest == reservations.subject_key(open_one.filing.facts)
     assert set(kept.reservations.values_list("key", flat=True)) == {

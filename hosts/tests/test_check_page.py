@@ -40,7 +40,7 @@ def test_a_page_that_was_begun_names_each_of_its_fields(client):
     ]
 
 
-def test_what_is_wrong_stands_under_the_page_it_is_mended_on(client):
+def test_what_is_wrong_stands_under_the_page_it_is_corrected_on(client):
     case = Case(websites=2)
     values = {"responsible.mobile": "", "responsible.email": "x", "websites.1.domain": "x"}
     filing = services.save_facts(case.filing.pk, case.host, values, version=None)

@@ -34,7 +34,7 @@ def test_a_page_of_a_returned_filing_runs_the_checks_once(page, monkeypatch):
 # --- Where one arrives --------------------------------------------------------------------------------------
 
 
-def test_every_way_to_a_returned_filing_leads_to_what_is_to_be_mended():
+def test_every_way_to_a_returned_filing_leads_to_what_is_to_be_corrected():
     case = returned(NAME)
     client, page = browser(case), url(case)
 

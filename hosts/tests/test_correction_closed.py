@@ -110,7 +110,7 @@ def test_what_was_changed_on_the_way_stays_open_for_a_second_thought():
         services.save_facts(case.filing.pk, case.host, {"websites.0.name": "无关的改动"}, version=None)
 
 
-def test_the_provider_mends_anything_the_bureau_returned():
+def test_the_provider_corrects_anything_the_bureau_returned():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     services.claim(case.filing.pk, case.staff)
 

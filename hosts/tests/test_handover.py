@@ -253,7 +253,7 @@ def test_a_filing_submitted_while_the_picture_is_on_its_way_keeps_the_old_one(mo
     assert desk.current() == before
 
 
-def test_a_returned_filing_can_be_mended_with_the_phone():
+def test_a_returned_filing_can_be_corrected_with_the_phone():
     case = case_at(Status.WITH_PROVIDER)
     play.send_back(case.filing, case.staff, services.RemarkDraft(PATH, "P103", "看不清", "重新拍摄"))
     with pytest.raises(

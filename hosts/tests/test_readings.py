@@ -211,7 +211,7 @@ def returned(settings) -> Case:
     return made
 
 
-def mended(case: Case, **data: str) -> Any:
+def corrected(case: Case, **data: str) -> Any:
     client, url = client_of(case), f"/filings/{case.filing.pk}/correct/"
     return client.post(url, fields_of(client.get(url).content.decode()) | data)
 
@@ -224,7 +224,7 @@ def test_a_correction_is_offered_what_the_picture_says(returned):
 
 
 def test_without_scripts_the_button_of_a_correction_saves_what_was_typed_too(returned):
-    answer = mended(returned, **{"use": "responsible.name", "responsible.cert_number": "123"})
+    answer = corrected(returned, **{"use": "responsible.name", "responsible.cert_number": "123"})
 
     assert (answer.status_code, returned.refresh().filing.get("responsible.name")) == (200, SAID["name"])
     assert returned.filing.get("responsible.cert_number") == "123"
@@ -234,7 +234,7 @@ def test_without_scripts_the_button_of_a_correction_saves_what_was_typed_too(ret
 @pytest.mark.parametrize("use", ["", "nature", "\x00", "responsible.mobile", "name" * 99])
 def test_a_button_that_no_correction_has_fills_in_nothing(returned, use):
     before = returned.filing.facts
-    answer = mended(returned, use=use)
+    answer = corrected(returned, use=use)
 
     assert (answer.status_code, returned.refresh().filing.facts) == (200, before)
 

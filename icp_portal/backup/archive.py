@@ -105,7 +105,7 @@ def _piped(convert: Callable[[IO[bytes]], None], mode: str) -> Iterator[IO[bytes
             with os.fdopen(ends[mode], mode) as near:
                 yield near
         finally:
-            # What has broken the pipe from the other side is no news.
+            # A broken pipe is the consequence of an error on the other side, which is raised itself.
             if (cause := done.exception()) and not isinstance(cause, BrokenPipeError):
                 raise BackupBroken(f"The encrypted file can't be written or read: {cause}") from cause
 

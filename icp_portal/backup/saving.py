@@ -33,7 +33,7 @@ class Progress:
     _said: float = field(default_factory=time.monotonic)
 
     def step(self) -> None:
-        """Say it if the last time is long ago."""
+        """Report the progress if the last report is older than ``EVERY``."""
         if time.monotonic() - self._said >= EVERY:
             self._said = time.monotonic()
             self.say(str(self))

@@ -34,7 +34,7 @@ class GuidePage:
 def _pages() -> Iterable[GuidePage]:
     for topic in topics.BY_SLUG.values():
         yield GuidePage(topic.slug, topic.link, topic.template, (topic.title,), topic.about, topic.sources)
-    for kind, end in results.ENDINGS.items():
+    for kind, end in results.RESULTS.items():
         link = Link(end.title, "guide:ask", query=results.WAYS[kind])
         yield GuidePage(f"end-{kind}", link, "guide/ending.html", end.paragraphs, end.about, end.sources)
 

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from icp_portal.guide.links import Link
-from icp_portal.guide.results import EndingKind
+from icp_portal.guide.results import ResultKind
 from icp_portal.guide.topics import link
 from ministry.reference import code_tables, english, provinces
 
@@ -34,7 +34,7 @@ class GuideQuestion:
     hint: Promise
     more: Link
     choices: Choices = ()
-    ends: Mapping[str, EndingKind] | None = None
+    ends: Mapping[str, ResultKind] | None = None
 
     def takes(self, value: str) -> bool:
         """Return whether ``value`` is valid as an answer."""
@@ -56,7 +56,7 @@ CHARGE = GuideQuestion(
     _("What is free for everybody needs a filing. What visitors pay for needs a licence instead."),
     link("commercial-or-not"),
     (("no", _("No, what the website offers is free")), ("yes", _("Yes, visitors pay for it"))),
-    {"yes": EndingKind.LICENCE},
+    {"yes": ResultKind.LICENCE},
 )
 REACH = GuideQuestion(
     "reach",
@@ -70,7 +70,7 @@ REACH = GuideQuestion(
         ("page", _("Only on a page or shop on somebody else's platform")),
         ("app", _("Only in an app from a store")),
     ),
-    {"mini_program": EndingKind.MINI_PROGRAM, "page": EndingKind.COVERED, "app": EndingKind.APP},
+    {"mini_program": ResultKind.MINI_PROGRAM, "page": ResultKind.COVERED, "app": ResultKind.APP},
 )
 NUMBER = GuideQuestion(
     "number",
@@ -78,7 +78,7 @@ NUMBER = GuideQuestion(
     _("The certificate decides: the same certificate has the same number, whatever the name of the website."),
     link("two-websites"),
     (("no", _("No, not yet")), ("yes", _("Yes, I have one")), ("unsure", _("I do not know"))),
-    {"yes": EndingKind.ADD_TO_NUMBER},
+    {"yes": ResultKind.ADD_TO_NUMBER},
 )
 NATURE = GuideQuestion(
     "nature",
@@ -117,7 +117,7 @@ class GuideWalk:
     known: Answers
     answers: Answers
     question: GuideQuestion | None
-    end: EndingKind | None
+    end: ResultKind | None
 
     @property
     def step(self) -> int:
@@ -135,7 +135,7 @@ def walk(given: Mapping[str, str]) -> GuideWalk:
         answers[question.id] = known[question.id]
         if end := (question.ends or {}).get(known[question.id]):
             return GuideWalk(known, answers, None, end)
-    return GuideWalk(known, answers, None, EndingKind.FIRST_FILING)
+    return GuideWalk(known, answers, None, ResultKind.FIRST_FILING)
 
 
 def address(answers: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from icp_portal.guide import links, sources, topics
 from icp_portal.guide.links import Link
 
 
-class EndingKind(StrEnum):
+class ResultKind(StrEnum):
     """What the visitor has to do."""
 
     FIRST_FILING = "first_filing"
@@ -22,7 +22,7 @@ class EndingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class GuideResult:
     """A result other than a first filing: what it is, why and what to do; its sources; links.
 
     ``about`` is that of ``topics.GuideTopic``.
@@ -35,8 +35,8 @@ class Ending:
     about: tuple[str, ...] = ()
 
 
-ENDINGS: dict[EndingKind, Ending] = {
-    EndingKind.LICENCE: Ending(
+RESULTS: dict[ResultKind, GuideResult] = {
+    ResultKind.LICENCE: GuideResult(
         _("You need a licence: file first, then apply for it"),
         (
             _(
@@ -60,7 +60,7 @@ ENDINGS: dict[EndingKind, Ending] = {
             topics.link("which-bureau"),
         ),
     ),
-    EndingKind.ADD_TO_NUMBER: Ending(
+    ResultKind.ADD_TO_NUMBER: GuideResult(
         _("Add the website under your existing number"),
         (
             _(
@@ -88,7 +88,7 @@ ENDINGS: dict[EndingKind, Ending] = {
         ),
         ("filings.kinds.new_website", "filings.kinds.new_access", "filings.services.starting"),
     ),
-    EndingKind.MINI_PROGRAM: Ending(
+    ResultKind.MINI_PROGRAM: GuideResult(
         _("A mini-program is filed through its platform"),
         (
             _(
@@ -112,7 +112,7 @@ ENDINGS: dict[EndingKind, Ending] = {
         ),
         ("ministry.reference.code_tables",),
     ),
-    EndingKind.APP: Ending(
+    ResultKind.APP: GuideResult(
         _("An app must be filed before it is listed in a store"),
         (
             _(
@@ -126,7 +126,7 @@ ENDINGS: dict[EndingKind, Ending] = {
         (links.BEGIN, links.MY_RECORDS, links.FIND, topics.link("show-the-number")),
         ("ministry.reference.code_tables",),
     ),
-    EndingKind.COVERED: Ending(
+    ResultKind.COVERED: GuideResult(
         _("You usually need no filing: the platform has one"),
         (
             _(
@@ -149,9 +149,9 @@ ENDINGS: dict[EndingKind, Ending] = {
 
 # The answers that lead to each ending.
 WAYS = {
-    EndingKind.LICENCE: "?charge=yes",
-    EndingKind.ADD_TO_NUMBER: "?charge=no&reach=domain&number=yes",
-    EndingKind.MINI_PROGRAM: "?charge=no&reach=mini_program",
-    EndingKind.APP: "?charge=no&reach=app",
-    EndingKind.COVERED: "?charge=no&reach=page",
+    ResultKind.LICENCE: "?charge=yes",
+    ResultKind.ADD_TO_NUMBER: "?charge=no&reach=domain&number=yes",
+    ResultKind.MINI_PROGRAM: "?charge=no&reach=mini_program",
+    ResultKind.APP: "?charge=no&reach=app",
+    ResultKind.COVERED: "?charge=no&reach=page",
 }

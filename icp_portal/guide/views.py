@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from icp_portal.guide import answer, checks, questions, topics
 from icp_portal.guide.forms import QuestionForm
 from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, GuideQuestion, GuideWalk
-from icp_portal.guide.results import ENDINGS, EndingKind
+from icp_portal.guide.results import RESULTS, ResultKind
 from providers import finding
 from providers.directory import refused, seconds_to_wait
 from providers.finding import FoundFiling
@@ -25,15 +25,15 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Show the next open question, or the result when the answers have reached an end."""
     way = questions.walk(request.GET.dict())
     provider = answer.chosen_provider(way.answers)
-    if way.end == EndingKind.FIRST_FILING and provider is None and way.answers[HOST.id] != UNKNOWN:
+    if way.end == ResultKind.FIRST_FILING and provider is None and way.answers[HOST.id] != UNKNOWN:
         way = questions.walk(questions.without(way.known, HOST))  # the provider doesn't exist or is no longer active
     if way.end is None:
         return _question(request, way)
-    if way.end == EndingKind.FIRST_FILING:
+    if way.end == ResultKind.FIRST_FILING:
         context = answer.first_filing(way.answers, provider)
         return render(request, "guide/first_filing.html", {**context, "given": _given(way, provider)})
     context = {
-        "ending": ENDINGS[way.end],
+        "ending": RESULTS[way.end],
         "checked_on": checks.checked_on(f"end-{way.end}"),
         "given": _given(way, None),
     }

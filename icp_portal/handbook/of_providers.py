@@ -130,7 +130,7 @@ ORDERS_AND_FIGURES = Chapter(
         HandbookTask("cases", _("Object for a client"), of(DESK, "cancellation_cases", "cancellation_case")),
         HandbookTask("unfiled", _("Answer about a domain not on record"), of(DESK, "spot_questions", "spot_question")),
         HandbookTask("confirmations", _("Follow the yearly confirmation"), of(DESK, "confirmations")),
-        HandbookTask("told", _("Changes through other providers"), of(DESK, "told", "told_receipt")),
+        HandbookTask("notices", _("Changes through other providers"), of(DESK, "notices", "notice_receipt")),
         HandbookTask("figures", _("Read the figures"), of(DESK, "figures", "figures_export")),
     ),
 )

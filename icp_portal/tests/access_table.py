@@ -198,9 +198,9 @@ TABLE: dict[str, Row] = {
     "provider_desk:call_off_day": Row(PROVIDERS, posted=True),
     "provider_desk:appointment": Row(ITS_PROVIDER, ("appointment",), posted=True, at=Status.WITH_PROVIDER),
     "provider_desk:figures": Row(PROVIDERS),
-    "provider_desk:told": Row(PROVIDERS),
+    "provider_desk:notices": Row(PROVIDERS),
     # nobody has been told anything of that number
-    "provider_desk:told_receipt": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
+    "provider_desk:notice_receipt": Row(desk_only(PROVIDERS, NOT_GET), ("1",), posted=True),
     "provider_desk:figures_export": Row(PROVIDERS, ("months",)),
     "provider_desk:staff": Row(HIGHER_STAFF),
     "provider_desk:invite": Row(HIGHER_STAFF, posted=True),

@@ -105,7 +105,7 @@ def test_a_field_one_has_only_looked_at_is_not_sent(visitor):
     assert sent == []
 
 
-def test_a_hint_appears_at_the_field_one_has_left_and_goes_when_it_is_mended(visitor):
+def test_a_hint_appears_at_the_field_one_has_left_and_goes_when_it_is_corrected(visitor):
     case = builders.Case()
     services.save_facts(case.filing.pk, case.host, {"responsible.email": "", "responsible.mobile": ""}, version=None)
     writer = Writer(visitor, case=case)

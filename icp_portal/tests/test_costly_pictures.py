@@ -101,7 +101,7 @@ class Reader(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        with concurrency.of(lambda: self.account), concurrency.turn():
+        with concurrency.of(lambda: self.account), concurrency.slot():
             self.has_turn.set()
             self.done.wait(60)
 

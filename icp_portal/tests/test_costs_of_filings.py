@@ -125,7 +125,7 @@ def test_the_hosts_page_of_a_filing(queries):
 
 
 @pytest.mark.parametrize("paths", [["websites.0.name"], ["papers.responsible_front", "papers.responsible_back"] * 3])
-def test_the_page_that_mends_a_returned_filing(queries, paths):
+def test_the_page_that_corrects_a_returned_filing(queries, paths):
     case = case_at(Status.WITH_PROVIDER)
     services.claim(case.filing.pk, case.staff)
     remarks = [services.RemarkDraft(path, "B703", "看到的", "应当的") for path in paths]

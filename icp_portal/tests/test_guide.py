@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from icp_portal.guide.questions import NATURE, PROVINCE, QUESTIONS, UNKNOWN, address, walk
-from icp_portal.guide.results import ENDINGS, EndingKind
+from icp_portal.guide.results import RESULTS, ResultKind
 from icp_portal.tests.builders import BEIJING, provider
 from icp_portal.tests.guide_pages import FIRST, links_of, page_of, title_of
 from icp_portal.tests.test_messages import english
@@ -23,15 +23,15 @@ def hidden_of(page: str) -> dict[str, str]:
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
 
 
-def expected_end(given: dict[str, str]) -> EndingKind:
+def expected_end(given: dict[str, str]) -> ResultKind:
     """The rule, said once more in other words."""
     if given["charge"] == "yes":
-        return EndingKind.LICENCE
+        return ResultKind.LICENCE
     if given["reach"] not in ("domain", "ip"):
-        return {"mini_program": EndingKind.MINI_PROGRAM, "page": EndingKind.COVERED, "app": EndingKind.APP}[
+        return {"mini_program": ResultKind.MINI_PROGRAM, "page": ResultKind.COVERED, "app": ResultKind.APP}[
             given["reach"]
         ]
-    return EndingKind.ADD_TO_NUMBER if given["number"] == "yes" else EndingKind.FIRST_FILING
+    return ResultKind.ADD_TO_NUMBER if given["number"] == "yes" else ResultKind.FIRST_FILING
 
 
 def test_every_combination_of_answers_comes_to_the_right_end():
@@ -43,7 +43,7 @@ def test_every_combination_of_answers_comes_to_the_right_end():
         assert (way.end, way.question) == (expected_end(given), None), given
 
 
-def follow(page: str, given: dict[str, str], ends: dict[str, EndingKind]) -> None:
+def follow(page: str, given: dict[str, str], ends: dict[str, ResultKind]) -> None:
     """From a question's page go on with each of its answers, as the form would send it, until there is no form."""
     question = next(question for question in QUESTIONS if question.id not in given)
     values = re.findall(rf'name="{question.id}" value="([^"]+)"', page) or re.findall(r'<option value="(\w+)"', page)
@@ -67,15 +67,15 @@ def test_every_answer_on_the_pages_leads_on_and_to_an_answer_that_says_what_to_d
 
     follow(page_of("/guide/"), {}, ends)
 
-    titles = {kind: str(ending.title) for kind, ending in ENDINGS.items()}
-    titles[EndingKind.FIRST_FILING] = title_of(page_of("/guide/", **FIRST))
+    titles = {kind: str(ending.title) for kind, ending in RESULTS.items()}
+    titles[ResultKind.FIRST_FILING] = title_of(page_of("/guide/", **FIRST))
     assert ends == {url: titles[expected_end(dict(parse_qsl(urlsplit(url).query)))] for url in ends}
     # licence, three without a website; domain or IP: a number, or no or no known one × two natures × three hosts
     assert len(ends) == 1 + 3 + 2 * (1 + 2 * 2 * 3)
     assert any(f"host={of.slug}" in url for url in ends)
 
 
-@pytest.mark.parametrize("kind", ENDINGS)
+@pytest.mark.parametrize("kind", RESULTS)
 def test_an_end_without_a_form_explains_names_its_source_and_leads_on(kind):
     given = next(
         {"charge": charge, "reach": reach, "number": "yes"}
@@ -86,7 +86,7 @@ def test_an_end_without_a_form_explains_names_its_source_and_leads_on(kind):
 
     page = page_of("/guide/", **given)
 
-    ending = ENDINGS[kind]
+    ending = RESULTS[kind]
     for text in (*ending.paragraphs, *ending.sources):
         assert str(text) in unescape(page)
     assert {link.url for link in ending.links} <= links_of(page)

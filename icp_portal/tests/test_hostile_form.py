@@ -24,7 +24,7 @@ def test_the_happy_case_is_kept_and_goes_on():
     assert desk.kept("websites.0.name") == "示例科技新官网"
 
 
-# section, field, what is typed: wrong, but of a shape that can be kept while it is mended
+# section, field, what is typed: wrong, but of a shape that can be kept while it is corrected
 WRONG = [
     ("subject", "cert_number", "91110105MA0000000X"),
     ("subject", "cert_number", "😀😀😀"),

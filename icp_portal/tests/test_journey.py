@@ -288,7 +288,7 @@ def test_four_people_take_a_filing_from_the_home_page_to_number_and_password(
     assert recover(anyone, str(subject.number), invent.credit_code(builders.number())) == right
 
 
-def test_a_filing_comes_back_at_each_hop_and_is_mended(visitor: Visitor, mailbox: MailSink, provider: Provider) -> None:
+def test_a_filing_returned_at_each_hop_is_corrected(visitor: Visitor, mailbox: MailSink, provider: Provider) -> None:
     case = builders.Case(of=provider).submit()
     filing = case.filing
     host = visitor().sign_in_as(filing.host)

@@ -117,7 +117,7 @@ def test_the_form_is_filled_in_and_submitted_by_keyboard_alone(visitor: Visitor)
     assert {path: filing.get(path) for path in values} == values
 
 
-def test_what_a_page_refuses_is_mended_by_keyboard_from_its_summary(visitor: Visitor) -> None:
+def test_what_a_page_refuses_is_corrected_by_keyboard_from_its_summary(visitor: Visitor) -> None:
     case = builders.Case()
     bad = {"websites.0.domain": "mail.example.cn", "websites.0.services": []}
     services.save_facts(case.filing.pk, case.host, bad, version=None)

@@ -92,7 +92,7 @@ def test_the_same_filing_submitted_twice_at_once_goes_once(monkeypatch):
     assert Email.objects.count() == len(notices.AUDIENCES["submit"])
 
 
-def test_a_mended_filing_submitted_twice_at_once_answers_each_remark_once(monkeypatch):
+def test_a_corrected_filing_submitted_twice_at_once_answers_each_remark_once(monkeypatch):
     case = Case().submit().send_back()
     play.correct(case.filing, case.host)
     case.refresh()

@@ -1,4 +1,4 @@
-"""The way back in a real browser: mended by keyboard alone, read by axe, on a phone, compared at both desks."""
+"""The way back in a real browser: corrected by keyboard alone, read by axe, on a phone, compared at both desks."""
 
 from collections.abc import Callable
 
@@ -68,7 +68,7 @@ def test_who_types_elsewhere_already_is_not_led_to_the_linked_field(visitor: Vis
     expect(answer).to_be_focused()
 
 
-def test_a_returned_filing_is_mended_by_keyboard_alone(visitor: Visitor) -> None:
+def test_a_returned_filing_is_corrected_by_keyboard_alone(visitor: Visitor) -> None:
     case = returned(NAME, MOBILE)
     host = visitor(viewport=NARROW).sign_in_as(User.objects.get(pk=case.host.user_id))
     first, second = corrections.open_remarks(case.filing)

@@ -335,7 +335,7 @@ SENDERS = {
     "provider_desk:place_hours_remove": HIGHER_STAFF,
     "provider_desk:open_day": HIGHER_STAFF,
     "provider_desk:bulk": PROVIDERS,
-    "provider_desk:told_receipt": HIGHER_STAFF,
+    "provider_desk:notice_receipt": HIGHER_STAFF,
     "provider_desk:password": ITS_PROVIDER,
     "bureau_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
     "provider_desk:resend_codes": ITS_PROVIDER,

@@ -27,7 +27,7 @@ from interchange.mapping import reading
 from interchange.mapping.record_parts import Fault, ReadRecord, Record, RecordRefused
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, ReportedRecord, Upload
-from interchange.record_handlers import REPEATED, RecordResult, Taker
+from interchange.record_handlers import REPEATED, RecordHandler, RecordResult
 from ministry.reference import provinces
 
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds
@@ -209,7 +209,7 @@ def _actor(connection: Connection) -> Actor:
     return Actor(Role.PROVIDER, account.pk, account.name, provider_id=connection.provider_id)
 
 
-TAKERS: Final[dict[str, Taker]] = {
+HANDLERS: Final[dict[str, RecordHandler]] = {
     "ICP/XZBA": partial(_take, new_filing),
     "ICP/XZWZ": partial(_take, new_websites),
     "ICP/XZJR": partial(_take, new_access),

@@ -62,7 +62,7 @@ def _shape(element: Any, known: _Definitions) -> Shape:
 
 
 def _is_number(simple_type: Any) -> bool:
-    """Return whether a simple type of ours is one of numbers: each restricts xs:long or xs:string, or unites such."""
+    """Return whether one of our simple types is numeric: each restricts xs:long or xs:string, or is a union of such."""
     return simple_type is not None and simple_type.find(f"{_XS}restriction[@base='xs:string']") is None
 
 

@@ -27,7 +27,7 @@ LATER: Final = (
 
 
 class TryAgainLater(Exception):
-    """The bureau's system wants the call later."""
+    """The bureau's system has asked to be called later."""
 
 
 class Stopped(Exception):

@@ -227,6 +227,6 @@ class _Reader:
 
 
 def _refuse_demands(attributes: dict[str, str]) -> None:
-    """Refuse a header that must be understood (SOAP 1.1, 4.2.3): there is none that we know."""
+    """Refuse a header with mustUnderstand (SOAP 1.1, 4.2.3): no header is supported."""
     if any(attributes.get(f"{{{soap}}}mustUnderstand") in ("1", "true") for soap in (SOAP_11, SOAP_12)):
         raise Malformed("No header is understood here.", code="MustUnderstand")

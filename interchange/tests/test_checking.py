@@ -74,7 +74,7 @@ def codes(row: Upload) -> list[str]:
 def test_each_kind_of_record_gets_a_result(system: System, name: str):
     row = checked(system, sample(name, system))
     expected = {"3036"} if "_ym_" in name else {"5011"}
-    taken = {f"upload_icp_{one.removeprefix('ICP/').lower()}.xml" for one in record_handlers.TAKERS}
+    taken = {f"upload_icp_{one.removeprefix('ICP/').lower()}.xml" for one in record_handlers.HANDLERS}
 
     found = results(row)
     assert row.state == UploadState.CHECKED
@@ -158,11 +158,11 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(record.fields["Jlid"])
         return [RecordResult(1062)] if record.fields["Jlid"] == "9001" else [RecordResult(1016), RecordResult(1025)]
 
-    monkeypatch.setitem(record_handlers.TAKERS, "ICP/ZXBA", take)
+    monkeypatch.setitem(record_handlers.HANDLERS, "ICP/ZXBA", take)
     return seen
 
 
-def test_what_takers_return_is_what_the_provider_gets(system: System, taken: list[str]):
+def test_what_handlers_return_is_what_the_provider_gets(system: System, taken: list[str]):
     second = b"</Zx_xx><Zx_xx><Zxlb>1</Zxlb><Jlid>7</Jlid><Zxly>1</Zxly></Zx_xx>"
     row = checked(system, of_ending(2, system).replace(b"</Zx_xx>", second, 1))
 
@@ -202,7 +202,7 @@ def test_an_upload_that_can_not_be_checked_is_given_up_after_five_tries(
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(record_handlers.TAKERS, "ICP/ZXBA", broken)
+    monkeypatch.setitem(record_handlers.HANDLERS, "ICP/ZXBA", broken)
     row = uploaded(system, of_ending(2, system))
     for _try in range(checking.MOST_TRIES):
         with pytest.raises(ZeroDivisionError):

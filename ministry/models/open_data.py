@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class OpenDataEdition(models.Model):
-    """The files of a month: the public register as it was at one moment. Written again, it is replaced.
+    """The files of a month: the public register as it was at one moment. A new run replaces it.
 
     Twelve rows a year, about 1 kB each, and as many as ``OPEN_DATA_MONTHS`` are kept. ``files`` is a list of objects
     with ``name``, ``size`` in bytes, ``sha256`` and ``rows``; they are in ``folder`` of the settings' OPEN_DATA_ROOT.

@@ -69,7 +69,7 @@ def lock_of(folder: Path, *names: str) -> str:
         (("fine", "fixable"), 1, ["FIX: fixable 1.0: PYSEC-fixable; fixed in 2.0"]),
     ],
 )
-def test_only_what_a_newer_version_mends_fails(names, failed, said, service, tmp_path, capsys):
+def test_only_what_a_newer_version_fixes_fails(names, failed, said, service, tmp_path, capsys):
     assert main(["--osv-url", service, lock_of(tmp_path, *names)]) == failed
 
     *lines, last = capsys.readouterr().out.splitlines()

@@ -20,7 +20,7 @@ def test_repeated_classes_and_replaced_words_are_named(write, capsys):
     write("app/one.py", "class Row: ...\nclass _Own: ...\n")
     write("app/two.py", "class Row: ...\nclass _Own: ...\ndef rung_of(): ...\n")
     write("app/radar.py", "class RadarRow:\n    def mend(self): ...\n")
-    write("app/tests/test_one.py", "class Row: ...\ndef test_it_is_mended(): ...\n")
+    write("app/tests/test_one.py", "class Row: ...\nasync def test_it_is_mended(): ...\ndef test_an_amendment(): ...\n")
     write("app/migrations/0001_house.py", "class House: ...\n")
 
     assert names.main() == 1
@@ -29,6 +29,7 @@ def test_repeated_classes_and_replaced_words_are_named(write, capsys):
         "app/radar.py: app/radar: for “radar” write shared traits",
         "app/radar.py: RadarRow: for “radar” write shared traits",
         "app/radar.py: mend: for “mend” write correct, fix or repair",
+        "app/tests/test_one.py: test_it_is_mended: for “mend” write correct, fix or repair",
         "app/two.py: rung_of: for “rung” write level",
     ]
 

@@ -124,7 +124,7 @@ def _minutes(moment: time) -> int:
 
 
 class ClosedDayForm(PortalForm):
-    """A day on which nobody is met."""
+    """A day without appointments."""
 
     day = forms.DateField(
         label=gettext_lazy("Day"),

@@ -189,7 +189,7 @@ def _ends_after(one: Addresses, other: Addresses) -> bool:
 
 
 def _overlaps_outside(lines: list[PoolLine], provider_id: int) -> Iterator[Met]:
-    """Yield each line that overlaps a pool, the own one before others', of which nothing is told. One query."""
+    """Yield each line that overlaps a pool, the own one first, then others', without naming their owners. One query."""
     if not lines:
         return
     with connection.cursor() as cursor:

@@ -151,16 +151,16 @@ def test_of_two_imports_each_is_written_by_its_own_run():
     assert list(Import.objects.order_by("pk").values_list("state", flat=True)) == [S.WRITING, S.DONE]
 
 
-def test_rows_that_were_written_before_are_known_in_a_mended_file():
+def test_rows_that_were_written_before_are_known_in_a_corrected_file():
     member = staff(provider())
     good, bad = row(), row(responsible__mobile="123")
     batch = checked(member, workbook([good, bad]))
     ask_all(batch, member)
     written(batch)
 
-    mended = checked(member, workbook([good, bad | {"responsible.mobile": "13800001234"}]))
+    corrected = checked(member, workbook([good, bad | {"responsible.mobile": "13800001234"}]))
 
-    assert faults(mended) == [(2, letter("subject.cert_number"), "P110")]
+    assert faults(corrected) == [(2, letter("subject.cert_number"), "P110")]
 
 
 def test_going_on_after_each_single_row_writes_what_one_run_writes():

@@ -68,7 +68,7 @@ def test_the_host_sees_it_and_writes_in_the_same_filing():
     assert (last.name, last.user_id, last.on_behalf_of) == ("submit", behalf.owner.user_id, "")
 
 
-def test_a_returned_filing_is_mended_and_answered_in_the_hosts_place():
+def test_a_returned_filing_is_corrected_and_answered_in_the_hosts_place():
     behalf = Behalf().fill().submit()
     play.send_back(behalf.filing, staff(behalf.access_provider))
 

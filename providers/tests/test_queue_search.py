@@ -162,7 +162,7 @@ def test_a_search_finds_no_more_than_the_name_says():
     assert searched(client, "鲸落有限") == []  # each pair stands in the name, the whole does not
 
 
-def test_what_was_mended_is_found_by_its_new_words_once_it_is_handed_on():
+def test_what_was_corrected_is_found_by_its_new_words_once_it_is_handed_on():
     of, verifier, _chief = access_provider()
     case = case_at(Status.RETURNED_TO_HOST, of=of)
     services.unlock(case.filing.pk, case.host, version=None)

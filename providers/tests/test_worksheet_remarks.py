@@ -72,7 +72,7 @@ def test_every_line_finds_a_fact_to_remark_on(individual):
     assert "*" not in "".join(paths)
 
 
-def test_what_the_provider_mends_is_open_again_with_its_note():
+def test_what_the_provider_corrects_is_open_again_with_its_note():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     services.claim(case.filing.pk, case.staff)
     send(case, save="1", name_well_formed=YES, email_correct=YES, **{"note-name_well_formed": "与商标一致"})

@@ -9,7 +9,7 @@ from filings import facts, receipts
 from filings.models import Filing
 from ministry.models import Access, Subject, Website
 from records.comparison import expected as statements
-from records.comparison.expected import Row, Stated, place_of
+from records.comparison.expected import ExpectedRecord, Row, place_of
 from records.comparison.gathering import Cause, Copied
 from records.models import Copies
 
@@ -68,7 +68,7 @@ def _verified(copied: Copied, filing: Filing) -> Iterator[Found]:
         yield Found(Copies.RECEIPT, place, DIGEST, (event.handed, now), cause=filing)
 
 
-def _register(ledger: Stated) -> Iterator[Found]:
+def _register(ledger: ExpectedRecord) -> Iterator[Found]:
     """Yield what the register holds otherwise than it was approved or ordered."""
     for place, said in ledger.said.items():
         if (row := ledger.rows.get(place)) is None:
@@ -113,7 +113,7 @@ def _certificates(row: Row) -> list[str]:
     return [f"{one.cert_type} {one.number}" for one in sorted(rows, key=lambda one: one.pk, reverse=True)]
 
 
-def _unexplained(ledger: Stated) -> Iterator[Found]:
+def _unexplained(ledger: ExpectedRecord) -> Iterator[Found]:
     """Yield websites and accesses that no filing entered, where everything else was entered by filings."""
     made = {place for place, said in ledger.said.items() if statements.APPROVED_ON in said}
     for website in ledger.copied.websites:
@@ -124,7 +124,7 @@ def _unexplained(ledger: Stated) -> Iterator[Found]:
             yield from (_extra(one) for one in ledger.accesses(website) if not _is_entered(ledger, one))
 
 
-def _is_entered(ledger: Stated, access: Access) -> bool:
+def _is_entered(ledger: ExpectedRecord, access: Access) -> bool:
     said = ledger.said.get(place_of(access), {})
     return any(path in said for path in statements.ACCESS.values())
 
@@ -133,7 +133,7 @@ def _extra(row: Website | Access) -> Found:
     return Found(Copies.REGISTER, place_of(row), statements.ON_RECORD, (False, True), row)
 
 
-def _elsewhere(ledger: Stated) -> Iterator[Found]:
+def _elsewhere(ledger: ExpectedRecord) -> Iterator[Found]:
     """Yield what a bureau's own system says otherwise than the register, of rows in force."""
     for place, row in ledger.rows.items():
         for path, said in ledger.copied.elsewhere.get((type(row), row.pk), {}).items() if row.live else ():

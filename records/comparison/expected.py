@@ -50,7 +50,7 @@ class Statement:
 
 
 @dataclass(slots=True)
-class Stated:
+class ExpectedRecord:
     """All statements about a record: row → field → statement; ``rows`` has the rows that are on record, by place."""
 
     copied: Copied
@@ -87,12 +87,12 @@ class Stated:
         return f"access {rows[place].pk}" if place >= 0 else f"access {sequence} at {provider_id}"
 
 
-def stated(copied: Copied) -> Stated:
+def stated(copied: Copied) -> ExpectedRecord:
     """Return all statements about a record. No query."""
     places: dict[str, Row] = {HOST: copied.subject}
     places |= {place_of(one): one for one in copied.websites}
     places |= {place_of(one): one for one in copied.accesses}
-    ledger = Stated(copied, places)
+    ledger = ExpectedRecord(copied, places)
     totals = Counter(key for filing in copied.filings for key in _entered(ledger, filing))
     for cause in copied.causes:
         match cause:
@@ -128,7 +128,7 @@ def plain(value: Any) -> Any:
 # --- Filings ----------------------------------------------------------------------------------------------
 
 
-def _of_filing(ledger: Stated, filing: Filing, totals: Mapping[tuple[int, int], int]) -> None:
+def _of_filing(ledger: ExpectedRecord, filing: Filing, totals: Mapping[tuple[int, int], int]) -> None:
     if filing.subject_id != ledger.copied.subject.pk:  # a website that has migrated to another host
         _end_website(ledger, filing, ledger.website(filing.about_website_id))
         return
@@ -145,7 +145,7 @@ def _of_filing(ledger: Stated, filing: Filing, totals: Mapping[tuple[int, int], 
         ledger.say(place, filing, _columns(_access_of(ledger, filing, sequence), ACCESS) | {IN_FORCE: True})
 
 
-def _entered(ledger: Stated, filing: Filing) -> list[tuple[int, int]]:
+def _entered(ledger: ExpectedRecord, filing: Filing) -> list[tuple[int, int]]:
     """Return the accesses that a filing enters, as (sequence of the website, provider)."""
     if RegisterWrite.NEW_ACCESS in filing.law.writes:
         website = ledger.website(filing.about_website_id)
@@ -153,30 +153,30 @@ def _entered(ledger: Stated, filing: Filing) -> list[tuple[int, int]]:
     return [(sequence, filing.provider_id) for sequence in filing.sequences]
 
 
-def _access_of(ledger: Stated, filing: Filing, sequence: int) -> AccessEntry:
+def _access_of(ledger: ExpectedRecord, filing: Filing, sequence: int) -> AccessEntry:
     if RegisterWrite.NEW_ACCESS in filing.law.writes:
         return entries.of_access(filing)
     return entries.of_websites(filing)[filing.sequences.index(sequence)][1]
 
 
-def _new_host(ledger: Stated, filing: Filing) -> None:
+def _new_host(ledger: ExpectedRecord, filing: Filing) -> None:
     if filing.makes_subject:
         _host(ledger, filing)
         ledger.made_here = True
         ledger.say(HOST, filing, _begun(filing))
 
 
-def _changed_host(ledger: Stated, filing: Filing) -> None:
+def _changed_host(ledger: ExpectedRecord, filing: Filing) -> None:
     _host(ledger, filing, FIXED)
 
 
-def _host(ledger: Stated, filing: Filing, left_out: Iterable[str] = ()) -> None:
+def _host(ledger: ExpectedRecord, filing: Filing, left_out: Iterable[str] = ()) -> None:
     entry: SubjectEntry = entries.of_subject(filing)
     ledger.say(HOST, filing, _columns(entry, SUBJECT, left_out))
     ledger.say(HOST, filing, {CERTIFICATE: f"{entry.cert_type} {entry.cert_number}"})
 
 
-def _new_websites(ledger: Stated, filing: Filing) -> None:
+def _new_websites(ledger: ExpectedRecord, filing: Filing) -> None:
     for sequence, (entry, _access) in zip(filing.sequences, entries.of_websites(filing), strict=True):
         ledger.say(f"website {sequence}", filing, _website(entry) | _begun(filing))
         if filing.law.about == About.OFFERED:
@@ -194,35 +194,35 @@ def _website(entry: WebsiteEntry, left_out: Iterable[str] = ()) -> dict[str, Any
     return _columns(entry, WEBSITE, left_out)
 
 
-def _changed_website(ledger: Stated, filing: Filing) -> None:
+def _changed_website(ledger: ExpectedRecord, filing: Filing) -> None:
     if website := ledger.website(filing.about_website_id):
         ledger.say(place_of(website), filing, _website(entries.of_website(filing), FIXED))
 
 
-def _changed_access(ledger: Stated, filing: Filing) -> None:
+def _changed_access(ledger: ExpectedRecord, filing: Filing) -> None:
     ledger.say(f"access {filing.about_access_id}", filing, _columns(entries.of_access(filing), ACCESS))
 
 
-def _ended_access(ledger: Stated, cause: Filing) -> None:
+def _ended_access(ledger: ExpectedRecord, cause: Filing) -> None:
     ledger.say(f"access {cause.about_access_id}", cause, {IN_FORCE: False})
 
 
-def _ended_website(ledger: Stated, filing: Filing) -> None:
+def _ended_website(ledger: ExpectedRecord, filing: Filing) -> None:
     _end_website(ledger, filing, ledger.website(filing.about_website_id))
 
 
-def _end_website(ledger: Stated, cause: Cause, website: Website | None) -> None:
+def _end_website(ledger: ExpectedRecord, cause: Cause, website: Website | None) -> None:
     if website:
         for place in (place_of(website), *map(place_of, ledger.accesses(website))):
             ledger.say(place, cause, {IN_FORCE: False})
 
 
-def _end_all(ledger: Stated, cause: Cause) -> None:
+def _end_all(ledger: ExpectedRecord, cause: Cause) -> None:
     for place in ledger.rows:
         ledger.say(place, cause, {IN_FORCE: False})
 
 
-Statements = Callable[[Stated, Filing], None]
+Statements = Callable[[ExpectedRecord, Filing], None]
 # What a kind's writes state, in this order, beside the accesses that its filing enters (``_entered``)
 WRITES: Final[Mapping[RegisterWrite, Statements]] = {
     RegisterWrite.NEW_HOST: _new_host,
@@ -242,7 +242,7 @@ ENDS: Final[Mapping[About, Statements]] = {
 # --- Orders -----------------------------------------------------------------------------------------------
 
 
-def _of_order(ledger: Stated, order: Order) -> None:
+def _of_order(ledger: ExpectedRecord, order: Order) -> None:
     website = ledger.website(order.website_id)
     if order.act == Act.CANCEL:
         match order.scope:

@@ -38,7 +38,7 @@ class CopyDifference(models.Model):
     """One fact that two copies of a record state differently: a task for the operators, until it is settled.
 
     Written only by ``records.comparison``. ``field`` is the path of a fact as in a filing (a website's always
-    ``websites.0.…``), or a word of ``records.comparison.expected.FIELDS``. ``values`` has what each copy states, in the
+    ``websites.0.…``), or a word of ``records.comparison.expected``. ``values`` has what each copy states, in the
     order of ``copies``; ``filing``, ``order`` or ``reset`` is what the first value comes from.
     """
 

@@ -1,4 +1,4 @@
-// Beside a field one has left stands what is to be mended in it, until it is mended; a field not left yet says nothing.
+// Beside a field one has left, show what has to be corrected in it, until it is; a field not left yet shows nothing.
 // What is said comes from a save of exactly what stands in the field, and has its room: it moves nothing on the page.
 // Also how many characters are left, near the limit. Words and markup: templates/filings/_autosave.html.
 (() => {

@@ -2,9 +2,9 @@
 
 A picture, a PDF or a workbook may be built to crash its reader, to keep it busy, or to fill its memory, so the web
 server decodes none of them. ``running.run`` has a child for each file, or one of ``children`` that are kept for the
-files of one sender, and ``turns`` limits an account to one at a time. ``child`` runs there, with one module per kind of
-file (``picture``, ``pdf``, ``table``); none imports Django, so that a child starts in some 50 ms. It returns only
-re-encoded pixels and texts.
+files of one sender, and ``concurrency`` limits an account to one at a time. ``child`` runs there, with one module per
+kind of file (``picture``, ``pdf``, ``table``); none imports Django, so that a child starts in some 50 ms. It returns
+only re-encoded pixels and texts.
 """
 
 import json
@@ -22,7 +22,7 @@ _LENGTH = struct.Struct(">I")
 
 
 class FileRefused(Exception):
-    """The file is refused: ``reason`` is a code as above or ``turns.BUSY``, ``said`` the values for its message."""
+    """The file is refused: ``reason`` a code as above or ``concurrency.BUSY``, ``said`` the values for its message."""
 
     def __init__(self, reason: str, **said: Any) -> None:
         super().__init__(reason)

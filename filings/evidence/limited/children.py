@@ -144,7 +144,7 @@ _kept: ContextVar[KeptChildren | None] = ContextVar("kept", default=None)
 def kept(most: int) -> Iterator[None]:
     """Keep up to ``most`` children for the files that are decoded inside; fewer while others decode files.
 
-    Each holds one of the machine's turns, but the last one is left to others; with none, each file has its own child.
+    Each holds one of the machine's slots, but the last one is left to others; with none, each file has its own child.
     """
     with ExitStack() as held:
         count = concurrency.hold_free(held, most)

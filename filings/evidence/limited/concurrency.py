@@ -2,7 +2,7 @@
 
 A large file that the portal makes, such as a case file, counts as a file in work too, without a child.
 
-Each machine also has a limit for all accounts. Children use the memory of their machine, so the turns are a machine's
+Each machine also has a limit for all accounts. Children use the memory of their machine, so the slots are a machine's
 too: locks of files in LOCKS_ROOT, which the kernel releases when a process dies. They need no session of the database.
 """
 
@@ -22,19 +22,19 @@ from filings.evidence.limited import FileRefused
 BUSY = "busy"
 WAIT_SECONDS = 10
 _LOOK_SECONDS = 0.02
-_FILES = 4096  # of accounts; those with the same number share their turns
+_FILES = 4096  # of accounts; those with the same number share their slots
 # Returns the caller's name during a request; called only when a file is opened.
 _caller: ContextVar[Callable[[], str] | None] = ContextVar("caller", default=None)
 
 
 def account(user_id: int | None) -> str:
-    """Return the name of an account's turns."""
+    """Return the name of an account's slots."""
     return f"account {user_id}"
 
 
 @contextmanager
 def of(caller: Callable[[], str]) -> Iterator[None]:
-    """Use the name that ``caller`` returns for turns inside: an account's, or an anonymous client's address."""
+    """Use the name that ``caller`` returns for slots inside: an account's, or an anonymous client's address."""
     token = _caller.set(caller)
     try:
         yield
@@ -43,10 +43,10 @@ def of(caller: Callable[[], str]) -> Iterator[None]:
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """Hold a turn; raise FileRefused when the account has two files already, or the wait is too long.
+def slot() -> Iterator[None]:
+    """Hold a slot; raise FileRefused when the account has two files already, or the wait is too long.
 
-    The portal's own work, outside any request, needs only the machine's turn.
+    The portal's own work, outside any request, needs only the machine's slot.
     """
     with ExitStack() as held:
         if caller := _caller.get():
@@ -57,7 +57,7 @@ def turn() -> Iterator[None]:
 
 @contextmanager
 def making() -> Iterator[None]:
-    """Hold the account's turn to have a large file made; raise FileRefused as ``turn`` does.
+    """Hold the account's slot to have a large file made; raise FileRefused as ``slot`` does.
 
     Making it takes a thread of the web server for seconds, so an account has two threads at most.
     """
@@ -68,7 +68,7 @@ def making() -> Iterator[None]:
 
 
 def _hold_account(held: ExitStack, name: str) -> None:
-    """Hold the account's turn, now or after its file in work; raise FileRefused for a third file."""
+    """Hold the account's slot, now or after its file in work; raise FileRefused for a third file."""
     at_work = f"at work: {name}"
     if _hold(held, at_work):
         return
@@ -79,7 +79,7 @@ def _hold_account(held: ExitStack, name: str) -> None:
 
 
 def _hold_machine(held: ExitStack) -> None:
-    """Hold one of the machine's turns: a free one, or wait for a random one."""
+    """Hold one of the machine's slots: a free one, or wait for a random one."""
     names = _of_machine(settings.FILES_AT_ONCE)
     random.shuffle(names)
     if not any(_hold(held, name) for name in names):
@@ -87,7 +87,7 @@ def _hold_machine(held: ExitStack) -> None:
 
 
 def hold_free(held: ExitStack, most: int) -> int:
-    """Hold up to ``most`` of the machine's free turns, never the last of them; return how many."""
+    """Hold up to ``most`` of the machine's free slots, never the last of them; return how many."""
     count = 0
     for name in _of_machine(settings.FILES_AT_ONCE - 1):
         count += count < most and _hold(held, name)

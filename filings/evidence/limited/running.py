@@ -1,4 +1,4 @@
-"""Decode an untrusted file in a child process with limits, when it is the account's turn."""
+"""Decode an untrusted file in a child process with limits, when the account has a free slot."""
 
 from typing import Any
 
@@ -31,5 +31,5 @@ def begin(task: str, content: bytes, **options: Any) -> None:
 def _output(task: str, content: bytes, options: dict[str, Any]) -> bytes:
     if kept := children.current():
         return kept.output(task, content, options)
-    with concurrency.turn():
+    with concurrency.slot():
         return children.output_of(task, content, options)

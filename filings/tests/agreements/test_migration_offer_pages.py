@@ -143,5 +143,5 @@ def test_the_receipt_of_another_provider_names_the_new_number(client):
     writer.enter_access(passing.website.pk, entry, timezone.localdate())
     passing.approved()
 
-    read = page(sign_in(client, user_of(staff(elsewhere))), "provider_desk:told")
+    read = page(sign_in(client, user_of(staff(elsewhere))), "provider_desk:notices")
     assert str(passing.there().number) in read

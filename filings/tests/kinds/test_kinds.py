@@ -164,9 +164,9 @@ def test_another_provider_is_told_of_a_cancellation_and_gives_a_receipt(filed, c
     told = ProviderNotice.objects.get()
     sign_in(client, with_second_step(user_of(there.staff)))
 
-    assert 'href="/provider/told/"' in client.get("/provider/orders/").content.decode()
-    page = client.get("/provider/told/").content.decode()
-    client.post(f"/provider/told/{told.pk}/")
+    assert 'href="/provider/notices/"' in client.get("/provider/orders/").content.decode()
+    page = client.get("/provider/notices/").content.decode()
+    client.post(f"/provider/notices/{told.pk}/")
 
     assert told.provider == there.provider
     assert str(Website.objects.get().number) in page
@@ -179,10 +179,10 @@ def test_nobody_gives_another_providers_receipt(filed, client):
     approved(filed, drafted(filed, Kind.CANCEL_WEBSITE))
     sign_in(client, with_second_step(user_of(filed.staff)))
 
-    answer = client.post(f"/provider/told/{ProviderNotice.objects.get().pk}/")
+    answer = client.post(f"/provider/notices/{ProviderNotice.objects.get().pk}/")
 
     assert answer.status_code == 404
-    assert str(Website.objects.get().number) not in client.get("/provider/told/").content.decode()
+    assert str(Website.objects.get().number) not in client.get("/provider/notices/").content.decode()
 
 
 def test_a_second_receipt_leaves_the_first(filed):
@@ -200,14 +200,14 @@ def test_the_page_of_changes_costs_the_same_for_one_and_for_three(filed, client)
     for n in "一":
         approved(filed, drafted(filed, Kind.CHANGE_WEBSITE, **{"websites.0.name": f"示例网站第{n}"}))
     sign_in(client, with_second_step(user_of(there.staff)))
-    client.get("/provider/told/")
+    client.get("/provider/notices/")
     with CaptureQueriesContext(connection) as one:
-        client.get("/provider/told/")
+        client.get("/provider/notices/")
     for n in "二三":
         approved(filed, drafted(filed, Kind.CHANGE_WEBSITE, **{"websites.0.name": f"示例网站第{n}"}))
 
     with CaptureQueriesContext(connection) as three:
-        client.get("/provider/told/")
+        client.get("/provider/notices/")
 
     assert len(three) == len(one)
 

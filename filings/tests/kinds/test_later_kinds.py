@@ -215,7 +215,7 @@ def test_where_one_time_codes_are_asked_for_the_password_is_not(filed, client):
     assert filing.proved_at is None
 
 
-def test_a_returned_change_is_mended_on_one_page_and_what_is_on_record_stays_closed(filed, client):
+def test_a_returned_change_is_corrected_on_one_page_and_what_is_on_record_stays_closed(filed, client):
     filing = drafted(filed, Kind.CHANGE_SUBJECT, **{"subject.name": "改名后的示例有限公司"})
     play.submit(filing, filed.host)
     services.claim(filing.pk, filed.staff)

@@ -85,7 +85,7 @@ def test_all_accesses_go_with_it_and_the_other_provider_is_told():
         passing.giver.provider.pk: filing.get("websites.0.access.ip_ranges").splitlines(),
         elsewhere.pk: ["192.31.196.77"],
     }
-    assert list(filing.told.values_list("provider", flat=True)) == [elsewhere.pk]
+    assert list(filing.provider_notices.values_list("provider", flat=True)) == [elsewhere.pk]
 
 
 def test_what_the_taker_is_told_is_what_the_website_is():

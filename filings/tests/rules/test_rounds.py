@@ -36,7 +36,7 @@ def member(case: Case, role: str) -> Client:
     return as_({"host": case.host, "provider": case.staff, "bureau": case.reviewer}[role])
 
 
-def mended(**values: Any) -> Case:
+def corrected(**values: Any) -> Case:
     """Two rounds: the second with these values (path → value) and another picture of the licence."""
     case = case_at(Status.RETURNED_TO_HOST)
     services.unlock(case.filing.pk, case.host, version=None)
@@ -102,7 +102,7 @@ def test_a_picture_can_come_go_and_change():
 
 @pytest.mark.parametrize("role", ["host", "provider"])
 def test_two_rounds_stand_beside_each_other_old_and_new(role):
-    case = mended(**{NAME: "示例新名称官网"})
+    case = corrected(**{NAME: "示例新名称官网"})
     old = case.filing.snapshots.get(round=1).facts["websites"][0]["name"]
 
     page = member(case, role).get(url(case, role, "?from=1&to=2"))
@@ -115,7 +115,7 @@ def test_two_rounds_stand_beside_each_other_old_and_new(role):
 
 
 def test_the_default_is_the_last_two_rounds_and_the_filing_as_it_is_while_one_writes():
-    case = mended()
+    case = corrected()
     client = member(case, "host")
     assert (page := client.get(url(case))).context["before"], page.context["after"]
     assert (page.context["before"], page.context["after"]) == ("1", "2")
@@ -128,7 +128,7 @@ def test_the_default_is_the_last_two_rounds_and_the_filing_as_it_is_while_one_wr
 
 
 def test_the_later_round_always_stands_behind():
-    case = mended(**{NAME: "示例新名称官网"})
+    case = corrected(**{NAME: "示例新名称官网"})
     client = member(case, "host")
 
     forth, back = (shown(client.get(url(case, "host", query))) for query in ("?from=1&to=2", "?from=2&to=1"))
@@ -150,7 +150,7 @@ NO_ROUNDS = (
 
 
 def test_rounds_there_are_not_are_not_found():
-    case, got = mended().verify(), {}
+    case, got = corrected().verify(), {}
     for role in ("host", "provider", "bureau"):
         client = member(case, role)
         got |= {(role, query): client.get(url(case, role, query)).status_code for query in NO_ROUNDS}
@@ -168,7 +168,7 @@ def test_the_page_answers_at_every_status(status):
 
 @pytest.mark.parametrize("role", ["host", "provider", "bureau"])
 def test_strangers_find_neither_page_nor_pictures(role):
-    case = mended().verify()
+    case = corrected().verify()
     stranger = as_({"host": host(), "provider": staff(provider()), "bureau": reviewer(GUANGDONG)}[role])
     pictures = case.filing.evidence.filter(path="papers.subject_certificate")
 
@@ -182,7 +182,7 @@ def test_strangers_find_neither_page_nor_pictures(role):
 
 
 def test_the_provider_sees_the_former_picture_and_its_look_is_on_record():
-    case = mended()
+    case = corrected()
     old = case.filing.evidence.exclude(replaced_at=None).get(path="papers.subject_certificate")
     client = member(case, "provider")
 
@@ -195,7 +195,7 @@ def test_the_provider_sees_the_former_picture_and_its_look_is_on_record():
 
 
 def test_numbers_are_masked_at_a_desk_until_asked_for():
-    case = mended(**{MOBILE: "13800009999"})
+    case = corrected(**{MOBILE: "13800009999"})
     client = member(case, "provider")
 
     masked, full = (client.get(url(case, "provider", query)).content.decode() for query in ("", "?full=1"))
@@ -205,7 +205,7 @@ def test_numbers_are_masked_at_a_desk_until_asked_for():
 
 
 def test_the_bureau_compares_only_rounds_that_were_verified():
-    case = mended().verify()  # round 1 never reached it
+    case = corrected().verify()  # round 1 never reached it
     old = case.filing.evidence.exclude(replaced_at=None).get(path="papers.subject_certificate")
     client = member(case, "bureau")
 

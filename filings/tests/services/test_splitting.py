@@ -197,7 +197,7 @@ def test_an_earlier_draw_stays_as_it_was_drawn():
         services.return_to_provider(case.filing.pk, case.reviewer, version=None, remarks=[remark()])
     rechecks.draw(BEIJING, timezone.localdate(yesterday))
     assert Draw.objects.get().candidates == 1
-    mended(case.refresh().filing, case)
+    corrected(case.refresh().filing, case)
     services.claim(case.filing.pk, case.reviewer)
     case.refresh()
     split(case, remark("websites.0.name"))
@@ -207,8 +207,8 @@ def test_an_earlier_draw_stays_as_it_was_drawn():
 # --- The rest goes on -------------------------------------------------------------------------------------
 
 
-def mended(rest: Filing, case: Case) -> Filing:
-    """The provider mends the name and passes it on again, with the photo that has come along."""
+def corrected(rest: Filing, case: Case) -> Filing:
+    """The provider corrects the name and passes it on again, with the photo that has come along."""
     services.claim(rest.pk, case.staff)
     services.save_facts(rest.pk, case.staff, {"websites.0.name": "示例公司官网"}, version=None)
     rest.refresh_from_db()
@@ -217,9 +217,9 @@ def mended(rest: Filing, case: Case) -> Filing:
     return rest
 
 
-def test_the_rest_is_mended_passed_on_and_gets_the_next_number():
+def test_the_rest_is_corrected_passed_on_and_gets_the_next_number():
     case = in_review()
-    rest = mended(split(case), case)
+    rest = corrected(split(case), case)
     assert (rest.status, rest.round) == (Status.WITH_BUREAU, 2)
     services.claim(rest.pk, case.reviewer)
     services.approve(rest.pk, case.reviewer, version=None)
@@ -238,7 +238,7 @@ def test_the_rest_is_mended_passed_on_and_gets_the_next_number():
 def test_a_rest_of_several_splits_again():
     case = in_review()
     rest = split(case, remark("websites.1.name"), remark("websites.2.name"))
-    mended(rest, case)
+    corrected(rest, case)
     services.claim(rest.pk, case.reviewer)
     rest.refresh_from_db()
     splitting.approve_in_part(rest.pk, case.reviewer, version=rest.version, remarks=[remark()])
@@ -248,7 +248,7 @@ def test_a_rest_of_several_splits_again():
     assert last.about_subject == rest.subject == case.filing.subject
 
 
-def test_a_host_mends_the_rest_where_the_provider_returns_it():
+def test_a_host_corrects_the_rest_where_the_provider_returns_it():
     case = in_review()
     rest = split(case)
     services.claim(rest.pk, case.staff)
