@@ -71,8 +71,6 @@ def test_a_new_digest_key_finds_what_the_old_one_found(settings):
     services.unlock(corrected.filing.pk, corrected.host, version=None)
     facts = {"subject.cert_number": "91110105MA0000000X"}
     services.save_facts(corrected.filing.pk, corrected.host, facts, version=None)
-        corrected.filing.pk, corrected.host, {"subject.cert_number": "91110105MA0000000X"}, version=None
-    )
     number = SubjectCertificate.objects.get().number
 
     def met() -> list[int]:
