@@ -5,8 +5,6 @@ Constraints forbid a second live subject for a certificate, a second live websit
 Cancelled rows keep their number but are no longer ``live``; suspended ones are still on record.
 """
 
-from dataclasses import replace
-
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -312,7 +310,7 @@ class Website(models.Model):
     @property
     def number(self) -> FilingNumber:
         """Return ``京ICP备2026000001号-1``, for an APP ``…号-2A``. Reads the subject: use select_related."""
-        return replace(self.subject.number, sequence=self.sequence, suffix=code_tables.suffix_of(self.service))
+        return self.subject.number.of_service(self.sequence, self.service)
 
     @property
     def is_website(self) -> bool:

@@ -82,6 +82,10 @@ class FilingNumber:
         """Return the subject's number, without the service's suffix."""
         return replace(self, sequence=None, suffix="")
 
+    def of_service(self, sequence: int, service: int) -> "FilingNumber":
+        """Return the number of the subject's service with this sequence, with the letter of its type."""
+        return replace(self, sequence=sequence, suffix=code_tables.suffix_of(service))
+
     @property
     def is_earlier(self) -> bool:
         """Return whether an earlier system issued it; the register's number series issue ten digits."""
@@ -141,7 +145,7 @@ def number_of_columns(
     number = parse_number(earlier) if earlier else FilingNumber(provinces.by_code(province), f"{year}{serial:06d}")
     if sequence is None or service is None:
         return number
-    return replace(number, sequence=sequence, suffix=code_tables.suffix_of(service))
+    return number.of_service(sequence, service)
 
 
 def start_of_series(province: str, year: int) -> str:
