@@ -162,6 +162,8 @@ SERVICE_TYPES = (
     ServiceType(QUICK_APP, "快应用", "K"),
 )
 
+_SUFFIXES = {service.id: service.suffix for service in SERVICE_TYPES}
+
 # Platforms of an APP. Each has its own package and certificate.
 ANDROID, IOS, HARMONY = 1, 2, 3
 APP_PLATFORMS = (
@@ -338,7 +340,7 @@ def service_of_suffix(suffix: str) -> int:
 
 def suffix_of(service: int) -> str:
     """Return the letter after the sequence of a service's number."""
-    return next(row.suffix for row in SERVICE_TYPES if row.id == service)
+    return _SUFFIXES[service]
 
 
 def service_choices(on: date | None = None) -> list[tuple[str, list[tuple[int, str]]]]:
