@@ -35,9 +35,12 @@ AnyCode = TypeVar("AnyCode", bound=Code)
 
 @dataclass(frozen=True, slots=True)
 class CertificateType(Code):
-    """A certificate type and the unit nature it belongs to."""
+    """A certificate type, the unit nature it belongs to, and what forms and rules must know of it."""
 
     nature: int
+    one_sided: bool = field(default=False, kw_only=True)  # everything is on one page, so no picture of a back is needed
+    # The number is one of GB 11643, which contains the birth date
+    has_birth_date: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,13 @@ CERTIFICATE_TYPES = (
     CertificateType(1, "营业执照(个人或企业)", 4),
     CertificateType(12, "组织机构代码证", 4),
     CertificateType(27, "外国企业常驻代表机构登记证", 4),
-    CertificateType(2, "居民身份证", 5),
-    CertificateType(PASSPORT, "护照", 5),
+    CertificateType(RESIDENT_ID, "居民身份证", 5, has_birth_date=True),
+    CertificateType(PASSPORT, "护照", 5, one_sided=True),
     CertificateType(11, "台湾居民来往大陆通行证", 5),
     CertificateType(14, "港澳居民来往内地通行证", 5),
     CertificateType(30, "外国人永久居留身份证", 5),
-    CertificateType(41, "港澳居民居住证", 5),
-    CertificateType(42, "台湾居民居住证", 5),
+    CertificateType(41, "港澳居民居住证", 5, has_birth_date=True),
+    CertificateType(42, "台湾居民居住证", 5, has_birth_date=True),
     # In the interface of 2013, no longer in the list of 2023; the day it was dropped is not published.
     CertificateType(8, "军官证", 5, valid_to=date(2022, 12, 31)),
     CertificateType(6, "社会团体法人登记证书", 6),
@@ -151,6 +154,10 @@ CERTIFICATE_TYPES = (
     CertificateType(43, "农村集体经济组织登记证", 19),
     CertificateType(44, "仲裁委员会登记证", 20),
 )
+
+ONE_SIDED = tuple(kind.id for kind in CERTIFICATE_TYPES if kind.one_sided)
+# The identity card and the residence permits of Hong Kong, Macao and Taiwan residents
+WITH_BIRTH_DATE = tuple(kind.id for kind in CERTIFICATE_TYPES if kind.has_birth_date)
 
 WEBSITE, APP, MINI_PROGRAM, QUICK_APP = 1, 6, 7, 8
 
