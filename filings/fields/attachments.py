@@ -19,7 +19,6 @@ from filings.kinds import Wanted
 from filings.models.evidence import EvidenceKind
 from ministry.reference import code_tables, english
 
-ONE_SIDED = (7,)  # passports: everything is on one page
 MOST_PAGES = 10  # of one prior approval (interface element Nrlx: one to ten scans)
 
 _PATH = re.compile(r"(?:websites\.([0-9])\.)?papers\.([a-z_]+)(?:\.([0-9]{1,2})(?:\.([0-9]{1,2}))?)?")
@@ -107,7 +106,7 @@ def of_services(values: Facts) -> list[Attachment]:
 
 
 def _sides(values: Facts, person: str, sides: tuple[EvidenceKind, EvidenceKind]) -> tuple[EvidenceKind, ...]:
-    return sides[:1] if facts.read(values, f"{person}.cert_type") in ONE_SIDED else sides
+    return sides[:1] if facts.read(values, f"{person}.cert_type") in code_tables.ONE_SIDED else sides
 
 
 def _of_host(kind: EvidenceKind) -> Attachment:

@@ -116,7 +116,7 @@ def _printed(cert_type: Any, *, is_front: bool) -> tuple[tuple[str, ...], tuple[
     """Return the facts of the person, and of an individual host, that stand on one side of a person's certificate."""
     if cert_type == code_tables.PASSPORT:
         return (PASSPORT_PAGE, PASSPORT_OF_HOST) if is_front else ((), ())
-    if cert_type not in ("", *values.RESIDENT_NUMBERS):
+    if cert_type not in ("", *code_tables.WITH_BIRTH_DATE):
         return (), ()
     return (FRONT, OF_HOST) if is_front else (BACK, ())
 

@@ -11,9 +11,6 @@ from ministry.reference import code_tables
 from ministry.reference.certificates import check_certificate, credit_code
 from ministry.reference.typed_text import simplified
 
-BUSINESS_LICENCE = 1  # of certificate types
-# The certificates whose number is a resident's: identity card, residence permits of Hong Kong, Macao and Taiwan.
-RESIDENT_NUMBERS = (code_tables.RESIDENT_ID, 41, 42)
 # Letters that no number of a resident and no credit code has, and what they were taken for (GB 32100-2015).
 _MISREAD = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2"})
 _NUMBER = re.compile(r"(?=([0-9A-Z]{18}))")
@@ -43,14 +40,14 @@ def folded(text: str) -> str:
 def resident_number(text: str) -> str:
     """Return the valid number of a resident in the text; empty when there is none."""
     for found in _RESIDENT.findall(plain(text).translate(_MISREAD)):
-        if any(_is_valid(cert_type, found) for cert_type in RESIDENT_NUMBERS):
+        if any(_is_valid(cert_type, found) for cert_type in code_tables.WITH_BIRTH_DATE):
             return str(found)
     return ""
 
 
 def unit_number(text: str) -> str:
     """Return the valid unified social credit code in the text; empty when there is none."""
-    found = (credit_code(BUSINESS_LICENCE, one) for one in _NUMBER.findall(plain(text).translate(_MISREAD)))
+    found = (credit_code(code_tables.LICENCE, one) for one in _NUMBER.findall(plain(text).translate(_MISREAD)))
     return next(filter(None, found), "")
 
 

@@ -12,10 +12,13 @@ from typing import Any
 from django.db import connection
 
 from accounts.links import link_to
+from filings import facts
+from filings.kinds import entries
 from filings.models import Event, Filing
 from filings.states import Status
 from filings.webhooks.events import TEST, TYPES
 from ministry.mail.outbox import after_commit
+from ministry.reference.numbers import FilingNumber
 
 TASK = "filings.deliver_webhooks"
 
@@ -65,15 +68,21 @@ def of_filing(filing: Filing) -> dict[str, Any]:
 
     ``number``: that of the host's record once approved; ``websites``: the numbers that the approval has issued.
     """
-    number = str(filing.subject.number) if filing.status == Status.FILED and filing.subject else None
+    number = filing.subject.number if filing.status == Status.FILED and filing.subject else None
     return {
         "filing": filing.pk,
         "status": filing.status,
         "version": filing.version,
-        "number": number,
-        "websites": [f"{number}-{sequence}" for sequence in filing.sequences] if number else [],
+        "number": str(number) if number else None,
+        "websites": [str(one) for one in _of_services(filing, number)] if number else [],
         "url": link_to("provider_desk:verify", filing.pk),
     }
+
+
+def _of_services(filing: Filing, number: FilingNumber) -> list[FilingNumber]:
+    """Return the numbers issued by the approval; none where a filing enters no website."""
+    places = zip(filing.sequences, entries.approved(filing), strict=False)
+    return [number.of_service(sequence, facts.service(filing.facts, place)) for sequence, place in places]
 
 
 def body_of_test(at: datetime) -> str:

@@ -33,6 +33,7 @@ from ministry.reference.code_tables import (
     WEBSITE,
     suffix_of,
 )
+from ministry.reference.numbers import text_of_service
 from ministry.register.writer import ONE_DOMAIN_SINCE
 from providers.models import Provider
 
@@ -160,7 +161,7 @@ class Country:
             ("subjects", row) for row in self._versions(own, {"address": f"{brand}街{chance.randint(1, 99)}号"})
         )
         for sequence, service in enumerate(services, start=1):
-            about = f"{number}-{sequence}{suffix_of(service)}", service, brand
+            about = text_of_service(number, sequence, suffix_of(service)), service, brand
             yield from self._website(about, days, person)
 
     def _website(self, about: tuple[str, int, str], days: Row, person: Row) -> Iterator[tuple[str, Row]]:

@@ -203,13 +203,17 @@ class SubjectCheck:
                     begin = at
         return found
 
+    def _check_series(self, subject: SubjectRecord, year: int, serial: int) -> None:
+        if year > self.today.year or not serial:
+            self._at("subjects", subject.versions[-1], "number", _("No number of this year and serial was issued."))
+
     def _check_subject(self, subject: SubjectRecord) -> None:
         number, values = subject.number, subject.values
         if number.is_earlier and values["approved_on"] > EARLIER_UNTIL:
             message = _("Numbers of earlier systems were issued until %(day)s.") % {"day": EARLIER_UNTIL}
             self._at("subjects", subject.versions[-1], "number", message)
-        if not number.is_earlier and (int(number.serial[:4]) > self.today.year or not int(number.serial[4:])):
-            self._at("subjects", subject.versions[-1], "number", _("No number of this year and serial was issued."))
+        if not number.is_earlier:
+            self._check_series(subject, *number.year_and_serial)
         sequences: set[int] = set()
         for website in subject.websites:
             if website.sequence in sequences:

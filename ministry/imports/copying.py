@@ -94,8 +94,9 @@ def _series(subjects: Iterable[SubjectRecord]) -> list[tuple[str, int, int]]:
     """Return (province, year, highest serial) of the numbers that belong to a series, in ascending order."""
     last: dict[tuple[str, int], int] = defaultdict(int)
     for number in (subject.number for subject in subjects if not subject.number.is_earlier):
-        key = (number.province.code, int(number.serial[:4]))
-        last[key] = max(last[key], int(number.serial[4:]))
+        year, serial = number.year_and_serial
+        key = (number.province.code, year)
+        last[key] = max(last[key], serial)
     return [(*key, last[key]) for key in sorted(last)]
 
 

@@ -96,10 +96,9 @@ class Clash:
 def keys_of(place: int, subject: SubjectRecord) -> Iterator[StagedKey]:
     """Yield the keys of the subject at this place of its piece."""
     number = subject.number
-    parts = "" if number.is_earlier else f"{int(number.serial[:4])}:{int(number.serial[4:])}"
-    yield StagedKey(
-        NUMBER, f"{number.province.code}:{parts}" if parts else str(number), str(number), place, subject.row
-    )
+    text = str(number)
+    key = text if number.is_earlier else "{}:{}:{}".format(number.province.code, *number.year_and_serial)
+    yield StagedKey(NUMBER, key, text, place, subject.row)
     if subject.is_live:
         units = {one.unit_digest: one.number for one in subject.certificates if one.unit_digest}
         for one in subject.certificates:

@@ -86,11 +86,12 @@ class PieceRows:
 
     def _add_subject(self, subject: SubjectRecord) -> None:
         values, number = subject.values, subject.number
+        year, serial = (None, None) if number.is_earlier else number.year_and_serial
         sequences = [one.sequence for one in subject.websites]
         columns = {
             "province": number.province.code,
-            "year": None if number.is_earlier else int(number.serial[:4]),
-            "serial": None if number.is_earlier else int(number.serial[4:]),
+            "year": year,
+            "serial": serial,
             "earlier_number": str(number) if number.is_earlier else "",
             **{name: values[name] for name in ("name", "nature", "division", "address", *_PERSON)},
             **_standing(subject),

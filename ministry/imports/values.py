@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.mail import check_addresses
 from ministry.reference import addresses, certificates, code_tables, divisions, domains, full_names, phones
 from ministry.reference.code_tables import Code
-from ministry.reference.numbers import FilingNumber, parse_number
+from ministry.reference.numbers import OF_SERVICE, SEQUENCE, FilingNumber, parse_number
 from ministry.reference.typed_text import one_line, shown
 
 SEPARATOR: Final = ";"
@@ -28,9 +28,8 @@ MOST_CERTIFICATES: Final = 20
 # Values that many rows share are checked once
 REMEMBERED: Final = 20_000
 
-_SUFFIXES: Final = "".join(row.suffix for row in code_tables.SERVICE_TYPES)
-_SEQUENCE: Final = re.compile("[1-9][0-9]{0,5}")
-_SERVICE: Final = re.compile(f"(?P<sequence>{_SEQUENCE.pattern})(?P<suffix>[{_SUFFIXES}]?)")
+_SEQUENCE: Final = re.compile(SEQUENCE)
+_SERVICE: Final = re.compile(OF_SERVICE)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Values = dict[str, Any]

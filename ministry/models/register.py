@@ -5,8 +5,6 @@ Constraints forbid a second live subject for a certificate, a second live websit
 Cancelled rows keep their number but are no longer ``live``; suspended ones are still on record.
 """
 
-from dataclasses import replace
-
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -20,7 +18,7 @@ from accounts.sealed import SealedTextField
 from ministry.models.audit import audited
 from ministry.models.feed import follows_subjects, follows_websites
 from ministry.reference import code_tables, domains, english, provinces, service_words
-from ministry.reference.numbers import EARLIER, EARLIER_UNTIL, FilingNumber, parse_number
+from ministry.reference.numbers import EARLIER, EARLIER_UNTIL, HIGHEST_SERIAL, FilingNumber, number_of_columns
 
 
 def _live_or_cancelled() -> models.CheckConstraint:
@@ -64,7 +62,7 @@ class NumberSeries(models.Model):
         verbose_name_plural = _("number series")
         constraints = [
             models.UniqueConstraint(fields=["province", "year"], name="one_series_per_province_and_year"),
-            models.CheckConstraint(condition=Q(last__lte=999_999), name="serial_has_six_digits"),
+            models.CheckConstraint(condition=Q(last__lte=HIGHEST_SERIAL), name="serial_has_six_digits"),
         ]
         triggers = audited()
 
@@ -160,9 +158,7 @@ class Subject(models.Model):
     @property
     def number(self) -> FilingNumber:
         """Return the subject's number, ``京ICP备2026000001号``, or that of an earlier system as issued."""
-        if self.earlier_number:
-            return parse_number(self.earlier_number)
-        return FilingNumber(provinces.by_code(self.province), f"{self.year}{self.serial:06d}")
+        return number_of_columns(self.province, self.year, self.serial, self.earlier_number)
 
 
 class SubjectCertificate(models.Model):
@@ -312,7 +308,7 @@ class Website(models.Model):
     @property
     def number(self) -> FilingNumber:
         """Return ``京ICP备2026000001号-1``, for an APP ``…号-2A``. Reads the subject: use select_related."""
-        return replace(self.subject.number, sequence=self.sequence, suffix=code_tables.suffix_of(self.service))
+        return self.subject.number.of_service(self.sequence, self.service)
 
     @property
     def is_website(self) -> bool:

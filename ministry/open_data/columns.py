@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ministry.imports.reports import FORMULA
 from ministry.reference import code_tables
-from ministry.reference.numbers import number_of_columns
+from ministry.reference.numbers import number_of_columns, text_of_service
 from ministry.register.public_records import state_of
 
 Row = dict[str, Any]
 
 # Texts of numbers that are kept: services of a host follow each other
 REMEMBERED: Final = 1_000
-_SUFFIXES: Final = {service.id: service.suffix for service in code_tables.SERVICE_TYPES}
 # The hosts in the order of their keys. Of an access, only how many are in force.
 QUERY: Final = """
 SELECT s.province, s.year, s.serial, s.earlier_number, s.name, s.nature, s.suspended_on,
@@ -96,11 +95,11 @@ def rows(found: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
 
 @lru_cache(REMEMBERED)
 def _host_number(province: str, year: int | None, serial: int | None, earlier: str) -> str:
-    return str(number_of_columns(province, year, serial, earlier, None, None))
+    return str(number_of_columns(province, year, serial, earlier))
 
 
 def _service_number(host: str, sequence: int, service: int) -> str:
-    return f"{host}-{sequence}{_SUFFIXES[service]}"
+    return text_of_service(host, sequence, code_tables.suffix_of(service))
 
 
 def as_cells(row: Sequence[Any]) -> list[Any]:

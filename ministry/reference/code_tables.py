@@ -35,9 +35,12 @@ AnyCode = TypeVar("AnyCode", bound=Code)
 
 @dataclass(frozen=True, slots=True)
 class CertificateType(Code):
-    """A certificate type and the unit nature it belongs to."""
+    """A certificate type, the unit nature it belongs to, and what forms and rules must know of it."""
 
     nature: int
+    one_sided: bool = field(default=False, kw_only=True)  # everything is on one page, so no picture of a back is needed
+    # The number is one of GB 11643, which contains the birth date
+    has_birth_date: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,13 @@ CERTIFICATE_TYPES = (
     CertificateType(1, "营业执照(个人或企业)", 4),
     CertificateType(12, "组织机构代码证", 4),
     CertificateType(27, "外国企业常驻代表机构登记证", 4),
-    CertificateType(2, "居民身份证", 5),
-    CertificateType(PASSPORT, "护照", 5),
+    CertificateType(RESIDENT_ID, "居民身份证", 5, has_birth_date=True),
+    CertificateType(PASSPORT, "护照", 5, one_sided=True),
     CertificateType(11, "台湾居民来往大陆通行证", 5),
     CertificateType(14, "港澳居民来往内地通行证", 5),
     CertificateType(30, "外国人永久居留身份证", 5),
-    CertificateType(41, "港澳居民居住证", 5),
-    CertificateType(42, "台湾居民居住证", 5),
+    CertificateType(41, "港澳居民居住证", 5, has_birth_date=True),
+    CertificateType(42, "台湾居民居住证", 5, has_birth_date=True),
     # In the interface of 2013, no longer in the list of 2023; the day it was dropped is not published.
     CertificateType(8, "军官证", 5, valid_to=date(2022, 12, 31)),
     CertificateType(6, "社会团体法人登记证书", 6),
@@ -152,6 +155,10 @@ CERTIFICATE_TYPES = (
     CertificateType(44, "仲裁委员会登记证", 20),
 )
 
+ONE_SIDED = tuple(kind.id for kind in CERTIFICATE_TYPES if kind.one_sided)
+# The identity card and the residence permits of Hong Kong, Macao and Taiwan residents
+WITH_BIRTH_DATE = tuple(kind.id for kind in CERTIFICATE_TYPES if kind.has_birth_date)
+
 WEBSITE, APP, MINI_PROGRAM, QUICK_APP = 1, 6, 7, 8
 
 # Ids as in the ministry's public query. All services of a subject share one running number.
@@ -161,6 +168,8 @@ SERVICE_TYPES = (
     ServiceType(MINI_PROGRAM, "小程序", "X"),
     ServiceType(QUICK_APP, "快应用", "K"),
 )
+
+_SUFFIXES = {service.id: service.suffix for service in SERVICE_TYPES}
 
 # Platforms of an APP. Each has its own package and certificate.
 ANDROID, IOS, HARMONY = 1, 2, 3
@@ -338,7 +347,7 @@ def service_of_suffix(suffix: str) -> int:
 
 def suffix_of(service: int) -> str:
     """Return the letter after the sequence of a service's number."""
-    return next(row.suffix for row in SERVICE_TYPES if row.id == service)
+    return _SUFFIXES[service]
 
 
 def service_choices(on: date | None = None) -> list[tuple[str, list[tuple[int, str]]]]:

@@ -20,6 +20,8 @@ from ministry.reference import code_tables, provinces
 from ministry.reference.provinces import Province
 from ministry.reference.typed_text import normal_text, without_spaces
 
+YEAR_DIGITS, SERIAL_DIGITS = 4, 6  # of the numbers that the register's series issue
+HIGHEST_SERIAL: Final = 10**SERIAL_DIGITS - 1
 LONGEST: Final = 64  # as typed, spaces included; a number itself has at most 26 characters
 
 # Last day on which an earlier system can have issued a number. Published numbers have ten digits from 2019 on, and some
@@ -40,16 +42,19 @@ class NumberForm(StrEnum):
 
 _FORMS: Final = tuple((form.name, form) for form in NumberForm)
 _SUFFIXES: Final = "".join(service.suffix for service in code_tables.SERVICE_TYPES)
+# What follows the hyphen of a service's number
+SEQUENCE: Final = "[1-9][0-9]{0,5}"
+OF_SERVICE: Final = rf"(?P<sequence>{SEQUENCE})(?![0-9])(?P<suffix>[{_SUFFIXES}]?)"
 _CHARS: Final = "".join([*(province.char for province in provinces.PROVINCES), *provinces.ALTERNATE_CHARS])
 _PARTS: Final = (
     rf"(?P<char>[{_CHARS}])",
-    r"(?:ICP 备 案? 字? 第? (?P<FILING>[0-9]{10}|[0-9]{8}|[0-9]{6})",
+    rf"(?:ICP 备 案? 字? 第? (?P<FILING>[0-9]{{{YEAR_DIGITS + SERIAL_DIGITS}}}|[0-9]{{8}}|[0-9]{{6}})",
     r"|ICP 证 (?P<LICENCE>[0-9]{6,8})",
     r"|(?:ICP 证 )?B2-(?P<TELECOM_LICENCE>[0-9]{8}))(?![0-9])",
     r"(?P<end> 号)?+",
     # A sequence that is none, such as -0 or one of seven digits, is no reason to take the number without it. After a
     # blank it is something else, such as a telephone number.
-    rf"(?: - (?P<sequence>[1-9][0-9]{{0,5}})(?![0-9])(?P<suffix>[{_SUFFIXES}]?)(?(end)|(?: 号)?)|(?!-[0-9]))",
+    rf"(?: - {OF_SERVICE}(?(end)|(?: 号)?)|(?!-[0-9]))",
 )
 # As people write it within a text; parts may be separated by single blanks.
 _NUMBER: Final = re.compile(" ".join([_PARTS[0], "".join(_PARTS[1:])]).replace(" ", " ?"), re.IGNORECASE)
@@ -75,17 +80,31 @@ class FilingNumber:
 
     def __str__(self) -> str:
         subject = self.province.char + self.form.format(self.serial)
-        return subject if self.sequence is None else f"{subject}-{self.sequence}{self.suffix}"
+        return subject if self.sequence is None else text_of_service(subject, self.sequence, self.suffix)
 
     @property
     def of_subject(self) -> "FilingNumber":
         """Return the subject's number, without the service's suffix."""
         return replace(self, sequence=None, suffix="")
 
+    def of_service(self, sequence: int, service: int) -> "FilingNumber":
+        """Return the number of the subject's service with this sequence, with the letter of its type."""
+        return replace(self, sequence=sequence, suffix=code_tables.suffix_of(service))
+
     @property
     def is_earlier(self) -> bool:
         """Return whether an earlier system issued it; the register's number series issue ten digits."""
-        return self.form != NumberForm.FILING or len(self.serial) != 10
+        return self.form != NumberForm.FILING or len(self.serial) != YEAR_DIGITS + SERIAL_DIGITS
+
+    @property
+    def year_and_serial(self) -> tuple[int, int]:
+        """Return the year and the serial within it, as the register's columns; not for an ``is_earlier`` number."""
+        return int(self.serial[:YEAR_DIGITS]), int(self.serial[YEAR_DIGITS:])
+
+
+def text_of_service(subject: str, sequence: int, suffix: str) -> str:
+    """Return the text of a service's number from that of its subject."""
+    return f"{subject}-{sequence}{suffix}"
 
 
 def number_in(text: str) -> FilingNumber | None:
@@ -135,13 +154,21 @@ def _without_province(plain: str) -> FilingNumber | None:
 
 
 def number_of_columns(
-    province: str, year: int | None, serial: int | None, earlier: str, sequence: int | None, service: int | None
+    province: str,
+    year: int | None,
+    serial: int | None,
+    earlier: str,
+    sequence: int | None = None,
+    service: int | None = None,
 ) -> FilingNumber:
     """Return the number that the columns of a subject and of its service say; of the subject without a sequence."""
-    number = parse_number(earlier) if earlier else FilingNumber(provinces.by_code(province), f"{year}{serial:06d}")
+    if earlier:
+        number = parse_number(earlier)
+    else:
+        number = FilingNumber(provinces.by_code(province), f"{year}{serial:0{SERIAL_DIGITS}d}")
     if sequence is None or service is None:
         return number
-    return replace(number, sequence=sequence, suffix=code_tables.suffix_of(service))
+    return number.of_service(sequence, service)
 
 
 def start_of_series(province: str, year: int) -> str:

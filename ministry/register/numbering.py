@@ -23,7 +23,7 @@ def from_outside(number: FilingNumber) -> dict[str, Any]:
 
     Raises the last serial of its series to at least this one, so that it is never issued again.
     """
-    year, serial = int(number.serial[:4]), int(number.serial[4:])
+    year, serial = number.year_and_serial
     lock_series([(number.province.code, year, serial)])
     if Subject.objects.filter(province=number.province.code, year=year, serial=serial).exists():
         raise NumberTaken(number)

@@ -353,7 +353,7 @@ def _numbered(number: FilingNumber) -> tuple[str, dict[str, Any]]:
     if number.is_earlier:
         condition, values = _OF_EARLIER, {"earlier": str(number.of_subject)}
     else:
-        year, serial = int(number.serial[:4]), int(number.serial[4:])
+        year, serial = number.year_and_serial
         condition, values = _OF_SERIES, {"province": number.province.code, "year": year, "serial": serial}
     if number.sequence is None:
         return condition, values

@@ -21,8 +21,8 @@ def numbered(number: FilingNumber, subject: str = "") -> Q:
     """Return the condition for the subject with this number; ``subject`` is the path to it, such as ``subject__``."""
     columns: dict[str, Any] = {"earlier_number": str(number.of_subject)}
     if not number.is_earlier:
-        year, serial = number.serial[:4], number.serial[4:]
-        columns = {"province": number.province.code, "year": int(year), "serial": int(serial)}
+        year, serial = number.year_and_serial
+        columns = {"province": number.province.code, "year": year, "serial": serial}
     return Q(**{f"{subject}{name}": value for name, value in columns.items()})
 
 

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from bench import queue_rows
 from bench.queue_rows import World
 from bench.sizes import Databases
-from ministry.reference.numbers import FilingNumber
+from ministry.reference.numbers import number_of_columns
 from ministry.reference.provinces import PROVINCES
 from providers import tabs
 
@@ -89,10 +89,9 @@ def _tabs() -> Views:
 def _searches() -> Views:
     """Return typical searches; each finds as many filings on the first page at either size."""
     name = queue_rows.name_of(queue_rows.LOOKED_FOR)
+    province = PROVINCES[queue_rows.LOOKED_FOR % len(PROVINCES)]
     typed = {
-        "number": str(
-            FilingNumber(PROVINCES[queue_rows.LOOKED_FOR % len(PROVINCES)], f"2000{queue_rows.LOOKED_FOR + 1:06d}")
-        ),
+        "number": str(number_of_columns(province.code, 2000, queue_rows.LOOKED_FOR + 1, "")),
         "domain": queue_rows.domain_of(queue_rows.LOOKED_FOR),
         "sub-domain": f"https://www.{queue_rows.domain_of(queue_rows.LOOKED_FOR)}/a",
         "whole name": name,

@@ -16,8 +16,6 @@ from ministry.reference import certificates, code_tables, phones, provinces
 from ministry.reference.topics import Demand, RuleSeverity, Topic
 
 ADULT = 18
-# Certificates whose number contains a birth date: the identity card and the residence permits.
-DATED = (code_tables.RESIDENT_ID, 41, 42)
 
 
 # --- Age and residence ------------------------------------------------------------------------------------
@@ -25,7 +23,7 @@ DATED = (code_tables.RESIDENT_ID, 41, 42)
 
 def age_of(judged: JudgedRule, person: str) -> int | None:
     """Return the age in whole years on the day; None where the certificate number is invalid or has no birth date."""
-    number = _number(judged, person, DATED)
+    number = _number(judged, person, code_tables.WITH_BIRTH_DATE)
     return None if number is None else certificates.age(number, judged.day)
 
 

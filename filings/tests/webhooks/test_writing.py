@@ -17,13 +17,14 @@ from filings.errors import MoveRefused
 from filings.models import EndpointState, Event, Filing, WebhookEndpoint, WebhookMessage
 from filings.moves import assignment, endings
 from filings.review import host_questions, questions
-from filings.services import transfers
+from filings.services import splitting, transfers
 from filings.states import EVENT_LABELS, Status
 from filings.tests.webhooks.conftest import Endpoint
 from filings.webhooks import writing
 from filings.webhooks.events import LABELS, SENT
 from icp_portal.tests.builders import Case, case_at, meeting_place, provider, staff
 from icp_portal.tests.test_costs_of_moves import APPROVAL
+from ministry.reference import code_tables
 from providers.models import Provider, StaffRole
 from providers.organisation import webhooks
 
@@ -62,6 +63,28 @@ def test_a_filing_from_submission_to_the_number(endpoint: Endpoint, settings):
     }
     assert [(message["data"]["number"], message["data"]["websites"]) for message in written()[:-1]] == [(None, [])] * 4
     assert WebhookMessage.objects.get(body__contains="approve").event == event
+
+
+def test_a_message_has_the_number_of_each_service_with_its_letter(endpoint: Endpoint):
+    case = Case(services=[code_tables.WEBSITE, code_tables.APP])
+    endpoint(case.provider)
+
+    case.submit().verify().approve()
+
+    number = case.filing.subject.number
+    assert written()[-1]["data"]["websites"] == [f"{number}-1", f"{number}-2A"]
+
+
+def test_a_message_has_the_number_of_an_app_whose_website_was_returned(endpoint: Endpoint):
+    case = case_at(Status.WITH_BUREAU, services=[code_tables.WEBSITE, code_tables.APP])
+    endpoint(case.provider)
+    services.claim(case.filing.pk, case.reviewer)
+    remark = services.RemarkDraft("websites.0.domain", "1004", "域名无法访问", "填写实际使用的域名")
+
+    splitting.approve_in_part(case.filing.pk, case.reviewer, version=case.refresh().filing.version, remarks=[remark])
+
+    [approval] = [message for message in written() if message["data"]["status"] == "filed"]
+    assert approval["data"]["websites"] == [f"{case.refresh().filing.subject.number}-1A"]
 
 
 def test_a_message_has_the_version_that_the_filing_has_afterwards(endpoint: Endpoint):

@@ -39,6 +39,11 @@ def test_persons_are_known_by_the_types_in_use():
     assert [kind.id for kind in code_tables.certificate_types_of(code_tables.PERSON)] == [2, 7, 11, 14, 30, 41, 42]
 
 
+def test_what_forms_and_rules_know_of_certificates():
+    assert code_tables.ONE_SIDED == (code_tables.PASSPORT,)
+    assert code_tables.WITH_BIRTH_DATE == (code_tables.RESIDENT_ID, 41, 42)
+
+
 @pytest.mark.parametrize(
     ("table", "code_id", "name"),
     [

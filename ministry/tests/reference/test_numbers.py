@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ministry.reference import provinces
+from ministry.reference import code_tables, provinces
 from ministry.reference.numbers import FilingNumber, NumberForm, number_of_columns, parse_number, start_of_series
 
 LENGTHS = {NumberForm.FILING: [6, 8, 10], NumberForm.LICENCE: [6, 7, 8], NumberForm.TELECOM_LICENCE: [8]}
@@ -37,6 +37,14 @@ def test_a_number_of_a_series_begins_with_its_province_and_year():
     beijing = provinces.by_char("京").code
     assert start_of_series(beijing, 2026) == "京ICP备2026"
     assert str(number_of_columns(beijing, 2026, 1, "", None, None)) == "京ICP备2026000001号"
+
+
+def test_a_number_of_a_series_has_the_columns_that_make_it():
+    number = parse_number("京ICP备2026000012号-3X")
+    subject = number_of_columns(number.province.code, *number.year_and_serial, "")
+
+    assert (number.year_and_serial, str(subject)) == ((2026, 12), "京ICP备2026000012号")
+    assert subject.of_service(3, code_tables.MINI_PROGRAM) == number
 
 
 @pytest.mark.parametrize(
