@@ -1,4 +1,4 @@
-"""One-time codes with which responsible persons confirm a filing before the bureau receives it."""
+"""Verification codes with which responsible persons confirm a filing before the bureau receives it."""
 
 from typing import Self
 

@@ -1,4 +1,4 @@
-"""Create, send, check, resend and expire the one-time codes of responsible persons.
+"""Create, send, check, resend and expire the verification codes of responsible persons.
 
 A filing's row is locked before its checks, so simultaneous tries are checked one after the other.
 """

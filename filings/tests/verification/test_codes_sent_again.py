@@ -1,4 +1,4 @@
-"""One-time codes that are sent again or run out, and the pages on which they are typed."""
+"""Verification codes that are sent again or run out, and the pages on which they are typed."""
 
 from datetime import timedelta
 from smtplib import SMTPException
