@@ -106,7 +106,7 @@ SUBMIT = _move("submit", [S.DRAFT, S.RETURNED_TO_HOST], S.WITH_PROVIDER, R.HOST,
 # At any time except while the bureau is deciding.
 WITHDRAW = _move("withdraw", [status for status in UNDER_WAY if status != S.WITH_BUREAU], S.WITHDRAWN, R.HOST)
 VERIFY = _move("verify", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_BUREAU, R.PROVIDER, needs_claim=True)
-# Instead of VERIFY where the responsible persons must confirm with a one-time code (``rules.required_codes``).
+# Instead of VERIFY where the responsible persons must confirm with a verification code (``rules.required_codes``).
 ASK_PERSONS = _move(
     "ask_persons", [S.WITH_PROVIDER, S.RETURNED_TO_PROVIDER], S.WITH_PERSONS, R.PROVIDER, needs_claim=True
 )

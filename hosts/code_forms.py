@@ -1,4 +1,4 @@
-"""Forms in which a responsible person requests a one-time code and enters it."""
+"""Forms in which a responsible person requests a verification code and enters it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ class SendCodeForm(PortalForm):
 
 
 class CodeForm(SendCodeForm):
-    """The one-time code, with what identifies the responsible person."""
+    """The verification code, with what identifies the responsible person."""
 
     code = forms.RegexField(
         r"^\s*[0-9]{6}\s*$",

@@ -332,7 +332,7 @@ RELEASE_OBJECTION_DAYS = env.int("RELEASE_OBJECTION_DAYS", default=10)
 RELEASE_DECISION_DAYS = env.int("RELEASE_DECISION_DAYS", default=5)
 # Days for which shells are published before they are cancelled.
 SHELL_PUBLIC_DAYS = env.int("SHELL_PUBLIC_DAYS", default=7)
-# --- One-time codes of responsible persons (see docs/operations.md) -------------------------------
+# --- Verification codes of responsible persons (see docs/operations.md) --------------------------
 CODE_GATEWAY = env.str("CODE_GATEWAY", default="filings.mail.gateways.by_email")
 CODE_LIFE = timedelta(hours=24)  # as practised since 2020-08-17 (two providers' guides)
 

@@ -16,6 +16,7 @@ from filings import clock, facts
 from filings.actors import Actor
 from filings.fields import attachments
 from filings.kinds import Numbers
+from filings.mail import gateways
 from filings.models import Filing
 from filings.states import ENDED_EMPTY_HANDED, TRANSFER, WITH_HOST, Role, Status
 from ministry.calendar import workdays
@@ -35,7 +36,8 @@ NEXT = {
     ),
     S.RETURNED_TO_HOST: gettext_lazy("Correct the items in the remarks, then submit the filing again."),
     S.WITH_PERSONS: gettext_lazy(
-        "Each responsible person enters the code from the e-mail. When all have done so, the filing goes to the bureau."
+        "Each responsible person enters the code from the %(message)s. When all have done so, the filing goes to "
+        "the bureau."
     ),
     S.WITH_BUREAU: gettext_lazy("The bureau checks the filing and approves it or returns it with reasons."),
     S.RETURNED_TO_PROVIDER: gettext_lazy("The provider corrects it and submits it again, or returns it to you."),
@@ -95,7 +97,12 @@ def _next(filing: Filing, on_record: bool) -> str:
         return _("Show the number as described above.")
     if filing.status == S.WITH_PROVIDER:
         return _next_of_provider(filing)
-    return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+    return _next_by_status(filing)
+
+
+def _next_by_status(filing: Filing) -> str:
+    words = service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+    return words.replace("%(message)s", str(gateways.chosen().channel.message))
 
 
 def _next_of_provider(filing: Filing) -> str:
@@ -105,7 +112,7 @@ def _next_of_provider(filing: Filing) -> str:
         return _(
             "The provider checks it against the record, has it confirmed where required, and sends it to the bureau."
         )
-    return service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+    return _next_by_status(filing)
 
 
 def _whose(filing: Filing) -> str:

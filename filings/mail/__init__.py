@@ -1,1 +1,1 @@
-"""Notification mails, and the gateways that send one-time codes."""
+"""Notification mails, and the gateways that send verification codes."""

@@ -1,4 +1,4 @@
-"""One-time codes with which responsible persons confirm a filing before the bureau receives it."""
+"""Verification codes with which responsible persons confirm a filing before the bureau receives it."""
 
 from typing import Self
 
@@ -8,10 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.mail import mask_address
 from accounts.sealed import SealedTextField
 from filings.models.filing import Filing
-from ministry.reference import english
 
 
 class PersonCheckQuerySet(models.QuerySet["PersonCheck"]):
@@ -75,11 +73,6 @@ class PersonCheck(models.Model):
     def shown_name(self) -> str:
         """Return the name, masked except for its first character."""
         return f"{self.name[:1]}**"
-
-    @property
-    def shown_address(self) -> str:
-        """Return the e-mail addresses, masked."""
-        return english.joined(mask_address(address) for address in self.email.split(";"))
 
     @property
     def shown_mobile(self) -> str:

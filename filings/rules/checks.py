@@ -119,7 +119,7 @@ def _there(path: str, values: Facts) -> str:
 
 
 def _unproved(filing: Filing) -> Iterator[Finding]:
-    """Yield a finding when the filing password is missing and one-time codes no longer replace it."""
+    """Yield a finding when the filing password is missing and verification codes no longer replace it."""
     if required_codes.lacks_proof(filing):
         yield Finding(
             "1018",

@@ -33,7 +33,7 @@ from ministry.reference import english
 
 EMAIL: Final = "responsible.email"
 OPEN: Final = EDITABLE  # elsewhere the address doesn't change
-# Our own limits: five wrong tries and a day, as for one-time codes; few enough mails not to flood anybody.
+# Our own limits: five wrong tries and a day, as for verification codes; few enough mails not to flood anybody.
 TRIES: Final = 5
 LIFE: Final = timedelta(hours=24)
 BETWEEN: Final = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""Find which responsible persons must confirm a filing with a one-time code, and their progress.
+"""Find which responsible persons must confirm a filing with a verification code, and their progress.
 
 Whether a province requires it is a rule (``Topic.CODES``) of the day by which the filing is judged. Where it does, the
 code replaces the filing password. ``filings.verification.one_time_codes`` sends and checks the codes.

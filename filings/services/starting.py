@@ -157,7 +157,7 @@ def is_untouched(filing: Filing) -> bool:
 
 
 def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
-    """Return whether the filing password is needed: for kinds that need proof, unless one-time codes replace it.
+    """Return whether the filing password is needed: for kinds that need proof, unless verification codes replace it.
 
     Not for a record whose password only the bureau's own system can check, when the filing is reported.
 
@@ -184,7 +184,7 @@ def _proved(subject_id: int, actor: Actor, proof: PasswordProof) -> datetime:
 
 
 def prove(filing_id: int, actor: Actor, proof: PasswordProof, *, version: int | None) -> None:
-    """Check the filing password of a filing that began without it, because one-time codes were required then.
+    """Check the filing password of a filing that began without it, because verification codes were required then.
 
     Raises MoveRefused (1018) if it is wrong. Don't call it inside a transaction: a rollback would lose the count of
     attempts.

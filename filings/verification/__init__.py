@@ -1,1 +1,1 @@
-"""The provider's verification: sheet, worksheet, photo, one-time codes."""
+"""The provider's verification: sheet, worksheet, photo, verification codes."""

@@ -1,4 +1,4 @@
-"""Create, send, check, resend and expire the one-time codes of responsible persons.
+"""Create, send, check, resend and expire the verification codes of responsible persons.
 
 A filing's row is locked before its checks, so simultaneous tries are checked one after the other.
 """
@@ -54,8 +54,7 @@ def send(check_id: int) -> None:
         if claim is None or check is None or check.expires_at <= timezone.now():
             return
         code = f"{secrets.randbelow(10**6):06d}"
-        recipient = gateways.Recipient(check.name, check.mobile, tuple(check.email.split(";")))
-        gateways.send(recipient, _message(check, code))
+        gateways.send(gateways.Recipient.of(check), _message(check, code))
         with transaction.atomic():
             if claim.end():
                 _store(check_id, code)

@@ -231,7 +231,7 @@ def adopt(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @as_host
 def prove(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
-    """Prove with the filing password a filing begun while one-time codes were required, and no longer are."""
+    """Prove with the filing password a filing begun while verification codes were required, and no longer are."""
     rows = Filing.objects.visible_to(actor).select_related("about_subject", "provider")
     filing = get_object_or_404(rows, pk=filing_id)
     if filing.status not in UNDER_WAY or not required_codes.lacks_proof(filing):

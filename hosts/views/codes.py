@@ -1,4 +1,4 @@
-"""Pages on which responsible persons, without an account, prove a filing with a one-time code."""
+"""Pages on which responsible persons, without an account, prove a filing with a verification code."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

@@ -218,7 +218,7 @@ def on_record(
 
 @contextmanager
 def codes_asked(province: str = BEIJING) -> Iterator[None]:
-    """For as long as this lasts the province has responsible persons prove filings with one-time codes."""
+    """For as long as this lasts the province has responsible persons prove filings with verification codes."""
     terms = {"topic": Topic.CODES, "demand": Demand.CODE, "source": "示例通知", "valid_from": date(2020, 8, 17)}
     rule = ProvinceRule.objects.create(province=province, **terms)
     yield

@@ -127,7 +127,7 @@ def test_two_confirmations_order_one_password(subject, monkeypatch):
     assert wanted == [subject.pk]
 
 
-# --- One-time codes ---------------------------------------------------------------------------------------
+# --- Verification codes -----------------------------------------------------------------------------------
 
 
 def waiting_for_codes(mailbox: MailSink, *, same: bool) -> tuple[Case, list[tuple[PersonCheck, str]]]:

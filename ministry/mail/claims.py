@@ -1,4 +1,4 @@
-"""Claims on messages that are never stored (filing passwords, one-time codes): one worker sends one at a time.
+"""Claims on messages that are never stored (filing passwords, verification codes): one worker sends one at a time.
 
 A worker claims a message in a statement of its own, sends it without a lock, and ends the claim in the transaction that
 stores what was sent. A worker that dies in between leaves a claim that ends with ``LEASE``; the next one then sends

@@ -70,6 +70,7 @@ _EXAMPLES: Final = {
     "meaning": ("密码错", "wrong password"),
     "was": ("2026年3月1日", "1 March 2026"),
     "asked": ("2026年3月2日 9:30", "2 March 2026, 9:30"),
+    "received": ("邮件", "an e-mail"),
     "left": ("2", "2"),
     "soon": ("3", "3"),
     "today": ("2", "2"),

@@ -1,4 +1,4 @@
-"""The provider's pages around the bureau's decision: mails, numbers, filing password, one-time codes."""
+"""The provider's pages around the bureau's decision: mails, numbers, filing password, verification codes."""
 
 from dataclasses import dataclass
 from functools import partial

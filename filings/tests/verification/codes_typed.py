@@ -1,4 +1,4 @@
-"""One-time codes as responsible persons type them."""
+"""Verification codes as responsible persons type them."""
 
 from filings.errors import MoveRefused
 from filings.models import PersonCheck

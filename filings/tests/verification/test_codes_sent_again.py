@@ -1,4 +1,4 @@
-"""One-time codes that are sent again or run out, and the pages on which they are typed."""
+"""Verification codes that are sent again or run out, and the pages on which they are typed."""
 
 from datetime import timedelta
 from smtplib import SMTPException
@@ -14,6 +14,7 @@ from post_office.models import Email
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.mail import gateways
 from filings.models import Filing, PersonCheck, Sheet
 from filings.rules import required_codes
 from filings.states import Status
@@ -81,23 +82,6 @@ def test_a_gateway_that_refuses_leaves_the_code_owed(case, monkeypatch):
     check.refresh_from_db()
     assert (check.code_digest, check.sent) == ("", 0)
     assert check.pk in one_time_codes.owed()
-
-
-TAKEN: list[tuple[str, str]] = []
-
-
-def by_text_message(recipient, message) -> None:
-    TAKEN.append((recipient.mobile, message.text))
-
-
-def test_another_gateway_is_named_by_a_setting(case, settings):
-    TAKEN.clear()
-    settings.CODE_GATEWAY = f"{__name__}.by_text_message"
-    check = PersonCheck.objects.first()
-    one_time_codes.send(check.pk)
-    ((mobile, text),) = TAKEN
-    assert mobile == check.mobile
-    assert "\n" not in text
 
 
 def test_what_nobody_proves_in_a_day_goes_back_to_the_provider_and_can_be_asked_again_unchanged(case, mailbox):
@@ -208,7 +192,7 @@ def test_host_and_provider_see_who_is_waited_for_and_nothing_of_the_codes(case, 
     for actor, name in ((case.host, "filings:status"), (case.staff, "provider_desk:verify")):
         page = browser(actor, settings).get(reverse(name, args=[case.filing.pk])).content.decode()
         assert second.shown_name in page
-        assert second.shown_address in page
+        assert gateways.by_email.sent_to(gateways.Recipient.of(second)) in page
         assert second.mobile not in page
         assert code not in page
 

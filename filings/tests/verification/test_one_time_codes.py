@@ -1,4 +1,4 @@
-"""Responsible persons prove a filing with one-time codes before the bureau receives it."""
+"""Responsible persons prove a filing with verification codes before the bureau receives it."""
 
 from datetime import date, timedelta
 

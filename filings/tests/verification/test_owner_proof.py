@@ -1,4 +1,4 @@
-"""The owner's proof when a province's rule of one-time codes ends or begins while a filing is under way."""
+"""The owner's proof when a province's rule of verification codes ends or begins while a filing is under way."""
 
 from datetime import date, timedelta
 
