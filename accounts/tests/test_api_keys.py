@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from post_office.models import Email
 
 from accounts import addresses, api_keys, quotas
@@ -16,6 +17,7 @@ from accounts.tests.signing_in import sign_in
 from filings.deadlines import clearing
 from icp_portal.tests.builders import PASSWORD, host_user, user
 from icp_portal.tests.builders import sign_in as enter
+from icp_portal.tests.page_parts import cells
 from icp_portal.tests.visitors import with_second_factor
 from ministry.models import AuditWaiting
 
@@ -192,13 +194,13 @@ def test_the_page_says_what_was_used_today(client, owner):
     owner.save()
     key = api_keys.make(owner, "nightly check")[1]
     assert "Looked up today by all your keys: 0 of 2,000." in client.get(KEYS).content.decode()
-    assert "never" in client.get(KEYS).content.decode()
+    assert cells(client.get(KEYS), "Last used") == ["never"]
 
     api_keys.owner_of(key)
     quotas.take(owner, 1_234)
     page = client.get(KEYS).content.decode()
     assert "Looked up today by all your keys: 1,234 of 2,000." in page
-    assert "never" not in page
+    assert cells(page, "Last used") == [date_format(timezone.localdate())]
 
 
 def test_old_counts_are_cleared_by_night(owner):

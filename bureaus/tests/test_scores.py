@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bureaus.tests.people import as_, chief
@@ -13,6 +14,7 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, reviewer, staff
+from icp_portal.tests.page_parts import cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -64,9 +66,9 @@ def test_a_providers_own_return_to_its_host_is_no_error_of_it_at_the_bureau():
 
 def test_the_bureaus_pages_show_it(decided):
     browser = as_(reviewer())
-    page = browser.get(reverse("bureau_desk:providers")).content.decode()
-    assert decided.provider.name in page
-    assert "66.7%" in page
+    page = browser.get(reverse("bureau_desk:providers"))
+    assert cells(page, _("Access provider")) == [decided.provider.name]
+    assert cells(page, _("Share returned")) == ["66.7%"]
 
     one = browser.get(reverse("bureau_desk:provider", args=[decided.provider.pk])).content.decode()
     assert "P103" in one

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from filings.errors import MoveRefused
 from icp_portal.tests.builders import provider, staff
+from icp_portal.tests.page_parts import cells
 from providers.models import IpRange, OrganisationChange, Provider, StaffRole
 from providers.organisation import pool
 
@@ -159,7 +160,8 @@ def test_one_bad_line_and_nothing_is_added(access_provider: Provider, browser: B
 
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert ("2006" in page, "10.0.0.1" in page, "Nothing was added" in page) == (True, True, True)
+    assert [cells(page, label) for label in ("Line", "Content of the line", "Code")] == [["2"], ["10.0.0.1"], ["2006"]]
+    assert "Nothing was added" in page
     assert (ranges_of(access_provider), OrganisationChange.objects.count()) == ([], 0)
 
 

@@ -1,6 +1,5 @@
 """The signed copies of the verification sheet, and how long sheet and copies are kept."""
 
-import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -25,6 +24,7 @@ from filings.states import Status
 from filings.verification import sheet_pdf
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, case_at, sign_in
+from icp_portal.tests.page_parts import field_errors
 from icp_portal.tests.photos import as_file, photographed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
@@ -162,7 +162,8 @@ def test_what_is_no_scan_is_refused_at_the_field(make, words):
     case = case_at(Status.WITH_BUREAU)
     page = bring(case, make())
 
-    assert words in re.search(r'id="id_pages_error">(.*?)</', page, re.S)[1] or words in page
+    (error,) = field_errors(page, "pages")
+    assert words in error
     assert 'aria-invalid="true"' in page
     assert not SheetScan.objects.exists()
 
