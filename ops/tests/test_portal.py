@@ -90,6 +90,14 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
+def is_free(port: str) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", int(port))).close()
+    except OSError:
+        return False
+    return True
+
+
 def status(port: str, path: str = "/healthz") -> int:
     connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=5)
     try:
@@ -189,6 +197,7 @@ def test_killed_it_leaves_no_orphans_and_starts_again_even_with_its_numbers_give
     assert status(port) == 200
 
     kill_whole(successor)
+    assert wait_until(lambda: is_free(port)), "the kernel closes what the killed had open"
     last = start("--no-demo", "--port", port)
     last.wait_for(READY)
     assert status(port) == 200
