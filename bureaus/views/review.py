@@ -118,7 +118,7 @@ def _last_look(request: HttpRequest, actor: Actor, said: TypedDecision) -> HttpR
 
 
 class _Surroundings(NamedTuple):
-    """What only the bureau's page shows besides the filing itself, read in one query."""
+    """Values that only the bureau's page shows besides the filing itself, read in one query."""
 
     has_pool: bool  # whether the provider's address pool has any address
     decisions: list[str]  # on filings of the same provider, the latest first

@@ -1,4 +1,4 @@
-"""What a page costs in queries, literally, with one row and with many: queues, boards, staff's own and public pages."""
+"""Queries of a page, pinned, with one row and with many: queues, boards, staff's own pages and public ones."""
 
 from datetime import timedelta
 from ipaddress import IPv6Address

@@ -58,7 +58,7 @@ def test_notes_among_colleagues_cost_a_page_the_same_however_many_there_are(quer
 
 
 def test_the_photo_on_the_page_of_its_verifier(queries):
-    """Who has it: whether that person has looked. Photos that may be used again; later, use of this one elsewhere."""
+    """Queries more than before: for its holder whether they have looked; for photos where else they are used."""
     case = Case().submit()
     client, url = browser(case.staff.user_id), reverse("provider_desk:verify", args=[case.filing.pk])
     waiting = queries(client, url)

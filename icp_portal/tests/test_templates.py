@@ -40,7 +40,7 @@ def test_a_block_fills_a_block_of_the_page_it_extends():
 
 
 def test_templates_decide_nothing():
-    """What a state or a kind means for a page is said in code; counts may be compared by size."""
+    """Conditions compare no state and no kind with a literal: the view says what they mean. Sizes may be compared."""
     folder = Path(settings.BASE_DIR, "templates")
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
@@ -52,7 +52,7 @@ def is_presentation(name: str, what: str) -> bool:
 
 
 def compared(name: str) -> Iterator[str]:
-    """What the conditions of a template compare with a text or a number, for equality or membership."""
+    """Yield each expression that a template's conditions compare with a literal, for equality or membership."""
     for node in engines["django"].engine.get_template(name).nodelist.get_nodes_by_type(IfNode):
         for condition, _shown in node.conditions_nodelists:
             yield from sides(condition)
