@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bureaus.models.bureau import PUBLIC as BUREAU_COLUMNS
-from ministry.register.public_search import SUBJECT_COLUMNS, WEBSITE_COLUMNS
+from ministry.register.search_statements import SUBJECT_COLUMNS, WEBSITE_COLUMNS
 from records.models.cancellation_case import PUBLIC as CASE_COLUMNS
 
 # Pages without personal data: browsers and proxies may cache them for visitors who are not signed in.

@@ -25,7 +25,7 @@ from bench.floors import floor
 from bench.register_rows import COMMON_NAME
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, sign_in
-from ministry.models import ContactKind, Subject, Website
+from ministry.models import BlacklistedDomain, ContactKind, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.lookups import understand
 from ministry.register import digests, public_records, public_search, query
@@ -202,6 +202,22 @@ def test_a_part_of_a_name_is_found_by_index_among_the_cancelled(big_register, is
 
         assert (part, len(found), read_whole(roots)) == (part, rows, set())
         assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= blocks
+
+
+@pytest.mark.parametrize(("part", "rows"), [(register_rows.INDUSTRY, MOST + 1), ("科技术有", 0), ("龘龘", 0)])
+def test_a_part_of_a_name_is_found_among_the_violating_at_the_cost_of_the_blacklist(big_register, part, rows):
+    """Of 11,000 domains on it 1,000 are on record; a domain costs a few blocks, and the register is not read whole."""
+    BlacklistedDomain.objects.bulk_create(
+        BlacklistedDomain(domain=register_rows.domain_of(n), reason="-", source="-", since=date(2026, 6, 1))
+        for n in range(1, 1_001)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        found = with_part(part, SearchScope.VIOLATING)
+    roots = [plan(one["sql"]) for one in queries]
+
+    assert len(found) == rows
+    assert read_whole(roots) == {BlacklistedDomain._meta.db_table}
+    assert sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots) <= 40 * 11_000
 
 
 def test_of_a_usual_name_only_the_first_rows_are_read(big_register):

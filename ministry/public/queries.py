@@ -102,20 +102,19 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
     """Return what was understood and found, or why nothing was understood."""
     try:
         asked = lookups.understand(text)
-        has_parts = public_search.has_parts(scope)
         by_part = by_part and asked.sought == Sought.NAME
         found = [] if by_part else public_search.found(asked, scope)
     except ValidationError as refusal:
         return {"refusal": refusal.messages[0]}
     if asked.sought == Sought.NAME and not found:
-        found, by_part = public_search.with_part(asked.text, scope), has_parts
+        found, by_part = public_search.with_part(asked.text, scope), True
     return {
         "asked": asked,
         "rows": [_row(one) for one in found[: public_search.MOST]],
         "more": len(found) > public_search.MOST,
         "by_part": by_part,
         "too_short": by_part and len(asked.text) < public_search.SHORTEST_PART,
-        "is_whole_name": asked.sought == Sought.NAME and not by_part and has_parts,
+        "is_whole_name": asked.sought == Sought.NAME and not by_part,
         "scope": scope,
         "is_of_violations": scope == SearchScope.VIOLATING,
         "is_of_cancelled": scope == SearchScope.CANCELLED,

@@ -21,8 +21,8 @@ from ministry.models import RegisterChange, RegisterVersion, Subject, Website
 from ministry.models.feed import SUSPENSIONS
 from ministry.reference import code_tables, domains, english, service_words
 from ministry.reference.numbers import FilingNumber
-from ministry.register import history, public_search
-from ministry.register.public_search import SUBJECT_COLUMNS, Match
+from ministry.register import history, public_search, search_statements
+from ministry.register.public_search import Match
 
 MOST_CHANGES: Final = 100  # the newest ones; ours
 ENTERED, CHANGED, CANCELLED, MOVED = "entered", "changed", "cancelled", "moved"
@@ -35,7 +35,7 @@ CHANGES: Final[Mapping[str, Promise]] = {
     CANCELLED: _("Cancelled"),
     MOVED: _("Moved to %(number)s"),
 }
-_MOVED: Final = ("sequence", "service", *(f"subject__{name}" for name in SUBJECT_COLUMNS))
+_MOVED: Final = ("sequence", "service", *(f"subject__{name}" for name in search_statements.SUBJECT_COLUMNS))
 
 
 class RecordState(StrEnum):

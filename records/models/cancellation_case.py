@@ -22,7 +22,7 @@ from filings.states import Role
 from ministry.models.audit import append_only, audited
 from ministry.reference.domains import display_domain
 from ministry.reference.numbers import FilingNumber
-from ministry.register.public_search import SUBJECT_COLUMNS, WEBSITE_COLUMNS
+from ministry.register.search_statements import SUBJECT_COLUMNS, WEBSITE_COLUMNS
 from records.models.order import Order
 
 _SALT = "filings.matter"

@@ -51,6 +51,11 @@ def website(of: Subject, **fields: object) -> Website:
     return writer.enter_website(of.pk, replace(entry, **fields), access, TODAY)
 
 
+def website_of(name: str, **fields: object) -> Website:
+    """A website of a new subject with this name."""
+    return website(subject(name=name, **fields))
+
+
 def entry_of(of: Website, **fields: object) -> entry_types.WebsiteEntry:
     """The entry of a website on the register, with other values."""
     columns = ("name", "domain", "home_url", "services", "languages")

@@ -1,18 +1,17 @@
 """The public search of the register: by number, domain and full name, and of units by any part of their name."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import time
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from icp_portal.tests import builders
 from icp_portal.tests.builders import Case
-from ministry.models import Access, BlacklistedDomain, Subject, SubjectCertificate, Website
+from ministry.models import Access, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
 from ministry.reference.lookups import understand
 from ministry.register import ends, entry_types, public_search, writer
@@ -33,8 +32,7 @@ def website() -> Website:
 
 
 def unit(name: str = UNIT, **fields: object) -> Website:
-    """A website of a subject with this name."""
-    return register_rows.website(register_rows.subject(name=name, **fields))
+    return register_rows.website_of(name, **fields)
 
 
 def keys(matches: list[Match]) -> list[int | None]:
@@ -281,61 +279,6 @@ def test_an_unknown_tab_is_the_first_and_tabs_keep_what_was_asked(client):
         f"?q={website.domain}&kind=cancelled",
         f"?q={website.domain}&kind=violating",
     ]
-
-
-def listed(domain: str, since: date = register_rows.TODAY, until: date | None = None) -> BlacklistedDomain:
-    return BlacklistedDomain.objects.create(
-        domain=domain, reason="传播违法信息", source="通知", since=since, until=until
-    )
-
-
-def test_violating_services_are_found_in_their_own_tab_in_force_or_not(django_assert_num_queries):
-    live, gone, lawful = unit(), unit(name="已注销有限公司"), unit(name="守法有限公司")
-    for website in (live, gone):
-        listed(website.domain)
-    ends.cancel_website(gone.pk, register_rows.TODAY)
-
-    for website in (live, gone):
-        for text in (str(website.number), str(website.subject.number), website.domain, website.subject.name):
-            with django_assert_num_queries(1):
-                assert scoped(text, SearchScope.VIOLATING) == [website.pk]
-    assert scoped(lawful.domain, SearchScope.VIOLATING) == scoped(lawful.subject.name, SearchScope.VIOLATING) == []
-    assert public_search.with_part("云岭", SearchScope.VIOLATING) == []
-
-
-def test_only_what_is_on_the_blacklist_today_is_violating():
-    website, day = unit(), timedelta(days=1)
-    listed(website.domain, until=register_rows.TODAY)
-    for ahead, expected in ((0, [website.pk]), (1, [])):
-        with time_machine.travel(datetime.combine(register_rows.TODAY + ahead * day, NOON), tick=False):
-            assert scoped(website.domain, SearchScope.VIOLATING) == expected
-    listed(website.domain, since=register_rows.TODAY + 2 * day)
-    with time_machine.travel(datetime.combine(register_rows.TODAY + day, NOON), tick=False):
-        assert scoped(website.domain, SearchScope.VIOLATING) == []
-
-
-def test_a_violating_individual_is_not_found_by_name_once_the_record_is_cancelled():
-    who = {"nature": code_tables.PERSON, "cert_type": register_rows.RESIDENT_ID, "cert_number": "110105199001010011"}
-    website = unit(name="王小明", **who)
-    listed(website.domain)
-    assert scoped("王小明", SearchScope.VIOLATING) == [website.pk]
-
-    ends.cancel_subject(website.subject_id, register_rows.TODAY)
-    assert scoped("王小明", SearchScope.VIOLATING) == []
-    assert scoped(website.domain, SearchScope.VIOLATING) == [website.pk]
-
-
-@pytest.mark.parametrize("is_filed", [True, False])
-def test_a_listed_domain_is_told_whether_or_not_it_is_on_record(client, is_filed):
-    domain = unit().domain if is_filed else "unlawful.cn"
-    listed(domain)
-    page = client.get("/query/", {"q": domain, "kind": "violating"})
-
-    assert page.context["listed_since"] == register_rows.TODAY
-    assert len(page.context["rows"]) == is_filed
-    told = page.content.decode()
-    assert ["broke the law since" in told, "Nothing on record" in told] == [True, False]
-    assert (f'href="/query/{domain}/"' in told) == is_filed
 
 
 def subjects_found(text: str, scope: SearchScope = SearchScope.ALL) -> list[tuple[int, bool]]:

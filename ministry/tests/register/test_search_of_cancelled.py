@@ -2,18 +2,13 @@
 
 import pytest
 
-from ministry.models import Website
 from ministry.reference import code_tables
 from ministry.register import ends, public_search
 from ministry.register.public_search import SearchScope
 from ministry.tests.register import register_rows
+from ministry.tests.register.register_rows import website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-def unit(name: str, **fields: object) -> Website:
-    """A website of a subject with this name."""
-    return register_rows.website(register_rows.subject(name=name, **fields))
 
 
 def part_of_cancelled(text: str) -> list[int | None]:
@@ -23,8 +18,12 @@ def part_of_cancelled(text: str) -> list[int | None]:
 def test_cancelled_services_are_found_by_a_part_of_their_units_name(client):
     """Of a unit in force, and of one whose record is cancelled; not of an individual."""
     who = {"nature": code_tables.PERSON, "cert_type": register_rows.RESIDENT_ID, "cert_number": "110105199001010011"}
-    left, gone, person = unit(name="云岭甲科技公司"), unit(name="云岭乙科技公司"), unit(name="云岭丙", **who)
-    unit(name="云岭丁科技公司")  # nothing of it is cancelled
+    left, gone, person = (
+        website_of("云岭甲科技公司"),
+        website_of("云岭乙科技公司"),
+        website_of("云岭丙", **who),
+    )
+    website_of("云岭丁科技公司")  # nothing of it is cancelled
     ends.cancel_website(left.pk, register_rows.TODAY)
     for ended in (gone, person):
         ends.cancel_subject(ended.subject_id, register_rows.TODAY)
@@ -43,6 +42,6 @@ def test_of_usual_pairs_the_first_cancelled_units_fill_the_list(monkeypatch):
     )
     monkeypatch.setattr(public_search, "MOST", 1)
     for name in ("甲公司", "乙公司", "丙公司"):
-        ends.cancel_subject(unit(name=name).subject_id, register_rows.TODAY)
+        ends.cancel_subject(website_of(name=name).subject_id, register_rows.TODAY)
 
     assert len(part_of_cancelled("公司")) == 3

@@ -1,0 +1,199 @@
+"""The SQL of the public search: the columns that the public may see, and the conditions of each scope.
+
+The statements are written out: composing them from query sets took longer than the whole page takes now.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from ministry.reference import code_tables
+
+MOST: Final = 50  # a subject has few websites; a longer list is truncated, and the page says so
+# Where a text has only usual pairs of characters, its names fill the list from the first so many units; one in a
+# hundred would do.
+FIRST_UNITS: Final = 100 * (MOST + 1)
+
+SUBJECT_COLUMNS: Final = (
+    *("id", "province", "year", "serial", "earlier_number", "name", "nature", "live"),
+    *("approved_on", "cancelled_on", "suspended_on"),
+)
+WEBSITE_COLUMNS: Final = (
+    *("id", "subject_id", "sequence", "service", "name", "domain", "further_domains", "home_url", "live"),
+    *("approved_on", "cancelled_on", "suspended_on", "migrated_to_id"),
+)
+_SUBJECT: Final = ", ".join(SUBJECT_COLUMNS)
+_WEBSITE: Final = ", ".join(WEBSITE_COLUMNS)
+# Each with the alias by which a query around it refers to it
+_COLUMNS: Final = ", ".join(
+    [*(f"s.{name} AS s_{name}" for name in SUBJECT_COLUMNS), *(f"w.{name} AS w_{name}" for name in WEBSITE_COLUMNS)]
+)
+# How many access providers give a service access, by the expression for its key
+_PROVIDERS: Final = "(SELECT count(*) FROM ministry_access a WHERE a.website_id = {} AND a.live)"
+# Places of the subject's name and key and of the website's sequence among the columns
+_ORDER: Final = ", ".join(
+    str(1 + place)
+    for place in (
+        SUBJECT_COLUMNS.index("name"),
+        SUBJECT_COLUMNS.index("id"),
+        len(SUBJECT_COLUMNS) + WEBSITE_COLUMNS.index("sequence"),
+    )
+)
+# ``<subjects>``: where the subjects come from; ``<services>``: which of their services; ``<rows>``: which of the rows;
+# ``<others>``: further rows. A subject without such services has one row.
+ROWS: Final = f"""
+SELECT found.*, {_PROVIDERS.format("found.w_id")} FROM (
+    SELECT {_COLUMNS} FROM <subjects> s LEFT JOIN ministry_website w ON w.subject_id = s.id AND <services>
+    WHERE <rows>
+    <others>
+) found
+ORDER BY {_ORDER} LIMIT {MOST + 1}
+"""  # noqa: S608 — our own constants; what is asked are parameters
+_LIVE: Final = "w.live AND s.live"
+OF_SERVICE: Final = "w.service = %(kind)s"
+OF_SERIES: Final = "s.province = %(province)s AND s.year = %(year)s AND s.serial = %(serial)s"
+OF_EARLIER: Final = "s.earlier_number = %(earlier)s AND s.earlier_number > ''"
+OF_SEQUENCE: Final = " AND w.sequence = %(sequence)s AND w.service = %(service)s"
+_OF_DOMAIN: Final = "w.id = (SELECT website_id FROM ministry_livedomain WHERE domain = %(domain)s)"
+_ENDED: Final = """
+SELECT id FROM ministry_website
+WHERE NOT live AND (domain = %(domain)s OR further_domains @> ARRAY[%(domain)s]::varchar[])
+"""
+_OF_ENDED_DOMAIN: Final = f"w.id IN ({_ENDED})"
+# One list of keys: with OR between two the table would be read whole.
+_OF_ANY_DOMAIN: Final = (
+    f"w.id IN (SELECT website_id FROM ministry_livedomain WHERE domain = %(domain)s UNION ALL {_ENDED})"  # noqa: S608
+)
+# Of a usual name, the first few rows of the index on name and id. As "name = asked.name" the database, which can't know
+# how usual the name is, would collect all its rows and sort them.
+_NAMED: Final = f"""(
+    SELECT one.* FROM unnest(%(names)s::text[]) AS asked (name), LATERAL (
+        SELECT {_SUBJECT} FROM ministry_subject
+        WHERE name >= asked.name AND name <= asked.name AND <subjects> ORDER BY name, id LIMIT {MOST + 1}
+    ) one
+)"""  # noqa: S608
+_LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
+_UNITS_NAMED: Final = _NAMED.replace("<subjects>", f"nature <> {code_tables.PERSON}")
+_SHOWN_NAMED: Final = _NAMED.replace("<subjects>", f"(live OR nature <> {code_tables.PERSON})")
+# In force or cancelled, with a domain that is on the blacklist today
+_LISTED_TODAY: Final = "entry.since <= %(today)s AND (entry.until IS NULL OR entry.until >= %(today)s)"
+_VIOLATING: Final = f"""EXISTS (
+    SELECT FROM ministry_blacklisteddomain entry
+    WHERE entry.domain = ANY(array_append(w.further_domains, w.domain)) AND {_LISTED_TODAY}
+)"""
+# Services other than websites with that name, whoever has them
+SERVICES_NAMED: Final = f"""UNION
+SELECT {_COLUMNS} FROM ministry_website w JOIN ministry_subject s ON s.id = w.subject_id
+WHERE w.name = ANY(%(names)s) AND w.service <> {code_tables.WEBSITE} AND {_LIVE}"""  # noqa: S608
+# Units whose name contains a text: those that have all the pairs are found by their index.
+_WITH_PART: Final = f"""(
+    SELECT {_SUBJECT} FROM <units> unit WHERE strpos(name_folded(name), %(part)s) > 0 LIMIT {MOST + 1}
+)"""  # noqa: S608
+_UNITS: Final = f"SELECT {_SUBJECT} FROM ministry_subject WHERE live AND nature <> {code_tables.PERSON}"  # noqa: S608
+WITH_PAIRS: Final = _WITH_PART.replace("<units>", f"({_UNITS} AND name_pairs(name) @> %(pairs)s::bigint[])")
+EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {FIRST_UNITS})")
+# Of units cancelled or with a cancelled service. OFFSET keeps the planner from reading all cancelled services.
+_ENDED_UNITS: Final = _UNITS.replace("live AND", "NOT live AND")
+_LEFT: Final = (
+    "EXISTS (SELECT FROM ministry_website w WHERE w.subject_id = ministry_subject.id AND NOT w.live OFFSET 0)"
+)
+_CANCELLED_WITH_PAIRS: Final = f"""(
+    {WITH_PAIRS.replace(_UNITS, _ENDED_UNITS)} UNION ALL {WITH_PAIRS.replace(_UNITS, f"{_UNITS} AND {_LEFT}")}
+)"""
+_EARLIEST_CANCELLED: Final = EARLIEST.replace(f"{_UNITS} ORDER BY id", f"{_ENDED_UNITS} ORDER BY cancelled_on")
+# From the blacklist, short beside the register, to the units that have or had its domains; as an array, so that
+# the planner goes to each by its key.
+_VIOLATING_UNITS: Final = f"""
+SELECT {_SUBJECT} FROM ministry_subject WHERE nature <> {code_tables.PERSON} AND id = ANY(ARRAY(
+    SELECT of_entry.subject_id FROM ministry_blacklisteddomain entry, LATERAL (
+        SELECT w.subject_id FROM ministry_livedomain l JOIN ministry_website w ON w.id = l.website_id
+        WHERE l.domain = entry.domain
+        UNION ALL
+        SELECT subject_id FROM ministry_website WHERE NOT live AND domain = entry.domain
+        UNION ALL
+        SELECT subject_id FROM ministry_website
+        WHERE NOT live AND further_domains @> ARRAY[entry.domain]::varchar[]
+    ) of_entry WHERE {_LISTED_TODAY}
+))
+"""  # noqa: S608
+_VIOLATING_WITH_PART: Final = _WITH_PART.replace("<units>", f"({_VIOLATING_UNITS})")
+# Of many numbers or domains at once: each is a row of ``asked``, in whose place its services are returned. Of a number
+# of a series the earlier number is null, of an earlier number the series is. A subject without services has one row.
+ASKED: Final = ("province", "year", "serial", "earlier", "sequence", "service")
+OF_NUMBERS: Final = f"""
+SELECT asked.place, {_COLUMNS}, {_PROVIDERS.format("w.id")}
+FROM unnest(
+    %(place)s::int[], %(province)s::text[], %(year)s::int[], %(serial)s::int[],
+    %(earlier)s::text[], %(sequence)s::int[], %(service)s::int[]
+) AS asked (place, province, year, serial, earlier, sequence, service)
+CROSS JOIN LATERAL (
+    SELECT {_SUBJECT} FROM ministry_subject
+    WHERE province = asked.province AND year = asked.year AND serial = asked.serial
+    UNION ALL
+    SELECT {_SUBJECT} FROM ministry_subject WHERE earlier_number = asked.earlier AND earlier_number > ''
+) s
+LEFT JOIN LATERAL (
+    SELECT {_WEBSITE} FROM ministry_website
+    WHERE subject_id = s.id
+        AND (asked.sequence IS NULL OR (sequence = asked.sequence AND service = asked.service))
+    ORDER BY sequence LIMIT %(most)s
+) w ON true
+WHERE w.id IS NOT NULL OR asked.sequence IS NULL
+ORDER BY asked.place, w.sequence
+"""  # noqa: S608
+# One list of keys: with OR between two the table would be read whole.
+_OF_DOMAINS: Final = f"""
+SELECT asked.place, {_COLUMNS}, {_PROVIDERS.format("w.id")}
+FROM unnest(%(place)s::int[], %(domain)s::text[]) AS asked (place, domain)
+CROSS JOIN LATERAL (
+    SELECT {_WEBSITE} FROM ministry_website
+    WHERE id IN (
+        SELECT website_id FROM ministry_livedomain WHERE domain = asked.domain
+        UNION ALL
+        SELECT id FROM ministry_website
+        WHERE NOT live AND (domain = asked.domain OR further_domains @> ARRAY[asked.domain]::varchar[])
+        <released>
+    )
+    ORDER BY live DESC, id DESC LIMIT %(most)s
+) w
+JOIN ministry_subject s ON s.id = w.subject_id
+ORDER BY asked.place, w.live DESC, w.id DESC
+"""  # noqa: S608
+# Also those that gave the domain up and are on record, or were for longer
+OF_DOMAINS_EVER: Final = _OF_DOMAINS.replace(
+    "<released>", "UNION ALL SELECT website_id FROM ministry_releaseddomain WHERE domain = asked.domain"
+)
+OF_DOMAINS_NOW: Final = _OF_DOMAINS.replace("<released>", "")
+LISTED: Final = """
+SELECT domain, min(since) FROM ministry_blacklisteddomain
+WHERE domain = ANY(%(domains)s) AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) GROUP BY domain
+"""
+PAIRS: Final = """
+SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
+    SELECT pair FROM unnest(name_pairs(%(text)s)) AS pair WHERE pair NOT IN (
+        SELECT element FROM pg_stats,
+            unnest(most_common_elems::text::bigint[], most_common_elem_freqs) AS common (element, share)
+        WHERE schemaname = current_schema() AND tablename = 'subject_name_pairs'
+            AND share > %(common)s AND element IS NOT NULL  -- the shares end with three of another kind
+    )
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Conditions of a scope: on services, on rows, on a service with a domain; the subjects whose name is looked up."""
+
+    services: str
+    rows: str
+    of_domain: str
+    named: str
+    with_part: str  # units with a part of a name
+    earliest: str = ""  # the same among the first units; empty where there are few units
+
+
+IN_FORCE: Final = Conditions("w.live", "s.live", _OF_DOMAIN, _LIVE_NAMED, WITH_PAIRS, EARLIEST)
+CANCELLED: Final = Conditions(
+    *("NOT w.live", "(w.id IS NOT NULL OR NOT s.live)", _OF_ENDED_DOMAIN, _UNITS_NAMED),
+    *(_CANCELLED_WITH_PAIRS, _EARLIEST_CANCELLED),
+)
+VIOLATING: Final = Conditions(_VIOLATING, "w.id IS NOT NULL", _OF_ANY_DOMAIN, _SHOWN_NAMED, _VIOLATING_WITH_PART)
