@@ -14,8 +14,6 @@ Shape of the content (JSON)::
 """
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +39,7 @@ from filings.figures import decisions
 from filings.figures.provider_work import MONTHS, Span
 from filings.models import Filing, Kind
 from filings.states import Status
+from ministry.audit.documents import sha256_of
 from ministry.models import Access, RegisterVersion
 from ministry.reference import code_tables, provinces
 from ministry.register import sizes
@@ -156,7 +155,7 @@ def publish(actor: Actor, month: dt.date, *, version: int, typed: Mapping[str, i
                 month=month,
                 version=version + 1,
                 content=content,
-                sha256=digest(content),
+                sha256=sha256_of(content),
                 published_by_id=actor.person_id,
             )
     except IntegrityError as error:
@@ -169,11 +168,6 @@ def latest_version(bureau_id: str, month: dt.date) -> int:
     """Return the newest version of a month; 0 before the first. One query."""
     found = Bulletin.objects.filter(bureau=bureau_id, month=month).aggregate(latest=Max("version"))["latest"]
     return int(found or 0)
-
-
-def digest(content: Content) -> str:
-    """Return the SHA-256 of a bulletin's content, in one canonical form."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 # --- In words -----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from ops.bootstrap import ROOT
 from ops.children import Part, spawn
 from ops.engines import EngineError, Postgres, Valkey
+from ops.programs import free_port
 from ops.state import PortalError, State
 from ops.supervisor import Program, Supervisor
 
@@ -163,7 +164,7 @@ class Portal:
             ours |= {"REDIS_URL": valkey.cache_url(), "CELERY_BROKER_URL": valkey.broker_url()}
             yield valkey
         if "EMAIL_URL" not in os.environ:
-            port, mail = _free_port(), str(state.folder / "mail")
+            port, mail = free_port(), str(state.folder / "mail")
             ours |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAILBOX_DIR": mail}
             yield self._program("mail sink", ["ops.mailsink", str(port), mail], 1)
 
@@ -251,11 +252,6 @@ def _refuse_taken(port: int) -> None:
     except OSError as error:
         advice = "Stop what is using it, or choose another one with --port."
         raise PortalError(f"Port {port} can't be used: {os.strerror(error.errno or 0)}. {advice}") from error
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def _is_healthy(port: int) -> bool:

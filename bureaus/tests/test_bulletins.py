@@ -25,6 +25,7 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play_kinds
 from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, reviewer
+from ministry.audit.documents import sha256_of
 from ministry.models import Access, Subject
 from ministry.reference import code_tables
 from ministry.register import ends
@@ -142,7 +143,7 @@ def test_it_is_public_once_the_chief_has_published_it_and_not_before(month):
     index = Client().get(reverse("bulletins:index", args=["beijing"])).content.decode()
     assert public(month) in index
     bulletin = Bulletin.objects.get()
-    assert bulletin.sha256 == bulletins.digest(bulletin.content)
+    assert bulletin.sha256 == sha256_of(bulletin.content)
     assert bulletin.content["typed"] == {"unfiled": 8, "illegal": None, "shell_subjects": None, "shell_websites": None}
     assert Client().get(public(month, slug="guangdong")).status_code == 404
 

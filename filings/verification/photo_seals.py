@@ -1,7 +1,6 @@
 """Create and verify the seals of face-to-face photos."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time
@@ -20,6 +19,7 @@ from filings.actors import Actor
 from filings.fields import attachments
 from filings.models import Evidence, Filing, Photograph, Way
 from filings.moves.moving import record
+from ministry.audit.documents import sha256_of
 
 Content = dict[str, Any]
 # How a photo was taken → its event, if that is another one than PHOTO.
@@ -65,7 +65,7 @@ def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: 
         shot=shot,
         taken_at=taken_at,
         content=content,
-        sha256=digest(content),
+        sha256=sha256_of(content),
     )
 
 
@@ -97,11 +97,6 @@ def _taken_at(kept_at: datetime, camera_date: str) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def digest(content: Content) -> str:
-    """Return the SHA-256 of the sealed content in canonical form."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
 def faults(photo: Photograph) -> list[str]:
     """Return in words which parts of a sealed photo have changed; empty when it is intact.
 
@@ -109,7 +104,7 @@ def faults(photo: Photograph) -> list[str]:
     """
     content = photo.content
     kept = photo.evidence
-    if not content or kept is None or digest(content) != photo.sha256 or not _repeats(photo):
+    if not content or kept is None or sha256_of(content) != photo.sha256 or not _repeats(photo):
         return [_("the seal")]
     found = []
     if photo.event.name != _event_of(content) or any(

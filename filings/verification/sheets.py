@@ -16,8 +16,6 @@ Shape of a sheet's content (JSON, stored as issued)::
 A reported sheet has "reported" instead of blocks and pledges.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +26,7 @@ from django.utils.formats import date_format
 from filings import checklist_items, facts
 from filings.checklist_items import BEIJING, GUANGDONG, INDIVIDUAL, JIANGXI, UNIT, XINJIANG, YES, Item
 from filings.models import Filing, Sheet, Verification
+from ministry.audit.documents import sha256_of
 from ministry.reference import code_tables, domains, service_words
 
 Content = dict[str, Any]
@@ -101,7 +100,7 @@ def issue(verification: Verification, filing: Filing) -> None:
     """Issue a sheet for each website of a newly verified round, or one about the host alone."""
     for website in range(max(1, facts.count(filing.facts))):
         printed: Any = content(filing, website, verification)
-        Sheet.objects.create(verification=verification, website=website, content=printed, sha256=digest(printed))
+        Sheet.objects.create(verification=verification, website=website, content=printed, sha256=sha256_of(printed))
 
 
 def issue_reported(verification: Verification, filing: Filing, website: int) -> Sheet:
@@ -114,12 +113,7 @@ def issue_reported(verification: Verification, filing: Filing, website: int) -> 
     at = date_format(timezone.localtime(verification.verified_at), "DATETIME_FORMAT")
     verified = [{"label": "接入服务商", "value": filing.provider.name}, {"label": "报送时间", "value": at}]
     printed: Any = made | {"blocks": [], "pledges": [], "verified": verified, "notes": [REPORTED], "reported": True}
-    return Sheet.objects.create(verification=verification, website=website, content=printed, sha256=digest(printed))
-
-
-def digest(printed: Content) -> str:
-    """Return the SHA-256 of the sheet's content in canonical form."""
-    return hashlib.sha256(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return Sheet.objects.create(verification=verification, website=website, content=printed, sha256=sha256_of(printed))
 
 
 def content(filing: Filing, website: int, verification: Verification | None = None) -> Content:

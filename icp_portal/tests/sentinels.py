@@ -1,7 +1,6 @@
 """A Valkey server with a password and a Sentinel that watches it, for tests that ask the Sentinel."""
 
 import contextlib
-import socket
 import subprocess
 from pathlib import Path
 
@@ -9,13 +8,9 @@ import redis
 
 from icp_portal.tests.killing import LONGEST, until
 from ops.engines import _package
+from ops.programs import free_port
 
 PASSWORD = "a-secret-of-the-test"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 class Watched:

@@ -1,7 +1,6 @@
 """The mail sink keeps what SMTP delivers, byte for byte and in order."""
 
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import pytest
 from django.core.mail import send_mail
 
 from ops.mailsink import MailSink
+from ops.programs import free_port
 
 
 @pytest.fixture
@@ -24,11 +24,6 @@ def sink(tmp_path: Path) -> Iterator[MailSink]:
 
 def port_of(url: str) -> int:
     return int(url.rpartition(":")[2])
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def deliver(port: int, subject: str) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from ops import throwaway
 from ops.bootstrap import ROOT
+from ops.programs import free_port
 from ops.tests.conftest import new_folder
 
 pytestmark = pytest.mark.xdist_group("portal")  # two portals at once would only be slow
@@ -85,11 +86,6 @@ def all_processes() -> Iterator[tuple[int, str]]:
         yield int(folder.name), words.replace(b"\0", b" ").decode(errors="replace")
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return str(probe.getsockname()[1])
-
-
 def is_free(port: str) -> bool:
     try:
         socket.create_server(("127.0.0.1", int(port))).close()
@@ -118,7 +114,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 12) -> bool:
 
 @pytest.fixture
 def port() -> str:
-    return free_port()
+    return str(free_port())
 
 
 @pytest.fixture
@@ -140,7 +136,7 @@ def start(open_folder: Path) -> Iterator[Callable[..., Run]]:
 def migrated() -> Iterator[Path]:
     """The state that a first start has left: migrating it again for each test would only be slow."""
     with new_folder() as folder:
-        run = Run(folder, "--no-demo", "--port", free_port())
+        run = Run(folder, "--no-demo", "--port", str(free_port()))
         try:
             run.wait_for(READY)
             assert run.end(signal.SIGTERM) == 0
@@ -175,7 +171,7 @@ def test_it_takes_commands_is_one_of_its_kind_heals_and_leaves_nothing_behind(
     )
     assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr
 
-    second = start("--port", free_port())
+    second = start("--port", str(free_port()))
     second.wait_for(f"The portal is already running at http://localhost:{port}\n")
     assert second.process.wait() == 1
 

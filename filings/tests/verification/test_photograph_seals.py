@@ -9,7 +9,7 @@ from desks.progress import timelines
 from filings.errors import MoveRefused
 from filings.models import Photograph, PhotoWord
 from filings.tests.verification.photographs_taken import PATH, PLACE, faults, in_work, meddle, passed, shot, taken
-from filings.verification import photo_seals
+from ministry.audit.documents import sha256_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_one_event_seals_what_belongs_together():
         "shot": str(photo.shot),
         "taken_at": event.at.isoformat(),
     }
-    assert photo.sha256 == photo_seals.digest(photo.content)
+    assert photo.sha256 == sha256_of(photo.content)
     assert faults(photo) == []
 
 

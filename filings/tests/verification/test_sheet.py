@@ -23,6 +23,7 @@ from filings.tests.verification.pdf_pages import pages
 from filings.verification import sheet_pdf, sheets
 from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, sign_in
+from ministry.audit.documents import sha256_of
 from ministry.reference import code_tables, service_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
@@ -225,7 +226,7 @@ def test_a_sheet_stays_as_it_was_issued():
     case.return_to_provider().verify()
 
     assert sheet_pdf.issued(Sheet.objects.get(pk=sheet.pk)) == before
-    assert sheets.digest(Sheet.objects.get(pk=sheet.pk).content) == sheet.sha256
+    assert sha256_of(Sheet.objects.get(pk=sheet.pk).content) == sheet.sha256
     assert "改名后的接入商" in issued(case)
     for change in ({"sha256": "0" * 64}, {"token": "taken"}):
         with pytest.raises(ProgrammingError), transaction.atomic():
