@@ -17,7 +17,7 @@ from accounts.models import ApiKey, LookUps, User
 from hosts.batch_api import MOST_SERVICES, MOST_TEXTS
 from hosts.tests.batches import refusal, send
 from icp_portal.tests.builders import blacklisted_domain, host_user
-from ministry.models import Website
+from ministry.models import BlacklistedDomain, Website
 from ministry.register import ends
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import TODAY
@@ -107,6 +107,19 @@ def test_a_cancelled_record_and_a_listed_domain_say_so(key, website):
 
     assert [(one["state"], one["cancelled_on"]) for one in cancelled["services"]] == [("cancelled", str(LATER))]
     assert (on_list["outcome"], on_list["listed_since"], on_list["services"]) == ("found", str(listed.since), [])
+
+
+def test_a_number_says_since_when_a_domain_of_it_is_listed_there_and_alone(key, website):
+    """The earliest day of its domains; of a past day, as it was then; null without a listed domain."""
+    Website.objects.filter(pk=website.pk).update(further_domains=["further.cn"])
+    days = [TODAY - timedelta(days=2), TODAY - timedelta(days=1)]
+    for domain, since in zip((website.domain, "further.cn"), reversed(days), strict=True):
+        BlacklistedDomain.objects.create(domain=domain, reason="传播违法信息", source="通知", since=since)
+    numbers = [str(website.number), str(website.subject.number), str(register_rows.website(website.subject).number)]
+
+    assert [one["listed_since"] for one in results(key, *numbers)] == [str(days[0]), str(days[0]), None]
+    alone = [Client().get(f"/api/v1/records/{number}").json()["listed_since"] for number in numbers]
+    assert alone == [str(days[0]), str(days[0]), None]
 
 
 def test_a_record_without_services_is_found(key):

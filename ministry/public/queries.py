@@ -207,9 +207,8 @@ def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
 
 def _listed(record: PublicRecord) -> list[tuple[str, date]]:
     """Return the record's domains that are on the blacklist today, as shown, and since when. One query."""
-    names = [domain for service in record.services for domain in service.domains]
-    found = public_search.listed_since(names, timezone.localdate()) if names else {}
-    return [(domains.display_domain(name), since) for name, since in sorted(found.items())]
+    found = public_search.violations((one.website_id for one in record.services), timezone.localdate())
+    return [(domains.display_domain(name), since) for name, since in sorted({(name, day) for _key, name, day in found})]
 
 
 def _day(request: HttpRequest) -> tuple[DayForm, date | None]:
