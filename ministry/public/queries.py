@@ -120,11 +120,16 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "is_of_cancelled": scope == SearchScope.CANCELLED,
         "listed_since": _listed_since(asked.domain) if scope == SearchScope.VIOLATING and asked.domain else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
-        # What is not found among those in force may be cancelled.
-        "cancelled_url": f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}"
-        if scope not in public_search.ENDED_TOO
-        else "",
+        "kind": str(code_tables.name_of(code_tables.SERVICE_TYPES, SERVICES[scope])) if scope in SERVICES else "",
+        "elsewhere_url": _elsewhere(text, scope),
     }
+
+
+def _elsewhere(text: str, scope: SearchScope) -> str:
+    """Return where to look for what is not found: of one kind among all, among all among the cancelled; or ""."""
+    if scope in SERVICES:
+        return f"?{urlencode({'q': text})}"
+    return f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}" if scope == SearchScope.ALL else ""
 
 
 def _listed_since(domain: str) -> date | None:
