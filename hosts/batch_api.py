@@ -217,7 +217,8 @@ def _listed_since(found: Found, listed: Mapping[int, date]) -> date | None:
 def _result(text: str, asked: LookUp, found: Found, listed_since: date | None, on: date | None) -> dict[str, Any]:
     result = {**EMPTY, "text": text, "understood": asked.text}
     if found is None:
-        return {**result, "outcome": TextOutcome.NOT_FOUND, "refusal": why_nothing(on)}
+        outcome = TextOutcome.NOT_LOOKED_UP if is_future(on) else TextOutcome.NOT_FOUND
+        return {**result, "outcome": outcome, "refusal": why_nothing(on)}
     return {
         **result,
         "outcome": TextOutcome.FOUND,

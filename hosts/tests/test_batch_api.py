@@ -155,7 +155,8 @@ def test_a_past_day_is_that_of_the_address_of_a_number_and_of_a_domain(key, webs
         found = results(key, number, website.domain, on=str(other))
         assert [one["outcome"] for one in found] == ["not_found", "not_found"]
     future = results(key, number, website.domain, on=str(timezone.localdate() + timedelta(days=1)))
-    assert [one["refusal"] for one in future] == ["This day is in the future. Enter today or a past day."] * 2
+    words = "This day is in the future. Enter today or a past day."
+    assert [(one["outcome"], one["refusal"]) for one in future] == [("not_looked_up", words)] * 2
 
 
 @pytest.mark.parametrize(("more", "most"), [({}, 8), ({"on": str(TODAY)}, 13)])

@@ -52,7 +52,7 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             request,
             wait,
             action=reverse("query"),
-            label=_("Number, domain or name"),
+            label=_("Number, domain, IP address or name"),
             typed=typed,
             most=QUERIES_A_MINUTE,
             programs=True,

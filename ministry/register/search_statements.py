@@ -74,16 +74,12 @@ _NAMED: Final = f"""(
 _LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
 _UNITS_NAMED: Final = _NAMED.replace("<subjects>", f"nature <> {code_tables.PERSON}")
 _SHOWN_NAMED: Final = _NAMED.replace("<subjects>", f"(live OR nature <> {code_tables.PERSON})")
-# In force or cancelled, with a domain that is on the blacklist today. Not of a cancelled website whose domain was on
-# record for another one before it was listed: the violation is not that website's.
+# With a domain that is on the blacklist today, in force, or cancelled after it was listed: what is listed later is not
+# the violation of a website that was gone by then.
 _LISTED_TODAY: Final = "entry.since <= %(today)s AND (entry.until IS NULL OR entry.until >= %(today)s)"
 _OF_ENTRY: Final = f"""
     entry.domain = ANY(array_append(w.further_domains, w.domain)) AND {_LISTED_TODAY}
-    AND (w.live OR entry.since <= w.cancelled_on OR NOT EXISTS (
-        SELECT FROM ministry_website later
-        WHERE {_OF_ANY_DOMAIN.replace("w.id", "later.id").replace("%(domain)s", "entry.domain")}
-            AND later.id <> w.id AND later.approved_on BETWEEN w.cancelled_on AND entry.since
-    ))
+    AND (w.live OR entry.since <= w.cancelled_on)
 """
 _VIOLATING: Final = f"EXISTS (SELECT FROM ministry_blacklisteddomain entry WHERE {_OF_ENTRY})"
 VIOLATIONS: Final = f"""
