@@ -63,7 +63,7 @@ def test_each_topic_asks_only_for_what_it_uses(operator, topic):
     }
     always = {"province", "severity", "advice", "source", "unverified", "valid_from", "valid_to"}
     assert set(form.fields) == always | {name for name, used in uses.items() if used}
-    assert str(form.fields["source"].help_text).startswith("Who published it, where and when. ")
+    assert "Hosts see it beside the advice if it is a law" in str(form.fields["source"].help_text)
 
 
 def test_a_rule_is_added_changed_and_ended_and_all_of_it_is_on_record(operator):
