@@ -12,7 +12,7 @@ from filings.models import Evidence, Filing, Remark, Worksheet
 from filings.rules.rounds import NOW, History, concerned_paths
 from filings.states import Role
 from filings.verification import worksheets
-from filings.verification.worksheets import PortalSaid, SheetEntry
+from filings.verification.worksheets import PortalJudgement, SheetEntry
 from ministry.reference import domains, english
 
 
@@ -22,7 +22,7 @@ class VerifyingDesk:
 
     filing: Filing
     kept: Worksheet | None = None
-    about: Mapping[str, PortalSaid] = field(default_factory=dict)
+    about: Mapping[str, PortalJudgement] = field(default_factory=dict)
     earlier: Mapping[str, SheetEntry] = field(default_factory=dict)
     shown: Mapping[str, SheetEntry] = field(default_factory=dict)
     pictures: Sequence[Evidence] = ()
@@ -53,7 +53,7 @@ def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
         return VerifyingDesk(filing)
     sheets = {sheet.round: sheet for sheet in filing.worksheets.all()}
     kept = sheets.pop(filing.round, None)
-    about = worksheets.said(filing, looked.found)
+    about = worksheets.judgements(filing, looked.found)
     earlier = _earlier(filing, sheets, looked)
     shown = worksheets.offered(worksheets.entries_of(kept), earlier, worksheets.answered(filing, about))
     return VerifyingDesk(filing, kept, about, earlier, shown, looked.pictures)

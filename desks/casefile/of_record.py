@@ -120,7 +120,7 @@ def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model
         yield from (entry.event for entry in each.entries)
 
 
-def said(one: Questioned) -> dict[str, Any]:
+def index_entry(one: Questioned) -> dict[str, Any]:
     """Return a case for the zip's index: it is not in the audit log itself, only its entries are."""
     case = one.case
     return {

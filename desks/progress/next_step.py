@@ -89,7 +89,7 @@ def _next(filing: Filing, on_record: bool) -> str:
     if _is_stranded(filing):
         return _("The access provider has closed. Choose another one below; data and pictures move with the filing.")
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
-        return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
+        return service_words.with_service(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
     is_over = filing.status in ENDED_EMPTY_HANDED and not filing.law.is_first  # begun anew from the record
     if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
         return _("The filing has ended. You can start another filing at any time.")
@@ -101,7 +101,7 @@ def _next(filing: Filing, on_record: bool) -> str:
 
 
 def _next_by_status(filing: Filing) -> str:
-    words = service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+    words = service_words.with_service(NEXT[Status(filing.status)], facts.services(filing.facts))
     return words.replace("%(message)s", str(gateways.chosen().channel.message))
 
 

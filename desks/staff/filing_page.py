@@ -148,7 +148,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "history": history,
         "recent_remarks": remarks,
         **timelines.told(filing, actor),
-        "questions": questions.said(filing),
+        "questions": questions.with_answers(filing),
         "rest": splitting.rest_of(filing),
         "whole": splitting.whole_of(filing),
         "due": due.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",

@@ -207,12 +207,12 @@ class Law:
     def named(self, services: Collection[int]) -> str:
         """Return the kind's name for these types of service; its official name if none is known."""
         name = self.name_of_service if services else ""
-        return service_words.said(name or self.kind.label, services)
+        return service_words.with_service(name or self.kind.label, services)
 
     def effect_on(self, services: Collection[int]) -> str:
         """Return its effect on these types of service, in words."""
         texts = [self.effect, *([self.effect_on_domains] if code_tables.WEBSITE in services else [])]
-        return " ".join(service_words.said(text, services) for text in texts).strip()
+        return " ".join(service_words.with_service(text, services) for text in texts).strip()
 
     @property
     def is_reportable(self) -> bool:

@@ -85,8 +85,8 @@ def waiting_for(host_id: int) -> QuerySet[HostQuestion]:
     return rows.defer("filing__facts").order_by("question__due_on", "pk")
 
 
-def said(filing: Filing) -> list[dict[str, Any]]:
-    """Return what was asked of the host and answered, newest first. Three queries, one if nothing was asked."""
+def with_replies(filing: Filing) -> list[dict[str, Any]]:
+    """Return the questions to the host with the replies, newest first. Three queries, one if nothing was asked."""
     rows = list(filing.host_questions.select_related("question", "reply__paper").order_by("-pk"))
     waiting = open_one(filing) if rows else None
     return [{"asked": one, "reply": getattr(one, "reply", None), "is_open": one == waiting} for one in rows]

@@ -122,7 +122,7 @@ def open_one(filing: Filing) -> Question | None:
     return asked[-1] if asked else None
 
 
-def said(filing: Filing) -> list[dict[str, object]]:
+def with_answers(filing: Filing) -> list[dict[str, object]]:
     """Return questions and answers, newest first, for ``desk/_questions.html``.
 
     No query when ``questions`` is prefetched.

@@ -131,7 +131,7 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
         | {
             "blocks": [
                 {
-                    "title": service_words.said(title, [facts.service(filing.facts, website)]),
+                    "title": service_words.with_service(title, [facts.service(filing.facts, website)]),
                     "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
                 }
                 for block, title in titles

@@ -61,7 +61,7 @@ def answer(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             host_questions.answer(filing.pk, actor, typed["asked"], text=typed["text"], pages=typed["pages"])
             messages.success(request, _("Your answer has been sent to the provider."))
             return redirect("filings:status", filing.pk)
-    said = host_questions.said(filing)
+    said = host_questions.with_replies(filing)
     if not said:
         raise Http404
     context: dict[str, Any] = {

@@ -93,7 +93,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         "clock": due.clock_of(filing, book),
         **timelines.told(filing, actor),
         "mine": filing.holder == actor.role,
-        "asked": host_questions.said(filing) if filing.received_at and not actor.is_on_behalf else (),
+        "asked": host_questions.with_replies(filing) if filing.received_at and not actor.is_on_behalf else (),
         "remarks": remarks.open,
         "earlier_remarks": remarks.earlier,
         "leaving": filing.moves_from if filing.moves_from and filing.status == Status.FILED else None,

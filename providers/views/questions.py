@@ -81,7 +81,7 @@ def host_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int)
 
 def _said(filing: Filing) -> dict[str, Any]:
     """Return what was asked and answered, by the bureau and by the host, for a page of the desk."""
-    return {"questions": questions.said(filing), "asked": asked_of_host(filing)}
+    return {"questions": questions.with_answers(filing), "asked": asked_of_host(filing)}
 
 
 def asked_of_host(filing: Filing) -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ def asked_of_host(filing: Filing) -> list[dict[str, Any]]:
     """
     if not filing.questions.all():
         return []
-    own = [one for one in host_questions.said(filing) if one["asked"].question.round > filing.former_rounds]
+    own = [one for one in host_questions.with_replies(filing) if one["asked"].question.round > filing.former_rounds]
     return [{**one, "items": _items(filing, one["reply"])} for one in own]
 
 
