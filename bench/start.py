@@ -36,8 +36,8 @@ def starts(times: int) -> list[Start]:
 
 
 def _start(name: str, code: str, times: int) -> Start:
-    said = [_told(code) for _time in range(times)]
-    return Start(name, *(statistics.median(values) for values in zip(*said, strict=True)))
+    measured = [_told(code) for _time in range(times)]
+    return Start(name, *(statistics.median(values) for values in zip(*measured, strict=True)))
 
 
 def _told(code: str) -> tuple[float, float]:

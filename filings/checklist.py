@@ -34,7 +34,7 @@ def unanswered(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
     return [item for item in items if answers.get(item.id, "") not in item.answers]
 
 
-def said_no(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
+def answered_no(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
     """Return the items answered with no, which block the filing."""
     return [item for item in items if answers.get(item.id) == NO]
 

@@ -278,7 +278,7 @@ class SheetForm(PortalForm):
 
     def refuse_no(self) -> None:
         """Add an error to each item answered with no; the filing can't pass with one."""
-        for item in checklist.said_no(self.answers(), self.items):
+        for item in checklist.answered_no(self.answers(), self.items):
             self.add_error(item.id, _("Answered with “No”: add it to the remarks and return the filing."))
 
     def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[SheetPart]:

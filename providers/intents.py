@@ -21,11 +21,11 @@ WISH, BEGUN = "wish_to_file", "filing_begun"  # in the session
 
 
 def note(request: HttpRequest, provider: Provider, entrance: Entrance, said: dict[str, Any]) -> None:
-    """Store the provider the visitor wants to file with, the entrance, and what was said in the guide (``said_in``)."""
+    """Store the provider the visitor wants to file with, the entrance, and what was said in the guide (``facts_in``)."""
     request.session[WISH] = [provider.pk, entrance, said]
 
 
-def said_in(query: Mapping[str, str]) -> dict[str, Any]:
+def facts_in(query: Mapping[str, str]) -> dict[str, Any]:
     """Return the facts that the guide's answers in a query string give, by path; what is no answer is left out.
 
     The guide's questions have the ids ``nature``, ``province`` and ``reach``.

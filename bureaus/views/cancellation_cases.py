@@ -54,13 +54,13 @@ class CaseDecisionForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         """Check that a cancellation has a number."""
-        said = super().clean() or {}
-        if said.get("decision") == "cancel":
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == "cancel":
             try:
-                said["document"] = normal_text(said.get("document", ""), 64)
+                cleaned["document"] = normal_text(cleaned.get("document", ""), 64)
             except forms.ValidationError as error:
                 self.add_error("document", error)
-        return said
+        return cleaned
 
 
 class PlaceDecisionForm(PortalForm):
@@ -129,14 +129,14 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     found = _own(actor, case_id)
     form = (CaseDecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form):
             cancellation_cases.decide(
                 found.pk,
                 actor,
-                cancels=said["decision"] == "cancel",
-                reason=said["reason"],
-                document=said.get("document", ""),
+                cancels=cleaned["decision"] == "cancel",
+                reason=cleaned["reason"],
+                document=cleaned.get("document", ""),
             )
             messages.success(request, _("Decided. Both sides have been notified of the reason."))
             return redirect("bureau_desk:cancellation_case", found.pk)

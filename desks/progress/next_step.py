@@ -152,15 +152,15 @@ def _promised(filing: Filing, days: int) -> str:
     """Return by when the provider has promised to verify, or that this day has passed. One query."""
     arrived = timezone.localdate(filing.arrived_at)
     on = workdays.book(arrived).nth_working_day(arrived, days)
-    said = {"date": date_format(on, "DEADLINE_FORMAT"), "days": days, "phone": filing.provider.contact_phone}
+    values = {"date": date_format(on, "DEADLINE_FORMAT"), "days": days, "phone": filing.provider.contact_phone}
     if on < timezone.localdate():
-        return _("promised by %(date)s, now overdue; ask the provider: %(phone)s") % said
+        return _("promised by %(date)s, now overdue; ask the provider: %(phone)s") % values
     words = ngettext(
         "by %(date)s: the provider promises to verify within %(days)d working day",
         "by %(date)s: the provider promises to verify within %(days)d working days",
         days,
     )
-    return words % said
+    return words % values
 
 
 def _holder_name(filing: Filing) -> str:

@@ -128,7 +128,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
     seals = photo_seals.seals_of(own)
     book = due.book_of(filing)
-    said, earlier = recent(filing, actor, every, history, full=full), len(every) - len(remarks)
+    latest, earlier = recent(filing, actor, every, history, full=full), len(every) - len(remarks)
     return {
         "filing": filing,
         "full": full,
@@ -138,9 +138,9 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "photographed": bool(attachments.photos(filing.facts)),
         "findings": [_linked(filing, item) for item in found if item.blocks],
         "notes": [_linked(filing, item) for item in found if not item.blocks],
-        **said,
-        "remarks": said["remarks"][earlier:],
-        "earlier_remarks": said["remarks"][:earlier],
+        **latest,
+        "remarks": latest["remarks"][earlier:],
+        "earlier_remarks": latest["remarks"][:earlier],
         "items": _pictures(own, picture_url),
         "seals": seals,
         "found": found,
@@ -287,9 +287,9 @@ def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict
 
 def _sheet(verification: Verification, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a verified sheet, how many items were answered with yes, and the rows to be read: others, and notes."""
-    said_yes = sum(row["is_yes"] for row in rows)
+    answered_yes = sum(row["is_yes"] for row in rows)
     others = [row for row in rows if not row["is_yes"] or row["note"]]
-    return {"verification": verification, "rows": rows, "yes": said_yes, "others": others}
+    return {"verification": verification, "rows": rows, "yes": answered_yes, "others": others}
 
 
 def answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:

@@ -46,7 +46,7 @@ def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
 
 def _is_another_person(filing: FilingOfKind) -> bool:
     """Return whether another person than on record is to be responsible for the host."""
-    now, before = (facts.read(said, "responsible") or {} for said in (filing.facts, facts.record(filing.facts)))
+    now, before = (facts.read(values, "responsible") or {} for values in (filing.facts, facts.record(filing.facts)))
     return identity(now) != identity(before)
 
 

@@ -177,9 +177,9 @@ def _entries(values: Facts) -> list[dict[str, Any]]:
 def _laid_over(law: Law, begun: Facts, values: Facts) -> tuple[Facts, list[Finding]]:
     """Return ``begun`` with what the kind opens of the values; findings about what must stay as on record."""
     laid, found = received.laid_over(begun, values)
-    said = checks.normalised(fields.without_others(laid))
-    kept_back = {path for path in facts.changed_paths(begun, said) if law.closes(begun, path)}
-    for path in sorted(kept_back & set(facts.changed_paths(checks.normalised(begun), said))):
+    stated = checks.normalised(fields.without_others(laid))
+    kept_back = {path for path in facts.changed_paths(begun, stated) if law.closes(begun, path)}
+    for path in sorted(kept_back & set(facts.changed_paths(checks.normalised(begun), stated))):
         code = corrections.NEVER[path][0] if path in corrections.NEVER else "P402"
         found.append(Finding(code, path, corrections.closed_words([path]), ""))
-    return facts.written(said, {path: facts.read(begun, path) for path in kept_back}), found
+    return facts.written(stated, {path: facts.read(begun, path) for path in kept_back}), found

@@ -130,9 +130,11 @@ def whole_of(filing: Filing) -> Filing | None:
 
 def note(source: Filing, rest: Filing, actor: Actor) -> None:
     """Record the split on the timeline of the source; ``split_off`` records it on the new filing's."""
-    said = {"old": source.pk, "new": rest.pk}
+    values = {"old": source.pk, "new": rest.pk}
     words = languages.stored(
-        lambda: _("from filing %(old)d into filing %(new)d: %(what)s") % {**said, "what": joined(source.shown_withheld)}
+        lambda: (
+            _("from filing %(old)d into filing %(new)d: %(what)s") % {**values, "what": joined(source.shown_withheld)}
+        )
     )
     record(source, "split", actor, note=words)
 
@@ -260,7 +262,7 @@ def _notes(was: Verification, current: Any) -> dict[str, Any]:
     there = dict(current)
     return {
         item: {
-            **{name: said for name, said in noted.items() if name != "filled"},  # its snapshot has that
+            **{name: text for name, text in noted.items() if name != "filled"},  # its snapshot has that
             "evidence": [
                 {**picture, "path": there[picture["sha256"]]}
                 for picture in noted.get("evidence", ())

@@ -76,8 +76,8 @@ def _refuse_faulty(filing: Filing) -> None:
     try:
         refuse_findings(filing)
     except FactsRefused as refused:
-        said = [f"{corrections.named([one.path])} {one.message} {one.fix}" for one in refused.findings]
-        raise FactsRefused(" ".join([str(refused), *said]), refused.findings) from None
+        messages = [f"{corrections.named([one.path])} {one.message} {one.fix}" for one in refused.findings]
+        raise FactsRefused(" ".join([str(refused), *messages]), refused.findings) from None
     if refusal := mailboxes.refusal(filing):
         raise MoveRefused(refusal)
 
@@ -120,7 +120,7 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
             )
             % {"count": len(open_items)}
         )
-    if checklist.said_no(answers, filing.sheet_items):
+    if checklist.answered_no(answers, filing.sheet_items):
         raise MoveRefused(_("An item is answered with “No”, so the filing can't pass. Return it to the host."))
     if not place.strip():
         raise MoveRefused(_("Say where the face-to-face check took place."))

@@ -211,13 +211,13 @@ def _boxes(labels: Collection[str], ticked: Collection[str]) -> Boxes:
 
 
 def _line(item: Item, answers: Mapping[str, str], filing: Filing, website: int) -> Content:
-    said = answers.get(item.id, "")
-    boxes = [(str(label), answer == said) for answer, label in item.answers.items()]
+    given = answers.get(item.id, "")
+    boxes = [(str(label), answer == given) for answer, label in item.answers.items()]
     ticks = TICKS.get(item.id)
     return {
         "text": str(item.text),
         "boxes": boxes,
-        "ticks": list(ticks(filing, website, said == YES)) if ticks else [],
+        "ticks": list(ticks(filing, website, given == YES)) if ticks else [],
     }
 
 

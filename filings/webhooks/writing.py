@@ -92,5 +92,5 @@ def body_of_test(at: datetime) -> str:
 
 
 def _body(kind: str, at: datetime, data: dict[str, Any]) -> str:
-    said = {"type": kind, "timestamp": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z", "data": data}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    payload = {"type": kind, "timestamp": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z", "data": data}
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

@@ -22,7 +22,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import attachments, display
 from filings.fields.display import RemarkShown
-from filings.models import Evidence, Filing, Remark, said_once
+from filings.models import Evidence, Filing, Remark, without_reworded
 from filings.rules import corrections
 from filings.states import Status
 from hosts.api import api, lost
@@ -54,7 +54,7 @@ def _asked(filing: Filing) -> CorrectionsAsked:
 def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
     """Return the remarks of the latest return, also if the filing was submitted meanwhile in another window."""
     rows = list(filing.remarks.all())
-    return said_once(remark for remark in rows if remark.round == rows[-1].round)
+    return without_reworded(remark for remark in rows if remark.round == rows[-1].round)
 
 
 @as_host

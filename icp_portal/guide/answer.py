@@ -21,7 +21,7 @@ from ministry.rules.official import official
 from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
 
-# Questions whose answers the form would ask for again (``providers.intents.said_in``)
+# Questions whose answers the form would ask for again (``providers.intents.facts_in``)
 ASKED_IN_THE_FORM = ("nature", "province", "reach")
 SHOWN = 6  # providers suggested when none was chosen; the directory has the others
 # Topics of province rules to know before filing: who may file, contacts, papers
