@@ -194,8 +194,8 @@ class Portal:
 
     def _reads_certificates(self) -> bool:
         """Return whether certificates are read from their pictures, as the settings decide it."""
-        said = self._whole_environment().get("READ_CERTIFICATES", "true").lower()
-        return said in ("1", "true", "yes", "on") and find_spec("rapidocr") is not None
+        value = self._whole_environment().get("READ_CERTIFICATES", "true").lower()
+        return value in ("1", "true", "yes", "on") and find_spec("rapidocr") is not None
 
     def _program(self, name: str, module: list[str], stop_seconds: float) -> Program:
         command = [sys.executable, "-m", *module]

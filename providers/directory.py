@@ -182,10 +182,10 @@ def _start(request: HttpRequest, actor: Actor, found: Provider) -> HttpResponse:
         if not found.accepts_new:
             messages.error(request, _("This provider is not accepting new filings at present. Choose another one."))
             return redirect("directory:ministry")
-        said, another = intents.facts_in(request.GET.dict()), "another" in request.POST
-        made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another=another, values=said)
+        values, another = intents.facts_in(request.GET.dict()), "another" in request.POST
+        made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another=another, values=values)
         if made:
-            return redirect("filings:section", made.pk, intents.first_page(said))
+            return redirect("filings:section", made.pk, intents.first_page(values))
     if drafts := services.begun_with(actor, found.pk):
         return render(request, "providers/begun.html", {"provider": found, "drafts": drafts, "entrance": entrance})
     return redirect(f"{reverse('directory:provider', args=[found.slug])}?entrance={entrance}")

@@ -83,11 +83,11 @@ def _untouched(
     return worksheets.carried(entries, touched, filing.sheet_items)
 
 
-def _remarked(filing: Filing, round_number: int, said_lately: Iterable[Remark]) -> list[str]:
+def _remarked(filing: Filing, round_number: int, latest: Iterable[Remark]) -> list[str]:
     """Return the paths remarked on in that round or later. No query if it is at most one round back."""
     if round_number < filing.round - 1:
         return list(filing.remarks.filter(round__gte=round_number).values_list("path", flat=True))
-    return [remark.path for remark in said_lately if remark.round >= round_number]
+    return [remark.path for remark in latest if remark.round >= round_number]
 
 
 # --- The facts beside the items that are about them -------------------------------------------------------

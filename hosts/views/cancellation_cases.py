@@ -99,9 +99,9 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     found = blocking(filing)
     form = ApplyForm(request.POST or None, request.FILES or None, found=found)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form):
-            made = cancellation_cases.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
+            made = cancellation_cases.apply(filing.pk, actor, cleaned["record"], cleaned["text"], cleaned["pages"])
             messages.success(
                 request, _("Your application has been sent to the bureau. The other side has been notified.")
             )
@@ -170,9 +170,9 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
         if wait := throttle.seconds_to_wait("case", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
             return throttle.refusal(request, wait)
         if form.is_valid():
-            said = form.cleaned_data
+            cleaned = form.cleaned_data
             with refusals_at(form):
-                cancellation_cases.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
+                cancellation_cases.object_as_holder(found.pk, cleaned["name"], cleaned["text"], cleaned["pages"])
                 messages.success(
                     request, _("Your objection has been sent to the bureau. You will be notified of its decision.")
                 )

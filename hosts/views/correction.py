@@ -109,13 +109,13 @@ def _autosave(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRespons
         saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:
         return api.on_exception(request, lost(filing, actor, form, refusal))
-    said = {
+    body = {
         "version": saved.version,
         "seen": str(form.cleaned_data["seen"]),
         "saved_at": timezone.localtime(saved.touched_at).isoformat(),
         "findings": [],
     }
-    return JsonResponse(said)
+    return JsonResponse(body)
 
 
 def _typed_again(

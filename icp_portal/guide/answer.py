@@ -124,7 +124,7 @@ def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
         "provider": provider,
         "providers": [] if provider else list(Provider.objects.listed().serving(province.code)[:SHOWN]),
         "entrance": Entrance.MINISTRY if provider else Entrance.BUREAU,
-        "said": urlencode({name: answers[name] for name in ASKED_IN_THE_FORM}),
+        "known": urlencode({name: answers[name] for name in ASKED_IN_THE_FORM}),
         "papers": papers_of(int(answers["nature"])),
         "local": LocalRules(rules_on(province.code, today), int(answers["nature"])),
         "working_days": clock.WORKING_DAYS,

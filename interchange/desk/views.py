@@ -59,8 +59,10 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = NewConnectionForm(request.POST or None, providers=providers)
     if form.is_valid():
         with refusals_at(form):
-            said = form.cleaned_data
-            made, keys = connections.open_for(actor, said["provider"].pk, form.written(), is_sandbox=said["is_sandbox"])
+            cleaned = form.cleaned_data
+            made, keys = connections.open_for(
+                actor, cleaned["provider"].pk, form.written(), is_sandbox=cleaned["is_sandbox"]
+            )
             return _secrets_page(request, made, keys)
     return render(request, "interchange/desk/new.html", {"form": form, "has_providers": providers.exists()})
 

@@ -31,7 +31,7 @@ class CallAnswer:
     """The answer to a call: its code, its text, what came with it, and the id of the exchange."""
 
     code: int
-    said: str
+    text: str
     fields: Fields = field(repr=False)
     exchange_id: int = 0
 
@@ -59,7 +59,7 @@ def call(
     begun = time.monotonic()
     try:
         answer = _answer(connection, operation, parts, seconds)
-        row.ended_by, row.code, row.said = ExchangeEnd.ANSWERED, answer.code, _masked(answer.said)[:LONGEST_TEXT]
+        row.ended_by, row.code, row.said = ExchangeEnd.ANSWERED, answer.code, _masked(answer.text)[:LONGEST_TEXT]
     except NotAnswered as error:
         row.ended_by = error.why
         raise

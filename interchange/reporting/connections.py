@@ -119,10 +119,10 @@ def change(actor: Actor, connection_id: int, written: ReportingWritten, *, versi
             if value or name not in SECRETS:
                 setattr(found, name, value)
         _go_on(found)
-        said = words(found)
+        after = words(found)
         if secrets := [name for name in SECRETS if written[name]]:  # type: ignore[literal-required]
-            said = f"{said}\n{_('replaced: %(names)s') % {'names': ', '.join(secrets)}}"
-        organisation.record(provider, actor, What.REPORTING, about=found.bureau.name, before=before, after=said)
+            after = f"{after}\n{_('replaced: %(names)s') % {'names': ', '.join(secrets)}}"
+        organisation.record(provider, actor, What.REPORTING, about=found.bureau.name, before=before, after=after)
 
 
 def set_paused(actor: Actor, connection_id: int, paused: bool, *, version: int) -> None:
@@ -164,8 +164,8 @@ def renumber(actor: Actor, connection_id: int, *, version: int) -> None:
         locked = _locked(actor, connection_id, version)
         packing.renumber(locked, sequence)
         _go_on(locked)
-        said = str(sequence + 1)
-        organisation.record(provider, actor, What.REPORTING_USED, about=locked.bureau.name, before="14", after=said)
+        after = str(sequence + 1)
+        organisation.record(provider, actor, What.REPORTING_USED, about=locked.bureau.name, before="14", after=after)
 
 
 def _go_on(found: ReportingConnection) -> None:
@@ -251,8 +251,8 @@ def code_words(code: int | None) -> str:
     if code is None or code not in MsgCode.values:
         return str(code or "")
     label = MsgCode(code).label
-    chinese, said = official(label), str(label)
-    return f"{code} {said}" if said == chinese else f"{code} {said} · {chinese}"
+    chinese, shown = official(label), str(label)
+    return f"{code} {shown}" if shown == chinese else f"{code} {shown} · {chinese}"
 
 
 # --- Reports and files ------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ class ReportOutcome:
     connection: ReportingConnection
     report: Report
     codes: list[int] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     is_approved: bool | None = None
     opinion: str = ""
     decided_on: date | None = None
@@ -136,7 +136,7 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
     report = outcome.report
     source = f"{report.pk} {file_name}"[:LONGEST_SOURCE]
     if outcome.is_approved is False:
-        _enter_return(report, "\n".join(filter(None, [outcome.opinion, *outcome.said])), outcome, source)
+        _enter_return(report, "\n".join(filter(None, [outcome.opinion, *outcome.faults])), outcome, source)
     elif outcome.is_approved or outcome.published:
         _enter_approval(report, outcome, source)
     elif report.state == ReportState.TAKEN:
@@ -180,7 +180,7 @@ def _enter_return(report: Report, opinion: str, outcome: ReportOutcome, source: 
         source=source,
         bureau_id=report.bureau_id,
     )
-    report.state, report.said = ReportState.REFUSED if outcome.said else ReportState.DECIDED, opinion[:LONGEST_SAID]
+    report.state, report.said = ReportState.REFUSED if outcome.faults else ReportState.DECIDED, opinion[:LONGEST_SAID]
 
 
 def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None:
@@ -190,12 +190,16 @@ def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None
         report.state = ReportState.APPROVED
         return
     issued = _issued(report, outcome.published)
-    said: dict[str, Any] = {"decided_at": _moment(outcome.decided_on), "source": source, "bureau_id": report.bureau_id}
+    entered: dict[str, Any] = {
+        "decided_at": _moment(outcome.decided_on),
+        "source": source,
+        "bureau_id": report.bureau_id,
+    }
     if 0 < len(issued.services) < facts.count(filing.facts):
         # The opinion is that of the approval; why the others were returned comes with the result of each.
-        external_decisions.enter_split(filing.pk, issued=issued, **said)
+        external_decisions.enter_split(filing.pk, issued=issued, **entered)
     else:
-        external_decisions.enter_approval(filing.pk, issued=issued, opinion=outcome.opinion, **said)
+        external_decisions.enter_approval(filing.pk, issued=issued, opinion=outcome.opinion, **entered)
     report.state, report.said = ReportState.DECIDED, ""
     if outcome.published:
         learn(outcome.connection, outcome.published)
@@ -221,10 +225,10 @@ def learn(connection: ReportingConnection, record: Record) -> int | None:
     if subject is None or subject.province != bureau:
         return None
     websites = {str(one.number): one for one in subject.websites.filter(live=True).select_related("subject")}
-    said = published_records.of_subject(record["Zt_xx"])
+    stated = published_records.of_subject(record["Zt_xx"])
     if further := sorted({element.get("Baxh") or "" for element in record["Wz_xx"]} - {"", *websites}):
-        said[FURTHER] = further
-    _store(bureau, KnownRow.SUBJECT, subject.pk, record["Zt_xx"]["Ztid"], said)
+        stated[FURTHER] = further
+    _store(bureau, KnownRow.SUBJECT, subject.pk, record["Zt_xx"]["Ztid"], stated)
     for element in record["Wz_xx"]:
         if website := websites.get(element.get("Baxh") or ""):
             _store(bureau, KnownRow.WEBSITE, website.pk, element["Wzid"], published_records.of_website(element))
@@ -258,6 +262,6 @@ def _learn_access(connection: ReportingConnection, website: Website, records: li
         _store(connection.bureau_id, KnownRow.ACCESS, access.pk, own[0]["Jrid"], published_records.of_access(own))
 
 
-def _store(bureau_id: str, what: KnownRow, row: int, key: str, said: Mapping[str, Any]) -> None:
-    written = {"key": int(key), "said": said}
+def _store(bureau_id: str, what: KnownRow, row: int, key: str, stated: Mapping[str, Any]) -> None:
+    written = {"key": int(key), "said": stated}
     OfficialId.objects.update_or_create(bureau_id=bureau_id, what=what, row=row, defaults=written)

@@ -13,7 +13,7 @@ from interchange.mapping.record_parts import Record
 from interchange.models import KnownRow, OfficialId
 from ministry.models import Access, Subject, Website
 from records.comparison.expected import ACCESS, CERTIFICATE
-from records.comparison.gathering import Copied, SaidElsewhere
+from records.comparison.gathering import Copied, StatedElsewhere
 
 _Places = Mapping[str, tuple[str, ...]]
 # Path of a fact → path of its element
@@ -38,31 +38,31 @@ MODELS: Final = {KnownRow.SUBJECT: Subject, KnownRow.WEBSITE: Website, KnownRow.
 
 def of_subject(element: Record) -> dict[str, Any]:
     """Return what a ``Zt_xx`` says, by path."""
-    said = dict(_said(element, SUBJECT))
+    values = dict(_values(element, SUBJECT))
     if division := element["Txdz"].get("Xianid") or element["Txdz"].get("Shiid"):
-        said["subject.division"] = division
+        values["subject.division"] = division
     certificate = element["Zj"]
     if certificate.get("Zjlx") and certificate.get("Zjhm"):
-        said[CERTIFICATE] = f"{certificate['Zjlx']} {certificate['Zjhm']}"
-    return said
+        values[CERTIFICATE] = f"{certificate['Zjlx']} {certificate['Zjhm']}"
+    return values
 
 
 def of_website(element: Record) -> dict[str, Any]:
     """Return what a ``Wz_xx`` says, by path; of its domains only if there is one, as a website here has."""
-    said = dict(_said(element, WEBSITE))
+    values = dict(_values(element, WEBSITE))
     if len(element["Ym_xx"]) == 1:
-        said["websites.0.domain"] = element["Ym_xx"][0]["Ym"]
-    return said
+        values["websites.0.domain"] = element["Ym_xx"][0]["Ym"]
+    return values
 
 
 def of_access(elements: Sequence[Record]) -> dict[str, Any]:
     """Return what the ``Jr_xx`` of one provider say together, by path."""
-    said = reading.joined_access(elements)
-    said["ip_ranges"] = said["ip_ranges"].splitlines()
-    return {path: said[column] for column, path in ACCESS.items()}
+    values = reading.joined_access(elements)
+    values["ip_ranges"] = values["ip_ranges"].splitlines()
+    return {path: values[column] for column, path in ACCESS.items()}
 
 
-def _said(element: Record, places: _Places) -> Iterator[tuple[str, Any]]:
+def _values(element: Record, places: _Places) -> Iterator[tuple[str, Any]]:
     for path, place in places.items():
         found: Any = element
         for name in place:
@@ -84,7 +84,7 @@ def forget(subject: Subject) -> None:
     OfficialId.objects.filter(of_record, bureau=subject.province).update(said=None)
 
 
-def elsewhere(records: Collection[Copied]) -> Mapping[int, SaidElsewhere]:
+def elsewhere(records: Collection[Copied]) -> Mapping[int, StatedElsewhere]:
     """Return what is kept of these records, by primary key of their subjects. One query."""
     owners: dict[tuple[type[Any], int], int] = {}
     for one in records:

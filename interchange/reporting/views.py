@@ -138,8 +138,8 @@ def _save(request: HttpRequest, actor: Actor, found: ReportingConnection, form: 
 
 
 def _test(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
-    is_right, said = connections.test(actor, found.pk)
-    (messages.success if is_right else messages.error)(request, said)
+    is_right, result = connections.test(actor, found.pk)
+    (messages.success if is_right else messages.error)(request, result)
 
 
 def _pause(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
@@ -248,8 +248,8 @@ def result_words(code: int) -> str:
     """Return a result code with its text, in both languages on an English page."""
     if code not in RESULTS:
         return str(code)
-    chinese, said = official(RESULTS[code]), str(RESULTS[code])
-    return f"{code} {said}" if said == chinese else f"{code} {said} · {chinese}"
+    chinese, shown = official(RESULTS[code]), str(RESULTS[code])
+    return f"{code} {shown}" if shown == chinese else f"{code} {shown} · {chinese}"
 
 
 @for_role(StaffRole.SUPERVISOR)

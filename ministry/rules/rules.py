@@ -184,10 +184,10 @@ _COLUMNS: Final = {field.attname: field.attname for field in ProvinceRule._meta.
 
 def _rule(columns: dict[str, Any]) -> ProvinceRule:
     """Return an unsaved rule from its columns in JSON."""
-    said = {name: value for name, value in columns.items() if name in _COLUMNS}
+    values = {name: value for name, value in columns.items() if name in _COLUMNS}
     for name in ("valid_from", "valid_to"):
-        said[name] = said.get(name) and date.fromisoformat(said[name])
-    return ProvinceRule(**said)
+        values[name] = values.get(name) and date.fromisoformat(values[name])
+    return ProvinceRule(**values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,10 +145,10 @@ def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Record a mandate that the host has signed on paper."""
     form = MandatePaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form, file="pages"):
-            paper = documents.accept(said["pages"], actor.person_id)
-            made = mandates.bring_paper(actor, said["email"], said["name"], said["until"], paper)
+            paper = documents.accept(cleaned["pages"], actor.person_id)
+            made = mandates.bring_paper(actor, cleaned["email"], cleaned["name"], cleaned["until"], paper)
             messages.success(request, _("Recorded. The host is notified at %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/paper.html", {"form": form})

@@ -72,20 +72,20 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
     return case
 
 
-def _begin_against(met: Blocking, **said: Any) -> CancellationCase:
+def _begin_against(met: Blocking, **columns: Any) -> CancellationCase:
     answer_by = workdays.nth_working_day(timezone.localdate(), settings.RELEASE_OBJECTION_DAYS)
     if met.rival_id is not None:
-        return places.begin(met.rival_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **said)
+        return places.begin(met.rival_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **columns)
     subject = Subject.objects.get(pk=met.subject_id or 0)
     website = Website.objects.select_related("subject").get(pk=met.website_id) if met.website_id else None
-    return begin(CaseKind.RELEASE, subject, website, answer_by=answer_by, **said)
+    return begin(CaseKind.RELEASE, subject, website, answer_by=answer_by, **columns)
 
 
 def _decide_by(answer_by: date) -> date:
     return workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
 
 
-def begin(kind: CaseKind, subject: Subject, website: Website | None, **said: Any) -> CancellationCase:
+def begin(kind: CaseKind, subject: Subject, website: Website | None, **columns: Any) -> CancellationCase:
     """Create a case about a live record, in the caller's transaction; MoveRefused if one is open already."""
     accesses = Access.objects.filter(website=website) if website else Access.objects.filter(website__subject=subject)
     try:
@@ -96,8 +96,8 @@ def begin(kind: CaseKind, subject: Subject, website: Website | None, **said: Any
                 subject=subject,
                 website=website,
                 provider_ids=sorted(set(_serving(list(accesses)))),
-                decide_by=_decide_by(said["answer_by"]),
-                **said,
+                decide_by=_decide_by(columns["answer_by"]),
+                **columns,
             )
     except IntegrityError as error:
         raise MoveRefused(_("The bureau is already dealing with this record. Wait for its decision.")) from error
@@ -192,8 +192,8 @@ def _carry_out(case: CancellationCase, actor: Actor, reason: str, document: str)
     if case.kind == CaseKind.SHELL:
         refuse_unless_shell(case)
     scope, key = (Scope.WEBSITE, case.website_id) if case.website_id else (Scope.SUBJECT, case.subject_id)
-    said = OrderDraft(Act.CANCEL, document, reason, ground=case.kind)
-    case.order = making.make(actor, scope, key or 0, said)
+    draft = OrderDraft(Act.CANCEL, document, reason, ground=case.kind)
+    case.order = making.make(actor, scope, key or 0, draft)
     return CaseState.CANCELLED, "cancel"
 
 

@@ -122,9 +122,9 @@ def _tell_providers(case: CancellationCase, template: str) -> None:
         _write(case, template, address)
 
 
-def _write(case: CancellationCase, template: str, to: str, **said: Any) -> None:
+def _write(case: CancellationCase, template: str, to: str, **context: Any) -> None:
     name = OF_PLACES.get(template, template) if case.kind == CaseKind.PLACE else template
-    notices.write(name, to, {**_said(case), **said})
+    notices.write(name, to, {**_context(case), **context})
 
 
 def _bureau(case: CancellationCase) -> str:
@@ -132,7 +132,7 @@ def _bureau(case: CancellationCase) -> str:
     return case.bureau.contact_email or next(iter(recipients.operators()), settings.DEFAULT_FROM_EMAIL)
 
 
-def _said(case: CancellationCase) -> dict[str, Any]:
+def _context(case: CancellationCase) -> dict[str, Any]:
     return {
         "matter": case,
         "number": case.number,

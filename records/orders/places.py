@@ -22,7 +22,7 @@ from filings.states import OPEN, Status
 from records.models import CancellationCase, CaseKind, CaseState
 
 
-def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **said: Any) -> CancellationCase:
+def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **columns: Any) -> CancellationCase:
     """Create a claim against another host's open filing, in the caller's transaction."""
     rival = Filing.objects.defer("facts").get(pk=rival_id)
     try:
@@ -35,7 +35,7 @@ def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **sai
                 provider_ids=[rival.provider_id],
                 answer_by=answer_by,
                 decide_by=decide_by,
-                **said,
+                **columns,
             )
     except IntegrityError as error:
         raise MoveRefused(_("You have already submitted this claim. Wait for the bureau's decision.")) from error
