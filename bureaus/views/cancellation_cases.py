@@ -96,7 +96,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
         raise Http404
-    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "rival")
+    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "blocking_filing")
     if tab == "open":
         found = page(rows.open(), "decide_by", request.GET)
     else:
@@ -112,14 +112,14 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _name(case: CancellationCase) -> str:
     """Return whose record or filing is in question."""
-    return case.subject.name if case.subject else getattr(case.rival, "subject_name", "")
+    return case.subject.name if case.subject else getattr(case.blocking_filing, "subject_name", "")
 
 
 def _own(actor: Actor, case_id: int) -> CancellationCase:
     rows = CancellationCase.objects.visible_to(actor).select_related(
         "bureau", "subject", "website__subject", "filing", "order"
     )
-    rows = rows.select_related("rival__provider")
+    rows = rows.select_related("blocking_filing__provider")
     return get_object_or_404(rows, pk=case_id)
 
 
@@ -127,7 +127,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """Show both sides with their proof, and take the decision."""
     actor = actor_of(request)
     found = _own(actor, case_id)
-    form = (CaseDecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
+    form = (CaseDecisionForm if found.blocking_filing_id is None else PlaceDecisionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         with refusals_at(form):

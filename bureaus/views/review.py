@@ -126,7 +126,7 @@ class _Surroundings(NamedTuple):
 
 
 def _surroundings(filing: Filing) -> _Surroundings:
-    claims = CancellationCase.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
+    claims = CancellationCase.objects.open().filter(blocking_filing=OuterRef("pk")).order_by("pk").values("pk")[:1]
     columns = (ip_pools.has_pool(), provider_work.latest_decisions(), Subquery(claims))
     return _Surroundings(*Filing.objects.filter(pk=filing.pk).values_list(*columns).get())
 

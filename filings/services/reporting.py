@@ -76,7 +76,7 @@ def report(
     assert actor.provider_id is not None  # noqa: S101 — by the role
     begun = _begun(law, target, values)
     opened = reported.opened(papers, facts.count(begun))
-    with kept(), keys_together(SEALED_ROWS), submitting.rivals_named():
+    with kept(), keys_together(SEALED_ROWS), submitting.conflicts_refused():
         filing = Filing(
             provider_id=actor.provider_id,
             entrance=Entrance.SYSTEM,
@@ -108,7 +108,7 @@ def report_again(
     asked = Filing(kind=known.kind, submitted_at=known.submitted_at)
     asked.facts, faults = _laid_over(known.law, begun, values)
     move = required_codes.reporting_move(asked)
-    with kept(), submitting.rivals_named(), making(move, filing_id, actor, version) as filing:
+    with kept(), submitting.conflicts_refused(), making(move, filing_id, actor, version) as filing:
         filing.facts = asked.facts
         _hand_in(filing, actor, opened, faults)
         _pass_on(filing, move)

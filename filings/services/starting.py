@@ -245,9 +245,9 @@ def refuse(filing: Filing) -> None:
         if refusal.in_form or not refusal.blocks:
             continue
         raise _refused(refusal)
-    rival = reservations.about_records(filing.records).exclude(pk=filing.pk).first()
-    if rival is not None:
-        raise _refused(reservations.interlock(filing, rival))
+    other = reservations.about_records(filing.records).exclude(pk=filing.pk).first()
+    if other is not None:
+        raise _refused(reservations.interlock(filing, other))
 
 
 def _refused(refusal: Refusal) -> MoveRefused:

@@ -80,9 +80,9 @@ class HolderForm(EntryForm):
 
 def _words(one: Blocking) -> str:
     where = {"code": one.code, "bureau": one.province.bureau, "domain": one.what}
-    if one.rival_id and one.what:
+    if one.filing_id and one.what:
         return _("Another open filing with the domain %(domain)s, in the province of %(bureau)s (%(code)s)") % where
-    if one.rival_id:
+    if one.filing_id:
         return _("Another open filing with your certificate, in the province of %(bureau)s (%(code)s)") % where
     if one.what:
         return _("Domain %(domain)s, on record at %(bureau)s (%(code)s)") % where
@@ -149,7 +149,7 @@ def _lead(case: CancellationCase) -> str:
         return _("The other side has been notified and can object. It does not learn who you are.")
     if case.is_open:
         return _("The time for objections is over. The bureau now decides.")
-    return str((PLACE_OUTCOMES if case.rival_id else OUTCOMES)[CaseState(case.state)])
+    return str((PLACE_OUTCOMES if case.blocking_filing_id else OUTCOMES)[CaseState(case.state)])
 
 
 # --- The holder -------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
 
     The link expires with the time for objections or with the decision, whichever comes first: mails are forwarded.
     """
-    rows = CancellationCase.objects.select_related("bureau", "subject", "website__subject", "rival")
+    rows = CancellationCase.objects.select_related("bureau", "subject", "website__subject", "blocking_filing")
     found = get_object_or_404(rows, pk=case_id_of(token) or 0)
     if not found.is_answerable():
         return _link_ended(request, found)

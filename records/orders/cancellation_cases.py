@@ -43,9 +43,9 @@ JOINED = (
     "bureau",
     "applicant",
     "filing",
-    "rival__host",
-    "rival__provider",
-    "rival__mandate",
+    "blocking_filing__host",
+    "blocking_filing__provider",
+    "blocking_filing__mandate",
 )
 
 
@@ -74,8 +74,8 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
 
 def _begin_against(met: Blocking, **columns: Any) -> CancellationCase:
     answer_by = workdays.nth_working_day(timezone.localdate(), settings.RELEASE_OBJECTION_DAYS)
-    if met.rival_id is not None:
-        return places.begin(met.rival_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **columns)
+    if met.filing_id is not None:
+        return places.begin(met.filing_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **columns)
     subject = Subject.objects.get(pk=met.subject_id or 0)
     website = Website.objects.select_related("subject").get(pk=met.website_id) if met.website_id else None
     return begin(CaseKind.RELEASE, subject, website, answer_by=answer_by, **columns)
