@@ -48,7 +48,7 @@ class Looked:
 
 
 def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
-    """Return the sheet, saved, found and carried over. At most two queries if the filing carries its sheets."""
+    """Return the sheet, saved, found and still valid. At most two queries if the filing carries its sheets."""
     if filing.holder != Role.PROVIDER:
         return VerifyingDesk(filing)
     sheets = {sheet.round: sheet for sheet in filing.worksheets.all()}
@@ -80,7 +80,7 @@ def _untouched(
     found = looked.history.states((key, NOW))
     touched = concerned_paths(found[key], found[NOW])
     touched += _remarked(filing, round_number, looked.recent_remarks)
-    return worksheets.carried(entries, touched, filing.sheet_items)
+    return worksheets.still_valid(entries, touched, filing.sheet_items)
 
 
 def _remarked(filing: Filing, round_number: int, latest: Iterable[Remark]) -> list[str]:

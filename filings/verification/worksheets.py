@@ -178,14 +178,14 @@ def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
 # --- Answers filled in beforehand -------------------------------------------------------------------------
 
 
-def carried(
+def still_valid(
     earlier: Mapping[str, SheetEntry], touched_paths: Iterable[str], items: Sequence[Item]
 ) -> dict[str, SheetEntry]:
     """Return the entries of an earlier round not affected by later changes or remarks, with note and evidence."""
     answers = {item: entry.answer for item, entry in earlier.items()}
     return {
         item: replace(earlier[item], answer=answer, by=EARLIER, source=str(BY[EARLIER]), websites=())
-        for item, answer in checklist.carried_over(answers, touched_paths, items).items()
+        for item, answer in checklist.still_valid(answers, touched_paths, items).items()
     }
 
 

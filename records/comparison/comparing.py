@@ -120,7 +120,7 @@ def _unexplained(ledger: ExpectedRecord) -> Iterator[Found]:
         if place_of(website) not in made:
             if ledger.made_here:
                 yield _extra(website)
-        elif website.sequence not in ledger.carried:
+        elif website.sequence not in ledger.migrated:
             yield from (_extra(one) for one in ledger.accesses(website) if not _is_entered(ledger, one))
 
 

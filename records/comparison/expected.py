@@ -57,7 +57,7 @@ class ExpectedRecord:
     rows: dict[str, Row]
     statements: dict[str, dict[str, Statement]] = field(default_factory=dict)
     made_here: bool = False  # whether the record itself comes from a filing
-    carried: set[int] = field(default_factory=set)  # sequences of websites that came with accesses by a migration
+    migrated: set[int] = field(default_factory=set)  # sequences of websites that came with accesses by a migration
     _new: Counter[tuple[int, int]] = field(default_factory=Counter)  # accesses entered: (sequence, provider) → how many
 
     def say(self, place: str, cause: Cause, values: Mapping[str, Any]) -> None:
@@ -180,7 +180,7 @@ def _new_websites(ledger: ExpectedRecord, filing: Filing) -> None:
     for sequence, (entry, _access) in zip(filing.sequences, entries.of_websites(filing), strict=True):
         ledger.say(f"website {sequence}", filing, _website(entry) | _begun(filing))
         if filing.law.about == About.OFFERED:
-            ledger.carried.add(sequence)
+            ledger.migrated.add(sequence)
     if ledger.made_here and filing.sequences:
         ledger.say(HOST, filing, {LAST_SEQUENCE: max(ledger.last_sequence, *filing.sequences)})
 

@@ -229,7 +229,7 @@ def test_what_the_verifier_filled_in_belongs_to_the_round_and_is_no_change_of_th
     assert not opened.covers(PATH)
 
 
-def test_it_is_carried_over_into_a_change_of_the_website_and_can_be_changed_there():
+def test_it_is_copied_into_a_change_of_the_website_and_can_be_changed_there():
     case = case_at(Status.FILED)
     filing = play_kinds.complete_draft(
         case.host,
