@@ -72,7 +72,7 @@ def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpRespons
     context = {
         "filing": filing,
         "tone": TONES[Status(filing.status)],
-        **timelines.told(filing, desk.actor_of(request)),
+        **timelines.context(filing, desk.actor_of(request)),
         "queue": desk.queue_url,
     }
     return render(request, "desk/erased.html", context)
@@ -147,9 +147,9 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "pictures": own,
         "history": history,
         "recent_remarks": remarks,
-        **timelines.told(filing, actor),
+        **timelines.context(filing, actor),
         "questions": questions.with_answers(filing),
-        "rest": splitting.rest_of(filing),
+        "rest": splitting.continuation_of(filing),
         "whole": splitting.whole_of(filing),
         "due": due.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": due.clock_of(filing, book),

@@ -119,11 +119,11 @@ class NotePart:
             return False
         cleaned = form.cleaned_data
         ticked = set(cleaned.get("note_tell", ()))
-        told = [one for one in self._colleagues if one.user_id in ticked]
-        told += notes.named_in(cleaned[TEXT], self._colleagues)
+        mentioned = [one for one in self._colleagues if one.user_id in ticked]
+        mentioned += notes.named_in(cleaned[TEXT], self._colleagues)
         with refusals_at(form, TEXT):
             seen = versions.seen(self._request.POST, SEEN)
-            notes.write(self._filing_id, self._actor, text=cleaned[TEXT], told=told, seen=seen)
+            notes.write(self._filing_id, self._actor, text=cleaned[TEXT], mentioned=mentioned, seen=seen)
             self._sent = None
             del self._form
             return True

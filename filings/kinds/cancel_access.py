@@ -52,5 +52,5 @@ LAW = Law(
     ),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
-    told=True,
+    notifies_providers=True,
 )

@@ -58,5 +58,5 @@ LAW = Law(
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     proof=True,
-    told=True,
+    notifies_providers=True,
 )

@@ -59,5 +59,5 @@ LAW = Law(
     effect_on_domains=gettext_lazy("Its domain can then be filed again."),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
-    told=True,
+    notifies_providers=True,
 )

@@ -102,5 +102,5 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
-    told=True,
+    notifies_providers=True,
 )

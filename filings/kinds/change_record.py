@@ -51,5 +51,5 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,
     blocks=HOST.blocks | SITE.blocks,
-    told=True,
+    notifies_providers=True,
 )

@@ -69,6 +69,6 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
-    told=True,
+    notifies_providers=True,
     together=TOGETHER | {Demand.NEW_RESPONSIBLE},
 )

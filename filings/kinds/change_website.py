@@ -75,6 +75,6 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,
     blocks=frozenset({"contact", "website", "papers"}),
-    told=True,
+    notifies_providers=True,
     together=TOGETHER,
 )

@@ -62,5 +62,5 @@ LAW = Law(
     ),
     blocks=ALL_BLOCKS,
     proof=True,
-    told=True,
+    notifies_providers=True,
 )

@@ -179,7 +179,7 @@ class Law:
     blocks: frozenset[str] = frozenset()
     several_websites: bool = False
     # whether other providers of the record are notified
-    told: bool = False
+    notifies_providers: bool = False
     # whether the filing password is needed to start it
     proof: bool = False
     # whether a draft of a first filing that proves to be of this kind goes on as one, with nothing more being asked

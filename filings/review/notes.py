@@ -32,7 +32,7 @@ class NoteUnsent(MoveRefused):
     """There is a typed note that the pressed button would lose."""
 
 
-def write(filing_id: int, actor: Actor, *, text: str, told: Iterable[Actor] = (), seen: int) -> StaffNote:
+def write(filing_id: int, actor: Actor, *, text: str, mentioned: Iterable[Actor] = (), seen: int) -> StaffNote:
     """Add a note and notify the colleagues it mentions, as each has chosen; mark what mentions the actor as read.
 
     ``seen``: the newest note of the page on which it was typed, 0 if there was none. The second request of a double
@@ -42,7 +42,7 @@ def write(filing_id: int, actor: Actor, *, text: str, told: Iterable[Actor] = ()
     reading.refuse_change()
     checked = questions.checked_text(text, _("Write your note."))
     with locked(filing_id, actor) as filing:
-        colleagues = [one for one in dict.fromkeys(told) if one.user_id != actor.user_id]
+        colleagues = [one for one in dict.fromkeys(mentioned) if one.user_id != actor.user_id]
         _refuse(filing, actor, colleagues)
         if made := _made_since(filing, actor, checked, seen):
             return made

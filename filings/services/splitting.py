@@ -118,7 +118,7 @@ def moved(remarks: Sequence[RemarkDraft], websites: Sequence[int]) -> list[Remar
     return [replace(remark, path=_moved(remark.path, places)) for remark in remarks]
 
 
-def rest_of(filing: Filing) -> Filing | None:
+def continuation_of(filing: Filing) -> Filing | None:
     """Return the filing that continues the returned websites of this one. One query; none when nothing was returned."""
     return filing.copies.get(kind=Kind.NEW_WEBSITE) if filing.withheld else None
 

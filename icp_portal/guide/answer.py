@@ -16,7 +16,7 @@ from icp_portal.guide.questions import UNKNOWN, Answers
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, english, provinces
 from ministry.reference.topics import Demand, Topic
-from ministry.rules.english import told
+from ministry.rules.english import rule_text
 from ministry.rules.official import official
 from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
@@ -89,7 +89,7 @@ class LocalRules:
         The source only if it is an official one.
         """
         rules = [rule for topic in BEFORE_THE_FORM for rule in self._of(topic)]
-        return list(dict.fromkeys((told(rule.advice), official(rule.source)) for rule in rules if rule.advice))
+        return list(dict.fromkeys((rule_text(rule.advice), official(rule.source)) for rule in rules if rule.advice))
 
     def documents(self) -> list[str]:
         """Return the further papers that every such host must submit."""

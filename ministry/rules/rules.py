@@ -117,7 +117,7 @@ class RuleBook:
         rules.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
         advice: dict[tuple[str, str], Advice] = {}
         for rule in rules:
-            told = Advice(english.told(rule.advice), rule.source, own=rule.province != EVERYWHERE)
+            told = Advice(english.rule_text(rule.advice), rule.source, own=rule.province != EVERYWHERE)
             advice.setdefault((rule.advice, rule.source), told)
         return list(advice.values())
 

@@ -243,7 +243,7 @@ def test_a_rest_of_several_splits_again():
     rest.refresh_from_db()
     splitting.approve_in_part(rest.pk, case.reviewer, version=rest.version, remarks=[remark()])
     rest.refresh_from_db()
-    last = splitting.rest_of(rest)
+    last = splitting.continuation_of(rest)
     assert facts.domains_of(last.facts) == [domain(case, 2)]
     assert last.about_subject == rest.subject == case.filing.subject
 

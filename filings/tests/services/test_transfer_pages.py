@@ -79,7 +79,7 @@ def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
     member, filing = staff(new), case.refresh().filing
 
-    told = timelines.told(filing, member)["events"]
+    told = timelines.context(filing, member)["events"]
     assert not [entry for entry in told if "客户未到" in entry.note or case.staff.name in entry.who]
     file = contents.gather(filing, member, within_reach(filing, member))
     assert (file.looks, file.sheets, [one.verification for one in file.rounds]) == ([], [], [None])

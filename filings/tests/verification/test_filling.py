@@ -261,7 +261,7 @@ def test_a_website_that_goes_on_by_itself_keeps_its_own():
     remark = services.RemarkDraft("websites.1.name", "1020", "与企业业务不符", "改为能反映业务的名称")
 
     splitting.approve_in_part(case.filing.pk, case.reviewer, version=None, remarks=[remark])
-    rest = splitting.rest_of(case.refresh().filing)
+    rest = splitting.continuation_of(case.refresh().filing)
 
     assert rest.get(PATH) == "乙公司"
     assert corrections.changed(rest) == set()
