@@ -166,7 +166,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         return _start(request, found)
     if request.method == "POST" and found.accepts_new:
-        intents.note(request, found, _entrance(request), intents.facts_in(request.GET.dict()))
+        intents.store(request, found, _entrance(request), intents.facts_in(request.GET.dict()))
         words = _("Sign in or sign up first. You can then start your filing with %(provider)s.")
         messages.info(request, words % {"provider": found})
     return redirect_to_login(request.get_full_path())

@@ -20,7 +20,7 @@ from providers.models import Provider
 WISH, BEGUN = "wish_to_file", "filing_begun"  # in the session
 
 
-def note(request: HttpRequest, provider: Provider, entrance: Entrance, values: dict[str, Any]) -> None:
+def store(request: HttpRequest, provider: Provider, entrance: Entrance, values: dict[str, Any]) -> None:
     """Store the provider the visitor wants to file with, the entrance, and the guide's answers (``facts_in``)."""
     request.session[WISH] = [provider.pk, entrance, values]
 

@@ -167,7 +167,7 @@ def case_page(request: HttpRequest, case_id: int, event_id: int, page_id: int) -
     found = _own(actor, case_id)
     event = get_object_or_404(found.events, pk=event_id)
     response = page_response(event.paper_id, page_id)
-    cancellation_cases.look(found, actor)
+    cancellation_cases.record_look(found, actor)
     return response
 
 

@@ -41,7 +41,7 @@ def typed(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) ->
     return TypedDecision(filing, note, rows, form, kept, kept.version if kept else 0)
 
 
-def keep(request: HttpRequest, actor: Actor, decision: TypedDecision) -> DecisionDraft | None:
+def save(request: HttpRequest, actor: Actor, decision: TypedDecision) -> DecisionDraft | None:
     """Save what was typed, if the draft's version was sent with it; raise MoveRefused if it can't be saved."""
     if VERSION not in request.POST:
         return None
@@ -61,10 +61,10 @@ def keep(request: HttpRequest, actor: Actor, decision: TypedDecision) -> Decisio
     return decision.kept
 
 
-def keep_first(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
+def save_first(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
     """Save what was typed before the button does anything else, unless the preview of just this has saved it."""
     if not _is_saved(request, decision):
-        keep(request, actor, decision)
+        save(request, actor, decision)
 
 
 def _is_saved(request: HttpRequest, decision: TypedDecision) -> bool:
@@ -89,10 +89,10 @@ def show_what_is_saved(request: HttpRequest, actor: Actor, decision: TypedDecisi
         decision.rows = filing_page.saved_rows(decision.filing, decision.kept.remarks, actor=actor)
 
 
-def keep_what_was_taken_again(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
+def save_what_was_taken_again(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
     """Save what was typed after a claim has expired, or a colleague has had the filing."""
     try:
-        keep(request, actor, decision)
+        save(request, actor, decision)
     except MoveRefused as refusal:
         decision.refusal = str(refusal)
 
@@ -100,7 +100,7 @@ def keep_what_was_taken_again(request: HttpRequest, actor: Actor, decision: Type
 def autosaved(request: HttpRequest, actor: Actor, decision: TypedDecision) -> JsonResponse:
     """Save what is typed, for ``static/js/autosave.js``, and return the JSON it reads."""
     try:
-        kept = keep(request, actor, decision)
+        kept = save(request, actor, decision)
     except DraftChanged as refusal:
         return JsonResponse({"code": "changed", "detail": str(refusal), "version": refusal.version}, status=409)
     except MoveRefused as refusal:

@@ -66,7 +66,7 @@ def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) 
     if noted and not decision.refusal and not note.is_typed:
         return note.back()
     if "take" in request.POST and not decision.refusal:
-        drafting.keep_what_was_taken_again(request, actor, decision)
+        drafting.save_what_was_taken_again(request, actor, decision)
     if done:
         return next_filing.to_next(request, DESK, actor, filing, done)
     if look := _last_look(request, actor, decision):
@@ -164,7 +164,7 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
 def _decide(request: HttpRequest, actor: Actor, decision: TypedDecision) -> str:
     """Do what the pressed button says; return the success message, or nothing to stay on the page."""
     version, filing, rows, form = filing_page.seen_version(request), decision.filing, decision.rows, decision.form
-    drafting.keep_first(request, actor, decision)
+    drafting.save_first(request, actor, decision)
     if not form.is_valid():
         raise MoveRefused(_("Correct the items marked below first."))
     opinion = form.cleaned_data["opinion"]
@@ -220,7 +220,7 @@ def _ask(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
             decision.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"]
         )
     form.asks_anew()
-    drafting.keep(request, actor, decision)
+    drafting.save(request, actor, decision)
     day = date_format(asked.due_on, "DEADLINE_FORMAT")
     messages.success(
         request, _("Question sent. The provider must answer by %(day)s; the filing stays with you.") % {"day": day}

@@ -165,10 +165,10 @@ def is_in_full(request: HttpRequest, filing: Filing, actor: Actor) -> bool:
     """
     if _is_mine(filing, actor):
         if not services.has_looked(filing, actor):
-            services.look(filing, actor, services.FACTS)
+            services.record_look(filing, actor, services.FACTS)
         return True
     if asked := "full" in request.GET:
-        services.look(filing, actor, services.FACTS)
+        services.record_look(filing, actor, services.FACTS)
     return asked
 
 

@@ -112,7 +112,7 @@ def remind(request: HttpRequest, desk: StaffDesk, actor: Actor) -> HttpResponse:
 
 
 @require_POST
-def look(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
+def save_look(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     """Store how many rows and which columns of the queue somebody wants to see."""
     actor = desk.actor_of(request)
     queue, view = desk.queue, QueryDict(request.POST.get("view", ""))

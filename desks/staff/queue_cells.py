@@ -109,7 +109,7 @@ def stage(found: Filing, tone: str, *below: str) -> SafeString:
     return format_html("{}<br>{}", pill, lines) if lines else pill
 
 
-def note(words: str) -> SafeString:
+def one_line(words: str) -> SafeString:
     """Return words in one line that has the whole of them as its title; empty for none."""
     return format_html('<span class="queue-hold" title="{0}">{0}</span>', words) if words else SafeString()
 

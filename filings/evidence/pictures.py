@@ -180,7 +180,7 @@ def retire(filing: Filing, **which: Any) -> None:
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
 
 
-def keep(
+def store(
     filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None, *, is_first: bool = False
 ) -> Evidence:
     """Store a picture as the current one at its path, uploaded ``by`` this user; ``is_first``: there is none yet."""

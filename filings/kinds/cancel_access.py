@@ -22,7 +22,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the access is in force and the provider's own; the last access needs confirmation."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from standing.access(now, filing, ended="1032", foreign="1047")
     if now.is_only and not facts.read(filing.facts, ONLY_ACCESS):
         yield Refusal(

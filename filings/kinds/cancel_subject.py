@@ -31,7 +31,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, nothing is suspended, and the provider serves one of its sites."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.may_end(now)
     yield from standing.not_evading_suspension(now)

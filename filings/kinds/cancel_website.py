@@ -31,7 +31,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force, not suspended and served by the provider."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.website(now))
     yield from gone or standing.may_end(now)
     yield from standing.not_evading_suspension(now)

@@ -34,7 +34,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, served by the provider, changed, within the limit of changes."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now)
     yield from standing.asked_together(now, filing, "subject.name", TOGETHER)

@@ -40,7 +40,7 @@ def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
 
     A suspended website can't give up a domain.
     """
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from standing_of(now, filing)
     yield from standing.asked_together(now, filing, "websites.0.name", TOGETHER)
     yield from standing.within_limit(now, filing)

@@ -50,7 +50,7 @@ class Standing:
 TOPICS = (Topic.CHANGES, Topic.SHELLS, Topic.ONE_CHANGE)
 
 
-def look(filing: FilingOfKind) -> Standing:
+def current(filing: FilingOfKind) -> Standing:
     """Return the current standing of what the filing is about. One query."""
     websites = Website.objects.filter(live=True, subject=OuterRef("pk"))
     if filing.about_website_id:

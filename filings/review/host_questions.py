@@ -58,7 +58,7 @@ def answer(filing_id: int, actor: Actor, asked_id: int, *, text: str, pages: Seq
             filing=filing,
             asked=asked,
             text=checked,
-            paper=documents.keep(pages, actor.person_id) if pages else None,
+            paper=documents.store(pages, actor.person_id) if pages else None,
             author_id=actor.person_id,
             author_name=actor.name,
         )

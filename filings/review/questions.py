@@ -81,7 +81,7 @@ def answer(
             filing=filing,
             question=question,
             text=checked,
-            paper=documents.keep(pages, actor.person_id) if pages else _paper_of(question, host_reply),
+            paper=documents.store(pages, actor.person_id) if pages else _paper_of(question, host_reply),
             author_id=actor.person_id,
             author_name=actor.name,
         )

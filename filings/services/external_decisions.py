@@ -140,7 +140,7 @@ def _enter(filing_id: int, decision: OutsideDecision, issued: IssuedNumbers, *, 
         if withheld and approved.subject:
             rest = splitting.split_off(approved, approved.subject, system_of(str(filing.bureau_id)))
             _return(rest, decision, follows=True)
-            splitting.note(approved, rest, system_of(str(filing.bureau_id)))
+            splitting.record_split(approved, rest, system_of(str(filing.bureau_id)))
 
 
 def _locked(filing_id: int, decision: OutsideDecision) -> Filing:

@@ -93,7 +93,7 @@ def approve_in_part(
             remarks=moved(remarks, websites),
             opinion=opinion,
         )
-        note(source, rest, actor)
+        record_split(source, rest, actor)
     return subject
 
 
@@ -128,7 +128,7 @@ def whole_of(filing: Filing) -> Filing | None:
     return filing.copied_from if filing.copied_from and filing.copied_from.withheld else None
 
 
-def note(source: Filing, rest: Filing, actor: Actor) -> None:
+def record_split(source: Filing, rest: Filing, actor: Actor) -> None:
     """Record the split on the timeline of the source; ``split_off`` records it on the new filing's."""
     values = {"old": source.pk, "new": rest.pk}
     words = languages.stored(

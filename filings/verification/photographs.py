@@ -139,10 +139,10 @@ def take(
     filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], shot: Shot, *, version: int | None
 ) -> Photograph:
     """Store a photo as the current one at its path and seal it; raise ValidationError when it is not a picture."""
-    return keep(filing_id, actor, judged(path, upload, shot), version=version)
+    return store_judged(filing_id, actor, judged(path, upload, shot), version=version)
 
 
-def keep(filing_id: int, actor: Actor, photo: TakenPhoto, *, version: int | None) -> Photograph:
+def store_judged(filing_id: int, actor: Actor, photo: TakenPhoto, *, version: int | None) -> Photograph:
     """Store a photo that ``judged`` has returned."""
     with changing(filing_id, actor, version) as filing:
         return store(filing, actor, photo)
@@ -167,7 +167,7 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
         raise MoveRefused(_("This file has been used before. Take a new photo."))
     word = _used(filing, actor, photo.path, shot)
-    evidence = pictures.keep(filing, actor.person_id, photo.path, picture)
+    evidence = pictures.store(filing, actor.person_id, photo.path, picture)
     stated: Content = {
         "place": shot.place.strip(),
         "word": word,
@@ -183,7 +183,7 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
 
 def receive(filing: Filing, actor: Actor, photo: TakenPhoto, *, is_first: bool) -> Evidence:
     """Store a photo that the provider's own system has sent for the locked filing, seal it as received, return it."""
-    evidence = pictures.keep(filing, actor.person_id, photo.path, photo.picture, is_first=is_first)
+    evidence = pictures.store(filing, actor.person_id, photo.path, photo.picture, is_first=is_first)
     taken_on = photo.picture.camera_date
     stated: Content = dict.fromkeys(("place", "word", "reason", "reason_note"), "")
     stated |= {"way": photo.shot.way, "camera_date": taken_on.isoformat() if taken_on else ""}

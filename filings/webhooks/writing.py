@@ -35,7 +35,7 @@ _WRITE = """
 """
 
 
-def note(filing: Filing, event: Event) -> None:
+def remember(filing: Filing, event: Event) -> None:
     """Remember an event of the locked filing for ``write``."""
     if event.name in TYPES:
         filing.happened = (*filing.happened, event)

@@ -70,7 +70,7 @@ def call(
     return replace(answer, exchange_id=row.pk)
 
 
-def note(answer: CallAnswer, words: str) -> None:
+def add_text(answer: CallAnswer, words: str) -> None:
     """Add to the text of an exchange what its answer says beyond the code."""
     row = Exchange.objects.get(pk=answer.exchange_id)
     row.said = f"{row.said} – {words}"[:LONGEST_TEXT] if row.said else words

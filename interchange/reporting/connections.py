@@ -19,7 +19,7 @@ from accounts import languages
 from bureaus.models import Bureau
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.services import look
+from filings.services import record_look
 from filings.states import Status
 from interchange import envelope, kept_files
 from interchange.codes import MsgCode, official
@@ -344,7 +344,7 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
     if answer.code not in sending.ACCEPTED:
         raise MoveRefused(code_words(answer.code))
     is_right = answer.fields.get("VerifyRes") == "0"
-    calling.note(answer, languages.stored(lambda: _("password right") if is_right else _("password wrong")))
+    calling.add_text(answer, languages.stored(lambda: _("password right") if is_right else _("password wrong")))
     if not is_right:
         raise MoveRefused(_("The bureau's system says that this filing password is wrong."))
     with organisation.changing(actor, StaffRole.SUPERVISOR) as provider:
@@ -379,5 +379,5 @@ def raw(actor: Actor, row: SealedFile) -> bytes:
         organisation.record(provider, actor, What.REPORTING_LOOK, about=str(row))
         if isinstance(row, ReportUpload):
             for report in row.reports.select_related("filing"):
-                look(report.filing, actor, LOOKED_AT)
+                record_look(report.filing, actor, LOOKED_AT)
     return xml

@@ -88,9 +88,9 @@ def test_a_part_that_died_is_started_again(capsys: pytest.CaptureFixture[str]) -
     keeper.start(part)
 
     part.has_ended = True
-    keeper.look()
-    keeper.look()
-    keeper.look()
+    keeper.check()
+    keeper.check()
+    keeper.check()
 
     assert log == ["start worker", "start worker"]
     assert capsys.readouterr().out == "worker has died; restarting it. Its log: worker.log\n"
@@ -102,7 +102,7 @@ def test_a_part_that_fails_to_restart_is_tried_again() -> None:
     keeper.take_over([part])
 
     for _ in range(6):
-        keeper.look()
+        keeper.check()
 
     assert log == ["start database"] * 3
     assert not part.has_ended
@@ -128,7 +128,7 @@ def test_a_death_after_a_long_life_counts_as_the_first(monkeypatch: pytest.Monke
 
     for _ in range(20):
         part.has_ended = True
-        keeper.look()
+        keeper.check()
 
     assert len(log) == 11
 
@@ -136,5 +136,5 @@ def test_a_death_after_a_long_life_counts_as_the_first(monkeypatch: pytest.Monke
 def _look_for_seconds(keeper: Supervisor, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        keeper.look()
+        keeper.check()
         time.sleep(0.02)

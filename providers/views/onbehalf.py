@@ -240,7 +240,7 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         actor = actors.on_behalf(staff, found.provider.name, found)
         name = str(request.resolver_match and request.resolver_match.url_name)
         if request.method == "GET" and name not in ASKED_OVER_AND_OVER:
-            services.look(filing, actor, name)
+            services.record_look(filing, actor, name)
         return view(request, filing_id=filing_id, stand_in=actor, **kwargs)
 
     return wrapper

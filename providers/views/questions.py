@@ -75,7 +75,7 @@ def host_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int)
     filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=filing_id)
     found = get_object_or_404(filing.host_replies.filter(asked__question__round__gt=filing.former_rounds), pk=reply_id)
     response = documents.page_response(found.paper_id, page_id)
-    services.look(filing, actor, f"{host_questions.LOOK} {found.pk}")
+    services.record_look(filing, actor, f"{host_questions.LOOK} {found.pk}")
     return response
 
 

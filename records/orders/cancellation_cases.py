@@ -67,7 +67,7 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
                 _("You have %(most)d applications open. Wait for a decision first.") % {"most": MOST_OPEN}
             )
         case = _begin_against(met, filing=filing, applicant_id=actor.person_id)
-        note(case, "open", actor, text, pages)
+        add_event(case, "open", actor, text, pages)
         mails.tell_of_application(case)
     return case
 
@@ -116,7 +116,7 @@ def add_proof(case_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage
             raise MoveRefused(_("Only the host can apply."))
         _refuse_unless_answerable(case)
         _refuse_too_many(case, role=Role.HOST, name="prove")
-        note(case, "prove", actor, text, pages)
+        add_event(case, "prove", actor, text, pages)
 
 
 def withdraw(case_id: int, actor: Actor) -> None:
@@ -125,7 +125,7 @@ def withdraw(case_id: int, actor: Actor) -> None:
         if actor.role != Role.HOST or case.state != CaseState.OPEN:
             raise MoveRefused(_over(case))
         _end(case, CaseState.WITHDRAWN, "")
-        note(case, "withdraw", actor)
+        add_event(case, "withdraw", actor)
         mails.tell_of_decision(case)
 
 
@@ -151,7 +151,7 @@ def object_as_holder(case_id: int, name: str, text: str, pages: Sequence[Scanned
 def _object(case: CancellationCase, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     _refuse_unless_answerable(case)
     _refuse_too_many(case, role=actor.role, name="object")
-    note(case, "object", actor, text, pages)
+    add_event(case, "object", actor, text, pages)
     if case.objected_at is None:
         case.objected_at = timezone.now()
         case.save(update_fields=["objected_at"])
@@ -178,7 +178,7 @@ def decide(case_id: int, actor: Actor, *, cancels: bool, reason: str, document: 
             )
         state, name = _carry_out(case, actor, reason, document) if cancels else (CaseState.KEPT, "keep")
         _end(case, state, reason)
-        note(case, name, actor)
+        add_event(case, name, actor)
         mails.tell_of_decision(case)
     return case
 
@@ -204,9 +204,9 @@ def refuse_unless_shell(case: CancellationCase) -> None:
         raise MoveRefused(_("This record is no longer a shell: it has a website or access again. It stays."))
 
 
-def look(case: CancellationCase, actor: Actor) -> None:
+def record_look(case: CancellationCase, actor: Actor) -> None:
     """Record that a reviewer has viewed a side's proof."""
-    note(case, "look", actor)
+    add_event(case, "look", actor)
 
 
 def watch() -> None:
@@ -232,7 +232,7 @@ def sweep() -> int:
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
         for case in found:
             _end(case, *_outcome(case))
-            note(case, "over", portal())
+            add_event(case, "over", portal())
             mails.tell_of_decision(case)
     return len(found)
 
@@ -260,7 +260,7 @@ def remind() -> int:
             if level > case.reminded_level:
                 case.reminded_level = level
                 case.save(update_fields=["reminded_level"])
-                note(case, "remind", portal())
+                add_event(case, "remind", portal())
                 mails.remind_of_case(case, late=level == 2)
                 told += 1
     return told
@@ -292,7 +292,7 @@ def _locked(case_id: int, actor: Actor) -> Iterator[CancellationCase]:
         yield rows.select_for_update(of=("self",), no_key=True).get(pk=case_id)
 
 
-def note(
+def add_event(
     case: CancellationCase, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()
 ) -> CaseEvent:
     """Create an event of the case."""
@@ -304,7 +304,7 @@ def note(
         provider_id=actor.provider_id,
         actor_name=actor.name,
         text=text,
-        paper=documents.keep(pages, actor.user_id) if pages else None,
+        paper=documents.store(pages, actor.user_id) if pages else None,
     )
 
 

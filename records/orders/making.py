@@ -234,7 +234,7 @@ def _written(actor: Actor, target: OrderTarget, draft: OrderDraft) -> Order:
         ground=draft.ground,
         document=draft.document,
         reason=draft.reason,
-        paper=documents.keep(draft.pages, actor.person_id) if draft.pages else None,
+        paper=documents.store(draft.pages, actor.person_id) if draft.pages else None,
         on=timezone.localdate(),
         made_by_id=actor.person_id,
         actor_name=actor.name,

@@ -73,7 +73,7 @@ def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     services.claim(case.filing.pk, case.staff)
     assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="客户未到")
-    services.look(case.filing, case.staff, "facts")
+    services.record_look(case.filing, case.staff, "facts")
     close(case.provider)
     new = provider()
     transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
