@@ -189,5 +189,5 @@ def _save(found: Connection, actor: Actor, act: ConnectionAct) -> None:
     with languages.official():
         after = words(found)
     ConnectionChange.objects.create(
-        connection=found, user_id=actor.person_id, actor_name=actor.name, act=act, said=after
+        connection=found, user_id=actor.person_id, actor_name=actor.name, act=act, words=after
     )

@@ -112,7 +112,7 @@ def _changes(found: Connection) -> list[tuple[ConnectionChange, list[str]]]:
     """Return the latest changes, newest first, each with the settings that differ from those before. One query."""
     rows = list(found.changes.all()[: LATEST + 1])
     pairs = list(zip(rows, [*rows[1:], *rows[-1:]], strict=True))
-    return [(row, _other_lines(row.said, before.said)) for row, before in pairs[:LATEST]]
+    return [(row, _other_lines(row.words, before.words)) for row, before in pairs[:LATEST]]
 
 
 def _other_lines(text: str, before: str) -> list[str]:

@@ -23,7 +23,7 @@ from interchange.mapping.record_parts import Record
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import MessageRecord, read_download
 from interchange.models import FetchedFile, ReportingConnection, ReportState
-from interchange.models.reporting import LONGEST_SAID
+from interchange.models.reporting import LONGEST_MESSAGE
 from interchange.record_handlers import REPEATED, SUCCESSES
 from interchange.reporting import decisions, fetching, supervisor_mails
 from interchange.reporting.decisions import ReportOutcome
@@ -55,8 +55,8 @@ def apply(file_id: int) -> None:
             return
         unknown, refused = ([], [str(TOO_OFTEN)]) if row.tries > MOST_TRIES else _applied(row)
         faults = unknown + refused
-        row.applied_at, row.open_results, row.said = timezone.now(), len(faults), "\n".join(faults)
-        row.save(update_fields=["applied_at", "open_results", "said"])
+        row.applied_at, row.open_results, row.faults = timezone.now(), len(faults), "\n".join(faults)
+        row.save(update_fields=["applied_at", "open_results", "faults"])
         if refused:
             supervisor_mails.of_refused_results(row.connection, row.file_name, refused)
         for later in row.connection.files.filter(applied_at=None).order_by("pk")[:1]:
@@ -180,9 +180,9 @@ class _FileReader:
         if APPROVED in codes or REFUSED in codes:
             outcome.is_approved = APPROVED in codes
             return
-        report.said = "\n".join(results)[:LONGEST_SAID]
+        report.message = "\n".join(results)[:LONGEST_MESSAGE]
         if set(codes) <= SUCCESSES or (report.sent > 1 and codes == [REPEATED.get(report.operation)]):
-            report.state, report.said = ReportState.TAKEN, ""
+            report.state, report.message = ReportState.TAKEN, ""
             return
         report.state, outcome.faults = ReportState.REFUSED, results
         if not of_form:

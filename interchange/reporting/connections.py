@@ -316,8 +316,8 @@ def may_send_again(report: Report) -> bool:
 
 
 def _wait(report: Report) -> None:
-    report.state, report.upload, report.codes, report.said = ReportState.WAITING, None, [], ""
-    report.save(update_fields=["state", "upload", "codes", "said", "password_md5"])
+    report.state, report.upload, report.codes, report.message = ReportState.WAITING, None, [], ""
+    report.save(update_fields=["state", "upload", "codes", "message", "password_md5"])
     rows = ReportingConnection.objects.filter(provider=report.provider_id, bureau=report.bureau_id)
     for key in rows.values_list("pk", flat=True):
         after_commit(queueing.TASK, key)

@@ -20,7 +20,7 @@ from filings.services.external_decisions import LONGEST_SOURCE, IssuedNumbers
 from interchange.intake.outcomes import REFUSED
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
-from interchange.models.reporting import LONGEST_SAID
+from interchange.models.reporting import LONGEST_MESSAGE
 from interchange.reporting import published_records, records
 from ministry.models import Access, Website
 from ministry.register import query
@@ -95,8 +95,8 @@ def enter_of_website(connection: ReportingConnection, record: Record, file_name:
         bureau_id=report.bureau_id,
     )
     if opinion:
-        report.said = opinion[:LONGEST_SAID]
-        report.save(update_fields=["said"])
+        report.message = opinion[:LONGEST_MESSAGE]
+        report.save(update_fields=["message"])
     return True
 
 
@@ -144,12 +144,12 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
     report.codes = outcome.codes or report.codes
     if report.state == ReportState.DECIDED:
         report.password_md5 = ""
-    report.save(update_fields=["state", "codes", "said", "password_md5"])
+    report.save(update_fields=["state", "codes", "message", "password_md5"])
 
 
 def send_back(report: Report) -> bool:
     """Return the filing of a report that can't be sent to its provider's desk; return whether that was possible."""
-    why = languages.stored(lambda: _("This filing could not be reported: %(why)s") % {"why": report.said})
+    why = languages.stored(lambda: _("This filing could not be reported: %(why)s") % {"why": report.message})
     try:
         external_decisions.take_back(report.filing_id, reported_round=report.round, why=why)
     except MoveRefused:
@@ -180,7 +180,10 @@ def _enter_return(report: Report, opinion: str, outcome: ReportOutcome, source: 
         source=source,
         bureau_id=report.bureau_id,
     )
-    report.state, report.said = ReportState.REFUSED if outcome.faults else ReportState.DECIDED, opinion[:LONGEST_SAID]
+    report.state, report.message = (
+        ReportState.REFUSED if outcome.faults else ReportState.DECIDED,
+        opinion[:LONGEST_MESSAGE],
+    )
 
 
 def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None:
@@ -200,7 +203,7 @@ def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None
         external_decisions.enter_split(filing.pk, issued=issued, **entered)
     else:
         external_decisions.enter_approval(filing.pk, issued=issued, opinion=outcome.opinion, **entered)
-    report.state, report.said = ReportState.DECIDED, ""
+    report.state, report.message = ReportState.DECIDED, ""
     if outcome.published:
         learn(outcome.connection, outcome.published)
     elif filing.about_subject:
@@ -249,8 +252,8 @@ def learn_end(connection: ReportingConnection, what: str, key: int) -> int | Non
     subject_id: int = site.subject_id if isinstance(site, Website) else site.pk
     # As an approval does: first the subject, then what is kept of it
     lock_subject(pk=subject_id)
-    known.said = {IN_FORCE: False}
-    known.save(update_fields=["said"])
+    known.published = {IN_FORCE: False}
+    known.save(update_fields=["published"])
     return subject_id
 
 
@@ -263,5 +266,5 @@ def _learn_access(connection: ReportingConnection, website: Website, records: li
 
 
 def _store(bureau_id: str, what: KnownRow, row: int, key: str, stated: Mapping[str, Any]) -> None:
-    written = {"key": int(key), "said": stated}
+    written = {"key": int(key), "published": stated}
     OfficialId.objects.update_or_create(bureau_id=bureau_id, what=what, row=row, defaults=written)

@@ -81,7 +81,7 @@ def forget(subject: Subject) -> None:
     of_record = Q(what=KnownRow.SUBJECT, row=subject.pk)
     of_record |= Q(what=KnownRow.WEBSITE, row__in=subject.websites.values("pk"))
     of_record |= Q(what=KnownRow.ACCESS, row__in=accesses.values("pk"))
-    OfficialId.objects.filter(of_record, bureau=subject.province).update(said=None)
+    OfficialId.objects.filter(of_record, bureau=subject.province).update(published=None)
 
 
 def elsewhere(records: Collection[Copied]) -> Mapping[int, StatedElsewhere]:
@@ -94,7 +94,7 @@ def elsewhere(records: Collection[Copied]) -> Mapping[int, StatedElsewhere]:
         asked |= Q(what=what, row__in=[key for kind, key in owners if kind is model])
     rows = OfficialId.objects.filter(asked, bureau__in={one.subject.province for one in records})
     found: dict[int, dict[tuple[type[Any], int], Mapping[str, Any]]] = {}
-    for row in rows.filter(said__isnull=False):
+    for row in rows.filter(published__isnull=False):
         place = (MODELS[KnownRow(row.what)], row.row)
-        found.setdefault(owners[place], {})[place] = row.said
+        found.setdefault(owners[place], {})[place] = row.published
     return found

@@ -218,7 +218,7 @@ def report_pill(row: Any) -> StatusPill:
 def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[ReportingConnection], str]) -> str:
     """Return why a report waits, what stops it, or the codes of its result in words."""
     if row.state != ReportState.WAITING and not row.unanswered:
-        return "; ".join(result_words(code) for code in row.codes) if row.upload_id else row.said
+        return "; ".join(result_words(code) for code in row.codes) if row.upload_id else row.message
     connection = known.get(row.bureau_id)
     if connection is None:
         return _("There is no connection to this bureau's system yet.")
