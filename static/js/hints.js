@@ -15,7 +15,7 @@
   // Every field is known by the id that links point to: that of its control, or of the group of its controls.
   const idOf = (field) => field.querySelector(".field-control [id], .field-check [id]").id;
   const fieldOf = (url) => document.getElementById(url.split("#")[1] || "")?.closest(".field");
-  const roomOf = (field) => field.querySelector("[data-part=said]");
+  const roomOf = (field) => field.querySelector("[data-part=messages]");
 
   // What a field holds in data that are sent: those of now, or those of a save.
   const contentOf = (field, data) => {
