@@ -25,12 +25,12 @@ TASK = "filings.deliver_webhooks"
 _WRITE = """
     INSERT INTO filings_webhookmessage
         (endpoint_id, provider_id, event_id, webhook_id, type, body, state, tries, due_at, made_at)
-    SELECT endpoint.id, endpoint.provider_id, said.event, gen_random_uuid(), said.type, said.body, 'waiting', 0,
+    SELECT endpoint.id, endpoint.provider_id, noted.event, gen_random_uuid(), noted.type, noted.body, 'waiting', 0,
         now(), now()
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS said (event, name, type, body)
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS noted (event, name, type, body)
     JOIN filings_webhookendpoint endpoint ON endpoint.provider_id = %s AND endpoint.state = 'live'
-        AND said.name = ANY (endpoint.events)
-    ORDER BY said.event
+        AND noted.name = ANY (endpoint.events)
+    ORDER BY noted.event
     RETURNING endpoint_id
 """
 
