@@ -79,9 +79,9 @@ def _nothing_cached() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_changed_by_operators() -> None:
     """Begin every test with built-in texts, usual periods and no quarantine: reading them is no query of the test's."""
-    texts.PUBLISHED.keep({}, math.inf)
-    retention.PERIODS.keep({}, math.inf)
-    quarantine.NAMES.keep(frozenset(), math.inf)
+    texts.PUBLISHED.set({}, math.inf)
+    retention.PERIODS.set({}, math.inf)
+    quarantine.NAMES.set(frozenset(), math.inf)
 
 
 @pytest.fixture(autouse=True)

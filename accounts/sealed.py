@@ -261,10 +261,10 @@ def _fetch(counts: Mapping[type[models.Model], int]) -> dict[type[models.Model],
         cursor.execute(
             " UNION ALL ".join([part] * len(counts)),
             [
-                said
+                parameter
                 for model, count in counts.items()
                 for table in [model._meta.db_table]
-                for said in (table, connection.ops.quote_name(table), model._meta.pk.column, count)
+                for parameter in (table, connection.ops.quote_name(table), model._meta.pk.column, count)
             ],
         )
         for table, key in cursor.fetchall():

@@ -51,11 +51,11 @@ class MeasuredApprovals:
         return self.together < GOAL * self.counted
 
     def __str__(self) -> str:
-        said = (
+        line = (
             f"{NAME}: {self.clients} clients, {self.together:,.1f} a second in one province, {self.apart:,.1f} in a "
             f"province each; a bare counter row {self.counted:,.1f}, ratio {self.together / self.counted:.2%}"
         )
-        return "\n".join([f"{said}  misses a goal" if self.is_slow else said, *self.faults])
+        return "\n".join([f"{line}  misses a goal" if self.is_slow else line, *self.faults])
 
 
 def measured(clients: int, each: int = EACH) -> MeasuredApprovals:

@@ -37,12 +37,12 @@ class Growth:
 
     def __str__(self) -> str:
         small, large = self.small, self.large
-        said = (
+        line = (
             f"{small.name:<40}{small.micros / 1000:>8.2f}{large.micros / 1000:>9.2f}{self.ratio:>7.2f}"
             f"{small.buffers:>9,}{large.buffers:>9,}"
         )
         missed = self.missed(with_time=True)
-        return f"{said}  grows in {', '.join(missed)}" if missed else said
+        return f"{line}  grows in {', '.join(missed)}" if missed else line
 
 
 HEAD = f"{'':<40}{'small ms':>8}{'large ms':>9}{'ratio':>7}{'buffers':>9}{'buffers':>9}"

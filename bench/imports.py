@@ -58,7 +58,7 @@ class MeasuredImport:
         )
         seeded = f"seed_register: {self.seeded:,.0f} websites a second, goal {SEED_GOAL:,}"
         lines = ((imported, self.rate < GOAL), (seeded, self.seeded < SEED_GOAL))
-        return "\n".join(f"{said}  misses its goal" if is_missed else said for said, is_missed in lines)
+        return "\n".join(f"{line}  misses its goal" if is_missed else line for line, is_missed in lines)
 
 
 def measured(websites: int) -> MeasuredImport:

@@ -60,12 +60,12 @@ class MeasuredUpload:
         return self.seconds > GOAL * self.records / RECORDS or self.memory > COPIES * self.size + SPARE_MEMORY
 
     def __str__(self) -> str:
-        said = (
+        line = (
             f"{NAME}: {self.records:,} records, {self.size / 1024**2:.1f} MB in {self.seconds:.1f} s, goal "
             f"{GOAL * self.records / RECORDS:.0f} s; parsing alone {self.floor:.2f} s, {self.seconds / self.floor:.1f} "
             f"floors; {self.memory / 1024**2:.0f} MB more memory than for a tenth"
         )
-        return f"{said}  misses a goal" if self.is_slow else said
+        return f"{line}  misses a goal" if self.is_slow else line
 
 
 def measured(records: int) -> MeasuredUpload:
@@ -179,5 +179,5 @@ def _values(number: int) -> Facts:
     """Return the facts of an invented filing that the interface has elements for."""
     begun = {**facts.blank(), "websites": [facts.blank_website()]}
     elements = {path for path, _section, field in fields.each(begun) if field.in_interface or field.name == "same"}
-    said = invent.values(number, province=world.PROVINCE)
-    return facts.written(begun, {path: value for path, value in said.items() if path in elements})
+    values = invent.values(number, province=world.PROVINCE)
+    return facts.written(begun, {path: value for path, value in values.items() if path in elements})

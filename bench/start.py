@@ -12,7 +12,7 @@ STARTS = {
     "web server": "import icp_portal.wsgi, django.urls; django.urls.get_resolver().url_patterns",
     "worker": "from icp_portal.celery import app; app.loader.import_default_modules(); app.finalize()",
 }
-TOLD = """
+MEASURED = """
 import resource, time
 print(time.process_time(), open("/proc/self/statm").read().split()[1], resource.getpagesize())
 """
@@ -36,13 +36,13 @@ def starts(times: int) -> list[Start]:
 
 
 def _start(name: str, code: str, times: int) -> Start:
-    said = [_told(code) for _time in range(times)]
-    return Start(name, *(statistics.median(values) for values in zip(*said, strict=True)))
+    measured = [_measure(code) for _time in range(times)]
+    return Start(name, *(statistics.median(values) for values in zip(*measured, strict=True)))
 
 
-def _told(code: str) -> tuple[float, float]:
+def _measure(code: str) -> tuple[float, float]:
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{TOLD}"], capture_output=True, check=True, text=True, cwd=settings.BASE_DIR
+        [sys.executable, "-c", f"{code}\n{MEASURED}"], capture_output=True, check=True, text=True, cwd=settings.BASE_DIR
     )
     seconds, pages, size = done.stdout.split()[-3:]
     return float(seconds), int(pages) * int(size) / 1024**2

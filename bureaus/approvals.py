@@ -31,7 +31,7 @@ def effects(filing: Filing, *, full: bool) -> list[dict[str, str]]:
         _("Site host"): _subject(filing, full=full),
         _("Websites and other services"): english.clauses(_services(filing, on_record)),
         _("To be returned"): _("none; everything in this filing is approved"),
-        _("Notified by e-mail"): english.clauses(_told(filing)),
+        _("Notified by e-mail"): english.clauses(_notified(filing)),
         _("Filing password"): _password(filing),
     }
     return [{"label": label, "value": value} for label, value in rows.items()]
@@ -72,11 +72,11 @@ def _services(filing: Filing, on_record: list[Website]) -> Iterator[str]:
         yield from (f"{website.described} · {website.number}" for website in on_record)
 
 
-def _told(filing: Filing) -> Iterator[str]:
+def _notified(filing: Filing) -> Iterator[str]:
     """Yield who is told by mail, without the hosts' names. The mails themselves are shown below, word for word."""
     yield _("the host")
     yield _("the access provider %(provider)s") % {"provider": filing.provider.name}
-    if filing.law.told:
+    if filing.law.notifies_providers:
         for provider in other_providers.concerned(filing, timezone.localdate()):
             yield _("the access provider %(provider)s") % {"provider": provider.name}
     if filing.offer_id:

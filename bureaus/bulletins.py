@@ -260,10 +260,10 @@ def _natures(content: Content) -> BulletinPart:
 
 
 def _reasons(content: Content) -> BulletinPart:
-    said = sorted(content["codes"].items(), key=lambda row: (-row[1], row[0]))
+    used = sorted(content["codes"].items(), key=lambda row: (-row[1], row[0]))
     rows = [
         [code, str(reasons.BY_CODE[code].text), str(reasons.CLASSES[reasons.class_of(code)]), count]
-        for code, count in said
+        for code, count in used
         if code in reasons.BY_CODE
     ]
     return BulletinPart(

@@ -58,8 +58,8 @@ def against_register(found: Iterable[Finding]) -> Comparison:
     """Return the conflicts with the register and with open filings, line by line."""
     met, lines = list(found), Comparison()
     for looked_for, label in LOOKED_FOR:
-        said = " ".join(dict.fromkeys(finding.message for finding in met if finding.code in looked_for))
-        lines.add(label, said or capfirst(_("nothing on record")), is_clear=not said)
+        messages = " ".join(dict.fromkeys(finding.message for finding in met if finding.code in looked_for))
+        lines.add(label, messages or capfirst(_("nothing on record")), is_clear=not messages)
     return lines
 
 

@@ -119,15 +119,15 @@ class OrderForm(OrderPaperForm):
 
     def draft(self) -> OrderDraft:
         """Return the order as typed; only after a successful ``is_valid``."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return OrderDraft(
             act=self.act,
-            document=said["document"],
-            reason=said["reason"],
-            ground=said.get("ground", ""),
-            pages=said["pages"],
-            is_listed=said.get("is_listed", False),
-            listed_until=said.get("listed_until"),
+            document=cleaned["document"],
+            reason=cleaned["reason"],
+            ground=cleaned.get("ground", ""),
+            pages=cleaned["pages"],
+            is_listed=cleaned.get("is_listed", False),
+            listed_until=cleaned.get("listed_until"),
         )
 
 

@@ -168,14 +168,14 @@ def answer(recheck_id: int, actor: Actor, *, verdict: str, codes: Sequence[str],
         recheck = rows.get(pk=recheck_id, bureau=actor.bureau_id)
         if refusal := _refusal(recheck, actor, verdict, codes):
             raise MoveRefused(refusal)
-        said = sorted(set(codes))
+        distinct = sorted(set(codes))
         return SecondReading.objects.create(
             recheck=recheck,
             reader_id=actor.person_id,
             verdict=verdict,
-            codes=said,
+            codes=distinct,
             note=note.strip(),
-            outcome=_outcome(recheck, verdict, said),
+            outcome=_outcome(recheck, verdict, distinct),
         )
 
 

@@ -73,7 +73,7 @@ def cells(sent: queue_cells.StepForms) -> dict[str, Callable[[ReviewRow], SafeSt
 
 def _stage(row: ReviewRow) -> SafeString:
     """Return the status, below it the open question as a link to it, and the notes."""
-    return queue_cells.stage(row.filing, row.tone, _question(row), queue_cells.note(row.notes))
+    return queue_cells.stage(row.filing, row.tone, _question(row), queue_cells.one_line(row.notes))
 
 
 def _question(row: ReviewRow) -> SafeString | str:

@@ -97,8 +97,8 @@ class ConfirmationView:
 
     def query(self, **more: str) -> str:
         """Return the query string of the view, or of one that differs from it."""
-        said = {"tab": self.tab.id, "provider": self.provider_id or ""} | more
-        return "?" + urlencode({name: value for name, value in said.items() if value})
+        parameters = {"tab": self.tab.id, "provider": self.provider_id or ""} | more
+        return "?" + urlencode({name: value for name, value in parameters.items() if value})
 
     @property
     def every(self) -> QuerySet[Upkeep]:
@@ -133,26 +133,28 @@ def context(view: ConfirmationView, data: QueryDict) -> dict[str, Any]:
 def _rows(view: ConfirmationView, upkeeps: list[Upkeep]) -> Iterator[dict[str, Any]]:
     answers, reminded = confirmation_desk.answers(upkeeps), confirmation_desk.reminded(upkeeps)
     for upkeep in upkeeps:
-        said = answers.get(upkeep.pk)
+        answer = answers.get(upkeep.pk)
         reminder = reminded.get(upkeep.pk)
         yield {
             "website": upkeep.website,
             "subject": upkeep.website.subject,
             "rule": upkeep.yearly_rule,
-            "answer": said,
-            "pill": StatusPill(WORDS[YearlyAnswer(said.answer)], TONES[YearlyAnswer(said.answer)]) if said else None,
-            "standing": _standing(upkeep, said),
+            "answer": answer,
+            "pill": StatusPill(WORDS[YearlyAnswer(answer.answer)], TONES[YearlyAnswer(answer.answer)])
+            if answer
+            else None,
+            "standing": _standing(upkeep, answer),
             "told_on": upkeep.yearly_told_on,
             "reminded_by": reminder.who(view.actor) if reminder else "",
         }
 
 
-def _standing(upkeep: Upkeep, said: Confirmation | None) -> StatusPill | None:
+def _standing(upkeep: Upkeep, answer: Confirmation | None) -> StatusPill | None:
     """Return whether a website is still on record although it is said to be no longer used, or that it is not."""
     website = upkeep.website
     if not (website.live and website.subject.live):
         return StatusPill(_("migrated") if website.migrated_to_id else _("cancelled"), "neutral")
-    if said and said.answer == YearlyAnswer.CANCELLED:
+    if answer and answer.answer == YearlyAnswer.CANCELLED:
         return StatusPill(_("still on record"), "attention")
     return None
 

@@ -15,8 +15,8 @@ class PortalForm(forms.Form):
 class CheckedField(forms.CharField):
     """A text of which ``check`` returns the normal form or raises ValidationError; an empty one stays empty."""
 
-    def __init__(self, *, check: Callable[[str], str], **said: Any) -> None:
-        super().__init__(**said)
+    def __init__(self, *, check: Callable[[str], str], **options: Any) -> None:
+        super().__init__(**options)
         self.check = check
 
     def clean(self, value: Any) -> str:

@@ -147,5 +147,5 @@ def evidence_response(request: HttpRequest, actor: Actor, filing_id: int, eviden
     picture = get_object_or_404(within_reach(filing, actor), pk=evidence_id)
     if THUMB in request.GET and picture.thumb:
         return if_changed(request, picture_response(picture.thumb), f"{picture.sha256}-{THUMB}")
-    services.look(filing, actor, picture.path)
+    services.record_look(filing, actor, picture.path)
     return if_changed(request, picture_response(picture.file), picture.sha256)

@@ -45,7 +45,7 @@ def _span(remark: Remark, moves: Iterable[Event]) -> tuple[date, date | None]:
 
 def _words(book: workdays.Book, returned: date, ended: date | None, today: date) -> str:
     days = book.working_days_between(returned, ended or today)
-    said = {"days": days, "returned": _day(returned, today), "ended": _day(ended or today, today)}
+    values = {"days": days, "returned": _day(returned, today), "ended": _day(ended or today, today)}
     if ended is None:
         words = ngettext(
             "%(days)d working day so far, counted from the day after the return (%(returned)s) up to today",
@@ -58,7 +58,7 @@ def _words(book: workdays.Book, returned: date, ended: date | None, today: date)
             "%(days)d working days, counted from the day after the return (%(returned)s) up to %(ended)s",
             days,
         )
-    return words % said
+    return words % values
 
 
 def _day(day: date, today: date) -> str:

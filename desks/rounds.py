@@ -122,8 +122,8 @@ def recent(
     """
     keys = choices(filing, actor, history)
     if not keys:
-        said = [display.remark_words(remark, values=filing.facts) for remark in remarks]
-        return {"changes": None, "before_name": "", "remarks": said}
+        words = [display.remark_words(remark, values=filing.facts) for remark in remarks]
+        return {"changes": None, "before_name": "", "remarks": words}
     remarks = list(remarks)
     rounds_of_remarks = {str(remark.round) for remark in remarks} & set(keys)
     several = len(keys) > 1

@@ -36,8 +36,8 @@ def _text(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Fiel
 def _attributes(field: Field) -> dict[str, Any]:
     """Return the attributes of the input of a typed text."""
     tidied = field.name if field.tidied else ""
-    said = {"class": field.width, "inputmode": field.keyboard, "data-tidy": tidied}
-    return {name: value for name, value in said.items() if value}
+    attributes = {"class": field.width, "inputmode": field.keyboard, "data-tidy": tidied}
+    return {name: value for name, value in attributes.items() if value}
 
 
 def _lines(field: Field, _choices: Choices, common: dict[str, Any]) -> forms.Field:
@@ -112,8 +112,8 @@ def add_field(
     form.fields[name] = form_field = _form_field(field, filing.facts, book)
     if field.type in fields.TYPED:
         form_field.widget.attrs["data-limit"] = field.max_length
-    if said := field.autocomplete_of(section.prefix, individual=filing.is_individual):
-        form_field.widget.attrs["autocomplete"] = said
+    if autocomplete := field.autocomplete_of(section.prefix, individual=filing.is_individual):
+        form_field.widget.attrs["autocomplete"] = autocomplete
     _hint, example = field.help_for(individual=filing.is_individual)
     nature = filing.get("subject.nature") or None
     shown = noted(form, name)
@@ -184,8 +184,8 @@ class SeenField(forms.Field):
 
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
 
-    def __init__(self, **said: Any) -> None:
-        super().__init__(required=False, **said)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
 
     def to_python(self, value: Any) -> Seen | None:
         return Seen.sent(str(value or ""))
@@ -358,11 +358,11 @@ def _presets(section: Section, state: FormState) -> dict[str, Any]:
     values = state.filing.facts
     known = {field.name: state.known[path] for field in section.fields if (path := section.path(field)) in state.known}
     usual = {field.name: value for field in section.fields if field.preset and (value := field.preset(values))}
-    said = known | usual
+    presets = known | usual
     return {
-        field.name: said[field.name]
+        field.name: presets[field.name]
         for field in section.fields
-        if field.name in said and not facts.has(values, section.path(field))
+        if field.name in presets and not facts.has(values, section.path(field))
     }
 
 

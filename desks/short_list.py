@@ -17,8 +17,8 @@ class ShortList(ChoiceWidget):
 
     template_name = "components/short_list.html"
 
-    def __init__(self, usual: Sequence[int | str] = (), **said: Any) -> None:
-        super().__init__(**said)
+    def __init__(self, usual: Sequence[int | str] = (), **options: Any) -> None:
+        super().__init__(**options)
         self.usual = [str(one) for one in usual]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -25,9 +25,9 @@ class ValidityInput(forms.DateInput):
         return " ".join(filter(None, (str(one).strip() for one in sent)))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        said, attrs = str(value or "").split(), attrs or {}
-        dated = " ".join(one for one in said if one != validity.LONG_TERM)
-        checkbox = forms.CheckboxInput(check_test=lambda chosen: chosen in said)
+        parts, attrs = str(value or "").split(), attrs or {}
+        dated = " ".join(one for one in parts if one != validity.LONG_TERM)
+        checkbox = forms.CheckboxInput(check_test=lambda chosen: chosen in parts)
         box = checkbox.get_context(name, validity.LONG_TERM, {**attrs, "id": f"{attrs.get('id', name)}_long_term"})
         return {**super().get_context(name, dated, attrs), "box": box["widget"]}
 
@@ -38,12 +38,12 @@ class ValidityField(forms.Field):
     widget = ValidityInput
 
     def to_python(self, value: Any) -> str:
-        said = str(value or "")
-        if said in ("", validity.LONG_TERM):
-            return said
-        if validity.LONG_TERM in said.split():
+        text = str(value or "")
+        if text in ("", validity.LONG_TERM):
+            return text
+        if validity.LONG_TERM in text.split():
             raise ValidationError(_("Enter a date or choose “long-term”, not both."))
         try:
-            return str(forms.DateField().clean(said))
+            return str(forms.DateField().clean(text))
         except ValidationError:
-            return validity.check(said)
+            return validity.check(text)

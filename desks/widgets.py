@@ -28,8 +28,8 @@ def _attribute(value: object) -> str:
 
 
 def _attributes(widget: Widget) -> str:
-    said = ((name, value) for name, value in widget["attrs"].items() if value is not False)
-    return "".join(f" {name}" if value is True else f' {name}="{_attribute(value)}"' for name, value in said)
+    attributes = ((name, value) for name, value in widget["attrs"].items() if value is not False)
+    return "".join(f" {name}" if value is True else f' {name}="{_attribute(value)}"' for name, value in attributes)
 
 
 def _input(widget: Widget) -> str:

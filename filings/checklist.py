@@ -34,12 +34,12 @@ def unanswered(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
     return [item for item in items if answers.get(item.id, "") not in item.answers]
 
 
-def said_no(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
+def answered_no(answers: Mapping[str, str], items: Iterable[Item]) -> list[Item]:
     """Return the items answered with no, which block the filing."""
     return [item for item in items if answers.get(item.id) == NO]
 
 
-def carried_over(
+def still_valid(
     previous_answers: Mapping[str, str], changed_paths: Iterable[str], items: Sequence[Item]
 ) -> dict[str, str]:
     """Return the previous round's answers that remain valid, by item, because the data have not changed."""

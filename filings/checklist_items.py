@@ -52,7 +52,7 @@ class Item:
 
     def worded(self, services: Collection[int]) -> "Item":
         """Return the item in the words for these service types."""
-        text, expected = (service_words.said(words, services) for words in (self.text, self.expected))
+        text, expected = (service_words.with_service(words, services) for words in (self.text, self.expected))
         return replace(self, text=text, expected=expected)
 
     def is_asked(self, variant: str, province: str, day: date) -> bool:

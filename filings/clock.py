@@ -53,7 +53,7 @@ def stop(filing: Filing, move: str) -> None:
     entry(filing, Tick.STOPPED, Why(move)).save()
 
 
-def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
+def entry(filing: Filing, what: Tick, why: Why, **columns: Any) -> ClockEntry:
     """Return an unsaved clock entry for the filing at the current time."""
     now = timezone.now()
     return ClockEntry(
@@ -67,7 +67,7 @@ def entry(filing: Filing, what: Tick, why: Why, **said: Any) -> ClockEntry:
         is_provisional=filing.due_is_provisional,
         on=timezone.localdate(now),
         at=now,
-        **said,
+        **columns,
     )
 
 

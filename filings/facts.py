@@ -36,8 +36,8 @@ def record(facts: Facts) -> Facts:
 
 def blank_website(service: int = code_tables.WEBSITE) -> dict[str, Any]:
     """Return an empty entry for a website or another service; ``service`` is left out for a website."""
-    said = {} if service == code_tables.WEBSITE else {"service": service}
-    return {**said, "approval_numbers": {}, "responsible": {}, "access": {}}
+    begun = {} if service == code_tables.WEBSITE else {"service": service}
+    return {**begun, "approval_numbers": {}, "responsible": {}, "access": {}}
 
 
 def blank() -> Facts:
@@ -101,8 +101,8 @@ def changed_paths(before: Facts, after: Facts) -> list[str]:
 
 def service(facts: Facts, website: int = 0) -> int:
     """Return the type of an entry (official id of the service type); a website by default."""
-    said = read(facts, f"websites.{website}.service")
-    return next((row.id for row in code_tables.SERVICE_TYPES if row.id == said), code_tables.WEBSITE)
+    chosen = read(facts, f"websites.{website}.service")
+    return next((row.id for row in code_tables.SERVICE_TYPES if row.id == chosen), code_tables.WEBSITE)
 
 
 def services(facts: Facts) -> list[int]:

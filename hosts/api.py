@@ -261,7 +261,7 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
 )
 def receipts_of(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
     """Return ``receipts.of``. Three queries and those for the user."""
-    told = timelines.told(_own(request.auth, filing_id), request.auth)["receipts"]
+    told = timelines.context(_own(request.auth, filing_id), request.auth)["receipts"]
     return {"receipts": [{**asdict(one), "giver": str(one.giver), "taker": str(one.taker)} for one in told]}
 
 

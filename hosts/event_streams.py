@@ -67,7 +67,7 @@ class _Stream:
                 if left <= 0:
                     return
             if time.monotonic() >= sign_at:
-                self._place.keep()
+                self._place.extend()
                 sign_at = time.monotonic() + SIGN_EVERY
                 yield _SIGN
             if not page.has_more:

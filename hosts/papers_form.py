@@ -55,9 +55,9 @@ def upload_field(paper: attachments.Attachment) -> forms.Field:
         "allow_empty_file": True,
         "template_name": "filings/_paper_field.html",
     }
-    said = {"mb": f"{quality.most_bytes(paper.path) / 1024**2:.1f}".removesuffix(".0"), "pages": str(paper.pages)}
+    limits = {"mb": f"{quality.most_bytes(paper.path) / 1024**2:.1f}".removesuffix(".0"), "pages": str(paper.pages)}
     if paper.pages == 1:
         words = _("JPEG, PNG or PDF, up to %(mb)s MB.") if paper.is_scanned else _("JPEG or PNG, up to %(mb)s MB.")
-        return forms.FileField(widget=forms.FileInput(attrs=kinds), help_text=words % said, **common)
+        return forms.FileField(widget=forms.FileInput(attrs=kinds), help_text=words % limits, **common)
     words = _("JPEG, PNG or PDF, up to %(mb)s MB each; up to %(pages)s pictures, several at once.")
-    return PagesField(widget=PagesInput(attrs=kinds | {"multiple": True}), help_text=words % said, **common)
+    return PagesField(widget=PagesInput(attrs=kinds | {"multiple": True}), help_text=words % limits, **common)

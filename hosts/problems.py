@@ -125,16 +125,16 @@ BY_STATUS: Final = {problem.status: code for code, problem in reversed(list(PROB
 class Refused(Exception):
     """End a request with a problem: its code, headers of the response, and members that add to it or replace some."""
 
-    def __init__(self, code: str, *, headers: Mapping[str, str] | None = None, **said: Any) -> None:
+    def __init__(self, code: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> None:
         super().__init__(code)
-        self.code, self.headers, self.said = code, headers, said
+        self.code, self.headers, self.members = code, headers, members
 
     def response(self) -> JsonResponse:
-        return respond(self.code, headers=self.headers, **self.said)
+        return respond(self.code, headers=self.headers, **self.members)
 
 
-def respond(code: str, *, headers: Mapping[str, str] | None = None, **said: Any) -> JsonResponse:
-    """Return the response for a problem; ``said`` adds members or replaces the ``detail``."""
+def respond(code: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> JsonResponse:
+    """Return the response for a problem; ``members`` adds members or replaces the ``detail``."""
     kind = PROBLEMS[code]
     body = {
         "type": type_of(code),
@@ -142,7 +142,7 @@ def respond(code: str, *, headers: Mapping[str, str] | None = None, **said: Any)
         "status": kind.status,
         "detail": gettext(kind.remedy),
         "code": code,
-        **said,
+        **members,
     }
     return JsonResponse(body, status=kind.status, content_type=MEDIA_TYPE, headers=headers)
 

@@ -8,7 +8,7 @@ from desks.return_costs import costs
 from filings.actors import Actor
 from filings.fields import display
 from filings.fields.display import RemarkShown
-from filings.models import Filing, Remark, said_once
+from filings.models import Filing, Remark, without_reworded
 from filings.states import ENDED_EMPTY_HANDED, Status
 
 RETURNED = (Status.RETURNED_TO_HOST, Status.RETURNED_TO_PROVIDER)
@@ -32,13 +32,13 @@ def of(filing: Filing, actor: Actor) -> ReturnsShown:
     by_round: dict[int, list[Remark]] = {}
     for remark in rows:
         by_round.setdefault(remark.round, []).append(remark)
-    said = {number: said_once(remarks) for number, remarks in by_round.items()}
-    cost = costs(filing, [remark for remarks in said.values() for remark in remarks])
-    now = said.pop(filing.round, ()) if lasts else ()
+    rounds = {number: without_reworded(remarks) for number, remarks in by_round.items()}
+    cost = costs(filing, [remark for remarks in rounds.values() for remark in remarks])
+    now = rounds.pop(filing.round, ()) if lasts else ()
     mine = filing.holder == actor.role
     return ReturnsShown(
         [_shown(one, cost, filing, field_url(actor, filing, one.path) if mine else "") for one in now],
-        [_shown(one, cost, filing) for number in sorted(said, reverse=True) for one in said[number]],
+        [_shown(one, cost, filing) for number in sorted(rounds, reverse=True) for one in rounds[number]],
         frozenset(remark.code for remark in now),
     )
 

@@ -45,7 +45,7 @@ class Place:
 
 
 class StreamPlace:
-    """A place for a stream; ``keep`` it more often than ``KEPT_FOR``, and give it ``back``, once or more."""
+    """A place for a stream; ``extend`` it more often than ``KEPT_FOR``, and give it ``back``, once or more."""
 
     def __init__(self, address: str) -> None:
         """Take a place for a network address; raise NoPlace."""
@@ -66,7 +66,7 @@ class StreamPlace:
                 return
         raise NoPlace(is_own=is_own)
 
-    def keep(self) -> None:
+    def extend(self) -> None:
         """Keep the place for another ``KEPT_FOR`` seconds."""
         for key in self._keys:
             cache.set(key, 1, timeout=KEPT_FOR)

@@ -61,8 +61,8 @@ class RequestIdMiddleware(Middleware):
         response.headers[request_ids.HEADER] = request_ids.current()
         if request.resolver_match and request.path not in HEALTH:
             milliseconds = round((time.monotonic() - started) * 1000)
-            said = (request.method, request_ids.path_of(request), response.status_code, milliseconds)
-            requests_log.info("%s %s %d, %d ms", *said, extra=dict(zip(request_ids.FIELDS, said, strict=True)))
+            fields = (request.method, request_ids.path_of(request), response.status_code, milliseconds)
+            requests_log.info("%s %s %d, %d ms", *fields, extra=dict(zip(request_ids.FIELDS, fields, strict=True)))
         return response
 
 

@@ -108,8 +108,8 @@ def _filings(rows: QuerySet[Filing]) -> QuerySet[Filing]:
 
 
 def _filing(filing: Any) -> KeptThing:
-    said = _("Form data about host and responsible persons, pictures: %(pictures)d, e-mails: %(mails)d")
-    contains = said % {"pictures": filing.pictures or 0, "mails": filing.mails_written or 0}
+    words = _("Form data about host and responsible persons, pictures: %(pictures)d, e-mails: %(mails)d")
+    contains = words % {"pictures": filing.pictures or 0, "mails": filing.mails_written or 0}
     if filing.erased_at is not None:
         contains = _("Only that the filing existed, its moves and their times")
     return KeptThing(_filing_name(filing), contains, _until(filing))

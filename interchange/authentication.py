@@ -43,32 +43,36 @@ def known(user_name: str) -> Connection | None:
     return Connection.objects.in_force().filter(user_name=user_name).select_related("provider").first()
 
 
-def check(found: Connection | None, said: Credentials) -> Connection:
+def check(found: Connection | None, credentials: Credentials) -> Connection:
     """Return the connection if the call is its own; raise CallRefused (16, 10, 4, 5, 12 or 13).
 
     The random value is then used up. The hash is computed also without a connection.
     """
-    if len(said.random) < SHORTEST_RANDOM:
+    if len(credentials.random) < SHORTEST_RANDOM:
         raise CallRefused(MsgCode.SHORT_RANDOM)
-    is_right = _is_right(found, said)
+    is_right = _is_right(found, credentials)
     if found is None:
         raise CallRefused(MsgCode.WRONG_USER)
     if not is_right:
         raise CallRefused(MsgCode.WRONG_PASSWORD)
-    if found.isp_id != said.isp_id or not is_allowed(found, said.address) or not _is_new(found, said.random):
+    if (
+        found.isp_id != credentials.isp_id
+        or not is_allowed(found, credentials.address)
+        or not _is_new(found, credentials.random)
+    ):
         raise CallRefused(MsgCode.NOT_AUTHENTICATED)
     if found.bureau_id not in found.provider.provinces:
         raise CallRefused(MsgCode.OTHER_PROVINCE)
     return found
 
 
-def _is_right(found: Connection | None, said: Credentials) -> bool:
-    if found and said.hash_algorithm not in envelope.PROFILES[found.profile].hashes:
+def _is_right(found: Connection | None, credentials: Credentials) -> bool:
+    if found and credentials.hash_algorithm not in envelope.PROFILES[found.profile].hashes:
         raise CallRefused(MsgCode.WRONG_HASH_TYPE)
     password = found.password if found else _OF_NOBODY
-    expected = envelope.password_hash(password, said.random, said.hash_algorithm)
-    is_equal = hmac.compare_digest(expected.encode(), said.password_hash.encode())
-    return is_equal and _RANDOM.fullmatch(said.random) is not None
+    expected = envelope.password_hash(password, credentials.random, credentials.hash_algorithm)
+    is_equal = hmac.compare_digest(expected.encode(), credentials.password_hash.encode())
+    return is_equal and _RANDOM.fullmatch(credentials.random) is not None
 
 
 def is_allowed(found: Connection, address: str) -> bool:

@@ -187,7 +187,7 @@ def _save(found: Connection, actor: Actor, act: ConnectionAct) -> None:
         columns = [field.name for field in Connection._meta.concrete_fields]
         found.save(update_fields=[name for name in columns if name not in ("id", "last_sequence")])
     with languages.official():
-        said = words(found)
+        after = words(found)
     ConnectionChange.objects.create(
-        connection=found, user_id=actor.person_id, actor_name=actor.name, act=act, said=said
+        connection=found, user_id=actor.person_id, actor_name=actor.name, act=act, words=after
     )

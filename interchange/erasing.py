@@ -43,8 +43,8 @@ def erase_old() -> None:
 def _erase_words() -> None:
     """Delete what bureaus' systems have said of filings whose data were erased lately."""
     for report in Report.objects.filter(filing__erased_at__gt=timezone.now() - LATELY):
-        report.said = report.password_md5 = ""
-        report.save(update_fields=["said", "password_md5"])
+        report.message = report.password_md5 = ""
+        report.save(update_fields=["message", "password_md5"])
 
 
 def _erase(row: SealedFile) -> None:
@@ -53,7 +53,7 @@ def _erase(row: SealedFile) -> None:
         row.content, row.file_key = "", ""
         changed = ["content", "file_key"]
         if isinstance(row, FetchedFile):
-            row.said = ""
-            changed.append("said")
+            row.faults = ""
+            changed.append("faults")
         row.save(update_fields=changed)
         transaction.on_commit(lambda: default_storage.delete(name), robust=True)  # a function: Django logs its name

@@ -20,10 +20,10 @@ class ProcessCopy(Generic[T]):
     def value(self) -> T:
         """Return the copy; read it again when it is too old."""
         if time.monotonic() >= self._until:
-            self.keep(self._read(), time.monotonic() + KEPT_FOR)
+            self.set(self._read(), time.monotonic() + KEPT_FOR)
         return self._value
 
-    def keep(self, value: T, until: float) -> None:
+    def set(self, value: T, until: float) -> None:
         """Return this value until a moment of the monotonic clock."""
         self._value, self._until = value, until
 

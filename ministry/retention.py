@@ -146,13 +146,13 @@ def change(kind: DataKind, new: int, *, valid_from: date, why: str, by: User, se
     check_length(kind, new)
     if valid_from < timezone.localdate():
         raise ValidationError({"valid_from": _("The day must not be in the past.")})
-    said = {"length": new, "valid_from": valid_from, "why": why, "user": by, "actor_name": by.name or by.email}
+    columns = {"length": new, "valid_from": valid_from, "why": why, "user": by, "actor_name": by.name or by.email}
     try:
         with transaction.atomic():
             newest = RetentionPeriod.objects.filter(kind=kind).first()
             if (newest.number if newest else 0) != seen:
                 raise _overtaken()
-            RetentionPeriod.objects.create(kind=kind, number=seen + 1, **said)
+            RetentionPeriod.objects.create(kind=kind, number=seen + 1, **columns)
             transaction.on_commit(PERIODS.forget)
     except IntegrityError as error:
         raise _overtaken() from error
@@ -162,8 +162,8 @@ def check_length(kind: DataKind, new: int) -> None:
     """Raise ValidationError for a period that is shorter than prescribed, or longer than a century."""
     about = KINDS[kind]
     if new < about.shortest:
-        said = _("At least %(period)s: %(source)s") % {"period": about.shown(about.shortest), "source": about.source}
-        raise ValidationError({"length": said})
+        message = _("At least %(period)s: %(source)s") % {"period": about.shown(about.shortest), "source": about.source}
+        raise ValidationError({"length": message})
     if not 1 <= new <= LONGEST[about.unit]:
         raise ValidationError({"length": _("Enter a number from 1 to %(most)d.") % {"most": LONGEST[about.unit]}})
 

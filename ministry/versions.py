@@ -33,8 +33,8 @@ class VersionField(forms.Field):
     # Keeps a browser from restoring the old version after a reload.
     widget = forms.HiddenInput(attrs={"autocomplete": "off"})
 
-    def __init__(self, **said: Any) -> None:
-        super().__init__(required=False, **said)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
 
     def to_python(self, value: Any) -> int:
         return read(value)

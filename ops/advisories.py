@@ -55,7 +55,7 @@ def _ask_about_one(lock: Path, options: list[str]) -> None:
         audit(Path(one.name), options)
 
 
-def told(packages: list[Found]) -> Iterator[tuple[bool, str]]:
+def advisory_lines(packages: list[Found]) -> Iterator[tuple[bool, str]]:
     """Yield a line for each advisory, and for each package that the service doesn't know; True: it must be fixed."""
     for package in packages:
         name = f"{package['name']} {package.get('version', '')}".strip()
@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> int:
         except NotReached:
             print(f"{lock.name}: NOT AUDITED: the service of advisories can't be reached from here.")
             continue
-        lines = list(told(packages))
+        lines = list(advisory_lines(packages))
         failed |= any(must for must, _line in lines)
         for must, line in lines:
             print(f"{lock.name}: {'FIX: ' if must else ''}{line}")

@@ -66,7 +66,7 @@ class KeptClusters:
             shutil.copytree(self._kept, cluster)
         return True
 
-    def keep(self, cluster: Path) -> None:
+    def save(self, cluster: Path) -> None:
         """Keep a copy of the stopped ``cluster`` in place of all others; not of one that had to be killed."""
         if (cluster / "postmaster.pid").exists():
             return

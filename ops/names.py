@@ -16,13 +16,17 @@ GIVEN_BY_DJANGO = {"Command", "Migration"}
 LEFT_OUT = {"migrations", ".venv", "var"}
 # words that meant something to their authors only, without the endings s, ed, ing → the standard word instead
 REPLACED: Final = {
+    "carried": "valid, copied, sent or done",
     "house": "organisation, or overview of records",
     "ladder": "levels",
     "lain": "waited",
     "matter": "cancellation case",
     "mend": "correct, fix or repair",
     "radar": "shared traits",
+    "rival": "blocking or other filing",
     "rung": "level",
+    "stories": "histories or steps",
+    "story": "history or steps",
     "telling": "mails, notices",
 }
 ENDING: Final = re.compile("(?<=..)(s|ed|ing)$")

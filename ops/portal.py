@@ -130,7 +130,7 @@ class Portal:
             self._supervisor.start(self._program("reader", ["celery", "-A", "icp_portal", "worker", *READER], 3))
         _say(f"\nThe portal is ready at {self._options.address}/\n{accounts}Ctrl-C stops it.")
         while True:
-            self._supervisor.look()
+            self._supervisor.check()
             time.sleep(0.2)
 
     def stop(self) -> None:
@@ -194,8 +194,8 @@ class Portal:
 
     def _reads_certificates(self) -> bool:
         """Return whether certificates are read from their pictures, as the settings decide it."""
-        said = self._whole_environment().get("READ_CERTIFICATES", "true").lower()
-        return said in ("1", "true", "yes", "on") and find_spec("rapidocr") is not None
+        value = self._whole_environment().get("READ_CERTIFICATES", "true").lower()
+        return value in ("1", "true", "yes", "on") and find_spec("rapidocr") is not None
 
     def _program(self, name: str, module: list[str], stop_seconds: float) -> Program:
         command = [sys.executable, "-m", *module]
@@ -229,7 +229,7 @@ class Portal:
         child = spawn(command, log, env=self._whole_environment(), folder=ROOT)
         try:
             while not child.has_ended:
-                self._supervisor.look()
+                self._supervisor.check()
                 time.sleep(0.02)
         finally:
             child.stop(1)
@@ -242,7 +242,7 @@ class Portal:
         while not _is_healthy(self._options.port):
             if time.monotonic() > deadline:
                 raise PortalError(f"The portal does not answer; see {self._state.log('web-server')}")
-            self._supervisor.look()
+            self._supervisor.check()
             time.sleep(0.05)
 
 

@@ -49,8 +49,8 @@ def wait_for_port(part: Part, port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _accepts(port):
         if part.has_ended or time.monotonic() > deadline:
-            said = part.child.last_lines() if part.child else ""
-            raise EngineError(f"{part.name} did not start; see {part.log}:\n{said}")
+            output = part.child.last_lines() if part.child else ""
+            raise EngineError(f"{part.name} did not start; see {part.log}:\n{output}")
         time.sleep(0.05)
 
 

@@ -51,7 +51,7 @@ class _Watched:
 
 
 class Supervisor:
-    """Owns the running parts. Used by one thread; call ``look`` a few times a second."""
+    """Owns the running parts. Used by one thread; call ``check`` a few times a second."""
 
     def __init__(self) -> None:
         self._watched: list[_Watched] = []
@@ -65,7 +65,7 @@ class Supervisor:
         part.start()
         self.take_over([part])
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Restart parts that died; raise PortalError when a part keeps dying."""
         now = time.monotonic()
         for watched in self._watched:

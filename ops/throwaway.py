@@ -127,7 +127,7 @@ def _start_migrated(postgres: Postgres) -> None:
         postgres.ensure_database(DATABASE)
         migrate(postgres.url(DATABASE), SETTINGS)
         postgres.stop()
-        clusters.keep(postgres.cluster)
+        clusters.save(postgres.cluster)
         postgres.start()
 
 

@@ -166,7 +166,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         return _start(request, found)
     if request.method == "POST" and found.accepts_new:
-        intents.note(request, found, _entrance(request), intents.said_in(request.GET.dict()))
+        intents.store(request, found, _entrance(request), intents.facts_in(request.GET.dict()))
         words = _("Sign in or sign up first. You can then start your filing with %(provider)s.")
         messages.info(request, words % {"provider": found})
     return redirect_to_login(request.get_full_path())
@@ -182,10 +182,10 @@ def _start(request: HttpRequest, actor: Actor, found: Provider) -> HttpResponse:
         if not found.accepts_new:
             messages.error(request, _("This provider is not accepting new filings at present. Choose another one."))
             return redirect("directory:ministry")
-        said, another = intents.said_in(request.GET.dict()), "another" in request.POST
-        made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another=another, values=said)
+        values, another = intents.facts_in(request.GET.dict()), "another" in request.POST
+        made = services.start_once(actor, provider_id=found.pk, entrance=entrance, another=another, values=values)
         if made:
-            return redirect("filings:section", made.pk, intents.first_page(said))
+            return redirect("filings:section", made.pk, intents.first_page(values))
     if drafts := services.begun_with(actor, found.pk):
         return render(request, "providers/begun.html", {"provider": found, "drafts": drafts, "entrance": entrance})
     return redirect(f"{reverse('directory:provider', args=[found.slug])}?entrance={entrance}")

@@ -24,7 +24,7 @@ from filings.models import HostReply
 from filings.moves import assignment, endings
 from filings.review import questions
 from filings.verification import filling, worksheets
-from filings.verification.worksheets import PortalSaid, SheetEntry
+from filings.verification.worksheets import PortalJudgement, SheetEntry
 from ministry.reference import english, service_words
 from providers.worksheet import Facts, VerifyingDesk, facts_by_block, named, named_websites, rows_about
 
@@ -139,7 +139,7 @@ class SheetLine:
     where: forms.BoundField | None  # which website, where there are several
     fills: list[forms.BoundField]  # facts that the host has left empty
     shown: SheetEntry
-    said: PortalSaid
+    judgement: PortalJudgement
     rows: list[FactRow]
     papers: list[tuple[int, str]]
     meanwhile: str  # what somebody else has saved since
@@ -278,7 +278,7 @@ class SheetForm(PortalForm):
 
     def refuse_no(self) -> None:
         """Add an error to each item answered with no; the filing can't pass with one."""
-        for item in checklist.said_no(self.answers(), self.items):
+        for item in checklist.answered_no(self.answers(), self.items):
             self.add_error(item.id, _("Answered with “No”: add it to the remarks and return the filing."))
 
     def parts(self, blocks: Sequence[Block], meanwhile: Mapping[str, str]) -> list[SheetPart]:
@@ -287,7 +287,7 @@ class SheetForm(PortalForm):
         parts = [
             SheetPart(
                 block,
-                service_words.said(title, facts.services(self.desk.filing.facts)),
+                service_words.with_service(title, facts.services(self.desk.filing.facts)),
                 [self._line(item, blocks, meanwhile) for item in self.items if item.block == block],
                 beside[block],
             )
@@ -304,7 +304,7 @@ class SheetForm(PortalForm):
             self[f"where-{item.id}"] if f"where-{item.id}" in self.fields else None,
             [self[name] for name in self.fills[item.id].values()],
             self.desk.shown.get(item.id, SheetEntry()),
-            self.desk.about.get(item.id, PortalSaid()),
+            self.desk.about.get(item.id, PortalJudgement()),
             rows_about(item, blocks),
             named(self.desk.papers_about(item)),
             meanwhile.get(item.id, ""),

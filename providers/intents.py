@@ -20,12 +20,12 @@ from providers.models import Provider
 WISH, BEGUN = "wish_to_file", "filing_begun"  # in the session
 
 
-def note(request: HttpRequest, provider: Provider, entrance: Entrance, said: dict[str, Any]) -> None:
-    """Store the provider the visitor wants to file with, the entrance, and what was said in the guide (``said_in``)."""
-    request.session[WISH] = [provider.pk, entrance, said]
+def store(request: HttpRequest, provider: Provider, entrance: Entrance, values: dict[str, Any]) -> None:
+    """Store the provider the visitor wants to file with, the entrance, and the guide's answers (``facts_in``)."""
+    request.session[WISH] = [provider.pk, entrance, values]
 
 
-def said_in(query: Mapping[str, str]) -> dict[str, Any]:
+def facts_in(query: Mapping[str, str]) -> dict[str, Any]:
     """Return the facts that the guide's answers in a query string give, by path; what is no answer is left out.
 
     The guide's questions have the ids ``nature``, ``province`` and ``reach``.
@@ -62,7 +62,7 @@ def begun(request: HttpRequest, provider: Provider) -> list[Any]:
     return list(request.session.pop(BEGUN)[1:])
 
 
-def first_page(said: Mapping[str, Any]) -> str:
+def first_page(values: Mapping[str, Any]) -> str:
     """Return the id of the page on which a draft begins: not the one that the guide's answers fill."""
-    is_answered = all(fields.BASICS.path(field) in said for field in fields.BASICS.fields)
+    is_answered = all(fields.BASICS.path(field) in values for field in fields.BASICS.fields)
     return fields.SUBJECT.id if is_answered else fields.BASICS.id

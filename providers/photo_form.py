@@ -69,16 +69,16 @@ class PhotoForm(PortalForm):
 
     def clean(self) -> None:
         """Check the other fields only if a picture was sent."""
-        said = self.cleaned_data
-        if not said.get("photo_file"):
+        cleaned = self.cleaned_data
+        if not cleaned.get("photo_file"):
             return
-        if not said.get("photo_place"):
+        if not cleaned.get("photo_place"):
             self.add_error("photo_place", _("Say where the face-to-face check took place."))
-        if said.get("photo_way") == Way.CAMERA:
+        if cleaned.get("photo_way") == Way.CAMERA:
             return
-        if not said.get("photo_reason") and "photo_reason" not in self.errors:
+        if not cleaned.get("photo_reason") and "photo_reason" not in self.errors:
             self.add_error("photo_reason", _("Say why the photo was not taken with the camera of this page."))
-        if said.get("photo_reason") == photographs.OTHER and not said.get("photo_reason_note"):
+        if cleaned.get("photo_reason") == photographs.OTHER and not cleaned.get("photo_reason_note"):
             self.add_error("photo_reason_note", _("State the other reason."))
 
     @property
@@ -109,14 +109,14 @@ class PhotoForm(PortalForm):
 
     def shot(self) -> photographs.Shot:
         """Return how the photo was taken; only after a successful ``is_valid``."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return photographs.Shot(
-            way=Way(said["photo_way"] or Way.UPLOAD),
-            place=said["photo_place"],
-            word_id=_word_id(self.data.get(f"photo_word_{said['person'] or 0}", "")),
-            reason=said["photo_reason"],
-            reason_note=said["photo_reason_note"],
-            kept_because=said["photo_kept_because"],
+            way=Way(cleaned["photo_way"] or Way.UPLOAD),
+            place=cleaned["photo_place"],
+            word_id=_word_id(self.data.get(f"photo_word_{cleaned['person'] or 0}", "")),
+            reason=cleaned["photo_reason"],
+            reason_note=cleaned["photo_reason_note"],
+            kept_because=cleaned["photo_kept_because"],
         )
 
 

@@ -56,7 +56,7 @@ def cells(sent: queue_cells.StepForms) -> dict[str, Callable[[QueueRow], SafeStr
     return {
         "filing": lambda row: queue_cells.filing(row.filing, reverse("provider_desk:verify", args=[row.filing.pk])),
         "host": lambda row: queue_cells.host(row.filing),
-        "where": lambda row: queue_cells.stage(row.filing, row.tone, queue_cells.note(row.notes)),
+        "where": lambda row: queue_cells.stage(row.filing, row.tone, queue_cells.one_line(row.notes)),
         "due": lambda row: queue_cells.due(row.due, row.arrived, row.age),
         "holder": lambda row: queue_cells.holder(row.holder, row.until),
         "step": lambda row: queue_cells.steps(row.filing.pk, row.step, row.others, sent),

@@ -12,7 +12,7 @@ from filings.models import Evidence, Filing, Remark, Worksheet
 from filings.rules.rounds import NOW, History, concerned_paths
 from filings.states import Role
 from filings.verification import worksheets
-from filings.verification.worksheets import PortalSaid, SheetEntry
+from filings.verification.worksheets import PortalJudgement, SheetEntry
 from ministry.reference import domains, english
 
 
@@ -22,7 +22,7 @@ class VerifyingDesk:
 
     filing: Filing
     kept: Worksheet | None = None
-    about: Mapping[str, PortalSaid] = field(default_factory=dict)
+    about: Mapping[str, PortalJudgement] = field(default_factory=dict)
     earlier: Mapping[str, SheetEntry] = field(default_factory=dict)
     shown: Mapping[str, SheetEntry] = field(default_factory=dict)
     pictures: Sequence[Evidence] = ()
@@ -48,12 +48,12 @@ class Looked:
 
 
 def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
-    """Return the sheet, saved, found and carried over. At most two queries if the filing carries its sheets."""
+    """Return the sheet, saved, found and still valid. At most two queries if the filing carries its sheets."""
     if filing.holder != Role.PROVIDER:
         return VerifyingDesk(filing)
     sheets = {sheet.round: sheet for sheet in filing.worksheets.all()}
     kept = sheets.pop(filing.round, None)
-    about = worksheets.said(filing, looked.found)
+    about = worksheets.judgements(filing, looked.found)
     earlier = _earlier(filing, sheets, looked)
     shown = worksheets.offered(worksheets.entries_of(kept), earlier, worksheets.answered(filing, about))
     return VerifyingDesk(filing, kept, about, earlier, shown, looked.pictures)
@@ -80,14 +80,14 @@ def _untouched(
     found = looked.history.states((key, NOW))
     touched = concerned_paths(found[key], found[NOW])
     touched += _remarked(filing, round_number, looked.recent_remarks)
-    return worksheets.carried(entries, touched, filing.sheet_items)
+    return worksheets.still_valid(entries, touched, filing.sheet_items)
 
 
-def _remarked(filing: Filing, round_number: int, said_lately: Iterable[Remark]) -> list[str]:
+def _remarked(filing: Filing, round_number: int, latest: Iterable[Remark]) -> list[str]:
     """Return the paths remarked on in that round or later. No query if it is at most one round back."""
     if round_number < filing.round - 1:
         return list(filing.remarks.filter(round__gte=round_number).values_list("path", flat=True))
-    return [remark.path for remark in said_lately if remark.round >= round_number]
+    return [remark.path for remark in latest if remark.round >= round_number]
 
 
 # --- The facts beside the items that are about them -------------------------------------------------------

@@ -14,7 +14,7 @@ from records.models import ExpiryDate, ExpiryKind
 MOST = 100  # of one subject
 
 
-def keep(
+def save(
     subject_id: int, actor: Actor, *, website_id: int | None, kind: ExpiryKind, label: str, ends_on: date
 ) -> ExpiryDate:
     """Create or update a watched date; a new date resets the reminders.

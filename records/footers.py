@@ -162,8 +162,8 @@ def _faults_of_police(page: "_Page", wanted: str) -> Iterator[FooterFault]:
         return
     right = [place for place in places if place.text == wanted]
     if not right:
-        said = _("The page shows %(number)s, which is not your police filing number.") % {"number": places[0].text}
-        yield FooterFault("police_wrong", said, fix)
+        message = _("The page shows %(number)s, which is not your police filing number.") % {"number": places[0].text}
+        yield FooterFault("police_wrong", message, fix)
         return
     for fault in _faults_of_link(page, right, police_filing.PLATFORM, _POLICE_HOSTS):
         yield FooterFault(f"police_{fault.code}", fault.message, fault.fix)

@@ -46,7 +46,7 @@ def check_number(text: str) -> str:
     return f"{match[1]}公网安备{match[2]}号"
 
 
-def keep(website_id: int, actor: Actor, *, number: str, done: bool, opened_on: date | None) -> Upkeep:
+def save(website_id: int, actor: Actor, *, number: str, done: bool, opened_on: date | None) -> Upkeep:
     """Store the host's data about the police filing; ``number`` in canonical form.
 
     A number means that it is done. A changed ``opened_on`` restarts the thirty days and the reminders; None returns to

@@ -232,10 +232,10 @@ def write(
     """
     told = addresses.of_hosts(subject_id for subject_id, _line in lines) if lines else {}
     by_host: dict[str, list[dict[str, Any]]] = {}
-    for subject_id, said in lines:
+    for subject_id, row in lines:
         for address in told.get(subject_id) or filter(None, otherwise.get(subject_id, "").split(";")):
-            by_host.setdefault(address.strip(), []).append(said)
-    notices.write_all((template, to, _context(said, today) | {"by": by}) for to, said in by_host.items())
+            by_host.setdefault(address.strip(), []).append(row)
+    notices.write_all((template, to, _context(row, today) | {"by": by}) for to, row in by_host.items())
 
 
 def _context(lines: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:

@@ -81,7 +81,9 @@ def ask(check_id: int, actor: Actor, domain_ids: Collection[int], of: Iterable[A
     return len(questions)
 
 
-def answer(question_id: int, actor: Actor, said: SpotAnswer, words: str, ended_on: date | None = None) -> SpotQuestion:
+def answer(
+    question_id: int, actor: Actor, chosen: SpotAnswer, words: str, ended_on: date | None = None
+) -> SpotQuestion:
     """Store a provider's answer. Raises SpotQuestion.DoesNotExist for strangers, MoveRefused when it is answered."""
     with transaction.atomic():
         rows = SpotQuestion.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
@@ -90,15 +92,15 @@ def answer(question_id: int, actor: Actor, said: SpotAnswer, words: str, ended_o
             raise MoveRefused(_("Only the provider can answer."))
         if question.answered_at:
             raise MoveRefused(_("%(name)s has already answered this question.") % {"name": question.answered_by})
-        if (said == SpotAnswer.ENDED) != (ended_on is not None):
+        if (chosen == SpotAnswer.ENDED) != (ended_on is not None):
             raise MoveRefused(_("Enter the day on which access ended."))
         if ended_on and ended_on > timezone.localdate():
             raise MoveRefused(_("Access has not ended yet on this day."))
-        question.answer, question.words, question.ended_on = said, words, ended_on
+        question.answer, question.words, question.ended_on = chosen, words, ended_on
         question.answered_at, question.answered_by = timezone.now(), actor.name
         question.save(update_fields=["answer", "words", "ended_on", "answered_at", "answered_by"])
         day = date_format(ended_on, "DATE_FORMAT") if ended_on else ""
-        _note([question], "answer", actor, " · ".join(filter(None, (str(said.label), day, words))))
+        _note([question], "answer", actor, " · ".join(filter(None, (str(chosen.label), day, words))))
     return question
 
 
@@ -129,13 +131,13 @@ def _note(questions: Iterable[SpotQuestion], name: str, actor: Actor, note: str 
     SpotEvent.objects.bulk_create(SpotEvent(question=question, name=name, note=note, **who) for question in questions)
 
 
-def _write(template: str, questions: Iterable[SpotQuestion], said: dict[str, Any]) -> None:
+def _write(template: str, questions: Iterable[SpotQuestion], context: dict[str, Any]) -> None:
     """Write one mail to each provider, with all its questions."""
     by_contact: dict[str, list[SpotQuestion]] = {}
     for question in questions:
         by_contact.setdefault(question.provider.contact_email, []).append(question)
     url = link_to("provider_desk:spot_questions")
     notices.write_all(
-        (template, to, {**said, "questions": asked, "count": len(asked), "url": url})
+        (template, to, {**context, "questions": asked, "count": len(asked), "url": url})
         for to, asked in by_contact.items()
     )

@@ -309,7 +309,7 @@ def unbound(text: str) -> str:
     return Fernet(settings.FIELD_KEYS[0]).encrypt(text.encode()).decode()
 
 
-def test_what_an_older_release_sealed_is_carried_over_once():
+def test_what_an_older_release_sealed_is_sealed_anew_once():
     Case().submit().verify().approve()
     run("UPDATE ministry_subject SET address = %s", unbound("北京市西城区"))
     member, secret = user(Party.PROVIDER), generate_totp_secret()

@@ -160,12 +160,12 @@ def _drawn(chart: Any, title: str, points: Sequence[Point], read: Sequence[Point
     chart.range = (0, max([1, *(value for value in values if value is not None)]) * 1.15)
     chart.value_formatter = compact
     chart.add("", values)
-    said = english.joined(f"{label} {_said(value)}" for label, value in read)
-    chart.add_xml_filter(lambda root: _in_page(root, f"{title}: {said}"))
+    reading = english.joined(f"{label} {_shown(value)}" for label, value in read)
+    chart.add_xml_filter(lambda root: _in_page(root, f"{title}: {reading}"))
     return Drawing(title, mark_safe(chart.render(is_unicode=True)))  # noqa: S308 — pygal escapes every text
 
 
-def _said(value: int | None) -> str:
+def _shown(value: int | None) -> str:
     return "—" if value is None else str(value)
 
 

@@ -289,13 +289,13 @@ def test_of_two_who_set_its_end_the_slower_is_told_and_keeps_what_was_typed(desk
     entry = blacklisted_domain(province="110000")
     page = reverse("bureau_desk:blacklisted", args=["domains", entry.pk])
     shown = desk.get(page).context["form"]["seen"].value()
-    rival = reviewer_user()
-    browser(rival).post(page, {"until": "2099-01-31", "why": "先到", "seen": shown})
+    colleague = reviewer_user()
+    browser(colleague).post(page, {"until": "2099-01-31", "why": "先到", "seen": shown})
 
     late = desk.post(page, {"until": "2099-12-31", "why": "后到的理由", "seen": shown})
 
     text = late.content.decode()
-    assert str(rival) in text
+    assert str(colleague) in text
     assert 'value="后到的理由"' in text
     assert [change.why for change in entry.changes.all()][1:] == ["先到"]
     desk.post(page, {"until": "2099-12-31", "why": "后到的理由", "seen": late.context["form"]["seen"].value()})

@@ -67,7 +67,7 @@ def test_the_host_learns_that_something_was_asked_but_not_what():
     ask(case)
 
     assert "服务器在哪里" not in page(case.host, "filings:status", case)
-    assert timelines.told(case.filing, case.host)["events"][0].who == "通信管理局"
+    assert timelines.context(case.filing, case.host)["events"][0].who == "通信管理局"
 
 
 def test_the_provider_does_not_learn_who_has_the_filing_at_the_bureau():

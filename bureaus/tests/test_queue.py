@@ -57,7 +57,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
     yesterday = timezone.now() - timedelta(days=1)
     Filing.objects.filter(pk=earlier.filing.pk).update(arrived_at=yesterday, decided_at=yesterday)
     for case in (late, filed):
-        notes.write(case.filing.pk, case.reviewer, text="请看", told=[me], seen=0)
+        notes.write(case.filing.pk, case.reviewer, text="请看", mentioned=[me], seen=0)
     places = {
         "mine": [mine],
         "mentions": [filed, late],

@@ -95,7 +95,7 @@ def test_of_a_filing_returned_and_split_on_one_day_the_return_is_read_again():
     services.claim(case.filing.pk, case.reviewer)
     remark = services.RemarkDraft("websites.1.name", "1020", "与企业业务不符", "改为能反映业务的名称")
     splitting.approve_in_part(case.filing.pk, case.reviewer, version=case.refresh().filing.version, remarks=[remark])
-    rest = splitting.rest_of(case.refresh().filing)
+    rest = splitting.continuation_of(case.refresh().filing)
     all_of_them()
 
     assert rechecks.draw(BEIJING, timezone.localdate()) == 2

@@ -184,7 +184,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
     for actor, name in ((case.host, "filings:status"), (case.staff, "provider_desk:verify")):
         page = browser(actor).get(reverse(name, args=[case.filing.pk])).content.decode()
         assert "内部意见" not in page
-        titles = [entry.title for entry in timelines.told(case.filing, actor)["events"]]
+        titles = [entry.title for entry in timelines.context(case.filing, actor)["events"]]
         assert str(states.EVENT_LABELS["propose"]) not in titles
         with pytest.raises(MoveRefused, match=_("This filing is not with you at the moment.")):
             opinions.propose(case.filing.pk, actor, version=case.filing.version, text="")

@@ -75,9 +75,9 @@ def withdraw(request: HttpRequest, actor: Actor, announcement_id: int) -> HttpRe
         raise Http404
     form = WithdrawForm(request.POST or None, initial={"version": found.version})
     if form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            publishing.withdraw(actor, found.pk, said["reason"], version=said["version"])
+            publishing.withdraw(actor, found.pk, cleaned["reason"], version=cleaned["version"])
         except MoveRefused as refusal:
             _say(request, found, form, refusal)
         else:

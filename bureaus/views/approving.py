@@ -56,7 +56,7 @@ def wants_look(request: HttpRequest, rows: BaseRemarkFormSet, filing: Filing) ->
 def preview(
     request: HttpRequest,
     actor: Actor,
-    said: TypedDecision,
+    decision: TypedDecision,
     button: str,
     *,
     back: str,
@@ -64,20 +64,20 @@ def preview(
     asks_proof: bool,
 ) -> HttpResponse:
     """Show the preview: what the approval does, the opinion as it goes on record, the mails word for word."""
-    filing, form = said.filing, said.form
+    filing, form = decision.filing, decision.form
     context = {
         "filing": filing,
         "back": back,
         "button": button,
         "is_proposal": button == PROPOSE,
         "form": form,
-        "refusal": said.refusal,
+        "refusal": decision.refusal,
         "asks_proof": asks_proof,
         "effects": approvals.effects(filing, full=filing_page.is_in_full(request, filing, actor)),
         "issues": filing.law.numbers == Numbers.ISSUED,
         "opinion": form.cleaned_data["opinion"] or opinions.usual(button),
         "letters": returning.titled(notices.foreseen(filing, states.APPROVE)),
-        "typed": returning.travelling(request, filing, button, said.rows, renewed),
+        "typed": returning.travelling(request, filing, button, decision.rows, renewed),
     }
     if asks_proof:
         form.focus_proof()

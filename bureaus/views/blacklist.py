@@ -117,9 +117,9 @@ def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
     form.reader_id = actor.person_id  # type: ignore[attr-defined]
     with transaction.atomic():
         if request.method == "POST" and form.is_valid():
-            said = form.cleaned_data
+            cleaned = form.cleaned_data
             by = _user(actor.person_id)
-            blacklist.end(entry, said["until"], by=by, why=said["why"], seen=said["seen"])
+            blacklist.end(entry, cleaned["until"], by=by, why=cleaned["why"], seen=cleaned["seen"])
             messages.success(request, _("The last day has been recorded."))
             return redirect("bureau_desk:blacklisted", kind, entry.pk)
     if form.errors:

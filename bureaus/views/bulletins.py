@@ -77,9 +77,11 @@ def edit(request: HttpRequest, month: str) -> HttpResponse:
         raise Http404
     form = BulletinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
+        cleaned = dict(form.cleaned_data)
         with refusals_at(form):
-            bulletins.publish(actor, first, version=versions.seen(request.POST), remark=said.pop("remark"), typed=said)
+            bulletins.publish(
+                actor, first, version=versions.seen(request.POST), remark=cleaned.pop("remark"), typed=cleaned
+            )
             messages.success(request, _("The bulletin is published."))
             return redirect("bulletins:month", provinces.by_code(actor.bureau_id).slug, f"{first:%Y-%m}")
     context = {

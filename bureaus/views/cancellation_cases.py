@@ -54,13 +54,13 @@ class CaseDecisionForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         """Check that a cancellation has a number."""
-        said = super().clean() or {}
-        if said.get("decision") == "cancel":
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == "cancel":
             try:
-                said["document"] = normal_text(said.get("document", ""), 64)
+                cleaned["document"] = normal_text(cleaned.get("document", ""), 64)
             except forms.ValidationError as error:
                 self.add_error("document", error)
-        return said
+        return cleaned
 
 
 class PlaceDecisionForm(PortalForm):
@@ -96,7 +96,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "open")
     if tab not in TABS:
         raise Http404
-    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "rival")
+    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "blocking_filing")
     if tab == "open":
         found = page(rows.open(), "decide_by", request.GET)
     else:
@@ -112,14 +112,14 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _name(case: CancellationCase) -> str:
     """Return whose record or filing is in question."""
-    return case.subject.name if case.subject else getattr(case.rival, "subject_name", "")
+    return case.subject.name if case.subject else getattr(case.blocking_filing, "subject_name", "")
 
 
 def _own(actor: Actor, case_id: int) -> CancellationCase:
     rows = CancellationCase.objects.visible_to(actor).select_related(
         "bureau", "subject", "website__subject", "filing", "order"
     )
-    rows = rows.select_related("rival__provider")
+    rows = rows.select_related("blocking_filing__provider")
     return get_object_or_404(rows, pk=case_id)
 
 
@@ -127,16 +127,16 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """Show both sides with their proof, and take the decision."""
     actor = actor_of(request)
     found = _own(actor, case_id)
-    form = (CaseDecisionForm if found.rival_id is None else PlaceDecisionForm)(request.POST or None)
+    form = (CaseDecisionForm if found.blocking_filing_id is None else PlaceDecisionForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form):
             cancellation_cases.decide(
                 found.pk,
                 actor,
-                cancels=said["decision"] == "cancel",
-                reason=said["reason"],
-                document=said.get("document", ""),
+                cancels=cleaned["decision"] == "cancel",
+                reason=cleaned["reason"],
+                document=cleaned.get("document", ""),
             )
             messages.success(request, _("Decided. Both sides have been notified of the reason."))
             return redirect("bureau_desk:cancellation_case", found.pk)
@@ -167,7 +167,7 @@ def case_page(request: HttpRequest, case_id: int, event_id: int, page_id: int) -
     found = _own(actor, case_id)
     event = get_object_or_404(found.events, pk=event_id)
     response = page_response(event.paper_id, page_id)
-    cancellation_cases.look(found, actor)
+    cancellation_cases.record_look(found, actor)
     return response
 
 

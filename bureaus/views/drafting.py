@@ -41,66 +41,66 @@ def typed(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) ->
     return TypedDecision(filing, note, rows, form, kept, kept.version if kept else 0)
 
 
-def keep(request: HttpRequest, actor: Actor, said: TypedDecision) -> DecisionDraft | None:
+def save(request: HttpRequest, actor: Actor, decision: TypedDecision) -> DecisionDraft | None:
     """Save what was typed, if the draft's version was sent with it; raise MoveRefused if it can't be saved."""
     if VERSION not in request.POST:
         return None
-    version = str(said.version) if said.is_kept else request.POST[VERSION]
+    version = str(decision.version) if decision.is_kept else request.POST[VERSION]
     try:
-        said.kept = decision_drafts.save(
-            said.filing.pk,
+        decision.kept = decision_drafts.save(
+            decision.filing.pk,
             actor,
-            words={name: str(said.form[name].value() or "") for name in decision_drafts.WORDS},
-            remarks=said.rows.typed(),
+            words={name: str(decision.form[name].value() or "") for name in decision_drafts.WORDS},
+            remarks=decision.rows.typed(),
             version=int(version) if version.isdecimal() and len(version) < 9 else -1,
         )
     except DraftChanged as refusal:
-        said.version = refusal.version
+        decision.version = refusal.version
         raise
-    said.version, said.is_kept = said.kept.version, True
-    return said.kept
+    decision.version, decision.is_kept = decision.kept.version, True
+    return decision.kept
 
 
-def keep_first(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
+def save_first(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
     """Save what was typed before the button does anything else, unless the preview of just this has saved it."""
-    if not _is_saved(request, said):
-        keep(request, actor, said)
+    if not _is_saved(request, decision):
+        save(request, actor, decision)
 
 
-def _is_saved(request: HttpRequest, said: TypedDecision) -> bool:
+def _is_saved(request: HttpRequest, decision: TypedDecision) -> bool:
     """Return whether a preview of exactly this decision, which saves what it shows, has been read."""
     buttons = states.EVENT_LABELS.keys() & request.POST.keys()  # they are named like the events
     return "change" not in request.POST and any(
-        returning.has_looked(request, name, said.rows, said.filing) for name in buttons
+        returning.has_looked(request, name, decision.rows, decision.filing) for name in buttons
     )
 
 
-def show_what_is_saved(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
+def show_what_is_saved(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
     """After a refusal, show what another window has saved meanwhile, where this one would lose it unseen.
 
     That is where this window has no remarks; or nothing of its own, because what a preview sends was saved before it.
     """
-    if said.kept is None or said.is_kept or request.POST.get(VERSION) == str(said.kept.version):
+    if decision.kept is None or decision.is_kept or request.POST.get(VERSION) == str(decision.kept.version):
         return
-    looked = _is_saved(request, said)
+    looked = _is_saved(request, decision)
     if looked:
-        said.form = DecisionForm(initial=said.kept.words)
-    if looked or not said.rows.typed():
-        said.rows = filing_page.saved_rows(said.filing, said.kept.remarks, actor=actor)
+        decision.form = DecisionForm(initial=decision.kept.words)
+    if looked or not decision.rows.typed():
+        decision.rows = filing_page.saved_rows(decision.filing, decision.kept.remarks, actor=actor)
 
 
-def keep_what_was_taken_again(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
+def save_what_was_taken_again(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
     """Save what was typed after a claim has expired, or a colleague has had the filing."""
     try:
-        keep(request, actor, said)
+        save(request, actor, decision)
     except MoveRefused as refusal:
-        said.refusal = str(refusal)
+        decision.refusal = str(refusal)
 
 
-def autosaved(request: HttpRequest, actor: Actor, said: TypedDecision) -> JsonResponse:
+def autosaved(request: HttpRequest, actor: Actor, decision: TypedDecision) -> JsonResponse:
     """Save what is typed, for ``static/js/autosave.js``, and return the JSON it reads."""
     try:
-        kept = keep(request, actor, said)
+        kept = save(request, actor, decision)
     except DraftChanged as refusal:
         return JsonResponse({"code": "changed", "detail": str(refusal), "version": refusal.version}, status=409)
     except MoveRefused as refusal:

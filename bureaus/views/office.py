@@ -44,10 +44,10 @@ def office(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, actor: Actor, form: AbsenceForm) -> bool:
     """Enter the absence; a refusal keeps what was typed."""
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     done = _("The leave is entered. From its first day, the cover sees the filings and receives the reminders.")
     with refusals_at(form):
-        absences.enter(actor, said["who"], said["first_day"], said["last_day"], said["cover"])
+        absences.enter(actor, cleaned["who"], cleaned["first_day"], cleaned["last_day"], cleaned["cover"])
         messages.success(request, done)
     return not form.errors
 

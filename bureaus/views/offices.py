@@ -21,7 +21,7 @@ from ministry.models import ProvinceRule
 from ministry.reference import english, provinces
 from ministry.reference.provinces import Province
 from ministry.reference.topics import Audience, Topic
-from ministry.rules.english import told
+from ministry.rules.english import rule_text
 from ministry.rules.official import official
 from ministry.rules.rules import rules_on
 
@@ -88,7 +88,7 @@ def _rule(rule: ProvinceRule) -> dict[str, Any]:
         names = (english.named(str(name)) for name in rule.named_lines())
         details.append(english.labelled(terms.list.label, english.joined(names)))
     return {
-        "text": told(rule.advice),
+        "text": rule_text(rule.advice),
         "details": [] if rule.advice else details,  # the advice says them in a sentence
         "audience": rule.get_audience_display() if rule.audience != Audience.EVERYBODY else "",
         "since": rule.valid_from,

@@ -289,5 +289,5 @@ def reset_page(request: HttpRequest, reset_id: int, page_id: int) -> HttpRespons
     actor = actor_of(request)
     found = _reset(actor, reset_id)
     response = page_response(found.paper_id, page_id)
-    password_resets.look(found, actor)
+    password_resets.record_look(found, actor)
     return response

@@ -139,7 +139,7 @@ def _blind(request: HttpRequest, actor: Actor, recheck: Recheck) -> dict[str, An
     filing = get_object_or_404(Filing.objects.visible_to(actor).kept(), pk=recheck.filing_id)
     full = "full" in request.GET
     if full:
-        services.look(filing, actor, "second reading")
+        services.record_look(filing, actor, "second reading")
     history = rounds.History(filing, {})
     numbers = [number for number in history.numbers(verified=True) if number <= recheck.round]
     states_of = history.states(str(number) for number in numbers[-2:])
@@ -186,7 +186,7 @@ def evidence(request: HttpRequest, recheck_id: int, evidence_id: int) -> HttpRes
     filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=recheck.filing_id)
     verification = filing.verifications.get(round=recheck.round)
     picture = get_object_or_404(_pictures(filing, recheck, verification), pk=evidence_id)
-    services.look(filing, actor, picture.path)
+    services.record_look(filing, actor, picture.path)
     return picture_response(picture.file)
 
 

@@ -58,21 +58,21 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) -> HttpResponse:
     """Show the page of the filing, or do what the pressed button says."""
-    said = drafting.typed(request, actor, filing, note)
+    decision = drafting.typed(request, actor, filing, note)
     if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
-        return drafting.autosaved(request, actor, said)
+        return drafting.autosaved(request, actor, decision)
     noted = note.act_within()
-    done, said.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, said))
-    if noted and not said.refusal and not note.is_typed:
+    done, decision.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, decision))
+    if noted and not decision.refusal and not note.is_typed:
         return note.back()
-    if "take" in request.POST and not said.refusal:
-        drafting.keep_what_was_taken_again(request, actor, said)
+    if "take" in request.POST and not decision.refusal:
+        drafting.save_what_was_taken_again(request, actor, decision)
     if done:
         return next_filing.to_next(request, DESK, actor, filing, done)
-    if look := _last_look(request, actor, said):
+    if look := _last_look(request, actor, decision):
         return look
-    if said.refusal:
-        drafting.show_what_is_saved(request, actor, said)
+    if decision.refusal:
+        drafting.show_what_is_saved(request, actor, decision)
     if request.method == "POST":
         filing = filing_page.opened(actor, filing.pk)
     context = filing_page.context(
@@ -80,15 +80,15 @@ def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) 
     )
     context |= _of_bureau(filing, actor, context)
     context |= {
-        "rows": said.rows,
-        "form": said.form,
-        "refusal": said.refusal,
-        "typed_remarks": len(said.rows.typed()),
-        "typed_question": None if filing.question_due_on else bool(said.form["question"].value()),
-        **note.context(filing, decides=context["mine"] or bool(said.refusal)),
-        "draft_version": said.version,
-        "typed_by": said.kept.saved_by if said.kept and said.kept.saved_by_id != actor.user_id else None,
-        "typed_at": said.kept and said.kept.saved_at,
+        "rows": decision.rows,
+        "form": decision.form,
+        "refusal": decision.refusal,
+        "typed_remarks": len(decision.rows.typed()),
+        "typed_question": None if filing.question_due_on else bool(decision.form["question"].value()),
+        **note.context(filing, decides=context["mine"] or bool(decision.refusal)),
+        "draft_version": decision.version,
+        "typed_by": decision.kept.saved_by if decision.kept and decision.kept.saved_by_id != actor.user_id else None,
+        "typed_at": decision.kept and decision.kept.saved_at,
         "second": _second_pair(filing, actor),
         "may_split": facts.count(filing.facts) > 1,
         "may_transfer": transfers.may(filing, actor),
@@ -97,20 +97,20 @@ def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) 
     return render(request, "bureaus/review.html", context)
 
 
-def _last_look(request: HttpRequest, actor: Actor, said: TypedDecision) -> HttpResponse | None:
+def _last_look(request: HttpRequest, actor: Actor, decision: TypedDecision) -> HttpResponse | None:
     """Return the preview that the pressed button needs before a decision is final; None if it needs none.
 
     It asks for the proof of who decides, and shows what was wrong with the one that was given.
     """
-    if said.refusal and "secret" not in said.form.errors:
+    if decision.refusal and "secret" not in decision.form.errors:
         return None
-    filing, rows, back = said.filing, said.rows, request.path
-    renewed = {drafting.VERSION: str(said.version)}
+    filing, rows, back = decision.filing, decision.rows, request.path
+    renewed = {drafting.VERSION: str(decision.version)}
     asks_proof = not _is_proved(request, filing)
     if button := next((name for name in (approving.APPROVE, approving.PROPOSE) if name in request.POST), ""):
-        return approving.preview(request, actor, said, button, back=back, renewed=renewed, asks_proof=asks_proof)
+        return approving.preview(request, actor, decision, button, back=back, renewed=renewed, asks_proof=asks_proof)
     if SPLIT in request.POST:
-        proof = said.form["secret"] if asks_proof else None
+        proof = decision.form["secret"] if asks_proof else None
         return splitting.preview(request, filing, rows, back=back, renewed=renewed, proof=proof)
     if returning.wants_look(request, states.RETURN.name, rows, filing):
         return returning.preview(request, filing, states.RETURN, rows, back=back, renewed=renewed)
@@ -126,7 +126,7 @@ class _Surroundings(NamedTuple):
 
 
 def _surroundings(filing: Filing) -> _Surroundings:
-    claims = CancellationCase.objects.open().filter(rival=OuterRef("pk")).order_by("pk").values("pk")[:1]
+    claims = CancellationCase.objects.open().filter(blocking_filing=OuterRef("pk")).order_by("pk").values("pk")[:1]
     columns = (ip_pools.has_pool(), provider_work.latest_decisions(), Subquery(claims))
     return _Surroundings(*Filing.objects.filter(pk=filing.pk).values_list(*columns).get())
 
@@ -161,15 +161,15 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
+def _decide(request: HttpRequest, actor: Actor, decision: TypedDecision) -> str:
     """Do what the pressed button says; return the success message, or nothing to stay on the page."""
-    version, filing, rows, form = filing_page.seen_version(request), said.filing, said.rows, said.form
-    drafting.keep_first(request, actor, said)
+    version, filing, rows, form = filing_page.seen_version(request), decision.filing, decision.rows, decision.form
+    drafting.save_first(request, actor, decision)
     if not form.is_valid():
         raise MoveRefused(_("Correct the items marked below first."))
     opinion = form.cleaned_data["opinion"]
     if "ask" in request.POST:
-        _ask(request, actor, said)
+        _ask(request, actor, decision)
     if "object" in request.POST:
         opinions.object_to(filing.pk, actor, version=version, text=opinion)
         messages.success(
@@ -179,19 +179,19 @@ def _decide(request: HttpRequest, actor: Actor, said: TypedDecision) -> str:
         with _at_question(form):  # which a decision would lose
             opinions.refuse_question(form.cleaned_data["question"])
     if {*DECIDING} & request.POST.keys():
-        said.note.refuse_unsent()
+        decision.note.refuse_unsent()
     if approving.PROPOSE in request.POST:
         refuse_unsent(rows.typed())
-        if not _prove(request, actor, said, approving.PROPOSE):
+        if not _prove(request, actor, decision, approving.PROPOSE):
             return ""
         opinions.propose(filing.pk, actor, version=version, text=opinion)
         return _("Proposed. A colleague now confirms the approval or objects.")
     if approving.APPROVE in request.POST:
         refuse_unsent(rows.typed())
-        _prove(request, actor, said, approving.APPROVE, partial(opinions.refuse_alone, filing, actor))
+        _prove(request, actor, decision, approving.APPROVE, partial(opinions.refuse_alone, filing, actor))
         return approving.decide(request, actor, filing, rows, opinion)
     if SPLIT in request.POST:
-        _prove(request, actor, said, SPLIT, partial(splitting.refuse, request, actor, filing, rows))
+        _prove(request, actor, decision, SPLIT, partial(splitting.refuse, request, actor, filing, rows))
         return splitting.decide(request, actor, filing, rows, opinion)
     if returning.wants_look(request, states.RETURN.name, rows, filing):
         returning.look_before(filing, states.RETURN, actor, version, rows)
@@ -212,13 +212,15 @@ def _at_question(form: DecisionForm) -> Iterator[None]:
         raise
 
 
-def _ask(request: HttpRequest, actor: Actor, said: TypedDecision) -> None:
+def _ask(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
     """Send the question and stay on the page, with what else was typed."""
-    form = said.form
+    form = decision.form
     with _at_question(form):
-        asked = questions.ask(said.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"])
+        asked = questions.ask(
+            decision.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"]
+        )
     form.asks_anew()
-    drafting.keep(request, actor, said)
+    drafting.save(request, actor, decision)
     day = date_format(asked.due_on, "DEADLINE_FORMAT")
     messages.success(
         request, _("Question sent. The provider must answer by %(day)s; the filing stays with you.") % {"day": day}
@@ -234,21 +236,21 @@ def _is_proved(request: HttpRequest, filing: Filing) -> bool:
 
 
 def _prove(
-    request: HttpRequest, actor: Actor, said: TypedDecision, button: str, refuse: Callable[[], None] = lambda: None
+    request: HttpRequest, actor: Actor, decision: TypedDecision, button: str, refuse: Callable[[], None] = lambda: None
 ) -> bool:
     """Return whether it is proved who decides, where the bureau requires that; False before the page that asks for it.
 
     Raise MoveRefused if that page was shown, or a proof was given, and it proves nothing. ``refuse`` raises MoveRefused
     for a decision that can't be made, before a proof is asked for in vain.
     """
-    filing, form = said.filing, said.form
+    filing, form = decision.filing, decision.form
     if _is_proved(request, filing):
         return True
     if refusal := moving.refusal_of(filing, states.APPROVE, actor, filing_page.seen_version(request)):
         raise MoveRefused(refusal)
     refuse()
     secret = form.cleaned_data["secret"]
-    if not secret and not returning.has_looked(request, button, said.rows, filing):
+    if not secret and not returning.has_looked(request, button, decision.rows, filing):
         return False
     try:
         reauthentication.prove(request, _user(request), secret)

@@ -33,8 +33,8 @@ def page(request: HttpRequest) -> HttpResponse:
         (
             change,
             labels.get(change.what, change.what),
-            _said(change.what, change.before),
-            _said(change.what, change.after),
+            _shown(change.what, change.before),
+            _shown(change.what, change.after),
         )
         for change in _latest(actor.bureau_id)
     ]
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "bureaus/rules.html", context)
 
 
-def _said(what: str, value: str) -> str:
+def _shown(what: str, value: str) -> str:
     """Return a rule's value in words."""
     is_switch = isinstance(Bureau._meta.get_field(what), BooleanField)
     return {"1": _("Yes"), "0": _("No")}.get(value, value) if is_switch else value

@@ -60,8 +60,8 @@ def count_words(count: int) -> str:
 
 def _shared(filing: Filing, kind: str) -> str:
     """Return the filing's own values of the kind, masked."""
-    said: Iterable[str] = (one.path for one in shared_traits.values(filing.facts) if one.kind == kind)
-    words = (english.labelled(display.label(path), display.words(path, filing.get(path))) for path in said)
+    paths: Iterable[str] = (one.path for one in shared_traits.values(filing.facts) if one.kind == kind)
+    words = (english.labelled(display.label(path), display.words(path, filing.get(path))) for path in paths)
     return english.clauses(dict.fromkeys(words))
 
 

@@ -71,22 +71,22 @@ class SpotCheckForm(PortalForm):
         if not (upload := self.cleaned_data["file"]):
             return []
         try:
-            said, _parts = running.run("table", read_upload(upload), most_rows=spot_checks.MOST_DOMAINS + 1)
+            table, _parts = running.run("table", read_upload(upload), most_rows=spot_checks.MOST_DOMAINS + 1)
         except FileRefused as refused:
             words = _("This file can't be read now. Try again, or save it as .xlsx or CSV (UTF-8) and upload that.")
             raise ValidationError(words, code="invalid") from refused
-        rows = [(number, texts[0]) for number, texts in said["rows"] if texts]
+        rows = [(number, texts[0]) for number, texts in table["rows"] if texts]
         return _domains(rows[1:] if rows and rows[0][1].strip().casefold() in HEADINGS else rows)
 
     def clean(self) -> dict[str, Any]:
         """Join what was typed and what the file has; there must be something."""
-        said = super().clean() or {}
-        said["domains"] = [*said.get("domains", ()), *said.pop("file", ())]
-        if not said["domains"] and not {"domains", "file"} & self.errors.keys():
+        cleaned = super().clean() or {}
+        cleaned["domains"] = [*cleaned.get("domains", ()), *cleaned.pop("file", ())]
+        if not cleaned["domains"] and not {"domains", "file"} & self.errors.keys():
             self.add_error(
                 "domains", ValidationError(_("Enter at least one domain, or choose a file."), code="required")
             )
-        return said
+        return cleaned
 
 
 def _domains(lines: Iterable[tuple[int, str]]) -> list[str]:
@@ -98,8 +98,8 @@ def _domains(lines: Iterable[tuple[int, str]]) -> list[str]:
         try:
             found.append(_domain(line))
         except ValidationError as error:
-            said = {"number": number, "text": shown(line.strip()), "fault": " ".join(error.messages)}
-            faults.append(_("Line %(number)d, %(text)s: %(fault)s") % said)
+            values = {"number": number, "text": shown(line.strip()), "fault": " ".join(error.messages)}
+            faults.append(_("Line %(number)d, %(text)s: %(fault)s") % values)
     if faults:
         raise ValidationError(faults[:MOST_FAULTS])
     return found
@@ -192,9 +192,11 @@ def one(request: HttpRequest, check_id: int) -> HttpResponse:
     unfiled = [row for row in domains if row.standing == DomainStanding.UNFILED]
     form = SpotQuestionForm(request.POST or None, unfiled=unfiled)
     if form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form):
-            asked = spot_checks.ask(check.pk, actor, said["domains"], said["providers"], said["days"], said["text"])
+            asked = spot_checks.ask(
+                check.pk, actor, cleaned["domains"], cleaned["providers"], cleaned["days"], cleaned["text"]
+            )
             words = ngettext("One question has been sent.", "%(asked)d questions have been sent.", asked)
             messages.success(request, words % {"asked": asked})
             return redirect("bureau_desk:spot_check", check.pk)

@@ -46,8 +46,8 @@ class _Pack:
 
     def missing(self, name: str, row: Model, recorded: str) -> None:
         """Record a file that should exist but does not."""
-        said = {"name": name, "is_missing": True, "recorded_sha256": recorded, "is_as_recorded": False}
-        self.files.append(said | self.row(row))
+        entry = {"name": name, "is_missing": True, "recorded_sha256": recorded, "is_as_recorded": False}
+        self.files.append(entry | self.row(row))
 
     def row(self, row: Model) -> dict[str, Any]:
         """Return a row's table, key and place in the audit log; None while it waits, or if it is not audited."""
@@ -124,7 +124,7 @@ def _index(pack: _Pack) -> dict[str, Any]:
             }
             for one in file.rules
         ],
-        "matters": [of_record.said(one) for one in file.questioned],
+        "matters": [of_record.index_entry(one) for one in file.questioned],
         "files": pack.files,
         "rows": list(_rows(pack)),
     }

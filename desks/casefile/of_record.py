@@ -82,14 +82,14 @@ def cases(filing: Filing, actor: Actor) -> list[Questioned]:
     """
     opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
     rows = CancellationCase.objects.visible_to(actor).filter(
-        opened | Q(rival=filing) | Q(subject__in=_subjects(filing))
+        opened | Q(blocking_filing=filing) | Q(subject__in=_subjects(filing))
     )
     rows = rows.select_related("subject", "website__subject", "bureau").order_by("pk")
     rows = rows.prefetch_related("events__paper__pages")
     return [
         Questioned(case, list(_entries(case, actor)))
         for case in rows
-        if filing.pk in (case.filing_id, case.rival_id) or ownership.is_about(filing, case.website)
+        if filing.pk in (case.filing_id, case.blocking_filing_id) or ownership.is_about(filing, case.website)
     ]
 
 
@@ -120,7 +120,7 @@ def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model
         yield from (entry.event for entry in each.entries)
 
 
-def said(one: Questioned) -> dict[str, Any]:
+def index_entry(one: Questioned) -> dict[str, Any]:
     """Return a case for the zip's index: it is not in the audit log itself, only its entries are."""
     case = one.case
     return {

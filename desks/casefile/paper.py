@@ -93,12 +93,12 @@ def _proved(file: CaseFile) -> str:
     check = file.proved
     if check is None:
         return _("not verified yet")
-    said = {"at": when(check.at), "number": check.number}
+    values = {"at": when(check.at), "number": check.number}
     if check.fault:
-        return _("%(at)s: FAILED; entries may be missing here, ask the ministry") % said
+        return _("%(at)s: FAILED; entries may be missing here, ask the ministry") % values
     if not check.is_whole:
-        return _("%(at)s: verified up to entry %(number)d; the rest is checked again in turn") % said
-    return _("%(at)s: verified up to entry %(number)d, nothing is missing") % said
+        return _("%(at)s: verified up to entry %(number)d; the rest is checked again in turn") % values
+    return _("%(at)s: verified up to entry %(number)d, nothing is missing") % values
 
 
 def _soundness(file: CaseFile) -> str:
@@ -115,9 +115,9 @@ def _soundness(file: CaseFile) -> str:
 
 def _decisions(file: CaseFile) -> Iterator[Pair]:
     for event in file.decisions:
-        said = [remark for remark in file.remarks if remark.round == event.round and remark.stage == Role.BUREAU]
+        remarks = [remark for remark in file.remarks if remark.round == event.round and remark.stage == Role.BUREAU]
         values = file.filing.facts
-        words = [f"{one.code} {display.label(one.path, values)}" for one in said if event.name == "return"]
+        words = [f"{one.code} {display.label(one.path, values)}" for one in remarks if event.name == "return"]
         yield (
             _("Round %(number)s") % {"number": event.round},
             marked(

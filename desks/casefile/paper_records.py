@@ -100,8 +100,8 @@ def offer(file: CaseFile) -> Iterator[Pair]:
             yield when(row.at), marked(file, row, row.get_why_display())
             continue
         website, until = row.website, _("until %(day)s") % {"day": date_format(row.until)}
-        said = [f"{website.number} · {website.described} · {website.subject.name}", f"→ {row.name} · {until}"]
-        yield when(row.at), "\n".join([*said, marked(file, row, mask_address(row.by.email))])
+        lines = [f"{website.number} · {website.described} · {website.subject.name}", f"→ {row.name} · {until}"]
+        yield when(row.at), "\n".join([*lines, marked(file, row, mask_address(row.by.email))])
 
 
 def orders(file: CaseFile) -> Iterator[Pair]:
@@ -109,8 +109,8 @@ def orders(file: CaseFile) -> Iterator[Pair]:
     for one in file.ordered:
         order, ground = one.order, one.order.legal_ground
         words = [order.get_act_display(), order.get_scope_display(), order.document, date_format(order.on)]
-        said = [" · ".join(map(str, words)), f"{ground.article} {ground.text}" if ground else "", one.reason]
-        yield str(order.number), "\n".join([*filter(None, said), marked(file, order)])
+        lines = [" · ".join(map(str, words)), f"{ground.article} {ground.text}" if ground else "", one.reason]
+        yield str(order.number), "\n".join([*filter(None, lines), marked(file, order)])
         for event in one.events:
             yield when(event.at), marked(file, event, event.get_name_display(), event.actor_name, event.note)
         for task in one.tasks:

@@ -84,8 +84,8 @@ class NoticeForm(PortalForm):
 
     def draft(self) -> CalendarDraft:
         """Return the year as the form says it; only after a successful ``is_valid``."""
-        said = {name: self.cleaned_data[name] for name in ("source", "number", "announced_on", "url")}
-        return CalendarDraft(CalendarYear(year=self.year, published=True, **said), self.listed)
+        columns = {name: self.cleaned_data[name] for name in ("source", "number", "announced_on", "url")}
+        return CalendarDraft(CalendarYear(year=self.year, published=True, **columns), self.listed)
 
 
 class YearForm(forms.Form):
@@ -195,8 +195,8 @@ def _initial(row: CalendarYear | None, year: int) -> dict[str, Any]:
     if row is None:
         return seen | {"source": f"国务院办公厅关于{year}年部分节假日安排的通知"}
     days = work_calendar.as_list(CalendarDay.objects.filter(year=row))
-    said = {name: getattr(row, name) for name in ("source", "number", "announced_on", "url")}
-    return seen | said | {"days": days}
+    columns = {name: getattr(row, name) for name in ("source", "number", "announced_on", "url")}
+    return seen | columns | {"days": days}
 
 
 def preview(draft: CalendarDraft) -> dict[str, Any]:

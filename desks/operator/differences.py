@@ -113,8 +113,8 @@ def notice() -> DeskNotice | None:
         count,
     )
     text = _("Provider, bureau, register and public query don't state the same.")
-    said = {"count": f"{count}+" if count == MOST_COUNTED else count}
-    return DeskNotice(title % said, text, reverse("operators:differences"))
+    values = {"count": f"{count}+" if count == MOST_COUNTED else count}
+    return DeskNotice(title % values, text, reverse("operators:differences"))
 
 
 def _of_tab(tab: str) -> "QuerySet[CopyDifference]":

@@ -56,15 +56,15 @@ class TextForm(PortalForm):
         """Find what is wrong with the placeholders."""
         cleaned = super().clean() or {}
         if not self.errors:
-            for column, said in texts.faults(self.text()).items():
-                self.add_error(column, cast(Any, said))
+            for column, wrong in texts.faults(self.text()).items():
+                self.add_error(column, cast(Any, wrong))
         return cleaned
 
     def text(self) -> MailText:
         """Return the typed text; not saved."""
-        said = {name: self.cleaned_data[name] for pair in texts.COLUMNS for name in pair[1:]}
+        columns = {name: self.cleaned_data[name] for pair in texts.COLUMNS for name in pair[1:]}
         # Browsers send CRLF.
-        return MailText(kind=self.kind, **{name: words.replace("\r\n", "\n") for name, words in said.items()})
+        return MailText(kind=self.kind, **{name: words.replace("\r\n", "\n") for name, words in columns.items()})
 
 
 @require_safe

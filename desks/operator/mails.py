@@ -138,8 +138,8 @@ def resend(request: HttpRequest, mail_id: int) -> HttpResponse:
 def _resend(request: HttpRequest, which: Q) -> None:
     count = queue.resend(which, by=cast(User, request.user))
     if count:
-        said = ngettext("%(count)d e-mail is being sent again.", "%(count)d e-mails are being sent again.", count)
-        messages.success(request, said % {"count": count})
+        message = ngettext("%(count)d e-mail is being sent again.", "%(count)d e-mails are being sent again.", count)
+        messages.success(request, message % {"count": count})
     else:
         messages.info(request, _("No e-mail had to be sent again."))
 

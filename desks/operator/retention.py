@@ -114,9 +114,11 @@ def one(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _change(kind: DataKind, form: PeriodForm, by: User) -> bool:
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        retention.change(kind, said["length"], valid_from=said["valid_from"], why=said["why"], by=by, seen=said["seen"])
+        retention.change(
+            kind, cleaned["length"], valid_from=cleaned["valid_from"], why=cleaned["why"], by=by, seen=cleaned["seen"]
+        )
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False

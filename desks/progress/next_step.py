@@ -89,7 +89,7 @@ def _next(filing: Filing, on_record: bool) -> str:
     if _is_stranded(filing):
         return _("The access provider has closed. Choose another one below; data and pictures move with the filing.")
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
-        return service_words.said(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
+        return service_words.with_service(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
     is_over = filing.status in ENDED_EMPTY_HANDED and not filing.law.is_first  # begun anew from the record
     if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
         return _("The filing has ended. You can start another filing at any time.")
@@ -101,7 +101,7 @@ def _next(filing: Filing, on_record: bool) -> str:
 
 
 def _next_by_status(filing: Filing) -> str:
-    words = service_words.said(NEXT[Status(filing.status)], facts.services(filing.facts))
+    words = service_words.with_service(NEXT[Status(filing.status)], facts.services(filing.facts))
     return words.replace("%(message)s", str(gateways.chosen().channel.message))
 
 
@@ -152,15 +152,15 @@ def _promised(filing: Filing, days: int) -> str:
     """Return by when the provider has promised to verify, or that this day has passed. One query."""
     arrived = timezone.localdate(filing.arrived_at)
     on = workdays.book(arrived).nth_working_day(arrived, days)
-    said = {"date": date_format(on, "DEADLINE_FORMAT"), "days": days, "phone": filing.provider.contact_phone}
+    values = {"date": date_format(on, "DEADLINE_FORMAT"), "days": days, "phone": filing.provider.contact_phone}
     if on < timezone.localdate():
-        return _("promised by %(date)s, now overdue; ask the provider: %(phone)s") % said
+        return _("promised by %(date)s, now overdue; ask the provider: %(phone)s") % values
     words = ngettext(
         "by %(date)s: the provider promises to verify within %(days)d working day",
         "by %(date)s: the provider promises to verify within %(days)d working days",
         days,
     )
-    return words % said
+    return words % values
 
 
 def _holder_name(filing: Filing) -> str:

@@ -22,7 +22,7 @@ APPROVED = {
 }
 
 
-def told(filing: Filing, actor: Actor) -> dict[str, Any]:
+def context(filing: Filing, actor: Actor) -> dict[str, Any]:
     """Return the history and the receipts of its handovers, each newest first, for the context of a page. One query.
 
     ``accepted_at``: when a bureau's own system accepted it, or None. ``filing`` with ``provider`` and ``bureau``.

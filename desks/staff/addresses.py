@@ -33,7 +33,7 @@ SHARED: tuple[Address, ...] = (
     ("phrases/", phrases.listed, "phrases"),
     ("phrases/<int:phrase_id>/", phrases.change, "phrase"),
     ("search/", queue_page.look_up, "search"),
-    ("look/", queue_acts.look, "look"),
+    ("look/", queue_acts.save_look, "look"),
     ("views/", queue_acts.save_filter, "save_filter"),
     ("views/<int:filter_id>/delete/", queue_acts.delete_filter, "delete_filter"),
 )

@@ -33,7 +33,7 @@ def reply_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int
     actor = desk.actor_of(request)
     filing, found = _reply(actor, filing_id, reply_id)
     response = page_response(found.paper_id, page_id)
-    services.look(filing, actor, f"paper of answer {found.pk}")
+    services.record_look(filing, actor, f"paper of answer {found.pk}")
     return response
 
 

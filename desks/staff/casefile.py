@@ -41,10 +41,10 @@ def case_file(request: HttpRequest, filing_id: int, form: str, *, desk: StaffDes
 
 
 def _handed_out(filing: Filing, actor: Actor, form: str) -> FileResponse:
-    services.look(filing, actor, "case file")
+    services.record_look(filing, actor, "case file")
     for one in of_record.cases(filing, actor):
         if actor.role == Role.BUREAU and one.has_proof:
-            cancellation_cases.look(one.case, actor)
+            cancellation_cases.record_look(one.case, actor)
     audit.seal()
     pictures = within_reach(filing, actor)
     show_as_handed_on(filing, actor)

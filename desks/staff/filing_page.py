@@ -72,7 +72,7 @@ def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpRespons
     context = {
         "filing": filing,
         "tone": TONES[Status(filing.status)],
-        **timelines.told(filing, desk.actor_of(request)),
+        **timelines.context(filing, desk.actor_of(request)),
         "queue": desk.queue_url,
     }
     return render(request, "desk/erased.html", context)
@@ -128,7 +128,7 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
     history = rounds.History(filing, {one.path: one.sha256 for one in own} if snapshot is None else None)
     seals = photo_seals.seals_of(own)
     book = due.book_of(filing)
-    said, earlier = recent(filing, actor, every, history, full=full), len(every) - len(remarks)
+    latest, earlier = recent(filing, actor, every, history, full=full), len(every) - len(remarks)
     return {
         "filing": filing,
         "full": full,
@@ -138,18 +138,18 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
         "photographed": bool(attachments.photos(filing.facts)),
         "findings": [_linked(filing, item) for item in found if item.blocks],
         "notes": [_linked(filing, item) for item in found if not item.blocks],
-        **said,
-        "remarks": said["remarks"][earlier:],
-        "earlier_remarks": said["remarks"][:earlier],
+        **latest,
+        "remarks": latest["remarks"][earlier:],
+        "earlier_remarks": latest["remarks"][:earlier],
         "items": _pictures(own, picture_url),
         "seals": seals,
         "found": found,
         "pictures": own,
         "history": history,
         "recent_remarks": remarks,
-        **timelines.told(filing, actor),
-        "questions": questions.said(filing),
-        "rest": splitting.rest_of(filing),
+        **timelines.context(filing, actor),
+        "questions": questions.with_answers(filing),
+        "rest": splitting.continuation_of(filing),
         "whole": splitting.whole_of(filing),
         "due": due.due_words(filing, book) if filing.status == Status.WITH_BUREAU else "",
         "clock": due.clock_of(filing, book),
@@ -165,10 +165,10 @@ def is_in_full(request: HttpRequest, filing: Filing, actor: Actor) -> bool:
     """
     if _is_mine(filing, actor):
         if not services.has_looked(filing, actor):
-            services.look(filing, actor, services.FACTS)
+            services.record_look(filing, actor, services.FACTS)
         return True
     if asked := "full" in request.GET:
-        services.look(filing, actor, services.FACTS)
+        services.record_look(filing, actor, services.FACTS)
     return asked
 
 
@@ -287,9 +287,9 @@ def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict
 
 def _sheet(verification: Verification, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a verified sheet, how many items were answered with yes, and the rows to be read: others, and notes."""
-    said_yes = sum(row["is_yes"] for row in rows)
+    answered_yes = sum(row["is_yes"] for row in rows)
     others = [row for row in rows if not row["is_yes"] or row["note"]]
-    return {"verification": verification, "rows": rows, "yes": said_yes, "others": others}
+    return {"verification": verification, "rows": rows, "yes": answered_yes, "others": others}
 
 
 def answers(verification: Verification, filing: Filing) -> Iterator[dict[str, Any]]:

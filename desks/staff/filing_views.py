@@ -40,7 +40,7 @@ def compare(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpRes
     filing = filing_page.visible(actor, filing_id)
     show_as_handed_on(filing, actor)
     if full := "full" in request.GET:
-        services.look(filing, actor, "rounds")
+        services.record_look(filing, actor, "rounds")
     context = rounds.page(request, actor, filing, lambda pk: desk.url("evidence", filing_id, pk), full=full)
     context |= {"queue": desk.queue_url, "back": desk.filing_url(filing_id)}
     return render(request, "desk/rounds.html", context)

@@ -117,13 +117,13 @@ class NotePart:
         form = self._form
         if not form.is_valid():
             return False
-        said = form.cleaned_data
-        ticked = set(said.get("note_tell", ()))
-        told = [one for one in self._colleagues if one.user_id in ticked]
-        told += notes.named_in(said[TEXT], self._colleagues)
+        cleaned = form.cleaned_data
+        ticked = set(cleaned.get("note_tell", ()))
+        mentioned = [one for one in self._colleagues if one.user_id in ticked]
+        mentioned += notes.named_in(cleaned[TEXT], self._colleagues)
         with refusals_at(form, TEXT):
             seen = versions.seen(self._request.POST, SEEN)
-            notes.write(self._filing_id, self._actor, text=said[TEXT], told=told, seen=seen)
+            notes.write(self._filing_id, self._actor, text=cleaned[TEXT], mentioned=mentioned, seen=seen)
             self._sent = None
             del self._form
             return True

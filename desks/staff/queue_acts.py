@@ -93,8 +93,8 @@ def assign(request: HttpRequest, desk: StaffDesk, actor: Actor) -> HttpResponse:
         return redirect(chosen.back)
 
     def words(done: int) -> str:
-        said = ngettext("One filing assigned to %(name)s.", "%(done)d filings assigned to %(name)s.", done)
-        return said % {"done": done, "name": to.name}
+        message = ngettext("One filing assigned to %(name)s.", "%(done)d filings assigned to %(name)s.", done)
+        return message % {"done": done, "name": to.name}
 
     return act(request, chosen, lambda ids: assignment.assign(ids, actor, to=to), words)
 
@@ -112,14 +112,14 @@ def remind(request: HttpRequest, desk: StaffDesk, actor: Actor) -> HttpResponse:
 
 
 @require_POST
-def look(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
+def save_look(request: HttpRequest, *, desk: StaffDesk) -> HttpResponse:
     """Store how many rows and which columns of the queue somebody wants to see."""
     actor = desk.actor_of(request)
     queue, view = desk.queue, QueryDict(request.POST.get("view", ""))
     form = LookForm.of(queue.choosable, data=request.POST)
     if form.is_valid():
-        said = {"page_size": form.cleaned_data["page_size"], "hidden": form.hidden}
-        QueueLook.objects.update_or_create(user_id=actor.person_id, defaults=said)
+        columns = {"page_size": form.cleaned_data["page_size"], "hidden": form.hidden}
+        QueueLook.objects.update_or_create(user_id=actor.person_id, defaults=columns)
     else:
         messages.warning(request, _("Choose the rows per page and the columns from the list."))
     return redirect(queue.address(view))

@@ -105,11 +105,11 @@ def due(found: DueShown | None, arrived: str, age: str = "") -> SafeString:
 def stage(found: Filing, tone: str, *below: str) -> SafeString:
     """Return the status as a pill, and ``below`` it what is to be known, as HTML; "" is nothing."""
     pill = format_html('<span class="pill tone-{}">{}</span>', tone, capfirst(str(found.get_status_display())))
-    said = format_html_join(" ", "{}", ((one,) for one in below if one))
-    return format_html("{}<br>{}", pill, said) if said else pill
+    lines = format_html_join(" ", "{}", ((one,) for one in below if one))
+    return format_html("{}<br>{}", pill, lines) if lines else pill
 
 
-def note(words: str) -> SafeString:
+def one_line(words: str) -> SafeString:
     """Return words in one line that has the whole of them as its title; empty for none."""
     return format_html('<span class="queue-hold" title="{0}">{0}</span>', words) if words else SafeString()
 

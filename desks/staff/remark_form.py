@@ -121,11 +121,11 @@ class BaseRemarkFormSet(forms.BaseFormSet[RemarkForm]):
     def drafts(self) -> list[dict[str, str]]:
         """Return the remarks that were written, as keyword arguments of ``services.RemarkDraft``."""
         written = [form.cleaned_data for form in self.forms if not form.is_blank()]
-        return [{name: said[name] for name in PARTS} for said in written]
+        return [{name: cleaned[name] for name in PARTS} for cleaned in written]
 
     def typed(self) -> list[dict[str, str]]:
         """Return the remarks as typed, complete or not, without blank rows."""
-        return [said for form in self.forms if not is_blank(said := form.typed())]
+        return [row for form in self.forms if not is_blank(row := form.typed())]
 
 
 LEAST_ROWS, MOST_REMARKS = 3, 40

@@ -66,7 +66,7 @@ def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
     from filings.verification import sheet_pdf
 
     with concurrency.making():
-        services.look(filing, actor, f"blank sheet {number}")
+        services.record_look(filing, actor, f"blank sheet {number}")
         return _pdf(sheet_pdf.blank(filing, number - 1), name)
 
 
@@ -75,7 +75,7 @@ def issued(request: HttpRequest, filing_id: int, sheet_id: int, *, desk: StaffDe
     """Return a sheet as it was issued, and record the look."""
     actor = desk.actor_of(request)
     filing, sheet = _sheet(actor, filing_id, sheet_id)
-    services.look(filing, actor, f"sheet {sheet}")
+    services.record_look(filing, actor, f"sheet {sheet}")
     return _pdf(sheet_files.pdf_of(sheet), f"{sheets.title_of(sheet.content)} {sheet}")
 
 
@@ -104,7 +104,7 @@ def scan(request: HttpRequest, filing_id: int, scan_id: int, *, desk: StaffDesk)
     filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=filing_id)
     rows = SheetScan.objects.filter(sheet__in=_handed(filing, actor)).select_related("sheet")
     found = get_object_or_404(rows, pk=scan_id)
-    services.look(filing, actor, f"signed sheet {found.sheet} {found.version}/{found.page}")
+    services.record_look(filing, actor, f"signed sheet {found.sheet} {found.version}/{found.page}")
     return picture_response(found.file)
 
 

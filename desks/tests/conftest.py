@@ -14,6 +14,6 @@ def travelled() -> Case:
     """Return a filing that the bureau returned once, that its host corrected, and that was approved."""
     case = case_at(Status.RETURNED_TO_PROVIDER)
     case.send_back().submit().verify()
-    services.look(case.filing, case.reviewer, "facts")
+    services.record_look(case.filing, case.reviewer, "facts")
     services.add_scan(case.filing.pk, case.staff, Sheet.objects.latest("pk").pk, [invent.portrait(1)])
     return case.approve()

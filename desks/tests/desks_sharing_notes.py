@@ -48,7 +48,7 @@ class Shared:
         return fields_of(page) if 'id="decide"' in page else own_form(fields_of(page))
 
     def note(self, *told: Actor, by: Actor | None = None, text: str = SAID) -> StaffNote:
-        return notes.write(self.case.filing.pk, by or self.colleague, text=text, told=told, seen=0)
+        return notes.write(self.case.filing.pk, by or self.colleague, text=text, mentioned=told, seen=0)
 
     def tab(self, client: Client) -> tuple[str, list[int]]:
         """The count of the tab of mentions, and the filings it lists."""

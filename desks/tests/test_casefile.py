@@ -112,7 +112,7 @@ def test_what_was_looked_at_is_said_in_words(travelled):
         "subject",
         "overview",
     ):
-        services.look(travelled.filing, travelled.reviewer, what)
+        services.record_look(travelled.filing, travelled.reviewer, what)
     fetched(travelled.reviewer, travelled)
 
     read = text(fetched(travelled.reviewer, travelled))

@@ -93,7 +93,7 @@ def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):
     def cost(case: Case) -> int:
         client = as_(case.reviewer)
         client.get(reverse("desk"))
-        services.look(case.filing, case.reviewer, "facts")
+        services.record_look(case.filing, case.reviewer, "facts")
         url = reverse("bureau_desk:case_file", args=[case.filing.pk, "zip"])
         client.get(url)  # the first one draws the sheets
         audit.seal()

@@ -32,7 +32,7 @@ def test_a_note_is_added_with_its_mentions_and_its_colleagues_read_it(at_bureau,
 
     assert (sent.status_code, sent.url) == (302, f"{at.url}?notes=1#notes")
     note = StaffNote.objects.get()
-    assert (note.text, note.author_id, note.told) == (SAID, at.actor.user_id, [at.colleague.name])
+    assert (note.text, note.author_id, note.mentioned) == (SAID, at.actor.user_id, [at.colleague.name])
     page = at.theirs.get(at.url).content.decode()
     assert SAID in page
     assert at.actor.name in page

@@ -78,7 +78,7 @@ def test_a_suspended_member_is_neither_listed_nor_named():
     assert at.colleague.name not in at.client.get(at.url).content.decode()
     at.send(note_text=f"@{at.colleague.name} 请看", **ADD)
 
-    assert StaffNote.objects.get().told == []
+    assert StaffNote.objects.get().mentioned == []
 
 
 def test_the_form_lists_the_colleagues_of_the_bureau_and_nobody_else():

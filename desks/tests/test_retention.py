@@ -79,7 +79,7 @@ def test_a_shorter_life_of_drafts_ends_them_and_moves_the_reminders(operator):
     Filing.objects.filter(pk=filing.pk).update(touched_at=timezone.now() - timedelta(days=11))
     filing.refresh_from_db()
 
-    assert sweeps.rest_of(filing) == 7
+    assert sweeps.reminder_level(filing) == 7
     assert clock.kept_until(filing) == timezone.localdate() - timedelta(days=1)
     sweeps.lapse_drafts()
 

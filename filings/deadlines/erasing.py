@@ -93,7 +93,7 @@ def _erased(filing_id: int) -> bool:
         filing.facts, filing.answers_draft, filing.erased_at = facts.blank(), {}, timezone.now()
         filing.subject_name = filing.domain = filing.subject_digest = ""
         filing.save(update_fields=["facts", "answers_draft", "erased_at", "subject_name", "domain", "subject_digest"])
-        for rows in _said(filing):
+        for rows in _statements(filing):
             audit.erase(rows)
         for model in DELETED:
             model._default_manager.filter(filing=filing).delete()
@@ -104,7 +104,7 @@ def _erased(filing_id: int) -> bool:
     return True
 
 
-def _said(filing: Filing) -> Iterable[QuerySet[Any]]:
+def _statements(filing: Filing) -> Iterable[QuerySet[Any]]:
     """Return the append-only rows with what was said about the filing. Those that name files follow afterwards."""
     return (
         filing.snapshots.all(),

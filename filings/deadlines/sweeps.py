@@ -108,7 +108,7 @@ def _remind_some_hosts(batch: int) -> int:
         rows = _resting().select_for_update(of=("self",), skip_locked=True, no_key=True)
         filings = list(rows.select_related("host", "provider", "bureau", "subject")[:batch])
         for filing in filings:
-            filing.host_reminded = rest_of(filing)
+            filing.host_reminded = reminder_level(filing)
         Filing.objects.bulk_update(filings, ["host_reminded"])
         notices.remind_hosts(filings)
     return len(filings)
@@ -129,7 +129,7 @@ def _reminders() -> dict[Status, tuple[int, ...]]:
     }
 
 
-def rest_of(filing: Filing) -> int:
+def reminder_level(filing: Filing) -> int:
     """Return the highest level of ``_reminders`` the filing has reached, in days; 0 for none."""
     levels = _reminders().get(Status(filing.status), ())
     return max((level for level in levels if filing.touched_at < _rested(level)), default=0)
@@ -139,8 +139,8 @@ def _resting() -> QuerySet[Filing]:
     """Return filings with hosts whose next reminder is due, except drafts that lapse tonight."""
     reached = Q()
     for status, levels in _reminders().items():
-        for told, level in pairwise((0, *levels)):
-            reached |= Q(status=status, host_reminded=told, touched_at__lt=_rested(level))
+        for reminded, level in pairwise((0, *levels)):
+            reached |= Q(status=status, host_reminded=reminded, touched_at__lt=_rested(level))
     lapsing = Q(status=Status.DRAFT, touched_at__lt=clock.start_of_day(clock.draft_life().days))
     return (
         Filing.objects.filter(reached, status__in=states.WITH_HOST, host__isnull=False)

@@ -101,7 +101,7 @@ def _tell(today: date, batch: int) -> int:
             filing.wait_told = reminder_levels.reached(reminder_levels.WAITING, filing.waits_until, today)
             # after an outage of the portal
             filing.waits_until = max(filing.waits_until, today + timedelta(days=LAST))
-            filing.host_reminded = sweeps.rest_of(filing)  # one mail a day is enough
+            filing.host_reminded = sweeps.reminder_level(filing)  # one mail a day is enough
         Filing.objects.bulk_update(filings, ["wait_told", "waits_until", "host_reminded"])
         notices.warn_of_end(filings)
     return len(filings)

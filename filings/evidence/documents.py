@@ -18,10 +18,10 @@ def read(uploads: Sequence[UploadedFile[bytes]]) -> list[ScannedPage]:
 
 def accept(uploads: Sequence[UploadedFile[bytes]], user_id: int) -> OfficialPaper:
     """Store the files as one document; raise ValidationError with a message for the user. Slow: before any lock."""
-    return keep(read(uploads), user_id)
+    return store(read(uploads), user_id)
 
 
-def keep(pages: Sequence[ScannedPage], user_id: int | None) -> OfficialPaper:
+def store(pages: Sequence[ScannedPage], user_id: int | None) -> OfficialPaper:
     """Store pages as one paper, in the caller's transaction."""
     with kept():
         paper = OfficialPaper.objects.create(uploaded_by_id=user_id)

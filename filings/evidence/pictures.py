@@ -80,18 +80,18 @@ def accept(upload: UploadedFile[bytes], use: Use = quality.DOCUMENT) -> Picture:
     Refuses only files that are not pictures, too large or too small; other defects are advice.
     """
     original = _read(upload, use.most_bytes)
-    said, (content, thumb, *smaller) = _opened("picture", original, use, upload.name, **_options(use))
+    values, (content, thumb, *smaller) = _opened("picture", original, use, upload.name, **_options(use))
     return Picture(
         content=content,
-        width=said["width"],
-        height=said["height"],
+        width=values["width"],
+        height=values["height"],
         sha256=hashlib.sha256(content).hexdigest(),
         original_sha256=hashlib.sha256(original).hexdigest(),
         official=smaller[0] if smaller else content,
         thumb=thumb,
-        phash=said["phash"],
-        advice=tuple(said["advice"]),
-        camera_date=date.fromisoformat(said["camera_date"]) if said["camera_date"] else None,
+        phash=values["phash"],
+        advice=tuple(values["advice"]),
+        camera_date=date.fromisoformat(values["camera_date"]) if values["camera_date"] else None,
     )
 
 
@@ -111,7 +111,7 @@ def _options(use: Use) -> dict[str, Any]:
 
 def redrawn(upload: UploadedFile[bytes], side: int) -> bytes:
     """Return a picture such as a logo, checked like evidence, as PNG with sides of at most ``side`` pixels."""
-    _said, (content,) = _opened("logo", _read(upload), quality.DOCUMENT, upload.name, side=side)
+    _values, (content,) = _opened("logo", _read(upload), quality.DOCUMENT, upload.name, side=side)
     return content
 
 
@@ -123,8 +123,8 @@ def _opened(
     except FileRefused as refused:
         words = use.too_small if refused.reason == TOO_SMALL else REFUSALS[refused.reason]
         longer, shorter = use.least
-        said = {**refused.said, "longer": longer, "shorter": shorter}
-        raise about_file(name, str(words) % said, refused.reason) from refused
+        values = {**refused.values, "longer": longer, "shorter": shorter}
+        raise about_file(name, str(words) % values, refused.reason) from refused
 
 
 def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:
@@ -182,7 +182,7 @@ def retire(filing: Filing, **which: Any) -> None:
     filing.evidence.filter(replaced_at=None, **which).update(replaced_at=timezone.now())
 
 
-def keep(
+def store(
     filing: Filing, by: int, path: str, picture: Picture, handover: Handover | None = None, *, is_first: bool = False
 ) -> Evidence:
     """Store a picture as the current one at its path, uploaded ``by`` this user; ``is_first``: there is none yet."""

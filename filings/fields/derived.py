@@ -14,11 +14,11 @@ from ministry.reference import code_tables, domains
 
 def completed(values: Facts) -> Facts:
     """Return the facts with those that follow from others, where this kind of filing opens them."""
-    said, law = (
+    derived, law = (
         {**_home_pages(values), **(_of_the_person(values) if facts.is_individual(values) else {})},
         kinds.of(values),
     )
-    return facts.written(values, {path: value for path, value in said.items() if law.opens(path)})
+    return facts.written(values, {path: value for path, value in derived.items() if law.opens(path)})
 
 
 def _home_pages(values: Facts) -> dict[str, str]:
@@ -62,13 +62,13 @@ def _of_the_person(values: Facts) -> Facts:
 
     Who answers for a website is the person too, until somebody else is named on the page about that.
     """
-    said = {
+    repeated = {
         path: own
         for path, _section, field in fields.each(values)
         if field.of_person and (own := facts.read(values, field.of_person)) != facts.read(values, path)
     }
     managers = [section for section in fields.sections_of(values) if section.part == fields.MANAGER.part]
-    return said | {f"{page.prefix}.same": True for page in managers if not facts.read(values, page.prefix)}
+    return repeated | {f"{page.prefix}.same": True for page in managers if not facts.read(values, page.prefix)}
 
 
 def source_of(path: str, values: Facts) -> str:

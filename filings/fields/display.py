@@ -162,9 +162,10 @@ def blocks(
     filing: Filing, *, full: bool = False, remarks: Iterable[Remark] = (), findings: Iterable[Finding] = ()
 ) -> list[Block]:
     """Return all facts by section, each with its remarks and findings."""
-    said = list(remarks), list(findings)
+    beside = list(remarks), list(findings)
     return [
-        Block(section, tuple(_rows(filing.facts, section, full, *said))) for section in fields.sections_of(filing.facts)
+        Block(section, tuple(_rows(filing.facts, section, full, *beside)))
+        for section in fields.sections_of(filing.facts)
     ]
 
 

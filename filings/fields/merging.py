@@ -21,8 +21,8 @@ LONGEST_COUNT = 4
 def mark(value: Any) -> str:
     """Return a short hash of a value; empty values are equal, False is not empty, and the order of lists is ignored."""
     plain = sorted(map(str, value)) if isinstance(value, list) else value
-    said = "" if plain in (None, []) else plain
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+    unified = "" if plain in (None, []) else plain
+    return hashlib.sha256(json.dumps(unified, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
 
 
 class Seen:

@@ -34,7 +34,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the access is in force and the provider's own; the last access needs confirmation."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from standing.access(now, filing, ended="1032", foreign="1047")
     if now.is_only and not facts.read(filing.facts, ONLY_ACCESS):
         yield Refusal(
@@ -64,6 +64,6 @@ LAW = Law(
     ),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
-    told=True,
+    notifies_providers=True,
     links=(RecordLink(About.ACCESS, gettext_lazy("End this access")),),
 )

@@ -33,7 +33,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, nothing is suspended, and the provider serves one of its sites."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.may_end(now)
     yield from standing.not_evading_suspension(now)
@@ -60,7 +60,7 @@ LAW = Law(
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     proof=True,
-    told=True,
+    notifies_providers=True,
     links=(
         RecordLink(
             About.SUBJECT,

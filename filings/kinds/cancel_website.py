@@ -33,7 +33,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force, not suspended and served by the provider."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.website(now))
     yield from gone or standing.may_end(now)
     yield from standing.not_evading_suspension(now)
@@ -61,7 +61,7 @@ LAW = Law(
     effect_on_domains=gettext_lazy("Its domain can then be filed again."),
     papers=Wanted.NONE,
     photo=Wanted.NONE,
-    told=True,
+    notifies_providers=True,
     links=(
         RecordLink(
             About.WEBSITE,

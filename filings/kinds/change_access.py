@@ -31,7 +31,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the access is in force, the provider's own, changed, and within the limit of changes."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from standing.access(now, filing, ended="1016", foreign="1048")
     yield from standing.within_limit(now, filing)
     yield from standing.changed(filing, "websites.0.access.ip_ranges")

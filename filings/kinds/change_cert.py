@@ -37,7 +37,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals as for a change of the subject, or if the certificate is not a new one of the same unit."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now)
     yield from standing.within_limit(now, filing)
@@ -103,6 +103,6 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
-    told=True,
+    notifies_providers=True,
     links=(RecordLink(About.SUBJECT, gettext_lazy("Change the certificate"), change_subject.DATA_CHANGED),),
 )

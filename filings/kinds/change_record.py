@@ -36,7 +36,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals as for a change of the website; one of the two parts must have changed."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from change_website.standing_of(now, filing)
     yield from standing.within_limit(now, filing)
     yield from standing.changed(filing, "subject.name")
@@ -63,7 +63,7 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,
     blocks=HOST.blocks | SITE.blocks,
-    told=True,
+    notifies_providers=True,
     links=(
         RecordLink(
             About.WEBSITE, gettext_lazy("Change both the site host and the %(service)s"), change_website.DATA_CHANGED

@@ -37,7 +37,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, served by the provider, changed, within the limit of changes."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.subject(now))
     yield from gone or standing.served(now)
     yield from standing.asked_together(now, filing, "subject.name", TOGETHER)
@@ -49,7 +49,7 @@ def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
 
 def _is_another_person(filing: FilingOfKind) -> bool:
     """Return whether another person than on record is to be responsible for the host."""
-    now, before = (facts.read(said, "responsible") or {} for said in (filing.facts, facts.record(filing.facts)))
+    now, before = (facts.read(values, "responsible") or {} for values in (filing.facts, facts.record(filing.facts)))
     return identity(now) != identity(before)
 
 
@@ -73,7 +73,7 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
-    told=True,
+    notifies_providers=True,
     together=TOGETHER | {Demand.NEW_RESPONSIBLE},
     links=(RecordLink(About.SUBJECT, gettext_lazy("Change the site host"), DATA_CHANGED),),
 )

@@ -43,7 +43,7 @@ def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
 
     A suspended website can't give up a domain.
     """
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from standing_of(now, filing)
     yield from standing.asked_together(now, filing, "websites.0.name", TOGETHER)
     yield from standing.within_limit(now, filing)
@@ -79,7 +79,7 @@ LAW = Law(
     papers=Wanted.CHANGED,
     photo=Wanted.CHANGED,
     blocks=frozenset({"contact", "website", "papers"}),
-    told=True,
+    notifies_providers=True,
     together=TOGETHER,
     links=(RecordLink(About.WEBSITE, gettext_lazy("Change the %(service)s"), DATA_CHANGED),),
 )

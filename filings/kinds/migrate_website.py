@@ -147,7 +147,7 @@ LAW = Law(
         "available meanwhile. The domain must already be registered in your name."
     ),
     blocks=ALL_BLOCKS,
-    told=True,
+    notifies_providers=True,
     links=(
         RecordLink(
             About.WEBSITE,

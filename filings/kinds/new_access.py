@@ -34,7 +34,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the website is in force, not suspended and not yet served by the provider."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from standing.website(now)
     yield from standing.not_suspended(now)
     if now.serves_it:
@@ -64,7 +64,7 @@ LAW = Law(
     ),
     blocks=ALL_BLOCKS,
     proof=True,
-    told=True,
+    notifies_providers=True,
     links=(
         RecordLink(
             About.WEBSITE,

@@ -35,7 +35,7 @@ def apply(filing: FilingOfKind, approval: Approval) -> Subject:
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     """Yield refusals unless the subject is in force, not suspended, and no shell that must be cancelled first."""
-    now = standing.look(filing)
+    now = standing.current(filing)
     gone = list(standing.subject(now))
     yield from gone
     yield from standing.not_suspended(now)

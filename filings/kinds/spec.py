@@ -212,7 +212,7 @@ class Law:
     links: tuple[RecordLink, ...] = ()
     several_websites: bool = False
     # whether other providers of the record are notified
-    told: bool = False
+    notifies_providers: bool = False
     # whether the filing password is needed to start it
     proof: bool = False
     # whether a draft of a first filing that proves to be of this kind goes on as one, with nothing more being asked
@@ -240,12 +240,12 @@ class Law:
     def named(self, services: Collection[int]) -> str:
         """Return the kind's name for these types of service; its official name if none is known."""
         name = self.name_of_service if services else ""
-        return service_words.said(name or self.kind.label, services)
+        return service_words.with_service(name or self.kind.label, services)
 
     def effect_on(self, services: Collection[int]) -> str:
         """Return its effect on these types of service, in words."""
         texts = [self.effect, *([self.effect_on_domains] if code_tables.WEBSITE in services else [])]
-        return " ".join(service_words.said(text, services) for text in texts).strip()
+        return " ".join(service_words.with_service(text, services) for text in texts).strip()
 
     @property
     def is_reportable(self) -> bool:

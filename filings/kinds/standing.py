@@ -50,7 +50,7 @@ class Standing:
 TOPICS = (Topic.CHANGES, Topic.SHELLS, Topic.ONE_CHANGE)
 
 
-def look(filing: FilingOfKind) -> Standing:
+def current(filing: FilingOfKind) -> Standing:
     """Return the current standing of what the filing is about. One query."""
     websites = Website.objects.filter(live=True, subject=OuterRef("pk"))
     if filing.about_website_id:
@@ -186,7 +186,7 @@ def asked_together(now: Standing, filing: FilingOfKind, path: str, demands: Coll
         yield Refusal(
             "P402",
             _("Your province asks for this change as one filing about the site host and a website."),
-            english.told(rule.advice)
+            english.rule_text(rule.advice)
             or _("Withdraw this filing and start “change of the site host and a website” from the record."),
             path,
             blocks=rule.severity == RuleSeverity.BLOCKS,

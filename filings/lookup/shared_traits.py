@@ -40,8 +40,8 @@ def values(given: Facts) -> Iterator[Shared]:
             for part in sorted(facts.parts(person, name.value)):
                 yield Shared(name, f"{path}.{name}", _key(name, part.casefold()))
         if person.get("cert_type") and person.get("cert_number"):
-            said = f"{person['cert_type']}:{person['cert_number']}"
-            yield Shared(TraceKind.CERTIFICATE, f"{path}.cert_number", _key(TraceKind.CERTIFICATE, said))
+            certificate = f"{person['cert_type']}:{person['cert_number']}"
+            yield Shared(TraceKind.CERTIFICATE, f"{path}.cert_number", _key(TraceKind.CERTIFICATE, certificate))
     for number in range(facts.count(given)):
         path = f"websites.{number}.access.ip_ranges"
         for one in _ranges(str(facts.read(given, path))):

@@ -24,7 +24,7 @@ from filings import clock, facts, fields
 from filings.fields import attachments
 from filings.kinds import Numbers, entries
 from filings.mail import queueing, recipients, staff_mails
-from filings.models import Event, Filing, HostQuestion, Mandate, Offer, StaffNote, said_once
+from filings.models import Event, Filing, HostQuestion, Mandate, Offer, StaffNote, without_reworded
 from filings.rules import checks, ownership
 from filings.states import Move, Role, Status
 from ministry.mail import letters
@@ -99,9 +99,9 @@ def _of_event(event: Event) -> list[Email]:
     ]
 
 
-def tell_host(filing: Filing, template: str, **said: Any) -> None:
+def tell_host(filing: Filing, template: str, **context: Any) -> None:
     """Notify the host of the filing with the template ``<template>_host``."""
-    _queue([_mail(filing, template, "host", **said)])
+    _queue([_mail(filing, template, "host", **context)])
 
 
 def tell_asker(event: Event, asked: HostQuestion) -> None:
@@ -177,17 +177,19 @@ def foreseen(filing: Filing, move: Move, remarks: Sequence[Any] = ()) -> list[Le
     """
     after = copy(filing)
     after.status = move.target
-    said: dict[str, Any] = {"remarks": remarks}
+    context: dict[str, Any] = {"remarks": remarks}
     if move.target == Status.WITH_BUREAU:
         after.bureau_id = filing.subject_province
         due = clock.due(timezone.localdate())
         after.due_on, after.due_is_provisional = due.on, due.is_provisional
     if move.target == Status.FILED:
-        said["websites"] = unnumbered(filing) if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
+        context["websites"] = (
+            unnumbered(filing) if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
+        )
     return [
         Letter(audience, _shown(mail, audience), mail.subject, mail.message)
         for audience in recipients.hearing(filing, move.name, AUDIENCES.get(move.name, ()))
-        for mail in [_mail(after, _template(after, move.name), audience, note="", **said)]
+        for mail in [_mail(after, _template(after, move.name), audience, note="", **context)]
     ]
 
 
@@ -199,9 +201,9 @@ def _shown(mail: Email, audience: str) -> str:
 def unnumbered(filing: Filing) -> list[dict[str, Any]]:
     """Return the websites and other services that an approval would register, for its mails."""
     rows = [
-        Website(name=said.get("name", ""), domain=said.get("domain", ""), service=facts.service(filing.facts, number))
+        Website(name=entry.get("name", ""), domain=entry.get("domain", ""), service=facts.service(filing.facts, number))
         for number in entries.approved(filing)
-        for said in [filing.facts["websites"][number]]
+        for entry in [filing.facts["websites"][number]]
     ]
     return [
         {
@@ -343,7 +345,7 @@ def _mail(
     *,
     reader: User | None = None,
     websites: Sequence[Website] | None = None,
-    **said: Any,
+    **more: Any,
 ) -> Email:
     """Return a mail; ``websites``: those of ``_websites``, if the caller has read them."""
     name = PAGES_OF_EVENTS.get((template, audience)) or PAGES.get(audience, BUREAUS_PAGE)
@@ -352,25 +354,25 @@ def _mail(
         "filing": filing,
         "bureau": filing.bureau,
         "photographed": lambda: attachments.photos(filing.facts),  # most mails are written without the facts
-        "remarks": said_once(filing.remarks.filter(round=filing.round)) if template in WITH_REMARKS else (),
+        "remarks": without_reworded(filing.remarks.filter(round=filing.round)) if template in WITH_REMARKS else (),
         "websites": _websites(filing) if websites is None else websites,
         "number": _number(filing),
         "kept_until": clock.kept_until(filing),
         "site_url": settings.SITE_URL,
         "url": link_to(name, filing.pk) if has_page else "",
-        **said,
+        **more,
     }
     reader = reader or recipients.reader(filing, audience)
     to = [reader.email] if reader else recipients.addresses(filing, audience)
-    said_to = filing.host if audience == "host" else reader
-    return _written(f"{template}_{audience}", to, context, reader, said_to)
+    addressee = filing.host if audience == "host" else reader
+    return _written(f"{template}_{audience}", to, context, reader, addressee)
 
 
 def _written(
-    template: str, to: list[str], context: dict[str, Any], reader: User | None = None, said_to: User | None = None
+    template: str, to: list[str], context: dict[str, Any], reader: User | None = None, addressee: User | None = None
 ) -> Email:
-    """Return a mail; ``reader``: the member of staff for whom it is meant in person; ``said_to``: its language's."""
-    mail = letters.written(template, to, context, said_to or reader)
+    """Return a mail; ``reader``: the member of staff for whom it is meant in person; ``addressee``: its language's."""
+    mail = letters.written(template, to, context, addressee or reader)
     mail.written_from, mail.reader = template, reader and reader.pk
     mail.is_about = [(template, filing_id) for filing_id in _filings_in(context)]
     return mail

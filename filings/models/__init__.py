@@ -27,7 +27,7 @@ from filings.models.persons import PersonCheck
 from filings.models.photograph import Photograph, PhotoWord, Way
 from filings.models.phrase import Phrase, PhraseChange
 from filings.models.provider_notice import ProviderNotice
-from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, said_once
+from filings.models.record import Answer, Event, Export, Look, Remark, Snapshot, Verification, without_reworded
 from filings.models.reservation import Reservation, ReservationKind
 from filings.models.review import HostQuestion, HostReply, Opinion, Question, Reply, Trace, TraceKind, Verdict
 from filings.models.sheet import Sheet, SheetPdf, SheetScan

@@ -85,8 +85,8 @@ def time_words(starts: datetime, ends: datetime | None = None) -> str:
     """Return a time in words, in China time: day with weekday, and from when to when."""
     local = timezone.localtime(starts)
     until = f"–{timezone.localtime(ends):%H:%M}" if ends else ""
-    said = {"day": date_format(local, "DEADLINE_FORMAT"), "time": f"{local:%H:%M}{until}"}
-    return gettext("%(day)s, %(time)s") % said
+    values = {"day": date_format(local, "DEADLINE_FORMAT"), "time": f"{local:%H:%M}{until}"}
+    return gettext("%(day)s, %(time)s") % values
 
 
 class AppointmentState(models.TextChoices):

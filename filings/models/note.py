@@ -55,7 +55,7 @@ class StaffNote(models.Model):
         triggers = append_only("staff_note_append_only", erasable={"text": ""})
 
     @property
-    def told(self) -> list[str]:
+    def mentioned(self) -> list[str]:
         """Return the names of the colleagues it mentions. No query when ``mentions`` is prefetched."""
         return [mention.name for mention in self.mentions.all()]
 

@@ -106,12 +106,12 @@ class Remark(models.Model):
         triggers = append_only("remark_append_only", erasable={"seen": "", "expected": ""})
 
 
-def said_once(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+def without_reworded(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
     """Return the remarks of a round without those of the bureau that the provider has reworded."""
-    said = list(remarks)
-    passed_on = {(remark.path, remark.code) for remark in said if remark.stage == Role.PROVIDER}
+    every = list(remarks)
+    passed_on = {(remark.path, remark.code) for remark in every if remark.stage == Role.PROVIDER}
     return tuple(
-        remark for remark in said if remark.stage != Role.BUREAU or (remark.path, remark.code) not in passed_on
+        remark for remark in every if remark.stage != Role.BUREAU or (remark.path, remark.code) not in passed_on
     )
 
 

@@ -28,7 +28,7 @@ def note_of(booked: Appointment, was: tuple[datetime, str] | None = None, reason
     meetings = [*filter(None, [was]), (booked.starts_at, booked.place.name)]
 
     def words() -> str:
-        said = " → ".join(f"{time_words(starts)} · {place}" for starts, place in meetings)
-        return "\n".join(filter(None, [said, reason]))
+        times = " → ".join(f"{time_words(starts)} · {place}" for starts, place in meetings)
+        return "\n".join(filter(None, [times, reason]))
 
     return languages.stored(words)

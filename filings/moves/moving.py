@@ -255,7 +255,7 @@ def record(
     event.provider_id = provider_id or filing.provider_id
     receipts.complete(event, filing)
     event.save(force_insert=True)
-    writing.note(filing, event)
+    writing.remember(filing, event)
     return event
 
 
@@ -264,7 +264,7 @@ def record_each(filings: Iterable[Filing], name: str) -> list[Event]:
     reading.refuse_change()
     events = Event.objects.bulk_create(keyed(_event(filing, name, portal()) for filing in filings))
     for event in events:
-        writing.note(event.filing, event)
+        writing.remember(event.filing, event)
     return events
 
 

@@ -25,7 +25,7 @@ LOOK = "paper of host's answer"  # the recorded name of a look at one
 
 def pass_on(filing_id: int, actor: Actor, question_id: int, *, text: str) -> HostQuestion:
     """Ask the host what the bureau has asked, in the provider's words; any member of the provider's staff may."""
-    said = questions.said_words(text, _("Write your question."))
+    checked = questions.checked_text(text, _("Write your question."))
     with locked(filing_id, actor) as filing:
         question = questions.open_one(filing)
         if actor.role != Role.PROVIDER or question is None or question.pk != question_id:
@@ -37,7 +37,7 @@ def pass_on(filing_id: int, actor: Actor, question_id: int, *, text: str) -> Hos
                 _("%(name)s has already asked the host. Wait for the answer.") % {"name": asked.author_name}
             )
         asked = HostQuestion.objects.create(
-            filing=filing, question=question, text=said, author_id=actor.person_id, author_name=actor.name
+            filing=filing, question=question, text=checked, author_id=actor.person_id, author_name=actor.name
         )
         notices.tell(record(filing, "pass_on", actor))
     return asked
@@ -45,7 +45,7 @@ def pass_on(filing_id: int, actor: Actor, question_id: int, *, text: str) -> Hos
 
 def answer(filing_id: int, actor: Actor, asked_id: int, *, text: str, pages: Sequence[ScannedPage] = ()) -> HostReply:
     """Answer the provider as the host, optionally with a paper."""
-    said = questions.said_words(text, _("Write an answer."))
+    checked = questions.checked_text(text, _("Write an answer."))
     with locked(filing_id, actor) as filing:
         asked = filing.host_questions.filter(pk=asked_id).first()
         if actor.role != Role.HOST or actor.is_on_behalf or asked is None:
@@ -57,8 +57,8 @@ def answer(filing_id: int, actor: Actor, asked_id: int, *, text: str, pages: Seq
         reply = HostReply.objects.create(
             filing=filing,
             asked=asked,
-            text=said,
-            paper=documents.keep(pages, actor.person_id) if pages else None,
+            text=checked,
+            paper=documents.store(pages, actor.person_id) if pages else None,
             author_id=actor.person_id,
             author_name=actor.name,
         )
@@ -85,8 +85,8 @@ def waiting_for(host_id: int) -> QuerySet[HostQuestion]:
     return rows.defer("filing__facts").order_by("question__due_on", "pk")
 
 
-def said(filing: Filing) -> list[dict[str, Any]]:
-    """Return what was asked of the host and answered, newest first. Three queries, one if nothing was asked."""
+def with_replies(filing: Filing) -> list[dict[str, Any]]:
+    """Return the questions to the host with the replies, newest first. Three queries, one if nothing was asked."""
     rows = list(filing.host_questions.select_related("question", "reply__paper").order_by("-pk"))
     waiting = open_one(filing) if rows else None
     return [{"asked": one, "reply": getattr(one, "reply", None), "is_open": one == waiting} for one in rows]

@@ -32,7 +32,7 @@ class NoteUnsent(MoveRefused):
     """There is a typed note that the pressed button would lose."""
 
 
-def write(filing_id: int, actor: Actor, *, text: str, told: Iterable[Actor] = (), seen: int) -> StaffNote:
+def write(filing_id: int, actor: Actor, *, text: str, mentioned: Iterable[Actor] = (), seen: int) -> StaffNote:
     """Add a note and notify the colleagues it mentions, as each has chosen; mark what mentions the actor as read.
 
     ``seen``: the newest note of the page on which it was typed, 0 if there was none. The second request of a double
@@ -40,17 +40,17 @@ def write(filing_id: int, actor: Actor, *, text: str, told: Iterable[Actor] = ()
     with too many, or for a colleague of another organisation.
     """
     reading.refuse_change()
-    said = questions.said_words(text, _("Write your note."))
+    checked = questions.checked_text(text, _("Write your note."))
     with locked(filing_id, actor) as filing:
-        colleagues = [one for one in dict.fromkeys(told) if one.user_id != actor.user_id]
+        colleagues = [one for one in dict.fromkeys(mentioned) if one.user_id != actor.user_id]
         _refuse(filing, actor, colleagues)
-        if made := _made_since(filing, actor, said, seen):
+        if made := _made_since(filing, actor, checked, seen):
             return made
         note = StaffNote.objects.create(
             filing=filing,
             provider_id=actor.provider_id if actor.role == Role.PROVIDER else None,
             bureau_id=actor.bureau_id if actor.role == Role.BUREAU else None,
-            text=said,
+            text=checked,
             author_id=actor.person_id,
             author_name=actor.name,
         )
@@ -98,10 +98,10 @@ def _refuse(filing: Filing, actor: Actor, colleagues: Iterable[Actor]) -> None:
         raise MoveRefused(_("Choose colleagues of your own organisation."))
 
 
-def _made_since(filing: Filing, actor: Actor, said: str, seen: int) -> StaffNote | None:
+def _made_since(filing: Filing, actor: Actor, text: str, seen: int) -> StaffNote | None:
     """Return the same note of the same author that was made after the page was shown; None if there is none."""
     since = StaffNote.objects.visible_to(actor).filter(filing=filing, author=actor.person_id, pk__gt=seen)
-    return next((note for note in since if note.text == said), None)
+    return next((note for note in since if note.text == text), None)
 
 
 def _mark_read(filing: Filing, actor: Actor, **which: int) -> None:

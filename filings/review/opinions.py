@@ -85,12 +85,12 @@ def write(
     filing: Filing, actor: Actor, verdict: Verdict, text: str, *, source: str = "", decided_at: datetime | None = None
 ) -> Opinion:
     """Store an opinion; an empty one gets the default text. ``source``: what brought a decision made elsewhere."""
-    said = text.strip() or usual(verdict)
+    opinion = text.strip() or usual(verdict)
     return Opinion.objects.create(
         filing=filing,
         round=filing.round,
         verdict=verdict,
-        text=said[:LONGEST],
+        text=opinion[:LONGEST],
         reviewer_id=None if source else actor.person_id,
         reviewer_name=actor.name,
         reviewer_phone=filing.bureau.contact_phone if filing.bureau else "",

@@ -26,7 +26,7 @@ LONGEST = 1000
 
 def ask(filing_id: int, actor: Actor, *, text: str, days: int | None) -> Question:
     """Ask the provider a question, to be answered within this number of working days."""
-    said = said_words(text, _("Write your question."))
+    checked = checked_text(text, _("Write your question."))
     if days not in DAYS:
         raise MoveRefused(_("Choose when the provider must answer."))
     with locked(filing_id, actor) as filing:
@@ -36,7 +36,7 @@ def ask(filing_id: int, actor: Actor, *, text: str, days: int | None) -> Questio
         question = Question.objects.create(
             filing=filing,
             round=filing.round,
-            text=said,
+            text=checked,
             due_on=workdays.nth_working_day(timezone.localdate(), days),
             author_id=actor.person_id,
             author_name=actor.name,
@@ -68,7 +68,7 @@ def answer(
 
     ``host_reply``: the host's answer whose paper is sent on if there is no other.
     """
-    said = said_words(text, _("Write an answer."))
+    checked = checked_text(text, _("Write an answer."))
     with locked(filing_id, actor) as filing:
         question = filing.questions.filter(pk=question_id).first()
         if actor.role != Role.PROVIDER or question is None:
@@ -80,8 +80,8 @@ def answer(
         reply = Reply.objects.create(
             filing=filing,
             question=question,
-            text=said,
-            paper=documents.keep(pages, actor.person_id) if pages else _paper_of(question, host_reply),
+            text=checked,
+            paper=documents.store(pages, actor.person_id) if pages else _paper_of(question, host_reply),
             author_id=actor.person_id,
             author_name=actor.name,
         )
@@ -98,13 +98,13 @@ def _paper_of(question: Question, host_reply: int | None) -> OfficialPaper | Non
     return found.paper if found else None
 
 
-def said_words(text: str, missing: str) -> str:
+def checked_text(text: str, missing: str) -> str:
     """Return what was typed; raise MoveRefused if it is too long, or with ``missing`` if it is nothing."""
-    if not (said := text.strip()):
+    if not (stripped := text.strip()):
         raise MoveRefused(missing)
-    if len(said) > LONGEST:
+    if len(stripped) > LONGEST:
         raise MoveRefused(_("Write at most %(most)d characters.") % {"most": LONGEST})
-    return said
+    return stripped
 
 
 def _set_due(filing: Filing, day: date | None) -> None:
@@ -122,7 +122,7 @@ def open_one(filing: Filing) -> Question | None:
     return asked[-1] if asked else None
 
 
-def said(filing: Filing) -> list[dict[str, object]]:
+def with_answers(filing: Filing) -> list[dict[str, object]]:
     """Return questions and answers, newest first, for ``desk/_questions.html``.
 
     No query when ``questions`` is prefetched.

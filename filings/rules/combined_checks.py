@@ -57,16 +57,16 @@ def _is_one_person(one: dict[str, object], other: dict[str, object]) -> bool:
 
 def _two_people_differ(values: Facts) -> Iterator[Finding]:
     """Yield a finding where two different responsible persons share a contact."""
-    said = set()
+    reported = set()
     for (_one_path, one), (path, other) in combinations(reservations.people(values), 2):
         for name in CONTACTS:
             if (
                 _is_one_person(one, other)
-                or (path, name) in said
+                or (path, name) in reported
                 or not facts.parts(other, name) & facts.parts(one, name)
             ):
                 continue
-            said.add((path, name))
+            reported.add((path, name))
             yield Finding(
                 "P108",
                 f"{path}.{name}",

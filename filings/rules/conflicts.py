@@ -328,8 +328,10 @@ def _under_way(filing: Filing, held: _Held) -> Iterator[Finding]:
         )
     domains = {claim.path for claim in claims if claim.key in taken and claim.kind == ReservationKind.DOMAIN}
     for claim in claims:
-        said = claim.kind == ReservationKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
-        if claim.key in taken and not said:
+        is_reported = (
+            claim.kind == ReservationKind.HOME_URL and f"{claim.path.removesuffix('home_url')}domain" in domains
+        )
+        if claim.key in taken and not is_reported:
             yield _held_finding(claim)
 
 

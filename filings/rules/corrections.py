@@ -11,7 +11,7 @@ from filings.checklist_items import FILLED
 from filings.facts import Facts
 from filings.fields import attachments, derived
 from filings.fields.findings import Finding
-from filings.models import Filing, Remark, said_once
+from filings.models import Filing, Remark, without_reworded
 from filings.rules import checks
 from filings.states import Status
 from ministry.reference import english
@@ -130,7 +130,7 @@ def concerned(path: str, values: Facts) -> tuple[str, ...]:
 
 def open_remarks(filing: Filing) -> tuple[Remark, ...]:
     """Return the remarks of the latest return; empty if there was none. One query."""
-    return said_once(filing.remarks.filter(round=filing.round)) if filing.round else ()
+    return without_reworded(filing.remarks.filter(round=filing.round)) if filing.round else ()
 
 
 def changed(filing: Filing) -> set[str]:

@@ -23,16 +23,16 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
     code = str(filing.get(PROVINCE))
     if code and PROVINCE not in spoilt and not filing.law.target and is_outside(code, filing.provider.provinces):
         words = _("%(provider)s has registered no licence for %(province)s; it serves %(served)s.")
-        said = {
+        values = {
             "provider": filing.provider.name,
             "province": provinces.by_code(code),
             "served": filing.provider.province_names,
         }
         if filing.is_reported:
-            yield Finding("1045", PROVINCE, words % said, _("Register the licence in this portal first."))
+            yield Finding("1045", PROVINCE, words % values, _("Register the licence in this portal first."))
             return
         fix = _("This does not stop the filing. The provider checks its licence before it sends the filing on.")
-        yield Finding("P403", PROVINCE, words % said, fix, Severity.WARNS)
+        yield Finding("P403", PROVINCE, words % values, fix, Severity.WARNS)
 
 
 def is_outside(code: str, served: list[str]) -> bool:

@@ -135,13 +135,13 @@ def now(subject_id: int) -> SubjectAsOf | None:
 
 def has_moved_on(filing: Filing) -> bool:
     """Return whether data that a change can edit have changed in the register since the draft was started."""
-    if not filing.law.changes or (said := now(filing.about_subject_id or 0)) is None:
+    if not filing.law.changes or (record := now(filing.about_subject_id or 0)) is None:
         return False
-    site = next((one for one in said.websites if one.website_id == filing.about_website_id), None)
+    site = next((one for one in record.websites if one.website_id == filing.about_website_id), None)
     access = next((one for one in site.accesses if one.access_id == filing.about_access_id), None) if site else None
     if (filing.about_website_id and site is None) or (filing.about_access_id and access is None):
         return False  # refused elsewhere, because it has ended
-    fresh = initial_facts(filing.law, said, site, access)["record"]
+    fresh = initial_facts(filing.law, record, site, access)["record"]
     return any(map(filing.law.opens, facts.changed_paths(facts.record(filing.facts), fresh)))
 
 
@@ -149,16 +149,16 @@ def initial_facts(
     law: Law, record: SubjectAsOf, website: WebsiteAsOf | None = None, access: AccessAsOf | None = None
 ) -> Facts:
     """Return the initial facts of a filing about this record, with what the register holds now as ``record``."""
-    said: Facts = {**_host(record.facts), "websites": []}
+    known: Facts = {**_host(record.facts), "websites": []}
     if website is not None:
-        said["websites"] = [_website(website, access, said["responsible"])]
+        known["websites"] = [_website(website, access, known["responsible"])]
     if not law.names_websites:
-        said["websites"] = []
-    _say_what_is_known(law, said)
-    begun = deepcopy(said)
+        known["websites"] = []
+    _say_what_is_known(law, known)
+    begun = deepcopy(known)
     if law.adds_website:
         begun["websites"] = [facts.blank_website()]
-    return {"kind": str(law.kind), "record": said, **begun}
+    return {"kind": str(law.kind), "record": known, **begun}
 
 
 # Facts of an offered website that are passed on to the new host, which gives responsible person, access and approvals
@@ -169,22 +169,22 @@ PASSED_ON = ("service", "name", "domain", "registrar", "ip_only", "home_url", "s
 def initial_facts_of_migration(law: Law, record: SubjectAsOf | None, website: WebsiteAsOf, taker: Facts) -> Facts:
     """Return the initial facts of a migration: the new host as on record, or else as named in the offer."""
     passed_on = {name: value for name, value in deepcopy(website.facts).items() if name in PASSED_ON}
-    said: Facts = {**(_host(record.facts) if record else {}), "websites": [passed_on]}
-    _say_what_is_known(law, said)
-    begun = {**facts.blank(), "subject": taker, **deepcopy(said)}
+    known: Facts = {**(_host(record.facts) if record else {}), "websites": [passed_on]}
+    _say_what_is_known(law, known)
+    begun = {**facts.blank(), "subject": taker, **deepcopy(known)}
     begun["websites"] = [{**facts.blank_website(), **website} for website in begun["websites"]]
-    return {"kind": str(law.kind), "record": said, **begun}
+    return {"kind": str(law.kind), "record": known, **begun}
 
 
-def _say_what_is_known(law: Law, said: Facts) -> None:
+def _say_what_is_known(law: Law, known: Facts) -> None:
     """Set missing optional facts to empty, and remove empty needed ones, so that the form asks for them.
 
     Older rows of the register have less than the form needs.
     """
-    values = {**said, "kind": str(law.kind), "record": said}
+    values = {**known, "kind": str(law.kind), "record": known}
     for path, section, field in fields.each(values):
         parent, _dot, name = path.rpartition(".")
-        facts_there = facts.read(said, parent)
+        facts_there = facts.read(known, parent)
         if not isinstance(facts_there, dict) or facts_there.get(name):
             continue
         if fields.is_needed(section, field, values):
@@ -202,9 +202,9 @@ def _website(website: WebsiteAsOf, access: AccessAsOf | None, responsible: Facts
 
     What was not filled in for the website, as in older records, is no difference.
     """
-    said = {**facts.blank_website(), **deepcopy(website.facts)}
-    said["access"] = {name: value for name, value in (access.facts if access else {}).items() if name != "provider_id"}
-    person = {name: value for name, value in said["responsible"].items() if value}
+    known = {**facts.blank_website(), **deepcopy(website.facts)}
+    known["access"] = {name: value for name, value in (access.facts if access else {}).items() if name != "provider_id"}
+    person = {name: value for name, value in known["responsible"].items() if value}
     if person and kinds.identity(person) == kinds.identity(responsible) and person.items() <= responsible.items():
-        said["responsible"] = {"same": True}
-    return said
+        known["responsible"] = {"same": True}
+    return known

@@ -110,11 +110,11 @@ def about_records(subject_ids: Iterable[int]) -> QuerySet[Filing]:
     return Filing.objects.filter(pk__in=held.values("filing")).order_by("pk")
 
 
-def interlock(filing: Filing, rival: Filing) -> Refusal:
+def interlock(filing: Filing, other: Filing) -> Refusal:
     """Return why a filing can't continue beside another open one; nothing is disclosed about another host's filing."""
-    if rival.about_subject_id != filing.about_subject_id and (filing.offer_id or rival.offer_id):
+    if other.about_subject_id != filing.about_subject_id and (filing.offer_id or other.offer_id):
         return kinds.of_other_host(as_giver=filing.offer_id is None)
-    return kinds.interlock(filing.law, rival.law)
+    return kinds.interlock(filing.law, other.law)
 
 
 def release(filing: Filing) -> None:

@@ -35,6 +35,6 @@ def is_left_to_verifier(filing: Filing, path: str) -> bool:
 
 def is_given(filing: Filing, website: int) -> bool:
     """Return whether the host need not be asked for a website's access."""
-    said = filing.get(f"websites.{website}.access") or {}
-    has_addresses = said.get(ADDRESSES) or is_left_to_verifier(filing, f"websites.{website}.access.{ADDRESSES}")
-    return bool(filing.provider.usual_access and has_addresses and said.get("ways") and said.get("places"))
+    access = filing.get(f"websites.{website}.access") or {}
+    has_addresses = access.get(ADDRESSES) or is_left_to_verifier(filing, f"websites.{website}.access.{ADDRESSES}")
+    return bool(filing.provider.usual_access and has_addresses and access.get("ways") and access.get("places"))

@@ -7,7 +7,7 @@ mails as rows, jobs queued on commit. Callers pass ids, actor and the version th
 from filings.moves.endings import close, withdraw
 from filings.moves.moving import AFTER_END, AFTER_RECEIPT, AFTER_RETURN
 from filings.moves.remarks import RemarkDraft
-from filings.services.after_decision import FACTS, export_case_file, has_looked, look, order_password
+from filings.services.after_decision import FACTS, export_case_file, has_looked, order_password, record_look
 from filings.services.attaching import add_evidence, receive_evidence, remove_evidence
 from filings.services.claiming import claim, release, release_all
 from filings.services.deciding import AFTER_APPROVAL, AFTER_NUMBER, approve

@@ -71,7 +71,7 @@ def _is_unverified(subject: Subject) -> bool:
     return any(mailboxes.new(filing) for filing in rows)
 
 
-def look(filing: Filing, actor: Actor, what: str) -> None:
+def record_look(filing: Filing, actor: Actor, what: str) -> None:
     """Record that staff viewed masked data or a picture. Not recorded for hosts, who view their own papers."""
     if actor.user_id is not None and (actor.role != Role.HOST or actor.is_on_behalf):
         role = Role.PROVIDER if actor.is_on_behalf else actor.role

@@ -76,7 +76,7 @@ def receive_evidence(handover: Handover, actor: Actor, upload: UploadedFile[byte
 
 def _kept(filing: Filing, actor: Actor, path: str, picture: Picture, handover: Handover | None = None) -> Evidence:
     """Store the picture and have it read."""
-    evidence = pictures.keep(filing, actor.person_id, path, picture, handover)
+    evidence = pictures.store(filing, actor.person_id, path, picture, handover)
     requests.order(evidence)
     return evidence
 

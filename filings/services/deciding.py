@@ -96,7 +96,7 @@ def enter(
     if filing.law.numbers == Numbers.ISSUED and not filing.outside_sequences:
         # after the dash of the first service just registered
         filing.first_sequence = subject.last_sequence - len(filing.approved) + 1
-    if filing.law.told:
+    if filing.law.notifies_providers:
         other_providers.tell_others(filing, timezone.localdate(decided_at))
     if filing.is_reported and not filing.makes_subject and mailboxes.new(filing):
         passwords.cancel(subject.pk)  # nobody has verified the address that it would go to now

@@ -84,7 +84,7 @@ def enter_reason(whole_id: int, *, opinion: str, decided_at: datetime, source: s
     """
     with transaction.atomic():
         whole = _locked(whole_id, OutsideDecision(source, decided_at, opinion, bureau_id))
-        rest = splitting.rest_of(whole)
+        rest = splitting.continuation_of(whole)
         if rest is None or not opinion.strip() or rest.opinions.filter(source=source).exists():
             return
         actor = system_of(bureau_id)
@@ -140,7 +140,7 @@ def _enter(filing_id: int, decision: OutsideDecision, issued: IssuedNumbers, *, 
         if withheld and approved.subject:
             rest = splitting.split_off(approved, approved.subject, system_of(str(filing.bureau_id)))
             _return(rest, decision, follows=True)
-            splitting.note(approved, rest, system_of(str(filing.bureau_id)))
+            splitting.record_split(approved, rest, system_of(str(filing.bureau_id)))
 
 
 def _locked(filing_id: int, decision: OutsideDecision) -> Filing:

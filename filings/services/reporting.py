@@ -76,7 +76,7 @@ def report(
     assert actor.provider_id is not None  # noqa: S101 — by the role
     begun = _begun(law, target, values)
     opened = reported.opened(papers, facts.count(begun))
-    with kept(), keys_together(SEALED_ROWS), submitting.rivals_named():
+    with kept(), keys_together(SEALED_ROWS), submitting.conflicts_refused():
         filing = Filing(
             provider_id=actor.provider_id,
             entrance=Entrance.SYSTEM,
@@ -108,7 +108,7 @@ def report_again(
     asked = Filing(kind=known.kind, submitted_at=known.submitted_at)
     asked.facts, faults = _laid_over(known.law, begun, values)
     move = required_codes.reporting_move(asked)
-    with kept(), submitting.rivals_named(), making(move, filing_id, actor, version) as filing:
+    with kept(), submitting.conflicts_refused(), making(move, filing_id, actor, version) as filing:
         filing.facts = asked.facts
         _hand_in(filing, actor, opened, faults)
         _pass_on(filing, move)
@@ -177,9 +177,9 @@ def _entries(values: Facts) -> list[dict[str, Any]]:
 def _laid_over(law: Law, begun: Facts, values: Facts) -> tuple[Facts, list[Finding]]:
     """Return ``begun`` with what the kind opens of the values; findings about what must stay as on record."""
     laid, found = received.laid_over(begun, values)
-    said = checks.normalised(fields.without_others(laid))
-    kept_back = {path for path in facts.changed_paths(begun, said) if law.closes(begun, path)}
-    for path in sorted(kept_back & set(facts.changed_paths(checks.normalised(begun), said))):
+    stated = checks.normalised(fields.without_others(laid))
+    kept_back = {path for path in facts.changed_paths(begun, stated) if law.closes(begun, path)}
+    for path in sorted(kept_back & set(facts.changed_paths(checks.normalised(begun), stated))):
         code = corrections.NEVER[path][0] if path in corrections.NEVER else "P402"
         found.append(Finding(code, path, corrections.closed_words([path]), ""))
-    return facts.written(said, {path: facts.read(begun, path) for path in kept_back}), found
+    return facts.written(stated, {path: facts.read(begun, path) for path in kept_back}), found

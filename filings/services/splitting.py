@@ -93,7 +93,7 @@ def approve_in_part(
             remarks=moved(remarks, websites),
             opinion=opinion,
         )
-        note(source, rest, actor)
+        record_split(source, rest, actor)
     return subject
 
 
@@ -118,7 +118,7 @@ def moved(remarks: Sequence[RemarkDraft], websites: Sequence[int]) -> list[Remar
     return [replace(remark, path=_moved(remark.path, places)) for remark in remarks]
 
 
-def rest_of(filing: Filing) -> Filing | None:
+def continuation_of(filing: Filing) -> Filing | None:
     """Return the filing that continues the returned websites of this one. One query; none when nothing was returned."""
     return filing.copies.get(kind=Kind.NEW_WEBSITE) if filing.withheld else None
 
@@ -128,11 +128,13 @@ def whole_of(filing: Filing) -> Filing | None:
     return filing.copied_from if filing.copied_from and filing.copied_from.withheld else None
 
 
-def note(source: Filing, rest: Filing, actor: Actor) -> None:
+def record_split(source: Filing, rest: Filing, actor: Actor) -> None:
     """Record the split on the timeline of the source; ``split_off`` records it on the new filing's."""
-    said = {"old": source.pk, "new": rest.pk}
+    values = {"old": source.pk, "new": rest.pk}
     words = languages.stored(
-        lambda: _("from filing %(old)d into filing %(new)d: %(what)s") % {**said, "what": joined(source.shown_withheld)}
+        lambda: (
+            _("from filing %(old)d into filing %(new)d: %(what)s") % {**values, "what": joined(source.shown_withheld)}
+        )
     )
     record(source, "split", actor, note=words)
 
@@ -260,7 +262,7 @@ def _notes(was: Verification, current: Any) -> dict[str, Any]:
     there = dict(current)
     return {
         item: {
-            **{name: said for name, said in noted.items() if name != "filled"},  # its snapshot has that
+            **{name: text for name, text in noted.items() if name != "filled"},  # its snapshot has that
             "evidence": [
                 {**picture, "path": there[picture["sha256"]]}
                 for picture in noted.get("evidence", ())

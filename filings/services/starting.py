@@ -152,8 +152,8 @@ def _completed(filing: Filing, values: Facts) -> Facts:
 def is_untouched(filing: Filing) -> bool:
     """Return whether a draft's website has nothing but what it began with and the service type chosen for it."""
     begun = _completed(filing, filing.facts | {"websites": [facts.blank_website()]})["websites"]
-    said = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
-    return bool(said == begun)
+    websites = [{name: value for name, value in one.items() if name != "service"} for one in filing.facts["websites"]]
+    return bool(websites == begun)
 
 
 def asks_password(actor: Actor, kind: Kind, target: RecordTarget) -> bool:
@@ -245,9 +245,9 @@ def refuse(filing: Filing) -> None:
         if refusal.in_form or not refusal.blocks:
             continue
         raise _refused(refusal)
-    rival = reservations.about_records(filing.records).exclude(pk=filing.pk).first()
-    if rival is not None:
-        raise _refused(reservations.interlock(filing, rival))
+    other = reservations.about_records(filing.records).exclude(pk=filing.pk).first()
+    if other is not None:
+        raise _refused(reservations.interlock(filing, other))
 
 
 def _refused(refusal: Refusal) -> MoveRefused:
@@ -266,15 +266,15 @@ def _facts_of_own(actor: Actor, law: Law, target: RecordTarget) -> Facts:
 
 def facts_of(law: Law, target: RecordTarget) -> Facts:
     """Return the facts of a record; raise MoveRefused with the code of what has ended (such as 1049, 1050, 1032)."""
-    said, website, access = ownership.now(target.subject_id), None, None
-    if said and law.about in (About.WEBSITE, About.ACCESS):
-        website = next((one for one in said.websites if one.website_id == target.website_id), None)
+    known, website, access = ownership.now(target.subject_id), None, None
+    if known and law.about in (About.WEBSITE, About.ACCESS):
+        website = next((one for one in known.websites if one.website_id == target.website_id), None)
     if website and law.about == About.ACCESS:
         access = next((one for one in website.accesses if one.access_id == target.access_id), None)
     needed = {About.WEBSITE: website, About.ACCESS: access}
-    if said is None or needed.get(law.about, said) is None:
+    if known is None or needed.get(law.about, known) is None:
         raise _ended(law, target)
-    return ownership.initial_facts(law, said, website, access)
+    return ownership.initial_facts(law, known, website, access)
 
 
 def _ended(law: Law, target: RecordTarget) -> MoveRefused:
@@ -298,8 +298,8 @@ def no_record() -> MoveRefused:
     return MoveRefused("1016: " + _("You have no such record in force."))
 
 
-def _website(said: SubjectAsOf, target: RecordTarget) -> WebsiteAsOf:
-    for website in said.websites:
+def _website(known: SubjectAsOf, target: RecordTarget) -> WebsiteAsOf:
+    for website in known.websites:
         if website.website_id == target.website_id:
             return website
     raise no_record()

@@ -30,7 +30,7 @@ def submit(filing_id: int, actor: Actor, *, version: int | None) -> None:
 
     A returned filing needs an answer to each remark; the draft answers become part of the record.
     """
-    with rivals_named(), making(states.SUBMIT, filing_id, actor, version) as filing:
+    with conflicts_refused(), making(states.SUBMIT, filing_id, actor, version) as filing:
         remarks = corrections.open_remarks(filing)
         refuse_closed_provider(filing)
         refuse_findings(filing)
@@ -103,7 +103,7 @@ def close_round(filing: Filing) -> None:
 
 
 @contextmanager
-def rivals_named() -> Iterator[None]:
+def conflicts_refused() -> Iterator[None]:
     """Turn the IntegrityError of the loser of a race between two submissions into MoveRefused."""
     try:
         yield

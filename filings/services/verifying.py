@@ -20,7 +20,7 @@ from filings.models import (
 from filings.moves.moving import locked, making, not_of_desk, receive
 from filings.moves.remarks import refuse_unsent
 from filings.rules import corrections, mailboxes, required_codes
-from filings.services.submitting import close_round, refuse_findings, rivals_named
+from filings.services.submitting import close_round, conflicts_refused, refuse_findings
 from filings.states import Role
 from filings.verification import filling, photographs, sheet_scans, sheets, worksheets
 
@@ -49,7 +49,7 @@ def verify(
     """
     note = _filled_in_by_verifier(filing_id, actor)
     move = required_codes.passing_move(Filing.objects.visible_to(actor).get(pk=filing_id))
-    with rivals_named(), making(move, filing_id, actor, version, note=note) as filing:
+    with conflicts_refused(), making(move, filing_id, actor, version, note=note) as filing:
         if photo:
             photographs.store(filing, actor, photo)
         _refuse_incomplete_sheet(filing, answers, place)
@@ -76,8 +76,8 @@ def _refuse_faulty(filing: Filing) -> None:
     try:
         refuse_findings(filing)
     except FactsRefused as refused:
-        said = [f"{corrections.named([one.path])} {one.message} {one.fix}" for one in refused.findings]
-        raise FactsRefused(" ".join([str(refused), *said]), refused.findings) from None
+        messages = [f"{corrections.named([one.path])} {one.message} {one.fix}" for one in refused.findings]
+        raise FactsRefused(" ".join([str(refused), *messages]), refused.findings) from None
     if refusal := mailboxes.refusal(filing):
         raise MoveRefused(refusal)
 
@@ -120,7 +120,7 @@ def _refuse_incomplete_sheet(filing: Filing, answers: dict[str, str], place: str
             )
             % {"count": len(open_items)}
         )
-    if checklist.said_no(answers, filing.sheet_items):
+    if checklist.answered_no(answers, filing.sheet_items):
         raise MoveRefused(_("An item is answered with “No”, so the filing can't pass. Return it to the host."))
     if not place.strip():
         raise MoveRefused(_("Say where the face-to-face check took place."))

@@ -76,5 +76,7 @@ def test_only_what_the_line_allows_is_an_answer():
     open_items = {item.id for item in checklist.unanswered(answers, items)}
 
     assert open_items == {item.id for item in items} - {"approval_kept"}
-    assert checklist.said_no({"mobile_correct": "no"}, items) == [item for item in items if item.id == "mobile_correct"]
+    assert checklist.answered_no({"mobile_correct": "no"}, items) == [
+        item for item in items if item.id == "mobile_correct"
+    ]
     assert checklist.unanswered({}, items) == list(items)

@@ -40,12 +40,14 @@ def _website(path: str) -> int:
     return fields.website_of(path) or 0
 
 
-def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: Photograph | None = None) -> Photograph:
+def sealed(
+    filing: Filing, actor: Actor, evidence: Evidence, stated: Content, of: Photograph | None = None
+) -> Photograph:
     """Record the photo: create its event and the seal over both."""
-    event = record(filing, _event_of(said), actor, note=languages.stored(lambda: attachments.label(evidence.path)))
+    event = record(filing, _event_of(stated), actor, note=languages.stored(lambda: attachments.label(evidence.path)))
     person = facts.manager(filing.facts, _website(evidence.path))
-    shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, said["camera_date"]))
-    content: Any = said | {
+    shot, taken_at = (of.shot, of.taken_at) if of else (uuid.uuid4(), _taken_at(event.at, stated["camera_date"]))
+    content: Any = stated | {
         **_of_event(event),
         "path": evidence.path,
         "website": _website(evidence.path) + 1,
@@ -69,8 +71,8 @@ def sealed(filing: Filing, actor: Actor, evidence: Evidence, said: Content, of: 
     )
 
 
-def _event_of(said: Content) -> str:
-    return EVENTS.get(said["way"], PHOTO)
+def _event_of(stated: Content) -> str:
+    return EVENTS.get(stated["way"], PHOTO)
 
 
 def _of_event(event: Any) -> Content:

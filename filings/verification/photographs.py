@@ -139,10 +139,10 @@ def take(
     filing_id: int, actor: Actor, path: str, upload: UploadedFile[bytes], shot: Shot, *, version: int | None
 ) -> Photograph:
     """Store a photo as the current one at its path and seal it; raise ValidationError when it is not a picture."""
-    return keep(filing_id, actor, judged(path, upload, shot), version=version)
+    return store_judged(filing_id, actor, judged(path, upload, shot), version=version)
 
 
-def keep(filing_id: int, actor: Actor, photo: TakenPhoto, *, version: int | None) -> Photograph:
+def store_judged(filing_id: int, actor: Actor, photo: TakenPhoto, *, version: int | None) -> Photograph:
     """Store a photo that ``judged`` has returned."""
     with changing(filing_id, actor, version) as filing:
         return store(filing, actor, photo)
@@ -167,8 +167,8 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
     if filing.evidence.filter(original_sha256=picture.original_sha256, path__endswith=_PHOTO).exists():
         raise MoveRefused(_("This file has been used before. Take a new photo."))
     word = _used(filing, actor, photo.path, shot)
-    evidence = pictures.keep(filing, actor.person_id, photo.path, picture)
-    said: Content = {
+    evidence = pictures.store(filing, actor.person_id, photo.path, picture)
+    stated: Content = {
         "place": shot.place.strip(),
         "word": word,
         "way": shot.way,
@@ -177,17 +177,17 @@ def store(filing: Filing, actor: Actor, photo: TakenPhoto) -> Photograph:
         "camera_date": picture.camera_date.isoformat() if picture.camera_date else "",
     }
     if photo.is_empty:
-        said["kept_because"] = shot.kept_because.strip()
-    return sealed(filing, actor, evidence, said)
+        stated["kept_because"] = shot.kept_because.strip()
+    return sealed(filing, actor, evidence, stated)
 
 
 def receive(filing: Filing, actor: Actor, photo: TakenPhoto, *, is_first: bool) -> Evidence:
     """Store a photo that the provider's own system has sent for the locked filing, seal it as received, return it."""
-    evidence = pictures.keep(filing, actor.person_id, photo.path, photo.picture, is_first=is_first)
+    evidence = pictures.store(filing, actor.person_id, photo.path, photo.picture, is_first=is_first)
     taken_on = photo.picture.camera_date
-    said: Content = dict.fromkeys(("place", "word", "reason", "reason_note"), "")
-    said |= {"way": photo.shot.way, "camera_date": taken_on.isoformat() if taken_on else ""}
-    sealed(filing, actor, evidence, said)
+    stated: Content = dict.fromkeys(("place", "word", "reason", "reason_note"), "")
+    stated |= {"way": photo.shot.way, "camera_date": taken_on.isoformat() if taken_on else ""}
+    sealed(filing, actor, evidence, stated)
     return evidence
 
 
@@ -347,5 +347,5 @@ def _again(filing: Filing, actor: Actor, path: str, photo: Photograph, **brought
     evidence = pictures.copied(cast(Evidence, photo.evidence), filing, path=path, replaced_at=None, **brought)
     kept = cast(Content, photo.content)
     names = ("place", "word", "reason", "reason_note", "camera_date", "kept_because")
-    said = {name: kept[name] for name in names if name in kept}
-    return sealed(filing, actor, evidence, {**said, "way": Way.AGAIN}, of=photo)
+    stated = {name: kept[name] for name in names if name in kept}
+    return sealed(filing, actor, evidence, {**stated, "way": Way.AGAIN}, of=photo)

@@ -59,9 +59,9 @@ class _Form(A4):
         """Draw the QR code in the upper right corner."""
         self.qr(address, self.l_margin + self.epw - CODE, TOP, CODE)
 
-    def form(self, content: Content, said: str) -> None:
-        """Draw the whole form; ``said`` is the last line under its title."""
-        self._title(sheets.title_of(content), [*_about(content), said])
+    def form(self, content: Content, subtitle: str) -> None:
+        """Draw the whole form; ``subtitle`` is the last line under its title."""
+        self._title(sheets.title_of(content), [*_about(content), subtitle])
         for row in content["head"]:
             self._pairs([row])
         for block in content["blocks"]:

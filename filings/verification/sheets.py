@@ -131,7 +131,7 @@ def _content(filing: Filing, website: int, verification: Verification | None) ->
         | {
             "blocks": [
                 {
-                    "title": service_words.said(title, [facts.service(filing.facts, website)]),
+                    "title": service_words.with_service(title, [facts.service(filing.facts, website)]),
                     "lines": [_line(item, answers, filing, website) for item in items if item.block == block],
                 }
                 for block, title in titles
@@ -211,13 +211,13 @@ def _boxes(labels: Collection[str], ticked: Collection[str]) -> Boxes:
 
 
 def _line(item: Item, answers: Mapping[str, str], filing: Filing, website: int) -> Content:
-    said = answers.get(item.id, "")
-    boxes = [(str(label), answer == said) for answer, label in item.answers.items()]
+    given = answers.get(item.id, "")
+    boxes = [(str(label), answer == given) for answer, label in item.answers.items()]
     ticks = TICKS.get(item.id)
     return {
         "text": str(item.text),
         "boxes": boxes,
-        "ticks": list(ticks(filing, website, said == YES)) if ticks else [],
+        "ticks": list(ticks(filing, website, given == YES)) if ticks else [],
     }
 
 

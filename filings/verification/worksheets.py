@@ -71,7 +71,7 @@ class SheetEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class PortalSaid:
+class PortalJudgement:
     """The portal's findings about an item, or its ``proof`` text if there are none."""
 
     findings: tuple[Finding, ...] = ()
@@ -178,14 +178,14 @@ def on_record(filing: Filing, entries: Mapping[str, SheetEntry]) -> Any:
 # --- Answers filled in beforehand -------------------------------------------------------------------------
 
 
-def carried(
+def still_valid(
     earlier: Mapping[str, SheetEntry], touched_paths: Iterable[str], items: Sequence[Item]
 ) -> dict[str, SheetEntry]:
     """Return the entries of an earlier round not affected by later changes or remarks, with note and evidence."""
     answers = {item: entry.answer for item, entry in earlier.items()}
     return {
         item: replace(earlier[item], answer=answer, by=EARLIER, source=str(BY[EARLIER]), websites=())
-        for item, answer in checklist.carried_over(answers, touched_paths, items).items()
+        for item, answer in checklist.still_valid(answers, touched_paths, items).items()
     }
 
 
@@ -202,17 +202,17 @@ def _beside(kept: Mapping[str, Any], current: Mapping[str, int]) -> tuple[str, t
     return kept.get("note", ""), tuple(current[sha256] for sha256 in hashes if sha256 in current)
 
 
-def said(filing: Filing, found: Sequence[Finding]) -> dict[str, PortalSaid]:
+def judgements(filing: Filing, found: Sequence[Finding]) -> dict[str, PortalJudgement]:
     """Return the portal's findings or proof for each item of the sheet; items with neither are left out."""
-    speaking = {item.id: _said(item, filing, found) for item in filing.sheet_items if item.judged}
+    speaking = {item.id: _judgement(item, filing, found) for item in filing.sheet_items if item.judged}
     return {item: one for item, one in speaking.items() if one.findings or one.proof}
 
 
-def _said(item: Item, filing: Filing, found: Sequence[Finding]) -> PortalSaid:
+def _judgement(item: Item, filing: Filing, found: Sequence[Finding]) -> PortalJudgement:
     mine = tuple(finding for finding in found if checklist.is_at(finding.path, item.judged))
     if mine or not _applies(item, filing):
-        return PortalSaid(mine)
-    return PortalSaid(proof=str(item.proof))
+        return PortalJudgement(mine)
+    return PortalJudgement(proof=str(item.proof))
 
 
 def _applies(item: Item, filing: Filing) -> bool:
@@ -224,15 +224,17 @@ def _applies(item: Item, filing: Filing) -> bool:
     )
 
 
-def answered(filing: Filing, about: Mapping[str, PortalSaid]) -> dict[str, SheetEntry]:
+def answered(filing: Filing, about: Mapping[str, PortalJudgement]) -> dict[str, SheetEntry]:
     """Return the portal's answers, with source: "no" for a blocking finding, "not applicable" if there are no data."""
     with languages.official():
         at = date_format(timezone.localtime(), "DATETIME_FORMAT")
-        pairs = ((item, _answer(item, filing, about.get(item.id, PortalSaid()), at)) for item in filing.sheet_items)
+        pairs = (
+            (item, _answer(item, filing, about.get(item.id, PortalJudgement()), at)) for item in filing.sheet_items
+        )
         return {item.id: entry for item, entry in pairs if entry}
 
 
-def _answer(item: Item, filing: Filing, about: PortalSaid, at: str) -> SheetEntry | None:
+def _answer(item: Item, filing: Filing, about: PortalJudgement, at: str) -> SheetEntry | None:
     if blocking := next((finding for finding in about.findings if finding.blocks), None):
         source = _("Result %(code)s of the portal's check, %(at)s") % {"code": blocking.code, "at": at}
         return SheetEntry(NO, blocking.message, by=PORTAL, source=source)
@@ -267,7 +269,7 @@ def offered(
 def remarks_for(
     filing: Filing,
     entries: Mapping[str, SheetEntry],
-    about: Mapping[str, PortalSaid],
+    about: Mapping[str, PortalJudgement],
     written: Sequence[Mapping[str, str]] = (),
     pictures: Mapping[int, str] | None = None,
 ) -> Iterator[dict[str, str]]:
@@ -282,13 +284,13 @@ def remarks_for(
         entry = entries.get(item.id, SheetEntry())
         if entry.answer != NO:
             continue
-        for draft in _drafts(item, filing, entry, about.get(item.id, PortalSaid()), pictures or {}):
+        for draft in _drafts(item, filing, entry, about.get(item.id, PortalJudgement()), pictures or {}):
             if draft["path"] not in paths and (draft["path"] or item.id not in origins):
                 yield {**draft, "origin": f"{item.id}:{_digest(draft)}"}
 
 
 def _drafts(
-    item: Item, filing: Filing, entry: SheetEntry, about: PortalSaid, pictures: Mapping[int, str]
+    item: Item, filing: Filing, entry: SheetEntry, about: PortalJudgement, pictures: Mapping[int, str]
 ) -> Iterator[dict[str, str]]:
     blocking = {found.path: found for found in reversed(about.findings) if found.blocks and entry.by == PORTAL}
     for at, found in enumerate(reversed(blocking.values())):
@@ -301,7 +303,7 @@ def _drafts(
 
 
 def _websites(
-    item: Item, filing: Filing, entry: SheetEntry, about: PortalSaid, pictures: Mapping[int, str]
+    item: Item, filing: Filing, entry: SheetEntry, about: PortalJudgement, pictures: Mapping[int, str]
 ) -> Sequence[int | None]:
     """Return the websites, counted from 0, of the entry: those chosen, else those of its evidence or findings."""
     count = facts.count(filing.facts)

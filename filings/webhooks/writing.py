@@ -25,17 +25,17 @@ TASK = "filings.deliver_webhooks"
 _WRITE = """
     INSERT INTO filings_webhookmessage
         (endpoint_id, provider_id, event_id, webhook_id, type, body, state, tries, due_at, made_at)
-    SELECT endpoint.id, endpoint.provider_id, said.event, gen_random_uuid(), said.type, said.body, 'waiting', 0,
+    SELECT endpoint.id, endpoint.provider_id, noted.event, gen_random_uuid(), noted.type, noted.body, 'waiting', 0,
         now(), now()
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS said (event, name, type, body)
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS noted (event, name, type, body)
     JOIN filings_webhookendpoint endpoint ON endpoint.provider_id = %s AND endpoint.state = 'live'
-        AND said.name = ANY (endpoint.events)
-    ORDER BY said.event
+        AND noted.name = ANY (endpoint.events)
+    ORDER BY noted.event
     RETURNING endpoint_id
 """
 
 
-def note(filing: Filing, event: Event) -> None:
+def remember(filing: Filing, event: Event) -> None:
     """Remember an event of the locked filing for ``write``."""
     if event.name in TYPES:
         filing.happened = (*filing.happened, event)
@@ -92,5 +92,5 @@ def body_of_test(at: datetime) -> str:
 
 
 def _body(kind: str, at: datetime, data: dict[str, Any]) -> str:
-    said = {"type": kind, "timestamp": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z", "data": data}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    payload = {"type": kind, "timestamp": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z", "data": data}
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

@@ -95,9 +95,9 @@ def _choose(filing: Filing, actor: Actor, service: str) -> None:
     chosen = _chosen(service)
     if not filing.law.adds_website or not starting.is_untouched(filing) or facts.service(filing.facts) == chosen:
         return
-    said = {"websites.0.service": "" if chosen == code_tables.WEBSITE else chosen}
+    values = {"websites.0.service": "" if chosen == code_tables.WEBSITE else chosen}
     with suppress(MoveRefused):  # the other request of a double click was first
-        services.save_facts(filing.pk, actor, said, version=filing.version)
+        services.save_facts(filing.pk, actor, values, version=filing.version)
 
 
 def _chosen(service: str) -> int:

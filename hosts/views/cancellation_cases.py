@@ -80,9 +80,9 @@ class HolderForm(EntryForm):
 
 def _words(one: Blocking) -> str:
     where = {"code": one.code, "bureau": one.province.bureau, "domain": one.what}
-    if one.rival_id and one.what:
+    if one.filing_id and one.what:
         return _("Another open filing with the domain %(domain)s, in the province of %(bureau)s (%(code)s)") % where
-    if one.rival_id:
+    if one.filing_id:
         return _("Another open filing with your certificate, in the province of %(bureau)s (%(code)s)") % where
     if one.what:
         return _("Domain %(domain)s, on record at %(bureau)s (%(code)s)") % where
@@ -99,9 +99,9 @@ def apply(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     found = blocking(filing)
     form = ApplyForm(request.POST or None, request.FILES or None, found=found)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form):
-            made = cancellation_cases.apply(filing.pk, actor, said["record"], said["text"], said["pages"])
+            made = cancellation_cases.apply(filing.pk, actor, cleaned["record"], cleaned["text"], cleaned["pages"])
             messages.success(
                 request, _("Your application has been sent to the bureau. The other side has been notified.")
             )
@@ -149,7 +149,7 @@ def _lead(case: CancellationCase) -> str:
         return _("The other side has been notified and can object. It does not learn who you are.")
     if case.is_open:
         return _("The time for objections is over. The bureau now decides.")
-    return str((PLACE_OUTCOMES if case.rival_id else OUTCOMES)[CaseState(case.state)])
+    return str((PLACE_OUTCOMES if case.blocking_filing_id else OUTCOMES)[CaseState(case.state)])
 
 
 # --- The holder -------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
 
     The link expires with the time for objections or with the decision, whichever comes first: mails are forwarded.
     """
-    rows = CancellationCase.objects.select_related("bureau", "subject", "website__subject", "rival")
+    rows = CancellationCase.objects.select_related("bureau", "subject", "website__subject", "blocking_filing")
     found = get_object_or_404(rows, pk=case_id_of(token) or 0)
     if not found.is_answerable():
         return _link_ended(request, found)
@@ -170,9 +170,9 @@ def holder(request: HttpRequest, token: str) -> HttpResponse:
         if wait := throttle.seconds_to_wait("case", address_of(request), tries=ENTRIES_AN_HOUR, seconds=3600):
             return throttle.refusal(request, wait)
         if form.is_valid():
-            said = form.cleaned_data
+            cleaned = form.cleaned_data
             with refusals_at(form):
-                cancellation_cases.object_as_holder(found.pk, said["name"], said["text"], said["pages"])
+                cancellation_cases.object_as_holder(found.pk, cleaned["name"], cleaned["text"], cleaned["pages"])
                 messages.success(
                     request, _("Your objection has been sent to the bureau. You will be notified of its decision.")
                 )

@@ -22,7 +22,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.fields import attachments, display
 from filings.fields.display import RemarkShown
-from filings.models import Evidence, Filing, Remark, said_once
+from filings.models import Evidence, Filing, Remark, without_reworded
 from filings.rules import corrections
 from filings.states import Status
 from hosts.api import api, lost
@@ -54,7 +54,7 @@ def _asked(filing: Filing) -> CorrectionsAsked:
 def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
     """Return the remarks of the latest return, also if the filing was submitted meanwhile in another window."""
     rows = list(filing.remarks.all())
-    return said_once(remark for remark in rows if remark.round == rows[-1].round)
+    return without_reworded(remark for remark in rows if remark.round == rows[-1].round)
 
 
 @as_host
@@ -86,7 +86,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
         saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:
         return _page(request, actor, filing, *_typed_again(typed, filing, asked, refusal))
-    refused = uploads.keep(form, saved, actor)
+    refused = uploads.save(form, saved, actor)
     filing = _own(actor, filing.pk)
     asked = _asked(filing)
     form = _as_kept(filing, asked, refused)
@@ -109,13 +109,13 @@ def _autosave(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRespons
         saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:
         return api.on_exception(request, lost(filing, actor, form, refusal))
-    said = {
+    body = {
         "version": saved.version,
         "seen": str(form.cleaned_data["seen"]),
         "saved_at": timezone.localtime(saved.touched_at).isoformat(),
         "findings": [],
     }
-    return JsonResponse(said)
+    return JsonResponse(body)
 
 
 def _typed_again(

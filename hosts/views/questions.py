@@ -61,13 +61,13 @@ def answer(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
             host_questions.answer(filing.pk, actor, typed["asked"], text=typed["text"], pages=typed["pages"])
             messages.success(request, _("Your answer has been sent to the provider."))
             return redirect("filings:status", filing.pk)
-    said = host_questions.said(filing)
-    if not said:
+    asked_before = host_questions.with_replies(filing)
+    if not asked_before:
         raise Http404
     context: dict[str, Any] = {
         "filing": filing,
         "form": form,
-        "said": [{**one, "items": _items(filing, one["reply"])} for one in said],
+        "questions": [{**one, "items": _items(filing, one["reply"])} for one in asked_before],
         "may_answer": bool(asked) or form.is_bound,
     }
     return render(request, "filings/question.html", context)

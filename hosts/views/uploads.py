@@ -17,7 +17,7 @@ from hosts.correction_form import CorrectionForm
 from hosts.papers_form import PapersForm
 
 
-def keep(form: PapersForm | CorrectionForm, filing: Filing, actor: Actor) -> dict[str, str]:
+def save(form: PapersForm | CorrectionForm, filing: Filing, actor: Actor) -> dict[str, str]:
     """Store each valid picture, even if another is refused; return field → reason for the refused ones.
 
     Without ``seen``, the version is checked before the first picture is stored.

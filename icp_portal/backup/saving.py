@@ -30,12 +30,12 @@ class Progress:
     files: int = 0
     size: int = 0  # bytes of the files
     gone: list[str] = field(default_factory=list)
-    _said: float = field(default_factory=time.monotonic)
+    _reported: float = field(default_factory=time.monotonic)
 
     def step(self) -> None:
         """Report the progress if the last report is older than ``EVERY``."""
-        if time.monotonic() - self._said >= EVERY:
-            self._said = time.monotonic()
+        if time.monotonic() - self._reported >= EVERY:
+            self._reported = time.monotonic()
             self.say(str(self))
 
     def __str__(self) -> str:

@@ -12,8 +12,8 @@ from providers.imports.columns import HOST_EMAIL, columns
 
 def row(number: int, *, province: str, service: int = code_tables.WEBSITE) -> dict[str, str]:
     """Return the texts of the row of an invented filing, without faults, by column."""
-    said = invent.values(number, province=province, services=[service])
-    return {key: _text(value) for key, value in said.items()} | {HOST_EMAIL: f"host{number}@example.cn"}
+    values = invent.values(number, province=province, services=[service])
+    return {key: _text(value) for key, value in values.items()} | {HOST_EMAIL: f"host{number}@example.cn"}
 
 
 def _text(value: Any) -> str:

@@ -97,9 +97,9 @@ def answers(filing: Filing) -> dict[str, str]:
 def filled_in(filing: Filing) -> dict[str, SheetEntry]:
     """Return the sheet's entries with a registrar, and an IP address, for each domain whose host has named none."""
     asked = {item.id: [path for path, *_field in filling.asked(filing, item)] for item in filing.sheet_items}
-    said = {filling.REGISTRAR: "示例域名注册有限公司", usual_access.ADDRESSES: "192.31.196.7"}
+    values = {filling.REGISTRAR: "示例域名注册有限公司", usual_access.ADDRESSES: "192.31.196.7"}
     return {
-        item: SheetEntry(filled={path: said[path.rpartition(".")[2]] for path in paths})
+        item: SheetEntry(filled={path: values[path.rpartition(".")[2]] for path in paths})
         for item, paths in asked.items()
         if paths
     }
@@ -119,8 +119,8 @@ def verify(filing: Filing, staff: Actor) -> None:
     for paper in attachments.photos(filing.facts):
         photograph(filing, staff, paper.path)
     filing.refresh_from_db()
-    said, filled = answers(filing), filled_in(filing)
-    services.verify(filing.pk, staff, version=filing.version, answers=said, place="营业厅一层", entries=filled)
+    answered, filled = answers(filing), filled_in(filing)
+    services.verify(filing.pk, staff, version=filing.version, answers=answered, place="营业厅一层", entries=filled)
 
 
 def send_back(filing: Filing, staff: Actor, remark: services.RemarkDraft = GOOD_REMARK) -> None:

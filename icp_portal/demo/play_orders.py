@@ -26,14 +26,14 @@ from records.orders.making import OrderDraft
 
 def suspend(filing: Filing, reviewer: Actor) -> Order:
     """Suspend the website of an approved filing; its provider owes a receipt."""
-    said = OrderDraft(
+    draft = OrderDraft(
         Act.SUSPEND,
         document="示例通管令〔2026〕12号",
         reason="经有关主管部门书面认定，网站含有违法内容，暂停接入，改正后可申请恢复。",
         ground="33-27",
         pages=documents.read([invent.card("ORDER", filing.pk)]),
     )
-    return making.make(reviewer, Scope.WEBSITE, play_kinds.target_of(filing).website_id or 0, said)
+    return making.make(reviewer, Scope.WEBSITE, play_kinds.target_of(filing).website_id or 0, draft)
 
 
 def check_domains(reviewer: Actor, provider: Provider) -> SpotCheck:
@@ -48,8 +48,8 @@ def check_domains(reviewer: Actor, provider: Provider) -> SpotCheck:
 def publish_shell(filing: Filing, number: int, owner: Actor, verifier: Actor, decider: Actor) -> list[CancellationCase]:
     """Cancel the only access of an approved filing's website, and publish the website as a shell."""
     target = play_kinds.target_of(filing)
-    said: dict[str, Any] = {"cancellation.only_access": True}
-    leaving = play_kinds.complete_draft(owner, Kind.CANCEL_ACCESS, target, filing.provider_id, number, **said)
+    values: dict[str, Any] = {"cancellation.only_access": True}
+    leaving = play_kinds.complete_draft(owner, Kind.CANCEL_ACCESS, target, filing.provider_id, number, **values)
     play_kinds.approved(leaving, owner, verifier, decider)
     return shell_cases.publish(decider, Scope.WEBSITE, [target.website_id or 0])
 

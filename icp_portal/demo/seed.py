@@ -180,7 +180,7 @@ def _seed_filings(operator: User) -> None:
     cast = (staff(_staff_user(provider)), reviewer(_reviewer_user("110000")))
     _lapsed(owner, provider)
     services.start(owner, provider_id=provider.pk, entrance=Entrance.PROVIDER)
-    for number, (who, steps) in enumerate(_STORIES, start=1):
+    for number, (who, steps) in enumerate(_STEPS, start=1):
         filing = play.complete_draft(
             owner if who else other,
             provider.pk,
@@ -210,7 +210,7 @@ _SERVICES = {
     16: (code_tables.APP,),
 }
 # Whether the filing is the first demo host's, and the steps that bring it to its status
-_STORIES: tuple[tuple[bool, str], ...] = (
+_STEPS: tuple[tuple[bool, str], ...] = (
     (True, ""),
     (True, "submit"),
     (False, "submit"),

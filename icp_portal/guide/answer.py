@@ -16,12 +16,12 @@ from icp_portal.guide.questions import UNKNOWN, Answers
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, english, provinces
 from ministry.reference.topics import Demand, Topic
-from ministry.rules.english import told
+from ministry.rules.english import rule_text
 from ministry.rules.official import official
 from ministry.rules.rules import RuleBook, rules_on
 from providers.models import Provider
 
-# Questions whose answers the form would ask for again (``providers.intents.said_in``)
+# Questions whose answers the form would ask for again (``providers.intents.facts_in``)
 ASKED_IN_THE_FORM = ("nature", "province", "reach")
 SHOWN = 6  # providers suggested when none was chosen; the directory has the others
 # Topics of province rules to know before filing: who may file, contacts, papers
@@ -89,7 +89,7 @@ class LocalRules:
         The source only if it is an official one.
         """
         rules = [rule for topic in BEFORE_THE_FORM for rule in self._of(topic)]
-        return list(dict.fromkeys((told(rule.advice), official(rule.source)) for rule in rules if rule.advice))
+        return list(dict.fromkeys((rule_text(rule.advice), official(rule.source)) for rule in rules if rule.advice))
 
     def documents(self) -> list[str]:
         """Return the further papers that every such host must submit."""
@@ -124,7 +124,7 @@ def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
         "provider": provider,
         "providers": [] if provider else list(Provider.objects.listed().serving(province.code)[:SHOWN]),
         "entrance": Entrance.MINISTRY if provider else Entrance.BUREAU,
-        "said": urlencode({name: answers[name] for name in ASKED_IN_THE_FORM}),
+        "known": urlencode({name: answers[name] for name in ASKED_IN_THE_FORM}),
         "papers": papers_of(int(answers["nature"])),
         "local": LocalRules(rules_on(province.code, today), int(answers["nature"])),
         "working_days": clock.WORKING_DAYS,

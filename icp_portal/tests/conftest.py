@@ -113,7 +113,7 @@ def queries(django_assert_max_num_queries) -> Callable[[Client, str], int]:
 def sealed() -> Case:
     """A filing that came back once and was looked at, all of it in the chain."""
     case = case_at(Status.RETURNED_TO_PROVIDER)
-    services.look(Filing.objects.get(pk=case.filing.pk), reviewer(), "facts")
+    services.record_look(Filing.objects.get(pk=case.filing.pk), reviewer(), "facts")
     audit.seal()
     return case
 

@@ -18,7 +18,7 @@ from providers.organisation import places
 pytestmark = pytest.mark.usefixtures("committed")
 
 
-def rivals() -> tuple[Case, Case, MeetingPlace, datetime]:
+def two_hosts() -> tuple[Case, Case, MeetingPlace, datetime]:
     first = case_at(Status.WITH_PROVIDER)
     place = meeting_place(first.provider)
     return first, case_at(Status.WITH_PROVIDER, of=first.provider), place, slots.free(place)[0].starts
@@ -29,7 +29,7 @@ def booking_of(case: Case, place: MeetingPlace, when: datetime) -> Any:
 
 
 def test_the_last_free_time_goes_to_one_host(monkeypatch):
-    first, second, place, when = rivals()
+    first, second, place, when = two_hosts()
     gate = Gate(monkeypatch, slots, "free")  # called with the place locked
 
     leader, follower = one_then_the_other(gate, booking_of(first, place, when), booking_of(second, place, when))
@@ -41,7 +41,7 @@ def test_the_last_free_time_goes_to_one_host(monkeypatch):
 
 
 def test_a_day_is_not_booked_while_it_is_closed(monkeypatch):
-    first, _second, place, when = rivals()
+    first, _second, place, when = two_hosts()
     administrator, day = staff(first.provider, StaffRole.ADMINISTRATOR), timezone.localdate(when)
     gate = Gate(monkeypatch, places.records, "record")  # called with the places locked
 
@@ -55,7 +55,7 @@ def test_a_day_is_not_booked_while_it_is_closed(monkeypatch):
 
 
 def test_a_host_who_books_while_the_provider_passes_the_filing_comes_for_nothing_no_more(monkeypatch):
-    first, _second, place, when = rivals()
+    first, _second, place, when = two_hosts()
     gate = Gate(monkeypatch, slots, "free")
 
     leader, follower = one_then_the_other(gate, booking_of(first, place, when), first.send_back)

@@ -183,7 +183,7 @@ def test_a_chain_that_was_cut_off_does_not_lead_through_the_heads_kept(sealed, c
     """The database's own heads find a mistake; whoever removes them too is found by those kept elsewhere."""
     call_command("audit_head")
     kept = capsys.readouterr().out.strip()
-    services.look(sealed.filing, reviewer(), "facts")
+    services.record_look(sealed.filing, reviewer(), "facts")
     look = Look.objects.latest("pk")
     audit.seal()
     cut_off(AuditHead.objects.get().number - 1)

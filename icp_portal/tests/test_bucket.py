@@ -132,7 +132,7 @@ def test_a_server_that_does_not_answer_loses_nothing_and_is_said_in_words(bucket
 
     def keep() -> None:
         with kept():
-            pictures.keep(case.filing, case.host.person_id, "papers.subject_certificate", picture)
+            pictures.store(case.filing, case.host.person_id, "papers.subject_certificate", picture)
 
     with pytest.raises(NotKept, match="文件未能保存"):
         keep()

@@ -57,7 +57,7 @@ def test_the_pages_of_a_hosts_records_cost_the_same_however_many_websites_there_
     case = Case(websites=websites).to(Status.FILED)
     subject = case.filing.subject
     website = subject.websites.first()
-    watch = expiry_dates.keep(
+    watch = expiry_dates.save(
         subject.pk, case.host, website_id=None, kind=ExpiryKind.DOMAIN, label="示例.cn", ends_on=timezone.localdate()
     )
     proof = proofs.of_subject(subject.pk, case.host)

@@ -51,7 +51,7 @@ def test_notes_among_colleagues_cost_a_page_the_same_however_many_there_are(quer
     for count in (1, 8):
         colleagues = [reviewer() if actor is case.reviewer else staff(case.provider) for _n in range(count)]
         for one in colleagues:
-            notes.write(case.filing.pk, one, text="请看", told=[actor, *colleagues], seen=0)
+            notes.write(case.filing.pk, one, text="请看", mentioned=[actor, *colleagues], seen=0)
         costs.append(queries(client, url))
 
     assert costs == [page + NOTED, page + NOTED]

@@ -26,56 +26,56 @@ from records.orders import cancellation_cases
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def claimed(rival: Case) -> CancellationCase:
-    """Whose certificate it is claims the place of the rival's filing, and the other side answers."""
-    case = Case(invented=rival.number)
+def claimed(blocker: Case) -> CancellationCase:
+    """Whose certificate it is claims the place of the blocking filing, and the other side answers."""
+    case = Case(invented=blocker.number)
     proof = documents.read([invent.card("PROOF", 1)])
     cancellation_case = cancellation_cases.apply(
         case.filing.pk, case.host, "filing", "证件为我单位所有，附营业执照原件扫描件。", proof
     )
     cancellation_cases.object_as_provider(
-        cancellation_case.pk, rival.staff, "客户称已获授权。", documents.read([invent.card("MINE", 2)])
+        cancellation_case.pk, blocker.staff, "客户称已获授权。", documents.read([invent.card("MINE", 2)])
     )
     return cancellation_case
 
 
 def test_pages_of_filings_that_end(tour: Callable[..., Tour]) -> None:
-    rival, member = Case().submit().verify(), reviewer()
-    cancellation_case = claimed(rival)
+    blocker, member = Case().submit().verify(), reviewer()
+    cancellation_case = claimed(blocker)
     desk = tour(with_second_step(builders.user_of(member)))
     desk.visit("/bureau/orders/matters/", reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]))
-    desk.visit(reverse("bureau_desk:review", args=[rival.filing.pk]))
+    desk.visit(reverse("bureau_desk:review", args=[blocker.filing.pk]))
     applicant = tour(cancellation_case.applicant)
     applicant.visit(
         reverse("filings:check", args=[cancellation_case.filing_id]),
         reverse("filings:cancellation_case", args=[cancellation_case.pk]),
     )
     applicant.visit(reverse("filings:apply_release", args=[cancellation_case.filing_id]))
-    owner = tour(rival.filing.host)
-    owner.visit(reverse("filings:status", args=[rival.filing.pk]))
+    owner = tour(blocker.filing.host)
+    owner.visit(reverse("filings:status", args=[blocker.filing.pk]))
     anybody = tour()
     anybody.visit(reverse("record_case", args=[cancellation_case.token]))
 
-    rival.return_to_provider()
-    services.claim(rival.filing.pk, rival.staff)
-    Filing.objects.filter(pk=rival.filing.pk).update(waits_until=timezone.localdate(), wait_told=1)
-    at_provider = tour(with_second_step(builders.user_of(rival.staff)))
+    blocker.return_to_provider()
+    services.claim(blocker.filing.pk, blocker.staff)
+    Filing.objects.filter(pk=blocker.filing.pk).update(waits_until=timezone.localdate(), wait_told=1)
+    at_provider = tour(with_second_step(builders.user_of(blocker.staff)))
     at_provider.visit(
         "/provider/orders/matters/", reverse("provider_desk:cancellation_case", args=[cancellation_case.pk])
     )
-    at_provider.visit(reverse("provider_desk:verify", args=[rival.filing.pk]))
-    at_provider.visit(reverse("provider_desk:close", args=[rival.filing.pk]))
+    at_provider.visit(reverse("provider_desk:verify", args=[blocker.filing.pk]))
+    at_provider.visit(reverse("provider_desk:close", args=[blocker.filing.pk]))
     at_provider.press(_("Confirm closing"), "closing, not filled in")
-    owner.visit(reverse("filings:status", args=[rival.filing.pk]))
+    owner.visit(reverse("filings:status", args=[blocker.filing.pk]))
     cancellation_cases.decide(cancellation_case.pk, member, cancels=True, reason="证明材料充分。")
-    owner.visit(reverse("filings:status", args=[rival.filing.pk]))
+    owner.visit(reverse("filings:status", args=[blocker.filing.pk]))
     desk.visit(reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]), "/bureau/?tab=withdrawn")
     applicant.visit(reverse("filings:cancellation_case", args=[cancellation_case.pk]))
 
 
 def test_without_javascript_a_place_is_claimed_and_the_provider_closes(visitor: Callable[..., Person]) -> None:
-    rival = Case().submit()
-    case = Case(invented=rival.number)
+    blocker = Case().submit()
+    case = Case(invented=blocker.number)
     applicant = visitor(java_script_enabled=False).sign_in_as(case.filing.host)
     applicant.open(reverse("filings:check", args=[case.filing.pk]))
     applicant.follow(_("Blocked by somebody else's record or filing? Apply for its release with proof"))
@@ -85,16 +85,16 @@ def test_without_javascript_a_place_is_claimed_and_the_provider_closes(visitor: 
     applicant.press(_("Apply"))
     applicant.reads(_("The other side has been notified and can object. It does not learn who you are."))
 
-    services.claim(rival.filing.pk, rival.staff)
-    clerk = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(rival.staff)))
-    clerk.open(reverse("provider_desk:verify", args=[rival.filing.pk]))
+    services.claim(blocker.filing.pk, blocker.staff)
+    clerk = visitor(java_script_enabled=False).sign_in_as(with_second_step(builders.user_of(blocker.staff)))
+    clerk.open(reverse("provider_desk:verify", args=[blocker.filing.pk]))
     clerk.follow(_("Close the filing"))
     clerk.page.locator('input[value="not_theirs"]').check()
     clerk.write(_("Message to the host"), "请使用本单位证件另行提交。")
     clerk.press(_("Confirm closing"))
     closed = _("Filing %(id)d has been closed. The host has been notified of the reason by e-mail.") % {
-        "id": rival.filing.pk
+        "id": blocker.filing.pk
     }
     expect(clerk.page.get_by_role("status").locator(".tone-success")).to_contain_text(closed)
-    assert rival.refresh().filing.status == Status.CLOSED
+    assert blocker.refresh().filing.status == Status.CLOSED
     services.submit(case.filing.pk, case.host, version=None)

@@ -258,7 +258,7 @@ def test_a_change_by_anybody_else_is_named_even_if_it_is_logged_like_an_erasure(
     assert {(fault.table, fault.row) for fault in audit.faults()} == {("filings_remark", Remark.objects.get().pk)}
 
 
-def test_a_mark_cannot_be_carried_to_another_row_or_content(time_machine):
+def test_a_mark_cannot_be_moved_to_another_row_or_content(time_machine):
     time_machine.move_to(START, tick=False)
     unverified()
     other = case_at(Status.RETURNED_TO_HOST).filing.remarks.get()

@@ -134,7 +134,7 @@ def test_when_a_later_file_finds_no_room_those_before_it_are_deleted_again():
 
     def keep_too_much() -> None:
         with kept():
-            pictures.keep(case.filing, case.host.person_id, "papers.subject_certificate", picture)
+            pictures.store(case.filing, case.host.person_id, "papers.subject_certificate", picture)
             assert len(stored() - files) == 3  # with its official and its small copy
             default_storage.save("longer.jpg", ContentFile(picture.content + b"x"))
 

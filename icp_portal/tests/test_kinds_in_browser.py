@@ -137,7 +137,7 @@ def test_the_website_is_cancelled_and_then_everything(visitor: Callable[..., Per
     case, subject = at_home(host)
     website = Website.objects.get()
     host.open(f"/records/websites/{website.pk}/")
-    host.follow(service_words.said(_("Cancel the %(service)s"), [code_tables.WEBSITE]))
+    host.follow(service_words.with_service(_("Cancel the %(service)s"), [code_tables.WEBSITE]))
     filing = begin(host, Kind.CANCEL_WEBSITE)
     host.open(f"/filings/{filing.pk}/edit/cancellation/")
     host.control(_("Reason for the cancellation")).select_option("1")

@@ -52,7 +52,7 @@ class Noting:
         self.person.open(self.url)
 
     def is_told(self) -> StaffNote:
-        return notes.write(self.case.filing.pk, self.colleague, text=SAID, told=[self.actor], seen=0)
+        return notes.write(self.case.filing.pk, self.colleague, text=SAID, mentioned=[self.actor], seen=0)
 
     @property
     def text(self) -> Locator:
@@ -131,7 +131,7 @@ def test_who_is_mentioned_comes_by_the_tab_and_marks_the_note_as_read(
 def test_facts_papers_and_decision_stay_in_sight_while_notes_are_unfolded(visitor: Visitor, desk: str) -> None:
     at = Noting(visitor, desk)
     for number in range(12):
-        notes.write(at.case.filing.pk, at.colleague, text=f"{number}：{SAID * 5}", told=[at.actor], seen=0)
+        notes.write(at.case.filing.pk, at.colleague, text=f"{number}：{SAID * 5}", mentioned=[at.actor], seen=0)
     at.open()
 
     expect(at.text).to_be_visible()

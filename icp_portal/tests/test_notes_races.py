@@ -22,7 +22,7 @@ def test_a_note_sent_twice_at_once_is_stored_once_and_tells_once(monkeypatch):
     gate = Gate(monkeypatch, notices, "tell_mentioned")
 
     def send() -> StaffNote:
-        return notes.write(case.filing.pk, case.staff, text=SAID, told=[colleague], seen=0)
+        return notes.write(case.filing.pk, case.staff, text=SAID, mentioned=[colleague], seen=0)
 
     one, other = one_then_the_other(gate, send, send)
 

@@ -76,8 +76,8 @@ class Noted(World):
         return member
 
     def _note(self, author: Actor, told: Actor, word: str) -> None:
-        notes.write(self.case.filing.pk, author, text=f"{word} @{told.name}", told=[told], seen=0)
-        notes.write(self.case.filing.pk, told, text=f"{word}2", told=[author], seen=0)
+        notes.write(self.case.filing.pk, author, text=f"{word} @{told.name}", mentioned=[told], seen=0)
+        notes.write(self.case.filing.pk, told, text=f"{word}2", mentioned=[author], seen=0)
 
 
 @pytest.mark.parametrize("status", SEEN_BY_BUREAU)
@@ -209,7 +209,7 @@ def test_a_filing_started_with_the_data_of_another_begins_without_its_notes():
 def test_the_words_are_erased_with_the_filing_s_data():
     case = noted_case(Status.WITH_PROVIDER)
     colleague = staff(case.provider)
-    notes.write(case.filing.pk, case.staff, text=OF_PROVIDER, told=[colleague], seen=10**9)
+    notes.write(case.filing.pk, case.staff, text=OF_PROVIDER, mentioned=[colleague], seen=10**9)
     case.withdraw()
     audit.seal()
 

@@ -21,10 +21,10 @@ PAGE = "/personal-data/"
 def test_a_host_reads_what_is_kept_and_which_office_has_looked_and_nothing_of_others(client):
     case, stranger = case_at(Status.FILED), case_at(Status.WITH_BUREAU)
     filing, reviewer = case.refresh().filing, case.reviewer
-    services.look(filing, case.staff, "facts")
-    services.look(filing, reviewer, "papers.responsible_front")
+    services.record_look(filing, case.staff, "facts")
+    services.record_look(filing, reviewer, "papers.responsible_front")
     services.export_case_file(filing, reviewer, "PDF 00ff")
-    services.look(stranger.refresh().filing, stranger.reviewer, "facts")
+    services.record_look(stranger.refresh().filing, stranger.reviewer, "facts")
 
     answer = sign_in(client, user_of(case.host)).get(PAGE)
 

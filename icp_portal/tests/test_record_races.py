@@ -179,7 +179,7 @@ def test_a_double_click_watches_one_day():
     day = timezone.localdate() + timedelta(days=90)
 
     def keep() -> None:
-        expiry_dates.keep(
+        expiry_dates.save(
             case.filing.subject_id, case.host, website_id=None, kind=ExpiryKind.DOMAIN, label="示例.cn", ends_on=day
         )
 

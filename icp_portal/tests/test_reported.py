@@ -151,7 +151,7 @@ def test_some_of_its_websites_are_approved_and_the_others_reported_again():
     services.claim(case.filing.pk, case.reviewer)
     remark = services.RemarkDraft(**REMARK | {"path": "websites.1.name"})
     splitting.approve_in_part(case.filing.pk, case.reviewer, version=None, remarks=[remark])
-    rest = splitting.rest_of(case.refresh().filing)
+    rest = splitting.continuation_of(case.refresh().filing)
     assert rest is not None
     assert (rest.is_reported, rest.status, rest.host) == (True, Status.RETURNED_TO_PROVIDER, None)
     second = case.values["websites"][1] | {"name": f"{case.values['subject']['name']}的网站"}

@@ -68,7 +68,7 @@ def two(tmp_path: Path) -> Iterator[TwoPortals]:
     portals.end()
 
 
-def carried(values: dict[str, Any]) -> dict[str, Any]:
+def sent_of(values: dict[str, Any]) -> dict[str, Any]:
     """The facts that the interface has elements for."""
     found = ((path, facts.read(values, path)) for path, _section, field in fields.each(values) if field.in_interface)
     return {path: value for path, value in found if value not in ("", None, [])}
@@ -86,7 +86,7 @@ def test_a_filing_goes_to_the_bureau_and_its_number_comes_back(two: TwoPortals):
     two.worker.call("exchange", two.connection.pk)
     two.bureau.call("approve")
     (there,) = two.bureau.call("on_record")
-    assert (there["status"], carried(there["facts"])) == (Status.FILED, carried(case.filing.facts))
+    assert (there["status"], sent_of(there["facts"])) == (Status.FILED, sent_of(case.filing.facts))
     assert there["pictures"] == official(case.filing)
     scans = SheetScan.objects.filter(sheet__verification__filing=case.filing)
     assert there["pages"] == sorted(hashlib.sha256(content_of(scan.official)).hexdigest() for scan in scans)

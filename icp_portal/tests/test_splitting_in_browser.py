@@ -30,7 +30,7 @@ def test_one_bad_name_returns_one_website_of_three(visitor: Callable[..., Person
     reviewer.arrives_at("/bureau/")
 
     source = Filing.objects.get(pk=case.filing.pk)
-    rest = splitting.rest_of(source)
+    rest = splitting.continuation_of(source)
     assert rest is not None
     assert (source.status, rest.status) == (Status.FILED, Status.RETURNED_TO_PROVIDER)
     host = visitor(viewport={"width": width, "height": 800})

@@ -54,20 +54,20 @@ def test_a_filing_that_is_just_being_split_is_not_approved_as_a_whole(monkeypatc
 
 
 def test_the_domain_of_a_returned_website_is_free_at_no_moment(monkeypatch):
-    case, rival = in_review(), Case()
+    case, submitter = in_review(), Case()
     domain = case.filing.get("websites.1.domain")
-    case.filing.reservations.all().delete()  # the rival's checks found it free a moment ago
+    case.filing.reservations.all().delete()  # the submitter's checks found it free a moment ago
     services.save_facts(
-        rival.filing.pk,
-        rival.host,
+        submitter.filing.pk,
+        submitter.host,
         {"websites.0.domain": domain, "websites.0.home_url": f"www.{domain}"},
         version=None,
     )
-    rival.refresh()
+    submitter.refresh()
     gate = Gate(monkeypatch, reservations, "take")
 
-    one, other = one_then_the_other(gate, lambda: split(case), submit(rival))
+    one, other = one_then_the_other(gate, lambda: split(case), submit(submitter))
 
     assert won(one, other) == [True, False]
     assert "域名" in words(other)
-    assert rival.refresh().filing.status == Status.DRAFT
+    assert submitter.refresh().filing.status == Status.DRAFT

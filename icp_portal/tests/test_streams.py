@@ -199,7 +199,7 @@ def test_one_place_for_an_address_so_many_for_a_process_and_for_all(settings):
 def test_a_place_is_kept_and_free_after_a_kill(settings):
     place = StreamPlace("192.0.2.1")
     cache.clear()  # as its time ends
-    place.keep()
+    place.extend()
     with pytest.raises(NoPlace):
         StreamPlace("192.0.2.1")
     place.back()

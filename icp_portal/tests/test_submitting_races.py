@@ -158,7 +158,7 @@ def test_two_photos_at_once_with_one_word_leave_one(monkeypatch):
     services.claim(case.filing.pk, case.staff)
     path = "websites.0.papers.photo"
     word = photographs.word_for(case.filing.pk, case.staff, path)
-    gate = Gate(monkeypatch, pictures, "keep")
+    gate = Gate(monkeypatch, pictures, "store")
 
     def take(number: int) -> Any:
         made = photographs.Shot(Way.CAMERA, "营业厅", word.pk)
@@ -268,7 +268,7 @@ def test_of_two_phones_with_the_same_code_one_is_too_late(monkeypatch):
     handover, token = handovers.open_for(case.filing.pk, case.host, "papers.responsible_front")
     url = f"/filings/phone/{token}/"
     before = case.filing.evidence.count()
-    gate = Gate(monkeypatch, pictures, "keep")
+    gate = Gate(monkeypatch, pictures, "store")
 
     def send(number: int) -> Any:
         return Client().post(url, {"picture": invent.card("PHONE", number)})

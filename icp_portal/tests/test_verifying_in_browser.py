@@ -298,9 +298,9 @@ def test_a_yes_takes_the_remark_of_its_no_along_where_it_stands_but_no_edited_on
 
     expect(page.locator("#id_remarks-0-path")).to_have_value("")
     expect(page.locator("#id_remarks-1-seen")).to_have_value("退信三次")
-    expect(page.locator(".remark-outlives.is-said")).to_have_count(1)
+    expect(page.locator(".remark-outlives.is-shown")).to_have_count(1)
     wait_for(lambda: Worksheet.objects.get().entries["email_correct"]["answer"] == "yes", "the second yes")
     assert [one["seen"] for one in Worksheet.objects.get().remarks] == ["退信三次"]
     assert page.evaluate("window.moved") == []
     page.reload()
-    expect(page.locator(".remark-outlives.is-said")).to_have_count(1)
+    expect(page.locator(".remark-outlives.is-shown")).to_have_count(1)

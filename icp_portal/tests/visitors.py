@@ -141,7 +141,7 @@ class World:
             filing=self.case.filing,
             applicant_id=self.case.host.person_id,
         )
-        self.opening = cancellation_cases.note(self.cancellation_case, "open", self.case.host, "我的域名", pages)
+        self.opening = cancellation_cases.add_event(self.cancellation_case, "open", self.case.host, "我的域名", pages)
         self.spot_check = spot_checks.compare(self.case.reviewer, "抽查", ["unfiled.cn"])
         unfiled = [row.pk for row in self.spot_check.domains.all()]
         spot_checks.ask(self.spot_check.pk, self.case.reviewer, unfiled, [self.case.provider], 5)
@@ -174,7 +174,7 @@ class World:
         subject = self.case.filing.subject
         website = subject.websites.get()
         ends_on = timezone.localdate()
-        watch = expiry_dates.keep(
+        watch = expiry_dates.save(
             subject.pk, self.case.host, website_id=None, kind=ExpiryKind.DOMAIN, label="example.cn", ends_on=ends_on
         )
         proof = proofs.of_website(website.pk, self.case.host)

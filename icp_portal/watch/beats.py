@@ -14,7 +14,7 @@ SINCE: Final = "watched-since"
 
 
 @task_success.connect
-def note(sender: Any = None, **_kwargs: Any) -> None:
+def record_success(sender: Any = None, **_kwargs: Any) -> None:
     """Note that a periodic task has succeeded now."""
     if sender is not None and sender.name in schedule.RUNS:
         cache.set(f"{PREFIX}{sender.name}", int(time.time()), None)

@@ -68,8 +68,8 @@ class PortalFormatter(logging.Formatter):
 def _as_text(fields: Mapping[str, Any]) -> str:
     number = f" [{fields['request_id']}]" if "request_id" in fields else ""
     error = f"\n{fields['error']}" if "error" in fields else ""
-    said = fields.get("message", "").replace("\n", " | ")  # one line, whatever is quoted in it
-    return f"{fields['at']} {fields['level']} {fields['logger']}{number} {said}{error}"
+    message = fields.get("message", "").replace("\n", " | ")  # one line, whatever is quoted in it
+    return f"{fields['at']} {fields['level']} {fields['logger']}{number} {message}{error}"
 
 
 def message_of(record: logging.LogRecord) -> str:

@@ -60,16 +60,16 @@ def path_of(request: HttpRequest) -> str:
     return path
 
 
-def _forget(**_said: object) -> None:
+def _forget(**_signal: object) -> None:
     _current.set("")
 
 
-def _give_task(headers: MutableMapping[str, Any], **_said: object) -> None:
+def _give_task(headers: MutableMapping[str, Any], **_signal: object) -> None:
     if current():
         headers[IN_TASK] = current()
 
 
-def _take_from_task(task: Any, **_said: object) -> None:
+def _take_from_task(task: Any, **_signal: object) -> None:
     given: Mapping[str, Any] = task.request
     _current.set(given.get(IN_TASK) or _new())
 

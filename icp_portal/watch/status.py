@@ -79,17 +79,17 @@ def _mails() -> Condition:
     found = queue.undelivered()
     if not found:
         return Condition(FINE, _("None has failed or waits for more than an hour."))
-    said = _("Failed: %(failed)d. Waiting for more than an hour: %(waiting)d, filing passwords: %(passwords)d.")
+    words = _("Failed: %(failed)d. Waiting for more than an hour: %(waiting)d, filing passwords: %(passwords)d.")
     values = {"failed": found.failed, "waiting": found.waiting, "passwords": found.passwords}
-    return Condition(LOOK, said % values, reverse("operators:mails"))
+    return Condition(LOOK, words % values, reverse("operators:mails"))
 
 
 def _mail_texts() -> Condition:
     found = texts.unusable()
     if not found:
         return Condition(FINE, _("Every published text is used."))
-    said = _("Not used, the built-in text is sent instead: %(kinds)s.") % {"kinds": ", ".join(found)}
-    return Condition(LOOK, said, reverse("operators:mail_texts"))
+    words = _("Not used, the built-in text is sent instead: %(kinds)s.") % {"kinds": ", ".join(found)}
+    return Condition(LOOK, words, reverse("operators:mail_texts"))
 
 
 def _queues() -> Condition:
@@ -132,10 +132,10 @@ def _files() -> Condition:
 
 def _scanner() -> Condition:
     if found := list(QuarantinedFile.objects.filter(released_at=None).order_by("pk")[:SHOWN]):
-        said = _(
+        words = _(
             "Malware was found in stored files, which are in quarantine: %(files)s. See docs/runbooks/MalwareFound.md."
         )
-        return Condition(WRONG, said % {"files": ", ".join(map(str, found))})
+        return Condition(WRONG, words % {"files": ", ".join(map(str, found))})
     if not malware.is_set():
         return Condition(FINE, _("No scanner is set; uploads are decoded in child processes only."))
     try:
@@ -149,8 +149,8 @@ def _calendar() -> Condition:
     year = missing_year(timezone.localdate())
     if year is None:
         return Condition(FINE, _("The notices of all years that are needed are entered."))
-    said = _("The notice of %(year)d is missing.") % {"year": year}
-    return Condition(LOOK, said, reverse("calendar:edit", args=[year]))
+    words = _("The notice of %(year)d is missing.") % {"year": year}
+    return Condition(LOOK, words, reverse("calendar:edit", args=[year]))
 
 
 def _keys() -> Condition:

@@ -144,8 +144,8 @@ def check(request: HttpRequest) -> HttpResponse:
     if posted and form.is_valid():
         if too_often("interface-check", address_of(request), tries=CHECKS_A_MINUTE, seconds=60):
             return render(request, "429.html", status=429)
-        said = form.cleaned_data
-        found = checks.check(said["content"], said["kind"], lenient=said["schema"] == LENIENT)
+        cleaned = form.cleaned_data
+        found = checks.check(cleaned["content"], cleaned["kind"], lenient=cleaned["schema"] == LENIENT)
         faulty = sum(bool(record.faults) for record in found.records)
         context |= {"found": found, "rows": _rows(found), "faulty": faulty}
     return render(request, "interchange/conformance/check.html", context)

@@ -59,8 +59,10 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = NewConnectionForm(request.POST or None, providers=providers)
     if form.is_valid():
         with refusals_at(form):
-            said = form.cleaned_data
-            made, keys = connections.open_for(actor, said["provider"].pk, form.written(), is_sandbox=said["is_sandbox"])
+            cleaned = form.cleaned_data
+            made, keys = connections.open_for(
+                actor, cleaned["provider"].pk, form.written(), is_sandbox=cleaned["is_sandbox"]
+            )
             return _secrets_page(request, made, keys)
     return render(request, "interchange/desk/new.html", {"form": form, "has_providers": providers.exists()})
 
@@ -110,7 +112,7 @@ def _changes(found: Connection) -> list[tuple[ConnectionChange, list[str]]]:
     """Return the latest changes, newest first, each with the settings that differ from those before. One query."""
     rows = list(found.changes.all()[: LATEST + 1])
     pairs = list(zip(rows, [*rows[1:], *rows[-1:]], strict=True))
-    return [(row, _other_lines(row.said, before.said)) for row, before in pairs[:LATEST]]
+    return [(row, _other_lines(row.words, before.words)) for row, before in pairs[:LATEST]]
 
 
 def _other_lines(text: str, before: str) -> list[str]:

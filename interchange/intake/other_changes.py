@@ -31,13 +31,13 @@ ENDS: Final = {Subject: ("0", Kind.CANCEL_SUBJECT), Website: ("1", Kind.CANCEL_W
 def changed(filing: Filing, subject: Subject) -> None:
     """Publish the record to the systems of its providers, but for that which has reported the approved filing.
 
-    To other providers only what concerns them, as by mail (``Law.told``, ``filings.mail.other_providers``). No query
-    for a first filing.
+    To other providers only what concerns them, as by mail (``filings.mail.other_providers``), if the kind
+    notifies them. No query for a first filing.
     """
     if filing.law.is_first or filing.law.cancels:
         return
     accesses = Access.objects.filter(website__subject=subject, live=True)
-    if not filing.law.told:
+    if not filing.law.notifies_providers:
         accesses = accesses.filter(provider=filing.provider_id)
     elif filing.about_website_id and not filing.offer_id:
         accesses = accesses.filter(Q(website=filing.about_website_id) | Q(provider=filing.provider_id))

@@ -77,9 +77,9 @@ def ended(filing: Filing, event: Event) -> None:
     """
     if reported := _of(filing):
         with in_chinese():
-            said = event.get_name_display()
+            ending = event.get_name_display()
         gone = _end_of(filing, reported) if filing.law.cancels and _has_ended(filing) else {}
-        _write(reported, {"BAJG": _result(reported, REFUSED, said)} | gone)
+        _write(reported, {"BAJG": _result(reported, REFUSED, ending)} | gone)
 
 
 def _of(filing: Filing) -> ReportedRecord | None:

@@ -109,8 +109,8 @@ def _kind_of_change(target: RecordTarget, values: Facts) -> Kind:
 
 def _parts(record: Facts, values: Facts) -> set[str]:
     """Return which parts of a record differ: its subject, its website, the access."""
-    said = checks.normalised(values)
-    pairs = {path for path, value in facts.flat(said) if value and value != facts.read(record, path)}
+    stated = checks.normalised(values)
+    pairs = {path for path, value in facts.flat(stated) if value and value != facts.read(record, path)}
     places = {"websites.0.access": "access", "websites.0": "website"}
     return {next((part for start, part in places.items() if path.startswith(start)), "subject") for path in pairs}
 

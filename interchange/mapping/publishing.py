@@ -39,7 +39,7 @@ def published(filing: Filing, subject: Subject, websites: Sequence[Website], ids
     if filing.law.names_websites:
         entered = list(_entered(filing, websites, ids, recipient))
     else:
-        entered = [_website(said, 0, row, NO_IDS, recipient) for row, said in _on_record(subject, recipient)]
+        entered = [_website(values, 0, row, NO_IDS, recipient) for row, values in _on_record(subject, recipient)]
     return {"Zt_xx": _subject(subject, filing.facts, recipient, ids.subject), "Wz_xx": entered}
 
 
@@ -51,9 +51,9 @@ def on_record(subject: Subject, recipient: PublishedTo) -> Record | None:
     rows = list(_on_record(subject, recipient))
     if not rows:
         return None
-    said = rows[0][1]
-    websites = [_website(said, 0, row, NO_IDS, recipient) for row, said in rows]
-    return {"Zt_xx": _subject(subject, said, recipient), "Wz_xx": websites}
+    values = rows[0][1]
+    websites = [_website(values, 0, row, NO_IDS, recipient) for row, values in rows]
+    return {"Zt_xx": _subject(subject, values, recipient), "Wz_xx": websites}
 
 
 def _subject(subject: Subject, values: Facts, recipient: PublishedTo, own: str = "") -> Record:
@@ -74,30 +74,30 @@ def _entered(filing: Filing, websites: Sequence[Website], ids: OwnIds, recipient
 
 def _on_record(subject: Subject, recipient: PublishedTo) -> Iterator[tuple[Website, Facts]]:
     """Yield the subject's websites with an access of the provider, and their facts in the register."""
-    if (said := ownership.now(subject.pk)) is None:
+    if (record := ownership.now(subject.pk)) is None:
         return
-    facts_of = {one.website_id: one for one in said.websites}
+    facts_of = {one.website_id: one for one in record.websites}
     served = Access.objects.filter(provider=recipient.provider_id, live=True).values("website")
     rows = Website.objects.filter(subject=subject, live=True, service=code_tables.WEBSITE, pk__in=served)
     for website in rows.select_related("subject").order_by("sequence"):
-        yield website, ownership.initial_facts(KINDS[Kind.CHANGE_RECORD], said, facts_of[website.pk])
+        yield website, ownership.initial_facts(KINDS[Kind.CHANGE_RECORD], record, facts_of[website.pk])
 
 
 def _website(values: Facts, number: int, website: Website, ids: WebsiteIds, recipient: PublishedTo) -> Record:
-    said: dict[str, Any] = values["websites"][number]
+    entry: dict[str, Any] = values["websites"][number]
     accesses = website.accesses.filter(provider=recipient.provider_id, live=True)
     return writing.without_empty(
         {
             "IspWzid": ids.website,
             "Wzid": str(website.pk),
-            "Wzmc": said["name"],
-            "Fwnr": {"Fwnr_id": writing.texts(said["services"])},
-            "Yylb": {"Yylb_id": writing.texts(said.get("languages") or [])},
+            "Wzmc": entry["name"],
+            "Fwnr": {"Fwnr_id": writing.texts(entry["services"])},
+            "Yylb": {"Yylb_id": writing.texts(entry.get("languages") or [])},
             "Ym_xx": [{"IspYmid": next(iter(ids.domains), None), "Ymid": str(website.pk), "Ym": website.domain}],
             "Jr_xx": [_access(access, ids, recipient.isp_id) for access in accesses],
             "Wz_Fzr": writing.person_elements(facts.manager(values, number)),
-            "Syurl": said.get("home_url"),
-            "Wz_Bz": said.get("remark"),
+            "Syurl": entry.get("home_url"),
+            "Wz_Bz": entry.get("remark"),
             "Scbbsj": f"{website.approved_on:%Y-%m-%d}",
             "Zjxgsj": _moment(recipient),
             "Baxh": str(website.number),

@@ -50,8 +50,8 @@ def new_access(record: Record) -> ReadRecord:
 
 def ending(record: Record) -> ReadRecord:
     """Return a record of ``ZXBA`` (one ``Zx_xx``): the end of a subject, a website or an access."""
-    said = _said(reason=_number(record["Zxly"]), note=record.get("Zxlybz"))
-    return ReadRecord({"cancellation": said}, Pictures(), OwnIds())
+    values = _filled(reason=_number(record["Zxly"]), note=record.get("Zxlybz"))
+    return ReadRecord({"cancellation": values}, Pictures(), OwnIds())
 
 
 def change(record: Record) -> ReadRecord:
@@ -99,7 +99,7 @@ def _ids(website: Record) -> WebsiteIds:
 
 def _subject(element: Record) -> Facts:
     address, certificate = element["Txdz"], element["Zj"]
-    return _said(
+    return _filled(
         name=element["Dwmc"],
         nature=_number(element.get("Dwxz")),
         province=address["Shengid"],
@@ -115,7 +115,7 @@ def _subject(element: Record) -> Facts:
 
 def _person(element: Record) -> Facts:
     account = element.get("Qq")
-    return _said(
+    return _filled(
         name=element.get("Fzr_xm"),
         cert_type=_number(element.get("Fzr_zjlx")),
         cert_number=element.get("Fzr_zjhm"),
@@ -131,7 +131,7 @@ def _website(element: Record, hosts_person: Record | None) -> Facts:
     domain = element["Ym_xx"][0]["Ym"]
     approvals = (element.get("Nrlx") or {}).get("Nrlx_xx") or []
     manager = element["Wz_Fzr"]
-    return _said(
+    return _filled(
         name=element["Wzmc"],
         domain=domain,
         ip_only=_is_address(domain) or None,
@@ -171,7 +171,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _said(**values: Any) -> Facts:
+def _filled(**values: Any) -> Facts:
     """Return the values that are there."""
     return {name: value for name, value in values.items() if value not in (None, "")}
 

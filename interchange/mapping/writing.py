@@ -47,11 +47,11 @@ def unwritable(values: Facts, pictures: Pictures) -> list[Fault]:
 
 def _is_proven(values: Facts, pictures: Pictures, website: int) -> bool:
     """Return whether each prior approval of the website has a number and a scan."""
-    said = values["websites"][website]
+    entry = values["websites"][website]
     return all(
-        (said.get("approval_numbers") or {}).get(str(approval))
+        (entry.get("approval_numbers") or {}).get(str(approval))
         and f"websites.{website}.papers.approval.{approval}.1" in pictures.papers
-        for approval in said.get("approvals") or []
+        for approval in entry.get("approvals") or []
     )
 
 
@@ -134,13 +134,13 @@ def change(values: Facts, pictures: Pictures, ids: OwnIds, official: OfficialIds
 
 def ending(values: Facts, target: str, key: str, password_md5: str) -> Record:
     """Return a record of ``ZXBA`` (``Zx_xx``): the end of what the bureau's id names; ``target`` is its Zxlb."""
-    said = values["cancellation"]
+    cancellation = values["cancellation"]
     return without_empty(
         {
             "Zxlb": target,
             "Jlid": key,
-            "Zxly": _text(said["reason"]),
-            "Zxlybz": said.get("note"),
+            "Zxly": _text(cancellation["reason"]),
+            "Zxlybz": cancellation.get("note"),
             "ICPmm": password_md5,
         }
     )
@@ -151,64 +151,64 @@ def _websites(values: Facts, pictures: Pictures, ids: OwnIds) -> Iterator[Record
         yield _website(website, facts.manager(values, number), known, pictures, number)
 
 
-def subject_elements(said: Mapping[str, Any]) -> Record:
+def subject_elements(subject: Mapping[str, Any]) -> Record:
     """Return what a record says of a host, without its responsible person."""
-    division = str(said["division"])
+    division = str(subject["division"])
     city = f"{division[:4]}00"  # also of a county directly under its province, whose city has no name of its own
     return {
-        "Dwmc": said["name"],
-        "Dwxz": _text(said.get("nature")),
-        "Tzr": said.get("investor"),
+        "Dwmc": subject["name"],
+        "Dwxz": _text(subject.get("nature")),
+        "Tzr": subject.get("investor"),
         "Txdz": without_empty(
             {
-                "Shengid": said["province"],
+                "Shengid": subject["province"],
                 "Shiid": city,
                 "Xianid": division if division != city else "",
-                "Xxdz": said.get("address"),
+                "Xxdz": subject.get("address"),
             }
         ),
-        "Zj": {"Zjlx": _text(said["cert_type"]), "Zjhm": said["cert_number"], "Zjzs": said["cert_address"]},
+        "Zj": {"Zjlx": _text(subject["cert_type"]), "Zjhm": subject["cert_number"], "Zjzs": subject["cert_address"]},
     }
 
 
-def person_elements(said: Mapping[str, Any]) -> Record:
+def person_elements(person: Mapping[str, Any]) -> Record:
     """Return what a record says of a responsible person."""
     return without_empty(
         {
-            "Fzr_xm": said.get("name"),
-            "Fzr_dhhm": said.get("office_phone"),
-            "Fzr_sjhm": said["mobile"],
-            "Fzr_dzyj": said["email"],
-            "Qq": said.get("im_account") if said.get("im") == code_tables.QQ else "",
-            "Fzr_zjlx": _text(said.get("cert_type")),
-            "Fzr_zjhm": said.get("cert_number"),
+            "Fzr_xm": person.get("name"),
+            "Fzr_dhhm": person.get("office_phone"),
+            "Fzr_sjhm": person["mobile"],
+            "Fzr_dzyj": person["email"],
+            "Qq": person.get("im_account") if person.get("im") == code_tables.QQ else "",
+            "Fzr_zjlx": _text(person.get("cert_type")),
+            "Fzr_zjhm": person.get("cert_number"),
         }
     )
 
 
 def _website(
-    said: Mapping[str, Any], manager: Mapping[str, Any], ids: WebsiteIds, pictures: Pictures, number: int
+    entry: Mapping[str, Any], manager: Mapping[str, Any], ids: WebsiteIds, pictures: Pictures, number: int
 ) -> Record:
     return without_empty(
         {
             "IspWzid": ids.website,
-            "Wzmc": said["name"],
-            "Nrlx": _approvals(said, pictures, number),
-            "Fwnr": {"Fwnr_id": texts(said["services"])},
-            "Yylb": {"Yylb_id": texts(said["languages"])},
-            "Ym_xx": [{"IspYmid": ids.domains[0], "Ym": said["domain"]}],
-            "Jr_xx": [_access(said["access"], access, known) for access, known in ids.accesses.items()],
+            "Wzmc": entry["name"],
+            "Nrlx": _approvals(entry, pictures, number),
+            "Fwnr": {"Fwnr_id": texts(entry["services"])},
+            "Yylb": {"Yylb_id": texts(entry["languages"])},
+            "Ym_xx": [{"IspYmid": ids.domains[0], "Ym": entry["domain"]}],
+            "Jr_xx": [_access(entry["access"], access, known) for access, known in ids.accesses.items()],
             "Wz_Fzr": person_elements(manager),
-            "Syurl": said.get("home_url"),
-            "Wz_Bz": said.get("remark"),
+            "Syurl": entry.get("home_url"),
+            "Wz_Bz": entry.get("remark"),
         }
     )
 
 
-def _approvals(said: Mapping[str, Any], pictures: Pictures, number: int) -> Record:
-    numbers = said.get("approval_numbers") or {}
+def _approvals(entry: Mapping[str, Any], pictures: Pictures, number: int) -> Record:
+    numbers = entry.get("approval_numbers") or {}
     rows = []
-    for approval in said.get("approvals") or []:
+    for approval in entry.get("approvals") or []:
         path = f"websites.{number}.papers.approval.{approval}"
         pages = [content for page in _PAGES if (content := pictures.papers.get(f"{path}.{page}"))]
         scans = [papers.encoded(page) for page in pages]
@@ -216,12 +216,12 @@ def _approvals(said: Mapping[str, Any], pictures: Pictures, number: int) -> Reco
     return {"Nrlx_xx": rows} if rows else {}
 
 
-def _access(said: Mapping[str, Any], access: str, known: Sequence[str]) -> Record:
+def _access(values: Mapping[str, Any], access: str, known: Sequence[str]) -> Record:
     return {
         "IspJrid": access,
-        "Wzfb": {"Fbdd": texts(said["places"])},
-        "Wzjrfs": {"Jrfs": texts(said["ways"])},
-        "Ip_xx": [{"IspIpid": own} | one for own, one in zip(known, ranges(said["ip_ranges"]), strict=True)],
+        "Wzfb": {"Fbdd": texts(values["places"])},
+        "Wzjrfs": {"Jrfs": texts(values["ways"])},
+        "Ip_xx": [{"IspIpid": own} | one for own, one in zip(known, ranges(values["ip_ranges"]), strict=True)],
     }
 
 

@@ -122,13 +122,13 @@ class ConnectionAct(models.TextChoices):
 
 
 class ConnectionChange(models.Model):
-    """A chief's change of a connection. ``said``: its settings afterwards, in words; never a secret."""
+    """A chief's change of a connection. ``words``: its settings afterwards as text; never a secret."""
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="changes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=128)
     act = models.CharField(max_length=8, choices=ConnectionAct)
-    said = models.TextField(blank=True)
+    words = models.TextField(blank=True, db_column="said")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

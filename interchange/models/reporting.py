@@ -20,7 +20,7 @@ from interchange.models.records import LONGEST_KEY
 from ministry.models.audit import audited
 
 LONGEST_ADDRESS = 500
-LONGEST_SAID = 1000  # characters kept of what a bureau's system says of a record
+LONGEST_MESSAGE = 1000  # characters kept of what a bureau's system says of a record
 
 
 class OfConnection(models.QuerySet[Any]):
@@ -124,7 +124,7 @@ class ReportUpload(SealedFile):
 class FetchedFile(SealedFile):
     """A file that a bureau's system has handed out, stored before its receipt; applied afterwards, once.
 
-    ``open_results``: records in it that nothing could be done with; ``said`` has a line for each.
+    ``open_results``: records in it that nothing could be done with; ``faults`` has a line for each.
     """
 
     connection = models.ForeignKey(ReportingConnection, on_delete=models.PROTECT, related_name="files", db_index=False)
@@ -135,7 +135,7 @@ class FetchedFile(SealedFile):
     applied_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
     open_results = models.PositiveIntegerField(default=0)
-    said = SealedTextField(default="")
+    faults = SealedTextField(default="", db_column="said")
 
     objects = OfConnection.as_manager()
 
@@ -191,7 +191,7 @@ class Report(models.Model):
     names = ArrayField(models.CharField(max_length=LONGEST_KEY), default=list)
     own_ids = models.JSONField(default=dict)
     codes = ArrayField(models.PositiveSmallIntegerField(), default=list)
-    said = SealedTextField(default="")
+    message = SealedTextField(default="", db_column="said")
     password_md5 = SealedTextField(default="")
     at = models.DateTimeField(default=timezone.now)
 
@@ -235,14 +235,14 @@ class KnownRow(models.TextChoices):
 class OfficialId(models.Model):
     """The id of a bureau's system for what a row of our register stands for (``Ztid``, ``Wzid``, ``Jrid``).
 
-    ``said``: what that system has published of it last, path of a fact → value; None if it has published nothing.
+    ``published``: what that system has published of it last, path of a fact → value; None if it has published nothing.
     """
 
     bureau = models.ForeignKey("bureaus.Bureau", on_delete=models.PROTECT, related_name="+", db_index=False)
     what = models.CharField(max_length=8, choices=KnownRow)
     row = models.BigIntegerField()
     key = models.BigIntegerField()
-    said = SealedJSONField(null=True)
+    published = SealedJSONField(null=True, db_column="said")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bureau", "what", "row"], name="one_official_id_per_row")]
@@ -270,7 +270,7 @@ class ExchangeEnd(models.TextChoices):
 class Exchange(models.Model):
     """A call of a bureau's system. The row is there before the call, so ``ended_by`` is empty if the worker has died.
 
-    ``code``: the ``msg_code`` of the answer; ``said``: its text; ``took``: milliseconds.
+    ``code``: the ``msg_code`` of the answer; ``text``: its text; ``took``: milliseconds.
     """
 
     connection = models.ForeignKey(
@@ -282,7 +282,7 @@ class Exchange(models.Model):
     file = models.ForeignKey(FetchedFile, on_delete=models.PROTECT, null=True, related_name="exchanges")
     ended_by = models.CharField(max_length=10, choices=ExchangeEnd, blank=True)
     code = models.PositiveSmallIntegerField(null=True)
-    said = models.CharField(max_length=256, blank=True)
+    text = models.CharField(max_length=256, blank=True, db_column="said")
     took = models.PositiveIntegerField(null=True)
 
     objects = OfConnection.as_manager()

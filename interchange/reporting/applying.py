@@ -23,7 +23,7 @@ from interchange.mapping.record_parts import Record
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import MessageRecord, read_download
 from interchange.models import FetchedFile, ReportingConnection, ReportState
-from interchange.models.reporting import LONGEST_SAID
+from interchange.models.reporting import LONGEST_MESSAGE
 from interchange.record_handlers import REPEATED, SUCCESSES
 from interchange.reporting import decisions, fetching, supervisor_mails
 from interchange.reporting.decisions import ReportOutcome
@@ -54,9 +54,9 @@ def apply(file_id: int) -> None:
         if row is None:
             return
         unknown, refused = ([], [str(TOO_OFTEN)]) if row.tries > MOST_TRIES else _applied(row)
-        said = unknown + refused
-        row.applied_at, row.open_results, row.said = timezone.now(), len(said), "\n".join(said)
-        row.save(update_fields=["applied_at", "open_results", "said"])
+        faults = unknown + refused
+        row.applied_at, row.open_results, row.faults = timezone.now(), len(faults), "\n".join(faults)
+        row.save(update_fields=["applied_at", "open_results", "faults"])
         if refused:
             supervisor_mails.of_refused_results(row.connection, row.file_name, refused)
         for later in row.connection.files.filter(applied_at=None).order_by("pk")[:1]:
@@ -147,31 +147,31 @@ class _FileReader:
     def _checked(self, fields: Record) -> bool:
         """Collect the result of the check of a record, or of a whole file if it names none."""
         codes = [int(one["Jgdm"]) for one in fields["Jgxx"]]
-        said = [f"{one['Jgdm']} {one.get('Dmms') or ''}".strip() for one in fields["Jgxx"]]
+        results = [f"{one['Jgdm']} {one.get('Dmms') or ''}".strip() for one in fields["Jgxx"]]
         if not fields.get("Bs"):
-            return self._file_refused(fields, codes, said)
+            return self._file_refused(fields, codes, results)
         outcome = self._outcome(int(fields["Czlx"]), fields["Bs"])
         if outcome is None:
             is_taken = set(codes) <= SUCCESSES
             return self._agrees(int(fields["Czlx"]), fields["Bs"], None if is_taken else APPROVED in codes)
-        self._note(outcome, codes, said, of_form=any(code in OF_FORM and code != OF_PICTURE for code in codes))
+        self._note(outcome, codes, results, of_form=any(code in OF_FORM and code != OF_PICTURE for code in codes))
         return True
 
     def _agrees(self, result_type: int, name: str | None, is_approved: bool | None) -> bool:
         """Return whether this has been entered already, as when a file is applied again."""
         return decisions.agrees(self.connection, result_type, [name], is_approved=is_approved)
 
-    def _file_refused(self, fields: Record, codes: list[int], said: list[str]) -> bool:
+    def _file_refused(self, fields: Record, codes: list[int], results: list[str]) -> bool:
         found = _SEQUENCE.search(fields.get("Bz") or "")
         reports = list(decisions.of_upload(self.connection, int(found[1]) if found else None))
         of_form = any(code in OF_FORM for code in codes)
         for report in reports:
             outcome = self.outcomes.setdefault(report.pk, ReportOutcome(self.connection, report))
-            self._note(outcome, codes, said, of_form=of_form)
+            self._note(outcome, codes, results, of_form=of_form)
         return bool(reports)
 
     @staticmethod
-    def _note(outcome: ReportOutcome, codes: list[int], said: list[str], *, of_form: bool) -> None:
+    def _note(outcome: ReportOutcome, codes: list[int], results: list[str], *, of_form: bool) -> None:
         """Store the codes of a check: a decision, the receipt, or faults, for which the filing is returned.
 
         Faults of form return no filing.
@@ -180,11 +180,11 @@ class _FileReader:
         if APPROVED in codes or REFUSED in codes:
             outcome.is_approved = APPROVED in codes
             return
-        report.said = "\n".join(said)[:LONGEST_SAID]
+        report.message = "\n".join(results)[:LONGEST_MESSAGE]
         if set(codes) <= SUCCESSES or (report.sent > 1 and codes == [REPEATED.get(report.operation)]):
-            report.state, report.said = ReportState.TAKEN, ""
+            report.state, report.message = ReportState.TAKEN, ""
             return
-        report.state, outcome.said = ReportState.REFUSED, said
+        report.state, outcome.faults = ReportState.REFUSED, results
         if not of_form:
             outcome.is_approved = False
 

@@ -31,7 +31,7 @@ class CallAnswer:
     """The answer to a call: its code, its text, what came with it, and the id of the exchange."""
 
     code: int
-    said: str
+    text: str
     fields: Fields = field(repr=False)
     exchange_id: int = 0
 
@@ -59,22 +59,22 @@ def call(
     begun = time.monotonic()
     try:
         answer = _answer(connection, operation, parts, seconds)
-        row.ended_by, row.code, row.said = ExchangeEnd.ANSWERED, answer.code, _masked(answer.said)[:LONGEST_TEXT]
+        row.ended_by, row.code, row.text = ExchangeEnd.ANSWERED, answer.code, _masked(answer.text)[:LONGEST_TEXT]
     except NotAnswered as error:
         row.ended_by = error.why
         raise
     finally:
         row.took = round((time.monotonic() - begun) * 1000)
-        row.save(update_fields=["ended_by", "code", "said", "took"])
+        row.save(update_fields=["ended_by", "code", "text", "took"])
         logger.info("%s at bureau %s: %s %s", operation.name, connection.bureau_id, row.ended_by, row.code)
     return replace(answer, exchange_id=row.pk)
 
 
-def note(answer: CallAnswer, words: str) -> None:
+def add_text(answer: CallAnswer, words: str) -> None:
     """Add to the text of an exchange what its answer says beyond the code."""
     row = Exchange.objects.get(pk=answer.exchange_id)
-    row.said = f"{row.said} – {words}"[:LONGEST_TEXT] if row.said else words
-    row.save(update_fields=["said"])
+    row.text = f"{row.text} – {words}"[:LONGEST_TEXT] if row.text else words
+    row.save(update_fields=["text"])
 
 
 def _masked(text: str) -> str:

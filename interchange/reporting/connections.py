@@ -19,7 +19,7 @@ from accounts import languages
 from bureaus.models import Bureau
 from filings.actors import Actor
 from filings.errors import MoveRefused
-from filings.services import look
+from filings.services import record_look
 from filings.states import Status
 from interchange import envelope, kept_files
 from interchange.codes import MsgCode, official
@@ -119,10 +119,10 @@ def change(actor: Actor, connection_id: int, written: ReportingWritten, *, versi
             if value or name not in SECRETS:
                 setattr(found, name, value)
         _go_on(found)
-        said = words(found)
+        after = words(found)
         if secrets := [name for name in SECRETS if written[name]]:  # type: ignore[literal-required]
-            said = f"{said}\n{_('replaced: %(names)s') % {'names': ', '.join(secrets)}}"
-        organisation.record(provider, actor, What.REPORTING, about=found.bureau.name, before=before, after=said)
+            after = f"{after}\n{_('replaced: %(names)s') % {'names': ', '.join(secrets)}}"
+        organisation.record(provider, actor, What.REPORTING, about=found.bureau.name, before=before, after=after)
 
 
 def set_paused(actor: Actor, connection_id: int, paused: bool, *, version: int) -> None:
@@ -164,8 +164,8 @@ def renumber(actor: Actor, connection_id: int, *, version: int) -> None:
         locked = _locked(actor, connection_id, version)
         packing.renumber(locked, sequence)
         _go_on(locked)
-        said = str(sequence + 1)
-        organisation.record(provider, actor, What.REPORTING_USED, about=locked.bureau.name, before="14", after=said)
+        after = str(sequence + 1)
+        organisation.record(provider, actor, What.REPORTING_USED, about=locked.bureau.name, before="14", after=after)
 
 
 def _go_on(found: ReportingConnection) -> None:
@@ -251,8 +251,8 @@ def code_words(code: int | None) -> str:
     if code is None or code not in MsgCode.values:
         return str(code or "")
     label = MsgCode(code).label
-    chinese, said = official(label), str(label)
-    return f"{code} {said}" if said == chinese else f"{code} {said} · {chinese}"
+    chinese, shown = official(label), str(label)
+    return f"{code} {shown}" if shown == chinese else f"{code} {shown} · {chinese}"
 
 
 # --- Reports and files ------------------------------------------------------------------------------------
@@ -316,8 +316,8 @@ def may_send_again(report: Report) -> bool:
 
 
 def _wait(report: Report) -> None:
-    report.state, report.upload, report.codes, report.said = ReportState.WAITING, None, [], ""
-    report.save(update_fields=["state", "upload", "codes", "said", "password_md5"])
+    report.state, report.upload, report.codes, report.message = ReportState.WAITING, None, [], ""
+    report.save(update_fields=["state", "upload", "codes", "message", "password_md5"])
     rows = ReportingConnection.objects.filter(provider=report.provider_id, bureau=report.bureau_id)
     for key in rows.values_list("pk", flat=True):
         after_commit(queueing.TASK, key)
@@ -344,7 +344,7 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
     if answer.code not in sending.ACCEPTED:
         raise MoveRefused(code_words(answer.code))
     is_right = answer.fields.get("VerifyRes") == "0"
-    calling.note(answer, languages.stored(lambda: _("password right") if is_right else _("password wrong")))
+    calling.add_text(answer, languages.stored(lambda: _("password right") if is_right else _("password wrong")))
     if not is_right:
         raise MoveRefused(_("The bureau's system says that this filing password is wrong."))
     with organisation.changing(actor, StaffRole.SUPERVISOR) as provider:
@@ -379,5 +379,5 @@ def raw(actor: Actor, row: SealedFile) -> bytes:
         organisation.record(provider, actor, What.REPORTING_LOOK, about=str(row))
         if isinstance(row, ReportUpload):
             for report in row.reports.select_related("filing"):
-                look(report.filing, actor, LOOKED_AT)
+                record_look(report.filing, actor, LOOKED_AT)
     return xml

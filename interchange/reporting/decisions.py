@@ -20,7 +20,7 @@ from filings.services.external_decisions import LONGEST_SOURCE, IssuedNumbers
 from interchange.intake.outcomes import REFUSED
 from interchange.mapping.record_parts import OwnIds, Record
 from interchange.models import UNDECIDED, KnownRow, OfficialId, Report, ReportingConnection, ReportState
-from interchange.models.reporting import LONGEST_SAID
+from interchange.models.reporting import LONGEST_MESSAGE
 from interchange.reporting import published_records, records
 from ministry.models import Access, Website
 from ministry.register import query
@@ -35,7 +35,7 @@ class ReportOutcome:
     connection: ReportingConnection
     report: Report
     codes: list[int] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     is_approved: bool | None = None
     opinion: str = ""
     decided_on: date | None = None
@@ -95,8 +95,8 @@ def enter_of_website(connection: ReportingConnection, record: Record, file_name:
         bureau_id=report.bureau_id,
     )
     if opinion:
-        report.said = opinion[:LONGEST_SAID]
-        report.save(update_fields=["said"])
+        report.message = opinion[:LONGEST_MESSAGE]
+        report.save(update_fields=["message"])
     return True
 
 
@@ -136,7 +136,7 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
     report = outcome.report
     source = f"{report.pk} {file_name}"[:LONGEST_SOURCE]
     if outcome.is_approved is False:
-        _enter_return(report, "\n".join(filter(None, [outcome.opinion, *outcome.said])), outcome, source)
+        _enter_return(report, "\n".join(filter(None, [outcome.opinion, *outcome.faults])), outcome, source)
     elif outcome.is_approved or outcome.published:
         _enter_approval(report, outcome, source)
     elif report.state == ReportState.TAKEN:
@@ -144,12 +144,12 @@ def enter(outcome: ReportOutcome, file_name: str) -> None:
     report.codes = outcome.codes or report.codes
     if report.state == ReportState.DECIDED:
         report.password_md5 = ""
-    report.save(update_fields=["state", "codes", "said", "password_md5"])
+    report.save(update_fields=["state", "codes", "message", "password_md5"])
 
 
 def send_back(report: Report) -> bool:
     """Return the filing of a report that can't be sent to its provider's desk; return whether that was possible."""
-    why = languages.stored(lambda: _("This filing could not be reported: %(why)s") % {"why": report.said})
+    why = languages.stored(lambda: _("This filing could not be reported: %(why)s") % {"why": report.message})
     try:
         external_decisions.take_back(report.filing_id, reported_round=report.round, why=why)
     except MoveRefused:
@@ -180,7 +180,10 @@ def _enter_return(report: Report, opinion: str, outcome: ReportOutcome, source: 
         source=source,
         bureau_id=report.bureau_id,
     )
-    report.state, report.said = ReportState.REFUSED if outcome.said else ReportState.DECIDED, opinion[:LONGEST_SAID]
+    report.state, report.message = (
+        ReportState.REFUSED if outcome.faults else ReportState.DECIDED,
+        opinion[:LONGEST_MESSAGE],
+    )
 
 
 def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None:
@@ -190,13 +193,17 @@ def _enter_approval(report: Report, outcome: ReportOutcome, source: str) -> None
         report.state = ReportState.APPROVED
         return
     issued = _issued(report, outcome.published)
-    said: dict[str, Any] = {"decided_at": _moment(outcome.decided_on), "source": source, "bureau_id": report.bureau_id}
+    entered: dict[str, Any] = {
+        "decided_at": _moment(outcome.decided_on),
+        "source": source,
+        "bureau_id": report.bureau_id,
+    }
     if 0 < len(issued.services) < facts.count(filing.facts):
         # The opinion is that of the approval; why the others were returned comes with the result of each.
-        external_decisions.enter_split(filing.pk, issued=issued, **said)
+        external_decisions.enter_split(filing.pk, issued=issued, **entered)
     else:
-        external_decisions.enter_approval(filing.pk, issued=issued, opinion=outcome.opinion, **said)
-    report.state, report.said = ReportState.DECIDED, ""
+        external_decisions.enter_approval(filing.pk, issued=issued, opinion=outcome.opinion, **entered)
+    report.state, report.message = ReportState.DECIDED, ""
     if outcome.published:
         learn(outcome.connection, outcome.published)
     elif filing.about_subject:
@@ -221,10 +228,10 @@ def learn(connection: ReportingConnection, record: Record) -> int | None:
     if subject is None or subject.province != bureau:
         return None
     websites = {str(one.number): one for one in subject.websites.filter(live=True).select_related("subject")}
-    said = published_records.of_subject(record["Zt_xx"])
+    stated = published_records.of_subject(record["Zt_xx"])
     if further := sorted({element.get("Baxh") or "" for element in record["Wz_xx"]} - {"", *websites}):
-        said[FURTHER] = further
-    _store(bureau, KnownRow.SUBJECT, subject.pk, record["Zt_xx"]["Ztid"], said)
+        stated[FURTHER] = further
+    _store(bureau, KnownRow.SUBJECT, subject.pk, record["Zt_xx"]["Ztid"], stated)
     for element in record["Wz_xx"]:
         if website := websites.get(element.get("Baxh") or ""):
             _store(bureau, KnownRow.WEBSITE, website.pk, element["Wzid"], published_records.of_website(element))
@@ -245,8 +252,8 @@ def learn_end(connection: ReportingConnection, what: str, key: int) -> int | Non
     subject_id: int = site.subject_id if isinstance(site, Website) else site.pk
     # As an approval does: first the subject, then what is kept of it
     lock_subject(pk=subject_id)
-    known.said = {IN_FORCE: False}
-    known.save(update_fields=["said"])
+    known.published = {IN_FORCE: False}
+    known.save(update_fields=["published"])
     return subject_id
 
 
@@ -258,6 +265,6 @@ def _learn_access(connection: ReportingConnection, website: Website, records: li
         _store(connection.bureau_id, KnownRow.ACCESS, access.pk, own[0]["Jrid"], published_records.of_access(own))
 
 
-def _store(bureau_id: str, what: KnownRow, row: int, key: str, said: Mapping[str, Any]) -> None:
-    written = {"key": int(key), "said": said}
+def _store(bureau_id: str, what: KnownRow, row: int, key: str, stated: Mapping[str, Any]) -> None:
+    written = {"key": int(key), "published": stated}
     OfficialId.objects.update_or_create(bureau_id=bureau_id, what=what, row=row, defaults=written)

@@ -15,7 +15,7 @@ from interchange.checking import UPLOAD_NAME
 from interchange.mapping.record_parts import Fault, Record, RecordRefused
 from interchange.messages.reading import MAX_RECORDS
 from interchange.models import Report, ReportingConnection, ReportState, ReportUpload
-from interchange.models.reporting import LONGEST_SAID
+from interchange.models.reporting import LONGEST_MESSAGE
 from interchange.reporting import calling, decisions, records, supervisor_mails
 
 logger = logging.getLogger(__name__)
@@ -85,8 +85,8 @@ def _written(connection: ReportingConnection, report: Report) -> records.Written
         faults, is_final = [Fault(records.OTHER, str(error))], False
     report.state = ReportState.UNWRITABLE
     report.codes = [fault.code for fault in faults]
-    report.said = "\n".join(str(fault.text) for fault in faults)[:LONGEST_SAID]
-    report.save(update_fields=["state", "codes", "said"])
+    report.message = "\n".join(str(fault.text) for fault in faults)[:LONGEST_MESSAGE]
+    report.save(update_fields=["state", "codes", "message"])
     supervisor_mails.of_unwritable(connection, report, is_back=is_final and decisions.send_back(report))
     return None
 
@@ -102,8 +102,8 @@ def _kept(connection: ReportingConnection, taken: list[Report], found: list[Reco
     )
     kept_files.add(upload, xml)
     for report in taken:
-        report.upload, report.codes, report.said = upload, [], ""
-        report.save(update_fields=["state", "upload", "sent", "names", "own_ids", "codes", "said"])
+        report.upload, report.codes, report.message = upload, [], ""
+        report.save(update_fields=["state", "upload", "sent", "names", "own_ids", "codes", "message"])
     return upload
 
 

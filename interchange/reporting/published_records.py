@@ -13,7 +13,7 @@ from interchange.mapping.record_parts import Record
 from interchange.models import KnownRow, OfficialId
 from ministry.models import Access, Subject, Website
 from records.comparison.expected import ACCESS, CERTIFICATE
-from records.comparison.gathering import Copied, SaidElsewhere
+from records.comparison.gathering import Copied, StatedElsewhere
 
 _Places = Mapping[str, tuple[str, ...]]
 # Path of a fact → path of its element
@@ -38,31 +38,31 @@ MODELS: Final = {KnownRow.SUBJECT: Subject, KnownRow.WEBSITE: Website, KnownRow.
 
 def of_subject(element: Record) -> dict[str, Any]:
     """Return what a ``Zt_xx`` says, by path."""
-    said = dict(_said(element, SUBJECT))
+    values = dict(_values(element, SUBJECT))
     if division := element["Txdz"].get("Xianid") or element["Txdz"].get("Shiid"):
-        said["subject.division"] = division
+        values["subject.division"] = division
     certificate = element["Zj"]
     if certificate.get("Zjlx") and certificate.get("Zjhm"):
-        said[CERTIFICATE] = f"{certificate['Zjlx']} {certificate['Zjhm']}"
-    return said
+        values[CERTIFICATE] = f"{certificate['Zjlx']} {certificate['Zjhm']}"
+    return values
 
 
 def of_website(element: Record) -> dict[str, Any]:
     """Return what a ``Wz_xx`` says, by path; of its domains only if there is one, as a website here has."""
-    said = dict(_said(element, WEBSITE))
+    values = dict(_values(element, WEBSITE))
     if len(element["Ym_xx"]) == 1:
-        said["websites.0.domain"] = element["Ym_xx"][0]["Ym"]
-    return said
+        values["websites.0.domain"] = element["Ym_xx"][0]["Ym"]
+    return values
 
 
 def of_access(elements: Sequence[Record]) -> dict[str, Any]:
     """Return what the ``Jr_xx`` of one provider say together, by path."""
-    said = reading.joined_access(elements)
-    said["ip_ranges"] = said["ip_ranges"].splitlines()
-    return {path: said[column] for column, path in ACCESS.items()}
+    values = reading.joined_access(elements)
+    values["ip_ranges"] = values["ip_ranges"].splitlines()
+    return {path: values[column] for column, path in ACCESS.items()}
 
 
-def _said(element: Record, places: _Places) -> Iterator[tuple[str, Any]]:
+def _values(element: Record, places: _Places) -> Iterator[tuple[str, Any]]:
     for path, place in places.items():
         found: Any = element
         for name in place:
@@ -81,10 +81,10 @@ def forget(subject: Subject) -> None:
     of_record = Q(what=KnownRow.SUBJECT, row=subject.pk)
     of_record |= Q(what=KnownRow.WEBSITE, row__in=subject.websites.values("pk"))
     of_record |= Q(what=KnownRow.ACCESS, row__in=accesses.values("pk"))
-    OfficialId.objects.filter(of_record, bureau=subject.province).update(said=None)
+    OfficialId.objects.filter(of_record, bureau=subject.province).update(published=None)
 
 
-def elsewhere(records: Collection[Copied]) -> Mapping[int, SaidElsewhere]:
+def elsewhere(records: Collection[Copied]) -> Mapping[int, StatedElsewhere]:
     """Return what is kept of these records, by primary key of their subjects. One query."""
     owners: dict[tuple[type[Any], int], int] = {}
     for one in records:
@@ -94,7 +94,7 @@ def elsewhere(records: Collection[Copied]) -> Mapping[int, SaidElsewhere]:
         asked |= Q(what=what, row__in=[key for kind, key in owners if kind is model])
     rows = OfficialId.objects.filter(asked, bureau__in={one.subject.province for one in records})
     found: dict[int, dict[tuple[type[Any], int], Mapping[str, Any]]] = {}
-    for row in rows.filter(said__isnull=False):
+    for row in rows.filter(published__isnull=False):
         place = (MODELS[KnownRow(row.what)], row.row)
-        found.setdefault(owners[place], {})[place] = row.said
+        found.setdefault(owners[place], {})[place] = row.published
     return found

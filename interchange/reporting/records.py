@@ -174,11 +174,11 @@ def _own_access(filing: Filing) -> Access:
     return found
 
 
-def _laid_over(base: Facts, said: Facts) -> Facts:
+def _laid_over(base: Facts, stated: Facts) -> Facts:
     """Return the record with what the filing says of the host, the website and its access."""
-    values: Facts = {**base, "subject": said["subject"], "responsible": said["responsible"]}
-    if said["websites"]:
-        (website,), (known,) = said["websites"], base["websites"]
+    values: Facts = {**base, "subject": stated["subject"], "responsible": stated["responsible"]}
+    if stated["websites"]:
+        (website,), (known,) = stated["websites"], base["websites"]
         access = website.get("access") or {}
         values["websites"] = [{**known, **website, "access": access if access.get("ip_ranges") else known["access"]}]
     return values

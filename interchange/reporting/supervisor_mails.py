@@ -32,8 +32,8 @@ def of_refused_results(connection: ReportingConnection, file_name: str, lines: S
 def of_unwritable(connection: ReportingConnection, report: Report, *, is_back: bool) -> None:
     """Mail that a filing is back at the desk because the interface can't carry it, or waits for missing data."""
     url = link_to("reporting:report", report.pk)
-    said = {"filing": report.filing_id, "said": report.said, "lacks_password": report.lacks_password}
-    _tell("reporting_unwritable", connection, **said, url=url, is_back=is_back)
+    context = {"filing": report.filing_id, "said": report.message, "lacks_password": report.lacks_password}
+    _tell("reporting_unwritable", connection, **context, url=url, is_back=is_back)
 
 
 def _tell(template: str, connection: ReportingConnection, **more: object) -> None:

@@ -138,8 +138,8 @@ def _save(request: HttpRequest, actor: Actor, found: ReportingConnection, form: 
 
 
 def _test(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
-    is_right, said = connections.test(actor, found.pk)
-    (messages.success if is_right else messages.error)(request, said)
+    is_right, result = connections.test(actor, found.pk)
+    (messages.success if is_right else messages.error)(request, result)
 
 
 def _pause(request: HttpRequest, actor: Actor, found: ReportingConnection, _form: Any) -> None:
@@ -218,7 +218,7 @@ def report_pill(row: Any) -> StatusPill:
 def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[ReportingConnection], str]) -> str:
     """Return why a report waits, what stops it, or the codes of its result in words."""
     if row.state != ReportState.WAITING and not row.unanswered:
-        return "; ".join(result_words(code) for code in row.codes) if row.upload_id else row.said
+        return "; ".join(result_words(code) for code in row.codes) if row.upload_id else row.message
     connection = known.get(row.bureau_id)
     if connection is None:
         return _("There is no connection to this bureau's system yet.")
@@ -248,8 +248,8 @@ def result_words(code: int) -> str:
     """Return a result code with its text, in both languages on an English page."""
     if code not in RESULTS:
         return str(code)
-    chinese, said = official(RESULTS[code]), str(RESULTS[code])
-    return f"{code} {said}" if said == chinese else f"{code} {said} · {chinese}"
+    chinese, shown = official(RESULTS[code]), str(RESULTS[code])
+    return f"{code} {shown}" if shown == chinese else f"{code} {shown} · {chinese}"
 
 
 @for_role(StaffRole.SUPERVISOR)

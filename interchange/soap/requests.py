@@ -111,8 +111,8 @@ def _pieces(request: HttpRequest, longest: int) -> Iterator[bytes]:
     """Yield the body in pieces, also a chunked one, which Django would take for an empty one."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Malformed("The body may not be compressed.", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    said = request.META.get("CONTENT_LENGTH") or "0"
-    if not said.isdecimal() or int(said) > longest:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > longest:
         _refuse_size()
     is_chunked = "HTTP_TRANSFER_ENCODING" in request.META and request.META.get("wsgi.input_terminated")
     body, size = request.META["wsgi.input"] if is_chunked else request, 0
@@ -150,7 +150,7 @@ class _Reader:
         """Return whether the call has an operation."""
         return bool(self._call.operation)
 
-    def doctype(self, *_said: str | None) -> None:
+    def doctype(self, *_declared: str | None) -> None:
         raise Malformed("A DTD is not allowed.")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

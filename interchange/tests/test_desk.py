@@ -96,7 +96,7 @@ def test_a_chief_changes_pauses_renews_and_closes_a_connection():
     (change, lines), (opened, none) = client.get(url("one", system)).context["changes"]
     assert (change.act, opened.act, none) == ("changed", "opened", [])
     assert any("17:30" in line for line in lines)
-    assert len(lines) < len(change.said.splitlines())
+    assert len(lines) < len(change.words.splitlines())
 
     client.post(url("one", system), {"switch": "uploads_paused", "version": system.row.version})
     assert (system.reload().uploads_paused, system.row.downloads_paused) == (True, False)

@@ -151,7 +151,7 @@ def test_a_chief_opens_a_sandbox_beside_a_connection(system: System):
 
     row = connections.of(system.chief).get(is_sandbox=True)
     assert (row.isp_id, row.user_name) == (911000000000 + system.provider.pk, f"isp{911000000000 + system.provider.pk}")
-    assert row.changes.get().said.startswith("Sandbox: Yes\n")
+    assert row.changes.get().words.startswith("Sandbox: Yes\n")
     listed = client.get(reverse("connections:listed")).content.decode()
     assert listed.count('<span class="pill tone-info">Sandbox</span>') == 1
     assert "but no filing is created" in client.get(reverse("connections:one", args=[row.pk])).content.decode()

@@ -68,21 +68,21 @@ def differing(row: Row, version: RegisterVersion) -> list[str]:
     columns = history.columns_say(row)
     if isinstance(row, Subject):
         # A subject may have several certificates; its version names one of them.
-        said = version.facts["subject"]
+        named = version.facts["subject"]
         if any(
-            (one.cert_type, one.number) == (said["cert_type"], said["cert_number"]) for one in row.certificates.all()
+            (one.cert_type, one.number) == (named["cert_type"], named["cert_number"]) for one in row.certificates.all()
         ):
-            columns["subject"] |= {"cert_type": said["cert_type"], "cert_number": said["cert_number"]}
+            columns["subject"] |= {"cert_type": named["cert_type"], "cert_number": named["cert_number"]}
     return [*names, *_differing(columns, version.facts)]
 
 
 def _differing(columns: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
     """Yield the names of columns that differ from the facts. Facts may contain more; empty columns may be missing."""
     for name, value in columns.items():
-        said = facts.get(name)
+        fact = facts.get(name)
         if isinstance(value, dict):
-            yield from (f"{name}.{inner}" for inner in _differing(value, said or {}))
-        elif (value or None) != (said or None):
+            yield from (f"{name}.{inner}" for inner in _differing(value, fact or {}))
+        elif (value or None) != (fact or None):
             yield name
 
 

@@ -127,8 +127,8 @@ def _kept(found: _Round) -> AuditCheck:
 
 
 def _mac(done: AuditCheck) -> str:
-    said = [done.at.isoformat(), done.number, done.chain, done.fault, done.places]
-    return mac("check", json.dumps(said, sort_keys=True))
+    fields = [done.at.isoformat(), done.number, done.chain, done.fault, done.places]
+    return mac("check", json.dumps(fields, sort_keys=True))
 
 
 def faults() -> Iterator[AuditFault]:

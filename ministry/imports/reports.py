@@ -32,7 +32,7 @@ class ImportProgress:
         """Begin a step of the import, such as “Checking”."""
         self._step, self._begin, self._told = step, time.monotonic(), time.monotonic()
 
-    def tell(self, websites: int, share: float | None = None) -> None:
+    def show(self, websites: int, share: float | None = None) -> None:
         """Show how many websites are done, and which share of all if that is known."""
         now = time.monotonic()
         if now - self._told >= (EVERY if self._is_terminal else EVERY_LINE):

@@ -105,7 +105,7 @@ class RegisterImport:
             spooled.append(checked.spooled)
             staging.add(checked.number, checked.keys)
             self._count(checked)
-            self.progress.tell(self.outcome.websites, self.files.share_read)
+            self.progress.show(self.outcome.websites, self.files.share_read)
         self._report(self._orphans())  # those after the last subject
         self.progress.end(self.outcome.websites)
         return spooled
@@ -150,7 +150,7 @@ class RegisterImport:
         for turn, piece in enumerate(workers.each(ImportWork.write, jobs), start=1):
             self.outcome.written_subjects += piece.subjects
             self.outcome.written_websites += piece.websites
-            self.progress.tell(self.outcome.written_websites, turn / len(jobs))
+            self.progress.show(self.outcome.written_websites, turn / len(jobs))
         _analyse()
         self.progress.end(self.outcome.written_websites)
 

@@ -147,12 +147,12 @@ class _Reader:
 
     def _sentence(self, node: BlockTranslateNode, context: Context) -> None:
         singular, names = node.render_token_list(node.singular)
-        said = gettext(singular)
+        text = gettext(singular)
         if node.plural:
             plural, names = node.render_token_list(node.plural)
-            said = ngettext(singular, plural, 2)
+            text = ngettext(singular, plural, 2)
         marks = {name: self._variable(node, name, context) for name in names}
-        self.words.append(said % marks)
+        self.words.append(text % marks)
 
     def _variable(self, node: BlockTranslateNode, name: str, context: Context, *, is_required: bool = True) -> str:
         bound = node.counter if name == node.countervar else node.extra_context.get(name)

@@ -152,8 +152,8 @@ _CLAIM: Final = """
 def _claimed(after: int) -> Email | None:
     """Claim and return the next due mail with a key above ``after``; None if there is none. One statement."""
     now = timezone.now()
-    said = {"queued": STATUS.queued, "until": now + LEASE, "now": now, "after": after}
-    return next(iter(Email.objects.raw(_CLAIM, said)), None)
+    parameters = {"queued": STATUS.queued, "until": now + LEASE, "now": now, "after": after}
+    return next(iter(Email.objects.raw(_CLAIM, parameters)), None)
 
 
 def _send(mail: Email) -> Trouble | None:

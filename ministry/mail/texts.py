@@ -91,7 +91,7 @@ def faults(text: MailText) -> dict[str, list[str]]:
             found[body].append(_("Required placeholders are missing: %(names)s.") % {"names": ", ".join(missing)})
         elif text.kind in built_in.TEXT_MESSAGES:
             found[body] += _too_late(getattr(text, body), known)
-    return {column: said for column, said in found.items() if said}
+    return {column: messages for column, messages in found.items() if messages}
 
 
 def _wrong(words: str, known: built_in.BuiltIn) -> list[str]:

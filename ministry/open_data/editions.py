@@ -98,7 +98,7 @@ def _write_files(folder: Path, name: str, progress: ImportProgress) -> tuple[dat
             for file in files:
                 file.write(rows)
             done += len(rows)
-            progress.tell(done, min(done / expected, 1) if expected > 0 else None)
+            progress.show(done, min(done / expected, 1) if expected > 0 else None)
     for file in files:
         file.close()
     progress.end(done)

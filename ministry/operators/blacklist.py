@@ -139,8 +139,8 @@ class EntryAdmin(FoundByValue):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         user: Any = request.user
         if change:
-            said = form.cleaned_data
-            blacklist.end(obj, said["until"], by=user, why=said["why"], seen=said["seen"] or 0)
+            cleaned = form.cleaned_data
+            blacklist.end(obj, cleaned["until"], by=user, why=cleaned["why"], seen=cleaned["seen"] or 0)
         else:
             blacklist.enter(obj, by=user)
 

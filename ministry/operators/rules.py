@@ -158,7 +158,7 @@ def _label(rule: ProvinceRule, name: str) -> Any:
     return own.label if own else ProvinceRule._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 
 
-def story(changes: Iterable[RuleChange]) -> list[dict[str, Any]]:
+def history(changes: Iterable[RuleChange]) -> list[dict[str, Any]]:
     """Return each change with what it changed, as (label, before, after)."""
     return [{"change": change, "lines": _differences(change)} for change in changes]
 
@@ -257,7 +257,7 @@ class ProvinceRuleAdmin(OperatorsAdmin):
             "title": _("Changes of the rule"),
             "opts": self.opts,
             "object": rule,
-            "story": story(rule.changes.select_related("by")),
+            "history": history(rule.changes.select_related("by")),
         }
         return self._page(request, "ministry/rule_history.html", context)
 

@@ -54,7 +54,7 @@ class MinistryDesk(DeskSite):
         above = {
             "missing_year": missing_year(today),
             "undelivered": queue.undelivered(),
-            "notices": [said for notice in NOTICES if (said := notice())],
+            "notices": [shown for notice in NOTICES if (shown := notice())],
             "codes": of_topic(Topic.CODES, today),
             "groups": groups(),
         }

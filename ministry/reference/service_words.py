@@ -26,6 +26,6 @@ def word(services: Collection[int]) -> Promise:
     return WORDS[types.pop()] if len(types) == 1 else OF_ALL
 
 
-def said(text: Promise | str, services: Collection[int]) -> str:
+def with_service(text: Promise | str, services: Collection[int]) -> str:
     """Return the text with ``%(service)s`` replaced by the noun for these service types."""
     return str(text).replace("%(service)s", str(word(services)))

@@ -114,7 +114,9 @@ def _statement() -> str:
     """Return the statement. The providers' table is of an app above this one, reached by the foreign key."""
     providers = Access._meta.get_field("provider").related_model
     table = connection.ops.quote_name(providers._meta.db_table)
-    said = _STATEMENT
+    statement = _STATEMENT
     for websites in ("w.subject_id = s.id AND w.live", "w.id = site.id"):
-        said = said.replace(f"<serving WHERE {websites}>", _SERVING.format(providers=table, websites=websites))
-    return said
+        statement = statement.replace(
+            f"<serving WHERE {websites}>", _SERVING.format(providers=table, websites=websites)
+        )
+    return statement

@@ -41,8 +41,8 @@ def enter_contacts(subject: Subject, *people: Person) -> None:
 
 def _contacts(subject: Subject, person: Person) -> Iterator[SubjectContact]:
     """Yield the unsaved contacts of one responsible person."""
-    said = (person.responsible_name, person.responsible_mobile, person.responsible_email)
-    for kind, key, who in contact_digests(*said):
+    contacts = (person.responsible_name, person.responsible_mobile, person.responsible_email)
+    for kind, key, who in contact_digests(*contacts):
         yield SubjectContact(subject=subject, kind=kind, digest=key, person_digest=who)
 
 

@@ -35,7 +35,7 @@ def cancel_website(website_id: int, on: date) -> list[Access]:
     ended = end_accesses(on, website=website_id)
     end([website], on)
     derive_contacts(subject)
-    tell(website, ended)
+    announce_end(website, ended)
     return ended
 
 
@@ -46,7 +46,7 @@ def cancel_subject(subject_id: int, on: date) -> list[Access]:
     end([*Website.objects.filter(subject=subject_id, live=True).order_by("sequence"), subject], on)
     SubjectCertificate.objects.filter(subject=subject_id, live=True).update(live=False)
     derive_contacts(subject)
-    tell(subject, ended)
+    announce_end(subject, ended)
     return ended
 
 
@@ -110,7 +110,7 @@ def end(rows: Sequence[Subject | Website | Access], on: date) -> None:
         history.remember(row, on)
 
 
-def tell(row: Subject | Website, ended: Sequence[Access]) -> None:
+def announce_end(row: Subject | Website, ended: Sequence[Access]) -> None:
     """Notify the apps above that a subject or a website has ended."""
     for each in AFTER_END:
         each(row, ended)

@@ -59,22 +59,24 @@ def as_of_each(subject_ids: Collection[int], day: date) -> dict[int, SubjectAsOf
 
 
 def _as_of(subject_id: int, versions: list[RegisterVersion]) -> SubjectAsOf | None:
-    said = {_key_of(version): version for version in versions}
-    whole = said.get((None, None))
+    versions_of = {_key_of(version): version for version in versions}
+    whole = versions_of.get((None, None))
     if whole is None or not whole.live:
         return None
     websites = [
-        WebsiteAsOf(version.website_id, version.facts, version.valid_from, _accesses(said, version.website_id))
-        for (website_id, access_id), version in said.items()
+        WebsiteAsOf(version.website_id, version.facts, version.valid_from, _accesses(versions_of, version.website_id))
+        for (website_id, access_id), version in versions_of.items()
         if website_id and access_id is None and version.live and version.website_id
     ]
     return SubjectAsOf(subject_id, whole.facts, whole.valid_from, tuple(websites))
 
 
-def _accesses(said: dict[tuple[int | None, int | None], RegisterVersion], website_id: int) -> tuple[AccessAsOf, ...]:
+def _accesses(
+    versions: dict[tuple[int | None, int | None], RegisterVersion], website_id: int
+) -> tuple[AccessAsOf, ...]:
     return tuple(
         AccessAsOf(access_id, version.facts["provider_id"], version.facts, version.valid_from)
-        for (of_website, access_id), version in said.items()
+        for (of_website, access_id), version in versions.items()
         if of_website == website_id and access_id is not None and version.live
     )
 

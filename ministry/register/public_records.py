@@ -105,7 +105,7 @@ class RecordChange:
     def words(self) -> str:
         if self.what == CHANGED and self.number.sequence is not None:
             service = code_tables.service_of_suffix(self.number.suffix)
-            return capfirst(service_words.said(_("change of the %(service)s"), [service]))
+            return capfirst(service_words.with_service(_("change of the %(service)s"), [service]))
         return capfirst(str(CHANGES[self.what]) % {"number": self.moved_to})
 
 

@@ -20,7 +20,7 @@ from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate
 from ministry.reference.numbers import FilingNumber
 from ministry.register import digests, history, numbering
 from ministry.register.contacts import derive_contacts, enter_contacts
-from ministry.register.ends import end, end_accesses, tell
+from ministry.register.ends import announce_end, end, end_accesses
 from ministry.register.entry_types import (
     CONFLICTS,
     AccessEntry,
@@ -308,7 +308,7 @@ def migrate_website(
     website.migrated_to = there
     website.save(update_fields=["migrated_to"])
     derive_contacts(both[left_id])
-    tell(website, ended)
+    announce_end(website, ended)
     return there
 
 

@@ -100,6 +100,6 @@ SOURCES: Final = {
 _TEXTS: Final = ADVICE | SOURCES
 
 
-def told(official: str) -> str:
+def rule_text(official: str) -> str:
     """Return the advice or source of a rule as the current language shows it; a text of an operator stays as it is."""
     return official if english.is_chinese() else _TEXTS.get(official, official)

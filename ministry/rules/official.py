@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from ministry.reference import english
-from ministry.rules.english import told
+from ministry.rules.english import rule_text
 
 _ISSUERS: Final = re.compile(r"^《|^信管|通信管理局|工业和信息化部|国务院")
 # "(…, see the documents of a cloud provider)"
@@ -21,4 +21,4 @@ def official(source: str) -> str:
     """
     if not _ISSUERS.search(source):
         return ""
-    return _SEEN_AT.sub("", source) if english.is_chinese() else told(source)
+    return _SEEN_AT.sub("", source) if english.is_chinese() else rule_text(source)

@@ -117,7 +117,7 @@ class RuleBook:
         rules.sort(key=lambda rule: (_rank(rule), rule.pk or 0), reverse=True)
         advice: dict[tuple[str, str], Advice] = {}
         for rule in rules:
-            told = Advice(english.told(rule.advice), rule.source, own=rule.province != EVERYWHERE)
+            told = Advice(english.rule_text(rule.advice), rule.source, own=rule.province != EVERYWHERE)
             advice.setdefault((rule.advice, rule.source), told)
         return list(advice.values())
 
@@ -184,10 +184,10 @@ _COLUMNS: Final = {field.attname: field.attname for field in ProvinceRule._meta.
 
 def _rule(columns: dict[str, Any]) -> ProvinceRule:
     """Return an unsaved rule from its columns in JSON."""
-    said = {name: value for name, value in columns.items() if name in _COLUMNS}
+    values = {name: value for name, value in columns.items() if name in _COLUMNS}
     for name in ("valid_from", "valid_to"):
-        said[name] = said.get(name) and date.fromisoformat(said[name])
-    return ProvinceRule(**said)
+        values[name] = values.get(name) and date.fromisoformat(values[name])
+    return ProvinceRule(**values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ def separator() -> str:
 
 
 @register.filter
-def told(official: str) -> str:
+def rule_text(official: str) -> str:
     """Return the advice or source of a rule as the current language shows it."""
-    return rules.told(official)
+    return rules.rule_text(official)
 
 
 @register.filter

@@ -144,12 +144,12 @@ def settle(portal: Any, seconds: float) -> None:
     """Wait until the workers have nothing left to do, for at most ``seconds``."""
     from ops.rehearse import counting
 
-    deadline, said = time.time() + seconds, ""
+    deadline, shown = time.time() + seconds, ""
     while (left := counting.still_open(portal.database_url())) and time.time() < deadline:
         words = ", ".join(f"{number} {name}" for name, number in left.items())
-        if words != said:
+        if words != shown:
             say(f"Waiting for {words} …")
-        said = words
+        shown = words
         time.sleep(2)
 
 

@@ -29,7 +29,7 @@ class Load:
 
     def __init__(self, folder: Path, address: str, logbook: Logbook, database: Callable[[], str]) -> None:
         self.plan: dict[str, Any] = json.loads((folder / "plan.json").read_text())
-        self.cases = [DraftToFile(said, folder, Visitor(address)) for said in self.plan["cases"]]
+        self.cases = [DraftToFile(case, folder, Visitor(address)) for case in self.plan["cases"]]
         self._folder, self._address, self._logbook, self._database = folder, address, logbook, database
         self._waiting: Iterator[DraftToFile] = iter(self.cases)
         self._lock, self._ending, self._abandoned = threading.Lock(), threading.Event(), threading.Event()
@@ -82,15 +82,15 @@ class Load:
 
     def _import(self) -> None:
         """Import one file after the other."""
-        for said in self.plan["imports"]:
+        for planned in self.plan["imports"]:
             if self._ending.is_set():
                 return
             importer = Visitor(self._address)
-            self._until_done("sign in", 0, partial(importer.sign_in, said["importer"], self.plan["password"]))
-            file = FileToImport(said, self._folder, importer)
+            self._until_done("sign in", 0, partial(importer.sign_in, planned["importer"], self.plan["password"]))
+            file = FileToImport(planned, self._folder, importer)
             began = time.time()
             if self._tried("import", file.hand_in) and self._tried("import", file.decide):
-                self._logbook.done("import", said["file"], began)
+                self._logbook.done("import", planned["file"], began)
 
     def _look(self) -> None:
         """Open a page of one's own again and again."""

@@ -17,17 +17,17 @@ LEGEND = (
 
 def broken(logbook: Logbook, counts: RehearsalCounts) -> list[str]:
     """Return the promises that were not kept, in words."""
-    said = list(counts.faults)
+    faults = list(counts.faults)
     for number, tallies in sorted(counts.tallies.items()):
         part = logbook.windows[number].part if number >= 0 else BEFORE
         for work, tally in tallies.items():
             allowed = DOUBLED_MAILS if work == "mail" and number >= 0 else 0
             if tally.lost:
-                said.append(f"{part}: {tally.lost} lost of {work}")
+                faults.append(f"{part}: {tally.lost} lost of {work}")
             if tally.doubled > allowed:
-                said.append(f"{part}: {tally.doubled} doubled of {work}, at most {allowed}")
+                faults.append(f"{part}: {tally.doubled} doubled of {work}, at most {allowed}")
     given_up = [error.work for error in logbook.errors if error.words == GAVE_UP]
-    return [*said, *(f"somebody gave up: {work}" for work in given_up)]
+    return [*faults, *(f"somebody gave up: {work}" for work in given_up)]
 
 
 def table(logbook: Logbook, counts: RehearsalCounts) -> str:

@@ -26,21 +26,21 @@ class People:
 class DraftToFile:
     """A draft of the plan on its way to a number. ``host`` is the browser of its host."""
 
-    said: dict[str, Any]
+    planned: dict[str, Any]
     folder: Path
     host: Visitor
 
     @property
     def filing(self) -> int:
-        return int(self.said["filing"])
+        return int(self.planned["filing"])
 
     @property
     def papers(self) -> dict[str, Path]:
         """Return the pictures to be uploaded by their fields."""
-        return {path: self.folder / name for path, name in self.said["papers"].items()}
+        return {path: self.folder / name for path, name in self.planned["papers"].items()}
 
     def sign_in(self, password: str) -> None:
-        self.host.sign_in(self.said["host"], password)
+        self.host.sign_in(self.planned["host"], password)
 
     def upload(self) -> None:
         """Upload the pictures that the page doesn't show yet."""
@@ -70,8 +70,8 @@ class DraftToFile:
         if page.values("pass"):
             form = _form(page, has="worksheet")
             form.say_yes()
-            said = {"statement": "on", "photo_way": "camera", "pass": "1"}
-            accepted(verifier.press(form, files={"photo_file": self.folder / self.said["photo"]}, **said))
+            planned = {"statement": "on", "photo_way": "camera", "pass": "1"}
+            accepted(verifier.press(form, files={"photo_file": self.folder / self.planned["photo"]}, **planned))
 
     def approve(self, reviewer: Visitor) -> None:
         """Claim the filing, look at what an approval does, confirm it."""
@@ -86,7 +86,7 @@ class DraftToFile:
 class FileToImport:
     """A file of the plan on its way to drafts."""
 
-    said: dict[str, Any]
+    planned: dict[str, Any]
     folder: Path
     importer: Visitor
     page: str = field(default="", init=False)
@@ -94,8 +94,8 @@ class FileToImport:
     def hand_in(self) -> None:
         """Upload the file, unless the list shows it."""
         listed = self.importer.open("/provider/behalf/imports/")
-        self.page = listed.link(self.said["file"]) or accepted(
-            self.importer.press(_form(listed, has="file"), files={"file": self.folder / self.said["file"]})
+        self.page = listed.link(self.planned["file"]) or accepted(
+            self.importer.press(_form(listed, has="file"), files={"file": self.folder / self.planned["file"]})
         )
 
     def decide(self) -> bool:

@@ -24,8 +24,8 @@ def a_cluster(folder: Path, content: str) -> Path:
 
 def test_a_kept_cluster_is_copied(clusters: migrated.KeptClusters, tmp_path: Path) -> None:
     assert not clusters.copy_into(tmp_path / "early" / "data")
-    clusters.keep(a_cluster(tmp_path / "cluster", "first"))
-    clusters.keep(a_cluster(tmp_path / "of another run", "second"))
+    clusters.save(a_cluster(tmp_path / "cluster", "first"))
+    clusters.save(a_cluster(tmp_path / "of another run", "second"))
 
     assert clusters.copy_into(tmp_path / "late" / "data")
     assert (tmp_path / "late" / "data" / "PG_VERSION").read_text() == "second"
@@ -35,7 +35,7 @@ def test_a_kept_cluster_is_copied(clusters: migrated.KeptClusters, tmp_path: Pat
 def test_a_killed_cluster_is_not_kept(clusters: migrated.KeptClusters, tmp_path: Path) -> None:
     killed = a_cluster(tmp_path / "cluster", "killed")
     (killed / "postmaster.pid").touch()
-    clusters.keep(killed)
+    clusters.save(killed)
 
     assert not clusters.copy_into(tmp_path / "data")
 
@@ -43,7 +43,7 @@ def test_a_killed_cluster_is_not_kept(clusters: migrated.KeptClusters, tmp_path:
 def test_another_migration_needs_another_cluster(
     clusters: migrated.KeptClusters, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    clusters.keep(a_cluster(tmp_path / "cluster", "old"))
+    clusters.save(a_cluster(tmp_path / "cluster", "old"))
     migration = tmp_path / "root" / "filings" / "migrations" / "0001_initial.py"
     migration.parent.mkdir(parents=True)
     monkeypatch.setattr(migrated, "ROOT", tmp_path / "root")
@@ -59,7 +59,7 @@ def test_another_migration_needs_another_cluster(
     assert migrated.digest() == seen[-1]
     assert not migrated.KeptClusters().copy_into(tmp_path / "data")
 
-    migrated.KeptClusters().keep(a_cluster(tmp_path / "new cluster", "new"))
+    migrated.KeptClusters().save(a_cluster(tmp_path / "new cluster", "new"))
     assert [path.name for path in (tmp_path / "var" / "test-clusters").iterdir() if path.is_dir()] == [seen[-1]]
 
 

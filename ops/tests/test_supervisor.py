@@ -16,15 +16,15 @@ from ops.tests.test_guard import wait_until
 class Fake:
     """A part that does as it is told."""
 
-    def __init__(self, name: str, story: list[str], failures: int = 0) -> None:
+    def __init__(self, name: str, log: list[str], failures: int = 0) -> None:
         self.name = name
         self.log = Path(f"{name}.log")
         self.has_ended = True
-        self._story = story
+        self._log = log
         self._failures = failures
 
     def start(self) -> None:
-        self._story.append(f"start {self.name}")
+        self._log.append(f"start {self.name}")
         if self._failures:
             self._failures -= 1
             raise EngineError("it did not start")
@@ -34,7 +34,7 @@ class Fake:
         """It stops when its turn comes."""
 
     def stop(self) -> None:
-        self._story.append(f"stop {self.name}")
+        self._log.append(f"stop {self.name}")
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +43,14 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_last_part_started_is_the_first_stopped() -> None:
-    story: list[str] = []
+    log: list[str] = []
     keeper = Supervisor()
     for name in ("database", "worker", "web"):
-        keeper.start(Fake(name, story))
+        keeper.start(Fake(name, log))
 
     keeper.stop()
 
-    assert story[3:] == ["stop web", "stop worker", "stop database"]
+    assert log[3:] == ["stop web", "stop worker", "stop database"]
     assert not keeper.is_busy
 
 
@@ -83,28 +83,28 @@ def test_programs_stop_at_the_same_time_and_get_one_signal(tmp_path: Path) -> No
 
 
 def test_a_part_that_died_is_started_again(capsys: pytest.CaptureFixture[str]) -> None:
-    story: list[str] = []
-    keeper, part = Supervisor(), Fake("worker", story)
+    log: list[str] = []
+    keeper, part = Supervisor(), Fake("worker", log)
     keeper.start(part)
 
     part.has_ended = True
-    keeper.look()
-    keeper.look()
-    keeper.look()
+    keeper.check()
+    keeper.check()
+    keeper.check()
 
-    assert story == ["start worker", "start worker"]
+    assert log == ["start worker", "start worker"]
     assert capsys.readouterr().out == "worker has died; restarting it. Its log: worker.log\n"
 
 
 def test_a_part_that_fails_to_restart_is_tried_again() -> None:
-    story: list[str] = []
-    keeper, part = Supervisor(), Fake("database", story, failures=2)
+    log: list[str] = []
+    keeper, part = Supervisor(), Fake("database", log, failures=2)
     keeper.take_over([part])
 
     for _ in range(6):
-        keeper.look()
+        keeper.check()
 
-    assert story == ["start database"] * 3
+    assert log == ["start database"] * 3
     assert not part.has_ended
 
 
@@ -122,19 +122,19 @@ def test_a_part_that_keeps_dying_ends_the_portal(tmp_path: Path) -> None:
 
 def test_a_death_after_a_long_life_counts_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "QUICK_SECONDS", 0.0)
-    story: list[str] = []
-    keeper, part = Supervisor(), Fake("worker", story)
+    log: list[str] = []
+    keeper, part = Supervisor(), Fake("worker", log)
     keeper.start(part)
 
     for _ in range(20):
         part.has_ended = True
-        keeper.look()
+        keeper.check()
 
-    assert len(story) == 11
+    assert len(log) == 11
 
 
 def _look_for_seconds(keeper: Supervisor, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        keeper.look()
+        keeper.check()
         time.sleep(0.02)

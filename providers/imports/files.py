@@ -61,8 +61,8 @@ def _line(batch: Import, row: ImportRow) -> Line:
         faults[key] = "\n".join(filter(None, [faults.get(key, ""), f"{one['code']} {one['message']}"]))
     reasons = [english.labelled(one["heading"], f"{one['code']} {one['message']}") for one in found]
     texts = {key: text.removeprefix(ROUNDED) for key, text in zip(batch.columns, row.cells, strict=True)}
-    said = _("Row %(row)d of the file") % {"row": row.number}
-    return texts, faults, "\n".join(filter(None, [said, *reasons, row.refusal]))
+    place = _("Row %(row)d of the file") % {"row": row.number}
+    return texts, faults, "\n".join(filter(None, [place, *reasons, row.refusal]))
 
 
 def _book(lines: Iterable[Line], *, is_template: bool) -> bytes:

@@ -121,11 +121,11 @@ class JudgedSheet:
 
 def _is_same(texts: dict[str, str]) -> bool:
     """Return whether the website has the host's responsible person: the file says so, or names nobody else."""
-    said = texts["websites.0.responsible.same"].strip().casefold()
+    text_of_same = texts["websites.0.responsible.same"].strip().casefold()
     named = any(
         text for key, text in texts.items() if key.startswith("websites.0.responsible.") and not key.endswith(".same")
     )
-    return said in YES or (said == "" and not named)
+    return text_of_same in YES or (text_of_same == "" and not named)
 
 
 def _keys(values: Facts) -> Iterator[tuple[str, str]]:
@@ -175,8 +175,8 @@ def _chosen(offered: dict[str, str], text: str) -> str | None:
     """Return the id of an id or name; the width of letters and brackets is ignored, and 北京市 matches 北京."""
     if text in offered:
         return text
-    said, names = _plain(text), {key: _plain(name) for key, name in offered.items()}
-    for fits in (said.__eq__, said.startswith):
+    plain, names = _plain(text), {key: _plain(name) for key, name in offered.items()}
+    for fits in (plain.__eq__, plain.startswith):
         matching = [key for key, name in names.items() if fits(name)]
         if matching:
             return matching[0] if len(matching) == 1 else None
@@ -235,10 +235,10 @@ def _validity(column: ImportColumn, text: str, so_far: Facts) -> str:
 
 
 def _switch(_column: ImportColumn, text: str, _so_far: Facts) -> Any:
-    said = text.casefold()
-    if said not in (*YES, *NO):
+    folded = text.casefold()
+    if folded not in (*YES, *NO):
         raise ValidationError(_("Enter 是 or 否."))
-    return said in YES or ""
+    return folded in YES or ""
 
 
 MAKERS: dict[Type, Callable[[ImportColumn, str, Facts], Any]] = {

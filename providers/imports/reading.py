@@ -62,8 +62,8 @@ def read(content: bytes, name: str = "") -> Read:
 
 def _read(content: bytes) -> Read:
     if len(content) > MOST_BYTES:
-        said = _("The file is larger than %(mb)d MB. Upload it in parts.")
-        raise ValidationError(said % {"mb": MOST_BYTES // 1024**2})
+        message = _("The file is larger than %(mb)d MB. Upload it in parts.")
+        raise ValidationError(message % {"mb": MOST_BYTES // 1024**2})
     filled = iter(_filled(content))
     try:
         _first, headings = next(filled)
@@ -118,10 +118,10 @@ def _has_reasons(headings: list[str]) -> bool:
 def _filled(content: bytes) -> list[tuple[int, list[str]]]:
     """Return the non-empty rows: the headings, perhaps the template's example, and up to one row too many."""
     try:
-        said, _parts = running.run("table", content, most_rows=MOST_ROWS + 2)
+        table, _parts = running.run("table", content, most_rows=MOST_ROWS + 2)
     except FileRefused as refused:
         raise ValidationError(str(REFUSALS[refused.reason])) from refused
-    return [(number, texts) for number, texts in said["rows"]]
+    return [(number, texts) for number, texts in table["rows"]]
 
 
 def texts_of(cells: Iterable[str], known: Iterable[ImportColumn]) -> dict[str, str]:

@@ -48,10 +48,10 @@ def administrators(provider: Provider) -> QuerySet[Staff]:
     return provider.staff.filter(role=StaffRole.ADMINISTRATOR, suspended_at=None)
 
 
-def record(provider: Provider, actor: Actor, what: What, **said: str) -> OrganisationChange:
-    """Record a change; ``said`` are ``about``, ``before``, ``after``."""
+def record(provider: Provider, actor: Actor, what: What, **values: str) -> OrganisationChange:
+    """Record a change; ``values`` are ``about``, ``before``, ``after``."""
     return OrganisationChange.objects.create(
-        provider=provider, user_id=actor.person_id, actor_name=actor.name, what=what, **said
+        provider=provider, user_id=actor.person_id, actor_name=actor.name, what=what, **values
     )
 
 

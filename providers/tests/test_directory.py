@@ -289,7 +289,7 @@ def test_signing_in_on_the_way_leads_to_the_draft_or_to_the_one_that_lies_there(
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "/\\evil.example/"])
-def test_a_foreign_address_is_not_carried_on(client, mailbox, address):
+def test_a_foreign_address_is_not_passed_on(client, mailbox, address):
     client.post("/accounts/signup/", NEW | {"next": address})
 
     answer = client.post("/accounts/confirm-email/", {"code": code_in(mailbox)})

@@ -29,7 +29,7 @@ def test_every_act_stands_on_the_record_as_somebody_for_somebody_and_all_parties
     who = f"{behalf.member.name}（{behalf.access_provider.name}） for 示例公司"
 
     for reader in (behalf.owner, behalf.member, reviewer()):
-        entries = [entry for entry in timelines.told(behalf.filing, reader)["events"] if "for 示例公司" in entry.who]
+        entries = [entry for entry in timelines.context(behalf.filing, reader)["events"] if "for 示例公司" in entry.who]
         assert {entry.who for entry in entries} == {who}
         assert {"Filing started", "Filled in for the host", "Submitted to the access provider"} == {
             str(entry.title) for entry in entries

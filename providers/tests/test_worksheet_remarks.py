@@ -214,7 +214,7 @@ def test_a_remark_that_somebody_has_edited_stays_and_says_so():
 
     assert said_of(case) == [("responsible.mobile", "本人接听后否认")]
     assert says in after
-    assert ('class="remark-outlives is-said"' in before, 'class="remark-outlives is-said"' in after) == (False, True)
+    assert ('class="remark-outlives is-shown"' in before, 'class="remark-outlives is-shown"' in after) == (False, True)
 
 
 def test_a_remark_of_ones_own_is_no_items_and_stays():

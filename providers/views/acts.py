@@ -41,9 +41,9 @@ def close(request: HttpRequest, filing_id: int) -> HttpResponse:
     filing = filing_page.visible(actor, filing_id)
 
     def do(form: Any) -> str:
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         # no version: the claim keeps others away meanwhile, and the status refuses it after a withdrawal
-        services.close(filing_id, actor, version=None, reason=said["reason"], words=said["words"])
+        services.close(filing_id, actor, version=None, reason=cleaned["reason"], words=cleaned["words"])
         return _("Filing %(id)d has been closed. The host has been notified of the reason by e-mail.") % {
             "id": filing_id
         }

@@ -18,7 +18,9 @@ from records.orders import cancellation_cases
 def listed(request: HttpRequest) -> HttpResponse:
     """List the cases about this provider's clients, newest first."""
     actor = actor_of(request)
-    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
+    rows = CancellationCase.objects.visible_to(actor).select_related(
+        "subject", "website__subject", "bureau", "blocking_filing"
+    )
     found = page(rows, "opened_at", request.GET, descending=True)
     context = {
         "page": found,
@@ -30,7 +32,9 @@ def listed(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """Show a case; the provider may object for its client, with proof."""
     actor = actor_of(request)
-    rows = CancellationCase.objects.visible_to(actor).select_related("subject", "website__subject", "bureau", "rival")
+    rows = CancellationCase.objects.visible_to(actor).select_related(
+        "subject", "website__subject", "bureau", "blocking_filing"
+    )
     found = get_object_or_404(rows, pk=case_id)
     form = EntryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

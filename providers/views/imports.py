@@ -107,15 +107,15 @@ class ImportDecisionForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         """Check the fields that the chosen way needs."""
-        said = super().clean() or {}
-        if said.get("way") == MandateWay.PAPER:
-            if not said.get("pages"):
+        cleaned = super().clean() or {}
+        if cleaned.get("way") == MandateWay.PAPER:
+            if not cleaned.get("pages"):
                 self.add_error("pages", _("Choose the scan of the signed document first."))
-            if "until" not in self.errors and not said.get("until"):
+            if "until" not in self.errors and not cleaned.get("until"):
                 self.add_error("until", _("Enter the date until which the document is valid."))
-        elif said.get("way") == MandateWay.INVITE and not said.get("days"):
+        elif cleaned.get("way") == MandateWay.INVITE and not cleaned.get("days"):
             self.add_error("days", _("Choose the duration of the requested mandate."))
-        return said
+        return cleaned
 
 
 def _own(actor: Actor) -> QuerySet[Import]:
@@ -165,7 +165,7 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     form = ImportDecisionForm(request.POST or None, request.FILES or None, initial=first)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form, file="pages"):
-            writing.decide(batch.pk, actor, **_said(form))
+            writing.decide(batch.pk, actor, **_decision(form))
             messages.success(request, _("The rows are being written."))
             return redirect("provider_desk:import", batch.pk)
     from providers.imports import files
@@ -188,9 +188,9 @@ def one(request: HttpRequest, actor: Actor, import_id: int) -> HttpResponse:
     return response
 
 
-def _said(form: ImportDecisionForm) -> dict[str, Any]:
-    said = form.cleaned_data
-    return {**said, "mode": ImportMode(said["mode"]), "way": MandateWay(said["way"])}
+def _decision(form: ImportDecisionForm) -> dict[str, Any]:
+    cleaned = form.cleaned_data
+    return {**cleaned, "mode": ImportMode(cleaned["mode"]), "way": MandateWay(cleaned["way"])}
 
 
 def _progress(batch: Import, counts: dict[str, int]) -> dict[str, int] | None:

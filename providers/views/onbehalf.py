@@ -145,10 +145,10 @@ def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Record a mandate that the host has signed on paper."""
     form = MandatePaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form, file="pages"):
-            paper = documents.accept(said["pages"], actor.person_id)
-            made = mandates.bring_paper(actor, said["email"], said["name"], said["until"], paper)
+            paper = documents.accept(cleaned["pages"], actor.person_id)
+            made = mandates.bring_paper(actor, cleaned["email"], cleaned["name"], cleaned["until"], paper)
             messages.success(request, _("Recorded. The host is notified at %(email)s.") % {"email": made.host_email})
             return redirect("provider_desk:mandate", made.pk)
     return render(request, "providers/behalf/paper.html", {"form": form})
@@ -240,7 +240,7 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         actor = actors.on_behalf(staff, found.provider.name, found)
         name = str(request.resolver_match and request.resolver_match.url_name)
         if request.method == "GET" and name not in ASKED_OVER_AND_OVER:
-            services.look(filing, actor, name)
+            services.record_look(filing, actor, name)
         return view(request, filing_id=filing_id, stand_in=actor, **kwargs)
 
     return wrapper

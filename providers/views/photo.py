@@ -26,7 +26,7 @@ def act(request: HttpRequest, actor: Actor, photo: PhotoForm, version: int) -> N
     if "photo" in request.POST:
         if (taken := judged(photo)) is None:
             raise MoveRefused(_("Take a photo with the camera or choose a file first."))
-        photographs.keep(photo.filing.pk, actor, taken, version=version)
+        photographs.store_judged(photo.filing.pk, actor, taken, version=version)
     if "new_word" in request.POST:
         path = photo_path(_number(request.POST["new_word"]))
         photographs.word_for(photo.filing.pk, actor, path, anew=True)

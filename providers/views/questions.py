@@ -32,22 +32,22 @@ def answer(request: HttpRequest, filing_id: int) -> HttpResponse:
     initial = {"question": asked and asked.pk, "text": found.text if found else ""}
     form = AnswerForm(request.POST or None, request.FILES or None, initial=initial, found=found)
     if form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form):
             questions.answer(
                 filing.pk,
                 actor,
-                said["question"],
-                text=said["text"],
-                pages=said["pages"],
-                host_reply=found.pk if found and said.get("with_paper") else None,
+                cleaned["question"],
+                text=cleaned["text"],
+                pages=cleaned["pages"],
+                host_reply=found.pk if found and cleaned.get("with_paper") else None,
             )
             messages.success(request, _("Your answer has been sent to the bureau."))
             return redirect("provider_desk:verify", filing_id)
     if request.method == "POST":
         filing = filing_page.visible(actor, filing_id)
     context = {"filing": filing, "form": form, "is_open": bool(asked) or form.is_bound}
-    return render(request, "providers/answer.html", context | _said(filing))
+    return render(request, "providers/answer.html", context | _questions(filing))
 
 
 def ask_host(request: HttpRequest, filing_id: int) -> HttpResponse:
@@ -65,7 +65,7 @@ def ask_host(request: HttpRequest, filing_id: int) -> HttpResponse:
             messages.success(request, _("The host has been asked by e-mail."))
             return redirect("provider_desk:verify", filing_id)
     context = {"filing": filing, "form": form, "is_open": bool(asked) or form.is_bound}
-    return render(request, "providers/ask_host.html", context | _said(filing))
+    return render(request, "providers/ask_host.html", context | _questions(filing))
 
 
 @require_safe
@@ -75,13 +75,13 @@ def host_page(request: HttpRequest, filing_id: int, reply_id: int, page_id: int)
     filing = get_object_or_404(Filing.objects.visible_to(actor).kept().defer("facts"), pk=filing_id)
     found = get_object_or_404(filing.host_replies.filter(asked__question__round__gt=filing.former_rounds), pk=reply_id)
     response = documents.page_response(found.paper_id, page_id)
-    services.look(filing, actor, f"{host_questions.LOOK} {found.pk}")
+    services.record_look(filing, actor, f"{host_questions.LOOK} {found.pk}")
     return response
 
 
-def _said(filing: Filing) -> dict[str, Any]:
+def _questions(filing: Filing) -> dict[str, Any]:
     """Return what was asked and answered, by the bureau and by the host, for a page of the desk."""
-    return {"questions": questions.said(filing), "asked": asked_of_host(filing)}
+    return {"questions": questions.with_answers(filing), "asked": asked_of_host(filing)}
 
 
 def asked_of_host(filing: Filing) -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ def asked_of_host(filing: Filing) -> list[dict[str, Any]]:
     """
     if not filing.questions.all():
         return []
-    own = [one for one in host_questions.said(filing) if one["asked"].question.round > filing.former_rounds]
+    own = [one for one in host_questions.with_replies(filing) if one["asked"].question.round > filing.former_rounds]
     return [{**one, "items": _items(filing, one["reply"])} for one in own]
 
 

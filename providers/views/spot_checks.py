@@ -50,14 +50,14 @@ class SpotAnswerForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         """Check that a day is given exactly when access has ended, and that it is not in the future."""
-        said = super().clean() or {}
-        if said.get("answer") != SpotAnswer.ENDED:
-            return said | {"ended_on": None}
-        if "ended_on" in said and said["ended_on"] is None:
+        cleaned = super().clean() or {}
+        if cleaned.get("answer") != SpotAnswer.ENDED:
+            return cleaned | {"ended_on": None}
+        if "ended_on" in cleaned and cleaned["ended_on"] is None:
             self.add_error("ended_on", ValidationError(_("Enter the day on which access ended."), code="required"))
-        elif said.get("ended_on") and said["ended_on"] > timezone.localdate():
+        elif cleaned.get("ended_on") and cleaned["ended_on"] > timezone.localdate():
             self.add_error("ended_on", ValidationError(_("Access has not ended yet on this day."), code="future"))
-        return said
+        return cleaned
 
 
 @require_safe
@@ -86,9 +86,9 @@ def one(request: HttpRequest, question_id: int) -> HttpResponse:
     question = get_object_or_404(rows, pk=question_id)
     form = SpotAnswerForm(request.POST or None)
     if form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals_at(form):
-            spot_checks.answer(question.pk, actor, SpotAnswer(said["answer"]), said["words"], said["ended_on"])
+            spot_checks.answer(question.pk, actor, SpotAnswer(cleaned["answer"]), cleaned["words"], cleaned["ended_on"])
             messages.success(request, _("Your answer has been sent to the bureau."))
             return redirect("provider_desk:spot_question", question.pk)
     context = {

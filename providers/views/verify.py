@@ -314,7 +314,7 @@ def _pass(request: HttpRequest, actor: Actor, typed: TypedSheet, version: int) -
     except MoveRefused:
         if photo:
             with suppress(MoveRefused):  # said already, or the photo itself is what is refused
-                photographs.keep(filing.pk, actor, photo, version=version)
+                photographs.store_judged(filing.pk, actor, photo, version=version)
         _keep_first(request, actor, typed)
         raise
     if Filing.objects.filter(pk=filing.pk, status=Status.WITH_PERSONS).exists():
@@ -367,7 +367,7 @@ def amend(request: HttpRequest, filing_id: int, section_id: str) -> HttpResponse
     if section is None or section.part not in _amended(filing):
         raise Http404
     back = reverse("provider_desk:verify", args=[filing.pk])
-    services.look(filing, actor, section.id)
+    services.record_look(filing, actor, section.id)
 
     def forward(saved: Filing) -> str:
         if refusal := mailboxes.refusal(saved):

@@ -70,12 +70,12 @@ def _verified(copied: Copied, filing: Filing) -> Iterator[Found]:
 
 def _register(ledger: ExpectedRecord) -> Iterator[Found]:
     """Yield what the register holds otherwise than it was approved or ordered."""
-    for place, said in ledger.said.items():
+    for place, stated in ledger.statements.items():
         if (row := ledger.rows.get(place)) is None:
-            cause = next(iter(said.values())).cause
+            cause = next(iter(stated.values())).cause
             yield Found(Copies.REGISTER, place, statements.ON_RECORD, (True, False), cause=cause)
             continue
-        for name, statement in said.items():
+        for name, statement in stated.items():
             value = _value(row, name)
             if (statement.value or None) != (value or None) and not _is_held(row, name, statement.value):
                 yield Found(Copies.REGISTER, place, name, (statement.value, value), row, statement.cause)
@@ -115,18 +115,18 @@ def _certificates(row: Row) -> list[str]:
 
 def _unexplained(ledger: ExpectedRecord) -> Iterator[Found]:
     """Yield websites and accesses that no filing entered, where everything else was entered by filings."""
-    made = {place for place, said in ledger.said.items() if statements.APPROVED_ON in said}
+    made = {place for place, stated in ledger.statements.items() if statements.APPROVED_ON in stated}
     for website in ledger.copied.websites:
         if place_of(website) not in made:
             if ledger.made_here:
                 yield _extra(website)
-        elif website.sequence not in ledger.carried:
+        elif website.sequence not in ledger.migrated:
             yield from (_extra(one) for one in ledger.accesses(website) if not _is_entered(ledger, one))
 
 
 def _is_entered(ledger: ExpectedRecord, access: Access) -> bool:
-    said = ledger.said.get(place_of(access), {})
-    return any(path in said for path in statements.ACCESS.values())
+    stated = ledger.statements.get(place_of(access), {})
+    return any(path in stated for path in statements.ACCESS.values())
 
 
 def _extra(row: Website | Access) -> Found:
@@ -136,10 +136,10 @@ def _extra(row: Website | Access) -> Found:
 def _elsewhere(ledger: ExpectedRecord) -> Iterator[Found]:
     """Yield what a bureau's own system says otherwise than the register, of rows in force."""
     for place, row in ledger.rows.items():
-        for path, said in ledger.copied.elsewhere.get((type(row), row.pk), {}).items() if row.live else ():
+        for path, stated in ledger.copied.elsewhere.get((type(row), row.pk), {}).items() if row.live else ():
             held = _value(row, path)
-            if _unordered(held) != _unordered(said) and not _is_held(row, path, said):
-                yield Found(Copies.BUREAU, place, path, (held, said), row)
+            if _unordered(held) != _unordered(stated) and not _is_held(row, path, stated):
+                yield Found(Copies.BUREAU, place, path, (held, stated), row)
 
 
 def _unordered(value: Any) -> Any:

@@ -55,14 +55,14 @@ class ExpectedRecord:
 
     copied: Copied
     rows: dict[str, Row]
-    said: dict[str, dict[str, Statement]] = field(default_factory=dict)
+    statements: dict[str, dict[str, Statement]] = field(default_factory=dict)
     made_here: bool = False  # whether the record itself comes from a filing
-    carried: set[int] = field(default_factory=set)  # sequences of websites that came with accesses by a migration
+    migrated: set[int] = field(default_factory=set)  # sequences of websites that came with accesses by a migration
     _new: Counter[tuple[int, int]] = field(default_factory=Counter)  # accesses entered: (sequence, provider) → how many
 
     def say(self, place: str, cause: Cause, values: Mapping[str, Any]) -> None:
         """Store statements; they replace earlier ones of the same fields."""
-        self.said.setdefault(place, {}).update({name: Statement(value, cause) for name, value in values.items()})
+        self.statements.setdefault(place, {}).update({name: Statement(value, cause) for name, value in values.items()})
 
     def website(self, website_id: int | None) -> Website | None:
         """Return a website of this record by primary key."""
@@ -71,8 +71,8 @@ class ExpectedRecord:
     @property
     def last_sequence(self) -> int:
         """Return the highest sequence stated so far: a bureau's own system need not issue them in their order."""
-        said = self.said.get(HOST, {}).get(LAST_SEQUENCE)
-        return said.value if said else 0
+        statement = self.statements.get(HOST, {}).get(LAST_SEQUENCE)
+        return statement.value if statement else 0
 
     def accesses(self, website: Website) -> list[Access]:
         return [one for one in self.copied.accesses if one.website_id == website.pk]
@@ -180,7 +180,7 @@ def _new_websites(ledger: ExpectedRecord, filing: Filing) -> None:
     for sequence, (entry, _access) in zip(filing.sequences, entries.of_websites(filing), strict=True):
         ledger.say(f"website {sequence}", filing, _website(entry) | _begun(filing))
         if filing.law.about == About.OFFERED:
-            ledger.carried.add(sequence)
+            ledger.migrated.add(sequence)
     if ledger.made_here and filing.sequences:
         ledger.say(HOST, filing, {LAST_SEQUENCE: max(ledger.last_sequence, *filing.sequences)})
 

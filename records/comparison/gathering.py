@@ -16,7 +16,7 @@ from records.models import CounterReset, Order
 # What has changed a record: in the order of these moments the newest statement counts.
 Cause = Filing | Order | CounterReset
 # A row by model and primary key → path of a fact, as in a filing → its value
-SaidElsewhere = Mapping[tuple[type[Subject | Website | Access], int], Mapping[str, Any]]
+StatedElsewhere = Mapping[tuple[type[Subject | Website | Access], int], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Copied:
     verifications: dict[int, Verification] = field(default_factory=dict)  # by filing
     approvals: dict[int, Event] = field(default_factory=dict)  # by filing
     live_domains: dict[int, set[str]] = field(default_factory=dict)  # by website
-    elsewhere: SaidElsewhere = field(default_factory=dict)  # what a bureau's own system says of the rows
+    elsewhere: StatedElsewhere = field(default_factory=dict)  # what a bureau's own system says of the rows
 
     @property
     def filings(self) -> list[Filing]:
@@ -40,7 +40,7 @@ class Copied:
 
 
 # Each returns what bureaus' own systems say of these records, in one query. Apps above add to it when they load.
-ELSEWHERE: list[Callable[[Collection[Copied]], Mapping[int, SaidElsewhere]]] = []
+ELSEWHERE: list[Callable[[Collection[Copied]], Mapping[int, StatedElsewhere]]] = []
 
 
 def gather(subject_ids: Collection[int]) -> list[Copied]:
@@ -58,8 +58,8 @@ def gather(subject_ids: Collection[int]) -> list[Copied]:
     _add_causes(found, owners)
     _add_rounds(found)
     for read in ELSEWHERE:
-        for subject_id, said in read(found.values()).items():
-            found[subject_id].elsewhere = said
+        for subject_id, stated in read(found.values()).items():
+            found[subject_id].elsewhere = stated
     return list(found.values())
 
 

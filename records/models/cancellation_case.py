@@ -78,8 +78,8 @@ class CaseQuerySet(models.QuerySet["CancellationCase"]):
                 return self.filter(applicant_id=actor.user_id)
             case Role.PROVIDER:
                 # the filing may have been transferred to another provider meanwhile
-                of_record = Q(rival=None, provider_ids__contains=[actor.provider_id])
-                return self.filter(of_record | Q(rival__provider=actor.provider_id))
+                of_record = Q(blocking_filing=None, provider_ids__contains=[actor.provider_id])
+                return self.filter(of_record | Q(blocking_filing__provider=actor.provider_id))
             case Role.BUREAU:
                 return self.filter(bureau_id=actor.bureau_id)
         return self.none()
@@ -119,7 +119,9 @@ class CancellationCase(models.Model):
         "ministry.Website", on_delete=models.PROTECT, null=True, related_name="cancellation_cases"
     )
     # For a claim: the other open filing, and the domain in question; empty for its certificate.
-    rival = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="claims")
+    blocking_filing = models.ForeignKey(
+        Filing, on_delete=models.PROTECT, null=True, related_name="claims", db_column="rival_id"
+    )
     domain = models.CharField(max_length=128, blank=True)
     # The blocked filing and its host; None for a shell.
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, related_name="cancellation_cases")
@@ -145,10 +147,14 @@ class CancellationCase(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="matter_state_known"),
             models.CheckConstraint(
-                condition=Q(kind=CaseKind.SHELL, subject__isnull=False, rival=None, filing=None, applicant=None)
-                | Q(kind=CaseKind.RELEASE, subject__isnull=False, rival=None, filing__isnull=False)
+                condition=Q(
+                    kind=CaseKind.SHELL, subject__isnull=False, blocking_filing=None, filing=None, applicant=None
+                )
+                | Q(kind=CaseKind.RELEASE, subject__isnull=False, blocking_filing=None, filing__isnull=False)
                 & Q(applicant__isnull=False)
-                | Q(kind=CaseKind.PLACE, subject=None, website=None, rival__isnull=False, filing__isnull=False)
+                | Q(
+                    kind=CaseKind.PLACE, subject=None, website=None, blocking_filing__isnull=False, filing__isnull=False
+                )
                 & Q(applicant__isnull=False),
                 name="matter_has_its_sides",
             ),
@@ -164,8 +170,8 @@ class CancellationCase(models.Model):
             ),
             # Several hosts may claim against one filing: an unfounded claim must not block the owner's.
             models.UniqueConstraint(
-                fields=["rival", "filing"],
-                condition=Q(state=CaseState.OPEN, rival__isnull=False),
+                fields=["blocking_filing", "filing"],
+                condition=Q(state=CaseState.OPEN, blocking_filing__isnull=False),
                 name="one_open_claim_of_a_filing",
             ),
         ]
@@ -179,7 +185,7 @@ class CancellationCase(models.Model):
     def number(self) -> FilingNumber | str:
         """Return the record's number, or the filing's id in words, for the bureau and the holder."""
         if self.subject is None:
-            return str(_("filing %(id)d") % {"id": self.rival_id})
+            return str(_("filing %(id)d") % {"id": self.blocking_filing_id})
         return self.website.number if self.website else self.subject.number
 
     @property

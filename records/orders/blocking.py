@@ -25,7 +25,7 @@ class Blocking:
     province: Any
     subject_id: int | None = None
     website_id: int | None = None
-    rival_id: int | None = None
+    filing_id: int | None = None
 
 
 def blocking(filing: Filing) -> list[Blocking]:
@@ -69,8 +69,8 @@ def _open_filings(filing: Filing) -> Iterator[Blocking]:
     """
     others = Filing.objects.filter(status__in=OPEN).exclude(pk=filing.pk).exclude(host=filing.host_id)
     if key := reservations.subject_key(filing.facts):
-        for rival in others.filter(subject_digest=key).defer("facts"):
-            yield Blocking("filing", "P110", "", provinces.by_code(rival.subject_province), rival_id=rival.pk)
+        for other in others.filter(subject_digest=key).defer("facts"):
+            yield Blocking("filing", "P110", "", provinces.by_code(other.subject_province), filing_id=other.pk)
     claims = {claim.key: claim for claim in reservations.claims(filing.facts) if claim.kind == ReservationKind.DOMAIN}
     held = Reservation.objects.filter(kind=ReservationKind.DOMAIN, key__in=claims, filing__in=others).select_related(
         "filing"
@@ -79,5 +79,5 @@ def _open_filings(filing: Filing) -> Iterator[Blocking]:
         path, province = claims[hold.key].path, provinces.by_code(hold.filing.subject_province)
         number = int(path.split(".")[1]) + 1
         yield Blocking(
-            f"filing-{number}", "1039", str(facts.read(filing.facts, path)), province, rival_id=hold.filing_id
+            f"filing-{number}", "1039", str(facts.read(filing.facts, path)), province, filing_id=hold.filing_id
         )

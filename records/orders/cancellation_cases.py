@@ -43,9 +43,9 @@ JOINED = (
     "bureau",
     "applicant",
     "filing",
-    "rival__host",
-    "rival__provider",
-    "rival__mandate",
+    "blocking_filing__host",
+    "blocking_filing__provider",
+    "blocking_filing__mandate",
 )
 
 
@@ -67,25 +67,25 @@ def apply(filing_id: int, actor: Actor, key: str, text: str, pages: Sequence[Sca
                 _("You have %(most)d applications open. Wait for a decision first.") % {"most": MOST_OPEN}
             )
         case = _begin_against(met, filing=filing, applicant_id=actor.person_id)
-        note(case, "open", actor, text, pages)
+        add_event(case, "open", actor, text, pages)
         mails.tell_of_application(case)
     return case
 
 
-def _begin_against(met: Blocking, **said: Any) -> CancellationCase:
+def _begin_against(met: Blocking, **columns: Any) -> CancellationCase:
     answer_by = workdays.nth_working_day(timezone.localdate(), settings.RELEASE_OBJECTION_DAYS)
-    if met.rival_id is not None:
-        return places.begin(met.rival_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **said)
+    if met.filing_id is not None:
+        return places.begin(met.filing_id, met.what, answer_by=answer_by, decide_by=_decide_by(answer_by), **columns)
     subject = Subject.objects.get(pk=met.subject_id or 0)
     website = Website.objects.select_related("subject").get(pk=met.website_id) if met.website_id else None
-    return begin(CaseKind.RELEASE, subject, website, answer_by=answer_by, **said)
+    return begin(CaseKind.RELEASE, subject, website, answer_by=answer_by, **columns)
 
 
 def _decide_by(answer_by: date) -> date:
     return workdays.nth_working_day(answer_by, settings.RELEASE_DECISION_DAYS)
 
 
-def begin(kind: CaseKind, subject: Subject, website: Website | None, **said: Any) -> CancellationCase:
+def begin(kind: CaseKind, subject: Subject, website: Website | None, **columns: Any) -> CancellationCase:
     """Create a case about a live record, in the caller's transaction; MoveRefused if one is open already."""
     accesses = Access.objects.filter(website=website) if website else Access.objects.filter(website__subject=subject)
     try:
@@ -96,8 +96,8 @@ def begin(kind: CaseKind, subject: Subject, website: Website | None, **said: Any
                 subject=subject,
                 website=website,
                 provider_ids=sorted(set(_serving(list(accesses)))),
-                decide_by=_decide_by(said["answer_by"]),
-                **said,
+                decide_by=_decide_by(columns["answer_by"]),
+                **columns,
             )
     except IntegrityError as error:
         raise MoveRefused(_("The bureau is already dealing with this record. Wait for its decision.")) from error
@@ -116,7 +116,7 @@ def add_proof(case_id: int, actor: Actor, text: str, pages: Sequence[ScannedPage
             raise MoveRefused(_("Only the host can apply."))
         _refuse_unless_answerable(case)
         _refuse_too_many(case, role=Role.HOST, name="prove")
-        note(case, "prove", actor, text, pages)
+        add_event(case, "prove", actor, text, pages)
 
 
 def withdraw(case_id: int, actor: Actor) -> None:
@@ -125,7 +125,7 @@ def withdraw(case_id: int, actor: Actor) -> None:
         if actor.role != Role.HOST or case.state != CaseState.OPEN:
             raise MoveRefused(_over(case))
         _end(case, CaseState.WITHDRAWN, "")
-        note(case, "withdraw", actor)
+        add_event(case, "withdraw", actor)
         mails.tell_of_decision(case)
 
 
@@ -151,7 +151,7 @@ def object_as_holder(case_id: int, name: str, text: str, pages: Sequence[Scanned
 def _object(case: CancellationCase, actor: Actor, text: str, pages: Sequence[ScannedPage]) -> None:
     _refuse_unless_answerable(case)
     _refuse_too_many(case, role=actor.role, name="object")
-    note(case, "object", actor, text, pages)
+    add_event(case, "object", actor, text, pages)
     if case.objected_at is None:
         case.objected_at = timezone.now()
         case.save(update_fields=["objected_at"])
@@ -178,7 +178,7 @@ def decide(case_id: int, actor: Actor, *, cancels: bool, reason: str, document: 
             )
         state, name = _carry_out(case, actor, reason, document) if cancels else (CaseState.KEPT, "keep")
         _end(case, state, reason)
-        note(case, name, actor)
+        add_event(case, name, actor)
         mails.tell_of_decision(case)
     return case
 
@@ -192,8 +192,8 @@ def _carry_out(case: CancellationCase, actor: Actor, reason: str, document: str)
     if case.kind == CaseKind.SHELL:
         refuse_unless_shell(case)
     scope, key = (Scope.WEBSITE, case.website_id) if case.website_id else (Scope.SUBJECT, case.subject_id)
-    said = OrderDraft(Act.CANCEL, document, reason, ground=case.kind)
-    case.order = making.make(actor, scope, key or 0, said)
+    draft = OrderDraft(Act.CANCEL, document, reason, ground=case.kind)
+    case.order = making.make(actor, scope, key or 0, draft)
     return CaseState.CANCELLED, "cancel"
 
 
@@ -204,9 +204,9 @@ def refuse_unless_shell(case: CancellationCase) -> None:
         raise MoveRefused(_("This record is no longer a shell: it has a website or access again. It stays."))
 
 
-def look(case: CancellationCase, actor: Actor) -> None:
+def record_look(case: CancellationCase, actor: Actor) -> None:
     """Record that a reviewer has viewed a side's proof."""
-    note(case, "look", actor)
+    add_event(case, "look", actor)
 
 
 def watch() -> None:
@@ -232,7 +232,7 @@ def sweep() -> int:
         found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
         for case in found:
             _end(case, *_outcome(case))
-            note(case, "over", portal())
+            add_event(case, "over", portal())
             mails.tell_of_decision(case)
     return len(found)
 
@@ -260,7 +260,7 @@ def remind() -> int:
             if level > case.reminded_level:
                 case.reminded_level = level
                 case.save(update_fields=["reminded_level"])
-                note(case, "remind", portal())
+                add_event(case, "remind", portal())
                 mails.remind_of_case(case, late=level == 2)
                 told += 1
     return told
@@ -292,7 +292,7 @@ def _locked(case_id: int, actor: Actor) -> Iterator[CancellationCase]:
         yield rows.select_for_update(of=("self",), no_key=True).get(pk=case_id)
 
 
-def note(
+def add_event(
     case: CancellationCase, name: str, actor: Actor, text: str = "", pages: Sequence[ScannedPage] = ()
 ) -> CaseEvent:
     """Create an event of the case."""
@@ -304,7 +304,7 @@ def note(
         provider_id=actor.provider_id,
         actor_name=actor.name,
         text=text,
-        paper=documents.keep(pages, actor.user_id) if pages else None,
+        paper=documents.store(pages, actor.user_id) if pages else None,
     )
 
 

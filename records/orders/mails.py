@@ -89,7 +89,7 @@ def tell_of_decision(case: CancellationCase) -> None:
     The other side gets no mail here if the order or the ended filing has its own mails.
     """
     if case.applicant:
-        outcome = (OUTCOMES_OF_PLACES if case.rival_id else OUTCOMES)[CaseState(case.state)]
+        outcome = (OUTCOMES_OF_PLACES if case.blocking_filing_id else OUTCOMES)[CaseState(case.state)]
         _write(case, "matter_applicant", case.applicant.email, outcome=outcome)
     if case.state not in (CaseState.CANCELLED, CaseState.FREED):
         _tell_holder(case, "matter_holder")
@@ -111,20 +111,20 @@ def _addresses_of(case: CancellationCase) -> list[str]:
     """Return the addresses of the other side: the record's holder, or the host of the blocking filing."""
     if case.subject is not None:
         return addresses.of_record(case.subject, case.website)
-    rival: Any = case.rival
-    return [address for address in recipients.of_host(rival) if address]
+    blocking_filing: Any = case.blocking_filing
+    return [address for address in recipients.of_host(blocking_filing) if address]
 
 
 def _tell_providers(case: CancellationCase, template: str) -> None:
     task = Access.objects.filter(provider__in=case.provider_ids).values_list("provider__contact_email", flat=True)
-    found = {case.rival.provider.contact_email} if case.rival else set(task)
+    found = {case.blocking_filing.provider.contact_email} if case.blocking_filing else set(task)
     for address in sorted(found):
         _write(case, template, address)
 
 
-def _write(case: CancellationCase, template: str, to: str, **said: Any) -> None:
+def _write(case: CancellationCase, template: str, to: str, **context: Any) -> None:
     name = OF_PLACES.get(template, template) if case.kind == CaseKind.PLACE else template
-    notices.write(name, to, {**_said(case), **said})
+    notices.write(name, to, {**_context(case), **context})
 
 
 def _bureau(case: CancellationCase) -> str:
@@ -132,7 +132,7 @@ def _bureau(case: CancellationCase) -> str:
     return case.bureau.contact_email or next(iter(recipients.operators()), settings.DEFAULT_FROM_EMAIL)
 
 
-def _said(case: CancellationCase) -> dict[str, Any]:
+def _context(case: CancellationCase) -> dict[str, Any]:
     return {
         "matter": case,
         "number": case.number,

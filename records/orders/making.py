@@ -146,8 +146,8 @@ def confirm(task_id: int, actor: Actor, done_at: datetime, note: str = "") -> Or
             raise MoveRefused(_("Enter a time between the order and now."))
         task.done_at, task.confirmed_at, task.confirmed_by = done_at, timezone.now(), actor.name
         task.save(update_fields=["done_at", "confirmed_at", "confirmed_by"])
-        said = date_format(timezone.localtime(done_at), "DATETIME_FORMAT")
-        note = f"{said} {note}".strip()
+        moment = date_format(timezone.localtime(done_at), "DATETIME_FORMAT")
+        note = f"{moment} {note}".strip()
         OrderEvent.objects.create(order=task.order, task=task, name="confirm", note=note, **_who(actor))
     return task
 
@@ -234,7 +234,7 @@ def _written(actor: Actor, target: OrderTarget, draft: OrderDraft) -> Order:
         ground=draft.ground,
         document=draft.document,
         reason=draft.reason,
-        paper=documents.keep(draft.pages, actor.person_id) if draft.pages else None,
+        paper=documents.store(draft.pages, actor.person_id) if draft.pages else None,
         on=timezone.localdate(),
         made_by_id=actor.person_id,
         actor_name=actor.name,
@@ -253,18 +253,18 @@ def _give_tasks(order: Order, accesses: Iterable[Access]) -> None:
 
 def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
     """Put the cancelled record on the blacklist, with the order's reason and paper number."""
-    said = {"reason": draft.reason, "source": order.document, "since": order.on, "until": draft.listed_until}
+    columns = {"reason": draft.reason, "source": order.document, "since": order.on, "until": draft.listed_until}
     by = User.objects.get(pk=actor.person_id)
     if order.website:
         for domain in order.website.all_domains:
-            blacklist.enter(BlacklistedDomain(domain=domain, province=actor.bureau_id, **said), by)
+            blacklist.enter(BlacklistedDomain(domain=domain, province=actor.bureau_id, **columns), by)
         return
     certificates = _distinct(order.subject)
     if not certificates:
         raise MoveRefused(_("No certificate of this subject is on record; add it to the blacklist by hand."))
     for certificate in certificates:
         named = {"name": order.subject.name, "cert_type": certificate.cert_type, "number": certificate.number}
-        blacklist.enter(BlacklistedSubject(province=actor.bureau_id, **named, **said), by)
+        blacklist.enter(BlacklistedSubject(province=actor.bureau_id, **named, **columns), by)
 
 
 def _distinct(subject: Subject) -> list[SubjectCertificate]:

@@ -47,7 +47,7 @@ def reset_password(
             subject=subject,
             came=came,
             proof=proof,
-            paper=documents.keep(pages, actor.person_id),
+            paper=documents.store(pages, actor.person_id),
             old_email=subject.responsible_email,
             new_email=new_email,
             made_by_id=actor.person_id,
@@ -67,6 +67,6 @@ def _replace_email(reset: CounterReset) -> None:
         raise MoveRefused(_("A filing password is being sent. Try again in a minute."))
 
 
-def look(reset: CounterReset, actor: Actor) -> None:
+def record_look(reset: CounterReset, actor: Actor) -> None:
     """Record that a reviewer has viewed the proof."""
     CounterLook.objects.create(reset=reset, user_id=actor.person_id, actor_name=actor.name)

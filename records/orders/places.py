@@ -22,20 +22,22 @@ from filings.states import OPEN, Status
 from records.models import CancellationCase, CaseKind, CaseState
 
 
-def begin(rival_id: int, domain: str, *, answer_by: date, decide_by: date, **said: Any) -> CancellationCase:
+def begin(
+    blocking_filing_id: int, domain: str, *, answer_by: date, decide_by: date, **columns: Any
+) -> CancellationCase:
     """Create a claim against another host's open filing, in the caller's transaction."""
-    rival = Filing.objects.defer("facts").get(pk=rival_id)
+    blocking_filing = Filing.objects.defer("facts").get(pk=blocking_filing_id)
     try:
         with transaction.atomic():
             return CancellationCase.objects.create(
                 kind=CaseKind.PLACE,
-                bureau_id=rival.subject_province,
-                rival=rival,
+                bureau_id=blocking_filing.subject_province,
+                blocking_filing=blocking_filing,
                 domain=domain,
-                provider_ids=[rival.provider_id],
+                provider_ids=[blocking_filing.provider_id],
                 answer_by=answer_by,
                 decide_by=decide_by,
-                **said,
+                **columns,
             )
     except IntegrityError as error:
         raise MoveRefused(_("You have already submitted this claim. Wait for the bureau's decision.")) from error
@@ -46,28 +48,28 @@ def free(case: CancellationCase, reason: str) -> None:
 
     Raises MoveRefused if it has already ended.
     """
-    with making(states.DISPLACE, case.rival_id or 0, portal(), None, note=reason):
+    with making(states.DISPLACE, case.blocking_filing_id or 0, portal(), None, note=reason):
         pass
 
 
 def open_about(filing: Filing) -> QuerySet[CancellationCase]:
     """Return the open claims against a filing, oldest first."""
-    return CancellationCase.objects.open().filter(rival=filing).select_related("bureau").order_by("pk")
+    return CancellationCase.objects.open().filter(blocking_filing=filing).select_related("bureau").order_by("pk")
 
 
 def over() -> Q:
     """Return the condition for claims with nothing left to decide, because one of the two filings has ended."""
-    return Q(kind=CaseKind.PLACE) & (~Q(rival__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
+    return Q(kind=CaseKind.PLACE) & (~Q(blocking_filing__status__in=OPEN) | ~Q(filing__status__in=states.UNDER_WAY))
 
 
 def outcome(case: CancellationCase) -> tuple[CaseState, str]:
     """Return the final state of a claim that ends without a decision, and the reason in words for both sides."""
-    if case.rival is not None and case.rival.status == Status.FILED:
+    if case.blocking_filing is not None and case.blocking_filing.status == Status.FILED:
         return CaseState.KEPT, _(
             "The filing was approved before the decision. Its contents are now on record; anybody blocked "
             "by that record can apply for its cancellation."
         )
-    if case.rival is not None and case.rival.status not in OPEN:
+    if case.blocking_filing is not None and case.blocking_filing.status not in OPEN:
         return CaseState.FREED, _(
             "The filing ended before the decision. Its certificate and domains are available again."
         )

@@ -46,7 +46,7 @@ def publish(actor: Actor, scope: Scope, keys: Iterable[int]) -> list[Cancellatio
         made = []
         for subject, website in found:
             case = cancellation_cases.begin(CaseKind.SHELL, subject, website, answer_by=answer_by)
-            cancellation_cases.note(case, "open", actor)
+            cancellation_cases.add_event(case, "open", actor)
             mails.tell_of_publication(case)
             made.append(case)
     return made

@@ -12,9 +12,9 @@ from records.models import CancellationCase
 from records.orders import cancellation_cases
 
 
-def owner_of(rival: Case) -> Case:
+def owner_of(blocker: Case) -> Case:
     """Whose certificate and domain they are: a complete draft."""
-    case = Case(invented=rival.number)
+    case = Case(invented=blocker.number)
     Email.objects.all().delete()
     return case
 

@@ -209,7 +209,7 @@ def test_nothing_is_suspended_twice_or_lifted_twice(case):
         making.make(case.reviewer, Scope.WEBSITE, website.pk, draft(Act.SUSPEND, "33-27"))
 
 
-NOT_CARRIED = [
+UNFOUNDED = [
     (act, scope, ground.code)
     for act in (Act.CANCEL, Act.SUSPEND)
     for scope in Scope
@@ -226,7 +226,7 @@ def refusal_of(case: Case, act: Act, scope: Scope, pk: int, ground: str) -> str:
     return "made"
 
 
-def test_a_ground_that_does_not_carry_the_order_is_refused(case):
+def test_a_ground_that_does_not_allow_the_order_is_refused(case):
     keys = {
         Scope.SUBJECT: case.filing.subject_id,
         Scope.WEBSITE: website_of(case).pk,
@@ -234,10 +234,10 @@ def test_a_ground_that_does_not_carry_the_order_is_refused(case):
     }
 
     refusals = {
-        (act, scope, ground): refusal_of(case, act, scope, keys[scope], ground) for act, scope, ground in NOT_CARRIED
+        (act, scope, ground): refusal_of(case, act, scope, keys[scope], ground) for act, scope, ground in UNFOUNDED
     }
 
-    assert len(refusals) == len(NOT_CARRIED)
+    assert len(refusals) == len(UNFOUNDED)
     assert {asked: words for asked, words in refusals.items() if "ground" not in words} == {}
 
 

@@ -21,53 +21,53 @@ class TestAtTheSameMoment:
     """Real threads, real commits; one is held inside the lock of the filing."""
 
     def test_an_approval_that_is_under_way_is_not_undone_by_the_decision(self, monkeypatch):
-        rival = Case().submit().verify()
-        cancellation_case = time_is_over(claimed(owner_of(rival)))
-        services.claim(rival.filing.pk, rival.reviewer)
+        blocker = Case().submit().verify()
+        cancellation_case = time_is_over(claimed(owner_of(blocker)))
+        services.claim(blocker.filing.pk, blocker.reviewer)
         gate = Gate(monkeypatch, notices, "tell")  # inside the approval
 
         approval, decision = one_then_the_other(
             gate,
-            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
+            lambda: services.approve(blocker.filing.pk, blocker.reviewer, version=None),
             lambda: decided(cancellation_case, upheld=True),
         )
 
         assert won(approval, decision) == [True, False]
         assert str(Status.FILED.label) in str(decision.error)
-        assert rival.refresh().filing.status == Status.FILED
+        assert blocker.refresh().filing.status == Status.FILED
         cancellation_case.refresh_from_db()
         assert cancellation_case.state == CaseState.OPEN
         assert cancellation_cases.sweep() == 1
 
     def test_nothing_is_approved_that_the_decision_has_just_ended(self, monkeypatch):
-        rival = Case().submit().verify()
-        cancellation_case = time_is_over(claimed(owner_of(rival)))
-        services.claim(rival.filing.pk, rival.reviewer)
+        blocker = Case().submit().verify()
+        cancellation_case = time_is_over(claimed(owner_of(blocker)))
+        services.claim(blocker.filing.pk, blocker.reviewer)
         gate = Gate(monkeypatch, cancellation_cases.places, "free")  # the filing is locked and ended, not committed
 
         decision, approval = one_then_the_other(
             gate,
             lambda: decided(cancellation_case, upheld=True),
-            lambda: services.approve(rival.filing.pk, rival.reviewer, version=None),
+            lambda: services.approve(blocker.filing.pk, blocker.reviewer, version=None),
         )
 
         assert won(decision, approval) == [True, False]
         assert str(Status.CLOSED.label) in str(approval.error)
-        assert rival.refresh().filing.status == Status.CLOSED
+        assert blocker.refresh().filing.status == Status.CLOSED
         assert Filing.objects.filter(status=Status.FILED).count() == 0
 
     def test_a_withdrawal_and_the_decision_end_it_once(self, monkeypatch):
-        rival = Case().submit()
-        cancellation_case = time_is_over(claimed(owner_of(rival)))
+        blocker = Case().submit()
+        cancellation_case = time_is_over(claimed(owner_of(blocker)))
         gate = Gate(monkeypatch, notices, "tell")
 
         withdrawal, decision = one_then_the_other(
             gate,
-            lambda: services.withdraw(rival.filing.pk, rival.host, version=None),
+            lambda: services.withdraw(blocker.filing.pk, blocker.host, version=None),
             lambda: decided(cancellation_case, upheld=True),
         )
 
         assert won(withdrawal, decision) == [True, False]
-        assert rival.refresh().filing.status == Status.WITHDRAWN
+        assert blocker.refresh().filing.status == Status.WITHDRAWN
         assert cancellation_cases.sweep() == 1
         assert CancellationCase.objects.get().state == CaseState.FREED

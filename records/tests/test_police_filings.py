@@ -153,5 +153,5 @@ def test_what_can_not_be_is_refused_and_nothing_is_kept(case, data):
 def test_a_stranger_keeps_nothing_about_somebody_elses_website(case):
     for member in (host(), case.staff, case.reviewer, actors.on_behalf(case.staff, "示例接入")):
         with pytest.raises(Upkeep.DoesNotExist):
-            police_filing.keep(website_of(case).pk, member, number=POLICE, done=True, opened_on=None)
+            police_filing.save(website_of(case).pk, member, number=POLICE, done=True, opened_on=None)
     assert Upkeep.objects.get().police_number == ""

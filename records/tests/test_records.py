@@ -190,7 +190,7 @@ def test_a_later_filings_date_replaces_the_earlier_one_and_is_told_anew(case):
 def test_the_website_page_leads_to_everything_that_is_due(case):
     website = website_of(case)
     rule()
-    expiry_dates.keep(
+    expiry_dates.save(
         website.subject_id,
         case.host,
         website_id=website.pk,

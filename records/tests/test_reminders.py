@@ -73,7 +73,7 @@ def test_a_run_ends_when_its_time_is_over_and_the_next_one_continues_after_the_l
     Email.objects.all().delete()
     today, subject = timezone.localdate(), Subject.objects.get().pk
     for label in ("one", "two"):
-        expiry_dates.keep(subject, case.host, website_id=None, kind=ExpiryKind.DOMAIN, label=label, ends_on=today)
+        expiry_dates.save(subject, case.host, website_id=None, kind=ExpiryKind.DOMAIN, label=label, ends_on=today)
     Upkeep.objects.update(police_due_on=today)
     keys = list(Upkeep.objects.order_by("pk").values_list("pk", flat=True))
     monkeypatch.setattr(reminders, "SECONDS", 0)
@@ -97,7 +97,7 @@ def test_a_sealed_value_that_no_key_opens_keeps_no_record_from_being_reminded(ca
     other, today = case_at(Status.FILED), timezone.localdate()
     for one in (case, other):
         watch = {"kind": ExpiryKind.DOMAIN, "label": "example.cn", "ends_on": today}
-        expiry_dates.keep(one.filing.subject_id, one.host, website_id=None, **watch)
+        expiry_dates.save(one.filing.subject_id, one.host, website_id=None, **watch)
     Email.objects.all().delete()
     Upkeep.objects.update(police_due_on=today)
     rule(today - timedelta(days=1), today)
@@ -150,7 +150,7 @@ def test_the_mail_leads_to_the_page_where_the_number_is_entered(case, settings):
 
 @pytest.mark.parametrize("said", [{"number": POLICE, "done": False}, {"number": "", "done": True}])
 def test_it_stops_once_the_host_has_entered_the_number_or_said_so(case, said):
-    police_filing.keep(Upkeep.objects.get().pk, case.host, opened_on=None, **said)
+    police_filing.save(Upkeep.objects.get().pk, case.host, opened_on=None, **said)
     assert told_between(case.filing.subject.approved_on, 45) == []
 
 
@@ -179,7 +179,7 @@ def test_several_websites_of_one_host_are_one_mail():
 
 
 def watch(case: Case, days: int) -> ExpiryDate:
-    return expiry_dates.keep(
+    return expiry_dates.save(
         case.filing.subject_id,
         case.host,
         website_id=None,

@@ -61,7 +61,7 @@ def test_another_hosts_website_can_not_be_named(case):
     other = case_at(Status.FILED)
     assert add(case, website=website_of(other).pk) == 200
     with pytest.raises(Website.DoesNotExist):
-        expiry_dates.keep(
+        expiry_dates.save(
             case.filing.subject_id,
             case.host,
             website_id=website_of(other).pk,

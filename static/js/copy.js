@@ -8,13 +8,13 @@
     const button = target.closest("[data-copy]");
     if (!button) return;
     const code = button.parentElement.previousElementSibling.querySelector("code");
-    const said = button.parentElement.querySelector("[role=status]");
+    const status = button.parentElement.querySelector("[role=status]");
     try {
       await navigator.clipboard.writeText(code.textContent);
-      said.textContent = button.dataset.done;
+      status.textContent = button.dataset.done;
     } catch {
       select(code);
-      said.textContent = button.dataset.failed;
+      status.textContent = button.dataset.failed;
     }
   });
 })();

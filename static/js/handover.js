@@ -3,7 +3,7 @@
 (() => {
   const PAUSE = 3000; // milliseconds
 
-  const said = (node) => node.textContent.trim() + [...node.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+  const contentOf = (node) => node.textContent.trim() + [...node.querySelectorAll("img")].map((image) => image.getAttribute("src"));
 
   const watch = (box) => {
     const until = Number(box.dataset.until) * 1000 + 2 * PAUSE; // a little longer, to show that it is over
@@ -12,7 +12,7 @@
     // Only what has changed is put in: a screen reader says it once, and what has the focus stays.
     const show = (text) => {
       const { body } = new DOMParser().parseFromString(text, "text/html");
-      if (said(body) !== said(box)) box.replaceChildren(...body.childNodes);
+      if (contentOf(body) !== contentOf(box)) box.replaceChildren(...body.childNodes);
     };
     const hideCode = () => {
       const code = document.querySelector("[data-handover-code]");

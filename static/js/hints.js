@@ -15,7 +15,7 @@
   // Every field is known by the id that links point to: that of its control, or of the group of its controls.
   const idOf = (field) => field.querySelector(".field-control [id], .field-check [id]").id;
   const fieldOf = (url) => document.getElementById(url.split("#")[1] || "")?.closest(".field");
-  const roomOf = (field) => field.querySelector("[data-part=said]");
+  const roomOf = (field) => field.querySelector("[data-part=messages]");
 
   // What a field holds in data that are sent: those of now, or those of a save.
   const contentOf = (field, data) => {
@@ -53,21 +53,21 @@
     room.classList.toggle("is-cut", made.scrollHeight > made.clientHeight);
   };
 
-  const show = (field, said) => {
+  const show = (field, messages) => {
     const made = document.createElement("div");
     made.id = `${idOf(field)}_error`;
-    made.append(...said.map(paragraph));
+    made.append(...messages.map(paragraph));
     if (textOf(document.getElementById(made.id)) === textOf(made)) return;
-    const wrong = said.some(({ severity }) => severity === "blocks");
+    const wrong = messages.some(({ severity }) => severity === "blocks");
     put(field, made);
     field.classList.toggle("field-wrong", wrong);
-    describe(field, made.id, said.length > 0);
+    describe(field, made.id, messages.length > 0);
     for (const control of controlsOf(field)) {
       if (wrong) control.setAttribute("aria-invalid", "true");
       else control.removeAttribute("aria-invalid");
     }
     const label = field.querySelector(".field-label, .field-check label").firstChild.textContent.trim();
-    if (said.length) say.textContent = `${label}: ${said.map(({ text }) => text).join(" ")}`;
+    if (messages.length) say.textContent = `${label}: ${messages.map(({ text }) => text).join(" ")}`;
   };
 
   for (const field of left) about.set(field, now(field));

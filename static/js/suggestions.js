@@ -35,9 +35,9 @@
   const watch = (line) => {
     let looks = 0;
     const say = () => {
-      const said = line.querySelector("span");
-      said.style.minHeight = `${said.getBoundingClientRect().height}px`;
-      said.textContent = line.dataset.done;
+      const status = line.querySelector("span");
+      status.style.minHeight = `${status.getBoundingClientRect().height}px`;
+      status.textContent = line.dataset.done;
       line.querySelector("a").textContent = line.dataset.show;
     };
     const look = async () => {

@@ -48,7 +48,7 @@
       const touched = [...row.querySelectorAll("select, textarea")].some(isTouched);
       const asDrafted = row.hasAttribute("data-as-drafted") && !touched;
       if (value !== "no" && asDrafted) row.dispatchEvent(new CustomEvent("remark-removed", { bubbles: true }));
-      else row.querySelector(".remark-outlives").classList.toggle("is-said", value !== "no");
+      else row.querySelector(".remark-outlives").classList.toggle("is-shown", value !== "no");
     }
   };
 

@@ -142,14 +142,14 @@ def _dearer(result: Result, held: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 def _line(row: Measured, before: dict[str, Any] | None) -> str:
     floors_goal, statements, buffers = (f"{goal:g}" if goal is not None else "" for goal in row.goals)
-    said = (
+    line = (
         f"{row.name:<40}{row.micros / 1000:>8.2f}{row.floors:>9.2f}{floors_goal:>7}{row.statements:>6}{statements:>6}"
         f"{row.buffers:>9,}{buffers:>6}"
     )
     if row.ratio is not None:
-        said += f"  {row.ratio:.2f} of {row.beside}"
+        line += f"  {row.ratio:.2f} of {row.beside}"
     if missed := row.missed(with_time=True):
-        said += f"  misses {', '.join(missed)}"
+        line += f"  misses {', '.join(missed)}"
     if before:
-        said += f"  was {before['floors']:.2f}, {before['statements']}, {before['buffers']:,}"
-    return said
+        line += f"  was {before['floors']:.2f}, {before['statements']}, {before['buffers']:,}"
+    return line

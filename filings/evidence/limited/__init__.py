@@ -22,16 +22,16 @@ _LENGTH = struct.Struct(">I")
 
 
 class FileRefused(Exception):
-    """The file is refused: ``reason`` a code as above or ``concurrency.BUSY``, ``said`` the values for its message."""
+    """The file is refused: ``reason`` a code as above or ``concurrency.BUSY``, ``values`` those of its message."""
 
-    def __init__(self, reason: str, **said: Any) -> None:
+    def __init__(self, reason: str, **values: Any) -> None:
         super().__init__(reason)
-        self.reason, self.said = reason, said
+        self.reason, self.values = reason, values
 
 
-def framed(said: dict[str, Any], parts: Sequence[bytes] = ()) -> bytes:
+def framed(values: dict[str, Any], parts: Sequence[bytes] = ()) -> bytes:
     """Return a child's output: values as JSON, then files, each prefixed with its length."""
-    pieces = (json.dumps(said).encode(), *parts)
+    pieces = (json.dumps(values).encode(), *parts)
     return b"".join(_LENGTH.pack(len(piece)) + piece for piece in pieces)
 
 

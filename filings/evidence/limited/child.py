@@ -47,7 +47,7 @@ def _answer(content: bytes, task: str, options: dict[str, Any]) -> bytes:
     try:
         return framed(*_done(task, content, **options))
     except FileRefused as refused:
-        return framed(refused.said | {"refused": refused.reason})
+        return framed(refused.values | {"refused": refused.reason})
     except MemoryError:
         return framed({"refused": TOO_MUCH})
 

@@ -76,7 +76,7 @@ def accept(
     encoded = _encoded(image, JPEG_QUALITY)
     official, smallest = _official(image, encoded, official_bytes)
     taken_on = _camera_date(content)
-    said = {
+    values = {
         "width": image.width,
         "height": image.height,
         "phash": _perceptual_hash(image),
@@ -85,7 +85,7 @@ def accept(
     }
     smallest.thumbnail((THUMB_SIDE, THUMB_SIDE))
     thumb = _encoded(smallest, THUMB_QUALITY)
-    return said, [encoded, thumb] if official is encoded else [encoded, thumb, official]
+    return values, [encoded, thumb] if official is encoded else [encoded, thumb, official]
 
 
 def redrawn(content: bytes, *, least: tuple[int, int], side: int) -> Answer:

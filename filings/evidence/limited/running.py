@@ -14,12 +14,12 @@ def run(task: str, content: bytes, **options: Any) -> tuple[dict[str, Any], list
     """
     output = _output(task, content, options)
     try:
-        said, parts = unframed(output)
+        values, parts = unframed(output)
     except ValueError as error:
         raise FileRefused(UNREADABLE) from error
-    if reason := said.pop("refused", ""):
-        raise FileRefused(reason, **said)
-    return said, parts
+    if reason := values.pop("refused", ""):
+        raise FileRefused(reason, **values)
+    return values, parts
 
 
 def begin(task: str, content: bytes, **options: Any) -> None:

@@ -69,7 +69,7 @@ class JudgedRule:
 def finding(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:
     """Return a finding with the rule's severity, its advice (else ``fix``), and its source."""
     severity = Severity[rule.severity.upper()]
-    return Finding(code, path, message, english.told(rule.advice) or fix, severity, english.told(rule.source))
+    return Finding(code, path, message, english.rule_text(rule.advice) or fix, severity, english.rule_text(rule.source))
 
 
 def softer(rule: ProvinceRule, code: str, path: str, message: str, fix: str) -> Finding:

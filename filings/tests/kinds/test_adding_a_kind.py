@@ -47,7 +47,7 @@ from filings.kinds.spec import (
 
 
 def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
-    now = standing.look(filing)
+    now = standing.current(filing)
     yield from standing.website(now)
     yield from standing.changed(filing, "websites.0.name")
 

@@ -81,7 +81,7 @@ def test_an_app_is_returned_alone_while_the_website_beside_it_gets_its_number():
 
     splitting.approve_in_part(filing.pk, case.reviewer, version=filing.version, remarks=[remark])
 
-    rest = splitting.rest_of(case.refresh().filing)
+    rest = splitting.continuation_of(case.refresh().filing)
     assert [row.service for row in ownership.websites_of(case.filing)] == [code_tables.WEBSITE]
     assert (facts.service(rest.facts), rest.shown_domain) == (code_tables.APP, filing.get("websites.1.name"))
     assert case.filing.shown_withheld == [filing.get("websites.1.name")]

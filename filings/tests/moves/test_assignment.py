@@ -244,7 +244,7 @@ def test_host_and_bureau_learn_nothing_of_who_works_on_what():
     case.verify()
 
     own, host, bureau = (
-        {entry.title for entry in timelines.told(case.filing, actor)["events"]}
+        {entry.title for entry in timelines.context(case.filing, actor)["events"]}
         for actor in (case.staff, case.host, case.reviewer)
     )
 

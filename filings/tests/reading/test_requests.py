@@ -142,7 +142,7 @@ def test_what_is_no_certificate_is_not_read(case):
     assert CertificateReading.objects.count() == 0
 
 
-def test_off_nothing_is_ordered_nor_carried_out(case, settings):
+def test_off_nothing_is_ordered_nor_read(case, settings):
     reading = uploaded(case, FRONT, card()).reading
     settings.READ_CERTIFICATES = False
     uploaded(case, "papers.responsible_back", card())

@@ -20,7 +20,7 @@ def at(desk: str, status: Status = Status.WITH_BUREAU) -> tuple[Case, Actor, Act
 
 
 def write(case: Case, actor: Actor, *told: Actor, text: str = SAID, seen: int = 0) -> StaffNote:
-    return notes.write(case.filing.pk, actor, text=text, told=told, seen=seen)
+    return notes.write(case.filing.pk, actor, text=text, mentioned=told, seen=seen)
 
 
 def read(case: Case, actor: Actor) -> list[str]:

@@ -218,7 +218,7 @@ def test_reading_costs_two_queries_however_many_there_are(django_assert_num_quer
         write(case, actor, colleague, text=f"第{number}条")
 
     with django_assert_num_queries(2):
-        assert [note.told for note in notes.shown(case.filing, actor)] == [[colleague.name]] * 7
+        assert [note.mentioned for note in notes.shown(case.filing, actor)] == [[colleague.name]] * 7
 
 
 # --- Mentions ---------------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_who_is_mentioned_finds_the_filing_until_the_note_is_marked_as_read(desk
     first = write(case, actor, colleague, actor, colleague)
     second = write(case, actor, colleague, text="再看一眼")
     assert (waiting(colleague), waiting(actor), waiting(third)) == ([case.filing.pk], [], [])
-    assert first.told == [colleague.name]
+    assert first.mentioned == [colleague.name]
 
     notes.done(case.filing.pk, colleague, first.pk)
     assert waiting(colleague) == [case.filing.pk]

@@ -350,7 +350,7 @@ def test_a_unit_under_way_is_known_by_its_old_and_its_new_certificate(new_first)
 
 
 def test_what_is_empty_matches_nothing():
-    """Two drafts in which nothing is filled in are no rivals, however many there are."""
+    """Two drafts in which nothing is filled in do not block each other, however many there are."""
     for _n in range(2):
         draft = services.start(host(), provider_id=provider().pk, entrance="ministry")
         assert {finding.code for finding in checks.findings(draft)} & {

@@ -25,7 +25,7 @@ def split(case: Case, *remarks: RemarkDraft, opinion: str = "") -> Filing:
     """Decide so; answer the filing in which the returned websites go on."""
     services_at = {"version": case.filing.version, "remarks": remarks or (remark(),), "opinion": opinion}
     splitting.approve_in_part(case.filing.pk, case.reviewer, **services_at)
-    rest = splitting.rest_of(case.refresh().filing)
+    rest = splitting.continuation_of(case.refresh().filing)
     assert rest is not None
     return rest
 

@@ -171,7 +171,7 @@ def test_what_was_returned_is_verified_again_and_approved():
 def test_some_websites_are_approved_and_the_others_returned():
     case = split(waiting(websites=3), IssuedNumbers(NUMBER, {0: f"{NUMBER}-1", 2: f"{NUMBER}-2"}))
 
-    rest = splitting.rest_of(case.filing)
+    rest = splitting.continuation_of(case.filing)
     assert rest
     assert (case.filing.status, case.filing.withheld, list(case.filing.sequences)) == (Status.FILED, [1], [1, 2])
     assert (rest.status, rest.claimed_by, rest.opinions.get().text) == (

@@ -148,10 +148,10 @@ def test_what_is_returned_keeps_its_place_and_what_is_approved_lets_go():
 def test_no_other_filing_takes_the_domain_or_the_subject_meanwhile():
     case = in_review()
     rest = split(case)
-    rival = Case()
+    other = Case()
     taken = {"websites.0.domain": domain(case, 1), "websites.0.home_url": domain(case, 1)}
-    services.save_facts(rival.filing.pk, rival.host, taken, version=None)
-    found = {one.code for one in checks.findings(rival.refresh().filing) if one.blocks}
+    services.save_facts(other.filing.pk, other.host, taken, version=None)
+    found = {one.code for one in checks.findings(other.refresh().filing) if one.blocks}
     assert "1039" in found
     assert Filing.objects.get(subject_digest=rest.subject_digest, status=Status.RETURNED_TO_PROVIDER) == rest
 
@@ -243,7 +243,7 @@ def test_a_rest_of_several_splits_again():
     rest.refresh_from_db()
     splitting.approve_in_part(rest.pk, case.reviewer, version=rest.version, remarks=[remark()])
     rest.refresh_from_db()
-    last = splitting.rest_of(rest)
+    last = splitting.continuation_of(rest)
     assert facts.domains_of(last.facts) == [domain(case, 2)]
     assert last.about_subject == rest.subject == case.filing.subject
 

@@ -73,13 +73,13 @@ def test_the_new_provider_learns_nothing_of_the_former_one_s_desk():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     services.claim(case.filing.pk, case.staff)
     assignment.pause(case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=2), reason="客户未到")
-    services.look(case.filing, case.staff, "facts")
+    services.record_look(case.filing, case.staff, "facts")
     close(case.provider)
     new = provider()
     transfers.transfer(case.filing.pk, case.host, new.pk, version=None)
     member, filing = staff(new), case.refresh().filing
 
-    told = timelines.told(filing, member)["events"]
+    told = timelines.context(filing, member)["events"]
     assert not [entry for entry in told if "客户未到" in entry.note or case.staff.name in entry.who]
     file = contents.gather(filing, member, within_reach(filing, member))
     assert (file.looks, file.sheets, [one.verification for one in file.rounds]) == ([], [], [None])

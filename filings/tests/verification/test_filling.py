@@ -229,7 +229,7 @@ def test_what_the_verifier_filled_in_belongs_to_the_round_and_is_no_change_of_th
     assert not opened.covers(PATH)
 
 
-def test_it_is_carried_over_into_a_change_of_the_website_and_can_be_changed_there():
+def test_it_is_copied_into_a_change_of_the_website_and_can_be_changed_there():
     case = case_at(Status.FILED)
     filing = play_kinds.complete_draft(
         case.host,
@@ -261,7 +261,7 @@ def test_a_website_that_goes_on_by_itself_keeps_its_own():
     remark = services.RemarkDraft("websites.1.name", "1020", "与企业业务不符", "改为能反映业务的名称")
 
     splitting.approve_in_part(case.filing.pk, case.reviewer, version=None, remarks=[remark])
-    rest = splitting.rest_of(case.refresh().filing)
+    rest = splitting.continuation_of(case.refresh().filing)
 
     assert rest.get(PATH) == "乙公司"
     assert corrections.changed(rest) == set()

@@ -52,7 +52,7 @@ def test_one_event_seals_what_belongs_together():
 def test_the_host_sees_that_a_photo_was_taken_and_neither_word_nor_place():
     case = in_work()
     photo = taken(case)
-    entry = timelines.told(case.filing, case.host)["events"][0]
+    entry = timelines.context(case.filing, case.host)["events"][0]
     assert entry.title == photo.event.get_name_display()
     assert photo.content["word"] not in str(entry)
     assert PLACE not in str(entry)

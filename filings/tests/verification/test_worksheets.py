@@ -204,7 +204,7 @@ def test_what_the_bureau_doubts_is_checked_again_although_nothing_has_changed():
     assert filled_in(page(case.refresh())) == items("photo_taken")
 
 
-def test_an_answer_that_was_typed_wins_over_the_one_carried():
+def test_an_answer_that_was_typed_wins_over_the_one_of_an_earlier_round():
     case = verified_and_back().submit()
     page(case)
     client = sign_in(Client(), User.objects.get(pk=case.staff.user_id))
@@ -219,7 +219,7 @@ def test_an_answer_that_was_typed_wins_over_the_one_carried():
     assert case.refresh().filing.status == Status.WITH_PROVIDER
 
 
-def test_an_individuals_sheet_is_carried_too():
+def test_the_answers_of_an_individuals_sheet_stay_valid_too():
     case = verified_and_back(individual=True).submit()
 
     assert filled_in(page(case)) == items("name_well_formed", individual=True)

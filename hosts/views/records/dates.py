@@ -31,7 +31,7 @@ def add(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
 def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:
     data = form.cleaned_data
     try:
-        expiry_dates.keep(
+        expiry_dates.save(
             subject_id,
             actor,
             website_id=data["website"],

@@ -28,16 +28,16 @@ def as_of(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     subject = get_object_or_404(visibility.subjects(actor), pk=subject_id)
     form = DayForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
     day: date = form.cleaned_data["on"] if form.is_bound and form.is_valid() else timezone.localdate()
-    said = history.as_of(subject.pk, day)
-    context = {"subject": subject, "form": form, "day": day, "blocks": _blocks(said) if said else ()}
+    record = history.as_of(subject.pk, day)
+    context = {"subject": subject, "form": form, "day": day, "blocks": _blocks(record) if record else ()}
     return render(request, "filings/records/as_of.html", context)
 
 
-def _blocks(said: SubjectAsOf) -> list[dict[str, Any]]:
+def _blocks(record: SubjectAsOf) -> list[dict[str, Any]]:
     """Return the host, then each website with its accesses: title, rows, and since when they are so."""
-    names = ownership.provider_names(access.provider_id for site in said.websites for access in site.accesses)
-    found = [{"title": _("The site host"), "since": said.since, "rows": _rows(said.facts)}]
-    for site in said.websites:
+    names = ownership.provider_names(access.provider_id for site in record.websites for access in site.accesses)
+    found = [{"title": _("The site host"), "since": record.since, "rows": _rows(record.facts)}]
+    for site in record.websites:
         website = {**facts.blank_website(), **site.facts}
         found.append({"title": website["name"], "since": site.since, "rows": _rows({"websites": [website]})})
         for access in site.accesses:

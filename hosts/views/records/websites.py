@@ -97,7 +97,7 @@ def police_filing(request: HttpRequest, actor: Actor, website_id: int) -> HttpRe
     data = request.POST if request.method == "POST" else None
     form = PoliceForm(data, initial=initial, is_due=upkeep.police_due_on is not None)
     if request.method == "POST" and form.is_valid():
-        police.keep(found.pk, actor, **form.cleaned_data)
+        police.save(found.pk, actor, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("records:website", found.pk)
     context = {"website": found, "subject": found.subject, "form": form, "platform": police.PLATFORM}

@@ -38,8 +38,8 @@ class Command(BaseCommand):
         message = options["operation"] or MESSAGES[options["kind"]]
         found = {file: _checked(file, message, options["profile"]) for file in options["files"]}
         if options["json"]:
-            said = [{"file": str(file), **_as_json(one)} for file, one in found.items()]
-            self.stdout.write(json.dumps(said, ensure_ascii=False, indent=1))
+            results = [{"file": str(file), **_as_json(one)} for file, one in found.items()]
+            self.stdout.write(json.dumps(results, ensure_ascii=False, indent=1))
         else:
             self.stdout.write("\n".join(line for file, one in found.items() for line in _lines(file, one)))
         if any(one.faults for one in found.values()):

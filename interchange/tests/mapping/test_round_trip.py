@@ -13,7 +13,7 @@ from ministry.reference import addresses, code_tables
 
 JPEG = b"\xff\xd8\xff\xe0 picture %d"
 # Facts for which the interface of 2013 has no elements
-NOT_CARRIED = {"cert_from", "cert_until", "emergency_mobile", "legal_representative", "registrar"}
+NOT_SENT = {"cert_from", "cert_until", "emergency_mobile", "legal_representative", "registrar"}
 
 
 def filing_facts(number=1, **kind):
@@ -53,10 +53,10 @@ def pictures_of(values):
     return taken
 
 
-def carried(values):
+def sent_of(values):
     """The facts that the interface has elements for, without those that say nothing."""
     flat = dict(facts.flat(values))
-    return {path: said for path, said in flat.items() if path.split(".")[-1] not in NOT_CARRIED and said}
+    return {path: value for path, value in flat.items() if path.split(".")[-1] not in NOT_SENT and value}
 
 
 CASES = {
@@ -89,7 +89,7 @@ def test_facts_papers_and_ids_come_back(values):
 
     read = reading.new_filing(writing.new_filing(values, pictures, ids))
 
-    assert carried(read.values) == carried(values)
+    assert sent_of(read.values) == sent_of(values)
     assert read.ids == ids
     assert read.pictures == pictures
 
@@ -111,7 +111,7 @@ def test_what_is_about_a_record_comes_back_by_the_names_of_the_bureau():
 
     named = OfficialIds("7001", "8001", "9001", number, f"{number}-1")
     change = reading.change(writing.change(one, shown, first, named))
-    assert (carried(change.values), change.pictures) == (carried(one), shown)
+    assert (sent_of(change.values), change.pictures) == (sent_of(one), shown)
     assert (change.ids.subject, change.ids.websites[0].website) == ("7001", "8001")
 
     said = {"cancellation": {"reason": 1, "note": "不再使用"}}

@@ -44,7 +44,7 @@ def test_equal_copies_have_no_difference_at_night(reporting: ReportingProvider, 
 
     running.compare([subject.pk])
 
-    said = {one.what: set(one.said) for one in OfficialId.objects.all()}
+    said = {one.what: set(one.published) for one in OfficialId.objects.all()}
     assert {"subject.name", "subject.cert_number", "responsible.mobile"} <= said["subject"]
     assert {"websites.0.domain", "websites.0.services", "websites.0.responsible.email"} <= said["website"]
     assert said["access"] == {f"websites.0.access.{name}" for name in ("ways", "places", "ip_ranges")}

@@ -82,7 +82,7 @@ def test_the_supervisor_enters_it_and_the_bureaus_system_checks_it(
     Subject.objects.update(password_hash=make_password(FILING_PASSWORD))
     with pytest.raises(MoveRefused, match="wrong"):
         desk.prove(reporting.supervisor, report.pk, "another password")
-    said = Exchange.objects.filter(operation="isp_verifybamm").order_by("-pk").values_list("said", flat=True)
+    said = Exchange.objects.filter(operation="isp_verifybamm").order_by("-pk").values_list("text", flat=True)
     assert said[0].endswith("password wrong")
     desk.prove(reporting.supervisor, report.pk, FILING_PASSWORD)
     assert said[0].endswith("password right")

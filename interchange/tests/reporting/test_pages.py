@@ -349,7 +349,7 @@ def test_what_could_not_be_entered_stands_beside_its_exchange(reporting: Reporti
 
     text = desk.get(reverse("reporting:exchanges")).text
 
-    assert all(line in text for line in FetchedFile.objects.get().said.splitlines())
+    assert all(line in text for line in FetchedFile.objects.get().faults.splitlines())
     assert "1 result not applied" in text
 
 

@@ -55,12 +55,12 @@ def test_a_change_of_the_host_goes_with_a_website_and_its_access(reporting: Repo
     assert (website["Wzid"], website["Baxh"], website["Jr_xx"][0]["Jrid"]) == ("8001", f"{NUMBER}-1", "9001")
 
     published = OfficialId.objects.filter(what=KnownRow.SUBJECT)
-    assert published.get().said["subject.name"] == case.filing.get("subject.name")
+    assert published.get().published["subject.name"] == case.filing.get("subject.name")
     reporting.hands_out(reporting_provider.judged(report, is_approved=True))
     reporting.run()
     reporting.apply()
     assert case.refresh().filing.status == Status.FILED
-    assert published.get().said is None  # of the time before the change
+    assert published.get().published is None  # of the time before the change
 
 
 def test_a_website_of_the_host_s_person_goes_with_the_certificate(reporting: ReportingProvider, case: Case):
@@ -111,7 +111,7 @@ def test_a_report_that_can_not_be_sent_is_taken_back_to_the_desk(reporting: Repo
 
     assert case.refresh().filing.status == Status.RETURNED_TO_PROVIDER
     (event,) = case.filing.events.filter(name="unsent")
-    assert event.note == f"该备案单无法报送：{report.said}"
+    assert event.note == f"该备案单无法报送：{report.message}"
     assert not case.filing.opinions.filter(round=report.round).exists()  # the bureau has decided nothing
     (receipt,) = receipts.of(case.filing, [event])
     assert (receipt.giver, receipt.taker) == (receipts.ReceiptParty.QUEUE.label, case.provider.name)
@@ -120,7 +120,7 @@ def test_a_report_that_can_not_be_sent_is_taken_back_to_the_desk(reporting: Repo
     assert event.note in clerk.get(reverse("provider_desk:verify", args=[case.filing.pk])).text
     assert report_of(case).state == ReportState.DROPPED
     page = clerk.get(address).text
-    assert report.said in page
+    assert report.message in page
     assert "管局系统原文" not in page  # it was never sent
     assert "不能取回" in clerk.post(address, {"back": "1"}, follow=True).text
     assert OrganisationChange.objects.filter(what=What.REPORTING_BACK).count() == 1

@@ -103,7 +103,7 @@ def test_an_approval_enters_the_numbers_of_the_bureau(reporting: ReportingProvid
     )
 
     filing = case.refresh().filing
-    assert (row.open_results, row.said, filing.status) == (0, "", Status.FILED)
+    assert (row.open_results, row.faults, filing.status) == (0, "", Status.FILED)
     subject, website = Subject.objects.get(), Website.objects.get()
     assert (str(subject.number), str(website.number)) == (NUMBER, f"{NUMBER}-1")
     ids = {one.what: (one.row, one.key) for one in OfficialId.objects.all()}
@@ -163,7 +163,7 @@ def test_a_file_refused_whole_is_shown_and_stays(
 
     report = report_of(case)
     said = (ReportState.REFUSED, [code], f"{code} a.xml")
-    assert (row.open_results, (report.state, report.codes, report.said)) == (0, said)
+    assert (row.open_results, (report.state, report.codes, report.message)) == (0, said)
     assert case.refresh().filing.status == Status.WITH_BUREAU
 
 
@@ -195,7 +195,7 @@ def test_a_reason_finds_its_website_at_the_host_and_no_other_website(reporting: 
 
     row = handed(reporting, {"BAJG": {"GJSHS": {"Gjsh": [approved, returned]}}})
 
-    assert (row.open_results, row.said) == (1, "ICP/BAJG/GJSHS/Gjsh[1]")
+    assert (row.open_results, row.faults) == (1, "ICP/BAJG/GJSHS/Gjsh[1]")
     assert [event.note for event in rest.events.filter(name="reason")] == ["理由1"]
     mail = Email.objects.filter(to=[case.filing.host.email]).latest("pk")
     assert "现说明理由如下：" in mail.message
@@ -228,7 +228,7 @@ def test_websites_returned_alone_go_on_as_a_filing_of_their_own(reporting: Repor
         row = handed(reporting, {"BAJG": {"Jg_xx": [refused], "GJSHS": {"Gjsh": [alone]}}})
         assert row.open_results == 0
     reasons.append("网站名称不符")
-    assert ([one.text for one in rest.opinions.all()], report_of(case).said) == (reasons, "网站名称不符")
+    assert ([one.text for one in rest.opinions.all()], report_of(case).message) == (reasons, "网站名称不符")
     assert [event.note for event in rest.events.filter(name__in=["return", "reason"])] == reasons
     assert [mail.to[0] for mail in Email.objects.filter(message__contains="网站名称不符")] == [
         case.filing.host.email,
@@ -276,7 +276,7 @@ def test_what_is_about_nothing_here_is_kept_and_shown(reporting: ReportingProvid
 
     row = handed(reporting, {"BAJG": reporting_provider.result(report, 1062)} | notice)
 
-    assert (row.open_results, row.said) == (2, "ICP/BAJG/Jg_xx[1]\nICP/XGTZ/Tzxx[1]")
+    assert (row.open_results, row.faults) == (2, "ICP/BAJG/Jg_xx[1]\nICP/XGTZ/Tzxx[1]")
     assert not Email.objects.filter(subject__contains="未能录入").exists()
     assert report_of(case).state == ReportState.PACKED
 
@@ -289,10 +289,10 @@ def test_a_decision_that_contradicts_is_shown_and_stops_nothing(reporting: Repor
 
     row = handed(reporting, tree)
 
-    assert (row.open_results, "粤ICP备2026000077号" in row.said) == (1, True)
+    assert (row.open_results, "粤ICP备2026000077号" in row.faults) == (1, True)
     (mail,) = Email.objects.filter(subject=f"{reporting.connection.bureau.name}系统的决定未能录入")
     assert mail.to == [user_of(reporting.supervisor).email]
-    assert all(words in mail.message for words in (row.file_name, row.said))
+    assert all(words in mail.message for words in (row.file_name, row.faults))
     assert case.refresh().filing.status == Status.WITH_BUREAU
     assert other.refresh().filing.status == Status.RETURNED_TO_PROVIDER
 
@@ -332,7 +332,7 @@ def test_what_was_refused_is_applied_again_once_it_is_put_right(reporting: Repor
     reporting.apply()
 
     row.refresh_from_db()
-    assert (row.open_results, row.said) == (0, "")
+    assert (row.open_results, row.faults) == (0, "")
     assert case.refresh().filing.status == other.refresh().filing.status == Status.RETURNED_TO_PROVIDER
     assert [one.filing.opinions.count() for one in (case, other)] == [1, 1]
     with pytest.raises(MoveRefused, match="没有待处理"):
@@ -368,4 +368,4 @@ def test_a_file_that_can_not_be_read_is_shown(reporting: ReportingProvider):
     reporting.apply()
 
     row = FetchedFile.objects.get()
-    assert (row.open_results, row.said[:4], Report.objects.count()) == (1, "5002", 0)
+    assert (row.open_results, row.faults[:4], Report.objects.count()) == (1, "5002", 0)

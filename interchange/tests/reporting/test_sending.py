@@ -205,7 +205,7 @@ def test_numbers_of_persons_in_an_answer_are_masked(reporting: ReportingProvider
 
     calling.call(reporting.connection, DOWNLOAD)
 
-    assert Exchange.objects.get().said == "不符：张三 138…00 110…2X，京ICP备2026000007号-1"
+    assert Exchange.objects.get().text == "不符：张三 138…00 110…2X，京ICP备2026000007号-1"
 
 
 def test_no_server_is_tried_again_later(reporting: ReportingProvider):
@@ -230,15 +230,15 @@ def test_a_filing_that_the_interface_can_not_carry_goes_back_and_says_why(report
 
     report = report_of(case)
     assert (report.state, report.codes) == (ReportState.UNWRITABLE, [1999])
-    assert "Zt_xx/Txdz/Xxdz" in report.said
+    assert "Zt_xx/Txdz/Xxdz" in report.message
     filing = case.refresh().filing
     assert filing.status == Status.RETURNED_TO_PROVIDER
-    assert filing.events.get(name="unsent").note == f"该备案单无法报送：{report.said}"
+    assert filing.events.get(name="unsent").note == f"该备案单无法报送：{report.message}"
     assert report_of(good).state == ReportState.PACKED
     bureau = reporting.connection.bureau.name
     (mail,) = Email.objects.filter(subject=f"备案单 {filing.pk} 无法报送{bureau}")
     assert mail.to == [user_of(reporting.supervisor).email]
-    assert all(words in mail.message for words in (report.said, f"/reports/{report.pk}/", "已退回贵单位工作台"))
+    assert all(words in mail.message for words in (report.message, f"/reports/{report.pk}/", "已退回贵单位工作台"))
 
 
 def test_the_modern_profile(reporting: ReportingProvider):
