@@ -12,7 +12,7 @@ from icp_portal.tests.builders import Case, chief, on_record, sign_in, user, use
 from ministry.models import LiveDomain, Subject
 from records.comparison import running
 from records.models import CopyDifference
-from records.tests.compared import plant
+from records.tests.comparison.compared import plant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor", "english")]
 

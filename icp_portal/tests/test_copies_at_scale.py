@@ -16,8 +16,8 @@ from records.comparison import running
 from records.legal_grounds import Act, Scope
 from records.models import CopyComparison, CopyDifference
 from records.orders import making
-from records.tests.compared import later
-from records.tests.orders_made import draft
+from records.tests.comparison.compared import later
+from records.tests.orders.orders_made import draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("past_pooler", "no_second_factor")]
 

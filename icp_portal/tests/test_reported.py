@@ -28,7 +28,7 @@ from icp_portal.tests.reports import Reported
 from ministry.models import Subject, Website
 from ministry.passwords import passwords
 from records import addresses
-from records.tests.claims import claimed, decided, time_is_over
+from records.tests.orders.claims import claimed, decided, time_is_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 

@@ -35,7 +35,7 @@ from icp_portal.tests.builders import (
 from records.models import CancellationCase, CaseState, case_id_of
 from records.orders import cancellation_cases
 from records.orders.blocking import blocking
-from records.tests.claims import claimed, decided, owner_of, pages, time_is_over
+from records.tests.orders.claims import claimed, decided, owner_of, pages, time_is_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 

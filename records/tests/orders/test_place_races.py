@@ -11,7 +11,7 @@ from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 —
 from icp_portal.tests.racing import Gate, one_then_the_other, won
 from records.models import CancellationCase, CaseState
 from records.orders import cancellation_cases
-from records.tests.claims import claimed, decided, owner_of, time_is_over
+from records.tests.orders.claims import claimed, decided, owner_of, time_is_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 

@@ -17,7 +17,7 @@ from ministry.passwords import passwords, recoveries
 from records.legal_grounds import Scope
 from records.models import CounterReset
 from records.orders import making, password_resets
-from records.tests.orders_made import draft, mails, paper
+from records.tests.orders.orders_made import draft, mails, paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

@@ -16,7 +16,7 @@ from providers.models import Provider
 from records.legal_grounds import Scope
 from records.models import CancellationCase, CaseState, Order
 from records.orders import cancellation_cases, shell_cases
-from records.tests.cases_of_cancellation import decided, mails, shell, time_is_over
+from records.tests.orders.cases_of_cancellation import decided, mails, shell, time_is_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

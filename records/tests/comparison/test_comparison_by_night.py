@@ -16,7 +16,7 @@ from ministry.models import AuditEntry, LiveDomain, Subject, Website
 from records.comparison import recording, running
 from records.models import CopyComparison, CopyDifference
 from records.tasks import compare_copies
-from records.tests.compared import plant
+from records.tests.comparison.compared import plant
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from records.legal_grounds import Act, Scope
 from records.models import CancellationCase, CaseState, Order
 from records.orders import cancellation_cases, making, shell_cases
 from records.orders.blocking import blocking
-from records.tests.cases_of_cancellation import decided, mails, shell, time_is_over
+from records.tests.orders.cases_of_cancellation import decided, mails, shell, time_is_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

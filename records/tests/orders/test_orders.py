@@ -23,7 +23,7 @@ from ministry.register.conflicts import conflicts
 from records.legal_grounds import GROUNDS, PENALTIES, Act, Scope
 from records.models import Order, OrderEvent, OrderTask
 from records.orders import making, reminders
-from records.tests.orders_made import draft, mails, website_of
+from records.tests.orders.orders_made import draft, mails, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

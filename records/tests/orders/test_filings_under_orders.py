@@ -17,7 +17,7 @@ from icp_portal.tests.builders import FILING_PASSWORD, Case, number, provider, s
 from ministry.models import Subject
 from records.legal_grounds import Act, Scope
 from records.orders import making
-from records.tests.orders_made import draft, mails, website_of
+from records.tests.orders.orders_made import draft, mails, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

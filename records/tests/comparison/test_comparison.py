@@ -13,8 +13,8 @@ from ministry.models import Access, LiveDomain, Subject, SubjectCertificate, Web
 from records.legal_grounds import Act, Scope
 from records.models import Copies, CopyDifference, Order
 from records.orders import making, password_resets
-from records.tests.compared import find, later, plant
-from records.tests.orders_made import draft, paper
+from records.tests.comparison.compared import find, later, plant
+from records.tests.orders.orders_made import draft, paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
