@@ -24,7 +24,7 @@ ITS_BUREAU = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, MISSING, MISSING)
 OPERATORS = (LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, PAGE)
 NOBODY = (MISSING,) * 8
 # Of a provider's staff only supervisors or administrators; the staff here are verifiers. The other roles are tested in
-# providers/tests/test_organisation_access.py and test_queue_actions.py.
+# providers/tests/organisation/test_organisation_access.py and test_queue_actions.py.
 HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
 # Of a bureau's reviewers only the chief; the reviewers here are none. The chief is tested in bureaus/tests/.
 CHIEFS = (LOGIN, *(MISSING,) * 7)

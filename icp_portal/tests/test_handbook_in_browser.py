@@ -36,7 +36,7 @@ from icp_portal.tests.tours import Tour
 from ministry.models import Mail
 from providers.imports import writing
 from providers.models import Import, Provider
-from providers.tests import sheets_to_import
+from providers.tests.imports import sheets_to_import
 from records.models import OrderTask
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -13,7 +13,7 @@ from providers.imports import writing
 from providers.imports.files import problem_lines
 from providers.models import Import, ImportMode, ImportState
 from providers.tasks import resume_imports
-from providers.tests.sheets_to_import import row, workbook
+from providers.tests.imports.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 

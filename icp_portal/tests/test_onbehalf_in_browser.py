@@ -12,7 +12,7 @@ from icp_portal.tests import builders
 from icp_portal.tests.browser import with_second_step
 from icp_portal.tests.tours import Tour
 from providers.imports import writing
-from providers.tests.sheets_to_import import row, workbook
+from providers.tests.imports.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -62,7 +62,7 @@ from ministry import audit
 from ministry.models import AuditEntry, Mail, ProvinceRule, Website
 from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
-from providers.tests import sheets_to_import
+from providers.tests.imports import sheets_to_import
 from records import expiry_dates, proofs, spot_checks
 from records.comparison import recording
 from records.comparison.comparing import Found

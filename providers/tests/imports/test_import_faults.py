@@ -9,8 +9,8 @@ from icp_portal.tests.builders import Case, provider, staff
 from providers.imports import files, reading
 from providers.imports.columns import HOST_EMAIL
 from providers.imports.judging import JudgedSheet
-from providers.tests.imports_made import checked, faults, letter
-from providers.tests.sheets_to_import import row, workbook
+from providers.tests.imports.imports_made import checked, faults, letter
+from providers.tests.imports.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

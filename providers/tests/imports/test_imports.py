@@ -20,8 +20,8 @@ from providers.imports import files, reading
 from providers.imports.columns import HOST_EMAIL, columns, example
 from providers.imports.judging import JudgedSheet
 from providers.models import Import, ImportRow
-from providers.tests.imports_made import S, ask_all, browser, checked, faults, letter, often_asked, written
-from providers.tests.sheets_to_import import row, table, text, workbook
+from providers.tests.imports.imports_made import S, ask_all, browser, checked, faults, letter, often_asked, written
+from providers.tests.imports.sheets_to_import import row, table, text, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

@@ -18,7 +18,7 @@ from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, provider, staff
 from icp_portal.tests.hostile import fields_of
 from providers.models import Staff, StaffRole
-from providers.tests.behalf import Behalf, browser
+from providers.tests.views.behalf import Behalf, browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

@@ -14,7 +14,7 @@ from icp_portal.tests.builders import Case, sign_in, user_of
 from ministry.reference import code_tables
 from providers.models import OrganisationChange, Provider
 from providers.organisation import records
-from providers.tests.test_organisation_pages import EDIT, typed
+from providers.tests.organisation.test_organisation_pages import EDIT, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 

@@ -15,7 +15,7 @@ from icp_portal.tests.builders import provider, staff_user
 from icp_portal.tests.hostile import browser
 from providers.imports import reading
 from providers.models import Import
-from providers.tests.sheets_to_import import row, text, workbook
+from providers.tests.imports.sheets_to_import import row, text, workbook
 
 pytestmark = pytest.mark.django_db
 

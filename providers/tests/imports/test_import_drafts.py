@@ -16,8 +16,8 @@ from ministry.reference import code_tables
 from providers.imports import files, writing
 from providers.imports.columns import HOST_EMAIL
 from providers.models import Import, ImportMode
-from providers.tests.imports_made import S, ask_all, checked, faults, letter, often_asked, written
-from providers.tests.sheets_to_import import row, workbook
+from providers.tests.imports.imports_made import S, ask_all, checked, faults, letter, often_asked, written
+from providers.tests.imports.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

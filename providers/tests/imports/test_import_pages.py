@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from icp_portal.tests.builders import host, provider, staff
 from providers.imports import writing
 from providers.models import Import, ImportMode
-from providers.tests.imports_made import ask_all, browser, checked
-from providers.tests.sheets_to_import import row, workbook
+from providers.tests.imports.imports_made import ask_all, browser, checked
+from providers.tests.imports.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

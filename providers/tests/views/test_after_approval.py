@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider, staff
-from providers.tests.returning_desk import client_of
+from providers.tests.views.returning_desk import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

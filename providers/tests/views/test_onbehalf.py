@@ -15,7 +15,7 @@ from filings.models import Event, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, host, number, provider, reviewer, staff
-from providers.tests.behalf import Behalf, browser
+from providers.tests.views.behalf import Behalf, browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
