@@ -23,7 +23,7 @@ from filings.models import Handover
 from filings.rules import corrections
 from filings.states import Status
 from filings.verification import handovers
-from hosts.tests.phones import KIND, PATH, Desk, good, is_gone, send
+from hosts.tests.views.phones import KIND, PATH, Desk, good, is_gone, send
 from icp_portal.demo import play
 from icp_portal.tests.builders import case_at
 from icp_portal.tests.hostile import browser, fields_of, wrong_fields

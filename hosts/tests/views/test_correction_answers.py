@@ -14,7 +14,7 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.models import Answer
 from filings.rules import corrections
 from filings.states import Role, Status
-from hosts.tests.returned_filings import MOBILE, NAME, browser, returned, url
+from hosts.tests.views.returned_filings import MOBILE, NAME, browser, returned, url
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, case_at, sign_in
 

@@ -9,7 +9,7 @@ from filings.fields.findings import Finding, Severity
 from filings.models import Answer, Filing
 from filings.rules import corrections
 from filings.states import Role, Status
-from hosts.tests.returned_filings import CERTIFICATE, MOBILE, NAME, browser, remark, returned, typed, url
+from hosts.tests.views.returned_filings import CERTIFICATE, MOBILE, NAME, browser, remark, returned, typed, url
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at
 

@@ -11,7 +11,7 @@ from filings import services
 from filings.models import Filing
 from filings.rules import checks, corrections
 from filings.states import Status
-from hosts.tests.returned_filings import CERTIFICATE, MOBILE, NAME, browser, remark, returned, typed, url
+from hosts.tests.views.returned_filings import CERTIFICATE, MOBILE, NAME, browser, remark, returned, typed, url
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at, host, sign_in
 from icp_portal.tests.hostile import fields_of

@@ -11,7 +11,7 @@ from filings import services
 from filings.evidence import pictures
 from filings.models import Handover
 from filings.states import Status
-from hosts.tests.phones import PATH, Desk, is_gone, send
+from hosts.tests.views.phones import PATH, Desk, is_gone, send
 from hosts.views.handover import CODES_AN_HOUR, PHONE_PAGES_A_MINUTE
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at
