@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from bureaus import morning_mail
-from bureaus.tests.questions_asked import ask, browser, in_review, page
+from bureaus.tests.views.questions_asked import ask, browser, in_review, page
 from desks.progress import timelines
 from filings import services
 from filings.errors import MoveRefused

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from bureaus.tests.questions_asked import ask, browser, in_review, page
+from bureaus.tests.views.questions_asked import ask, browser, in_review, page
 from filings.evidence import documents
 from filings.models import Look, OfficialPage, Reply
 from filings.review import questions
