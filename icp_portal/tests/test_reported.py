@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from desks.tests.casefiles_fetched import fetched, text, unblanked
+from desks.tests.casefile.casefiles_fetched import fetched, text, unblanked
 from filings import services, states
 from filings.actors import portal
 from filings.deadlines import batches, erasing, recalculation, sweeps, waiting

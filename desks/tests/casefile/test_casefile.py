@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Party
 from desks.casefile import archive, contents
-from desks.tests.casefiles_fetched import as_, fetched, text, unblanked
+from desks.tests.casefile.casefiles_fetched import as_, fetched, text, unblanked
 from filings import reasons, services
 from filings.kinds import Kind
 from filings.models import Answer, Export, Look, Sheet

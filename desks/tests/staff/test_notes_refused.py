@@ -6,7 +6,7 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.models import User
-from desks.tests.desks_sharing_notes import ADD, BOTH, CLAIMED, SAID, Shared
+from desks.tests.staff.desks_sharing_notes import ADD, BOTH, CLAIMED, SAID, Shared
 from filings.actors import Actor
 from filings.models import Mention, StaffNote
 from filings.review import notes

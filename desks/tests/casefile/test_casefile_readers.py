@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from desks.tests.casefiles_fetched import as_, fetched, text, unblanked
+from desks.tests.casefile.casefiles_fetched import as_, fetched, text, unblanked
 from filings import services
 from filings.mail import notices, queueing
 from filings.models import Export, FilingMail, Look

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from bureaus import absences
-from desks.tests.desks_sharing_notes import ADD, BOTH, CLAIMED, SAID, Shared
+from desks.tests.staff.desks_sharing_notes import ADD, BOTH, CLAIMED, SAID, Shared
 from filings import services
 from filings.models import DecisionDraft, Filing, Mention, Question, StaffNote, Worksheet
 from filings.review import notes

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from desks.tests.casefiles_fetched import as_, fetched, text, unblanked
+from desks.tests.casefile.casefiles_fetched import as_, fetched, text, unblanked
 from filings import services
 from filings.evidence import documents
 from filings.states import Status
