@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from icp_portal.tests.builders import provider
-from icp_portal.tests.test_messages import english
+from icp_portal.tests.languages.test_messages import english
 from providers.finding import MOST_FOUND, FilingAsked, find
 from providers.models import IpRange
 

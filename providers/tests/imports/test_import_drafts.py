@@ -164,7 +164,7 @@ def test_rows_that_were_written_before_are_known_in_a_corrected_file():
 
 
 def test_going_on_after_each_single_row_writes_what_one_run_writes():
-    """The worker is stopped after every piece here; it is killed in ``icp_portal/tests/test_import_kills.py``."""
+    """The worker is stopped after every piece here; it is killed in ``icp_portal/tests/kills/test_import_kills.py``."""
     member = staff(provider())
     batch = checked(member, workbook([row() for _n in range(5)]))
     ask_all(batch, member)
