@@ -65,14 +65,14 @@ def _of_interface(portal: MeasuredPortal, key: str) -> Iterator[Case]:
     number = str(website.subject.number)
     urls = {
         "search": (f"{reverse('api:find_records')}?{urlencode({'q': website.domain})}", 1),
-        "record": (reverse("api:record", args=[number]), 3),
+        "record": (reverse("api:record", args=[number]), 4),
         "domain": (reverse("api:domain", args=[website.domain]), 2),
         "domain, past day": (f"{reverse('api:domain', args=[website.domain])}?on={timezone.localdate()}", 6),
     }
     for what, (url, statements) in urls.items():
         yield Case(f"API: {what}", anybody.get(url), 0.8, statements)
     body = {"texts": _numbers(), "on": str(timezone.localdate())}
-    yield Case("API: batch of 100, past day", anybody.send(reverse("api:batch"), body, key), None, 12)
+    yield Case("API: batch of 100, past day", anybody.send(reverse("api:batch"), body, key), None, 13)
 
 
 def _numbers() -> list[str]:

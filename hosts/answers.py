@@ -142,6 +142,11 @@ class RecordAnswer(Schema):
     approved_on: date = Field(description=gettext_noop("Day of approval"))
     cancelled_on: date | None = Field(description=gettext_noop("Day of cancellation, if cancelled"))
     as_of: date | None = Field(description=gettext_noop("The past day whose state it is; null for today"))
+    listed_since: date | None = Field(
+        description=gettext_noop(
+            "Since when a domain of it has been on the list of websites that broke the law; null if none is"
+        )
+    )
     more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
     services: list[ServiceAnswer] = Field(description=gettext_noop("Its services; of a past day, those of that day"))
     history: list[ChangeAnswer] = Field(description=gettext_noop("Its changes, newest first, at most 100"))

@@ -3,7 +3,7 @@
 The quota is the key owner's and not the network address's: ``accounts.quotas``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from ninja import Field, Router, Schema
 from ninja.security import HttpBearer
@@ -25,13 +26,15 @@ from hosts.problems import PROBLEMS, Refused
 from hosts.records_api import IsoDay, header, is_future, service_answer, why_nothing
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
-from ministry.register import public_records
+from ministry.register import public_records, public_search
 from ministry.register.public_records import DomainRecord, PublicRecord
 
 MOST_TEXTS = 100
 MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; ours
 
 Found = PublicRecord | DomainRecord | None
+# With the day since when it is on the list of websites that broke the law
+Listed = tuple[Found, date | None]
 
 
 class KeyedRequest(HttpRequest):
@@ -42,7 +45,7 @@ class KeyedRequest(HttpRequest):
     """
 
     auth: User
-    read_public: Callable[[Callable[[], list[Found]]], list[Found]]
+    read_public: Callable[[Callable[[], list[Listed]]], list[Listed]]
 
 
 class ApiKeyHeader(HttpBearer):
@@ -94,7 +97,10 @@ class ResultAnswer(BaseModel):
         description=gettext_noop("The number, domain or IP address that was understood; may be empty")
     )
     listed_since: date | None = Field(
-        description=gettext_noop("Since when it has been on the list of websites that broke the law; null if it is not")
+        description=gettext_noop(
+            "Since when the domain, or one of the number, has been on the list of websites that broke the law; null if "
+            "none is"
+        )
     )
     more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
     services: list[ServiceAnswer] = Field(
@@ -149,7 +155,7 @@ AUTHENTICATE = {"WWW-Authenticate": header(gettext_noop("That a key is needed, a
     },
 )
 def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> dict[str, Any]:
-    """Return a result for each text. At most seven queries, five more for a past day, however many texts there are."""
+    """Return a result for each text. At most eight queries, five more for a past day, however many texts there are."""
     try:
         quota = quotas.take(request.auth, len(asked.texts))
     except QuotaSpent as spent:
@@ -162,7 +168,7 @@ def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> d
     return {
         "as_of": asked.on,
         "results": [
-            _result(text, one, next(records), asked.on) if isinstance(one, LookUp) else {**EMPTY, "text": text, **one}
+            _result(text, one, *next(records), asked.on) if isinstance(one, LookUp) else {**EMPTY, "text": text, **one}
             for text, one in zip(asked.texts, understood, strict=True)
         ],
     }
@@ -183,25 +189,40 @@ def _understood(text: str) -> LookUp | dict[str, Any]:
     return asked
 
 
-def _records(asked: Sequence[LookUp], on: date | None) -> list[Found]:
-    """Return what is on record of each look-up; nothing of a future day."""
+def _records(asked: Sequence[LookUp], on: date | None) -> list[Listed]:
+    """Return what is on record of each look-up, and since when it is on the list; nothing of a future day."""
     if is_future(on):
-        return [None] * len(asked)
+        return [(None, None)] * len(asked)
     numbers = [one.number for one in asked if one.number]
     names = [one.domain for one in asked if not one.number]
     of_numbers, of_names = public_records.of_each(numbers, names, MOST_SERVICES, on=on)
     by_number, by_name = iter(of_numbers), iter(of_names)
-    return [next(by_number if one.number else by_name) for one in asked]
+    found = [next(by_number if one.number else by_name) for one in asked]
+    services = [service.website_id for record in of_numbers if record for service in record.services]
+    listed: dict[int, date] = {}
+    for key, _domain, since in public_search.violations(services, on or timezone.localdate()):
+        listed[key] = min(since, listed.get(key, since))
+    return [(one, _listed_since(one, listed)) for one in found]
 
 
-def _result(text: str, asked: LookUp, found: Found, on: date | None) -> dict[str, Any]:
+def _listed_since(found: Found, listed: Mapping[int, date]) -> date | None:
+    if found is None:
+        return None
+    if isinstance(found, DomainRecord):
+        return found.listed_since
+    days = (listed.get(service.website_id or 0) for service in found.services)
+    return min(filter(None, days), default=None)
+
+
+def _result(text: str, asked: LookUp, found: Found, listed_since: date | None, on: date | None) -> dict[str, Any]:
     result = {**EMPTY, "text": text, "understood": asked.text}
     if found is None:
-        return {**result, "outcome": TextOutcome.NOT_FOUND, "refusal": why_nothing(on)}
+        outcome = TextOutcome.NOT_LOOKED_UP if is_future(on) else TextOutcome.NOT_FOUND
+        return {**result, "outcome": outcome, "refusal": why_nothing(on)}
     return {
         **result,
         "outcome": TextOutcome.FOUND,
-        "listed_since": found.listed_since if isinstance(found, DomainRecord) else None,
+        "listed_since": listed_since,
         "more": found.has_more,
         "services": [service_answer(service) for service in found.services],
     }

@@ -9,8 +9,15 @@ from contextlib import AbstractContextManager
 
 from django.db import models
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+MAX_XML_MB = 50  # of XML in a file
+
+
+def _too_large() -> str:
+    return gettext("The file is larger than %(mb)d MB") % {"mb": MAX_XML_MB}
 
 
 class MsgCode(models.IntegerChoices):
@@ -34,7 +41,7 @@ class MsgCode(models.IntegerChoices):
     TOO_MANY_WAITING = 15, _("Too many files are waiting; report later")
     SHORT_RANDOM = 16, _("The random value has fewer than 20 characters")
     NOT_ONE_FILE = 17, _("Exactly one file is needed each time")
-    TOO_LARGE = 18, _("The file is larger than 50 MB")
+    TOO_LARGE = 18, lazy(_too_large, str)()
     NOT_PERMITTED = 19, _("Permission to report is not open")
     OUTSIDE_HOURS = 20, _("Outside the hours for reporting")
     NO_FILE_NAME = 21, _("The file name of the receipt is empty")

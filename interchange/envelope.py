@@ -22,7 +22,7 @@ from typing import IO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from interchange import legacy
+from interchange import codes, legacy
 from interchange.codes import CallRefused, MsgCode
 
 # Ids of encryptions, hashes and compressions
@@ -30,8 +30,8 @@ PLAIN, AES_CBC, AES_GCM = 0, 1, 101
 MD5, SHA256 = 0, 101
 ZIP = 0
 
-# "50 MB" of XML; that these are binary megabytes is our reading, the larger of the two.
-MAX_XML = 50 * 1024 * 1024
+# That the document's megabytes are binary is our reading, the larger of the two.
+MAX_XML = codes.MAX_XML_MB * 1024 * 1024
 # Uncompressed XML in a zip has this many bytes more, at most; ours.
 _ZIP_FRAME = 64 * 1024
 # Ours: 1,000 equal records compress up to 1:340, blanks 1:1000.

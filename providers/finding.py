@@ -6,6 +6,7 @@ Nothing is looked up outside the portal: for a domain, the visitor is told how t
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -81,9 +82,9 @@ def _host(text: str) -> str:
 
 
 def _by_address(text: str) -> FoundFiling:
-    (found,) = addresses.parse_ip_ranges(text)
-    owner = IpRange.objects.owner_of(found.start)
-    return FoundFiling(FilingAsked.ADDRESS, str(found), [owner] if owner else [])
+    address = addresses.check_address(text)
+    owner = IpRange.objects.owner_of(ip_address(address))
+    return FoundFiling(FilingAsked.ADDRESS, address, [owner] if owner else [])
 
 
 def _by_name(text: str) -> FoundFiling:

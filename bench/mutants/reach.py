@@ -4,6 +4,7 @@
 """
 
 import functools
+import gc
 import json
 import os
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 # Python 3.12 and newer. Without it every test counts as running every line: right, and slow.
 MONITORING: Any = getattr(sys, "monitoring", None)
+_KEPT: Any = type(functools.lru_cache(len))
 
 
 class Recorder:
@@ -36,6 +38,7 @@ class Recorder:
             MONITORING.register_callback(MONITORING.COVERAGE_ID, MONITORING.events.LINE, self._line)
             MONITORING.set_events(MONITORING.COVERAGE_ID, MONITORING.events.PY_START)
             self._note_kept_results()
+        self._kept_before = [one for one in gc.get_objects() if isinstance(one, _KEPT) and self._has_defects(one)]
 
     def _start(self, code: CodeType, _offset: int) -> object:
         """Once for each function: watch the lines of those in a file with a defect, and of no others."""
@@ -49,7 +52,7 @@ class Recorder:
     def _note_kept_results(self) -> None:
         """Let every call of a function with ``cache`` or ``lru_cache`` count as running its lines, not only the first.
 
-        To be called before the source is imported.
+        For modules that are imported later; what is in ``_kept_before`` forgets its results before each test.
         """
         lru_cache = functools.lru_cache
 
@@ -60,9 +63,13 @@ class Recorder:
 
         functools.lru_cache, functools.cache = noting, noting(None)
 
+    def _has_defects(self, kept: Any) -> bool:
+        """Return whether a function with a cache is in a file with a defect."""
+        code = getattr(kept.__wrapped__, "__code__", None)  # None: written in C
+        return code is not None and code.co_filename.removeprefix(self.root) in self.files
+
     def _noted(self, function: Callable[..., Any], kept: Any) -> Any:
-        code = getattr(function, "__code__", None)  # None: written in C
-        if code is None or code.co_filename.removeprefix(self.root) not in self.files:
+        if not self._has_defects(kept):
             return kept
         run: set[tuple[str, int]] = set()
 
@@ -80,6 +87,8 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        for kept in self._kept_before:
+            kept.cache_clear()
         self.lines = set() if MONITORING else {(path, first) for path, first, _last in self.spans}
         answer = yield
         files = {path for path, _line in self.lines}

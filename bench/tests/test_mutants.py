@@ -153,8 +153,12 @@ def test_a_planted_defect_is_compiled_although_size_and_second_are_the_same(proj
     assert len(set(seconds)) == 3
 
 
+@pytest.mark.parametrize("is_early", [False, True])
 @pytest.mark.parametrize("keep", ["cache", "lru_cache", "lru_cache(maxsize=1)"])
-def test_a_kept_result_is_run_by_each_test_that_uses_it(project, capsys, keep):
+def test_a_kept_result_is_run_by_each_test_that_uses_it(project, monkeypatch, capsys, keep, is_early):
+    """Also of a module that is imported before the tests are recorded, as Django's apps are."""
+    if is_early:
+        monkeypatch.setattr(mutants, "PYTEST", [*mutants.PYTEST, "-p", "shop.price"])
     (project / "shop" / "price.py").write_text(
         f"from functools import cache, lru_cache\n\n\n@{keep}\ndef limit() -> int:\n    return 10\n"
     )

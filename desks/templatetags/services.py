@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag
 def other_services() -> tuple[code_tables.ServiceType, ...]:
     """Return the service types other than a website."""
-    return tuple(row for row in code_tables.SERVICE_TYPES if row.id != code_tables.WEBSITE)
+    return code_tables.OTHER_SERVICES

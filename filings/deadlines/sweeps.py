@@ -3,7 +3,7 @@
 Each sweep is idempotent, works in batches and may run concurrently.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -160,10 +160,19 @@ def lapse_drafts(after: int = 0, *, life: timedelta | None = None) -> batches.Ru
 
 
 def _lapse(before: datetime, filing_id: int) -> bool:
+    return lapse_if(lambda filing: filing.touched_at < before, filing_id)
+
+
+class _NotOver(Exception):
+    """Somebody has acted since the filing was found: its last day is not over."""
+
+
+def lapse_if(is_over: Callable[[Filing], bool], filing_id: int) -> bool:
+    """Lapse a filing that is still over once it is locked; return whether it lapsed."""
     try:
         with making(states.LAPSE, filing_id, portal(), None) as filing:
-            if filing.touched_at >= before:
-                raise MoveRefused
-    except MoveRefused:
-        return False  # touched or submitted meanwhile
+            if not is_over(filing):
+                raise _NotOver
+    except (_NotOver, MoveRefused):  # refused: it has moved on
+        return False
     return True

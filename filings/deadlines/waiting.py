@@ -16,12 +16,9 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from filings import clock, states
-from filings.actors import portal
 from filings.deadlines import batches, reminder_levels, sweeps
-from filings.errors import MoveRefused
 from filings.mail import notices
 from filings.models import Event, Filing
-from filings.moves.moving import making
 from filings.states import Role, Status
 from ministry.models.rules import EVERYWHERE
 from ministry.reference.topics import Topic
@@ -121,10 +118,4 @@ def lapse(after: int = 0) -> batches.Run:
 
 
 def _lapse(today: date, filing_id: int) -> bool:
-    try:
-        with making(states.LAPSE, filing_id, portal(), None) as filing:
-            if filing.waits_until is None or filing.waits_until >= today:
-                raise MoveRefused
-    except MoveRefused:
-        return False  # somebody has acted meanwhile
-    return True
+    return sweeps.lapse_if(lambda filing: filing.waits_until is not None and filing.waits_until < today, filing_id)

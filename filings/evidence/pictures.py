@@ -122,7 +122,9 @@ def _opened(
         return running.run(task, original, least=use.least, **options)
     except FileRefused as refused:
         words = use.too_small if refused.reason == TOO_SMALL else REFUSALS[refused.reason]
-        raise about_file(name, str(words) % refused.said, refused.reason) from refused
+        longer, shorter = use.least
+        said = {**refused.said, "longer": longer, "shorter": shorter}
+        raise about_file(name, str(words) % said, refused.reason) from refused
 
 
 def _read(upload: UploadedFile[bytes], most: int | None = None) -> bytes:

@@ -17,7 +17,8 @@ UNREADABLE = _("The picture has only %(width)d × %(height)d pixels and can't be
 class Use:
     """The use of a picture: the official limit of its copy in bytes, the pixels it needs, whether it is a document.
 
-    With fewer pixels than ``least`` (longer × shorter side) it is refused with the message ``too_small``.
+    With fewer pixels than ``least`` (longer × shorter side) it is refused with the message ``too_small``. Placeholders:
+    ``%(width)d`` and ``%(height)d`` of the picture, ``%(longer)d`` and ``%(shorter)d`` of ``least``.
     """
 
     official_bytes: int
@@ -40,7 +41,7 @@ PHOTO = Use(
     is_document=False,
     least=(800, 600),
     too_small=_(
-        "The photo has only %(width)d × %(height)d pixels; at least 800 × 600 are needed. Use another "
+        "The photo has only %(width)d × %(height)d pixels; at least %(longer)d × %(shorter)d are needed. Use another "
         "camera or a higher resolution, or upload the original file instead of a preview."
     ),
 )

@@ -20,11 +20,14 @@ from filings.figures.provider_work import NINE_TENTHS, Span, share_within
 from filings.models import COUNTRY, ClockEntry, Filing, MonthFigures, Tick, Why
 from filings.states import Status
 from ministry.calendar import workdays
+from ministry.models import RegisterPiece
 from ministry.reference import code_tables, provinces
 from ministry.register import sizes
 
 # Fewer filings give no median: one of three means little, and tells too much about the three. Our own limit.
 FEWEST = 5
+# An import that has written nothing for so long has ended; a piece takes seconds. Our own limit.
+IMPORT_ENDED = dt.timedelta(minutes=10)
 CODES = [province.code for province in provinces.PROVINCES]
 
 
@@ -123,15 +126,26 @@ def count_next() -> bool:
 
 
 def due(today: dt.date) -> list[dt.date]:
-    """Return the months to be counted today, newest first. Two queries.
+    """Return the months to be counted today, newest first. Three queries.
 
     From the first month in which a bureau received a filing: this month and the last once a day, because orders and
-    changes of records still reach into them, and any other once.
+    changes of records still reach into them, and any other once; each again after an import of a register, which brings
+    records of all months.
     """
-    months = _months_until(today)
+    months, imported_at = _months_until(today), _imported_at()
     counted = dict(MonthFigures.objects.filter(province=COUNTRY).values_list("month", "counted_at"))
-    again = {month for month, at in counted.items() if month in months[-2:] and timezone.localdate(at) < today}
+    again = {
+        month
+        for month, at in counted.items()
+        if (month in months[-2:] and timezone.localdate(at) < today) or (imported_at and at < imported_at)
+    }
     return [month for month in reversed(months) if month in again or month not in counted]
+
+
+def _imported_at() -> dt.datetime | None:
+    """Return when the last piece of an import was written; None without one, and while an import may still go on."""
+    last = RegisterPiece.objects.order_by("pk").values_list("at", flat=True).last()
+    return last if last and last < timezone.now() - IMPORT_ENDED else None
 
 
 def _months_until(today: dt.date) -> list[dt.date]:

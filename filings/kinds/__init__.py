@@ -26,7 +26,9 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
     ProviderChoice,
+    RecordLink,
     Refusal,
     RegisterWrite,
     Wanted,
@@ -43,7 +45,9 @@ __all__ = [
     "Kind",
     "Law",
     "Numbers",
+    "Occasion",
     "ProviderChoice",
+    "RecordLink",
     "Refusal",
     "RegisterWrite",
     "Wanted",
@@ -57,14 +61,15 @@ __all__ = [
     "removing",
 ]
 
+# In this order the pages of a record offer them.
 MODULES = (
     new_filing,
-    new_website,
     new_access,
     change_subject,
     change_cert,
     change_website,
     change_record,
+    new_website,
     change_access,
     migrate_website,
     cancel_access,
@@ -75,8 +80,8 @@ KINDS: dict[str, Law] = {module.LAW.kind: module.LAW for module in MODULES}
 
 
 def about(row: About) -> list[str]:
-    """Return the kinds that are about such a row of the register."""
-    return [kind for kind, law in KINDS.items() if law.about == row]
+    """Return the kinds that are about such a row of the register, in the order in which a constraint lists them."""
+    return [kind for kind in Kind if KINDS[kind].about == row]
 
 
 def removing(row: About) -> list[str]:

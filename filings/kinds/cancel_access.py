@@ -7,7 +7,19 @@ from django.utils.translation import gettext_lazy
 
 from filings import facts
 from filings.kinds import standing
-from filings.kinds.spec import CANCELLATION, WEBSITE, About, Approval, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
+from filings.kinds.spec import (
+    CANCELLATION,
+    WEBSITE,
+    About,
+    Approval,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    RecordLink,
+    Refusal,
+    Wanted,
+)
 from ministry.models import Subject
 from ministry.register import ends
 
@@ -53,4 +65,5 @@ LAW = Law(
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     told=True,
+    links=(RecordLink(About.ACCESS, gettext_lazy("End this access")),),
 )

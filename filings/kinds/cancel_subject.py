@@ -15,7 +15,9 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
     ProviderChoice,
+    RecordLink,
     Refusal,
     Wanted,
 )
@@ -59,4 +61,14 @@ LAW = Law(
     photo=Wanted.NONE,
     proof=True,
     told=True,
+    links=(
+        RecordLink(
+            About.SUBJECT,
+            gettext_lazy("Cancel the record"),
+            Occasion(
+                gettext_lazy("No more websites?"),
+                gettext_lazy("The site host's record is cancelled with all its websites; this can't be undone."),
+            ),
+        ),
+    ),
 )

@@ -15,7 +15,9 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
     ProviderChoice,
+    RecordLink,
     Refusal,
     Wanted,
 )
@@ -60,4 +62,17 @@ LAW = Law(
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     told=True,
+    links=(
+        RecordLink(
+            About.WEBSITE,
+            gettext_lazy("Cancel the %(service)s"),
+            Occasion(
+                gettext_lazy("Closed the %(service)s?"),
+                gettext_lazy(
+                    "It must be cancelled on the day it closes (Order 33 Art. 15), through its access provider. "
+                    "Its number is never assigned again."
+                ),
+            ),
+        ),
+    ),
 )

@@ -14,6 +14,7 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    RecordLink,
     Refusal,
     RegisterWrite,
     Wanted,
@@ -53,4 +54,5 @@ LAW = Law(
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     blocks=frozenset({"access"}),
+    links=(RecordLink(About.ACCESS, gettext_lazy("Change the access data")),),
 )

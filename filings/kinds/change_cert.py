@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filings import facts
-from filings.kinds import entries, standing
+from filings.kinds import change_subject, entries, standing
 from filings.kinds.spec import (
     HOST,
     SUBJECT,
@@ -16,6 +16,7 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    RecordLink,
     Refusal,
     RegisterWrite,
     Wanted,
@@ -103,4 +104,5 @@ LAW = Law(
     photo=Wanted.NONE,
     blocks=frozenset({"subject", "contact", "papers"}),
     told=True,
+    links=(RecordLink(About.SUBJECT, gettext_lazy("Change the certificate"), change_subject.DATA_CHANGED),),
 )

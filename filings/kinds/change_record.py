@@ -10,7 +10,19 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from filings.kinds import change_subject, change_website, standing
-from filings.kinds.spec import WEBSITE, About, Approval, FilingOfKind, Kind, Law, Numbers, Refusal, Wanted
+from filings.kinds.spec import (
+    WEBSITE,
+    About,
+    Approval,
+    FilingOfKind,
+    Kind,
+    Law,
+    Numbers,
+    Occasion,
+    RecordLink,
+    Refusal,
+    Wanted,
+)
 from ministry.models import Subject
 
 HOST, SITE = change_subject.LAW, change_website.LAW
@@ -52,4 +64,20 @@ LAW = Law(
     photo=Wanted.CHANGED,
     blocks=HOST.blocks | SITE.blocks,
     told=True,
+    links=(
+        RecordLink(
+            About.WEBSITE, gettext_lazy("Change both the site host and the %(service)s"), change_website.DATA_CHANGED
+        ),
+        RecordLink(
+            About.SUBJECT,
+            gettext_lazy("Change both the site host and %(website)s"),
+            Occasion(
+                gettext_lazy("A website changed too?"),
+                gettext_lazy(
+                    "Both changes can be made in one filing, with one review and one decision. "
+                    "Some provinces ask for that."
+                ),
+            ),
+        ),
+    ),
 )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.spec import (
+    CHANGE_NOTICE,
     HOST,
     SUBJECT,
     About,
@@ -15,6 +16,8 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
+    RecordLink,
     Refusal,
     RegisterWrite,
     Wanted,
@@ -50,6 +53,7 @@ def _is_another_person(filing: FilingOfKind) -> bool:
     return identity(now) != identity(before)
 
 
+DATA_CHANGED = Occasion(gettext_lazy("Name, address or responsible person changed?"), CHANGE_NOTICE)
 LAW = Law(
     kind=Kind.CHANGE_SUBJECT,
     about=About.SUBJECT,
@@ -71,4 +75,5 @@ LAW = Law(
     blocks=frozenset({"subject", "contact", "papers"}),
     told=True,
     together=TOGETHER | {Demand.NEW_RESPONSIBLE},
+    links=(RecordLink(About.SUBJECT, gettext_lazy("Change the site host"), DATA_CHANGED),),
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from filings import facts
 from filings.kinds import entries, standing
 from filings.kinds.spec import (
+    CHANGE_NOTICE,
     WEBSITE,
     WEBSITES,
     About,
@@ -18,6 +19,8 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
+    RecordLink,
     Refusal,
     RegisterWrite,
     Wanted,
@@ -55,6 +58,7 @@ def standing_of(now: standing.Standing, filing: FilingOfKind) -> Iterator[Refusa
         yield from standing.not_evading_suspension(now, KEPT_DOMAINS)
 
 
+DATA_CHANGED = Occasion(gettext_lazy("Has its name, its contents or its responsible person changed?"), CHANGE_NOTICE)
 LAW = Law(
     kind=Kind.CHANGE_WEBSITE,
     about=About.WEBSITE,
@@ -77,4 +81,5 @@ LAW = Law(
     blocks=frozenset({"contact", "website", "papers"}),
     told=True,
     together=TOGETHER,
+    links=(RecordLink(About.WEBSITE, gettext_lazy("Change the %(service)s"), DATA_CHANGED),),
 )

@@ -25,6 +25,8 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
+    RecordLink,
     Refusal,
     RegisterWrite,
 )
@@ -146,4 +148,18 @@ LAW = Law(
     ),
     blocks=ALL_BLOCKS,
     told=True,
+    links=(
+        RecordLink(
+            About.WEBSITE,
+            gettext_lazy("Migrate the website to another host"),
+            Occasion(
+                gettext_lazy("Sold or given to somebody else?"),
+                gettext_lazy(
+                    "Where the province allows it, a website can be migrated to another organisation without being "
+                    "cancelled. It gets a number of that organisation."
+                ),
+            ),
+            only_websites=True,
+        ),
+    ),
 )

@@ -16,7 +16,9 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
     ProviderChoice,
+    RecordLink,
     Refusal,
     RegisterWrite,
 )
@@ -63,4 +65,17 @@ LAW = Law(
     blocks=ALL_BLOCKS,
     proof=True,
     told=True,
+    links=(
+        RecordLink(
+            About.WEBSITE,
+            gettext_lazy("Add an access provider"),
+            Occasion(
+                gettext_lazy("Moved to another provider?"),
+                gettext_lazy(
+                    "The new provider files the access first, then the old one ends its access. "
+                    "The number stays the same."
+                ),
+            ),
+        ),
+    ),
 )

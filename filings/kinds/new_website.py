@@ -16,7 +16,9 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
     ProviderChoice,
+    RecordLink,
     Refusal,
     RegisterWrite,
 )
@@ -69,4 +71,15 @@ LAW = Law(
     ),
     blocks=ALL_BLOCKS,
     several_websites=True,
+    links=(
+        RecordLink(
+            About.SUBJECT,
+            gettext_lazy("Add a website"),
+            Occasion(
+                gettext_lazy("Another website?"),
+                gettext_lazy("It is filed under the same number, with the next suffix."),
+            ),
+            service_text=gettext_lazy("Add: %(name)s"),
+        ),
+    ),
 )

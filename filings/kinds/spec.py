@@ -88,7 +88,39 @@ class RegisterWrite(Enum):
     ACCESS = auto()
 
 
+# Days before a change takes effect in which it is filed (Order 33 Art. 14)
+CHANGE_NOTICE_DAYS = 30
+CHANGE_NOTICE = _("Changes must be filed %(days)d days in advance (Order 33 Art. 14). The number stays the same.")
 CHANGES_ON_RECORD = frozenset({RegisterWrite.HOST, RegisterWrite.WEBSITE, RegisterWrite.ACCESS})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occasion:
+    """The question by which a host finds the kinds of filing that it needs, and what the law says of it.
+
+    Kinds for the same occasion share one. The texts may have the placeholders of ``RecordLink``.
+    """
+
+    question: Promise | str
+    explanation: Promise | str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLink:
+    """A link on a host's page of a record that starts a filing of the kind.
+
+    ``page`` is the row of the register on whose page it is; for a kind about websites the page of a subject has a link
+    for each of them. ``text`` may have the placeholders ``%(service)s`` for the noun of the website, ``%(website)s``
+    for its name and domains, ``%(days)d`` for ``CHANGE_NOTICE_DAYS``.
+    """
+
+    page: About
+    text: Promise | str
+    # An access has its links beside it, without a question.
+    occasion: Occasion | None = None
+    # of further links for services other than websites, each with its ``%(name)s``
+    service_text: Promise | str = ""
+    only_websites: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +182,7 @@ class Law:
     from its host.
     ``writes`` is what ``apply`` enters or changes, from which the nightly comparison derives what must be on record.
     ``parts`` are the pages it has; ``open`` and ``fixed`` are patterns of paths: what may be written on, and what not
-    even then. ``blocks`` are the blocks of the verification sheet.
+    even then. ``blocks`` are the blocks of the verification sheet. ``links`` are where the pages of a record offer it.
     """
 
     kind: Kind
@@ -177,6 +209,7 @@ class Law:
     papers: Wanted = Wanted.ALL
     photo: Wanted = Wanted.ALL
     blocks: frozenset[str] = frozenset()
+    links: tuple[RecordLink, ...] = ()
     several_websites: bool = False
     # whether other providers of the record are notified
     told: bool = False

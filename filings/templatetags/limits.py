@@ -7,6 +7,8 @@ from django.conf import settings
 
 from filings import clock
 from filings.deadlines import escalation, reminder_levels
+from filings.evidence import quality
+from filings.kinds import spec
 from filings.rules import mailboxes
 from filings.verification import handovers
 from ministry import retention
@@ -29,6 +31,9 @@ LIMITS: dict[str, Callable[[], object]] = {
     "code_hours": lambda: int(settings.CODE_LIFE.total_seconds()) // ONE_HOUR,
     "mailbox_hours": lambda: int(mailboxes.LIFE.total_seconds()) // ONE_HOUR,
     "phone_hours": lambda: int(handovers.LIFE.total_seconds()) // ONE_HOUR,
+    "change_days": lambda: spec.CHANGE_NOTICE_DAYS,
+    "photo_longer": lambda: quality.PHOTO.least[0],
+    "photo_shorter": lambda: quality.PHOTO.least[1],
     "file_mb": lambda: settings.EVIDENCE_MAX_BYTES // ONE_MB,
     "form_mb": lambda: settings.FORM_MAX_BYTES // ONE_MB,
 }

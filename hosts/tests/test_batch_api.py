@@ -17,7 +17,7 @@ from accounts.models import ApiKey, LookUps, User
 from hosts.batch_api import MOST_SERVICES, MOST_TEXTS
 from hosts.tests.batches import refusal, send
 from icp_portal.tests.builders import blacklisted_domain, host_user
-from ministry.models import Website
+from ministry.models import BlacklistedDomain, Website
 from ministry.register import ends
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import TODAY
@@ -109,6 +109,19 @@ def test_a_cancelled_record_and_a_listed_domain_say_so(key, website):
     assert (on_list["outcome"], on_list["listed_since"], on_list["services"]) == ("found", str(listed.since), [])
 
 
+def test_a_number_says_since_when_a_domain_of_it_is_listed_there_and_alone(key, website):
+    """The earliest day of its domains; of a past day, as it was then; null without a listed domain."""
+    Website.objects.filter(pk=website.pk).update(further_domains=["further.cn"])
+    days = [TODAY - timedelta(days=2), TODAY - timedelta(days=1)]
+    for domain, since in zip((website.domain, "further.cn"), reversed(days), strict=True):
+        BlacklistedDomain.objects.create(domain=domain, reason="传播违法信息", source="通知", since=since)
+    numbers = [str(website.number), str(website.subject.number), str(register_rows.website(website.subject).number)]
+
+    assert [one["listed_since"] for one in results(key, *numbers)] == [str(days[0]), str(days[0]), None]
+    alone = [Client().get(f"/api/v1/records/{number}").json()["listed_since"] for number in numbers]
+    assert alone == [str(days[0]), str(days[0]), None]
+
+
 def test_a_record_without_services_is_found(key):
     found = results(key, str(register_rows.subject().number))
 
@@ -142,7 +155,8 @@ def test_a_past_day_is_that_of_the_address_of_a_number_and_of_a_domain(key, webs
         found = results(key, number, website.domain, on=str(other))
         assert [one["outcome"] for one in found] == ["not_found", "not_found"]
     future = results(key, number, website.domain, on=str(timezone.localdate() + timedelta(days=1)))
-    assert [one["refusal"] for one in future] == ["This day is in the future. Enter today or a past day."] * 2
+    words = "This day is in the future. Enter today or a past day."
+    assert [(one["outcome"], one["refusal"]) for one in future] == [("not_looked_up", words)] * 2
 
 
 @pytest.mark.parametrize(("more", "most"), [({}, 8), ({"on": str(TODAY)}, 13)])

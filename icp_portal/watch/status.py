@@ -113,7 +113,8 @@ def _audit() -> Condition:
     if check and check.fault:
         return Condition(WRONG, check.fault, url)
     if measures.waiting_seconds()["audit"] > AUDIT_PATIENCE:
-        return Condition(WRONG, _("Rows have waited to enter it for more than 15 minutes."), url)
+        said = _("Rows have waited to enter it for more than %(minutes)d minutes.") % {"minutes": AUDIT_PATIENCE // 60}
+        return Condition(WRONG, said, url)
     if check is None or timezone.now() - check.at > timedelta(seconds=A_DAY):
         return Condition(LOOK, _("It was not checked in the last day."), url)
     return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.at)}, url)

@@ -16,6 +16,11 @@ WIDTH: Final = 30  # characters of the bar
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its English noun: 1 fault, 1,200 faults."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class ImportProgress:
     """A line that is written again on a terminal; elsewhere a line every few seconds."""
 
@@ -73,14 +78,23 @@ class FaultReport:
         return self.count > self.MOST
 
     def close(self) -> None:
+        """Close the file; without faults remove that of an earlier import."""
         if self._file:
             self._file.close()
+        elif self.path.is_file() and self._is_report():
+            self.path.unlink()
+
+    def _is_report(self) -> bool:
+        with self.path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            return next(csv.reader(file), None) == self._headings()
+
+    @staticmethod
+    def _headings() -> list[str]:
+        return [_("File"), _("Row"), _("Column"), _("Heading"), _("Value"), _("Fault and correction")]
 
     def _row(self, cells: list[str]) -> None:
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8-sig", newline="")
             self._writer = csv.writer(self._file)
-            self._writer.writerow(
-                [_("File"), _("Row"), _("Column"), _("Heading"), _("Value"), _("Fault and correction")]
-            )
+            self._writer.writerow(self._headings())
         self._writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])

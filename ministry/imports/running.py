@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 from django.db import connection
@@ -51,6 +52,8 @@ class RegisterImport:
     processes: int = PROCESSES
     piece: int = PIECE
     outcome: ImportOutcome = field(default_factory=ImportOutcome)
+    # Places of the faulty subjects of each piece
+    _faulty: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def run(self) -> ImportOutcome:
         """Check and write; raise FilesRefused or PieceRefused. What was written before that stays."""
@@ -77,12 +80,23 @@ class RegisterImport:
             self.outcome.faults = self.report.count
             if self.check_only or (self.report.count and not self.skip_faulty):
                 return
+            pieces = [PieceOf(self._named(digest, number), number, len(spooled)) for number in range(len(spooled))]
+            written = done | _recorded(piece for piece in pieces if piece.files != digest)
             jobs = [
-                (PieceOf(digest, number, len(spooled)), place, frozenset(left_out[number]))
-                for number, place in enumerate(spooled)
-                if number not in done
+                (piece, spooled[piece.number], frozenset(left_out[piece.number]))
+                for piece in pieces
+                if piece.number not in written
             ]
             self._write(workers, jobs)
+
+    def _named(self, digest: str, number: int) -> str:
+        """Return the digest by which a piece is recorded.
+
+        Of a piece without its faulty subjects another one, so that the next import of the same files adds those that
+        are not faulty any more, because their provider has been created for example.
+        """
+        places = sorted(self._faulty[number])
+        return sha256(f"{digest} without {places}".encode()).hexdigest() if places else digest
 
     def _check(self, workers: Workers, staging: Staging) -> list[Spooled]:
         self.progress.begin("Checking")
@@ -99,6 +113,7 @@ class RegisterImport:
     def _count(self, checked: CheckedPiece) -> None:
         self.outcome.subjects += checked.subjects
         self.outcome.websites += checked.websites
+        self._faulty[checked.number] |= checked.faulty
         self._report([*self._orphans(), *checked.faults])
 
     def _orphans(self) -> list[RowFault]:
@@ -119,13 +134,15 @@ class RegisterImport:
         known = staging.known_numbers(done)
         for clash in (*staging.repeated(), *staging.known(done, known)):
             self.report.add([clash.fault])
-            left_out[clash.piece].add(clash.place)
+            self._faulty[clash.piece].add(clash.place)
         jobs = ((spooled[number], places) for number, places in known.items())
         for number, differing in zip(known, workers.each(ImportWork.compare, jobs), strict=True):
             for place, faults in differing.items():
                 self.report.add(faults)
-                left_out[number].add(place)
+                (self._faulty if faults else left_out)[number].add(place)
                 self.outcome.left += not faults
+        for number, places in self._faulty.items():
+            left_out[number] |= places
         return left_out
 
     def _write(self, workers: Workers, jobs: list[tuple[Any, ...]]) -> None:
@@ -136,6 +153,13 @@ class RegisterImport:
             self.progress.tell(self.outcome.written_websites, turn / len(jobs))
         _analyse()
         self.progress.end(self.outcome.written_websites)
+
+
+def _recorded(pieces: Iterable[PieceOf]) -> set[int]:
+    """Return the numbers of those pieces that have been written. One query."""
+    asked = {(piece.files, piece.number) for piece in pieces}
+    rows = RegisterPiece.objects.filter(files__in={files for files, _number in asked}).values_list("files", "number")
+    return {number for files, number in rows if (files, number) in asked}
 
 
 def providers() -> dict[str, int | None]:

@@ -67,12 +67,13 @@ class Spool:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPiece:
-    """The result of a check: where the subjects are, their keys, the faults; and how much there is."""
+    """The result of a check: where the subjects are, their keys, the faults, whose they are; and how much there is."""
 
     number: int
     spooled: Spooled
     keys: list[StagedKey]
     faults: list[RowFault]
+    faulty: set[int]
     subjects: int
     websites: int
 
@@ -97,7 +98,8 @@ class ImportWork:
             faults += check.faults
             keys += keys_of(place, record) if record else ()
         websites = sum(len({cells[0] for _row, cells in rows.websites}) for rows in subjects)
-        return CheckedPiece(number, self.spool.put(records), keys, faults, len(subjects), websites)
+        faulty = {place for place, record in enumerate(records) if record is None}
+        return CheckedPiece(number, self.spool.put(records), keys, faults, faulty, len(subjects), websites)
 
     def compare(self, spooled: Spooled, known: Mapping[int, int]) -> dict[int, list[RowFault]]:
         """Return what differs from the register, by place; ``known``: place → primary key in the register."""

@@ -52,7 +52,7 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             request,
             wait,
             action=reverse("query"),
-            label=_("Number, domain or name"),
+            label=_("Number, domain, IP address or name"),
             typed=typed,
             most=QUERIES_A_MINUTE,
             programs=True,
@@ -120,11 +120,16 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "is_of_cancelled": scope == SearchScope.CANCELLED,
         "listed_since": _listed_since(asked.domain) if scope == SearchScope.VIOLATING and asked.domain else None,
         "tabs": list(_tabs(text, scope, by_part=by_part)),
-        # What is not found among those in force may be cancelled.
-        "cancelled_url": f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}"
-        if scope not in public_search.ENDED_TOO
-        else "",
+        "kind": str(code_tables.name_of(code_tables.SERVICE_TYPES, SERVICES[scope])) if scope in SERVICES else "",
+        "elsewhere_url": _elsewhere(text, scope),
     }
+
+
+def _elsewhere(text: str, scope: SearchScope) -> str:
+    """Return where to look for what is not found: of one kind among all, among all among the cancelled; or ""."""
+    if scope in SERVICES:
+        return f"?{urlencode({'q': text})}"
+    return f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}" if scope == SearchScope.ALL else ""
 
 
 def _listed_since(domain: str) -> date | None:
@@ -207,9 +212,8 @@ def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
 
 def _listed(record: PublicRecord) -> list[tuple[str, date]]:
     """Return the record's domains that are on the blacklist today, as shown, and since when. One query."""
-    names = [domain for service in record.services for domain in service.domains]
-    found = public_search.listed_since(names, timezone.localdate()) if names else {}
-    return [(domains.display_domain(name), since) for name, since in sorted(found.items())]
+    found = public_search.violations((one.website_id for one in record.services), timezone.localdate())
+    return [(domains.display_domain(name), since) for name, since in sorted({(name, day) for _key, name, day in found})]
 
 
 def _day(request: HttpRequest) -> tuple[DayForm, date | None]:

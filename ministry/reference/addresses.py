@@ -105,7 +105,14 @@ def parse_ip_ranges(text: str) -> tuple[AddressRange, ...]:
 
 def check_address(text: str) -> str:
     """Return one public address in its normal form; raise ValidationError as ``parse_ip_ranges`` does, or ``range``."""
-    ranges = parse_ip_ranges(text)
+    try:
+        ranges = parse_ip_ranges(text)
+    except ValidationError as refusal:
+        if refusal.error_list[0].code != "invalid":
+            raise
+        raise ValidationError(
+            _("%(text)s is not an IP address. Write it like 1.2.3.4."), code="invalid", params={"text": shown(text)}
+        ) from refusal
     if len(ranges) != 1 or ranges[0].start != ranges[0].end:
         raise ValidationError(_("Enter one address, not several."), code="range")
     return str(ranges[0].start)

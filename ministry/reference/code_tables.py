@@ -168,6 +168,7 @@ SERVICE_TYPES = (
     ServiceType(MINI_PROGRAM, "小程序", "X"),
     ServiceType(QUICK_APP, "快应用", "K"),
 )
+OTHER_SERVICES = tuple(row for row in SERVICE_TYPES if row.id != WEBSITE)
 
 _SUFFIXES = {service.id: service.suffix for service in SERVICE_TYPES}
 

@@ -5,7 +5,7 @@ nobody can list people, and not any more when the record is cancelled; of a unit
 are enough. APPs, mini-programs and quick apps are found by their own full names too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -163,6 +163,19 @@ def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
     with _database().cursor() as cursor:
         cursor.execute(statements.LISTED, {"domains": list(names), "day": day})
         return dict(cursor.fetchall())
+
+
+def violations(services: Iterable[int | None], day: date) -> list[tuple[int, str, date]]:
+    """Return the domains of these services that are on the blacklist that day: service, domain, since when. One query.
+
+    None among the services is a host without services.
+    """
+    keys = [key for key in services if key]
+    if not keys:
+        return []
+    with _database().cursor() as cursor:
+        cursor.execute(statements.VIOLATIONS, {"services": keys, "today": day})
+        return list(cursor.fetchall())
 
 
 def _placed(statement: str, count: int, most: int, values: Mapping[str, Any]) -> Iterator[tuple[int, Match]]:

@@ -74,12 +74,19 @@ _NAMED: Final = f"""(
 _LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
 _UNITS_NAMED: Final = _NAMED.replace("<subjects>", f"nature <> {code_tables.PERSON}")
 _SHOWN_NAMED: Final = _NAMED.replace("<subjects>", f"(live OR nature <> {code_tables.PERSON})")
-# In force or cancelled, with a domain that is on the blacklist today
+# With a domain that is on the blacklist today, in force, or cancelled after it was listed: what is listed later is not
+# the violation of a website that was gone by then.
 _LISTED_TODAY: Final = "entry.since <= %(today)s AND (entry.until IS NULL OR entry.until >= %(today)s)"
-_VIOLATING: Final = f"""EXISTS (
-    SELECT FROM ministry_blacklisteddomain entry
-    WHERE entry.domain = ANY(array_append(w.further_domains, w.domain)) AND {_LISTED_TODAY}
-)"""
+_OF_ENTRY: Final = f"""
+    entry.domain = ANY(array_append(w.further_domains, w.domain)) AND {_LISTED_TODAY}
+    AND (w.live OR entry.since <= w.cancelled_on)
+"""
+_VIOLATING: Final = f"EXISTS (SELECT FROM ministry_blacklisteddomain entry WHERE {_OF_ENTRY})"
+VIOLATIONS: Final = f"""
+SELECT w.id, entry.domain, min(entry.since)
+FROM ministry_website w JOIN ministry_blacklisteddomain entry ON {_OF_ENTRY}
+WHERE w.id = ANY(%(services)s) GROUP BY w.id, entry.domain ORDER BY w.id, entry.domain
+"""  # noqa: S608
 # Services other than websites with that name, whoever has them
 SERVICES_NAMED: Final = f"""UNION
 SELECT {_COLUMNS} FROM ministry_website w JOIN ministry_subject s ON s.id = w.subject_id

@@ -16,7 +16,7 @@ from accounts.models import User
 from desks.forms import CheckedField, PortalForm
 from desks.noted_fields import optional
 from desks.short_list import ShortCheckboxSelectMultiple
-from filings.evidence import pictures
+from filings.evidence import pictures, quality
 from filings.evidence.files import read_upload
 from ministry.reference import code_tables, posing
 from ministry.reference.typed_text import normal_text, one_line
@@ -68,7 +68,10 @@ class PagesForm(PortalForm):
             label=gettext_lazy("Promised verification time (working days)"),
             min_value=1,
             max_value=LONGEST_PROMISE,
-            help_text=gettext_lazy("1 to 20. Shown to hosts on your filing page. Leave empty for no promise."),
+            help_text=format_lazy(
+                gettext_lazy("1 to {most}. Shown to hosts on your filing page. Leave empty for no promise."),
+                most=LONGEST_PROMISE,
+            ),
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         )
     )
@@ -108,7 +111,11 @@ class PagesForm(PortalForm):
         forms.FileField(
             label=gettext_lazy("Logo"),
             allow_empty_file=True,
-            help_text=gettext_lazy("JPEG or PNG, at least 200 pixels on each side. Shown on a white background."),
+            help_text=format_lazy(
+                gettext_lazy("JPEG or PNG, at least {longer} × {shorter} pixels. Shown on a white background."),
+                longer=quality.DOCUMENT.least[0],
+                shorter=quality.DOCUMENT.least[1],
+            ),
             widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
         )
     )
@@ -127,7 +134,7 @@ class PagesForm(PortalForm):
         return phone
 
     def clean_logo_file(self) -> bytes | None:
-        """Return the re-encoded logo; None if no file was sent."""
+        """Return the logo, re-encoded and checked as documents are; None if no file was sent."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["logo_file"]
         if not upload:
             return None
@@ -135,9 +142,9 @@ class PagesForm(PortalForm):
             return pictures.redrawn(upload, LOGO_SIDE)
         except ValidationError as error:
             if error.code == "too_small":
-                raise ValidationError(
-                    _("The logo is too small. Upload one of at least 200 × 200 pixels."), code="too_small"
-                ) from error
+                longer, shorter = quality.DOCUMENT.least
+                said = _("The logo is too small. Upload one of at least %(longer)d × %(shorter)d pixels.")
+                raise ValidationError(said % {"longer": longer, "shorter": shorter}, code="too_small") from error
             raise
 
     def logo(self) -> bytes | None:

@@ -1,12 +1,14 @@
 """“Who hosts my website?”: by address, by name; for what can't be looked up, a hint."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from icp_portal.tests.builders import provider
 from icp_portal.tests.languages.test_messages import english
+from ministry.reference.lookups import understand
 from providers.finding import MOST_FOUND, FilingAsked, find
 from providers.models import IpRange
 
@@ -64,6 +66,17 @@ def test_what_is_no_public_address_is_refused_with_words(typed):
     found = find(typed)
 
     assert (found.asked, found.providers, bool(found.refusal)) == (FilingAsked.REFUSED, [], True)
+
+
+@pytest.mark.usefixtures("english")
+def test_a_mistyped_address_is_refused_with_the_form_of_one_address():
+    """Not of a range, which the search would refuse next."""
+    words = "1.2.3.256 is not an IP address. Write it like 1.2.3.4."
+
+    assert find("1.2.3.256").refusal == words
+    with pytest.raises(ValidationError) as refusal:
+        understand("1.2.3.256")
+    assert refusal.value.messages == [words]
 
 
 @pytest.mark.parametrize("typed", ["example.cn", "www.example.com.cn", "https://示例.中国/index.html", "EXAMPLE.cn."])

@@ -138,12 +138,13 @@ def test_another_provider_finds_no_sheet():
     assert not Worksheet.objects.exists()
 
 
-@pytest.mark.parametrize("who", ["host", "reviewer"])
-def test_the_services_refuse_other_parties(who):
+def test_the_services_refuse_its_host_and_a_bureau_finds_no_filing():
     case = at_work()
 
-    with pytest.raises((MoveRefused, case.filing.DoesNotExist)):
-        worksheets.save(case.filing.pk, getattr(case, who), {}, version=0)
+    with pytest.raises(MoveRefused, match=_("This filing is “%(status)s” and is not with you.") % {"status": ".*"}):
+        worksheets.save(case.filing.pk, case.host, {}, version=0)
+    with pytest.raises(case.filing.DoesNotExist):
+        worksheets.save(case.filing.pk, case.reviewer, {}, version=0)
 
 
 def test_a_colleague_who_takes_over_goes_on_where_the_sheet_was_left():

@@ -3,7 +3,6 @@
 // components/camera.html. Whatever fails is said in the dialog, and the file input stays as it was.
 (() => {
   const LONGEST = 1600; // pixels: enough for a face and a curtain, small enough for a slow line
-  const LEAST = [800, 600];
   const QUALITY = 0.9;
   const WARM = 600; // milliseconds until a camera has found its exposure: its first pictures may be black
   const CHOSEN = "camera"; // the camera this workplace has chosen last, in localStorage where the browser allows it
@@ -64,6 +63,7 @@
     box.append(box.querySelector("template").content.cloneNode(true));
     const part = (name) => box.querySelector(`[data-part="${name}"]`);
     const [dialog, video, shot, say, cameras] = ["dialog", "video", "shot", "say", "cameras"].map(part);
+    const least = box.dataset.least.split(" ").map(Number); // pixels of the longer and the shorter side
     const openers = [...document.querySelectorAll("[data-camera-open]")];
     let stream = null;
     let chosen = remembered();
@@ -98,7 +98,7 @@
     };
     const isTooSmall = () => {
       const sides = [video.videoWidth, video.videoHeight].sort((one, other) => other - one);
-      return sides[0] < LEAST[0] || sides[1] < LEAST[1];
+      return sides.some((side, index) => side < least[index]);
     };
     const isLate = () => {
       const until = wordShown(input.form)?.dataset.until;

@@ -186,8 +186,9 @@ def test_a_paper_that_ends_before_today_or_too_late_is_refused(days):
 
 
 def test_what_is_no_picture_is_no_paper():
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refusal:
         documents.accept([invent.SimpleUploadedFile("a.pdf", b"%PDF-nonsense")], staff(provider()).person_id)
+    assert refusal.value.code == "unreadable"
 
 
 def test_a_paper_that_names_several_hosts_is_shown_to_none_of_them():

@@ -1,6 +1,6 @@
 """The public figures of a month: counted from what happened in it, for every province and the whole country."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from filings.models import COUNTRY, ClockEntry, MonthFigures
 from filings.services import RemarkDraft, splitting
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case
 from ministry.calendar import workdays
+from ministry.models import RegisterPiece
 from ministry.register import sizes
 
 pytestmark = pytest.mark.django_db
@@ -127,13 +128,29 @@ def test_the_first_run_counts_all_months_and_each_day_the_last_two_again(
     today = timezone.localdate()
     assert monthly.due(today) == [SEPTEMBER, AUGUST, JULY]
     assert [monthly.count_next() for _n in range(4)] == [True, True, True, False]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert monthly.count_next() is False
 
     time_machine.move_to("2026-09-02 00:35 +0800")
     assert monthly.due(timezone.localdate()) == [SEPTEMBER, AUGUST]
     time_machine.move_to("2026-10-01 00:35 +0800")
     assert monthly.due(timezone.localdate()) == [date(2026, 10, 1), SEPTEMBER]
+
+
+def test_after_an_import_every_month_is_counted_again(cases, time_machine):
+    """Once it has ended: the months' register has its records too."""
+    while monthly.count_next():
+        pass
+    counts = {"pieces": 1, "subjects": 1, "websites": 0, "accesses": 0, "versions": 0}
+    time_machine.shift(60)
+    RegisterPiece.objects.create(files="a" * 64, number=0, **counts)
+    assert monthly.due(timezone.localdate()) == []
+
+    time_machine.shift(monthly.IMPORT_ENDED - timedelta(minutes=1))
+    assert monthly.due(timezone.localdate()) == []
+    time_machine.shift(timedelta(minutes=1))
+    assert monthly.due(timezone.localdate()) == [SEPTEMBER, AUGUST, JULY]
+    assert [monthly.count_next() for _n in range(4)] == [True, True, True, False]
 
 
 def test_before_anything_was_received_this_month_is_counted(time_machine):

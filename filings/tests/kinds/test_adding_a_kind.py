@@ -1,4 +1,4 @@
-"""Adding a kind touches its own module and the catalogue: in a copy of the source one is added, filed and compared."""
+"""A kind is its own module and lines of the catalogue: in a copy of the source one is added, filed, and removed."""
 
 import os
 import shutil
@@ -38,6 +38,8 @@ from filings.kinds.spec import (
     Kind,
     Law,
     Numbers,
+    Occasion,
+    RecordLink,
     Refusal,
     RegisterWrite,
     Wanted,
@@ -65,6 +67,7 @@ LAW = Law(
     papers=Wanted.NONE,
     photo=Wanted.NONE,
     blocks=frozenset({"website"}),
+    links=(RecordLink(About.WEBSITE, "Rename the %(service)s", Occasion("Another name?", "The number stays.")),),
 )
 '''
 # The catalogue: file, the line before, the new line.
@@ -82,7 +85,10 @@ CATALOGUE = (
     ),
 )
 
-USE = """from django.test import Client
+USE = """from html import unescape
+import re
+
+from django.test import Client
 import pytest
 
 from accounts.models import User
@@ -104,8 +110,9 @@ def test_a_website_is_renamed(settings):
     host, staff, reviewer = (
         sign_in(Client(), User.objects.get(pk=one.user_id)) for one in (case.host, case.staff, case.reviewer)
     )
-    begin = f"/filings/begin/?kind=rename_website&subject={target.subject_id}&website={target.website_id}"
-    assert "The website gets another name" in host.get(begin).content.decode()
+    record = host.get(f"/records/websites/{target.website_id}/").content.decode()
+    (begin,) = re.findall(r'<a href="([^"]+)">Rename the ', record)
+    assert "The website gets another name" in host.get(unescape(begin)).content.decode()
 
     filing = play_kinds.complete_draft(
         case.host, Kind.RENAME_WEBSITE, target, case.provider.pk, number(), **{"websites.0.name": "改名之后"}
@@ -124,20 +131,46 @@ def test_a_website_is_renamed(settings):
     assert not CopyDifference.objects.exists()
 """
 
+AFTERWARDS = """from django.test import Client
+import pytest
 
-def test_a_kind_is_added_by_its_module_and_the_catalogue(tmp_path):
+from accounts.models import User
+from filings.states import Status
+from icp_portal.demo import play_kinds
+from icp_portal.tests.builders import case_at, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_page_offers_the_kind(settings):
+    settings.RELAX_SECOND_FACTOR = True
+    case = case_at(Status.FILED)
+    target = play_kinds.target_of(case.filing)
+    host = sign_in(Client(), User.objects.get(pk=case.host.user_id))
+    record = host.get(f"/records/websites/{target.website_id}/").content.decode()
+    assert "kind=change_website" in record
+    assert "rename_website" not in record
+    begin = f"/filings/begin/?kind=rename_website&subject={target.subject_id}&website={target.website_id}"
+    assert host.get(begin).status_code == 404
+"""
+
+
+def test_a_kind_is_added_and_removed_by_its_module_and_the_catalogue(tmp_path):
     for name in (*APPS, *FURTHER):
         copied = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copied(ROOT / name, tmp_path / name)
-    (tmp_path / "filings/kinds/rename_website.py").write_text(MODULE)
+    module, use = tmp_path / "filings/kinds/rename_website.py", tmp_path / "filings/tests/kinds/test_renaming.py"
+    module.write_text(MODULE)
     for name, after, line in CATALOGUE:
         _put(tmp_path / name, after, line)
-    (tmp_path / "filings/tests/kinds/test_renaming.py").write_text(USE)
+    use.write_text(USE)
+    assert "1 passed" in _migrate_and_test(tmp_path, use)
 
-    _run(tmp_path, "-m", "ops.throwaway", sys.executable, "manage.py", "makemigrations", "filings")
-    said = _run(tmp_path, "-m", "pytest", "-o", "addopts=", "-q", "filings/tests/kinds/test_renaming.py")
-
-    assert "1 passed" in said
+    module.unlink()
+    for name, _after, line in CATALOGUE:
+        _take(tmp_path / name, line)
+    use.write_text(AFTERWARDS)
+    assert "1 passed" in _migrate_and_test(tmp_path, use)
 
 
 def _put(file: Path, place: str, line: str) -> None:
@@ -146,6 +179,19 @@ def _put(file: Path, place: str, line: str) -> None:
     assert text.count(place) == 1
     first = place.split("\n", 1)[0] + "\n"
     file.write_text(text.replace(place, place.replace(first, first + line, 1)))
+
+
+def _take(file: Path, line: str) -> None:
+    """Remove the first such line of a file."""
+    text = file.read_text()
+    assert line in text
+    file.write_text(text.replace(line, "", 1))
+
+
+def _migrate_and_test(folder: Path, test: Path) -> str:
+    """Create the migration of the choices, run the test; return what pytest printed."""
+    _run(folder, "-m", "ops.throwaway", sys.executable, "manage.py", "makemigrations", "filings")
+    return _run(folder, "-m", "pytest", "-o", "addopts=", "-q", str(test))
 
 
 def _run(folder: Path, *arguments: str) -> str:

@@ -123,13 +123,16 @@ def test_a_picture_on_which_nothing_stands_is_read_once_and_says_so(case):
     assert (sight.value, sight.verdict("王芳")) == ("", "unreadable")
 
 
-@pytest.mark.parametrize("bomb", ["nothing", "no picture", "too long"])
-def test_what_the_upload_refuses_is_never_ordered(case, bomb):
+@pytest.mark.parametrize(
+    ("bomb", "code"), [("nothing", "unreadable"), ("no picture", "unreadable"), ("too long", "too_long")]
+)
+def test_what_the_upload_refuses_is_never_ordered(case, bomb, code):
     too_long = certificates.encoded(Image.new("1", (20_000, 300)))
     upload = {"nothing": b"", "no picture": b"\xff\xd8\xff", "too long": too_long}[bomb]
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refusal:
         uploaded(case, FRONT, SimpleUploadedFile("bomb.jpg", upload))
 
+    assert refusal.value.code == code
     assert CertificateReading.objects.count() == 0
 
 

@@ -313,8 +313,9 @@ def test_numbers_as_people_write_them(typed: str, read: str) -> None:
     if read:
         assert str(parse_number(typed)) == read
         return
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refusal:
         parse_number(typed)
+    assert refusal.value.code == "invalid"
 
 
 # --- The twenty working days ----------------------------------------------------------------------------

@@ -39,8 +39,9 @@ def test_eight_hundred_by_six_hundred_pixels_are_enough_and_less_is_not(size, go
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"\xff\xd8\xff" + bytes(200)])
 def test_a_broken_file_is_no_photo_and_uses_up_no_word(content):
     case = in_work()
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refused:
         taken(case, SimpleUploadedFile("photo.jpg", content))
+    assert refused.value.code == "unreadable"
     assert PhotoWord.objects.get().closed_at is None
 
 

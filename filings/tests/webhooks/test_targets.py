@@ -76,39 +76,48 @@ def test_an_address_has_one_normal_form(typed, normal):
     assert targets.check_url(normal) == normal
 
 
+NO_ADDRESS = "This is not a web address"
+NO_HTTPS = "must begin with https://"
+NO_NAME = "This is an IP address"
+NO_SUFFIX = "does not end in a known suffix"
+NO_PORT = "Use port 443 or 8443"
+MORE = "without a user name and without “#”"
+
+
+@pytest.mark.usefixtures("english")
 @pytest.mark.parametrize(
-    "typed",
+    ("typed", "refused"),
     [
-        "http://hooks.example.cn/",
-        "ftp://hooks.example.cn/",
-        "hooks.example.cn",
-        "//hooks.example.cn/",
-        "https://",
-        "https://localhost/",
-        "https://127.0.0.1/",
-        "https://93.184.216.34/",
-        "https://[::1]/",
-        "https://2130706433/",
-        "https://0x7f.1/",
-        "https://intranet/",
-        "https://metadata.google.internal/",
-        "https://user:pass@hooks.example.cn/",
-        "https://hooks.example.cn@127.0.0.1/",
-        "https://hooks.example.cn:80/",
-        "https://hooks.example.cn:6379/",
-        "https://hooks.example.cn:99999/",
-        "https://hooks.example.cn:x/",
-        "https://[::1",
-        "https://hooks.example.cn/#part",
-        "https://hooks.example.cn/a\r\nX-Injected: 1",
-        "https://hooks.example.cn/a\x00",
-        "https://hooks.example.cn/" + "a" * 500,
-        "https://hooks.example.cn/" + "接" * 300,
-        "",
+        ("http://hooks.example.cn/", NO_HTTPS),
+        ("ftp://hooks.example.cn/", NO_HTTPS),
+        ("hooks.example.cn", NO_HTTPS),
+        ("//hooks.example.cn/", NO_HTTPS),
+        ("https://", NO_HTTPS),
+        ("https://localhost/", NO_SUFFIX),
+        ("https://127.0.0.1/", NO_NAME),
+        ("https://93.184.216.34/", NO_NAME),
+        ("https://[::1]/", NO_NAME),
+        ("https://2130706433/", NO_SUFFIX),
+        ("https://0x7f.1/", NO_SUFFIX),
+        ("https://intranet/", NO_SUFFIX),
+        ("https://metadata.google.internal/", NO_SUFFIX),
+        ("https://user:pass@hooks.example.cn/", MORE),
+        ("https://hooks.example.cn@127.0.0.1/", MORE),
+        ("https://hooks.example.cn:80/", NO_PORT),
+        ("https://hooks.example.cn:6379/", NO_PORT),
+        ("https://hooks.example.cn:99999/", NO_ADDRESS),
+        ("https://hooks.example.cn:x/", NO_ADDRESS),
+        ("https://[::1", NO_ADDRESS),
+        ("https://hooks.example.cn/#part", MORE),
+        ("https://hooks.example.cn/a\r\nX-Injected: 1", "line break"),
+        ("https://hooks.example.cn/a\x00", "invisible character at position 27"),
+        ("https://hooks.example.cn/" + "a" * 500, "You entered 525 characters; at most 500"),
+        ("https://hooks.example.cn/" + "接" * 300, "too long; at most 500"),
+        ("", "Not filled in yet"),
     ],
 )
-def test_another_address_is_refused(typed):
-    with pytest.raises(ValidationError):
+def test_another_address_is_refused(typed, refused):
+    with pytest.raises(ValidationError, match=refused):
         targets.check_url(typed)
 
 
@@ -210,6 +219,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch, system: Receiver):
 
 
 def test_the_networks_are_those_of_the_register_of_addresses():
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refusal:
         addresses.check_address("100.64.0.1")
+    assert refusal.value.code == "not_public"
     assert addresses.check_address(PUBLIC) == PUBLIC

@@ -10,6 +10,7 @@ from desks.access import as_host
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from hosts.views.records.forms import RenewForm, WatchForm
+from hosts.views.records.overview import render_subject
 from ministry.models import Website
 from records import expiry_dates, overview, visibility
 from records.models import ExpiryDate, ExpiryKind
@@ -24,8 +25,7 @@ def add(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     if form.is_valid() and _kept(form, actor, subject_id):
         messages.success(request, _("The reminder has been added. You will get an e-mail before the date."))
         return redirect("records:subject", subject_id)
-    context = {"record": overview.shown([subject], actor)[0], "subject": subject, "form": form}
-    return render(request, "filings/records/subject.html", context)
+    return render_subject(request, actor, subject, form)
 
 
 def _kept(form: WatchForm, actor: Actor, subject_id: int) -> bool:

@@ -12,7 +12,9 @@ from desks.access import as_host
 from desks.paging import page
 from filings.actors import Actor
 from filings.models import Adoption
+from hosts.views.records import filing_links
 from hosts.views.records.forms import WatchForm
+from ministry.models import Subject
 from records import adoptions, overview, visibility
 
 
@@ -30,11 +32,18 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
 def subject(request: HttpRequest, actor: Actor, subject_id: int) -> HttpResponse:
     """Show a subject: its websites, the watched dates, what can be filed about it."""
     found = get_object_or_404(overview.with_contents(visibility.subjects(actor)), pk=subject_id)
+    return render_subject(request, actor, found, WatchForm(found))
+
+
+def render_subject(request: HttpRequest, actor: Actor, found: Subject, form: WatchForm) -> HttpResponse:
+    """Return the page of a subject loaded ``with_contents``, with the form for a date to watch."""
+    record = overview.shown([found], actor)[0]
     context = {
-        "record": overview.shown([found], actor)[0],
+        "record": record,
         "subject": found,
-        "form": WatchForm(found),
+        "form": form,
         "adopted": adoptions.held(actor, found.pk),
+        "occasions": filing_links.of_subject(found, [row["website"] for row in record["rows"]]),
     }
     return render(request, "filings/records/subject.html", context)
 

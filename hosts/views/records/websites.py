@@ -16,6 +16,7 @@ from desks.refusals import refusals_at
 from filings.actors import Actor
 from filings.agreements import migration_offers
 from filings.kinds import Kind
+from hosts.views.records import filing_links
 from hosts.views.records.forms import FooterForm, PoliceForm, YearlyForm
 from ministry.models import Website
 from records import annual_confirmation, footers, overview, visibility
@@ -49,7 +50,9 @@ def website(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
         "website": found,
         "subject": found.subject,
         "row": row,
+        "accesses": [(access, filing_links.of_access(found, access)) for access in row["accesses"]] if row else [],
         "has_one_access": row is not None and len(row["accesses"]) == 1,
+        "occasions": filing_links.of_website(found),
         "under_way": record["under_way"],
         "offer": migration_offers.of_website(found.pk) if row else None,
         "suspended_on": found.suspended_on or found.subject.suspended_on,
@@ -129,6 +132,7 @@ def confirm(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse
         "rule": rule,
         "confirmed": shown,
         "in_force": in_force,
+        "occasions": filing_links.of_website(found),
     }
     return render(request, "filings/records/confirm.html", context)
 

@@ -151,7 +151,7 @@ def test_files_of_a_refused_change_are_deleted_again_and_those_of_an_inner_one_t
         with kept():
             default_storage.save("inner.jpg", ContentFile(b"x"))
         assert stored() - files == {"inner.jpg"}
-        raise MoveRefused
+        raise MoveRefused("refused")
 
     assert stored() == files
 

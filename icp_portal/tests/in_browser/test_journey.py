@@ -184,7 +184,7 @@ def recover(person: Person, number: str, certificate: str) -> str:
 def look_up(person: Person, question: str, *, finds: Website) -> None:
     """Ask the public query, which answers with exactly this website."""
     person.open("/")
-    person.write(_("Number, domain or name"), question)
+    person.write(_("Number, domain, IP address or name"), question)
     person.press(_("Look up"))
     row = person.page.locator("tbody tr")
     expect(row).to_have_count(1)

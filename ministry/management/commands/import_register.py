@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ministry.imports.columns import documentation
 from ministry.imports.copying import PieceRefused
 from ministry.imports.files import ENCODINGS, FilesRefused, RegisterFiles
-from ministry.imports.reports import FaultReport, ImportProgress
+from ministry.imports.reports import FaultReport, ImportProgress, counted
 from ministry.imports.running import PROCESSES, ImportOutcome, RegisterImport
 
 
@@ -51,15 +51,19 @@ class Command(BaseCommand):
         if outcome.was_complete:
             self.stdout.write("These files were imported before; nothing was written.")
             return
-        self.stdout.write(f"{outcome.subjects:,} subjects with {outcome.websites:,} websites read.")
+        self.stdout.write(f"{_both(outcome.subjects, outcome.websites)} read.")
         if outcome.left:
-            self.stdout.write(f"{outcome.left:,} subjects are in the register already.")
+            is_or_are = "is" if outcome.left == 1 else "are"
+            self.stdout.write(f"{counted(outcome.left, 'subject')} {is_or_are} in the register already.")
         if outcome.faults and not options["skip_faulty"]:
-            raise CommandError(f"{outcome.faults:,} faults, see {report.path}. Nothing was written.")
+            raise CommandError(f"{counted(outcome.faults, 'fault')}, see {report.path}. Nothing was written.")
         if outcome.faults:
-            self.stdout.write(f"{outcome.faults:,} faults, see {report.path}. Their subjects are left out.")
+            self.stdout.write(f"{counted(outcome.faults, 'fault')}, see {report.path}. Their subjects are left out.")
         if options["check"]:
             self.stdout.write("Nothing was written.")
         else:
-            words = f"{outcome.written_subjects:,} subjects with {outcome.written_websites:,} websites written."
-            self.stdout.write(words)
+            self.stdout.write(f"{_both(outcome.written_subjects, outcome.written_websites)} written.")
+
+
+def _both(subjects: int, websites: int) -> str:
+    return f"{counted(subjects, 'subject')} with {counted(websites, 'website')}"

@@ -82,11 +82,11 @@ def test_an_earlier_version_that_a_filing_made_is_known_by_what_the_file_gives_o
     ]
 
     files(folder, versions, [website()], [access()])
-    assert "1 subjects are in the register already." in run(folder)
+    assert "1 subject is in the register already." in run(folder)
 
     versions[1]["address"] = "别路1号"
     files(folder, versions, [website()], [access()])
-    with pytest.raises(CommandError, match="1 faults"):
+    with pytest.raises(CommandError, match="1 fault"):
         run(folder)
     assert faults(folder) == [("subjects", "3", "address", "别***", OTHER_VALUE)]
 
@@ -104,4 +104,4 @@ def test_names_and_addresses_keep_the_brackets_of_their_certificate_and_are_foun
     # Written in the other width, it is the same record
     files(folder, [subject(**{name: text.replace("（", "(") for name, text in texts.items()})], [website()])
     (folder / "websites.csv").write_text(text_of("websites", []), encoding="utf-8")
-    assert "1 subjects are in the register already." in run(folder)
+    assert "1 subject is in the register already." in run(folder)

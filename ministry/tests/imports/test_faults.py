@@ -159,7 +159,7 @@ ACCESSES = {
 
 
 def refused(folder):
-    with pytest.raises(CommandError, match="1 faults"):
+    with pytest.raises(CommandError, match="1 fault"):
         run(folder)
     assert not Subject.objects.exists()
     return faults(folder)

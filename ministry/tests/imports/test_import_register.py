@@ -272,7 +272,7 @@ def test_records_that_are_there_already_are_left(imported, folder):
     said = run(folder)
 
     assert "2 subjects are in the register already." in said
-    assert "1 subjects with 0 websites written." in said
+    assert "1 subject with 0 websites written." in said
     assert sorted(str(one.number) for one in Subject.objects.all()) == [OLD, NUMBER, "沪ICP备2020000001号"]
 
 
@@ -281,7 +281,7 @@ def test_what_differs_from_the_register_is_a_fault_and_never_changed(imported, f
     (folder / "websites.csv").write_text(text.replace("示例网站7", "另一个名称"), encoding="utf-8")
     before = RegisterVersion.objects.count()
 
-    with pytest.raises(CommandError, match="1 faults"):
+    with pytest.raises(CommandError, match="1 fault"):
         run(folder)
 
     message = "The register has another value. It is not changed."
@@ -292,7 +292,7 @@ def test_what_differs_from_the_register_is_a_fault_and_never_changed(imported, f
 def test_check_writes_nothing(folder):
     files(folder, [subject()], [website()], [access()])
 
-    assert run(folder, check=True).endswith("1 subjects with 1 websites read.\nNothing was written.\n")
+    assert run(folder, check=True).endswith("1 subject with 1 website read.\nNothing was written.\n")
     assert (Subject.objects.count(), NumberSeries.objects.count(), RegisterPiece.objects.count()) == (0, 0, 0)
 
 
@@ -300,12 +300,37 @@ def test_without_faults_of_others_a_subject_is_written_with_skip_faulty(folder):
     other = "京ICP备2020000008号"
     files(folder, [subject(), subject(other, 8, nature=99)], [website(), website(f"{other}-1", 8)], [access()])
 
-    with pytest.raises(CommandError, match=r"1 faults, see .*faults\.csv\. Nothing was written\."):
+    with pytest.raises(CommandError, match=r"1 fault, see .*faults\.csv\. Nothing was written\."):
         run(folder)
     assert not Subject.objects.exists()
 
-    assert "1 subjects with 1 websites written." in run(folder, skip_faulty=True)
+    assert "1 subject with 1 website written." in run(folder, skip_faulty=True)
     assert [str(one.number) for one in Subject.objects.all()] == [NUMBER]
+
+
+def test_a_subject_left_out_for_its_faults_is_written_once_they_are_corrected(folder):
+    """By the same files, after its provider has been created; the other one stays as it is."""
+    other = "京ICP备2020000008号"
+    files(
+        folder,
+        [subject(), subject(other, 8)],
+        [website(), website(f"{other}-1", 8)],
+        [access(), access(f"{other}-1", provider="absent")],
+    )
+    for _time in range(2):  # as long as the provider is missing
+        said = run(folder, skip_faulty=True)
+        assert "1 fault, see" in said
+    assert "1 subject is in the register already." in said
+    assert "0 subjects with 0 websites written." in said
+    assert (folder / "faults.csv").exists()
+
+    provider(slug="absent")
+    said = run(folder)
+    assert "1 subject is in the register already." in said
+    assert "1 subject with 1 website written." in said
+    assert not (folder / "faults.csv").exists()
+    assert {str(one.number) for one in Subject.objects.all()} == {NUMBER, other}
+    assert run(folder) == "These files were imported before; nothing was written.\n"
 
 
 def test_a_record_of_the_portal_with_its_certificate_conflicts(folder, jieru):
@@ -354,7 +379,7 @@ def test_a_file_with_a_byte_order_mark(folder):
     path = folder / "subjects.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
 
-    assert "1 subjects with 1 websites written." in run(folder)
+    assert "1 subject with 1 website written." in run(folder)
 
 
 def test_the_columns_are_documented(capsys):

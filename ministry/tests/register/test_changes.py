@@ -164,7 +164,7 @@ def test_an_import_that_writes_nothing_is_no_entry(past_pooler, db, tmp_path):
     before = point()
 
     national_files.packed(folder / "websites.csv")  # other files with the same records
-    assert "1 subjects are in the register already." in national_files.run(folder)
+    assert "1 subject is in the register already." in national_files.run(folder)
 
     assert RegisterPiece.objects.filter(subjects=0).count() == 1
     assert read(before) == []

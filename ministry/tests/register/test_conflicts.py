@@ -106,8 +106,9 @@ def test_an_alias_of_the_same_unit_belongs_to_the_same_subject():
     writer.enter_certificate(on_record, ORGANISATION, ORGANISATION_CODE)
 
     assert subjects_met(ORGANISATION, ORGANISATION_CODE) == [("1003", on_record.pk)]
-    with pytest.raises(entry_types.RegisterConflict):
+    with pytest.raises(entry_types.RegisterConflict) as refusal:
         writer.enter_certificate(subject(), ORGANISATION, CREDIT_CODE)
+    assert refusal.value.code == 1003
 
 
 def test_units_that_stand_twice_on_the_register_are_both_met_the_same_certificate_first():

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import override
 
+from icp_portal.tests import page_parts
 from icp_portal.tests.builders import blacklisted_domain
 from icp_portal.tests.committed import as_at_commit
 from ministry.models import Subject, Website
@@ -255,6 +256,9 @@ def test_a_wrong_day_is_named_and_the_record_of_today_stays(website, typed):
     assert response.context["form"].errors.keys() == {"on"}
     assert response.context["record"].name == website.subject.name
     assert future.context["form"].errors == {"on": ["This day is in the future. Enter today or a past day."]}
+    for refused in (future, page(website.domain, on="rubbish")):  # above today's state, where it is read first
+        (why,) = page_parts.texts(refused, "//*[@data-error-summary]//a[@href='#id_on']")
+        assert why.startswith("State on this day · ")
 
 
 def test_a_cancelled_individual_has_no_name_any_more():
@@ -292,7 +296,7 @@ def test_a_blacklisted_domain_says_since_when_and_not_why():
     text = page("bad.cn").content.decode()
 
     assert "on the list of websites that broke the law since 5 January 2026" in text
-    assert "There is no filing for this domain." in text
+    assert "There is no filing for bad.cn." in text
 
 
 def test_a_moved_website_leads_to_its_new_number(website):

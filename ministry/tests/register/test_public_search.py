@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from icp_portal.tests import builders
+from icp_portal.tests import builders, page_parts
 from icp_portal.tests.builders import Case
 from ministry.models import Access, Subject, SubjectCertificate, Website
 from ministry.reference import code_tables
@@ -183,11 +183,23 @@ def test_what_is_not_found_in_force_is_looked_for_among_the_cancelled(client, we
 
     page = client.get("/query/", {"q": number})
     assert (page.context["rows"], "Search the cancelled filings" in page.content.decode()) == ([], True)
-    page = client.get(f"/query/{page.context['cancelled_url']}")
+    page = client.get(f"/query/{page.context['elsewhere_url']}")
     assert [str(row["number"]) for row in page.context["rows"]] == [number]
     for kind in ("cancelled", "violating"):
         page = client.get("/query/", {"q": "no.example.cn", "kind": kind})
         assert "Search the cancelled filings" not in page.content.decode()
+
+
+@pytest.mark.parametrize("text", ["domain", "name"])
+def test_an_empty_tab_of_a_kind_leads_to_all_kinds(client, website, text):
+    asked = website.domain if text == "domain" else website.subject.name
+    page = client.get("/query/", {"q": asked, "kind": "app"})
+
+    (why,) = page_parts.texts(page, "//*[@class='empty']/p")
+    assert why.startswith("There is no valid filing of this kind (APP) for ")
+    assert page_parts.texts(page, "//*[@class='empty']/a") == ["Search all kinds"]
+    everything = client.get(f"/query/{page.context['elsewhere_url']}")
+    assert [row["number"] for row in everything.context["rows"]] == [website.number]
 
 
 @pytest.mark.parametrize("asked", ["number", "domain"])

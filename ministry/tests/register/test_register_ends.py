@@ -132,8 +132,9 @@ def test_resuming_a_subject_leaves_alone_the_website_that_is_suspended_by_itself
 def test_what_is_cancelled_is_neither_suspended_nor_resumed(subject, what):
     ends.cancel_subject(subject.pk, DAY)
     target = subject if what.endswith("subject") else Website.objects.earliest("pk")
-    with pytest.raises(RegisterConflict):
+    with pytest.raises(RegisterConflict) as refused:
         getattr(ends, what)(target.pk, *([DAY] if what.startswith("suspend") else []))
+    assert refused.value.code == (1049 if what.endswith("subject") else 1050)
 
 
 @pytest.mark.parametrize("model", [Subject, Website, Access])

@@ -116,3 +116,42 @@ def test_a_listed_domain_is_told_whether_or_not_it_is_on_record(client, is_filed
     told = page.content.decode()
     assert ["broke the law since" in told, "Nothing on record" in told] == [True, False]
     assert (f'href="/query/{domain}/"' in told) == is_filed
+
+
+def holder(name: str, domain: str, since: date) -> Website:
+    """A website that has had its domain on record since a day."""
+    website = register_rows.website(register_rows.subject(name=name), domain=domain)
+    Website.objects.filter(pk=website.pk).update(approved_on=since)
+    return website
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_website_that_gave_its_domain_up_before_it_was_listed_is_not_violating(client, is_cancelled):
+    """The later holder is, also once it is cancelled; nobody is whose website was gone by then."""
+    days = [register_rows.TODAY - timedelta(days=days) for days in (30, 20, 10, 5)]
+    first = holder("前手甲公司", "passed.cn", days[0])
+    ends.cancel_website(first.pk, days[1])
+    later = holder("后手乙公司", "passed.cn", days[2])
+    alone = holder("丙公司", "alone.cn", days[0])
+    ends.cancel_website(alone.pk, days[1])
+    for domain in ("passed.cn", "alone.cn"):
+        listed(domain, days[3])
+
+    if is_cancelled:
+        ends.cancel_subject(later.subject_id, register_rows.TODAY)
+
+    assert [found(one.subject.name) for one in (first, later, alone)] == [[], [later.pk], []]
+    assert [with_part(text) for text in ("前手", "后手")] == [[], [later.pk]]
+    assert found("passed.cn") == [later.pk]
+    pages = [client.get(f"/query/{one.number}/") for one in (first, later, alone)]
+    expected = [[], [("passed.cn", days[3])], []]
+    assert [page.context["listed"] for page in pages] == expected
+
+
+def test_a_website_that_was_listed_and_then_cancelled_is_violating():
+    first = holder("前手甲公司", "passed.cn", register_rows.TODAY - timedelta(days=30))
+    listed("passed.cn", register_rows.TODAY - timedelta(days=25))
+    ends.cancel_website(first.pk, register_rows.TODAY - timedelta(days=20))
+    holder("后手乙公司", "passed.cn", register_rows.TODAY)
+
+    assert found("前手甲公司") == [first.pk]

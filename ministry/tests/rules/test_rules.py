@@ -223,8 +223,9 @@ def test_saving_without_a_change_leaves_no_record(operator, no_rules):
 
 def test_a_refused_rule_leaves_nothing(operator):
     before = ProvinceRule.objects.count(), RuleChange.objects.count()
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refusal:
         save_rule(rule(amount=None), operator)
+    assert refusal.value.message_dict == {"amount": ["This topic needs a number."]}
     assert (ProvinceRule.objects.count(), RuleChange.objects.count()) == before
 
 

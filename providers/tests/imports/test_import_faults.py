@@ -68,6 +68,14 @@ def test_a_place_that_nobody_knows_is_answered_with_examples():
     assert "“999999” is not in the code table; examples: " in line[4]
 
 
+def test_what_is_neither_yes_nor_no_is_answered_with_both():
+    batch = checked(staff(provider()), workbook([row(responsible__legal_representative="也许")]))
+
+    (line,) = files.problem_lines(batch)
+    assert line[1] == letter("responsible.legal_representative")
+    assert "“也许” is not in the code table; examples: 是, 不是" in line[4]
+
+
 def test_a_certificate_that_excel_has_rounded_says_so():
     batch = checked(
         staff(provider()), workbook([row(responsible__cert_number=f"{file_table.ROUNDED}110105194912310000")])

@@ -248,8 +248,9 @@ def test_without_its_paper_there_is_no_order(case):
 
 @pytest.mark.parametrize("content", [b"", b"<script>", b"%PDF-1.7 nothing", b"\xff\xd8\xff\xe0 half a picture"])
 def test_a_bad_file_is_no_paper(content):
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refusal:
         documents.read([SimpleUploadedFile("order.pdf", content)])
+    assert refusal.value.code == "unreadable"
 
 
 def test_what_is_on_record_can_not_be_changed_in_the_database(case):

@@ -103,6 +103,19 @@ def test_a_subject_without_a_website_is_a_shell(access_provider):
     assert Subject.objects.get(pk=website.subject_id).live is False
 
 
+@pytest.mark.parametrize("listed", ["websites", "subjects"])
+def test_the_page_of_shells_says_that_there_are_more_than_it_lists(access_provider, monkeypatch, listed):
+    monkeypatch.setattr("bureaus.views.cancellation_cases.LISTED", 1)
+    client = Client()
+    client.force_login(user_of(reviewer()))
+    for has_more in (False, True):
+        website = shell(access_provider)
+        if listed == "subjects":
+            ends.cancel_website(website.pk, timezone.localdate())
+        page = client.get(reverse("bureau_desk:shells"))
+        assert (len(page.context[listed]), page.context["more"]) == (1, has_more)
+
+
 def test_what_was_objected_to_is_not_cancelled_with_the_others(access_provider):
     website, member = shell(access_provider), reviewer()
     [cancellation_case] = shell_cases.publish(member, Scope.WEBSITE, [website.pk])

@@ -31,7 +31,7 @@ def test_names_are_suggested_while_one_types_and_the_chosen_one_is_found(
     name = website.subject.name
     anybody = visitor()
     anybody.open(path)
-    field = anybody.page.get_by_label(_("Number, domain or name"))
+    field = anybody.page.get_by_label(_("Number, domain, IP address or name"))
     field.press_sequentially(name[2:6], delay=90)
     option = anybody.page.locator("#names option")
 

@@ -1,0 +1,86 @@
+"""Sentences that name a limit take the number from the code: another limit is another sentence."""
+
+import runpy
+from dataclasses import replace
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from filings.evidence import pictures, quality
+from filings.kinds import spec
+from icp_portal.demo import invent
+from icp_portal.watch import measures, status
+from interchange import codes, envelope
+from providers.organisation import forms
+
+pytestmark = pytest.mark.usefixtures("english")
+
+
+def with_least(use: quality.Use) -> quality.Use:
+    """Return such a use that needs more pixels than an invented picture has."""
+    return replace(use, least=(5000, 4000))
+
+
+@pytest.mark.django_db
+def test_the_state_of_the_audit_log_names_its_patience(monkeypatch):
+    monkeypatch.setattr(status, "AUDIT_PATIENCE", 20 * 60)
+    monkeypatch.setattr(measures, "waiting_seconds", lambda: {"audit": 20 * 60 + 1})
+
+    assert status._audit().text == "Rows have waited to enter it for more than 20 minutes."
+
+
+@pytest.mark.django_db
+def test_a_photo_is_refused_with_the_pixels_that_it_needs():
+    with pytest.raises(ValidationError, match="at least 5000 × 4000 are needed"):
+        pictures.accept(invent.card("PHOTO", 1), with_least(quality.PHOTO))
+
+
+def test_the_camera_asks_for_the_pixels_that_a_photo_needs(monkeypatch):
+    monkeypatch.setattr(quality, "PHOTO", with_least(quality.PHOTO))
+
+    camera = render_to_string("components/camera.html", {"input_id": "photo", "way_id": "", "people": []})
+
+    assert 'data-least="5000 4000"' in camera
+    assert 'data-few="This camera has less than 5000 × 4000 pixels, which is not enough.' in camera
+
+
+@pytest.mark.django_db
+def test_a_logo_is_asked_for_and_refused_with_the_pixels_that_it_needs(monkeypatch):
+    monkeypatch.setattr(quality, "DOCUMENT", with_least(quality.DOCUMENT))
+
+    field = runpy.run_path(forms.__file__)["PagesForm"].base_fields["logo_file"]
+    assert str(field.help_text) == "JPEG or PNG, at least 5000 × 4000 pixels. Shown on a white background."
+
+    form = forms.PagesForm.__new__(forms.PagesForm)
+    form.cleaned_data = {"logo_file": invent.card("LOGO", 1)}
+    with pytest.raises(ValidationError, match=r"Upload one of at least 5000 × 4000 pixels\."):
+        form.clean_logo_file()
+
+
+def test_a_promise_is_asked_for_up_to_the_longest(monkeypatch):
+    monkeypatch.setattr("providers.models.LONGEST_PROMISE", 15)
+
+    field = runpy.run_path(forms.__file__)["PagesForm"].base_fields["promised_days"]
+
+    assert str(field.help_text).startswith("1 to 15. ")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "The file is larger than 60 MB"), ("zh-hans", "文件大于60MB")])
+def test_the_interface_refuses_a_file_with_its_limit(monkeypatch, language, words):
+    assert envelope.MAX_XML == codes.MAX_XML_MB * 1024**2
+    monkeypatch.setattr(codes, "MAX_XML_MB", 60)
+
+    with translation.override(language):
+        assert str(codes.MsgCode.TOO_LARGE.label) == words
+
+
+@pytest.mark.django_db
+def test_the_guide_names_the_notice_before_a_change(client, monkeypatch):
+    monkeypatch.setattr(spec, "CHANGE_NOTICE_DAYS", 31)
+
+    page = client.get(reverse("guide:topic", args=["change-a-filing"]), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+    assert "File the change 31 days before it takes effect." in page
