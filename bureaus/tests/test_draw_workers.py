@@ -12,7 +12,7 @@ from bureaus.models import Draw, Recheck, RecheckRate
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, Case
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.test_clock_workers import four_at_once
+from icp_portal.tests.kills.test_clock_workers import four_at_once
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from desks.tests.casefiles_fetched import as_, fetched, text
+from desks.tests.casefile.casefiles_fetched import as_, fetched, text
 from filings import receipts
 from filings.models import Event
 from filings.services import transfers

@@ -1,4 +1,4 @@
-"""The feed of changes for programs: pages of it, and refusals. Streams are in ``icp_portal/tests/test_streams.py``."""
+"""The feed of changes for programs: pages and refusals. Streams: ``icp_portal/tests/web_server/test_streams.py``."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Pictures of the handbook, in ``static/handbook/``; ``icp_portal/tests/test_handbook_in_browser.py`` takes them."""
+"""Pictures of the handbook in ``static/handbook/``; ``test_handbook_in_browser.py`` of ``icp_portal`` takes them."""
 
 import struct
 from dataclasses import dataclass

@@ -29,9 +29,7 @@ from ministry import audit, tasks
 from ministry.mail import outbox
 from ops.mailsink import MailSink
 
-collect_ignore_glob = (
-    ["test_*in_browser.py", "test_journey.py"] if browser.may_be_missing() and not browser.program() else []
-)
+collect_ignore_glob = ["in_browser/*"] if browser.may_be_missing() and not browser.program() else []
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from filings.review import host_questions, questions
 from filings.states import Status
 from filings.verification import handovers
 from icp_portal.demo import invent
-from icp_portal.tests.access_answers import (
+from icp_portal.tests.access.access_answers import (
     BUREAUS,
     CHIEFS,
     ELSEWHERE,
@@ -41,7 +41,7 @@ from icp_portal.tests.access_answers import (
     TAKER,
     Row,
 )
-from icp_portal.tests.access_table import TABLE
+from icp_portal.tests.access.access_table import TABLE
 from icp_portal.tests.builders import (
     BEIJING,
     GUANGDONG,
@@ -62,7 +62,7 @@ from ministry import audit
 from ministry.models import AuditEntry, Mail, ProvinceRule, Website
 from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
-from providers.tests import sheets_to_import
+from providers.tests.imports import sheets_to_import
 from records import expiry_dates, proofs, spot_checks
 from records.comparison import recording
 from records.comparison.comparing import Found

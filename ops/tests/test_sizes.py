@@ -1,4 +1,4 @@
-"""Tests of the limits of sizes: of tests, functions may be long, of migrations files; neither counts in shares."""
+"""Tests of the limits of sizes: functions of tests and files of migrations may be long; neither counts in shares."""
 
 import pytest
 
@@ -28,6 +28,16 @@ def test_a_long_file_a_long_function_and_a_full_folder_are_named(project):
         "app: 26 modules, at most 25",
     ]
     assert sizes.main() == 1
+
+
+def test_a_full_folder_of_tests_is_named(project):
+    for number in range(sizes.FOLDER + 1):
+        write(project / "app" / "tests" / f"test_{number:02d}.py", 1)
+    write(project / "app" / "tests" / "__init__.py", 0)
+    for number in range(sizes.FOLDER):
+        write(project / "app" / "tests" / "views" / f"test_{number:02d}.py", 1)
+
+    assert list(sizes.faults()) == ["app/tests: 26 modules, at most 25"]
 
 
 def test_what_fits_and_what_is_left_out_is_not_named(project):

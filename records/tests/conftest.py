@@ -6,7 +6,7 @@ from post_office.models import Email
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider
 from ministry.models import Access
-from records.tests.orders_made import website_of
+from records.tests.orders.orders_made import website_of
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from filings.figures import monthly
 from filings.models import MonthFigures
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, host_user
-from icp_portal.tests.test_english_pages import left_over
+from icp_portal.tests.languages.test_english_pages import left_over
 from icp_portal.tests.visitors import assert_strict
 from ministry.reference import provinces
 

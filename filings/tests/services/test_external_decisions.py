@@ -22,7 +22,7 @@ from filings.tests.services.decided_elsewhere import NUMBER, approve, numbers, s
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, PASSWORD, Case, case_at, number, on_record, provider, staff
 from ministry.models import NumberSeries, Subject, Website
-from records.tests.compared import find
+from records.tests.comparison.compared import find
 
 pytestmark = pytest.mark.django_db
 

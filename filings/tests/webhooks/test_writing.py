@@ -23,7 +23,7 @@ from filings.tests.webhooks.conftest import Endpoint
 from filings.webhooks import writing
 from filings.webhooks.events import LABELS, SENT
 from icp_portal.tests.builders import Case, case_at, meeting_place, provider, staff
-from icp_portal.tests.test_costs_of_moves import APPROVAL
+from icp_portal.tests.costs.test_costs_of_moves import APPROVAL
 from ministry.reference import code_tables
 from providers.models import Provider, StaffRole
 from providers.organisation import webhooks

@@ -20,7 +20,7 @@ from ministry.reference import code_tables
 from ministry.register import ends
 from records.legal_grounds import Scope
 from records.orders import making
-from records.tests.orders_made import draft
+from records.tests.orders.orders_made import draft
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from lxml import etree
 
-from icp_portal.tests.serving import HOST, WebServer
+from icp_portal.tests.web_server.serving import HOST, WebServer
 from interchange.soap import services, views
 from interchange.soap.requests import SOAP_12
 from interchange.tests.systems import PATHS, XML, Http, InProcess, Returned, System, body, fault, returned
