@@ -12,6 +12,7 @@ from post_office.models import Email
 
 from accounts.models import User
 from icp_portal.demo import invent
+from icp_portal.tests import page_parts
 from icp_portal.tests.builders import GUANGDONG, blacklisted_domain, on_record, provider, reviewer_user, staff_user
 from ministry import audit
 from ministry.models import AuditEntry, BlacklistedDomain, Subject, Website
@@ -118,6 +119,13 @@ def test_a_ground_from_outside_the_table_is_no_choice(desk, website):
 )
 def test_there_is_no_page_for_an_order_the_law_does_not_know(desk, website, act, scope):
     assert desk.get(address(act, scope, website.accesses.get().pk)).status_code == 404
+
+
+@pytest.mark.parametrize(("act", "buttons"), [("cancel", ["Issue the order"]), ("suspend", [])])
+def test_only_an_order_that_cannot_be_undone_has_a_button_of_danger(desk, website, act, buttons):
+    page = desk.get(address(act, "website", website.pk))
+
+    assert page_parts.texts(page, "//button[contains(@class, 'btn-danger')]") == buttons
 
 
 def test_for_another_province_there_is_no_record(website):

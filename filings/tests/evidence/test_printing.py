@@ -51,6 +51,12 @@ def test_usual_characters_need_no_other_font_and_rare_ones_the_whole():
     assert text.count("石家庄𠮷野國際有限公司〔U+20000〕") == 2  # above, and in its row
 
 
+def test_the_usual_characters_reach_from_the_first_to_the_last_of_gb_2312():
+    """The first and the last of its rows: punctuation (row 1), Chinese characters (rows 16 to 87)."""
+    assert {ord(one) for one in "、。《》★啊齄〇✓ ~ÿ—"} <= printing.usual_characters()
+    assert not {ord(one) for one in "𠮷野國際"} <= printing.usual_characters()
+
+
 def test_the_file_of_usual_characters_has_those_of_the_whole_font_at_the_same_widths():
     with (
         TTFont(printing.USUAL.path, lazy=True) as usual,
