@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
-from ministry.reference import addresses
+from ministry.reference import addresses, lookups
 from ministry.reference.typed_text import normal_text
 from providers.models import IpRange, Provider
 
@@ -61,6 +61,7 @@ def find(typed: str) -> FoundFiling:
         return FoundFiling(FilingAsked.NOTHING)
     try:
         text = normal_text(typed, LONGEST)
+        lookups.refuse_several_addresses(text)
         host = _host(text)
         if _LIKE_AN_ADDRESS.fullmatch(host):
             return _by_address(host)

@@ -124,12 +124,7 @@ def _as_host(text: str) -> LookUp | None:
     text = _LABEL.sub("", text.strip(_AROUND), count=1).strip(_AROUND)
     if _IP.fullmatch(text):
         return _address(text)
-    if several := _ADDRESSES.fullmatch(text):
-        raise ValidationError(
-            _("These are several IP addresses. Enter one of them, such as %(address)s."),
-            code="addresses",
-            params={"address": _address(several[1]).text},
-        )
+    refuse_several_addresses(text)
     parts = _URL.fullmatch(text)
     if parts is None:
         return None
@@ -145,6 +140,16 @@ def _as_host(text: str) -> LookUp | None:
             raise
         return None
     return LookUp(Sought.DOMAIN, shown(domains.display_domain(domain)), domain=domain)
+
+
+def refuse_several_addresses(text: str) -> None:
+    """Raise ValidationError for a network or a range of IP addresses; it names the first one."""
+    if several := _ADDRESSES.fullmatch(text):
+        raise ValidationError(
+            _("These are several IP addresses. Enter one of them, such as %(address)s."),
+            code="addresses",
+            params={"address": _address(several[1]).text},
+        )
 
 
 def _address(text: str) -> LookUp:

@@ -79,6 +79,16 @@ def test_a_mistyped_address_is_refused_with_the_form_of_one_address():
     assert refusal.value.messages == [words]
 
 
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("typed", ["192.31.196.0/28", "192.31.196.0-192.31.196.9", "192.31.196.0 / 24"])
+def test_of_several_addresses_one_is_asked_for(typed):
+    """A provider was named for the first of them, as if it served all."""
+    owning(("192.31.196.0", "192.31.196.0"))
+
+    words = "These are several IP addresses. Enter one of them, such as 192.31.196.0."
+    assert (find(typed).refusal, find(typed).providers) == (words, [])
+
+
 @pytest.mark.parametrize("typed", ["example.cn", "www.example.com.cn", "https://示例.中国/index.html", "EXAMPLE.cn."])
 def test_a_domain_is_not_looked_up_but_answered_with_the_way_to_its_address(client, typed, django_assert_num_queries):
     with django_assert_num_queries(0):
