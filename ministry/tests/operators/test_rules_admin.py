@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from ministry.models import ProvinceRule, RuleChange
+from ministry.operators.rules import says
 from ministry.reference.topic_terms import TOPICS
 from ministry.reference.topics import Topic
 
@@ -184,3 +185,11 @@ def test_no_rubbish_in_the_fields_of_any_topic_is_a_fault_of_ours(operator, topi
         for names in (fields, ("words", "valid_to")):
             assert add(operator, topic, **dict.fromkeys(names, rubbish)).status_code in (200, 302)
     assert operator.get(LIST).status_code == 200
+
+
+@pytest.mark.usefixtures("english")
+def test_the_list_says_the_advice_of_advice_alone():
+    text = "请先咨询通信管理局"
+
+    assert says(ProvinceRule(topic=Topic.ADVICE, advice=text)) == text
+    assert says(ProvinceRule(topic=Topic.MINIMUM_AGE, amount=18, advice=text)) == "18 years"
