@@ -138,8 +138,11 @@ def test_a_new_key_for_personal_data_breaks_nothing(sealed, settings):
     assert list(audit.faults()) == []
 
 
-def test_what_a_process_behind_can_not_open_waits_for_one_that_can(sealed, settings):
-    """The web server has the new key in front already, the worker that seals still has the old ones alone."""
+def test_what_a_process_behind_can_not_open_waits_for_one_that_can(sealed, settings, caplog):
+    """The web server has the new key in front already, the worker that seals still has the old ones alone.
+
+    The worker's log says how many rows wait, and so does ``reseal``.
+    """
     old = settings.FIELD_KEYS
     settings.FIELD_KEYS = [Fernet.generate_key().decode(), *old]
     event = Case().submit().filing.events.latest("pk")
@@ -147,10 +150,16 @@ def test_what_a_process_behind_can_not_open_waits_for_one_that_can(sealed, setti
 
     audit.seal()
 
-    assert ("filings_event", event.pk) in AuditWaiting.objects.values_list("name", "row")
+    waiting = list(AuditWaiting.objects.values_list("name", "row"))
+    assert ("filings_event", event.pk) in waiting
+    told = f"audit log: {len(set(waiting))} rows wait because no key of this process opens them"
+    assert [one.getMessage() for one in caplog.records if one.levelname == "CRITICAL"] == [told]
+    assert audit.reseal_waiting() == (0, len(waiting))
+    caplog.clear()
     settings.FIELD_KEYS = new_keys
     audit.seal()
     assert not AuditWaiting.objects.exists()
+    assert not [one for one in caplog.records if one.levelname == "CRITICAL"]
     assert list(audit.faults()) == []
 
 
