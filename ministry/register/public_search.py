@@ -174,7 +174,7 @@ def violations(services: Iterable[int | None], day: date) -> list[tuple[int, str
     if not keys:
         return []
     with _database().cursor() as cursor:
-        cursor.execute(statements.VIOLATIONS, {"services": keys, "today": day})
+        cursor.execute(statements.VIOLATIONS, {"services": keys, "day": day})
         return list(cursor.fetchall())
 
 
@@ -209,7 +209,7 @@ def _rows(
     scope: SearchScope = SearchScope.ALL,
 ) -> list[Match]:
     """Return the rows on a condition, of subjects from a table or a query in brackets, and ``others``."""
-    asked, values = _conditions(scope), {**values, "today": timezone.localdate()}
+    asked, values = _conditions(scope), {**values, "day": timezone.localdate()}
     rows = f"{asked.rows} AND {which}"
     if kind := SERVICES.get(scope):
         rows, values = f"{rows} AND {statements.OF_SERVICE}", {**values, "kind": kind}

@@ -74,11 +74,11 @@ _NAMED: Final = f"""(
 _LIVE_NAMED: Final = _NAMED.replace("<subjects>", "live")
 _UNITS_NAMED: Final = _NAMED.replace("<subjects>", f"nature <> {code_tables.PERSON}")
 _SHOWN_NAMED: Final = _NAMED.replace("<subjects>", f"(live OR nature <> {code_tables.PERSON})")
-# With a domain that is on the blacklist today, in force, or cancelled after it was listed: what is listed later is not
-# the violation of a website that was gone by then.
-_LISTED_TODAY: Final = "entry.since <= %(today)s AND (entry.until IS NULL OR entry.until >= %(today)s)"
+# With a domain that is on the blacklist that day, in force, or cancelled after it was listed: what is listed later is
+# not the violation of a website that was gone by then.
+_LISTED_THEN: Final = "entry.since <= %(day)s AND (entry.until IS NULL OR entry.until >= %(day)s)"
 _OF_ENTRY: Final = f"""
-    entry.domain = ANY(array_append(w.further_domains, w.domain)) AND {_LISTED_TODAY}
+    entry.domain = ANY(array_append(w.further_domains, w.domain)) AND {_LISTED_THEN}
     AND (w.live OR entry.since <= w.cancelled_on)
 """
 _VIOLATING: Final = f"EXISTS (SELECT FROM ministry_blacklisteddomain entry WHERE {_OF_ENTRY})"
@@ -119,7 +119,7 @@ SELECT {_SUBJECT} FROM ministry_subject WHERE nature <> {code_tables.PERSON} AND
         UNION ALL
         SELECT subject_id FROM ministry_website
         WHERE NOT live AND further_domains @> ARRAY[entry.domain]::varchar[]
-    ) of_entry WHERE {_LISTED_TODAY}
+    ) of_entry WHERE {_LISTED_THEN}
 ))
 """  # noqa: S608
 _VIOLATING_WITH_PART: Final = _WITH_PART.replace("<units>", f"({_VIOLATING_UNITS})")
@@ -170,10 +170,10 @@ OF_DOMAINS_EVER: Final = _OF_DOMAINS.replace(
     "<released>", "UNION ALL SELECT website_id FROM ministry_releaseddomain WHERE domain = asked.domain"
 )
 OF_DOMAINS_NOW: Final = _OF_DOMAINS.replace("<released>", "")
-LISTED: Final = """
-SELECT domain, min(since) FROM ministry_blacklisteddomain
-WHERE domain = ANY(%(domains)s) AND since <= %(day)s AND (until IS NULL OR until >= %(day)s) GROUP BY domain
-"""
+LISTED: Final = f"""
+SELECT domain, min(since) FROM ministry_blacklisteddomain entry
+WHERE domain = ANY(%(domains)s) AND {_LISTED_THEN} GROUP BY domain
+"""  # noqa: S608
 PAIRS: Final = """
 SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
     SELECT pair FROM unnest(name_pairs(%(text)s)) AS pair WHERE pair NOT IN (

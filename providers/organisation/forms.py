@@ -143,8 +143,11 @@ class PagesForm(PortalForm):
         except ValidationError as error:
             if error.code == "too_small":
                 longer, shorter = quality.DOCUMENT.least
-                said = _("The logo is too small. Upload one of at least %(longer)d × %(shorter)d pixels.")
-                raise ValidationError(said % {"longer": longer, "shorter": shorter}, code="too_small") from error
+                raise ValidationError(
+                    _("The logo is too small. Upload one of at least %(longer)d × %(shorter)d pixels."),
+                    code="too_small",
+                    params={"longer": longer, "shorter": shorter},
+                ) from error
             raise
 
     def logo(self) -> bytes | None:

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def claimed(blocker: Case) -> CancellationCase:
-    """Whose certificate it is claims the place of the blocking filing, and the other side answers."""
+    """The holder of a certificate claims the place of the blocking filing, and the other side answers."""
     case = Case(invented=blocker.number)
     proof = documents.read([invent.card("PROOF", 1)])
     cancellation_case = cancellation_cases.apply(
