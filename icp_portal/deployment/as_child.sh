@@ -10,9 +10,5 @@ exec 3<&0
 child=$!
 [ -z "$stopped" ] || kill -TERM "$child"
 wait "$child"
-status=$?
-while kill -0 "$child" 2>/dev/null; do  # the wait was interrupted by the signal
-    wait "$child"
-    status=$?
-done
-exit "$status"
+while kill -0 "$child" 2>/dev/null; do wait "$child"; done  # a signal ends a wait before the command has ended
+wait "$child"  # the shell keeps the status of the command, and an interrupted wait has another
