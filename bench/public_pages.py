@@ -27,6 +27,9 @@ from records import proofs
 GUIDE = {"charge": "no", "reach": "domain", "number": "no", "nature": str(code_tables.ENTERPRISE), "province": PROVINCE}
 # What a website's number is made of
 NUMBER = ("sequence", "service", *(f"subject__{name}" for name in ("province", "year", "serial", "earlier_number")))
+# Floors of a page of visitors, as of a record's; of one that shows many tables or checks a whole form; of an answer of
+# the programming interface that reads no more than its key
+PAGE, LONG_PAGE, ANSWER = 6.0, 12.0, 6.0
 # case → name of its address
 PLAIN = {
     "sign-in page": "account_login",
@@ -51,22 +54,23 @@ PLAIN = {
     "API: OpenAPI document": "api:openapi-json",
     "health check": "healthz",
 }
+LONG = ("API: page", "interface: codes")
 
 
 def cases(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield every case."""
     yield from queries(portal)
-    yield Case("home page", Browser().get("/"))
+    yield Case("home page", Browser().get("/"), PAGE, 0)
     yield from _figures()
     yield from directory(portal)
     yield from _open_data()
     yield from _guide()
     yield from _of_records(portal)
-    for name, address in {"bureaus": "/bureaus/", "bureau": "/bureaus/beijing/"}.items():
-        yield Case(name, Browser().get(address))
+    yield Case("bureaus", Browser().get("/bureaus/"), PAGE, 2)
+    yield Case("bureau", Browser().get("/bureaus/beijing/"), LONG_PAGE, 6)
     yield from _announcements(portal)
     for name, address in PLAIN.items():
-        yield Case(name, Browser().get(reverse(address)))
+        yield Case(name, Browser().get(reverse(address)), LONG_PAGE if name in LONG else PAGE, 1)
     yield from _of_interface(portal)
 
 
@@ -81,17 +85,16 @@ def queries(portal: MeasuredPortal) -> Iterator[Case]:
     }
     for what, text in exact.items():
         yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), 1.0, 1, 12)
-    yield Case(
-        "query: usual name of a person", anybody.get(f"/query/?{urlencode({'q': register_rows.PERSON})}"), None, 1
-    )
+    person = urlencode({"q": register_rows.PERSON})
+    yield Case("query: usual name of a person", anybody.get(f"/query/?{person}"), LONG_PAGE, 1)
     for what, text, statements in (("number", str(website.subject.number), 4), ("domain", website.domain, 2)):
         yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, statements)
     # One query for the whole name, one for its pairs of characters, one for the rows that have them.
     parts = {"part of a name": register_rows.BRAND, "usual part of names": register_rows.INDUSTRY}
     for what, text in parts.items():
-        yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), None, 3)
+        yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), LONG_PAGE, 3)
         cancelled = urlencode({"q": text, "kind": SearchScope.CANCELLED})
-        yield Case(f"query: {what}, cancelled", anybody.get(f"/query/?{cancelled}"), None)
+        yield Case(f"query: {what}, cancelled", anybody.get(f"/query/?{cancelled}"), PAGE, 4)
 
 
 def directory(portal: MeasuredPortal) -> Iterator[Case]:
@@ -99,9 +102,9 @@ def directory(portal: MeasuredPortal) -> Iterator[Case]:
     anybody, provider = Browser(), portal.queues.provider
     yield Case("directory", anybody.get("/navigation/"), 3.0)
     yield Case("directory: one province", anybody.get("/navigation/beijing/"), 3.0)
-    yield Case("directory: filtered", anybody.get(f"/navigation/?{urlencode({'province': PROVINCE})}"))
-    yield Case("directory: search", anybody.get(f"/navigation/find/?{urlencode({'q': provider.name})}"))
-    yield Case("provider's page", anybody.get(reverse("directory:provider", args=[provider.slug])))
+    yield Case("directory: filtered", anybody.get(f"/navigation/?{urlencode({'province': PROVINCE})}"), PAGE, 1)
+    yield Case("directory: search", anybody.get(f"/navigation/find/?{urlencode({'q': provider.name})}"), PAGE, 1)
+    yield Case("provider's page", anybody.get(reverse("directory:provider", args=[provider.slug])), PAGE, 2)
 
 
 def _announcements(portal: MeasuredPortal) -> Iterator[Case]:
@@ -136,25 +139,25 @@ def _open_data() -> Iterator[Case]:
 def _guide() -> Iterator[Case]:
     """Yield a page for each step of the guide, one of its ends, and a question with its answer."""
     anybody, steps = Browser(), list(GUIDE)
-    yield Case("guide", anybody.get("/guide/"))
+    yield Case("guide", anybody.get("/guide/"), PAGE, 0)
     for number in range(1, len(steps) + 1):
         answers = {step: GUIDE[step] for step in steps[:number]}
-        yield Case(f"guide: step {number + 1}", anybody.get(f"/guide/?{urlencode(answers)}"))
-    yield Case("guide: first filing", anybody.get(f"/guide/?{urlencode(GUIDE | {'host': 'none'})}"))
-    yield Case("guide: licence", anybody.get(f"/guide/?{urlencode({'charge': 'yes'})}"))
-    yield Case("guide: questions", anybody.get(reverse("guide:questions")))
-    yield Case("guide: answer", anybody.get(reverse("guide:topic", args=["access-provider"])))
+        yield Case(f"guide: step {number + 1}", anybody.get(f"/guide/?{urlencode(answers)}"), LONG_PAGE, 1)
+    yield Case("guide: first filing", anybody.get(f"/guide/?{urlencode(GUIDE | {'host': 'none'})}"), LONG_PAGE, 5)
+    yield Case("guide: licence", anybody.get(f"/guide/?{urlencode({'charge': 'yes'})}"), PAGE, 1)
+    yield Case("guide: questions", anybody.get(reverse("guide:questions")), PAGE, 0)
+    yield Case("guide: answer", anybody.get(reverse("guide:topic", args=["access-provider"])), PAGE, 1)
 
 
 def _of_records(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield the pages behind the codes on printed papers, and a bureau's bulletins."""
     anybody = Browser()
     sheet = Sheet.objects.filter(verification__filing=portal.filed)[0]
-    yield Case("sheet's page", anybody.get(reverse("sheet", args=[sheet.token])))
-    yield Case("proof's page", anybody.get(reverse("proof_page", args=[proofs.token_of(portal.proof)])))
+    yield Case("sheet's page", anybody.get(reverse("sheet", args=[sheet.token])), PAGE, 1)
+    yield Case("proof's page", anybody.get(reverse("proof_page", args=[proofs.token_of(portal.proof)])), LONG_PAGE, 3)
     month = f"{portal.bulletin.month:%Y-%m}"
-    yield Case("bulletins", anybody.get(reverse("bulletins:index", args=["beijing"])))
-    yield Case("bulletin", anybody.get(reverse("bulletins:month", args=["beijing", month])))
+    yield Case("bulletins", anybody.get(reverse("bulletins:index", args=["beijing"])), PAGE, 2)
+    yield Case("bulletin", anybody.get(reverse("bulletins:month", args=["beijing", month])), PAGE, 2)
 
 
 def _of_interface(portal: MeasuredPortal) -> Iterator[Case]:
@@ -164,11 +167,11 @@ def _of_interface(portal: MeasuredPortal) -> Iterator[Case]:
         reverse("api:findings", args=[draft.pk]),
         reverse("api:save_page", args=[draft.pk, "website"]),
     )
-    yield Case("API: findings", owner.get(findings))
-    yield Case("API: signed out", Browser().get(findings, 401))
-    yield Case("API: not found", owner.get(reverse("api:findings", args=[2**62]), 404))
-    yield Case("API: invalid", owner.post(save, lambda: {"name": "示例"}, 422))
-    yield Case("API: conflict", owner.post(save, lambda: {"version": 1, "name": "示例"}, 409))
+    yield Case("API: findings", owner.get(findings), 24.0, 8)
+    yield Case("API: signed out", Browser().get(findings, 401), ANSWER, 0)
+    yield Case("API: not found", owner.get(reverse("api:findings", args=[2**62]), 404), ANSWER, 2)
+    yield Case("API: invalid", owner.post(save, lambda: {"name": "示例"}, 422), LONG_PAGE, 3)
+    yield Case("API: conflict", owner.post(save, lambda: {"version": 1, "name": "示例"}, 409), LONG_PAGE, 5)
     yield from _batches(portal)
     yield from _changes()  # after the register has been filled
 
