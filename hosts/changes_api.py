@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import conditional_page
+from django.views.decorators.vary import vary_on_headers
 from ninja import Header, Query, Router
 from ninja.decorators import decorate_view
 from ninja.responses import NinjaJSONEncoder
@@ -79,7 +80,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description=gettext_noop("The most c
         }
     },
 )
-@decorate_view(conditional_page)
+@decorate_view(vary_on_headers("Accept"), conditional_page)  # the same address is a page or a stream
 def list_changes(
     request: HttpRequest,
     response: HttpResponse,

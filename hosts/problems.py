@@ -91,7 +91,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     ),
     "quota": ProblemKind(
         HTTPStatus.TOO_MANY_REQUESTS,
-        gettext_noop("The quota of the day is used up"),
+        gettext_noop("Not enough is left of today’s quota"),
         gettext_noop(
             "The batch has more texts than are left of today's quota, and none was looked up. Send a smaller one, or "
             "wait until midnight China time. If you need more a day, ask the portal's operators."

@@ -274,7 +274,7 @@ class ApiProblemsMiddleware(Middleware):
         response = self.get_response(request)
         if not request.path.startswith(API) or response.status_code not in BY_STATUS or _is_json(response):
             return response
-        allowed = response.headers.get("Allow")
+        allowed = response.headers.get("Allow", "").replace("GET", "GET, HEAD")  # as ``SafeMethodsMiddleware``
         return respond(BY_STATUS[HTTPStatus(response.status_code)], headers={"Allow": allowed} if allowed else None)
 
 

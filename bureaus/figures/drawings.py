@@ -68,9 +68,11 @@ def of_filings(shown: Shown) -> list[Drawing]:
 def of_times(shown: Shown) -> list[Drawing]:
     """Return the working days within which half and nine of ten were decided, by month."""
     return [
-        _columns(_("Half decided within (working days)"), [(_label(of), count.median) for of, count in shown.year]),
         _columns(
-            _("Nine of ten decided within (working days)"),
+            _("Half decided within (working days), by month"), [(_label(of), count.median) for of, count in shown.year]
+        ),
+        _columns(
+            _("Nine of ten decided within (working days), by month"),
             [(_label(of), count.nine_tenths) for of, count in shown.year],
         ),
     ]

@@ -203,10 +203,10 @@ def test_another_method_is_answered_in_json():
     answers = [client.post(read), client.get(write), client.delete(write), client.put(read)]
 
     assert [(refusal(answer), answer["Allow"]) for answer in answers] == [
-        ((405, "method"), "GET"),
+        ((405, "method"), "GET, HEAD"),
         ((405, "method"), "POST"),
         ((405, "method"), "POST"),
-        ((405, "method"), "GET"),
+        ((405, "method"), "GET, HEAD"),
     ]
 
 

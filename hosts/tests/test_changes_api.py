@@ -94,6 +94,7 @@ def test_a_full_page_is_kept_and_the_last_one_compared(website):
 
     assert (full["Cache-Control"], last["Cache-Control"]) == ("max-age=3600", "no-cache")
     assert (again.status_code, again.content) == (304, b"")
+    assert ["Accept" in one["Vary"].split(", ") for one in (full, last, again)] == [True, True, True]
 
 
 WRONG = [

@@ -114,6 +114,7 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
         "more": len(found) > public_search.MOST,
         "by_part": by_part,
         "too_short": by_part and len(asked.text) < public_search.SHORTEST_PART,
+        "is_name": asked.sought == Sought.NAME,
         "is_whole_name": asked.sought == Sought.NAME and not by_part,
         "scope": scope,
         "is_of_violations": scope == SearchScope.VIOLATING,

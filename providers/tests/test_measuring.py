@@ -49,7 +49,7 @@ def test_a_rate_of_returns_is_stated_from_twenty_decisions_on(client, decided, r
     page = client.get(f"/providers/{of.slug}/").content.decode()
 
     assert of.measured_work.return_rate == rate
-    assert (f"{returned} ({rate} %)." in page, f"for changes: {returned}." in page) == (rate is not None, rate is None)
+    assert (f"{returned} ({rate}%)." in page, f"for changes: {returned}." in page) == (rate is not None, rate is None)
 
 
 def test_a_provider_is_counted_over_whole_months(measured: Provider) -> None:

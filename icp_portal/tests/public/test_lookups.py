@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from icp_portal.tests import page_parts
 from icp_portal.tests.builders import Case, on_record, provider, reviewer_user, sign_in, staff_user, user_of
 from ministry.models import Website
 from ministry.reference.lookups import understand
@@ -167,6 +168,25 @@ def test_pages_say_what_was_understood(client, typed, words):
     sign_in(client, reviewer_user())
     page = client.get(reverse("bureau_desk:orders"), {"q": typed}).content.decode()
     assert f"There is no record in your province for {words}." in page
+
+
+@pytest.mark.parametrize("kind", ["cancelled", "violating"])
+@pytest.mark.parametrize(
+    ("typed", "is_name"), [("unknown.cn", False), ("京ICP备05000009号", False), ("某某公司", True)]
+)
+def test_how_to_search_by_name_is_said_of_names_only(client, kind, typed, is_name):
+    page = client.get(reverse("query"), {"q": typed, "kind": kind})
+
+    (why,) = page_parts.texts(page, "//*[@class='empty']//p[1]")
+    assert ("Enter two characters or more of an organisation’s name" in why) == is_name
+
+
+def test_the_box_of_a_refused_query_is_wrong_and_names_the_reason(client):
+    page = client.get(reverse("query"), {"q": "192.31.196.0/24"})
+    (reason,) = page_parts.texts(page, "//input[@name='q'][@aria-invalid='true']/@aria-describedby")
+
+    assert page_parts.texts(page, f"//*[@id='{reason}']") == [page.context["refusal"]]
+    assert "aria-invalid" not in client.get(reverse("query"), {"q": "unknown.cn"}).content.decode()
 
 
 @pytest.mark.parametrize("desk", ["provider", "bureau"])

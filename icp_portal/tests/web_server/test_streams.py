@@ -214,3 +214,4 @@ def test_events_are_not_held_back_to_be_compressed(client, quick: None):
 
     assert first.startswith(f"id: {changes.after('0', 1).timepoint}\ndata: {{".encode())
     assert (response["Cache-Control"], response["X-Accel-Buffering"]) == ("no-store", "no")
+    assert "Accept" in response["Vary"].split(", ")
