@@ -5,7 +5,7 @@ class DesksConfig(AppConfig):
     name = "desks"
 
     def ready(self) -> None:
-        from desks.operator import differences
+        from desks.operator import differences, quarantine
         from ministry.operators import site
 
-        site.NOTICES.append(differences.notice)
+        site.NOTICES.extend((quarantine.notice, differences.notice))

@@ -1,6 +1,6 @@
-"""The mails, the audit log and the differences between copies on the operators' desk."""
+"""The mails, the audit log, the differences between copies and the quarantine on the operators' desk."""
 
-from desks.operator import differences, log, mail_texts, mails, retention
+from desks.operator import differences, log, mail_texts, mails, quarantine, retention
 from ministry.operators.site import site
 
 app_name = "operators"
@@ -19,6 +19,8 @@ urlpatterns = site.guarded(
         ("retention/<slug:kind>/", retention.one, "retention_period"),
         ("differences/", differences.listed, "differences"),
         ("differences/<int:difference_id>/", differences.one, "difference"),
+        ("quarantine/", quarantine.listed, "quarantine"),
+        ("quarantine/<int:row_id>/", quarantine.one, "quarantined_file"),
         ("log/", log.listed, "log"),
         ("log/search/", log.search, "log_search"),
         ("log/<int:number>/", log.one, "log_entry"),

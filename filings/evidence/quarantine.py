@@ -12,6 +12,7 @@ from django.utils import timezone
 from ministry.process_copy import ProcessCopy
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from filings.models import QuarantinedFile
 
 logger = logging.getLogger(__name__)
@@ -45,12 +46,12 @@ def put(file: FieldFile, signature: str) -> None:
         transaction.on_commit(NAMES.forget)
 
 
-def release(file: str, reason: str) -> int:
-    """Let a file be opened again; return how many signatures that takes back."""
+def release(file: str, reason: str, by: "User | None" = None) -> int:
+    """Let a file be opened again; return how many signatures that takes back. ``by``: None on the command line."""
     rows = _rows().filter(file=file, released_at=None)
     with transaction.atomic():
         transaction.on_commit(NAMES.forget)
-        return rows.update(released_at=timezone.now(), reason=reason)
+        return rows.update(released_at=timezone.now(), released_by=by, reason=reason)
 
 
 def _rows() -> "QuerySet[QuarantinedFile]":

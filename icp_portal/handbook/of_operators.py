@@ -90,6 +90,9 @@ OPERATION = Chapter(
         ),
         HandbookTask("differences", _("Differences between copies"), of("operators", "differences", "difference")),
         HandbookTask("files", _("Check the stored files"), of_tables("filings_filecheck")),
+        HandbookTask(
+            "quarantine", _("Files in which malware was found"), of("operators", "quarantine", "quarantined_file")
+        ),
     ),
 )
 OPERATORS = (RULES_AND_DATES, ORGANISATIONS, REGISTER, OPERATION)

@@ -18,7 +18,7 @@ from filings.agreements import mandates, migration_offers
 from filings.appointments import booking, slots
 from filings.evidence import documents
 from filings.evidence.scans import ScannedPage
-from filings.models import Appointment, Reply, Sheet
+from filings.models import Appointment, QuarantinedFile, Reply, Sheet
 from filings.review import host_questions, questions
 from filings.states import Status
 from filings.verification import handovers
@@ -235,6 +235,7 @@ class World:
             "api_key": self.api_key.pk,
             "log_entry": first_entry(),
             "difference": first_difference(self.website),
+            "quarantined": file_in_quarantine(self.case).pk,
         }
         if self.reply and self.reply.paper:
             values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
@@ -251,6 +252,14 @@ def first_difference(website: Website) -> int:
     found = Found(Copies.PUBLIC, "website 1", "public_domains", (["a.cn"], []), website)
     recording.record({website.subject_id: [found]})
     return CopyDifference.objects.earliest("pk").pk
+
+
+def file_in_quarantine(case: Case) -> QuarantinedFile:
+    """A picture of a filing in which malware was found; it does not exist, so that all others stay readable."""
+    picture = case.filing.evidence.order_by("pk").first()
+    return QuarantinedFile.objects.get_or_create(
+        file="evidence/none.jpg", of=f"filings.Evidence {picture.pk} file", signature="Eicar-Signature"
+    )[0]
 
 
 def first_entry() -> int:

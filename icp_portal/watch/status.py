@@ -132,10 +132,8 @@ def _files() -> Condition:
 
 def _scanner() -> Condition:
     if found := list(QuarantinedFile.objects.filter(released_at=None).order_by("pk")[:SHOWN]):
-        words = _(
-            "Malware was found in stored files, which are in quarantine: %(files)s. See docs/runbooks/MalwareFound.md."
-        )
-        return Condition(WRONG, words % {"files": ", ".join(map(str, found))})
+        words = _("Malware was found in stored files, which are in quarantine: %(files)s.")
+        return Condition(WRONG, words % {"files": ", ".join(map(str, found))}, reverse("operators:quarantine"))
     if not malware.is_set():
         return Condition(FINE, _("No scanner is set; uploads are decoded in child processes only."))
     try:

@@ -91,6 +91,7 @@ GROUPS: tuple[tuple[Promise, tuple[Task, ...]], ...] = (
                 _("Differences between copies"),
                 _("Where provider, bureau, register and public query don't state the same."),
             ),
+            Task("operators:quarantine", _("Quarantine"), _("Stored files in which malware was found; release one.")),
             _table("ministry_auditcheck", _("Checks of the audit log"), _("Results of the nightly verification.")),
             _table("filings_filecheck", _("Checks of the stored files"), _("Whether every file on record is there.")),
         ),

@@ -369,6 +369,8 @@ TABLE: dict[str, Row] = {
     "operators:mail": Row(OPERATORS, ("mail",)),
     "operators:mail_resend": Row(desk_only(OPERATORS, NOT_GET), ("mail",), posted=True),
     "operators:difference": Row(OPERATORS, ("difference",), posted=True),
+    "operators:quarantine": Row(OPERATORS),
+    "operators:quarantined_file": Row(OPERATORS, ("quarantined",), posted=True),
     "operators:log_search": Row(desk_only(OPERATORS, NOT_GET), posted=True),
     "operators:log_entry": Row(OPERATORS, ("log_entry",)),
     "ministry:recover_password": Row(EVERYBODY, posted=True),
