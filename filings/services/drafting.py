@@ -185,11 +185,12 @@ def save_typed(
         if seen:
             values = _own_changes(filing, actor, values, seen)
         after = checks.normalised(fields.without_others(facts.written(before, values)))
-        followed = _home_pages(filing, after)
+        open_now = corrections.opening(filing)
+        followed = _home_pages(filing, after, open_now)
         after = facts.written(after, followed)
-        refuse_closed(filing, _written_paths(before, after, values))
+        refuse_closed(filing, _written_paths(before, after, values), open_now)
         if facts.services(before) != facts.services(after):
-            _refuse_unless_all_open(filing)  # other questions are asked of another service
+            _refuse_unless_all_open(open_now)  # other questions are asked of another service
         _refuse_many_certificates(actor, before, after)
         filing.facts = after
         if filing.status == Status.DRAFT:
@@ -202,10 +203,10 @@ def save_typed(
         seen.renew(after, [*values, *followed])
 
 
-def _home_pages(filing: Filing, after: facts.Facts) -> dict[str, str]:
+def _home_pages(filing: Filing, after: facts.Facts, open_now: corrections.Opening) -> dict[str, str]:
     """Return the home pages that follow a changed domain, by path, as far as they may be edited now."""
     followed = derived.following(filing.facts, after)
-    return {path: page for path, page in followed.items() if not corrections.refusal(filing, [path])}
+    return {path: page for path, page in followed.items() if open_now.covers(path)}
 
 
 def _own_changes(filing: Filing, actor: Actor, values: dict[str, Any], seen: merging.Seen) -> dict[str, Any]:
@@ -242,13 +243,14 @@ def _written_paths(before: facts.Facts, after: facts.Facts, values: Iterable[str
     return [path for path in facts.changed_paths(before, after) if written.covers(path)]
 
 
-def refuse_closed(filing: Filing, paths: Sequence[str]) -> None:
-    if refusal := corrections.refusal(filing, paths):
+def refuse_closed(filing: Filing, paths: Sequence[str], open_now: corrections.Opening | None = None) -> None:
+    """Raise MoveRefused if one of the paths can't be edited now; ``open_now`` if the caller has it."""
+    if refusal := corrections.refusal(filing, paths, open_now):
         raise MoveRefused(refusal)
 
 
-def _refuse_unless_all_open(filing: Filing) -> None:
-    if corrections.opening(filing).paths is not None:
+def _refuse_unless_all_open(open_now: corrections.Opening) -> None:
+    if open_now.paths is not None:
         raise MoveRefused(_("Only the items in the remarks can be changed now. Choose “Edit everything” first."))
 
 
@@ -323,7 +325,7 @@ def add_website(filing_id: int, actor: Actor, *, version: int | None, service: i
     """Add a website, or another service, to this filing; MoveRefused beyond ``facts.MOST_WEBSITES``."""
     with changing(filing_id, actor, version) as filing:
         refuse_unless_editable(filing, actor)
-        _refuse_unless_all_open(filing)
+        _refuse_unless_all_open(corrections.opening(filing))
         if not filing.law.several_websites:
             raise MoveRefused(_("This filing is about one website on record. File others separately."))
         if facts.count(filing.facts) >= facts.MOST_WEBSITES:
@@ -342,7 +344,7 @@ def remove_website(filing_id: int, actor: Actor, website: int, *, version: int |
     """Remove a website (counted from 0) and its pictures; MoveRefused for the only one."""
     with changing(filing_id, actor, version) as filing:
         refuse_unless_editable(filing, actor)
-        _refuse_unless_all_open(filing)
+        _refuse_unless_all_open(corrections.opening(filing))
         if facts.count(filing.facts) == 1 or not 0 <= website < facts.count(filing.facts):
             raise MoveRefused(_("A filing needs at least one website."))
         del filing.facts["websites"][website]

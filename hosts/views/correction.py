@@ -87,11 +87,11 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     except MoveRefused as refusal:
         return _page(request, actor, filing, *_typed_again(typed, filing, asked, refusal))
     refused = uploads.save(form, saved, actor)
+    if "later" in request.POST and not refused:
+        return redirect(form_urls.url(actor, "status", filing.pk))
     filing = _own(actor, filing.pk)
     asked = _asked(filing)
     form = _as_kept(filing, asked, refused)
-    if "later" in request.POST and not refused:
-        return redirect(form_urls.url(actor, "status", filing.pk))
     if not form.errors and not fills_in:
         return redirect(form_urls.url(actor, "check", filing.pk))
     if fills_in and not form.errors:

@@ -31,6 +31,20 @@ def test_a_page_of_a_returned_filing_runs_the_checks_once(page, monkeypatch):
     assert (answer.status_code, len(asked)) == (200, 1)
 
 
+def test_saving_a_returned_filing_runs_the_checks_for_the_form_and_again_under_the_lock(monkeypatch):
+    """However many fields are sent and followed: a domain with its home page, a kind of service."""
+    case = returned(NAME, "websites.0.domain", "websites.0.home_url")
+    data = typed(case, **{NAME: "示例新名称官网", "websites.0.domain": "renamed.cn"})
+    asked, findings = [], checks.findings
+    monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
+
+    answer = browser(case).post(url(case), {**data, "later": "1"})
+
+    assert (answer.status_code, len(asked)) == (302, 2)
+    assert case.refresh().filing.get("websites.0.domain") == "renamed.cn"
+    assert case.filing.get("websites.0.home_url") == "www.renamed.cn"
+
+
 # --- Where one arrives --------------------------------------------------------------------------------------
 
 
