@@ -47,10 +47,10 @@ ADDRESSES: tuple[Address, ...] = (
     ("orders/blacklist/<slug:kind>/", blacklist.listed, "blacklist"),
     ("orders/blacklist/<slug:kind>/new/", blacklist.new, "blacklist_new"),
     ("orders/blacklist/<slug:kind>/<int:entry_id>/", blacklist.one, "blacklisted"),
-    ("orders/matters/", cancellation_cases.listed, "cancellation_cases"),
-    ("orders/matters/<int:case_id>/", cancellation_cases.case, "cancellation_case"),
+    ("orders/cases/", cancellation_cases.listed, "cancellation_cases"),
+    ("orders/cases/<int:case_id>/", cancellation_cases.case, "cancellation_case"),
     (
-        "orders/matters/<int:case_id>/<int:event_id>/<int:page_id>/",
+        "orders/cases/<int:case_id>/<int:event_id>/<int:page_id>/",
         cancellation_cases.case_page,
         "cancellation_case_page",
     ),

@@ -124,7 +124,7 @@ def _index(pack: _Pack) -> dict[str, Any]:
             }
             for one in file.rules
         ],
-        "matters": [of_record.index_entry(one) for one in file.questioned],
+        "cases": [of_record.index_entry(one) for one in file.questioned],
         "files": pack.files,
         "rows": list(_rows(pack)),
     }

@@ -25,7 +25,7 @@ NONE = "—"
 # folder in the zip → what its pages are
 PAPERS = {
     "answers": gettext_lazy("Document attached to an answer"),
-    "matters": gettext_lazy("Proof submitted"),
+    "cases": gettext_lazy("Proof submitted"),
     "orders": gettext_lazy("The signed order"),
 }
 

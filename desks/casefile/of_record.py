@@ -109,7 +109,7 @@ def pages(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[tupl
     for each in questioned:
         for entry in each.entries:
             for page in entry.paper.pages.all() if entry.paper else ():
-                yield f"matters/{each.case.pk}-{entry.event.pk}-p{page.number}.jpg", page
+                yield f"cases/{each.case.pk}-{entry.event.pk}-p{page.number}.jpg", page
 
 
 def rows(ordered: list[Ordered], questioned: list[Questioned]) -> Iterator[Model]:
@@ -124,7 +124,7 @@ def index_entry(one: Questioned) -> dict[str, Any]:
     """Return a case for the zip's index: it is not in the audit log itself, only its entries are."""
     case = one.case
     return {
-        "matter": case.pk,
+        "case": case.pk,
         "kind": case.kind,
         "number": str(case.number),
         "state": case.state,

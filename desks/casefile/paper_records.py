@@ -137,7 +137,7 @@ def case(file: CaseFile, one: Questioned) -> Iterator[Pair]:
     for entry in one.entries:
         done = marked(file, entry.event, entry.event.get_name_display(), entry.who)
         yield when(entry.event.at), "\n".join(filter(None, [entry.text, done]))
-    yield from paper_rows(file, f"matters/{case.pk}-")
+    yield from paper_rows(file, f"cases/{case.pk}-")
 
 
 def paper_rows(file: CaseFile, start: str) -> Iterator[Pair]:

@@ -25,7 +25,7 @@ from ministry.reference.numbers import FilingNumber
 from ministry.register.search_statements import SUBJECT_COLUMNS, WEBSITE_COLUMNS
 from records.models.order import Order
 
-_SALT = "filings.matter"
+_SALT = "records.case"
 
 
 class CaseKind(models.TextChoices):

@@ -109,8 +109,8 @@ def test_both_sides_of_a_case_are_in_the_bureaus_file_and_the_look_at_their_proo
         assert unblanked(said) in read
     assert cancellation_case.events.filter(name="look", user=case.reviewer.user_id).count() == 1
     index, names = index_of(case.reviewer, case)
-    assert len([name for name in names if name.startswith(f"matters/{cancellation_case.pk}-")]) == 2
-    assert [one["matter"] for one in index["matters"]] == [cancellation_case.pk]
+    assert len([name for name in names if name.startswith(f"cases/{cancellation_case.pk}-")]) == 2
+    assert [one["case"] for one in index["cases"]] == [cancellation_case.pk]
     cancellation_cases.decide(cancellation_case.pk, case.reviewer, cancels=False, reason="网站仍在使用", document="")
     assert unblanked("网站仍在使用") in text(fetched(case.reviewer, case))
 
@@ -123,7 +123,7 @@ def test_the_providers_file_holds_its_own_words_and_nothing_of_the_applicant():
     assert "客户仍在使用" in read
     assert "域名已归我方所有" not in read
     assert unblanked(cancellation_case.filing.subject_name) not in read
-    assert len([name for name in index_of(case.staff, case, "provider_desk")[1] if name.startswith("matters/")]) == 1
+    assert len([name for name in index_of(case.staff, case, "provider_desk")[1] if name.startswith("cases/")]) == 1
     assert not cancellation_case.events.filter(name="look").exists()
 
 

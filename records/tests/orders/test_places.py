@@ -51,7 +51,7 @@ def mails() -> list[str]:
 
 def linked(page: str) -> set[int | None]:
     """The claims that a page links to; each page signs its links with its own time."""
-    return {case_id_of(token) for token in re.findall(r'href="/matters/([^/"]+)/"', page)}
+    return {case_id_of(token) for token in re.findall(r'href="/cases/([^/"]+)/"', page)}
 
 
 def page_of(actor, name: str, *args) -> str:
@@ -168,7 +168,7 @@ def test_the_other_host_answers_from_its_own_page_or_by_the_link_in_its_mail(cli
     cancellation_case = claimed(owner_of(blocker))
     by_mail = Email.objects.filter(to__contains=user_of(blocker.host).email).get().message
     links = [
-        re.search(r"/matters/[^/\s]+/", text).group()
+        re.search(r"/cases/[^/\s]+/", text).group()
         for text in (by_mail, page_of(blocker.host, "filings:status", blocker.filing.pk))
     ]
     assert client.get(links[0]).status_code == 200

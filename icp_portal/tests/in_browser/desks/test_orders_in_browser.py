@@ -58,7 +58,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     desk.visit(ORDERS, f"{ORDERS}?tab=all&q={website.domain}", record, reverse("bureau_desk:order", args=[order.pk]))
     desk.visit(reverse("bureau_desk:order_new", args=["cancel", "subject", website.subject_id]))
     desk.press(_("Issue the order"), "order, not filled in")
-    desk.visit(reverse("bureau_desk:reset", args=[website.subject_id]), f"{ORDERS}shells/", f"{ORDERS}matters/")
+    desk.visit(reverse("bureau_desk:reset", args=[website.subject_id]), f"{ORDERS}shells/", f"{ORDERS}cases/")
     desk.visit(reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]), f"{ORDERS}blacklist/domains/")
     desk.visit(f"{ORDERS}blacklist/subjects/new/", reverse("bureau_desk:blacklisted", args=["domains", entry.pk]))
     shell_cases.publish(member, Scope.WEBSITE, [empty.pk])
@@ -67,7 +67,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     at_provider = tour(with_second_step(builders.user_of(staff(access_provider))))
     at_provider.visit("/provider/orders/", reverse("provider_desk:order", args=[order.tasks.get().pk]))
     at_provider.visit(
-        "/provider/orders/matters/", reverse("provider_desk:cancellation_case", args=[cancellation_case.pk])
+        "/provider/orders/cases/", reverse("provider_desk:cancellation_case", args=[cancellation_case.pk])
     )
     applicant = tour(cancellation_case.applicant)
     applicant.visit(
@@ -77,7 +77,7 @@ def test_pages_of_orders(tour: Callable[..., Tour]) -> None:
     applicant.visit(reverse("filings:apply_release", args=[cancellation_case.filing_id]))
     anybody = tour()
     anybody.visit(
-        reverse("record_case", args=[cancellation_case.token]), "/matters/shells/", f"/query/?q={website.domain}"
+        reverse("record_case", args=[cancellation_case.token]), "/cases/shells/", f"/query/?q={website.domain}"
     )
     cancellation_cases.withdraw(cancellation_case.pk, access.host(cancellation_case.applicant))
     anybody.visit(reverse("record_case", args=[cancellation_case.token]), status=410)

@@ -43,7 +43,7 @@ def test_pages_of_filings_that_end(tour: Callable[..., Tour]) -> None:
     blocker, member = Case().submit().verify(), reviewer()
     cancellation_case = claimed(blocker)
     desk = tour(with_second_step(builders.user_of(member)))
-    desk.visit("/bureau/orders/matters/", reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]))
+    desk.visit("/bureau/orders/cases/", reverse("bureau_desk:cancellation_case", args=[cancellation_case.pk]))
     desk.visit(reverse("bureau_desk:review", args=[blocker.filing.pk]))
     applicant = tour(cancellation_case.applicant)
     applicant.visit(
@@ -61,7 +61,7 @@ def test_pages_of_filings_that_end(tour: Callable[..., Tour]) -> None:
     Filing.objects.filter(pk=blocker.filing.pk).update(waits_until=timezone.localdate(), wait_told=1)
     at_provider = tour(with_second_step(builders.user_of(blocker.staff)))
     at_provider.visit(
-        "/provider/orders/matters/", reverse("provider_desk:cancellation_case", args=[cancellation_case.pk])
+        "/provider/orders/cases/", reverse("provider_desk:cancellation_case", args=[cancellation_case.pk])
     )
     at_provider.visit(reverse("provider_desk:verify", args=[blocker.filing.pk]))
     at_provider.visit(reverse("provider_desk:close", args=[blocker.filing.pk]))
