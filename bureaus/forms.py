@@ -61,7 +61,7 @@ class DecisionForm(PortalForm):
         self.fields["secret"].widget.attrs["autofocus"] = True
 
     def asks_anew(self) -> None:
-        """Empty the question after it was sent; keep what else was typed."""
+        """Clear the question after it was sent; keep what else was typed."""
         self.data = {**self.data, "opinion": self["opinion"].value(), "question": "", "days": self["days"].value()}
 
 

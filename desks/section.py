@@ -246,7 +246,7 @@ def typed_over(sent: OpenForm, kept: OpenForm, refusal: MoveRefused) -> dict[str
 
 
 def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
-    """Add the refusal to the form, and what is saved now to its fields."""
+    """Add the refusal to the form, and the currently saved value to each field that differs."""
     closed = "" if filing.status in EDITABLE else _("Nothing has been saved. What you typed is still on this page.")
     form.add_error(None, f"{refusal} {closed}".strip())
     names = form.names()

@@ -208,7 +208,7 @@ class OpenForm(VersionForm):
         return {}
 
     def suggest(self, state: FormState) -> None:
-        """Note at the fields what the pictures say; for a page that is shown. Queries as ``FormState.read``."""
+        """Add what was read from the pictures to the shown fields as suggestions. Queries as ``FormState.read``."""
         for path, name in self.names().items():
             field = noted(self, name)
             field.suggestion = Suggestion.of(path, field.value(), state.read.seen.get(path))

@@ -67,7 +67,7 @@ class HostSession(APIKeyCookie):
         return acting_host(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        """Never called: ``__call__`` relies on the session middleware."""
+        """Raise NotImplementedError; it is never called, because ``__call__`` relies on the session middleware."""
         raise NotImplementedError
 
 

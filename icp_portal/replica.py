@@ -75,7 +75,7 @@ class Freshness:
         self._is_fresh = False
 
     def __call__(self) -> bool:
-        """Return it; two statements every REPLICA_SECONDS. Raise OperationalError if a server fails."""
+        """Return whether it has, by two statements every REPLICA_SECONDS. Raise OperationalError if a server fails."""
         with self._lock:
             if time.monotonic() >= self._next_check:
                 self._next_check = time.monotonic() + settings.REPLICA_SECONDS

@@ -117,7 +117,7 @@ def _police(today: date, batch: int, after: int) -> list[int]:
 
 
 def _watched(today: date, batch: int, after: int) -> list[int]:
-    """See ``Sweep``; the keys are those of the subjects, all of whose dates stand in one mail."""
+    """Remind hosts of watched dates, in one mail for all dates of a subject; return the subjects' keys (``Sweep``)."""
     # The last subject again: its other dates may be in the next batch.
     rows = ExpiryDate.objects.filter(remind_on__lte=today, subject__live=True, subject__gte=after)
     rows = rows.filter(Q(website=None) | Q(website__live=True))

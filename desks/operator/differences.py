@@ -46,7 +46,7 @@ class ChoiceForm(PortalForm):
     )
 
     def condition(self) -> Q:
-        """Return the condition for what was chosen; none for what can't be."""
+        """Return the condition for the chosen values; invalid ones add none."""
         self.is_valid()
         names = {"copies": "copies", "province": "subject__province"}
         return Q(**{names[name]: value for name, value in self.cleaned_data.items() if value})

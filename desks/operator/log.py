@@ -98,7 +98,7 @@ def _asked(query: Mapping[str, str]) -> Asked:
 
 
 def _typed(asked: Asked) -> dict[str, Any]:
-    """Return what the form shows of a question."""
+    """Return the form's initial values for a search."""
     person = (
         User.objects.filter(pk=asked["person"]).values_list("email", flat=True).first() if "person" in asked else ""
     )

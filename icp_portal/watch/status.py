@@ -41,7 +41,7 @@ WORDS: Final = {FINE: gettext_lazy("in order"), LOOK: gettext_lazy("needs attent
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How an area is: a tone, what there is to say, and the page where it is put right, if there is one."""
+    """The state of one area: a tone, a text, and the URL of the page where it is corrected, if there is one."""
 
     tone: str
     text: str

@@ -1,4 +1,4 @@
-"""Take records of uploads in: each becomes a filing at the bureau, or goes on with one that the bureau has returned."""
+"""Take in records of uploads: each becomes a filing at the bureau, or continues one that the bureau has returned."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -178,7 +178,7 @@ def _results_of(findings: Iterable[Finding]) -> list[RecordResult]:
 
 
 def _words_of(finding: Finding) -> str:
-    """Return what is wrong with which field; of the filing password what a system can do, which has no page for it."""
+    """Return the fault in words, with its field; for the filing password, what a system can do, which has no page."""
     if finding.path == fields.PROOF:
         return str(UNCHECKED_PASSWORD)
     return f"{corrections.named([finding.path])} {finding.message} {finding.fix}".strip()

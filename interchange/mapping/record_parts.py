@@ -52,7 +52,7 @@ class Fault:
 
 
 class RecordRefused(Exception):
-    """A record can't be read as a filing, or written of one; ``faults`` are all reasons found.
+    """A record can't be read as a filing, or a filing can't be written as one; ``faults`` are all reasons found.
 
     ``is_final``: only another filing could be written, not this one later.
     """

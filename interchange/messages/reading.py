@@ -53,7 +53,7 @@ class MessageRecord:
 
     @property
     def kind(self) -> str:
-        """Return the element below the family, such as ``XZBA``; of code tables the one that contains the rows."""
+        """Return the element below the family, such as ``XZBA``; for code tables, the one that contains the rows."""
         return self.path.split("/")[1]
 
 
@@ -186,7 +186,7 @@ def _errors(one: "_Complete", message: str, *, lenient: bool) -> list[Any]:
 
 
 def _check_frame(root: Any, message: str, counts: Counter[str], *, lenient: bool) -> None:
-    """Raise MessageFault for what is wrong around the records, of which the first of each path is left in."""
+    """Raise MessageFault for a fault around the records, of which only the first at each path is kept."""
     if wrong := schemas.first_error(schemas.schema_of(message, lenient=lenient), root):
         raise faults.not_conforming(message, wrong)
     if message == schemas.UPLOAD and (len(root[0]) != 2 or not counts):  # a kind with records, and the reporter
@@ -228,7 +228,7 @@ class _Complete:
 
 
 class _Pass:
-    """One pass over a message; afterwards ``root`` is its tree, of the records only the first of each path left in."""
+    """One pass over a message; afterwards ``root`` is its tree with only the first record at each path."""
 
     def __init__(self, xml: bytes, message: str, *, lenient: bool) -> None:
         self.root: Any = None

@@ -182,7 +182,7 @@ class SubjectCheck:
             self._add("websites", row, "home_url", home, _("The home page must be on one of the website's domains."))
 
     def _accesses(self, rows: Sequence[FileRow], approved: date) -> list[AccessRecord]:
-        """Return the accesses of a website: of one provider a new one begins after a row that ended the one before."""
+        """Return the accesses of a website; a provider's row after one that ends its access begins a new access."""
         by_provider: dict[int, list[FileRow]] = defaultdict(list)
         for row in rows:
             text = row[1][_PLACES["accesses"]["provider"]]

@@ -161,7 +161,7 @@ def number_of_columns(
     sequence: int | None = None,
     service: int | None = None,
 ) -> FilingNumber:
-    """Return the number that the columns of a subject and of its service say; of the subject without a sequence."""
+    """Return the number made of these columns: the service's, or the subject's without ``sequence`` or ``service``."""
     if earlier:
         number = parse_number(earlier)
     else:

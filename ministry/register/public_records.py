@@ -157,9 +157,9 @@ class DomainRecord:
 
 
 def of_number(number: FilingNumber) -> PublicRecord | None:
-    """Return the record with this number, in force or cancelled, with its history; of a service's number that one only.
+    """Return the record with this number, in force or cancelled, with its history.
 
-    None when there is none. Three queries, four for a record with a service that has moved.
+    For a service's number, with that service only. None when there is none. Three queries, four if one has moved.
     """
     (record,), _domains = of_each([number], [])
     return record and replace(record, history=_history(record))
