@@ -13,7 +13,7 @@ from accounts.models import ApiKey, User
 from accounts.sealed import digest
 from accounts.signals import security_changed
 
-MOST: Final = 5  # keys in force a user; ours
+MOST: Final = 5  # keys in force a user; our own choice
 _KEY: Final = re.compile(r"(icp_[0-9a-f]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import Language, User
 
-REMEMBERED = timedelta(days=365)  # ours
+REMEMBERED = timedelta(days=365)  # our own choice
 
 # The language outside of the request; None outside of requests.
 _official: ContextVar[str | None] = ContextVar("official_language", default=None)

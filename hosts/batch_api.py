@@ -30,7 +30,7 @@ from ministry.register import public_records, public_search
 from ministry.register.public_records import DomainRecord, PublicRecord
 
 MOST_TEXTS = 100
-MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; ours
+MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; our own choice
 
 Found = PublicRecord | DomainRecord | None
 # With the day since when it is on the list of websites that broke the law

@@ -23,9 +23,10 @@ from ministry.reference.topics import Topic
 from records import reminders
 from records.models import Confirmation, Upkeep, YearlyReminder
 
-# How long the result of an ended period is shown; ours, about until the next one.
+# How long the result of an ended period is shown, about until the next one; our own choice.
 RESULT_DAYS = 366
-# The most websites one press reminds of; ours, so that a request stays short. The rest is reminded by the next press.
+# The most websites one press reminds of, so that a request stays short; our own choice. The next press reminds the
+# rest.
 MOST_AT_ONCE = 500
 
 # Websites without an answer; a cancelled one needs none.

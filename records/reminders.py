@@ -31,7 +31,7 @@ from records import addresses, annual_confirmation, empty_shells, police_filing
 from records.models import ExpiryDate, SubjectUpkeep, Upkeep
 
 BATCH = 200
-SECONDS = 60  # how long a run works before it queues the next, so that other tasks get their turn; ours
+SECONDS = 60  # how long a run works before it queues the next, so that other tasks get their turn; our own choice
 NAMED_IN_SUBJECT = 3
 
 # The sealed columns of what is read with a row, by the way to it.

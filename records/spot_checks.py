@@ -19,7 +19,7 @@ from ministry.calendar import workdays
 from ministry.models import LiveDomain
 from records.models import CheckedDomain, DomainStanding, SpotAnswer, SpotCheck, SpotEvent, SpotQuestion
 
-# Limits and terms are ours: no public source sets them.
+# Limits and terms are our own choice: no public source sets them.
 MOST_DOMAINS = 200  # of one check
 DAYS = (1, 2, 3, 5, 10)  # working days to answer
 USUAL_DAYS = 5

@@ -30,7 +30,7 @@ from records.comparison import recording
 from records.models import Copies, CopyComparison, CopyDifference
 
 MOST_COUNTED = 1_000  # as many as the queues count
-SHORTEST_REASON, LONGEST_REASON = 5, 500  # characters; ours
+SHORTEST_REASON, LONGEST_REASON = 5, 500  # characters; our own choice
 TABS = {"": gettext_lazy("Not settled"), "settled": gettext_lazy("Settled")}
 KEYS = {"": "found_at", "settled": "settled_at"}
 

@@ -27,7 +27,7 @@ from filings.evidence import quarantine
 from filings.models import QuarantinedFile
 from ministry.operators.site import DeskNotice
 
-SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters; ours
+SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters; our own choice
 TABS = {"": gettext_lazy("In quarantine"), "released": gettext_lazy("Released from quarantine")}
 KEYS = {"": "found_at", "released": "released_at"}
 

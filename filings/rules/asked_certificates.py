@@ -12,7 +12,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry.register import digests
 
-# Ours: a host needs one or two, and mistypes some.
+# Our own choice: a host needs one or two, and mistypes some.
 A_DAY = 10
 DAY = 24 * 3600
 

@@ -37,7 +37,7 @@ WAITS: Final = tuple(
 )
 TRIES: Final = len(WAITS) + 1
 DAYS_OF_TRIES: Final = round(sum(WAITS, timedelta()) / timedelta(days=1))
-# The rest is ours.
+# The rest is our own choice.
 JITTER: Final = 0.2  # each wait is up to a fifth longer, by chance
 LONGEST_WAIT: Final = timedelta(days=1)  # that a response's Retry-After can ask for
 RESTS: Final = tuple(

@@ -26,7 +26,7 @@ from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue, texts
 from ministry.models import AuditCheck
 
-# All limits are ours.
+# All limits are our own choice.
 RUNS_MISSED: Final = 5  # of a task that runs every few seconds or minutes
 LATEST: Final = 300  # seconds that such a task may be late in any case
 A_DAY: Final = timedelta(hours=26).total_seconds()  # by which a nightly task has run again

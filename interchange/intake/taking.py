@@ -81,7 +81,8 @@ def ending(connection: Connection, record: Record) -> ReportedFiling:
 def change(connection: Connection, record: Record) -> ReportedFiling:
     """Return the change that a record of BGBA reports; its kind follows from what differs from the register.
 
-    One website a record, and a change of its access in a record of its own, are ours: a filing is one decision.
+    One website a record, and a change of its access in a record of its own, are our own choice: a filing is one
+    decision.
     """
     subject = targets.subject_of(connection, {"Ztid": record["Zt_xx"]["Ztid"]})
     if len(record["Wz_xx"]) != 1:

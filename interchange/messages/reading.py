@@ -26,9 +26,9 @@ Fields = dict[str, Any]
 VERSION = "V.3.0"
 REPORTER = "Qqdwid"
 MAX_RECORDS = 1000
-# Elements of one record, and of all that is around the records; ours. A website with 5,000 domains has 15,000.
+# Elements of one record, and of all around the records; our own choice. A website with 5,000 domains has 15,000.
 MAX_ELEMENTS = 50_000
-# Bytes of one text, or of one tag with its attributes; ours. The document's largest text is a picture of 150 K.
+# Bytes of one text, or of a tag with its attributes; our own choice. The document's largest text is a picture of 150 K.
 MAX_TEXT = 1024 * 1024
 _DTD = b"<!DOCTYPE"
 # A beginning without one: blanks, comments and instructions, then the first element
@@ -92,7 +92,7 @@ def read_upload(xml: bytes, *, lenient: bool = False) -> CheckedMessage:
 
     Raise MessageFault: 5001 not well-formed, against the schema, or not records of exactly one kind; 5002 no version,
     5004 another than V.3.0; 5008 not GBK; 5999 more than 1,000 records, or beyond MAX_ELEMENTS or MAX_TEXT. Which code
-    a case has is ours but for 5001 and 5004.
+    a case has is our own choice, except 5001 and 5004.
     """
     return _checked(xml, schemas.UPLOAD, lenient=lenient)
 

@@ -43,7 +43,7 @@ from providers.organisation import records as organisation
 SECRETS = ("password", "secret", "iv", "certificate")
 # Ends of a call that come from the settings of the connection rather than from the bureau's system
 OF_SETTINGS = (ExchangeEnd.NAME, ExchangeEnd.ADDRESS, ExchangeEnd.TLS)
-PATIENCE = 15.0  # seconds that a person who has pressed a button, and a thread of the web server, wait; ours
+PATIENCE = 15.0  # seconds that a person who has pressed a button, and a thread of the web server, wait; our own choice
 LOOKED_AT = "interchange"  # what a look at the raw message of a filing is called
 
 

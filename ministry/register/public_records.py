@@ -1,7 +1,7 @@
 """A record as the public may see it: state, services and history of a number, and of a domain; today or on a past day.
 
-Nothing personal is returned: the name of an individual is left out once the record is cancelled (ours), and of the
-history only the days and what was done.
+Nothing personal is returned: the name of an individual is left out once the record is cancelled (our own choice), and
+the history has only the days and what was done.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search, search_statements
 from ministry.register.public_search import Match
 
-MOST_CHANGES: Final = 100  # the newest ones; ours
+MOST_CHANGES: Final = 100  # the newest ones; our own choice
 ENTERED, CHANGED, CANCELLED, MOVED = "entered", "changed", "cancelled", "moved"
 SUSPENDED, RESUMED = "suspended", "resumed"
 CHANGES: Final[Mapping[str, Promise]] = {

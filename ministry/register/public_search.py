@@ -23,8 +23,8 @@ from ministry.register import search_statements as statements
 from ministry.register.search_statements import Conditions
 
 MOST: Final = statements.MOST  # services in one answer
-MOST_NAMES: Final = 8  # suggested while one types; ours
-SHORTEST_PART: Final = 2  # characters; ours
+MOST_NAMES: Final = 8  # suggested while one types; our own choice
+SHORTEST_PART: Final = 2  # characters; our own choice
 # Pairs of characters in more than this share of names select too little to be worth looking up, such as 公司.
 COMMON: Final = 0.01
 

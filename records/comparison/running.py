@@ -26,7 +26,7 @@ from records.models import Copies, CopyComparison
 
 log = logging.getLogger(__name__)
 
-# Records of a piece, and nights of a full pass; ours.
+# Records of a piece, and nights of a full pass; our own choice.
 PIECE: Final = 100
 NIGHTS: Final = 28
 UNREADABLE: Final = "unreadable"
