@@ -60,7 +60,7 @@ class DecisionForm(PortalForm):
         """Put the focus on the proof, on the page that asks for it."""
         self.fields["secret"].widget.attrs["autofocus"] = True
 
-    def asks_anew(self) -> None:
+    def reset_question(self) -> None:
         """Clear the question after it was sent; keep what else was typed."""
         self.data = {**self.data, "opinion": self["opinion"].value(), "question": "", "days": self["days"].value()}
 

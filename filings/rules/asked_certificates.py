@@ -40,6 +40,6 @@ def refuse_many(actor: Actor, number: str) -> None:
         )
 
 
-def start_anew(actor: Actor) -> None:
-    """Delete the account's questions: for the demonstration, whose hosts have many filings."""
+def reset_count(actor: Actor) -> None:
+    """Reset the account's count of questions: for the demonstration, whose hosts have many filings."""
     forget(DOOR, str(actor.person_id))

@@ -125,12 +125,12 @@ def resend(which: Q, *, by: User | None) -> int:
         stuck = Email.objects.filter(which & STUCK).order_by("pk")
         ids = list(stuck.select_for_update(skip_locked=True).values_list("pk", flat=True))
         if ids:
-            _queue_anew(ids)
+            _requeue(ids)
             MailResend.objects.create(user=by, actor_name=by.name or by.email if by else "", mails=ids)
     return len(ids)
 
 
-def _queue_anew(ids: Iterable[int]) -> None:
+def _requeue(ids: Iterable[int]) -> None:
     Email.objects.filter(pk__in=ids).update(
         status=STATUS.queued, number_of_retries=0, scheduled_time=timezone.now(), last_updated=timezone.now()
     )

@@ -62,7 +62,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     if filing.erased_at:
         return filing_page.erased(request, DESK, filing)
     note = NotePart(request, DESK, actor, filing_id)
-    if note.act_apart():
+    if note.act_on_own_form():
         return note.back()
     request = note.request
     if request.method != "POST":
@@ -179,7 +179,7 @@ def _meanwhile(typed: TypedSheet) -> dict[str, str]:
 def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
     """Do what the pressed button says; None to stay on the page with what was typed."""
     filing = typed.desk.filing
-    noted = typed.note.act_within()
+    noted = typed.note.act_within_decision()
     done, typed.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
     if noted and not typed.refusal and not typed.note.is_typed:
         return typed.note.back()
