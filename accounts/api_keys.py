@@ -51,7 +51,7 @@ def end(user: User, key_id: int) -> ApiKey | None:
 
 
 def end_all() -> None:
-    """End all keys in force, whose digests can't be derived anew; their owners are told as by ``end``."""
+    """End all keys in force, whose digests can't be derived again; notify their owners as ``end`` does."""
     for row in ApiKey.objects.filter(ended_at=None).select_related("user").order_by("pk"):
         end(row.user, row.pk)
 

@@ -110,7 +110,7 @@ def remember(user: User, language: str) -> None:
 
 
 def sign_in(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Go on in the account's language; an account without one remembers the language in which it has signed in."""
+    """Continue in the account's language; an account without one remembers the language in which it has signed in."""
     if user.language:
         choose(response, user.language)
     elif language := wanted(request):

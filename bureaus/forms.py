@@ -57,7 +57,7 @@ class DecisionForm(PortalForm):
         ]
 
     def focus_proof(self) -> None:
-        """Put the focus on the proof, on the page that asks for it."""
+        """Put the focus on the proof, on the page with that field."""
         self.fields["secret"].widget.attrs["autofocus"] = True
 
     def reset_question(self) -> None:

@@ -164,7 +164,7 @@ class FormState:
 
     @cached_property
     def read(self) -> ReadPictures:
-        """Return what its pictures say. One query, none while pictures aren't read."""
+        """Return what was read from its pictures. One query, none while reading is off."""
         return ReadPictures.of(self.filing)
 
     @cached_property

@@ -178,7 +178,7 @@ EMPTY: dict[str, Any] = {"refusal": "", "understood": "", "listed_since": None, 
 
 
 def _understood(text: str) -> LookUp | dict[str, Any]:
-    """Return what is to be looked up, or the members of the result that say why it isn't."""
+    """Return the look-up, or the members of a result that give the reason why there is none."""
     try:
         asked = lookups.understand(text)
     except ValidationError as refusal:

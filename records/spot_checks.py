@@ -26,7 +26,7 @@ USUAL_DAYS = 5
 
 
 def compare(actor: Actor, occasion: str, domains: Iterable[str]) -> SpotCheck:
-    """Store what the register says about these domains (A-labels or addresses) now. Raises MoveRefused."""
+    """Store the register's current state of these domains (A-labels or addresses); raise MoveRefused."""
     if actor.role != Role.BUREAU:
         raise MoveRefused(_("Only a bureau makes spot checks."))
     wanted = list(dict.fromkeys(domains))

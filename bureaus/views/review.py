@@ -57,7 +57,7 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) -> HttpResponse:
-    """Show the page of the filing, or do what the pressed button says."""
+    """Show the page of the filing, or perform the pressed button's action."""
     decision = drafting.typed(request, actor, filing, note)
     if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
         return drafting.autosaved(request, actor, decision)
@@ -162,7 +162,7 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 
 def _decide(request: HttpRequest, actor: Actor, decision: TypedDecision) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     version, filing, rows, form = filing_page.seen_version(request), decision.filing, decision.rows, decision.form
     drafting.save_first(request, actor, decision)
     if not form.is_valid():

@@ -184,7 +184,7 @@ def _numbers(check_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 def one(request: HttpRequest, check_id: int) -> HttpResponse:
-    """Show a spot check with what the register said and the providers' answers; ask providers."""
+    """Show a spot check with the register's results and the providers' answers; ask providers."""
     actor = actor_of(request)
     check = get_object_or_404(SpotCheck.objects.visible_to(actor), pk=check_id)
     rows = check.domains.select_related("website__subject").prefetch_related("questions__provider", "questions__events")

@@ -104,7 +104,7 @@ def one(request: HttpRequest, difference_id: int) -> HttpResponse:
 
 
 def notice() -> DeskNotice | None:
-    """Return what the operators' start page says of open differences; None when there are none. One query."""
+    """Return the notice of open differences for the operators' start page; None when there are none. One query."""
     if not (count := CopyDifference.objects.open()[:MOST_COUNTED].count()):
         return None
     title = ngettext(

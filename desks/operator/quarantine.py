@@ -105,7 +105,7 @@ def one(request: HttpRequest, row_id: int) -> HttpResponse:
 
 
 def notice() -> DeskNotice | None:
-    """Return what the operators' start page says of files in quarantine; None when there are none. One query."""
+    """Return the notice of files in quarantine for the operators' start page; None when there are none. One query."""
     if not (count := len(quarantine.names())):
         return None
     title = ngettext("Malware was found in %(count)d stored file", "Malware was found in %(count)d stored files", count)

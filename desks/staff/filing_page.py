@@ -89,7 +89,7 @@ def _rows(actor: Actor) -> FilingQuerySet:
 def press(
     request: HttpRequest, desk: StaffDesk, filing_id: int, act: Callable[[int, Actor], object], done: str = ""
 ) -> HttpResponse:
-    """Do what a button says, show ``done`` or the refusal, and redirect to the filing's page; 404 for strangers."""
+    """Perform a button's action, show ``done`` or the refusal, and redirect to the filing's page; 404 for strangers."""
     actor = desk.actor_of(request)
     visible(actor, filing_id)
     with refusals_above(request, messages.WARNING):
@@ -100,7 +100,7 @@ def press(
 
 
 def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[str, str]:
-    """Do what the pressed button says; return what was done, if the desk is done with the filing, or the refusal.
+    """Perform the pressed button's action; return what was done, if the desk is done with the filing, or the refusal.
 
     "Take again" keeps what was typed after a claim has expired or a colleague has had the filing.
     """

@@ -107,7 +107,7 @@ class NotePart:
         return not self._is_own_form and self._act()
 
     def _act(self) -> bool:
-        """Do what the pressed button says, if it is one of the notes'. A refusal is shown at the field."""
+        """Perform the pressed button's action, if the button is one of the notes'. A refusal is shown at the field."""
         if DONE in self._request.POST:
             notes.done(self._filing_id, self._actor, versions.seen(self._request.POST, DONE))
             return True

@@ -157,7 +157,7 @@ def _months_until(today: dt.date) -> list[dt.date]:
 
 
 def count(month: dt.date) -> None:
-    """Count a month anew for every province and the whole country, and store it. Ten queries at most."""
+    """Count a month again for every province and the whole country, and store it. Ten queries at most."""
     span = Span.of(month)
     with transaction.atomic():
         found = _found(span)

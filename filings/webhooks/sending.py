@@ -204,7 +204,7 @@ def send_test(endpoint: WebhookEndpoint) -> WebhookMessage:
 
 
 def send_again(message: WebhookMessage) -> None:
-    """Queue a message once more, with its old identifier, in the caller's transaction; its tries begin anew."""
+    """Queue a message once more, with its old identifier, in the caller's transaction; its tries are reset."""
     message.state, message.tries, message.due_at = MessageState.WAITING, 0, timezone.now()
     message.save(update_fields=["state", "tries", "due_at"])
     _soon(message.endpoint)

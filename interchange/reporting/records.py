@@ -175,7 +175,7 @@ def _own_access(filing: Filing) -> Access:
 
 
 def _laid_over(base: Facts, stated: Facts) -> Facts:
-    """Return the record with what the filing says of the host, the website and its access."""
+    """Return the record's facts, with those of host, website and access replaced by the filing's."""
     values: Facts = {**base, "subject": stated["subject"], "responsible": stated["responsible"]}
     if stated["websites"]:
         (website,), (known,) = stated["websites"], base["websites"]

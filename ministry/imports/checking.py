@@ -1,4 +1,4 @@
-"""Check a subject with all its rows: each cell, then what the rows say together.
+"""Check a subject with all its rows: each cell, then all rows together.
 
 Province rules are not applied: they are for filings of a day, and records were approved under the rules of theirs.
 """

@@ -47,7 +47,7 @@ class RecordState(StrEnum):
 
 
 def state_of(cancelled_on: date | None, suspended_on: date | None) -> RecordState:
-    """Return the state that the days of a cancellation and of a suspension say."""
+    """Return the state that follows from the days of a cancellation and a suspension."""
     if cancelled_on:
         return RecordState.CANCELLED
     return RecordState.SUSPENDED if suspended_on else RecordState.ON_RECORD

@@ -120,7 +120,7 @@ class JudgedSheet:
 
 
 def _is_same(texts: dict[str, str]) -> bool:
-    """Return whether the website has the host's responsible person: the file says so, or names nobody else."""
+    """Return whether the website has the host's responsible person: by the file, or because it names nobody else."""
     text_of_same = texts["websites.0.responsible.same"].strip().casefold()
     named = any(
         text for key, text in texts.items() if key.startswith("websites.0.responsible.") and not key.endswith(".same")

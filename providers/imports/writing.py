@@ -245,7 +245,7 @@ def _write(batch: Import, sheet: JudgedSheet, actor: Actor, row: ImportRow) -> N
 
 
 def _mandate(batch: Import, actor: Actor, email: str, name: str) -> Mandate:
-    """Return the host's current mandate, or make one as the batch says."""
+    """Return the host's current mandate, or make one with the batch's values."""
     if found := mandates.current(actor, email):
         return found
     if batch.way == MandateWay.PAPER and batch.paper and batch.until:

@@ -177,7 +177,7 @@ def _meanwhile(typed: TypedSheet) -> dict[str, str]:
 
 
 def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
-    """Do what the pressed button says; None to stay on the page with what was typed."""
+    """Perform the pressed button's action; None to stay on the page with what was typed."""
     filing = typed.desk.filing
     noted = typed.note.act_within_decision()
     done, typed.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
@@ -194,7 +194,7 @@ def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpRespon
 
 
 def _kept(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
-    """Save the sheet and show it anew; None to stay on the page with what was typed."""
+    """Save the sheet and show it again; None to stay on the page with what was typed."""
     try:
         kept = _keep_sheet(request, actor, typed)
     except MoveRefused as refusal:
@@ -250,7 +250,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksh
 
 
 def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     filing, version = typed.desk.filing, filing_page.seen_version(request)
     if "pass" in request.POST:
         return _pass(request, actor, typed, version)
