@@ -89,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Return the user; a database that doesn't answer costs no try, as it says nothing about the password."""
+        """Return the user; a failure of the database doesn't count as a wrong password."""
         try:
             return super().authenticate(request, **credentials)
         except Error:

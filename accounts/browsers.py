@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.sealed import digest
 
 COOKIE = SALT = "known_browser"
-REMEMBERED = timedelta(days=180)  # ours
+REMEMBERED = timedelta(days=180)  # our own choice
 
 
 def remember(response: HttpResponse, login: str) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import Language, User
 
-REMEMBERED = timedelta(days=365)  # ours
+REMEMBERED = timedelta(days=365)  # our own choice
 
 # The language outside of the request; None outside of requests.
 _official: ContextVar[str | None] = ContextVar("official_language", default=None)
@@ -110,7 +110,7 @@ def remember(user: User, language: str) -> None:
 
 
 def sign_in(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Go on in the account's language; an account without one remembers the language in which it has signed in."""
+    """Continue in the account's language; an account without one remembers the language in which it has signed in."""
     if user.language:
         choose(response, user.language)
     elif language := wanted(request):

@@ -1,4 +1,4 @@
-"""URLs of the portal's pages: absolute ones for mails, printed papers and QR codes; where to go on after signing in."""
+"""URLs of the portal's pages: absolute ones for mails, printed papers and QR codes; where to go after signing in."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 LONGEST = 128  # interface element Dzyj
-# Domains of mail services that many people in China use; the choice is ours.
+# Domains of mail services that many people in China use; our own choice.
 _SERVICES: Final = (
     *("qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "188.com", "yeah.net", "263.net"),
     *("sina.com", "sina.cn", "sina.com.cn", "vip.sina.com", "sohu.com", "tom.com", "21cn.com", "aliyun.com"),

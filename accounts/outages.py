@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PAUSE = 5.0  # seconds; ours: one request per process and five seconds may wait for a server that hangs
+PAUSE = 5.0  # seconds; our own choice: one request per process and five seconds may wait for a server that hangs
 
 logger = logging.getLogger(__name__)
 

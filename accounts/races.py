@@ -1,4 +1,4 @@
-"""Name whoever was faster to the person who was slower, who may be the same in two windows."""
+"""Tell the loser of a race who won; both may be the same person in two windows."""
 
 from django.utils.translation import gettext as _
 

@@ -8,7 +8,7 @@ from django.core.mail import get_connection
 
 from accounts.outages import Breaker
 
-# For each reply of the server, where ``EMAIL_TIMEOUT`` is for the workers. Ours to choose.
+# For each reply of the server, where ``EMAIL_TIMEOUT`` is for the workers. Our own choice.
 SECONDS: Final = 10
 # What a server does that hangs, as smtplib raises it; one that refuses connections costs no time.
 MAIL_SERVER = Breaker("the mail server", (TimeoutError, SMTPServerDisconnected))

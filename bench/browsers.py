@@ -37,7 +37,7 @@ class Browser:
         return self._call(lambda: self._requests.get(url, headers=HEADERS), status)
 
     def post(self, url: str, data: Callable[[], dict[str, object]], status: int = PAGE) -> Call:
-        """Return a call that posts a form, with ``data`` made anew each time."""
+        """Return a call that posts a form, with new ``data`` each time."""
         return self._call(lambda: self._requests.post(url, data(), headers=HEADERS), status)
 
     def send(self, url: str, body: object, key: str) -> Call:

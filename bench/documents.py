@@ -52,7 +52,7 @@ def _proof(portal: MeasuredPortal) -> Call:
 
 
 def _of_bulletins(portal: MeasuredPortal) -> dict[str, Call]:
-    """Return calls for the published files, and for those of figures counted anew."""
+    """Return calls for the published files, and for files whose figures are counted again."""
     anybody, decider, month = Browser(), portal.browsers["reviewer"], f"{portal.bulletin.month:%Y-%m}"
     return {
         f"bulletin as {form}, {name}": browser.get(reverse(address, args=[*place, month, form]))

@@ -256,7 +256,7 @@ def _insert(
         values[f"of_{column}"] = _value(field, row)
     columns = ", ".join(f'"{column}"' for column in expressions)
     statement = (
-        f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(expressions.values())}"  # noqa: S608 — ours
+        f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(expressions.values())}"  # noqa: S608 — no input
         f" FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n {where}"
     )
     cursor.execute(statement.replace("% ", "%% "), values)  # "% " is SQL's modulo, not a parameter

@@ -22,8 +22,9 @@ LONGEST = timedelta(days=366)
 
 @contextmanager
 def _changing(actor: Actor, *, about: int | None = None) -> Iterator[Bureau]:
-    """Yield the actor's bureau under a row lock; raise MoveRefused unless the actor is a reviewer of it now, and either
-    its chief or the person concerned.
+    """Yield the actor's bureau under a row lock; raise MoveRefused if the actor may not change the absence.
+
+    The actor must be a reviewer of it now, and either its chief or the person concerned.
     """
     with transaction.atomic():
         bureau = Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
@@ -63,8 +64,9 @@ def enter(actor: Actor, user_id: int, first_day: date, last_day: date, cover_id:
 
 
 def end(actor: Actor, absence_id: int) -> Absence:
-    """End an absence before its last day, or cancel one that has not begun; raise Absence.DoesNotExist for another
-    bureau's.
+    """End an absence before its last day, or cancel one that has not begun.
+
+    Raise Absence.DoesNotExist for another bureau's.
     """
     found = Absence.objects.filter(bureau=actor.bureau_id).get(pk=absence_id)
     with _changing(actor, about=found.user_id) as bureau:

@@ -1,3 +1,5 @@
+"""Configure the app: connect its receivers; have second readings erased with their filing."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -45,8 +45,10 @@ class BoardLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The board of a bureau. ``days`` are today, if it is a working day, and the next ``AHEAD`` working days;
-    ``shells``: published, without an objection, and due to be cancelled.
+    """The board of a bureau.
+
+    ``days`` are today, if it is a working day, and the next ``AHEAD`` working days; ``shells``: published, without an
+    objection, and due to be cancelled.
     """
 
     today: date

@@ -62,7 +62,7 @@ def _loads(bureau_id: str, people: dict[int, Actor]) -> Counter[int]:
 def _give(
     filing_id: int, proposer_id: int | None, bureau_id: str, people: dict[int, Actor], loads: Counter[int]
 ) -> bool:
-    """Assign to the person with the least load, of several the oldest account; never to who proposed the approval."""
+    """Assign to whoever has the least load (the oldest account among equals), but not to who proposed the approval."""
     chosen = min(people.keys() - {proposer_id}, key=lambda user_id: (loads[user_id], user_id))
     if given := assignment.allot(filing_id, portal_at(bureau_id), to=people[chosen]):
         loads[chosen] += 1
@@ -70,8 +70,10 @@ def _give(
 
 
 def _unassigned(bureau_id: str, people: dict[int, Actor]) -> list[tuple[int, int | None]]:
-    """Return what is unassigned since it was received, with who proposed its approval; without what the only person
-    present has proposed. What a reviewer has released is left for people to claim.
+    """Return the filings unassigned since they were received, each with who proposed its approval.
+
+    Those that the only person present has proposed are left out. What a reviewer has released is left for people to
+    claim.
     """
     put_back = Event.objects.filter(
         filing=OuterRef("pk"), name="release", role=Role.BUREAU, user__isnull=False, at__gte=OuterRef("received_at")

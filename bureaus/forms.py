@@ -57,11 +57,11 @@ class DecisionForm(PortalForm):
         ]
 
     def focus_proof(self) -> None:
-        """Put the focus on the proof, on the page that asks for it."""
+        """Put the focus on the proof, on the page with that field."""
         self.fields["secret"].widget.attrs["autofocus"] = True
 
-    def asks_anew(self) -> None:
-        """Empty the question after it was sent; keep what else was typed."""
+    def reset_question(self) -> None:
+        """Clear the question after it was sent; keep what else was typed."""
         self.data = {**self.data, "opinion": self["opinion"].value(), "question": "", "days": self["days"].value()}
 
 

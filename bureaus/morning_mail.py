@@ -30,8 +30,10 @@ SOON = 3  # working days
 
 @dataclass(slots=True)
 class Counts:
-    """Numbers of filings: open, overdue, due today, due within ``SOON`` working days (today included), and with a
-    question of the bureau not answered in time.
+    """Numbers of filings.
+
+    Open, overdue, due today, due within ``SOON`` working days (today included), and with a question of the bureau not
+    answered in time.
     """
 
     open: int = 0

@@ -32,8 +32,10 @@ class ColumnsAsked:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A row. ``notes``: who has proposed the approval, which prior approvals it names; ``due`` is None if no time limit
-    runs, ``asked`` if no question is open; ``covers``: the holder is absent and the actor covers.
+    """A row of the queue.
+
+    ``notes``: who has proposed the approval, which prior approvals it names; ``due`` is None if no time limit runs,
+    ``asked`` if no question is open; ``covers``: the holder is absent and the actor covers.
     """
 
     filing: Filing

@@ -58,7 +58,7 @@ def _decided(desk: BureauQueue) -> Q:
     return Q(arrived_at__gte=clock.moment(desk.today), pk__in=stops.order_by().values("filing"))
 
 
-def _lying(*statuses: Status) -> Callable[[BureauQueue], Q]:
+def _with_status(*statuses: Status) -> Callable[[BureauQueue], Q]:
     return lambda _desk: Q(status__in=statuses)
 
 
@@ -116,14 +116,21 @@ TABS: tuple[Tab[BureauQueue], ...] = (
     Tab(
         "returned",
         _("Returned"),
-        _lying(*BUREAU_RETURNED),
+        _with_status(*BUREAU_RETURNED),
         _("No filing you returned is waiting for correction."),
         newest_first=True,
         ours=False,
     ),
     Tab("today", _("Decided today"), _decided, _("No filing has been decided today."), newest_first=True, ours=False),
-    Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
-    Tab("withdrawn", _("Ended without a number"), _lying(*ENDED_EMPTY_HANDED), _LATER, newest_first=True, ours=False),
+    Tab("done", _("Filed"), _with_status(Status.FILED), _LATER, newest_first=True, ours=False),
+    Tab(
+        "withdrawn",
+        _("Ended without a number"),
+        _with_status(*ENDED_EMPTY_HANDED),
+        _LATER,
+        newest_first=True,
+        ours=False,
+    ),
 )
 BY_ID = {tab.id: tab for tab in TABS}
 

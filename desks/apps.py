@@ -1,3 +1,5 @@
+"""Configure the app: add the notices of differences and quarantine to the operators' start page."""
+
 from django.apps import AppConfig
 
 

@@ -163,7 +163,7 @@ def _standing(upkeep: Upkeep, answer: Confirmation | None) -> StatusPill | None:
 
 
 def act(request: HttpRequest, view: ConfirmationView, address: str) -> HttpResponse:
-    """Do what the pressed button says: remind those selected, remind all of the view, or export it."""
+    """Perform the pressed button's action: remind those selected, remind all of the view, or export it."""
     match request.POST.get("act", ""):
         case "remind":
             chosen = [int(key) for key in request.POST.getlist("chosen") if key.isascii() and key.isdecimal()]

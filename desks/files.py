@@ -117,7 +117,7 @@ def _range_of(request: HttpRequest, size: int, etag: str) -> range | None:
 
 
 def if_changed(request: HttpRequest, response: R, tag: str) -> R:
-    """Return the response with an ETag; without its content to whoever says that they have it."""
+    """Return the response with an ETag; without content for a browser that already has it."""
     response.headers["ETag"] = quote_etag(tag)
     found = get_conditional_response(request, etag=response.headers["ETag"], response=cast(HttpResponse, response))
     return cast(R, found)

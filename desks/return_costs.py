@@ -19,9 +19,9 @@ RETURNS = {
 
 
 def costs(filing: Filing, remarks: Sequence[Remark]) -> dict[int, str]:
-    """Return in words what the return of each remark has cost, by the remark's key.
+    """Return the working days that the return of each remark has cost, in words, by the remark's key.
 
-    Counted are the working days after the day of the return up to the day on which the filing was submitted again, or
+    It counts the working days after the day of the return up to the day on which the filing was submitted again, or
     ended, or up to today. A return by a provider ends with the host's submission, one by the bureau with the receipt by
     the bureau. Two queries, none without remarks.
     """

@@ -41,7 +41,7 @@ def edit(
     template: str,
     **beside: Any,
 ) -> HttpResponse:
-    """Show a page of the form, or save what was typed and go on.
+    """Show a page of the form, or save what was typed and continue.
 
     Wrong values are saved too; only malformed ones (too long, an unknown choice) stay on the page unsaved.
     ``forward`` returns where "save and continue" leads from the saved filing, ``back`` is the list of pages,
@@ -76,7 +76,7 @@ def _shown(
     forward: Callable[[Filing], str],
     back: str,
 ) -> _Shown | HttpResponse:
-    """Do what the request asks for; return the form to show, or a redirect when there is nothing left to do here."""
+    """Handle the request; return the form to show, or a redirect when there is nothing left to do here."""
     state = FormState(filing, known_of(request, actor))
     form = SectionForm(section, state, request.POST or None, state.remarks)
     if "choose" in request.POST or _chooses_another(request, section, state):
@@ -125,7 +125,7 @@ def _tell_tidied(request: HttpRequest, form: SectionForm, saved: Filing) -> None
 
 
 def known_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    """Return what the account says about its holder, by path: the address that has been confirmed in signing up."""
+    """Return what is known of the host from its account, by path: the address confirmed at sign-up."""
     if actor.role != Role.HOST or actor.is_on_behalf or not isinstance(request.user, User):
         return {}
     return {"responsible.email": request.user.email}
@@ -184,7 +184,7 @@ def people_to_copy(section: Section, filing: Filing) -> list[dict[str, str]]:
 
 
 def _filled(section: Section, state: FormState, request: HttpRequest) -> SectionForm | None:
-    """Return the form filled in as a button says, not saved yet; None if no such button was pressed."""
+    """Return the form filled in by the pressed button, not saved yet; None if there was no such button."""
     if "copy" in request.POST:
         return _copied(section, state, request)
     return _with_suggestions(section, state, request) if "use" in request.POST else None
@@ -246,7 +246,7 @@ def typed_over(sent: OpenForm, kept: OpenForm, refusal: MoveRefused) -> dict[str
 
 
 def add_refusal(form: OpenForm, filing: Filing, refusal: MoveRefused) -> None:
-    """Add the refusal to the form, and what is saved now to its fields."""
+    """Add the refusal to the form, and the currently saved value to each field that differs."""
     closed = "" if filing.status in EDITABLE else _("Nothing has been saved. What you typed is still on this page.")
     form.add_error(None, f"{refusal} {closed}".strip())
     names = form.names()

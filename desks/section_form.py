@@ -164,7 +164,7 @@ class FormState:
 
     @cached_property
     def read(self) -> ReadPictures:
-        """Return what its pictures say. One query, none while pictures aren't read."""
+        """Return what was read from its pictures. One query, none while reading is off."""
         return ReadPictures.of(self.filing)
 
     @cached_property
@@ -208,7 +208,7 @@ class OpenForm(VersionForm):
         return {}
 
     def suggest(self, state: FormState) -> None:
-        """Note at the fields what the pictures say; for a page that is shown. Queries as ``FormState.read``."""
+        """Add what was read from the pictures to the shown fields as suggestions. Queries as ``FormState.read``."""
         for path, name in self.names().items():
             field = noted(self, name)
             field.suggestion = Suggestion.of(path, field.value(), state.read.seen.get(path))

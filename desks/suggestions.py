@@ -23,7 +23,7 @@ class ReadPictures:
 
     @classmethod
     def of(cls, filing: Filing) -> "ReadPictures":
-        """Return what the current pictures say. One query, none while pictures aren't read."""
+        """Return what was read from the current pictures. One query, none while reading is off."""
         if not reading.is_on():
             return cls({})
         rows = filing.evidence.filter(replaced_at=None, reading__isnull=False).select_related("reading").order_by("pk")
@@ -58,7 +58,7 @@ def readable(filing: Filing) -> frozenset[str]:
 
 
 def for_empty(filing: Filing, paths: Iterable[str]) -> dict[str, str]:
-    """Return what the pictures say of those of the facts that are still empty: path → value. One query."""
+    """Return the values read from the pictures for facts that are still empty, by path. One query."""
     seen, wanted = ReadPictures.of(filing).seen, set(paths)
     return {
         path: sight.value for path, sight in seen.items() if path in wanted and sight.value and not filing.get(path)

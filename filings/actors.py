@@ -16,9 +16,11 @@ NAME_LENGTH = 128  # of an actor on record
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person in a role. ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers;
-    ``staff_role`` is what either is inside the organisation, ``covers`` whose work they do today besides their own.
-    A host with a ``provider_id`` is that provider's staff acting in the host's place by ``mandate``, a row of
+    """A person in a role.
+
+    ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers; ``staff_role`` is what
+    either is inside the organisation, ``covers`` whose work they do today besides their own. A host with a
+    ``provider_id`` is that provider's staff acting in the host's place by ``mandate``, a row of
     ``filings.models.Mandate``: see ``on_behalf``.
     """
 

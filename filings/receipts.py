@@ -7,9 +7,9 @@ receipt without its handover.
 A bureau with a system of its own has a filing once that system has accepted the report of it (``ACCEPT``); until then
 the filing is in the queue of reports.
 
-The form of the number is ours: ``R`` and digits in groups of four, to be read on the telephone. The digits are the
-event's primary key (at least eight), the number of the handover among those of the event, six digits keyed with
-``AUDIT_KEY``, so that numbers can't be guessed, and a check digit (ISO 7064 MOD 11,10).
+The form of the number is our own choice: ``R`` and digits in groups of four, to be read on the telephone. The digits
+are the event's primary key (at least eight), the number of the handover among those of the event, six digits keyed
+with ``AUDIT_KEY``, so that numbers can't be guessed, and a check digit (ISO 7064 MOD 11,10).
 """
 
 import json

@@ -141,7 +141,7 @@ def check_files() -> None:
 
 @shared_task(name="filings.rescan")
 def rescan_files() -> None:
-    """Have the next stored files scanned again; the next run goes on."""
+    """Have the next stored files scanned again; the next run continues."""
     rescan.go_on(settings.RESCAN_SECONDS)
 
 

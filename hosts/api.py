@@ -41,7 +41,7 @@ from ministry import versions
 from ministry.rules.rules import RuleBook
 
 LARGEST_ID = 2**63 - 1
-DOCUMENT_STAYS = 3600  # seconds in a cache; ours: it changes with a release only
+DOCUMENT_STAYS = 3600  # seconds in a cache; our own choice: it changes with a release only
 # Status → seconds after which it may be different: the window of a limit; a place for a stream
 RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 60, HTTPStatus.SERVICE_UNAVAILABLE: 30}
 
@@ -67,7 +67,7 @@ class HostSession(APIKeyCookie):
         return acting_host(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        """Never called: ``__call__`` relies on the session middleware."""
+        """Raise NotImplementedError; it is never called, because ``__call__`` relies on the session middleware."""
         raise NotImplementedError
 
 

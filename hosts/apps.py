@@ -1,3 +1,5 @@
+"""Configure the app, which has nothing to connect."""
+
 from django.apps import AppConfig
 
 

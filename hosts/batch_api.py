@@ -30,7 +30,7 @@ from ministry.register import public_records, public_search
 from ministry.register.public_records import DomainRecord, PublicRecord
 
 MOST_TEXTS = 100
-MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; ours
+MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; our own choice
 
 Found = PublicRecord | DomainRecord | None
 # With the day since when it is on the list of websites that broke the law
@@ -178,7 +178,7 @@ EMPTY: dict[str, Any] = {"refusal": "", "understood": "", "listed_since": None, 
 
 
 def _understood(text: str) -> LookUp | dict[str, Any]:
-    """Return what is to be looked up, or the members of the result that say why it isn't."""
+    """Return the look-up, or the members of a result that give the reason why there is none."""
     try:
         asked = lookups.understand(text)
     except ValidationError as refusal:

@@ -32,7 +32,7 @@ router = Router(auth=None)
 PAGE: Final = 100  # changes by default
 # A full page stays as it is; the last one is compared before use, as the records are.
 KEPT_FOR: Final = timedelta(hours=1)
-PLACE_AFTER: Final = 30  # seconds after which to ask again for a place; ours
+PLACE_AFTER: Final = 30  # seconds after which to ask again for a place; our own choice
 
 Timepoint = Annotated[
     str,

@@ -17,7 +17,7 @@ from ministry.register import changes
 from ministry.register.changes import PublicChange
 
 EVENTS: Final = "text/event-stream"
-# In seconds, all ours: a stream; between two looks into the feed; between two signs of life
+# In seconds, all our own choice: a stream; between two looks into the feed; between two signs of life
 SECONDS: Final = 300
 LOOK_EVERY: Final = 2
 SIGN_EVERY: Final = 15

@@ -1,3 +1,5 @@
+"""URLs of the host's records."""
+
 from django.urls import path
 
 from hosts.views.records import dates, offers, overview, past, proofs, websites

@@ -70,7 +70,7 @@ Day = Annotated[
 
 
 def is_future(on: date | None) -> bool:
-    """Return whether a day is asked for of which no state is on record yet."""
+    """Return whether the requested day is in the future."""
     return on is not None and on > timezone.localdate()
 
 

@@ -1,3 +1,5 @@
+"""URLs of the host's filings, offers, mandates and cases about cancellation."""
+
 from django.urls import path
 
 from desks import rounds

@@ -1,3 +1,5 @@
+"""Configure the app: set its name for mail servers; connect checks and receivers; start error reports and traces."""
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME

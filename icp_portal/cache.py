@@ -15,7 +15,7 @@ from redis.sentinel import Sentinel, SentinelConnectionPool
 from accounts.outages import Breaker
 from icp_portal.deployment.addresses import SENTINEL, SentinelAddress
 
-# Ours: a server in the same building answers within a millisecond.
+# Our own choice: a server in the same building answers within a millisecond.
 CONNECTION = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3}
 FAILURES = (RedisError, OSError)
 SPARE_ENTRIES = 100_000  # counters; enough that nobody can evict another's

@@ -17,7 +17,7 @@ from psycopg import sql
 from icp_portal.public_service import COLUMNS
 from ministry import audit
 
-# What reports read besides what is public: how work goes, without texts, facts and names. Model → columns
+# What reports read besides what is public: the progress of work, without texts, facts and names. Model → columns
 WORK: Final[Mapping[str, tuple[str, ...]]] = {
     "filings.Filing": (
         *(
@@ -103,7 +103,7 @@ def read_public(cursor: CursorWrapper, role: sql.Identifier) -> None:
 
 
 def read_reports(cursor: CursorWrapper, role: sql.Identifier) -> None:
-    """Grant reports what is public and how work goes."""
+    """Grant the reporting role the public columns and those about the progress of work."""
     for table, columns in (*named(COLUMNS), *named(WORK)):
         _grant_columns(cursor, "SELECT", table, columns, role)
 

@@ -116,7 +116,7 @@ def checksum(_request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _found(name: str) -> tuple[OpenDataEdition, dict[str, Any]]:
-    """Return the edition with a file of this name, and what it says of it; raise Http404."""
+    """Return the edition with a file of this name, and its entry for the file; raise Http404."""
     if not (month := _MONTH.search(name)):
         raise Http404
     try:

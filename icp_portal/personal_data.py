@@ -29,7 +29,7 @@ from ministry.models import Subject
 from records import visibility
 from records.models import CaseEvent, CounterLook
 
-MOST: Final = 1_000  # filings, and looks, on the page and in the file, the newest ones; ours to choose
+MOST: Final = 1_000  # filings, and looks, on the page and in the file, the newest ones; our own choice
 
 
 @dataclass(frozen=True, slots=True)

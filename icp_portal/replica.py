@@ -2,7 +2,7 @@
 
 Only what everybody sees, and only for visitors who are not signed in and have not just written something: they would
 miss their own change. A replica that fails, or has not yet replayed what was written REPLICA_SECONDS ago, is left out
-until it has caught up, and the page is answered from the primary. The limits are ours.
+until it has caught up, and the page is answered from the primary. The limits are our own choice.
 
 A batch of the programming interface counts its quota on the primary and only looks up its texts on the replica.
 """
@@ -75,7 +75,7 @@ class Freshness:
         self._is_fresh = False
 
     def __call__(self) -> bool:
-        """Return it; two statements every REPLICA_SECONDS. Raise OperationalError if a server fails."""
+        """Return whether it has, by two statements every REPLICA_SECONDS. Raise OperationalError if a server fails."""
         with self._lock:
             if time.monotonic() >= self._next_check:
                 self._next_check = time.monotonic() + settings.REPLICA_SECONDS

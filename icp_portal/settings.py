@@ -46,7 +46,7 @@ _PORT = f":{_SITE.port}" if _SITE.port else ""
 SITE_ALIASES = [] if PRODUCTION else [f"localhost{_PORT}", f"127.0.0.1{_PORT}"]
 ALLOWED_HOSTS = [urlsplit(f"//{host}").hostname for host in (_SITE.netloc, *SITE_ALIASES)]
 CSRF_TRUSTED_ORIGINS = [f"{_SITE.scheme}://{host}" for host in (_SITE.netloc, *SITE_ALIASES)]
-# With one proxy of ours in front, its X-Forwarded-For and X-Forwarded-Proto are trusted, no others.
+# With one proxy in front, its X-Forwarded-For and X-Forwarded-Proto are trusted, no others.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ROOT_URLCONF = "icp_portal.urls"
@@ -201,8 +201,8 @@ ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
 ACCOUNT_RATE_LIMITS = {
     # With the default (one code in three minutes), a user with two windows sees "too many failed sign-ins".
     "confirm_email": "1/20s/key",
-    # Wrong passwords (all limits are ours): per IP address for any account; per account and IP address or known
-    # browser; per account from all unknown browsers (accounts.adapter).
+    # Wrong passwords (all limits are our own choice): per IP address for any account; per account and IP address or
+    # known browser; per account from all unknown browsers (accounts.adapter).
     "login_failed": "20/m/ip,5/5m/key",
     "login_failed_anywhere": "50/h/key",
 }
@@ -311,16 +311,16 @@ FACE_DETECTOR = env.str("FACE_DETECTOR", default="")
 
 # --- The filing password --------------------------------------------------------------------------
 # The interface leaves the limit to each bureau (answer 22) and no document states one. Five tries as for the one-time
-# code (a provider's guide of 2025); a recovery is valid as long as that code; the rest is ours.
+# code (a provider's guide of 2025); a recovery is valid as long as that code; the rest is our own choice.
 PASSWORD_TRIES = env.int("PASSWORD_TRIES", default=5)
 PASSWORD_LOCK = timedelta(minutes=env.int("PASSWORD_LOCK_MINUTES", default=60))
 PASSWORD_TRIES_OF_CALLER = env.int("PASSWORD_TRIES_OF_CALLER", default=20)  # an hour, whatever the number
 RECOVERY_LIFE = timedelta(minutes=env.int("RECOVERY_LIFE_MINUTES", default=24 * 60))
 # --- The programming interface --------------------------------------------------------------------
-# Texts that the programs of a user may look up a day in batches; operators set another number for a user. Ours.
+# Texts that a user's programs may look up a day in batches; operators set another number for a user; our own choice.
 LOOK_UPS_A_DAY = env.int("LOOK_UPS_A_DAY", default=10_000)
 # --- The official interface between providers' and bureaus' systems --------------------------------
-# The document has no WSDL, so the namespace is ours; providers' systems may expect another one.
+# The document has no WSDL, so the namespace is our own choice; providers' systems may expect another one.
 INTERCHANGE_NAMESPACE = env.str("INTERCHANGE_NAMESPACE", default="urn:icp-portal:isp-interface:3.0")
 # Whether what an operation returns is declared as GBK, as real bureaus do, although it travels as Unicode
 INTERCHANGE_DECLARES_GBK = env.bool("INTERCHANGE_DECLARES_GBK", default=True)

@@ -1,3 +1,5 @@
+"""Configure the app: register what the interface does after decisions, receipts and ends."""
+
 from django.apps import AppConfig
 
 

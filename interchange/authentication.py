@@ -1,6 +1,6 @@
 """Find out whose system calls: user, password, random value, ispId, source address, in the order of the codes.
 
-The document gives no order of its checks; ours is that of docs/interchange.md.
+The document gives no order of its checks; that of docs/interchange.md is our own choice.
 """
 
 import hmac
@@ -19,8 +19,8 @@ from interchange.codes import CallRefused, MsgCode
 from interchange.models import Connection, SeenValue
 
 SHORTEST_RANDOM: Final = 20  # characters; code 16
-_RANDOM: Final = re.compile(r"[0-9A-Za-z]{20,128}", re.ASCII)  # the upper end is ours
-# How long a random value is remembered. The document has no protection against replay; ours.
+_RANDOM: Final = re.compile(r"[0-9A-Za-z]{20,128}", re.ASCII)  # the upper end is our own choice
+# How long a random value is remembered. The document has no protection against replay; our own choice.
 REMEMBERED: Final = timedelta(days=1)
 # Hashed where there is no such user, so that the answer takes as long
 _OF_NOBODY: Final = "nobody"

@@ -28,8 +28,8 @@ from ministry.rules import rules
 
 logger = logging.getLogger(__name__)
 
-MOST_TRIES: Final = 5  # then the upload gets 5999, so that it doesn't hold up those after it; ours
-REST: Final = timedelta(seconds=5)  # times the tries so far, after each: workers that die one after another; ours
+MOST_TRIES: Final = 5  # then the upload gets 5999, so that it doesn't block the next; our own choice
+REST: Final = timedelta(seconds=5)  # times the tries so far, if workers die one after another; our own choice
 SWEEP_AFTER: Final = timedelta(seconds=20)
 UPLOAD_NAME: Final = "beianinfo.xml"  # the name in a known client's zip
 ONLY_TO_THE_MINISTRY: Final = 3036  # reports about domain names

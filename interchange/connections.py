@@ -75,7 +75,7 @@ def open_for(
 
 
 def _new(bureau: Bureau, provider: Provider, *, is_sandbox: bool) -> Connection:
-    """Return a new row. Its ispId is the province's code and the provider's number in the portal; ours.
+    """Return a new row. Its ispId, our own choice, is the province's code and the provider's number in the portal.
 
     That of a sandbox begins with 9, with which no province's code begins.
     """

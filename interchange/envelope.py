@@ -1,7 +1,7 @@
 """The envelope of a file on its way: zip, hash, encryption and base64, and the hash of a password.
 
 XML → zip with one entry → hash of the zip → encrypted zip → base64, as V3.0 says. Ids of algorithms are those of the
-interface; ids from 101 on, for which the document has none, are ours.
+interface; ids from 101 on, for which the document has none, are the portal's own.
 """
 
 import base64
@@ -32,9 +32,9 @@ ZIP = 0
 
 # That the document's megabytes are binary is our reading, the larger of the two.
 MAX_XML = codes.MAX_XML_MB * 1024 * 1024
-# Uncompressed XML in a zip has this many bytes more, at most; ours.
+# Uncompressed XML in a zip has this many bytes more, at most; our own choice.
 _ZIP_FRAME = 64 * 1024
-# Ours: 1,000 equal records compress up to 1:340, blanks 1:1000.
+# Our own choice: 1,000 equal records compress up to 1:340, blanks 1:1000.
 MAX_RATIO = 500
 _PIECE = 256 * 1024
 _NONCE = 12
@@ -73,7 +73,7 @@ class Profile:
 
 # The letter of V3.0
 STRICT = Profile("strict", frozenset({PLAIN, AES_CBC}), frozenset({MD5}), Algorithms())
-# Ours: for systems that can do better than V3.0, over TLS with client certificates
+# Our own choice: for systems that can do better than V3.0, over TLS with client certificates
 MODERN = Profile("modern", frozenset({AES_GCM}), frozenset({SHA256}), Algorithms(AES_GCM, SHA256, ZIP))
 PROFILES = {profile.name: profile for profile in (STRICT, MODERN)}
 
@@ -144,7 +144,8 @@ def unpack(content: str | bytes, digest: str, keys: Keys, algorithms: Algorithms
 
     Raise CallRefused, in this order: 9, 10, 11 algorithm outside the profile of the keys; 18 more bytes than a zip of
     50 MB of XML has; 6 not base64 or not decrypted; 7 another hash; 8 no zip, or damaged; 17 not exactly one file;
-    18 more than 50 MB of XML; 8 compressed more than 1:500. The order and the ratio are ours. Inflating stops at 50 MB.
+    18 more than 50 MB of XML; 8 compressed more than 1:500. Order and ratio are our own choice. Inflating stops at
+    50 MB.
     """
     keys.profile.check(algorithms)
     if len(content) > (MAX_XML + _ZIP_FRAME) * 3 // 2:

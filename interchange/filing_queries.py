@@ -26,7 +26,7 @@ SHORTEST, LONGEST = 4, 255  # characters of queryCondition
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """What is on record. ``website`` only for a domain: of a certificate the answer is yes or no, nothing more."""
+    """The answer to a question. ``website`` is set for domains only; for a certificate the answer is yes or no."""
 
     is_filed: bool
     website: Website | None = None

@@ -12,7 +12,7 @@ from interchange.models.connection import LARGEST_SEQUENCE
 from ministry.mail.outbox import after_commit
 
 TASK: Final = "interchange.check_upload"
-MOST_MISSING: Final = 1000  # sequence numbers listed; ours
+MOST_MISSING: Final = 1000  # sequence numbers listed; our own choice
 
 
 class Missing(CallRefused):
@@ -26,9 +26,9 @@ class Missing(CallRefused):
 def is_known(connection: Connection, sequence: int, digest: str) -> bool:
     """Return whether this very file was accepted before with this number; raise CallRefused (15, 14) for a wrong one.
 
-    The document doesn't say what a repeated number gets. Ours: the same file has been sent again because its answer was
-    lost. It has the same digest, or the same XML in another envelope: a zip made anew has another time in it
-    (``accept``). With other contents the number is taken, and the next one is expected. Two queries at most.
+    The document doesn't say what a repeated number gets. Our own choice: the same file has been sent again because its
+    answer was lost. It has the same digest, or the same XML in another envelope: a zip made again has another time in
+    it (``accept``). With other contents the number is taken, and the next one is expected. Two queries at most.
     """
     taken = _taken(connection, sequence)
     if taken is None:

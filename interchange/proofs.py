@@ -2,7 +2,7 @@
 
 The document has providers send its MD5 with a record (``ICPmm``), and check the password itself beforehand
 (``isp_verifybamm``). The register has a slow salted hash, so the MD5 proves something only after such a check: it must
-be of the password that the same connection checked for the same subject, at most ``VALID`` ago. That is ours.
+be of the password that the same connection checked for the same subject, at most ``VALID`` ago. That is our own choice.
 """
 
 from datetime import timedelta

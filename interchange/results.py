@@ -1,7 +1,7 @@
 """Write the file with the results of an upload: one row a record, or one for a file that can't be read.
 
 The document's schema demands a Czlx of each row, and its prose has one for six kinds of records only. The other kinds,
-and files that can't be read, get ``OTHER_OPERATION``; which record a row is about stands in Bz. Both are ours.
+and files that can't be read, get ``OTHER_OPERATION``; which record a row is about stands in Bz: both our own choice.
 """
 
 from collections.abc import Callable, Iterable, Sequence

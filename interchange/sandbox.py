@@ -1,7 +1,7 @@
 """Connections for trying out: records are checked by all rules as if they were taken in, then everything is undone.
 
 Each record is undone on its own, so that none holds the locks of a filing longer than its check: two records of one
-file that exclude each other both pass. That, and the filing password of every record, are ours.
+file that exclude each other both pass. That, and the filing password of every record, are our own choice.
 """
 
 from typing import Final

@@ -1,3 +1,5 @@
+"""Configure the app: connect its receivers; install the triggers after each migration."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _

@@ -11,8 +11,8 @@ from django.db.migrations.state import ProjectState
 class CreateModels(Operation):
     """Create models in the given order.
 
-    Django renders all related models anew after each single ``CreateModel``, and most of ours are related: that was two
-    thirds of the time of ``migrate`` on an empty database. Here they are rendered once.
+    Django renders all related models again after each ``CreateModel``, and most models here are related: that was
+    two thirds of the time of ``migrate`` on an empty database. Here they are rendered once.
     """
 
     category = OperationCategory.ADDITION

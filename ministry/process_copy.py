@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-KEPT_FOR: Final = 30  # seconds until a process reads a table again; ours to choose
+KEPT_FOR: Final = 30  # seconds until a process reads a table again; our own choice
 
 
 T = TypeVar("T")

@@ -179,7 +179,7 @@ def years_after(day: date, years: int) -> date:
 
 
 def _read() -> Periods:
-    """Return the rows of each kind, the latest first; of two for one day the one written last."""
+    """Return the rows of each kind, the latest first; for the same day, the one written last comes first."""
     found: Periods = {}
     for row in RetentionPeriod.objects.order_by("-valid_from", "-number"):
         found.setdefault(row.kind, []).append((row.valid_from, row.length))

@@ -1,8 +1,8 @@
 """Install triggers, and the database function by which they check whether they are ignored.
 
 pgtrigger's own function catches an exception whenever its setting is missing, so each audited row costs a
-subtransaction, and the time grows with the square of the rows in a transaction. Ours reads the setting without an
-exception. It is stored in the database, so it works for every connection, also through a pooler; every ``migrate``
+subtransaction, and the time grows with the square of the rows in a transaction. The portal's reads the setting without
+an exception. It is stored in the database, so it works for every connection, also through a pooler; every ``migrate``
 installs it, because pgtrigger's migrations replace it with theirs.
 """
 

@@ -24,7 +24,7 @@ SECRETS: dict[str, Callable[[], str]] = {
 
 
 class PortalError(RuntimeError):
-    """The portal can't start or go on; the text says why, and what to look at."""
+    """The portal can't start or continue; the text says why, and what to look at."""
 
 
 @dataclass(frozen=True)

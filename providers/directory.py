@@ -32,7 +32,7 @@ from providers.models import Provider
 from providers.models.provider import ProviderQuerySet
 
 SEARCHES_A_MINUTE = 60
-PAGE_SIZE = 20  # providers; ours, about 30 kB
+PAGE_SIZE = 20  # providers, about 30 kB; our own choice
 LOGO_SECONDS = 365 * 24 * 3600
 
 

@@ -79,7 +79,7 @@ def _late(desk: ProviderQueue) -> Q:
     return Q(status__in=PROVIDERS_WORK, arrived_at__lt=desk.late_before) if desk.late_before else NOBODYS
 
 
-def _lying(*statuses: Status) -> Callable[[ProviderQueue], Q]:
+def _with_status(*statuses: Status) -> Callable[[ProviderQueue], Q]:
     return lambda _desk: Q(status__in=statuses)
 
 
@@ -128,11 +128,11 @@ TABS: tuple[Tab[ProviderQueue], ...] = (
     Tab(
         "host",
         _("With the host for correction"),
-        _lying(Status.RETURNED_TO_HOST, Status.WITH_PERSONS),
+        _with_status(Status.RETURNED_TO_HOST, Status.WITH_PERSONS),
         _LATER,
         ours=False,
     ),
-    Tab("bureau", _("Sent to the bureau"), _lying(Status.WITH_BUREAU), _LATER, ours=False),
+    Tab("bureau", _("Sent to the bureau"), _with_status(Status.WITH_BUREAU), _LATER, ours=False),
     Tab(
         "asked",
         _("Questions of the bureau"),
@@ -141,8 +141,15 @@ TABS: tuple[Tab[ProviderQueue], ...] = (
         key="question_due_on",
         ours=False,
     ),
-    Tab("done", _("Filed"), _lying(Status.FILED), _LATER, newest_first=True, ours=False),
-    Tab("withdrawn", _("Ended without a number"), _lying(*ENDED_EMPTY_HANDED), _LATER, newest_first=True, ours=False),
+    Tab("done", _("Filed"), _with_status(Status.FILED), _LATER, newest_first=True, ours=False),
+    Tab(
+        "withdrawn",
+        _("Ended without a number"),
+        _with_status(*ENDED_EMPTY_HANDED),
+        _LATER,
+        newest_first=True,
+        ours=False,
+    ),
 )
 BY_ID = {tab.id: tab for tab in TABS}
 

@@ -1,3 +1,5 @@
+"""URLs of the public directory of bureaus and providers, and of invitations to a provider's staff."""
+
 from django.urls import path
 
 from providers import directory

@@ -114,7 +114,7 @@ def facts_by_block(items: Sequence[Item], blocks: Iterable[Block]) -> dict[str, 
 
 
 def _block_of(path: str, items: Sequence[Item]) -> str:
-    """Return the block of the item that is about a fact; of other facts the papers, or else the last block."""
+    """Return the block of the item about a fact; for other facts, the papers, or else the last block."""
     asked = [item.block for item in items]
     rest = "papers" if "papers" in asked or not asked else asked[-1]
     return next((item.block for item in items if checklist.is_at(path, item.about)), rest)

@@ -25,7 +25,7 @@ from ministry.passwords import passwords
 from records import after_approval
 
 BATCH = 200
-# How far the run of every minute looks back; longer than a transaction that sets a password. Ours.
+# How far the run of every minute looks back; longer than a transaction that sets a password. Our own choice.
 LOOKS_BACK = timedelta(hours=1)
 # For the address on record.
 REASONS = {

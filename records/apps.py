@@ -1,3 +1,5 @@
+"""Configure the app: begin the upkeep of records after each approval."""
+
 from django.apps import AppConfig
 
 

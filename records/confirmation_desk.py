@@ -23,9 +23,10 @@ from ministry.reference.topics import Topic
 from records import reminders
 from records.models import Confirmation, Upkeep, YearlyReminder
 
-# How long the result of an ended period is shown; ours, about until the next one.
+# How long the result of an ended period is shown, about until the next one; our own choice.
 RESULT_DAYS = 366
-# The most websites one press reminds of; ours, so that a request stays short. The rest is reminded by the next press.
+# The most websites one press reminds of, so that a request stays short; our own choice. The next press reminds the
+# rest.
 MOST_AT_ONCE = 500
 
 # Websites without an answer; a cancelled one needs none.
@@ -33,7 +34,7 @@ OPEN = Q(yearly_answer="", website__live=True, website__subject__live=True)
 
 
 def periods(actor: Actor, today: date) -> list[ProvinceRule]:
-    """Return, of each province the actor has to do with, the rules that run, or else those that ended last. One query.
+    """Return the rules in force for each province of the actor, or else those that ended last. One query.
 
     A bureau's are those of its province and the nationwide ones; a provider's are all.
     """
@@ -68,14 +69,14 @@ def listed(actor: Actor, rules: Iterable[ProvinceRule]) -> QuerySet[Upkeep]:
 
 
 def answers(rows: Collection[Upkeep]) -> dict[int, Confirmation]:
-    """Return of each website the answer that counts. One query."""
+    """Return the answer that counts for each website. One query."""
     found = Confirmation.objects.filter(website__in=[row.pk for row in rows]).order_by("pk")
     rules = {row.pk: row.yearly_rule_id for row in rows}
     return {one.website_id: one for one in found if one.rule_id == rules[one.website_id]}
 
 
 def reminded(rows: Collection[Upkeep]) -> dict[int, YearlyReminder]:
-    """Return of each website the latest reminder that a bureau or a provider has sent. One query."""
+    """Return the latest reminder by a bureau or a provider for each website. One query."""
     found = YearlyReminder.objects.filter(website__in=[row.pk for row in rows]).order_by("pk")
     rules = {row.pk: row.yearly_rule_id for row in rows}
     return {one.website_id: one for one in found if one.rule_id == rules[one.website_id]}

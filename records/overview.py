@@ -51,7 +51,7 @@ def shown(subjects: Sequence[Subject], actor: Actor) -> list[dict[str, Any]]:
 
 
 def under_way(subjects: Sequence[Subject], actor: Actor) -> dict[int | None, Filing]:
-    """Return by subject the actor's open filing about it. One query."""
+    """Return the actor's open filing about each subject. One query."""
     rows = Filing.objects.visible_to(actor).filter(about_subject__in=subjects, status__in=OPEN)
     return {filing.about_subject_id: filing for filing in rows}
 

@@ -1,4 +1,4 @@
-"""What a proof of a record says, as lines of label and value, for its page and its PDF."""
+"""The content of a proof of a record, as lines of label and value, for its page and its PDF."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -31,7 +31,7 @@ from records import addresses, annual_confirmation, empty_shells, police_filing
 from records.models import ExpiryDate, SubjectUpkeep, Upkeep
 
 BATCH = 200
-SECONDS = 60  # how long a run works before it queues the next, so that other tasks get their turn; ours
+SECONDS = 60  # how long a run works before it queues the next, so that other tasks get their turn; our own choice
 NAMED_IN_SUBJECT = 3
 
 # The sealed columns of what is read with a row, by the way to it.
@@ -117,7 +117,7 @@ def _police(today: date, batch: int, after: int) -> list[int]:
 
 
 def _watched(today: date, batch: int, after: int) -> list[int]:
-    """See ``Sweep``; the keys are those of the subjects, all of whose dates stand in one mail."""
+    """Remind hosts of watched dates, in one mail for all dates of a subject; return the subjects' keys (``Sweep``)."""
     # The last subject again: its other dates may be in the next batch.
     rows = ExpiryDate.objects.filter(remind_on__lte=today, subject__live=True, subject__gte=after)
     rows = rows.filter(Q(website=None) | Q(website__live=True))

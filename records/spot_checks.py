@@ -19,14 +19,14 @@ from ministry.calendar import workdays
 from ministry.models import LiveDomain
 from records.models import CheckedDomain, DomainStanding, SpotAnswer, SpotCheck, SpotEvent, SpotQuestion
 
-# Limits and terms are ours: no public source sets them.
+# Limits and terms are our own choice: no public source sets them.
 MOST_DOMAINS = 200  # of one check
 DAYS = (1, 2, 3, 5, 10)  # working days to answer
 USUAL_DAYS = 5
 
 
 def compare(actor: Actor, occasion: str, domains: Iterable[str]) -> SpotCheck:
-    """Store what the register says about these domains (A-labels or addresses) now. Raises MoveRefused."""
+    """Store the register's current state of these domains (A-labels or addresses); raise MoveRefused."""
     if actor.role != Role.BUREAU:
         raise MoveRefused(_("Only a bureau makes spot checks."))
     wanted = list(dict.fromkeys(domains))

@@ -46,6 +46,6 @@ def watch_cases() -> None:
 
 @shared_task(name="records.compare_copies")
 def compare_copies() -> None:
-    """Compare the copies of changed records and of tonight's share of all; the next run or night goes on."""
+    """Compare the copies of changed records and of tonight's share of all; the next run or night continues."""
     audit.seal()
     running.run(settings.COMPARISON_SECONDS)

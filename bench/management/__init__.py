@@ -1,0 +1,1 @@
+"""Management commands that measure the portal."""

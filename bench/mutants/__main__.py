@@ -88,7 +88,7 @@ def measure(root: Path, defects: Sequence[Defect], tests: Sequence[str], renew: 
 
 
 def _reached(root: Path, defects: Sequence[Defect], tests: Sequence[str], renew: Callable[[], None]) -> list[list[str]]:
-    """Return for each defect the tests that run a line of it; those that run its file where no test seems to."""
+    """Return the tests that run a line of each defect, or those that run its file where no test seems to."""
     order = root.parent / "record.json"
     order.write_text(json.dumps([(defect.path, defect.first, defect.last) for defect in defects]))
     renew()

@@ -46,7 +46,7 @@ class Defect:
 
 
 def rewrite(file: Path, content: bytes) -> None:
-    """Write a source file so that Python compiles it anew: its cache goes by size and by the second of the change."""
+    """Write a source file so that Python compiles it again: its cache goes by size and by the second of the change."""
     later = file.stat().st_mtime + 2
     file.write_bytes(content)
     os.utime(file, (later, later))

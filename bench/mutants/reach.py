@@ -41,7 +41,7 @@ class Recorder:
         self._kept_before = [one for one in gc.get_objects() if isinstance(one, _KEPT) and self._has_defects(one)]
 
     def _start(self, code: CodeType, _offset: int) -> object:
-        """Once for each function: watch the lines of those in a file with a defect, and of no others."""
+        """Watch the lines of a function in a file with a defect, and of no others; called once for each function."""
         if code.co_filename.removeprefix(self.root) in self.files:
             MONITORING.set_local_events(MONITORING.COVERAGE_ID, code, MONITORING.events.LINE)
         return MONITORING.DISABLE

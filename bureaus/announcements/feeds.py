@@ -22,7 +22,7 @@ from bureaus.models import BureauAnnouncement
 from ministry.reference.provinces import Province
 
 ENTRIES = 20  # the newest
-FRESH = 600  # seconds for which caches may answer; ours
+FRESH = 600  # seconds for which caches may answer; our own choice
 
 
 class LanguageFeed(Atom1Feed):

@@ -72,7 +72,7 @@ def of_times(shown: Shown) -> FigureTable:
 
 
 def of_overdue(shown: Shown) -> FigureTable:
-    """Return in each month the decisions after the due date, and what was overdue at its end."""
+    """Return the decisions after the due date in each month, and the filings overdue at its end."""
     head = [_("Month"), _("Decided"), _("Decided after the due date"), _("Overdue at the end of the month")]
     return FigureTable(
         "overdue",

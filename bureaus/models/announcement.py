@@ -16,7 +16,7 @@ from filings.clock import moment
 from ministry.models.audit import append_only, audited
 from ministry.reference import provinces
 
-# Ours
+# Our own choice
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON = 120, 5000, 300
 OFFICIAL_LANGUAGE = "zh-Hans"
 NOT_PUBLIC = ("withdrawn_by", "withdrawer_name")  # of an announcement

@@ -196,7 +196,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 
 def _shell_act(request: HttpRequest, actor: Actor, form: CancelShellsForm) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     with refusals_above(request):
         if "publish" in request.POST:
             scope = Scope.WEBSITE if request.POST["publish"] == "websites" else Scope.SUBJECT

@@ -62,7 +62,7 @@ class FigureSection:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the figures of a place and month; say what is wrong with a URL (404) and keep what could be read of it.
+    """Show the figures of a place and month; for a wrong URL, show what is wrong (404) and keep what could be read.
 
     One query; one more for a page that this process does not keep. No aggregate.
     """

@@ -51,17 +51,17 @@ def review(request: HttpRequest, filing_id: int) -> HttpResponse:
     if filing.erased_at:
         return filing_page.erased(request, DESK, filing)
     note = NotePart(request, DESK, actor, filing_id)
-    if note.act_apart():
+    if note.act_on_own_form():
         return note.back()
     return _opened(note.request, actor, filing, note)
 
 
 def _opened(request: HttpRequest, actor: Actor, filing: Filing, note: NotePart) -> HttpResponse:
-    """Show the page of the filing, or do what the pressed button says."""
+    """Show the page of the filing, or perform the pressed button's action."""
     decision = drafting.typed(request, actor, filing, note)
     if request.method == "POST" and request.accepts("application/json") and not request.accepts("text/html"):
         return drafting.autosaved(request, actor, decision)
-    noted = note.act_within()
+    noted = note.act_within_decision()
     done, decision.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, decision))
     if noted and not decision.refusal and not note.is_typed:
         return note.back()
@@ -162,7 +162,7 @@ def _second_pair(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 
 def _decide(request: HttpRequest, actor: Actor, decision: TypedDecision) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     version, filing, rows, form = filing_page.seen_version(request), decision.filing, decision.rows, decision.form
     drafting.save_first(request, actor, decision)
     if not form.is_valid():
@@ -219,7 +219,7 @@ def _ask(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
         asked = questions.ask(
             decision.filing.pk, actor, text=form.cleaned_data["question"], days=form.cleaned_data["days"]
         )
-    form.asks_anew()
+    form.reset_question()
     drafting.save(request, actor, decision)
     day = date_format(asked.due_on, "DEADLINE_FORMAT")
     messages.success(

@@ -66,7 +66,7 @@ def _shared(filing: Filing, kind: str) -> str:
 
 
 def _other(other: Filing, actor: Actor) -> dict[str, Any]:
-    """Return a filing of this province with its name; of another's only its status, province and number."""
+    """Return a filing with its name if it is of this province, else with status, province and number only."""
     is_own = other.bureau_id == actor.bureau_id
     return {
         "pk": other.pk if is_own else None,

@@ -29,7 +29,7 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
         return ""
     returning.send(partial(splitting.approve_in_part, opinion=opinion), filing, SPLIT, actor, version, rows)
     filing.refresh_from_db(fields=["withheld"])
-    return _("Approved: %(approved)s. Returned to the provider: %(returned)s.") % _halves(filing)
+    return _("Approved: %(approved)s. Returned to the provider: %(returned)s.") % _parts(filing)
 
 
 def refuse(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet) -> None:
@@ -47,16 +47,16 @@ def preview(
     renewed: Mapping[str, str],
     proof: BoundField | None,
 ) -> HttpResponse:
-    """Show the preview: the mails of both halves, and what becomes of either. Rest: see ``returning.last_look``."""
+    """Show the preview: the mails of both parts, and what becomes of each. Rest: see ``returning.last_look``."""
     remarks = filing_page.written_remarks(rows)
-    halves = _halves(splitting.as_decided(filing, remarks))
+    parts = _parts(splitting.as_decided(filing, remarks))
     steps: list[str | Promise] = [
-        _("Approved, with one number each: %(approved)s.") % halves,
+        _("Approved, with one number each: %(approved)s.") % parts,
         _(
             "Returned: %(returned)s. They continue under the new record as a separate filing, whose number "
             "is assigned with the decision."
         )
-        % halves,
+        % parts,
         *returning.NEXT[Status.RETURNED_TO_PROVIDER][1:],
     ]
     foreseen = returning.ForeseenReturn(
@@ -69,7 +69,7 @@ def preview(
     return returning.last_look(request, filing, rows, foreseen, back=back, renewed=renewed, proof=proof)
 
 
-def _halves(decided: Filing) -> dict[str, str]:
+def _parts(decided: Filing) -> dict[str, str]:
     return {
         "approved": _named(map(display_domain, decided.approved)),
         "returned": _named(decided.shown_withheld),

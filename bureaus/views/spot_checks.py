@@ -169,7 +169,7 @@ NO_NUMBERS = {"domains": 0, "unfiled": 0, "unanswered": 0, "late": 0}
 
 
 def _numbers(check_ids: list[int]) -> dict[int, dict[str, int]]:
-    """Return of each check how many domains, how many not on record, unanswered and late. Two queries."""
+    """Count, for each check, its domains and those not on record, unanswered and late. Two queries."""
     found = {pk: dict(NO_NUMBERS) for pk in check_ids}
     of_checks = CheckedDomain.objects.filter(check_of__in=check_ids)
     for pk, standing in of_checks.values_list("check_of", "standing"):
@@ -184,7 +184,7 @@ def _numbers(check_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 def one(request: HttpRequest, check_id: int) -> HttpResponse:
-    """Show a spot check with what the register said and the providers' answers; ask providers."""
+    """Show a spot check with the register's results and the providers' answers; ask providers."""
     actor = actor_of(request)
     check = get_object_or_404(SpotCheck.objects.visible_to(actor), pk=check_id)
     rows = check.domains.select_related("website__subject").prefetch_related("questions__provider", "questions__events")

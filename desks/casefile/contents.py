@@ -204,8 +204,9 @@ def _asked(filing: Filing, actor: Actor) -> list[HostQuestion]:
 
 
 def _looks(filing: Filing, actor: Actor) -> list[Look]:
-    """Return all looks for the bureau, except at the host's answers to its provider; those of its own staff for a
-    provider.
+    """Return the looks that the actor may see.
+
+    A bureau sees all, except those at the host's answers to its provider; a provider sees those of its own staff.
     """
     rows = filing.looks.select_related("user").filter(_since_it_came(filing, actor))
     if actor.role == Role.BUREAU:

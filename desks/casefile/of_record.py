@@ -56,7 +56,7 @@ def orders(filing: Filing, actor: Actor) -> list[Ordered]:
 
 
 def _subjects(filing: Filing) -> set[int]:
-    """Return the subjects it is about: the host's own and, of a migration, that of the host giving the website."""
+    """Return the subjects it is about: the host's own and, for a migration, that of the host giving the website."""
     return {*filing.records, *filter(None, [filing.subject_id])}
 
 
@@ -77,8 +77,9 @@ def _ordered(order: Order, actor: Actor) -> Ordered:
 
 
 def cases(filing: Filing, actor: Actor) -> list[Questioned]:
-    """Return the cases about the subject, a website or the place of the filing; for the bureau also those its host
-    opened: a provider of the other side must not learn who that is. At most four queries.
+    """Return the cases about the subject, a website or the place of the filing. At most four queries.
+
+    For the bureau also those its host opened: a provider of the other side must not learn who that is.
     """
     opened = Q(filing=filing) if actor.role == Role.BUREAU else Q(pk=None)
     rows = CancellationCase.objects.visible_to(actor).filter(

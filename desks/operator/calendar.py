@@ -83,7 +83,7 @@ class NoticeForm(PortalForm):
         return announced_on
 
     def draft(self) -> CalendarDraft:
-        """Return the year as the form says it; only after a successful ``is_valid``."""
+        """Return the year with the form's values; only after a successful ``is_valid``."""
         columns = {name: self.cleaned_data[name] for name in ("source", "number", "announced_on", "url")}
         return CalendarDraft(CalendarYear(year=self.year, published=True, **columns), self.listed)
 

@@ -30,7 +30,7 @@ from records.comparison import recording
 from records.models import Copies, CopyComparison, CopyDifference
 
 MOST_COUNTED = 1_000  # as many as the queues count
-SHORTEST_REASON, LONGEST_REASON = 5, 500  # characters; ours
+SHORTEST_REASON, LONGEST_REASON = 5, 500  # characters; our own choice
 TABS = {"": gettext_lazy("Not settled"), "settled": gettext_lazy("Settled")}
 KEYS = {"": "found_at", "settled": "settled_at"}
 
@@ -46,7 +46,7 @@ class ChoiceForm(PortalForm):
     )
 
     def condition(self) -> Q:
-        """Return the condition for what was chosen; none for what can't be."""
+        """Return the condition for the chosen values; invalid ones add none."""
         self.is_valid()
         names = {"copies": "copies", "province": "subject__province"}
         return Q(**{names[name]: value for name, value in self.cleaned_data.items() if value})
@@ -104,7 +104,7 @@ def one(request: HttpRequest, difference_id: int) -> HttpResponse:
 
 
 def notice() -> DeskNotice | None:
-    """Return what the operators' start page says of open differences; None when there are none. One query."""
+    """Return the notice of open differences for the operators' start page; None when there are none. One query."""
     if not (count := CopyDifference.objects.open()[:MOST_COUNTED].count()):
         return None
     title = ngettext(

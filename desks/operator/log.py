@@ -29,7 +29,7 @@ from ministry import audit
 from ministry.models import AuditEntry
 
 LONGEST_ID = 18  # digits that fit a primary key
-YEARS = range(2000, 2100)  # of days that can be asked for; ours to choose
+YEARS = range(2000, 2100)  # of days that can be asked for; our own choice
 EVENTS = Event._meta.db_table
 Asked = Mapping[str, Any]  # filing, person, day
 
@@ -98,7 +98,7 @@ def _asked(query: Mapping[str, str]) -> Asked:
 
 
 def _typed(asked: Asked) -> dict[str, Any]:
-    """Return what the form shows of a question."""
+    """Return the form's initial values for a search."""
     person = (
         User.objects.filter(pk=asked["person"]).values_list("email", flat=True).first() if "person" in asked else ""
     )

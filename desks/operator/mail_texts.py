@@ -155,7 +155,7 @@ def _initial(kind: str, newest: MailText | None, wanted: str) -> dict[str, Any]:
 
 
 def _words(text: MailText | None, kind: str, column: str) -> str:
-    """Return a column of a version; of the built-in text if it is none, or of another release."""
+    """Return a column of a version, or of the built-in text if there is no version or it restores that text."""
     if text is not None and not text.is_built_in:
         return str(getattr(text, column))
     if kind not in built_in.kinds():

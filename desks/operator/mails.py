@@ -59,8 +59,8 @@ OF_TAB = {
     "held": queue.HELD,
 }
 LONGEST = 255
-SUBJECTS_READ = 20_000  # newest mails whose subject is searched, because no index finds a part of it; ours to choose
-SHOWN = 20  # mails listed before all are sent again; ours to choose
+SUBJECTS_READ = 20_000  # newest mails whose subject is searched, because no index finds a part of it; our own choice
+SHOWN = 20  # mails listed before all are sent again; our own choice
 PLACE = "search for mails"  # of the encrypted text in the URL
 _FILING = re.compile(r"(?:备案单|filing)?\s*#?\s*([0-9]{1,18})", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>@,;:\"'()\[\]]+@[^\s<>@,;:\"'()\[\]]+")

@@ -27,7 +27,7 @@ from filings.evidence import quarantine
 from filings.models import QuarantinedFile
 from ministry.operators.site import DeskNotice
 
-SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters; ours
+SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters; our own choice
 TABS = {"": gettext_lazy("In quarantine"), "released": gettext_lazy("Released from quarantine")}
 KEYS = {"": "found_at", "released": "released_at"}
 
@@ -105,7 +105,7 @@ def one(request: HttpRequest, row_id: int) -> HttpResponse:
 
 
 def notice() -> DeskNotice | None:
-    """Return what the operators' start page says of files in quarantine; None when there are none. One query."""
+    """Return the notice of files in quarantine for the operators' start page; None when there are none. One query."""
     if not (count := len(quarantine.names())):
         return None
     title = ngettext("Malware was found in %(count)d stored file", "Malware was found in %(count)d stored files", count)

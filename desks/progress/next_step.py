@@ -80,13 +80,13 @@ def next_step(
     }
 
 
-def _is_stranded(filing: Filing) -> bool:
+def _needs_new_provider(filing: Filing) -> bool:
     """Return whether only its host or its bureau can move the filing on, because its provider has closed."""
     return filing.status in (*WITH_HOST, *TRANSFER.sources) and not filing.provider.is_active
 
 
 def _next(filing: Filing, on_record: bool) -> str:
-    if _is_stranded(filing):
+    if _needs_new_provider(filing):
         return _("The access provider has closed. Choose another one below; data and pictures move with the filing.")
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
         return service_words.with_service(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
@@ -116,7 +116,7 @@ def _next_of_provider(filing: Filing) -> str:
 
 
 def _whose(filing: Filing) -> str:
-    if _is_stranded(filing):
+    if _needs_new_provider(filing):
         return str(WHOSE[Role.HOST])
     if filing.status == S.WITH_PERSONS:
         return _("responsible persons")

@@ -15,9 +15,11 @@ from filings.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class StaffDesk:
-    """A provider's or a bureau's desk. ``colleague`` returns one of ``colleagues`` and raises ObjectDoesNotExist for
-    anybody else; ``team`` returns everybody who works there, also those away today, the actor included, in one query;
-    the last three are texts of the page that reassigns a filing.
+    """A provider's or a bureau's desk.
+
+    ``colleague`` returns one of ``colleagues`` and raises ObjectDoesNotExist for anybody else; ``team`` returns
+    everybody who works there, also those away today, the actor included, in one query; the last three are texts of the
+    page that reassigns a filing.
     """
 
     namespace: str

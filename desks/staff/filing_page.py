@@ -51,24 +51,24 @@ PREFETCHED = {
 
 
 def visible(actor: Actor, filing_id: int) -> Filing:
-    """Return the filing with what its pages need; 404 for strangers, and once its data have been
-    erased. One query, two for a copy or a migration.
+    """Return the filing with the related rows its pages need; 404 for strangers and once its data were erased.
+
+    One query, two for a copy or a migration.
     """
     return get_object_or_404(_rows(actor).kept(), pk=filing_id)
 
 
 def opened(actor: Actor, filing_id: int) -> Filing:
-    """Return the filing for the page on which the desk decides, with related rows. Five queries, six for a copy or a
-    migration.
+    """Return the filing for the page on which the desk decides, with related rows.
 
-    One whose data have been erased is shown by ``erased``.
+    Five queries, six for a copy or a migration. One whose data have been erased is shown by ``erased``.
     """
     rows = _rows(actor).prefetch_related(*PREFETCHED[actor.role])
     return get_object_or_404(rows, pk=filing_id)
 
 
 def erased(request: HttpRequest, desk: StaffDesk, filing: Filing) -> HttpResponse:
-    """Show of a filing whose data have been erased what is left: when that was, and its history. One query."""
+    """Show what is left of a filing whose data were erased: when that was, and its history. One query."""
     context = {
         "filing": filing,
         "tone": TONES[Status(filing.status)],
@@ -89,7 +89,7 @@ def _rows(actor: Actor) -> FilingQuerySet:
 def press(
     request: HttpRequest, desk: StaffDesk, filing_id: int, act: Callable[[int, Actor], object], done: str = ""
 ) -> HttpResponse:
-    """Do what a button says, show ``done`` or the refusal, and redirect to the filing's page; 404 for strangers."""
+    """Perform a button's action, show ``done`` or the refusal, and redirect to the filing's page; 404 for strangers."""
     actor = desk.actor_of(request)
     visible(actor, filing_id)
     with refusals_above(request, messages.WARNING):
@@ -100,7 +100,7 @@ def press(
 
 
 def attempt(request: HttpRequest, actor: Actor, filing_id: int, decide: Callable[[], str]) -> tuple[str, str]:
-    """Do what the pressed button says; return what was done, if the desk is done with the filing, or the refusal.
+    """Perform the pressed button's action; return what was done, if the desk is done with the filing, or the refusal.
 
     "Take again" keeps what was typed after a claim has expired or a colleague has had the filing.
     """
@@ -182,8 +182,9 @@ def _own_pictures(filing: Filing, snapshot: Snapshot | None, actor: Actor) -> li
 
 
 def _beside_papers(filing: Filing, blocks: Sequence[Block], own: Sequence[Evidence], full: bool) -> list[Block]:
-    """Return the facts, each with the first picture of the same person that an item of the sheet names beside it, and
-    with what a picture was read to say of it.
+    """Return the facts, each with a picture to compare it with, and with what was read of it from the pictures.
+
+    The picture is the first that an item of the sheet names beside the fact, if possible of the same person.
     """
     items, seen = filing.sheet_items, comparing.sightings(own, filing.facts)
 

@@ -25,7 +25,7 @@ def read(text: str) -> dt.date:
 
 
 def beside(month: dt.date) -> dict[str, str]:
-    """Return the queries of the pages before and after; none after this month."""
+    """Return the query strings of the months before and after; "" instead of a month that has not begun."""
     later = Span.of(month).end
     return {
         "earlier": f"?month={Span.of(month, 2).first:%Y-%m}",

@@ -13,7 +13,7 @@ from filings.models import Filing
 
 
 def to_next(request: HttpRequest, desk: StaffDesk, actor: Actor, last: Filing, done: str) -> HttpResponseRedirect:
-    """Say what was done with the last filing, with a link to it, and redirect to the next one, or else to the queue."""
+    """Show what was done with the last filing and a link to it; redirect to the next one, or else to the queue."""
     name = " · ".join(dict.fromkeys((last.subject_name, last.topic)))
     messages.success(request, format_html('{} <a href="{}">{}</a>', done, desk.filing_url(last.pk), name))
     following = next_of(desk, actor, last.pk)

@@ -72,14 +72,14 @@ class NotePart:
         return bool({ADD, DONE} & self._request.POST.keys())
 
     @property
-    def _is_apart(self) -> bool:
+    def _is_own_form(self) -> bool:
         """Return whether they were sent by their own form, with nothing of a decision."""
         return self.is_pressed and "version" not in self._request.POST
 
     @property
     def request(self) -> HttpRequest:
         """Return the request for the rest of the page, which is only read when the notes' own form was sent."""
-        if not self._is_apart:
+        if not self._is_own_form:
             return self._request
         reading = copy(self._request)
         reading.method, reading.POST = "GET", QueryDict()
@@ -98,16 +98,16 @@ class NotePart:
     def _form(self) -> NoteForm:
         return NoteForm(self._sent, colleagues=self._colleagues)
 
-    def act_apart(self) -> bool:
-        """Do what a button of their own form says; return whether the page can be opened anew."""
-        return self._is_apart and self._act() and not self.is_typed
+    def act_on_own_form(self) -> bool:
+        """Do what a button of the notes' own form does; return whether to open the page afresh."""
+        return self._is_own_form and self._act() and not self.is_typed
 
-    def act_within(self) -> bool:
-        """Do what a button of theirs says that was pressed within a decision; return whether that was done."""
-        return not self._is_apart and self._act()
+    def act_within_decision(self) -> bool:
+        """Do what a button of the notes within a decision does; return whether it was done."""
+        return not self._is_own_form and self._act()
 
     def _act(self) -> bool:
-        """Do what the pressed button says, if it is one of the notes'. A refusal is shown at the field."""
+        """Perform the pressed button's action, if the button is one of the notes'. A refusal is shown at the field."""
         if DONE in self._request.POST:
             notes.done(self._filing_id, self._actor, versions.seen(self._request.POST, DONE))
             return True

@@ -24,8 +24,8 @@ from filings.moves.assignment import AssignmentOutcome
 
 # Filings that one form may name; a page shows no more.
 MOST_CHOSEN = 100
-# Filings of a view on which one press acts: a day's work of a large desk. The limit is ours; each filing is locked, so
-# many more would hold up the colleagues who work on them.
+# Filings of a view on which one press acts: a day's work of a large desk. The limit is our own choice: each filing is
+# locked, so many more would hold up the colleagues who work on them.
 MOST_AT_ONCE = 200
 
 

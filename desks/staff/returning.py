@@ -135,8 +135,7 @@ def last_look(
     renewed: Mapping[str, str] | None = None,
     proof: BoundField | None = None,
 ) -> HttpResponse:
-    """Show the preview: the mails word for word, the remarks, what happens next, and the due date after a bureau's
-    return.
+    """Show the preview: mails word for word, remarks, what happens next, and the due dates after a bureau's return.
 
     ``renewed``: fields of the form whose value has changed, because something was saved on the way. ``proof``: the
     field for the proof of who decides, if one is due.

@@ -89,7 +89,7 @@ def _locked_slot(filing: Filing, place_id: int, starts: datetime, booked: Appoin
 
 
 def taken_words(free: list[Slot]) -> str:
-    """Return that a time is not free, with the next ones that are."""
+    """Return the message that a time is taken, with the next free times."""
     if not free:
         return _("This time is no longer free, and neither is any other at this place.")
     times = english.clauses(time_words(slot.starts) for slot in free[: slots.OFFERED_AFTER_RACE])

@@ -105,7 +105,7 @@ def _erased(filing_id: int) -> bool:
 
 
 def _statements(filing: Filing) -> Iterable[QuerySet[Any]]:
-    """Return the append-only rows with what was said about the filing. Those that name files follow afterwards."""
+    """Return the append-only rows with texts about the filing. Those that name files follow afterwards."""
     return (
         filing.snapshots.all(),
         filing.events.all(),

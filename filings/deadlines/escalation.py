@@ -13,8 +13,10 @@ from ministry.calendar import workdays
 
 @dataclass(frozen=True, slots=True)
 class EscalationLevel:
-    """One level: working days left when it is reached (negative: days overdue), audiences of ``filings.mail.notices``,
-    and the event it records, if any.
+    """One level of escalation.
+
+    Working days left when it is reached (negative: days overdue), audiences of ``filings.mail.notices``, and the event
+    it records, if any.
     """
 
     number: int

@@ -17,7 +17,7 @@ from django.utils import timezone
 from filings.evidence import file_checks, malware, quarantine
 from filings.models import Rescan
 
-EVERY: Final = timedelta(days=7)  # between the beginnings of two passes; ours to choose
+EVERY: Final = timedelta(days=7)  # between the beginnings of two passes; our own choice
 BATCH: Final = 20
 ENCRYPTED: Final = "file_key"  # column of the tables whose files are encrypted in the storage
 

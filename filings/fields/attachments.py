@@ -91,7 +91,7 @@ def reported(values: Facts) -> tuple[Attachment, ...]:
     """Return those of the needed pictures that a provider's own system must report.
 
     The interface names one certificate of each person and doesn't say how many pictures show it; so one is enough, and
-    the other side may be on it. It has nothing for the picture of a service. This reading is ours.
+    the other side may be on it. It has nothing for the picture of a service. This reading is our own choice.
     """
     return tuple(paper for paper in needed(values) if paper.path.rpartition(".")[2] in PURPOSES)
 

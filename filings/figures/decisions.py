@@ -94,7 +94,7 @@ def decisions(bureau: str, span: Span) -> list[dict[str, Any]]:
 
 
 def by_kind(bureaus: Collection[str], span: Span) -> dict[str, list[dict[str, Any]]]:
-    """Return for each of these bureaus with decisions what ``decisions`` returns. One query."""
+    """Return what ``decisions`` returns, for each of these bureaus with decisions. One query."""
     kept = Q(due_on=None) | Q(on__lte=F("due_on"))
     rows = stops_of(bureaus, span).values("bureau", kind=F("filing__kind"))
     counted = rows.annotate(
@@ -129,7 +129,7 @@ def codes(bureau: str, span: Span) -> dict[str, int]:
 
 
 def by_code(bureaus: Collection[str], span: Span) -> dict[str, dict[str, int]]:
-    """Return for each of these bureaus with returns what ``codes`` returns. One query."""
+    """Return what ``codes`` returns, for each of these bureaus with returns. One query."""
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
     rows = remarks_of(bureaus, span).values_list("filing__clock_entries__bureau", "code").annotate(count=Count("pk"))
     for bureau, code, count in rows.order_by("filing__clock_entries__bureau", "code"):

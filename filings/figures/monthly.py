@@ -157,7 +157,7 @@ def _months_until(today: dt.date) -> list[dt.date]:
 
 
 def count(month: dt.date) -> None:
-    """Count a month anew for every province and the whole country, and store it. Ten queries at most."""
+    """Count a month again for every province and the whole country, and store it. Ten queries at most."""
     span = Span.of(month)
     with transaction.atomic():
         found = _found(span)
@@ -201,7 +201,7 @@ def _found(span: Span) -> dict[str, MonthCount]:
 
 
 def _received(span: Span) -> dict[str, dict[str, int]]:
-    """Return, by bureau and kind, the filings received in the span; parts split off from one are no receipts."""
+    """Return, by bureau and kind, the filings received in the span; parts split off from a filing don't count."""
     rows = ClockEntry.objects.filter(
         bureau__in=CODES, what__in=[Tick.STARTED, Tick.RESTARTED], on__gte=span.first, on__lt=span.end
     ).exclude(why=Why.SPLIT)

@@ -74,7 +74,7 @@ def path_of(kind: str) -> str:
 
 
 def offered(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[Pair, list[PhraseOffer]]:
-    """Return for each (code, kind) the wordings of the actor's organisation, most used first, the official one last.
+    """Return the wordings of the actor's organisation for each (code, kind), most used first, the official one last.
 
     One query, none if ``wanted`` has no valid pair.
     """

@@ -132,7 +132,7 @@ def _names(values: Facts) -> Iterator[str]:
 
 
 def _people(values: Facts) -> Iterator[tuple[str, str]]:
-    """Yield folded name and certificate number of the responsible people; of the subject only the number.
+    """Yield folded name and certificate number of the responsible people; for the subject, only the number.
 
     The subject's name is found by its parts.
     """

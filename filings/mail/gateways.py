@@ -61,7 +61,7 @@ class Gateway(ABC):
 
     @abstractmethod
     def send(self, recipient: Recipient, message: Message) -> None:
-        """Return when the carrier has accepted the message.
+        """Send the message; return once the carrier has accepted it.
 
         Raise OSError or SMTPException otherwise: a new code is then sent later. The text contains the code, so it must
         be neither logged nor stored. After ``ministry.mail.claims.LEASE`` another worker sends another code.

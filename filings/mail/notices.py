@@ -222,7 +222,7 @@ def remind_hosts(filings: Iterable[Filing]) -> None:
     _queue([_mail(filing, f"rest_{filing.status}", "host", open_pages=_open_pages(filing)) for filing in filings])
 
 
-def tell_stranded(filings: Iterable[Filing]) -> None:
+def tell_provider_closed(filings: Iterable[Filing]) -> None:
     """Notify the hosts of these filings that their provider has closed and where to choose another one."""
     _queue([_mail(filing, "stranded", "host") for filing in filings])
 

@@ -71,7 +71,7 @@ class Offer(models.Model):
         return self.ended_by == OfferEnding.MIGRATED
 
     @property
-    def stands(self) -> bool:
+    def is_open(self) -> bool:
         """Return whether the website can be migrated with it today."""
         return not self.ended_by and self.until >= timezone.localdate()
 

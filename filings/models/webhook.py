@@ -118,8 +118,8 @@ class WebhookEndpoint(models.Model):
         return self.state == EndpointState.LIVE
 
     @property
-    def is_gone(self) -> bool:
-        """Return whether its system wants no more messages."""
+    def has_answered_gone(self) -> bool:
+        """Return whether its system has answered 410 (Gone): it wants no more messages."""
         return self.state == EndpointState.GONE
 
     @property

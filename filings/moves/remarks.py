@@ -26,7 +26,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 def is_vague(text: str) -> bool:
-    """Return whether a text says neither what is wrong nor what is right, such as “信息有误，请修改”."""
+    """Return whether a text names neither the fault nor the right value, such as “信息有误，请修改”."""
     return bool(_VAGUE.fullmatch(_NO_WORD.sub("", unicodedata.normalize("NFKC", text))))
 
 

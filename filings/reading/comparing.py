@@ -73,7 +73,7 @@ def stored(fact: ReadFact) -> dict[str, Any]:
 
 
 def sightings(pictures: Iterable[Evidence], filing_facts: Facts) -> dict[str, Sighting]:
-    """Return what the pictures that have been read say of the filing's facts, by path.
+    """Return what was read from the pictures about the filing's facts, by path.
 
     ``pictures`` have ``reading`` joined. A person's own card counts before the certificate that only names the person.
     """

@@ -113,7 +113,7 @@ class ReadFact:
 
 
 def facts_on(document: CertificateLayout, lines: Sequence[Line]) -> dict[str, ReadFact]:
-    """Return what the lines say of the document's facts; of both ways up, that with more of it."""
+    """Return the document's facts found in the lines, read the way up that yields more."""
     sides = [_found(document, pieces) for pieces in upright([line for line in lines if line.score >= LEAST_SCORE])]
     return max(sides, key=lambda facts: (len(facts), sum(len(fact.value) for fact in facts.values())))
 

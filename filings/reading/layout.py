@@ -37,8 +37,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text as the recogniser finds it: text, confidence from 0 to 1, its four corners in pixels in order,
-    and its box on the picture.
+    """A line of text as the recogniser finds it.
+
+    Its text, the confidence from 0 to 1, its four corners in pixels in order, and its box on the picture.
     """
 
     text: str

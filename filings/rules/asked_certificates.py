@@ -12,7 +12,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from ministry.register import digests
 
-# Ours: a host needs one or two, and mistypes some.
+# Our own choice: a host needs one or two, and mistypes some.
 A_DAY = 10
 DAY = 24 * 3600
 
@@ -40,6 +40,6 @@ def refuse_many(actor: Actor, number: str) -> None:
         )
 
 
-def start_anew(actor: Actor) -> None:
-    """Delete the account's questions: for the demonstration, whose hosts have many filings."""
+def reset_count(actor: Actor) -> None:
+    """Reset the account's count of questions: for the demonstration, whose hosts have many filings."""
     forget(DOOR, str(actor.person_id))

@@ -1,4 +1,4 @@
-"""Check that what is filled in says enough to be approved, and no more than is filed.
+"""Check that the facts are complete enough to be approved, and contain no more than is filed.
 
 A reviewer returns an address at which nobody is found, and more contents than a website has
 (《网站备案信息填报规范性与真实性的有关要求》). What may be right all the same warns.
@@ -24,7 +24,7 @@ _FINDS_THE_DOOR = re.compile(
 
 
 def incomplete(values: Facts) -> Iterator[Finding]:
-    """Yield what says too little or too much in the facts about the host, its persons and its websites."""
+    """Yield what is missing or too much in the facts about the host, its persons and its websites."""
     yield from _address(values, "subject.cert_address", "1999")
     yield from _address(values, "subject.address", "1007")
     yield from _door(values)

@@ -129,7 +129,7 @@ def is_about(filing: Filing, website: Website | None) -> bool:
 
 
 def now(subject_id: int) -> SubjectAsOf | None:
-    """Return what the register says of a subject today."""
+    """Return a subject as it is in the register today."""
     return history.as_of(subject_id, timezone.localdate())
 
 

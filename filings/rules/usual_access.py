@@ -11,7 +11,7 @@ ADDRESSES = "ip_ranges"
 
 
 def completed(values: Facts, filing: Filing) -> Facts:
-    """Return the facts with the provider's usual access in each entry that says nothing of one. One query at most."""
+    """Return the facts with the provider's usual access in each entry without access data. One query at most."""
     empty = [path for path in _open(filing, values) if not facts.read(values, path)]
     usual = filing.provider.usual_access if empty else {}
     return facts.written(values, {f"{path}.{name}": value for path in empty for name, value in usual.items()})

@@ -1,4 +1,4 @@
-"""Take in filings that a provider's own system has verified, and pass them to the bureau: no host, no desk of ours.
+"""Take in filings verified by a provider's own system, and pass them to the bureau; host and desk have no part in it.
 
 A second way to the bureau beside ``submitting`` and ``verifying``, by the same rules. What the official interface
 (V3.0) has no element for may be empty (``Field.in_interface``); it must send the pictures that V3.0 names

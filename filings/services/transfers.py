@@ -134,17 +134,17 @@ def tell_hosts() -> int:
 def _tell_some(closed: Collection[int]) -> int:
     with transaction.atomic():
         rows = (
-            _stranded(closed)
+            _of_closed_providers(closed)
             .select_related("host", "provider", "bureau")
             .defer("facts", "answers_draft")
             .order_by("pk")
         )
         filings = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:TOLD_AT_ONCE])
-        notices.tell_stranded(filings)
+        notices.tell_provider_closed(filings)
     return len(filings)
 
 
-def _stranded(closed: Collection[int]) -> QuerySet[Filing]:
+def _of_closed_providers(closed: Collection[int]) -> QuerySet[Filing]:
     """Return the filings of closed providers that their hosts can transfer and have not been notified about."""
     moved = Event.objects.filter(filing=OuterRef("filing"), name=states.TRANSFER.name, at__gt=OuterRef("at"))
     told = FilingMail.objects.filter(filing=OuterRef("pk"), name=notices.STRANDED_HOST).exclude(Exists(moved))

@@ -1,0 +1,1 @@
+"""Template tags for the limits and the code channel that pages and mails name."""

@@ -34,7 +34,7 @@ Boxes = list[tuple[str, bool]]
 
 LANGUAGE = "zh-hans"
 TITLE = "网站备案信息真实性核验单"
-# The public sheets are about websites only. For another service its name stands in place of this word; ours to choose.
+# The public sheets are about websites only. For another service its name replaces this word, by our own choice.
 NOUN = "网站"
 PRINTED = ("label", "title", "text", "handwriting", "signatures", "notes")  # keys of the sheet's own words
 OTHER = "其他"

@@ -13,7 +13,7 @@ from filings.models import Snapshot, Verification
 from ministry.models import CertificateQuestion
 from ministry.register import digests
 
-MOST: Final = 50  # the newest verified rounds of an account; ours
+MOST: Final = 50  # the newest verified rounds of an account; our own choice
 
 
 def is_shown(question: CertificateQuestion) -> bool:

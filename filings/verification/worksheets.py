@@ -305,7 +305,7 @@ def _drafts(
 def _websites(
     item: Item, filing: Filing, entry: SheetEntry, about: PortalJudgement, pictures: Mapping[int, str]
 ) -> Sequence[int | None]:
-    """Return the websites, counted from 0, of the entry: those chosen, else those of its evidence or findings."""
+    """Return the entry's websites, counted from 0: those chosen, or else those of its evidence or findings."""
     count = facts.count(filing.facts)
     if count == 1 or not is_of_websites(item):
         return [0]

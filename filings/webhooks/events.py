@@ -5,7 +5,7 @@ from typing import Final
 from filings.states import EVENT_LABELS
 
 # Events of a submitted filing that change where it is or what its provider has to do. Each has its words in
-# ``EVENT_LABELS``. Which ones is ours to choose.
+# ``EVENT_LABELS``. Which ones is our own choice.
 SENT: Final = (
     "submit",
     "withdraw",

@@ -24,7 +24,7 @@ from filings.webhooks import targets
 from ministry.reference.typed_text import visible
 
 SECONDS: Final = 15.0  # for the whole request; Standard Webhooks recommends 15 to 30
-READ: Final = 2048  # bytes of a response's body; ours
+READ: Final = 2048  # bytes of a response's body; our own choice
 AGENT: Final = "ICP-Filing-Portal-Webhooks/1"
 GONE: Final = 410
 

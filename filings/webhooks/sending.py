@@ -37,7 +37,7 @@ WAITS: Final = tuple(
 )
 TRIES: Final = len(WAITS) + 1
 DAYS_OF_TRIES: Final = round(sum(WAITS, timedelta()) / timedelta(days=1))
-# The rest is ours.
+# The rest is our own choice.
 JITTER: Final = 0.2  # each wait is up to a fifth longer, by chance
 LONGEST_WAIT: Final = timedelta(days=1)  # that a response's Retry-After can ask for
 RESTS: Final = tuple(
@@ -204,7 +204,7 @@ def send_test(endpoint: WebhookEndpoint) -> WebhookMessage:
 
 
 def send_again(message: WebhookMessage) -> None:
-    """Queue a message once more, with its old identifier, in the caller's transaction; its tries begin anew."""
+    """Queue a message once more, with its old identifier, in the caller's transaction; its tries are reset."""
     message.state, message.tries, message.due_at = MessageState.WAITING, 0, timezone.now()
     message.save(update_fields=["state", "tries", "due_at"])
     _soon(message.endpoint)

@@ -18,7 +18,7 @@ from filings.models.webhook import LONGEST_URL
 from ministry.reference import addresses, domains
 from ministry.reference.typed_text import one_line
 
-PORTS: Final = (443, 8443)  # ours: firewalls in front of the portal open these only
+PORTS: Final = (443, 8443)  # our own choice: firewalls in front of the portal open these only
 _AS_TYPED: Final = "/%:@!$&'()*+,;=-._~?"  # characters of a path or query that are not escaped
 
 

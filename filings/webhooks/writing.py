@@ -64,7 +64,7 @@ def _written(events: Sequence[Event], bodies: Sequence[str], provider_id: int) -
 
 
 def of_filing(filing: Filing) -> dict[str, Any]:
-    """Return what a message says of a filing: nothing personal, and no fact that its host has typed.
+    """Return a message's data about a filing: nothing personal, and no fact that its host has typed.
 
     ``number``: that of the host's record once approved; ``websites``: the numbers that the approval has issued.
     """

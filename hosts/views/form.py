@@ -155,7 +155,7 @@ def edit_section(request: HttpRequest, actor: Actor, filing: Filing, section_id:
 
 
 def _forward(request: HttpRequest, actor: Actor, saved: Filing, section_id: str) -> str:
-    """Return the URL of the next page; of the first page of a further website, if that is wanted."""
+    """Return the URL of the next page; if another website is requested, add it and return its first page."""
     if "another" in request.POST and _may_add(saved):
         with refusals_above(request):
             return _add(actor, saved, saved.version)

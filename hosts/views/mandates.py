@@ -118,7 +118,7 @@ def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse
 
 
 def _decide(request: HttpRequest, actor: Actor, found: Mandate, form: LengthForm) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     if "grant" in request.POST and form.is_valid():
         mandates.grant(found.pk, actor, form.cleaned_data["days"])
         return _("You have consented. Everything done for you is shown here and in each filing's history.")

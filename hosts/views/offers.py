@@ -26,8 +26,8 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
     providers = ownership.providers(law, website_id=found.website_id)
     form = TakeOverForm(providers, request.POST or None, {"provider": request.GET.get("provider")})
     refusal = next(external_bureaus.refusals(law.kind, found.website.subject.province), None)
-    stands = found.stands and under_way is None  # a second filing would conflict with the first
-    if request.method == "POST" and stands and form.is_valid():
+    is_open = found.is_open and under_way is None  # a second filing would conflict with the first
+    if request.method == "POST" and is_open and form.is_valid():
         try:
             filing = starting.take_over(
                 actor, found.pk, provider_id=form.cleaned_data["provider"].pk, entrance=Entrance.PROVIDER
@@ -38,7 +38,7 @@ def offer(request: HttpRequest, actor: Actor, offer_id: int) -> HttpResponse:
             )
         else:
             return redirect("filings:resume", filing.pk)
-    context = {"offer": found, "law": law, "form": form, "stands": stands, "under_way": under_way, "refusal": refusal}
+    context = {"offer": found, "law": law, "form": form, "is_open": is_open, "under_way": under_way, "refusal": refusal}
     return render(request, "filings/offer.html", context)
 
 

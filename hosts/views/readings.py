@@ -66,7 +66,7 @@ def context(actor: Actor, state: FormState) -> dict[str, Any]:
 
 
 def differing(actor: Actor, filing: Filing, read: ReadPictures) -> list[ListedFinding]:
-    """Return an entry for each fact of which a picture says something else, for the check page."""
+    """Return an entry for each fact that differs from what a picture shows, for the check page."""
     found = []
     for path, sight in read.seen.items():
         suggestion, there = Suggestion.of(path, filing.get(path), sight), _asked(filing.facts, path)

@@ -129,8 +129,9 @@ def _awaits_provider(filing: Filing) -> bool:
 
 
 def becomes(filing: Filing, actor: Actor) -> dict[str, Any] | None:
-    """Return what the draft of a first filing is by certificate and domain: its label, and the URL to begin it if more
-    has to be asked first (else empty). None while it is a first filing.
+    """Return which kind the draft of a first filing is by certificate and domain; None while it is a first filing.
+
+    The dict has its label, and the URL to begin it if more has to be asked first (else empty).
     """
     if not filing.law.is_first or filing.status != Status.DRAFT or actor.is_on_behalf:
         return None

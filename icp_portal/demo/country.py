@@ -2,8 +2,8 @@
 
 Published: shares of units and persons and the six largest provinces (2017), of east, centre and west (2015), services
 by type (Jiangsu, March 2025), 1.25 websites a host and 1.3 domains a website (2014), the forms of numbers. All other
-shares are ours: of each province within its region, of kinds of institutions, of years, of cancelled, suspended and
-changed records, of top-level domains and of providers.
+shares are our own choice: of each province within its region, of kinds of institutions, of years, of cancelled,
+suspended and changed records, of top-level domains and of providers.
 """
 
 import csv
@@ -125,7 +125,7 @@ class Country:
         self._hosts = self._domains = 0
         self._provinces, self._natures = _Choice(PROVINCES), _Choice(NATURES)
         self._years, self._endings = _Choice(YEARS), _Choice(ENDINGS)
-        # The n-th provider has an n-th part of the websites of the first (ours).
+        # The n-th provider has an n-th part of the websites of the first (our own choice).
         self._providers = _Choice({slug: 1 / rank for rank, slug in enumerate(providers, start=1)})
         self._places = {province.char: _places_of(province.code) for province in provinces.PROVINCES}
 

@@ -51,7 +51,7 @@ def fill_in(filing: Filing, host: Actor, number: int, **facts: Any) -> Filing:
     values = invent.values(number, **facts)
     for service in [*(facts.get("services") or [code_tables.WEBSITE] * facts.get("websites", 1))][1:]:
         filing = services.add_website(filing.pk, host, version=filing.version, service=service)
-    asked_certificates.start_anew(host)
+    asked_certificates.reset_count(host)
     filing = services.save_facts(filing.pk, host, values, version=filing.version)
     prove_addresses(filing, host)
     return filing

@@ -22,7 +22,7 @@ _OF_REDIS: Final = {
 }
 # A message counts as queued when RabbitMQ has confirmed it.
 _OF_RABBITMQ: Final = {"confirm_publish": True, "connect_timeout": 2, "read_timeout": 10, "write_timeout": 10}
-# Ours: the longest a request waits for a hanging broker, twice; then the sweep queues the task later.
+# Our own choice: the longest a request waits for a hanging broker, twice; then the sweep queues the task later.
 _BRISK_REDIS: Final = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 _BRISK_RABBITMQ: Final = {"connect_timeout": 0.5, "read_timeout": 0.5, "write_timeout": 0.5}
 

@@ -30,7 +30,7 @@ class BeatLock:
         self._is_held = False
 
     def is_held(self) -> bool:
-        """Take the lock or see that it is still held; return whether it is. One statement; a lost connection is no."""
+        """Take the lock or check that it is still held; return whether it is. One statement; False if it fails."""
         try:
             self._is_held = self._asked()
         except Error as error:

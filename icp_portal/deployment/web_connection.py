@@ -18,7 +18,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.receiver import ChunkedReceiver
 from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
-# In bytes, ours: the size of a chunk with its extension, and the headers behind the last chunk
+# In bytes, our own choice: the size of a chunk with its extension, and the headers behind the last chunk
 LONGEST_LINE: Final = 16 * 1024
 # Shown by a browser, of TOO_LARGE by one without our script; the server knows no language yet
 TOO_LARGE: Final = (

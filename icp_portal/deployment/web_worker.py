@@ -23,9 +23,9 @@ from interchange.soap.services import LONGEST_UPLOAD
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# All ours. In bytes: what of a body is kept in memory, the rest in a temporary file; the headers of a request; an
-# unread response beyond which a thread that makes more of it waits. A body has at most ``LONGEST_UPLOAD``, the longest
-# message of the bureau's interface; deploy/nginx and ``web_connection.TOO_LARGE`` name it, too.
+# All our own choice. In bytes: what of a body is kept in memory, the rest in a temporary file; the headers of a
+# request; an unread response beyond which a thread that makes more of it waits. A body has at most ``LONGEST_UPLOAD``,
+# the longest message of the bureau's interface; deploy/nginx and ``web_connection.TOO_LARGE`` name it, too.
 IN_MEMORY: Final = 64 * 1024
 LARGEST_HEADERS: Final = 32 * 1024
 LARGEST_UNREAD: Final = 16 * 1024 * 1024
@@ -43,7 +43,7 @@ LAST_REQUESTS: Final = 1.0
 class BufferingWorker(Worker):
     """A process with ``--threads`` threads that makes responses from complete requests."""
 
-    # Bytes of the bodies of all connections together, looked at with each sign of life; ours
+    # Bytes of the bodies of all connections together, looked at with each sign of life; our own choice
     most_of_bodies = 1024**3
     _looked_at = 0.0
 

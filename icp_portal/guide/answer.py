@@ -41,8 +41,10 @@ BEFORE_THE_FORM = (
 
 @dataclass(frozen=True, slots=True)
 class PaperList:
-    """Papers to prepare: certificate types of the host, pictures required, more if somebody else is responsible for
-    the website, and the picture that the provider takes.
+    """Papers to prepare.
+
+    Certificate types of the host, pictures required, more if somebody else is responsible for the website, and the
+    picture that the provider takes.
     """
 
     certificates: list[str]

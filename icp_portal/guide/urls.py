@@ -1,3 +1,5 @@
+"""URLs of the guide: its questions to the host, and the answers to frequent questions."""
+
 from django.urls import path
 
 from icp_portal.guide import views

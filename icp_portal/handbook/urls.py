@@ -1,3 +1,5 @@
+"""URLs of the handbook: its contents and its chapters."""
+
 from django.urls import path
 
 from icp_portal.handbook import views

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-PATIENCE: Final = 3.0  # seconds; ours
+PATIENCE: Final = 3.0  # seconds; our own choice
 DAY: Final = 86_400
 
 

@@ -53,7 +53,7 @@ class Measure:
 
 
 def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
-    """Return the rows that wait for background work, and the column that says since when."""
+    """Return the rows that wait for background work, and the column with the time since when."""
     return {
         "mails": (Email.objects.filter(status__in=queue.WAITING).exclude(queue.HELD), "created"),
         "passwords": (Subject.objects.filter(password_wanted_at__isnull=False), "password_wanted_at"),

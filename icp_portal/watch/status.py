@@ -26,7 +26,7 @@ from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue, texts
 from ministry.models import AuditCheck
 
-# All limits are ours.
+# All limits are our own choice.
 RUNS_MISSED: Final = 5  # of a task that runs every few seconds or minutes
 LATEST: Final = 300  # seconds that such a task may be late in any case
 A_DAY: Final = timedelta(hours=26).total_seconds()  # by which a nightly task has run again
@@ -41,7 +41,7 @@ WORDS: Final = {FINE: gettext_lazy("in order"), LOOK: gettext_lazy("needs attent
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How an area is: a tone, what there is to say, and the page where it is put right, if there is one."""
+    """The state of one area: a tone, a text, and the URL of the page where it is corrected, if there is one."""
 
     tone: str
     text: str

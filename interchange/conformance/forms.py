@@ -13,7 +13,7 @@ from desks.noted_fields import optional
 from filings.evidence.files import read_upload
 from interchange import schemas
 
-LARGEST = 1024 * 1024  # bytes of a message that is checked on the page; ours
+LARGEST = 1024 * 1024  # bytes of a message that is checked on the page; our own choice
 STRICT, LENIENT = "strict", "lenient"
 KINDS = [
     (schemas.UPLOAD, gettext_lazy("Upload: a provider's system reports")),

@@ -17,8 +17,8 @@ from ministry.reference.typed_text import shown
 from ministry.versions import VersionField
 from providers.models import Provider
 
-MOST_NETWORKS = 20  # of a connection; ours
-MOST_WAITING = 1000  # files; ours
+MOST_NETWORKS = 20  # of a connection; our own choice
+MOST_WAITING = 1000  # files; our own choice
 
 
 class NetworksField(forms.CharField):

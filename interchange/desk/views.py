@@ -192,7 +192,7 @@ def uploads(request: HttpRequest, actor: Actor, connection_id: int) -> HttpRespo
 
 
 def upload_pill(row: Upload) -> StatusPill:
-    """Return the state of an upload; a file that could not be read says so."""
+    """Return the state of an upload in words, or that it could not be read."""
     state = UploadState(row.state)
     if state == UploadState.CHECKED and not row.records:
         return StatusPill(_("file refused"), "wrong")

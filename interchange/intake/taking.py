@@ -1,4 +1,4 @@
-"""Take records of uploads in: each becomes a filing at the bureau, or goes on with one that the bureau has returned."""
+"""Take in records of uploads: each becomes a filing at the bureau, or continues one that the bureau has returned."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -81,7 +81,8 @@ def ending(connection: Connection, record: Record) -> ReportedFiling:
 def change(connection: Connection, record: Record) -> ReportedFiling:
     """Return the change that a record of BGBA reports; its kind follows from what differs from the register.
 
-    One website a record, and a change of its access in a record of its own, are ours: a filing is one decision.
+    One website a record, and a change of its access in a record of its own, are our own choice: a filing is one
+    decision.
     """
     subject = targets.subject_of(connection, {"Ztid": record["Zt_xx"]["Ztid"]})
     if len(record["Wz_xx"]) != 1:
@@ -178,7 +179,7 @@ def _results_of(findings: Iterable[Finding]) -> list[RecordResult]:
 
 
 def _words_of(finding: Finding) -> str:
-    """Return what is wrong with which field; of the filing password what a system can do, which has no page for it."""
+    """Return the fault in words, with its field; for the filing password, what a system can do, which has no page."""
     if finding.path == fields.PROOF:
         return str(UNCHECKED_PASSWORD)
     return f"{corrections.named([finding.path])} {finding.message} {finding.fix}".strip()

@@ -21,7 +21,7 @@ from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 
 NO_IDS = WebsiteIds("", [], {})
-BY_A_PROVIDER = "1"  # Bbyhlx; the document gives 0 and 1 without a word, so this is ours
+BY_A_PROVIDER = "1"  # Bbyhlx; the document gives 0 and 1 without a word, so this is our own choice
 
 
 @dataclass(frozen=True, slots=True)

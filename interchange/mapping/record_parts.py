@@ -36,7 +36,7 @@ class ObjectType(IntEnum):
 FORMATS = {1: b"\xff\xd8\xff", 2: b"\x89PNG\r\n\x1a\n"}
 JPEG = 1
 # Decoded bytes of an attachment. The document limits a sheet to 150 K and all others to 100 K, but doesn't say whether
-# before or after base64; that it is before is ours.
+# before or after base64; that it is before is our own choice.
 LARGEST = {Purpose.SHEET: 150 * 1024}
 LARGEST_OTHERS = 100 * 1024
 # Whether the host files itself or has the provider file for it (``Bbfs``)
@@ -52,7 +52,7 @@ class Fault:
 
 
 class RecordRefused(Exception):
-    """A record can't be read as a filing, or written of one; ``faults`` are all reasons found.
+    """A record can't be read as a filing, or a filing can't be written as one; ``faults`` are all reasons found.
 
     ``is_final``: only another filing could be written, not this one later.
     """

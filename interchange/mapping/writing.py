@@ -152,7 +152,7 @@ def _websites(values: Facts, pictures: Pictures, ids: OwnIds) -> Iterator[Record
 
 
 def subject_elements(subject: Mapping[str, Any]) -> Record:
-    """Return what a record says of a host, without its responsible person."""
+    """Return the elements about a host, without those about its responsible person."""
     division = str(subject["division"])
     city = f"{division[:4]}00"  # also of a county directly under its province, whose city has no name of its own
     return {
@@ -172,7 +172,7 @@ def subject_elements(subject: Mapping[str, Any]) -> Record:
 
 
 def person_elements(person: Mapping[str, Any]) -> Record:
-    """Return what a record says of a responsible person."""
+    """Return the elements about a responsible person."""
     return without_empty(
         {
             "Fzr_xm": person.get("name"),
@@ -246,7 +246,7 @@ def _attachments(pictures: Pictures, subject: Name, websites: Sequence[Name]) ->
 
 
 def without_empty(record: Record) -> Record:
-    """Return the elements that say something."""
+    """Return the elements that are not empty."""
     return {name: value for name, value in record.items() if value not in (None, "", {}, [])}
 
 

@@ -26,9 +26,9 @@ Fields = dict[str, Any]
 VERSION = "V.3.0"
 REPORTER = "Qqdwid"
 MAX_RECORDS = 1000
-# Elements of one record, and of all that is around the records; ours. A website with 5,000 domains has 15,000.
+# Elements of one record, and of all around the records; our own choice. A website with 5,000 domains has 15,000.
 MAX_ELEMENTS = 50_000
-# Bytes of one text, or of one tag with its attributes; ours. The document's largest text is a picture of 150 K.
+# Bytes of one text, or of a tag with its attributes; our own choice. The document's largest text is a picture of 150 K.
 MAX_TEXT = 1024 * 1024
 _DTD = b"<!DOCTYPE"
 # A beginning without one: blanks, comments and instructions, then the first element
@@ -53,7 +53,7 @@ class MessageRecord:
 
     @property
     def kind(self) -> str:
-        """Return the element below the family, such as ``XZBA``; of code tables the one that contains the rows."""
+        """Return the element below the family, such as ``XZBA``; for code tables, the one that contains the rows."""
         return self.path.split("/")[1]
 
 
@@ -92,7 +92,7 @@ def read_upload(xml: bytes, *, lenient: bool = False) -> CheckedMessage:
 
     Raise MessageFault: 5001 not well-formed, against the schema, or not records of exactly one kind; 5002 no version,
     5004 another than V.3.0; 5008 not GBK; 5999 more than 1,000 records, or beyond MAX_ELEMENTS or MAX_TEXT. Which code
-    a case has is ours but for 5001 and 5004.
+    a case has is our own choice, except 5001 and 5004.
     """
     return _checked(xml, schemas.UPLOAD, lenient=lenient)
 
@@ -186,7 +186,7 @@ def _errors(one: "_Complete", message: str, *, lenient: bool) -> list[Any]:
 
 
 def _check_frame(root: Any, message: str, counts: Counter[str], *, lenient: bool) -> None:
-    """Raise MessageFault for what is wrong around the records, of which the first of each path is left in."""
+    """Raise MessageFault for a fault around the records, of which only the first at each path is kept."""
     if wrong := schemas.first_error(schemas.schema_of(message, lenient=lenient), root):
         raise faults.not_conforming(message, wrong)
     if message == schemas.UPLOAD and (len(root[0]) != 2 or not counts):  # a kind with records, and the reporter
@@ -228,7 +228,7 @@ class _Complete:
 
 
 class _Pass:
-    """One pass over a message; afterwards ``root`` is its tree, of the records only the first of each path left in."""
+    """One pass over a message; afterwards ``root`` is its tree with only the first record at each path."""
 
     def __init__(self, xml: bytes, message: str, *, lenient: bool) -> None:
         self.root: Any = None

@@ -1,3 +1,5 @@
+"""The tables of the official interface, of the bureaus' side and of the provider's."""
+
 from interchange.models.connection import Connection, ConnectionAct, ConnectionChange, ConnectionProfile, SeenValue
 from interchange.models.files import Download, Upload, UploadState
 from interchange.models.leniencies import LeniencyUse

@@ -33,7 +33,7 @@ from records.comparison import running as comparison
 
 logger = logging.getLogger(__name__)
 
-MOST_TRIES: Final = 5  # then the file is left to a person, so that it doesn't hold up those after it; ours
+MOST_TRIES: Final = 5  # then the file is left to a person, so that it doesn't block the next; our own choice
 TOO_OFTEN: Final = gettext_lazy("This file could not be applied. Contact the operators.")
 # Results about the form of a message or of a whole file; such a report is shown, and the filing stays where it is
 OF_FORM: Final = range(5000, 6000)
@@ -207,7 +207,7 @@ class _FileReader:
         return True
 
     def _ended(self, fields: Record) -> bool:
-        """Collect a cancellation: the approval of a reported one, else the end of a record of ours.
+        """Collect a cancellation: the approval of a reported one, else the end of a record in the portal.
 
         The operators then see that the copies differ.
         """

@@ -71,14 +71,14 @@ def call(
 
 
 def add_text(answer: CallAnswer, words: str) -> None:
-    """Add to the text of an exchange what its answer says beyond the code."""
+    """Add to the text of an exchange what its answer contains besides the code."""
     row = Exchange.objects.get(pk=answer.exchange_id)
     row.text = f"{row.text} – {words}"[:LONGEST_TEXT] if row.text else words
     row.save(update_fields=["text"])
 
 
 def _masked(text: str) -> str:
-    """Return what a bureau's system has said without numbers of persons in it; the raw answer is kept sealed."""
+    """Return a text of a bureau's system with personal numbers masked; the raw answer is stored encrypted."""
     return _PERSONAL.sub(lambda found: f"{found[0][:3]}…{found[0][-2:]}", text)
 
 

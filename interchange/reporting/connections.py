@@ -43,7 +43,7 @@ from providers.organisation import records as organisation
 SECRETS = ("password", "secret", "iv", "certificate")
 # Ends of a call that come from the settings of the connection rather than from the bureau's system
 OF_SETTINGS = (ExchangeEnd.NAME, ExchangeEnd.ADDRESS, ExchangeEnd.TLS)
-PATIENCE = 15.0  # seconds that a person who has pressed a button, and a thread of the web server, wait; ours
+PATIENCE = 15.0  # seconds that a person who has pressed a button, and a thread of the web server, wait; our own choice
 LOOKED_AT = "interchange"  # what a look at the raw message of a filing is called
 
 
@@ -72,7 +72,7 @@ def without_connection(actor: Actor) -> QuerySet[Bureau]:
 
 
 def check_certificate(text: str) -> str:
-    """Return a client certificate with its key, both PEM; raise ValidationError if it is no such, or has expired."""
+    """Return a client certificate with its key, both PEM; raise ValidationError for anything else or an expired one."""
     pem = text.encode()
     with suppress(ValueError, TypeError):
         certificate, key = x509.load_pem_x509_certificate(pem), load_pem_private_key(pem, None)
@@ -126,7 +126,7 @@ def change(actor: Actor, connection_id: int, written: ReportingWritten, *, versi
 
 
 def set_paused(actor: Actor, connection_id: int, paused: bool, *, version: int) -> None:
-    """Pause a connection or use it again. While it is paused nothing is called; what waits goes on waiting."""
+    """Pause a connection or use it again. While it is paused nothing is called, and what waits keeps waiting."""
     with organisation.changing(actor, StaffRole.SUPERVISOR) as provider:
         found = _locked(actor, connection_id, version)
         if found.is_paused != paused:

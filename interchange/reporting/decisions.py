@@ -120,7 +120,7 @@ def _of_split(connection: ReportingConnection, key: str) -> Report | None:
 
 
 def of_upload(connection: ReportingConnection, sequence: int | None) -> Iterator[Report]:
-    """Yield the reports of an upload that was refused whole; without a number, of the only one that has no result."""
+    """Yield the reports of a wholly refused upload; without a number, those of the only upload without a result."""
     rows = _undecided(connection).filter(state=ReportState.PACKED)
     if sequence is not None:
         yield from rows.filter(upload__sequence=sequence)

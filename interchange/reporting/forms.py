@@ -19,7 +19,7 @@ from interchange.models.reporting import LONGEST_ADDRESS
 from interchange.reporting.connections import ReportingWritten, check_authority, check_certificate
 from ministry.versions import VersionField
 
-LONGEST_SECRET, LONGEST_PEM = 64, 16_384  # ours
+LONGEST_SECRET, LONGEST_PEM = 64, 16_384  # our own choice
 LARGEST_ISP_ID = 2**63 - 1
 KEY_SIZES = {ConnectionProfile.STRICT: (16, 24, 32), ConnectionProfile.MODERN: (32,)}
 IV_SIZE = 16

@@ -27,7 +27,7 @@ def of(filing: Filing) -> OwnIds:
 
 
 def of_record(filing: Filing, ranges: str) -> OwnIds:
-    """Return the ids of a change: of the one website on record that goes with it."""
+    """Return the ids of a change: the filing's, and those of its only website."""
     return OwnIds(str(filing.pk), [_with_addresses(filing.pk * WEBSITES + 1, ranges)])
 
 

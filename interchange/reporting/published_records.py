@@ -37,7 +37,7 @@ MODELS: Final = {KnownRow.SUBJECT: Subject, KnownRow.WEBSITE: Website, KnownRow.
 
 
 def of_subject(element: Record) -> dict[str, Any]:
-    """Return what a ``Zt_xx`` says, by path."""
+    """Return the values of a ``Zt_xx`` by path."""
     values = dict(_values(element, SUBJECT))
     if division := element["Txdz"].get("Xianid") or element["Txdz"].get("Shiid"):
         values["subject.division"] = division
@@ -48,7 +48,7 @@ def of_subject(element: Record) -> dict[str, Any]:
 
 
 def of_website(element: Record) -> dict[str, Any]:
-    """Return what a ``Wz_xx`` says, by path; of its domains only if there is one, as a website here has."""
+    """Return the values of a ``Wz_xx`` by path; the domain only if there is exactly one."""
     values = dict(_values(element, WEBSITE))
     if len(element["Ym_xx"]) == 1:
         values["websites.0.domain"] = element["Ym_xx"][0]["Ym"]
@@ -56,7 +56,7 @@ def of_website(element: Record) -> dict[str, Any]:
 
 
 def of_access(elements: Sequence[Record]) -> dict[str, Any]:
-    """Return what the ``Jr_xx`` of one provider say together, by path."""
+    """Return the values of all ``Jr_xx`` of one provider together, by path."""
     values = reading.joined_access(elements)
     values["ip_ranges"] = values["ip_ranges"].splitlines()
     return {path: values[column] for column, path in ACCESS.items()}

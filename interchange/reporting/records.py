@@ -90,7 +90,7 @@ def _unwritable_words(fault: Unwritable) -> str:
 
 
 def _pictures(filing: Filing) -> Pictures:
-    """Return what the filing shows now, in the copies within the official limits. Pictures of old have none."""
+    """Return the filing's current pictures, in copies within the official limits; those without a copy as they are."""
     found = Pictures()
     for one in filing.evidence.filter(replaced_at=None):
         content = content_of(one.official or one.file)
@@ -143,7 +143,7 @@ def _new_access(report: Report, pictures: Pictures) -> _Parts:
 
 
 def _change(report: Report, pictures: Pictures) -> _Parts:
-    """Return a change with all that is on record: the interface takes no part of a record alone."""
+    """Return a change that contains the whole record: the interface accepts no part of one."""
     filing = report.filing
     access = _own_access(filing)
     website = access.website
@@ -175,7 +175,7 @@ def _own_access(filing: Filing) -> Access:
 
 
 def _laid_over(base: Facts, stated: Facts) -> Facts:
-    """Return the record with what the filing says of the host, the website and its access."""
+    """Return the record's facts, with those of host, website and access replaced by the filing's."""
     values: Facts = {**base, "subject": stated["subject"], "responsible": stated["responsible"]}
     if stated["websites"]:
         (website,), (known,) = stated["websites"], base["websites"]

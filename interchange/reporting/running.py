@@ -22,7 +22,7 @@ from interchange.reporting.unanswered import NotAnswered
 
 logger = logging.getLogger(__name__)
 
-# All of them ours
+# All of them our own choice
 LEASE: Final = timedelta(minutes=10)  # longer than a run, whose last call may take unanswered.SECONDS
 LONGEST_RUN: Final = 60.0  # seconds after which a run begins no further call
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))  # after 1, 2, 3, … failures
@@ -121,7 +121,7 @@ def _is_paused(connection: ReportingConnection) -> bool:
 
 
 def _release(connection: ReportingConnection, changes: dict[str, Any]) -> None:
-    """End the lease, if it is still ours; what a person has changed meanwhile stays. Tell of a new stop."""
+    """End the lease, if it is still this worker's; what a person has changed meanwhile stays. Tell of a new stop."""
     rows = ReportingConnection.objects.filter(pk=connection.pk, busy_until=connection.busy_until)
     with transaction.atomic():
         if not rows.update(busy_until=timezone.now(), **changes):

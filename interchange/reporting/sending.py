@@ -121,7 +121,7 @@ def _uploaded(connection: ReportingConnection, upload: ReportUpload) -> CallAnsw
 
 
 def checked(answer: CallAnswer) -> CallAnswer:
-    """Return an answer that says success; raise TryAgainLater or Stopped for any other."""
+    """Return a successful answer; raise TryAgainLater or Stopped for any other."""
     if answer.code in ACCEPTED:
         return answer
     if answer.code in LATER:

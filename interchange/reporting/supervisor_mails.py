@@ -8,7 +8,7 @@ from interchange.codes import MsgCode
 from interchange.models import Report, ReportingConnection
 from ministry.mail import letters
 
-# Failed calls one after the other, by ``running.WAITS`` after an hour and a half; ours to choose.
+# Failed calls one after the other, by ``running.WAITS`` after an hour and a half; our own choice.
 FAILURES_TOLD = 5
 
 

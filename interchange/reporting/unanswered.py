@@ -4,7 +4,7 @@ from typing import Final
 
 from interchange.models import ExchangeEnd
 
-SECONDS: Final = 300.0  # for a call: 50 MB at 2 Mbit/s; ours
+SECONDS: Final = 300.0  # for a call: 50 MB at 2 Mbit/s; our own choice
 
 
 class NotAnswered(Exception):

@@ -254,7 +254,7 @@ def result_words(code: int) -> str:
 
 @for_role(StaffRole.SUPERVISOR)
 def report(request: HttpRequest, actor: Actor, report_id: int) -> HttpResponse:
-    """Show a report with what the bureau's system said; send it again, with the filing password if it needs one."""
+    """Show a report with the bureau's results; send it again, with the filing password if it needs one."""
     found = get_object_or_404(_reports(actor), pk=report_id)
     needs_password = records.needs_password(found.filing)
     form = FilingPasswordForm(request.POST if "password" in request.POST else None)

@@ -1,4 +1,4 @@
-"""The schemas of the messages, ours, written from the facts of V3.0: element names, order, limits.
+"""The schemas of the messages, written by us from the facts of V3.0: element names, order, limits.
 
 ``strict`` has the letter of V3.0 with its defects, ``lenient`` corrects them: ``differences.xsd`` in each says which.
 All other definitions are in files that both include.

@@ -148,7 +148,7 @@ def _previous(connection: Connection, _call: Call) -> SoapReply:
 
 
 def _download(connection: Connection, _call: Call) -> SoapReply:
-    """Return the oldest file that is not acknowledged. Of codes 0 to 3 ours are 0 for a file and 2 for none."""
+    """Return the oldest file that is not acknowledged. Of codes 0 to 3 it uses 0 for a file, 2 for none."""
     row = outbox.next_of(connection)
     if row is None:
         return SoapReply(MsgCode.NOTHING_TO_DOWNLOAD)

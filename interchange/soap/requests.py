@@ -18,7 +18,7 @@ from interchange.soap.services import CONTENT, ISP_ID, Service
 
 SOAP_11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12: Final = "http://www.w3.org/2003/05/soap-envelope"
-# Ours, far beyond any real request
+# Our own choice, far beyond any real request
 LONGEST_PART, MOST_PARTS, DEEPEST, MOST_ELEMENTS = 4_096, 32, 32, 100
 # Texts, references, ends of elements: a content of 72 MB has 3 million, in lines of 76 characters that end with &#13;
 MOST_FOUND: Final = 4_000_000

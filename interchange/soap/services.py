@@ -1,7 +1,8 @@
 """The three services with their six operations and the parts of each, as data.
 
 Paths, operations and the order of parts are those of the document (V3.0). It has no WSDL: names of ports and bindings
-are ours, and the namespace is a setting. The spelling of ispID and ispId is that of a known client; both are accepted.
+are our own choice, and the namespace is a setting. The spelling of ispID and ispId is that of a known client; both are
+accepted.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ CONTENT: Final = "beianInfo"  # the one part without a limit of its own
 ISP_ID: Final = "ispId"
 MB: Final = 1024 * 1024
 # Of a request's body. A file has at most 50 MB of XML, which a zip may not make smaller; base64 makes four bytes of
-# three and may be wrapped into lines. The other calls are a few hundred bytes. The limits are ours.
+# three and may be wrapped into lines. The other calls are a few hundred bytes. The limits are our own choice.
 LONGEST_UPLOAD: Final = 72 * MB
 LONGEST_QUERY: Final = 64 * 1024
 

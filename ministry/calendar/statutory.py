@@ -12,8 +12,8 @@ from typing import Final
 
 import holidays
 
-# The library's names → ours. It has also days that a notice moved or added; only those of the law are taken, because
-# the notice itself is in the calendar. Which working day replaces one on a weekend is unknown until the notice.
+# The library's names → the portal's. It has also days that a notice moved or added; only those of the law are taken,
+# because the notice itself is in the calendar. Which working day replaces one on a weekend is unknown until the notice.
 _NAMES: Final = {
     "New Year's Day": "元旦",
     "Chinese New Year's Eve": "春节",

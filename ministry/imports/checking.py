@@ -1,4 +1,4 @@
-"""Check a subject with all its rows: each cell, then what the rows say together.
+"""Check a subject with all its rows: each cell, then all rows together.
 
 Province rules are not applied: they are for filings of a day, and records were approved under the rules of theirs.
 """
@@ -182,7 +182,7 @@ class SubjectCheck:
             self._add("websites", row, "home_url", home, _("The home page must be on one of the website's domains."))
 
     def _accesses(self, rows: Sequence[FileRow], approved: date) -> list[AccessRecord]:
-        """Return the accesses of a website: of one provider a new one begins after a row that ended the one before."""
+        """Return the accesses of a website; a provider's row after one that ends its access begins a new access."""
         by_provider: dict[int, list[FileRow]] = defaultdict(list)
         for row in rows:
             text = row[1][_PLACES["accesses"]["provider"]]

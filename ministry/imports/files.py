@@ -22,7 +22,7 @@ from typing import Any, Final
 from ministry.imports.columns import TABLES, RegisterColumn
 from ministry.imports.values import SEPARATOR
 
-# Limits against files that would fill the memory; all are ours
+# Limits against files that would fill the memory; all are our own choice
 LONGEST_LINE: Final = 200_000  # characters
 MOST_COLUMNS: Final = 100
 MOST_ROWS: Final = 50_000  # of one subject in one file

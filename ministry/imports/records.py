@@ -28,7 +28,7 @@ class CertificateDigests(NamedTuple):
 
 @dataclass(slots=True)
 class VersionedRecord:
-    """A record with all its versions, the earliest first. The last says how it stands, or stood when it ended."""
+    """A record with all its versions, the earliest first. The last has its current state, or its state at its end."""
 
     versions: list[RecordVersion]
 

@@ -59,7 +59,7 @@ class ImportProgress:
 class FaultReport:
     """The faults of an import as CSV, written as they are found; the file is made with the first."""
 
-    MOST: Final = 100_000  # faults in the file, a limit of ours
+    MOST: Final = 100_000  # faults in the file; our own choice
 
     def __init__(self, path: Path) -> None:
         self.path, self.count = path, 0

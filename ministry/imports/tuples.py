@@ -159,7 +159,7 @@ class PieceRows:
 
 
 def logged(model: type[models.Model], columns: Columns) -> Columns:
-    """Return the columns of a row as the audit log digests them: of a password's hash only a SHA-256."""
+    """Return the columns of a row as the audit log digests them: with a SHA-256 for the hash of a password."""
     return columns | _LOGGED[model] if model in _LOGGED else columns
 
 

@@ -45,7 +45,7 @@ def line(limit: int) -> ColumnCheck:
 
 
 def _as_written(text: str, limit: int) -> str:
-    """Return a line as it is: brackets and letters of either width are part of what a certificate says."""
+    """Return a line unchanged: brackets and letters of either width are part of a certificate's text."""
     one_line(text, limit)
     return text.strip()
 

@@ -256,7 +256,7 @@ def _is_needed(node: Node) -> bool:
 
 
 def _example(node: Node) -> str:
-    """Return what a node may show: of a condition its first case, of a loop one row."""
+    """Return an example of a node's output: the first case of a condition, one row of a loop."""
     match node:
         case VariableNode():
             return examples.of(_name(node))

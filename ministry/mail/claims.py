@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ministry.models import SendingClaim
 
-# Longer than a mail server takes (``EMAIL_TIMEOUT`` for each of its eight answers). Ours to choose.
+# Longer than a mail server takes (``EMAIL_TIMEOUT`` for each of its eight answers). Our own choice.
 LEASE: Final = timedelta(minutes=4)
 
 _TAKE: Final = """

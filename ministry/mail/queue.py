@@ -33,15 +33,15 @@ logger = logging.getLogger(__name__)
 
 MAILS_A_RUN: Final = 200
 DEFAULT: Final = "default"  # the only mail server of the settings
-TRIES: Final = 8  # permanent rejections of one mail; ours to choose
-# A server that is down is tried again soon: the run ends at the first mail that can't be handed over. Ours to choose.
+TRIES: Final = 8  # permanent rejections of one mail; our own choice
+# A server that is down is tried again soon: the run ends at the first mail that can't be handed over. Our own choice.
 AWAY_FOR: Final = timedelta(minutes=1)
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 
-# How long a claim lasts: longer than a mail server takes (``EMAIL_TIMEOUT`` for each answer of its). Ours to choose.
+# How long a claim lasts: longer than a mail server takes (``EMAIL_TIMEOUT`` for each answer of its). Our own choice.
 LEASE: Final = timedelta(minutes=10)
 
-LATE: Final = timedelta(hours=1)  # mails that wait longer are shown to operators; ours to choose
+LATE: Final = timedelta(hours=1)  # mails that wait longer are shown to operators; our own choice
 
 WAITING: Final = (STATUS.queued, STATUS.requeued)
 FAILED: Final = Q(status=STATUS.failed)
@@ -125,12 +125,12 @@ def resend(which: Q, *, by: User | None) -> int:
         stuck = Email.objects.filter(which & STUCK).order_by("pk")
         ids = list(stuck.select_for_update(skip_locked=True).values_list("pk", flat=True))
         if ids:
-            _queue_anew(ids)
+            _requeue(ids)
             MailResend.objects.create(user=by, actor_name=by.name or by.email if by else "", mails=ids)
     return len(ids)
 
 
-def _queue_anew(ids: Iterable[int]) -> None:
+def _requeue(ids: Iterable[int]) -> None:
     Email.objects.filter(pk__in=ids).update(
         status=STATUS.queued, number_of_retries=0, scheduled_time=timezone.now(), last_updated=timezone.now()
     )

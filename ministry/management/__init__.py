@@ -1,0 +1,1 @@
+"""Management commands about the register, the audit log, mails and encryption."""

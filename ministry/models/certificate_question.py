@@ -8,7 +8,7 @@ from accounts.sealed import SealedTextField
 
 
 class CertificateQuestion(models.Model):
-    """A question whether a certificate is on record, answered by e-mail; of the certificate only digests are stored.
+    """A question whether a certificate is on record, answered by e-mail; only digests of the certificate are stored.
 
     Stored for every certificate, on record or not, so that both cost the same.
     """

@@ -345,7 +345,7 @@ class Website(models.Model):
 
     @property
     def shown_domain(self) -> str:
-        """Return the domain for display; for services other than websites the name."""
+        """Return the domain for display; the name for services other than websites."""
         return domains.display_domain(self.domain) if self.is_website else self.name
 
     @property

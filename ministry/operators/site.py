@@ -118,7 +118,7 @@ class FoundByValue(OperatorsAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Return the rows that match, and that none is returned twice."""
+        """Return the matching rows, and False: none is returned twice."""
         if not (text := search_term.strip()):
             return queryset, False
         try:

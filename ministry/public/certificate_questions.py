@@ -4,7 +4,7 @@ Numbers of certificates are known to many, and whether a person is on record is 
 is only sent to an e-mail address that is on the same record, and to that of an account whose owner has shown the
 certificate at a face-to-face check (``PROOFS``). For any other address the answer says that there is no record with
 this certificate and this address, which tells nothing about the certificate. The page and its time are the same for
-all: the register is asked by a worker. The limits are ours.
+all: the register is asked by a worker. The limits are our own choice.
 """
 
 from collections.abc import Callable

@@ -127,7 +127,7 @@ def _found(text: str, scope: SearchScope, *, by_part: bool) -> dict[str, object]
 
 
 def _elsewhere(text: str, scope: SearchScope) -> str:
-    """Return where to look for what is not found: of one kind among all, among all among the cancelled; or ""."""
+    """Return the query string of a wider search: all kinds after one, cancelled records after all kinds; or ""."""
     if scope in SERVICES:
         return f"?{urlencode({'q': text})}"
     return f"?{urlencode({'q': text, 'kind': SearchScope.CANCELLED})}" if scope == SearchScope.ALL else ""

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from ministry.reference import lookups
 
-WINDOW: Final = 60  # seconds in which look-ups are counted; ours
+WINDOW: Final = 60  # seconds in which look-ups are counted; our own choice
 FIELD: Final = "q"
 
 

@@ -1,3 +1,5 @@
+"""URLs to recover or change a filing password."""
+
 from django.urls import path
 
 from ministry.public import views

@@ -156,7 +156,7 @@ def _children_by_name(code: str) -> dict[str, Division]:
 
 
 def _by_name(places: Iterable[Division]) -> dict[str, Division]:
-    """Return the places by their names; of those with one name the first."""
+    """Return the places by name; the first where several share a name."""
     return {place.name: place for place in reversed([*places])}
 
 

@@ -1,7 +1,7 @@
 """Check the name of a host or a responsible person, which is the one on the certificate.
 
 A host's name is no number, domain or website name; a person's name is the real one, not 王先生
-(《网站备案信息填报规范性与真实性的有关要求》). The lists of titles are ours.
+(《网站备案信息填报规范性与真实性的有关要求》). The lists of titles are our own choice.
 """
 
 import re

@@ -29,7 +29,7 @@ class Form:
 
     @property
     def expected(self) -> str:
-        """Return the names of the natures to choose from, without those that say what a unit does, if possible."""
+        """Return the names of the natures to choose from, if possible without those for what a unit does."""
         wanted = self.natures - _BY_ACTIVITY or self.natures
         return english.joined(english.named(nature.name) for nature in NATURES if nature.id in wanted)
 
@@ -107,7 +107,7 @@ _IN_REMARK: Final = (
 
 
 def form_registered(credit_code: str) -> Form | None:
-    """Return the form that a unit with this credit code was registered as; None if the code doesn't say."""
+    """Return the form that a unit with this credit code was registered as; None if the code doesn't show it."""
     return _REGISTERED.get(credit_code[:2])
 
 

@@ -25,10 +25,10 @@ HIGHEST_SERIAL: Final = 10**SERIAL_DIGITS - 1
 LONGEST: Final = 64  # as typed, spaces included; a number itself has at most 26 characters
 
 # Last day on which an earlier system can have issued a number. Published numbers have ten digits from 2019 on, and some
-# of 2020 still have eight; the exact day is not published, so this limit is ours.
+# of 2020 still have eight; the exact day is not published, so this limit is our own choice.
 EARLIER_UNTIL: Final = date(2020, 12, 31)
 # PostgreSQL pattern of the numbers of earlier systems as stored. Published numbers of the form ICP证 have six digits;
-# up to eight are accepted, which is ours.
+# up to eight are accepted, by our own choice.
 EARLIER: Final = r"^.(ICP备([0-9]{6}|[0-9]{8})号|ICP证[0-9]{6,8}号|B2-[0-9]{8})$"
 
 
@@ -161,7 +161,7 @@ def number_of_columns(
     sequence: int | None = None,
     service: int | None = None,
 ) -> FilingNumber:
-    """Return the number that the columns of a subject and of its service say; of the subject without a sequence."""
+    """Return the number made of these columns: the service's, or the subject's without ``sequence`` or ``service``."""
     if earlier:
         number = parse_number(earlier)
     else:

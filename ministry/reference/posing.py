@@ -1,8 +1,8 @@
 """Check names of people and organisations that strangers read on pages and in mails.
 
 They must be on one line, contain no link, and not pose as an authority. The official names are those of the ministry
-and of the bureaus (``provinces``); the other rejected words are ours: the portal's own words for them, and for people
-words that an office would use.
+and of the bureaus (``provinces``); the other rejected words are our own choice: the portal's words for them, and for
+people words that an office would use.
 """
 
 import re

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-# Days before a filing lapses on which its host and provider are warned, by a rule with a waiting limit; ours
+# Days before a filing lapses on which its host and provider are warned, by a rule with a waiting limit; our own choice
 WARNED_BEFORE: Final = (30, 7, 1)
 WEBSITE: Final = re.compile(r"^websites\.[0-9]+\.")
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from ministry.models import RegisterChange
 from ministry.reference.numbers import number_of_columns
 
-MOST: Final = 1_000  # changes of one page; ours
+MOST: Final = 1_000  # changes of one page; our own choice
 # The point before the first change, and the one after the newest
 BEGINNING, NOW = "0", "now"
 TIMEPOINT: Final = r"^(0|now|[1-9][0-9]{0,18}-[0-9]{6})$"

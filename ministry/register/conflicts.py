@@ -14,7 +14,7 @@ Empty values match nothing.
 | 1065 | the certificate, or the unit behind it, on the blacklist of the day | ``BlacklistMatch`` |
 | 1064 | a domain on the blacklist of the day | ``BlacklistMatch`` |
 
-The numbers are the official result codes; P106 and P109 are ours (``filings.reasons``).
+The numbers are the official result codes; P106 and P109 are the portal's own (``filings.reasons``).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence

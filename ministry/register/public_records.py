@@ -1,7 +1,7 @@
 """A record as the public may see it: state, services and history of a number, and of a domain; today or on a past day.
 
-Nothing personal is returned: the name of an individual is left out once the record is cancelled (ours), and of the
-history only the days and what was done.
+Nothing personal is returned: the name of an individual is left out once the record is cancelled (our own choice), and
+the history has only the days and what was done.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search, search_statements
 from ministry.register.public_search import Match
 
-MOST_CHANGES: Final = 100  # the newest ones; ours
+MOST_CHANGES: Final = 100  # the newest ones; our own choice
 ENTERED, CHANGED, CANCELLED, MOVED = "entered", "changed", "cancelled", "moved"
 SUSPENDED, RESUMED = "suspended", "resumed"
 CHANGES: Final[Mapping[str, Promise]] = {
@@ -47,7 +47,7 @@ class RecordState(StrEnum):
 
 
 def state_of(cancelled_on: date | None, suspended_on: date | None) -> RecordState:
-    """Return the state that the days of a cancellation and of a suspension say."""
+    """Return the state that follows from the days of a cancellation and a suspension."""
     if cancelled_on:
         return RecordState.CANCELLED
     return RecordState.SUSPENDED if suspended_on else RecordState.ON_RECORD
@@ -157,9 +157,9 @@ class DomainRecord:
 
 
 def of_number(number: FilingNumber) -> PublicRecord | None:
-    """Return the record with this number, in force or cancelled, with its history; of a service's number that one only.
+    """Return the record with this number, in force or cancelled, with its history.
 
-    None when there is none. Three queries, four for a record with a service that has moved.
+    For a service's number, with that service only. None when there is none. Three queries, four if one has moved.
     """
     (record,), _domains = of_each([number], [])
     return record and replace(record, history=_history(record))

@@ -23,8 +23,8 @@ from ministry.register import search_statements as statements
 from ministry.register.search_statements import Conditions
 
 MOST: Final = statements.MOST  # services in one answer
-MOST_NAMES: Final = 8  # suggested while one types; ours
-SHORTEST_PART: Final = 2  # characters; ours
+MOST_NAMES: Final = 8  # suggested while one types; our own choice
+SHORTEST_PART: Final = 2  # characters; our own choice
 # Pairs of characters in more than this share of names select too little to be worth looking up, such as 公司.
 COMMON: Final = 0.01
 
@@ -132,7 +132,7 @@ def _understood(text: str) -> _Part | None:
 
 
 def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Match]] | None]:
-    """Return for each number its subject with its services, or with the one of a service's number; None if none is.
+    """Return the subject of each number with its services, or with the numbered service only; None if none is.
 
     Cancelled ones too, in the order of their numbers, at most ``most`` + 1. One query.
     """
@@ -147,7 +147,7 @@ def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[
 
 
 def with_domains(names: Sequence[str], most: int = MOST, *, ever: bool = False) -> list[list[Match]]:
-    """Return for each domain the website that has it, then those that had it when they were cancelled, newest first.
+    """Return the website that has each domain, then those that had it when they were cancelled, newest first.
 
     ``ever``: also those that had it at some time. At most ``most`` + 1 of each. One query.
     """

@@ -54,7 +54,7 @@ def subjects(asked: LookUp) -> Q:
 
 
 def websites(asked: LookUp) -> Q:
-    """Return the condition for the websites of ``subjects``; of a website's number and of a domain only those."""
+    """Return the condition for the websites of ``subjects``, or for those with a website's number or a domain only."""
     if asked.domain:
         return Q(pk__in=_with_domain(asked.domain, "pk"))
     if asked.number is None:

@@ -13,8 +13,8 @@ from ministry.reference.topics import Topic
 from ministry.rules import approvals, changes, contents, domains, names, papers, people, websites
 from ministry.rules.sources import ORDERS, OURS, WARNS, RuleRow
 
-# The public source covers only the time before the bureau. The limit after a return by the bureau is ours, and longer,
-# because the filing has been verified already.
+# The public source covers only the time before the bureau. The limit after a return by the bureau is our own choice,
+# and longer, because the filing has been verified already.
 WAITING = (
     RuleRow(Topic.DAYS_RETURNED_TO_HOST, "", ORDERS, severity=WARNS, amount=45),
     RuleRow(Topic.DAYS_WITH_PROVIDER, "", ORDERS, severity=WARNS, amount=45),

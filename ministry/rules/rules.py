@@ -50,7 +50,7 @@ class RuleBook:
 
     @cached_property
     def _advising(self) -> dict[str, list[ProvinceRule]]:
-        """Return the rules with advice, by the paths of the fields that they are about: a page asks for every field."""
+        """Return the rules with advice by field path, grouped once because a page looks up every field."""
         found: dict[str, list[ProvinceRule]] = {}
         for rule in self.rules:
             for place in rule.places if rule.advice else ():

@@ -1,0 +1,1 @@
+"""Template filters for mails, and for official names and texts."""

@@ -6,7 +6,7 @@ from django import template
 
 register = template.Library()
 
-LONGEST = 80  # characters; ours, a name in the register may be longer
+LONGEST = 80  # characters; our own choice: a name in the register may be longer
 # A dot before what may be a top-level domain; numbers and one-letter abbreviations are left unchanged.
 _DOTS = re.compile(r"(?<=[\w-])\.(?=[^\W\d_]{2,})")
 

@@ -153,7 +153,7 @@ class RehearsedPortal:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def manage(self, *words: str) -> str:
-        """Run a management command beside the pooler; return what it says."""
+        """Run a management command beside the pooler; return its output."""
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *words],
             env=self.environment() | {"DATABASE_URL": self.databases.primary.url(DATABASE)},

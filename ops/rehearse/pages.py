@@ -61,7 +61,7 @@ class Page:
         return urlsplit(urljoin(self.url, found[0])).path if found else None
 
     def complaint(self) -> str:
-        """Return what the page says is wrong."""
+        """Return the errors shown on the page."""
         found: Iterable[Any] = self._document.xpath("//*[@role='alert' or contains(@class,'notice-')]|//h1")
         return " ".join(" ".join(one.text_content().split()) for one in found)[:200]
 

@@ -185,7 +185,7 @@ def _guide(book: Workbook) -> None:
 
 
 def problem_lines(batch: Import, most: int | None = None) -> Iterable[tuple[int, str, str, str, str]]:
-    """Yield (row, column, heading, code, words) in the order of the rows; of ``most`` rows only. Two queries."""
+    """Yield (row, column, heading, code, words) in the order of the rows, for at most ``most`` rows. Two queries."""
     for row in batch.rows.filter(is_faulty=True).only("number", "problems", "batch_id")[:most]:
         for one in row.problems:
             yield row.number, one["column"], one["heading"], one["code"], one["message"]

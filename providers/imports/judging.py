@@ -120,7 +120,7 @@ class JudgedSheet:
 
 
 def _is_same(texts: dict[str, str]) -> bool:
-    """Return whether the website has the host's responsible person: the file says so, or names nobody else."""
+    """Return whether the website has the host's responsible person: by the file, or because it names nobody else."""
     text_of_same = texts["websites.0.responsible.same"].strip().casefold()
     named = any(
         text for key, text in texts.items() if key.startswith("websites.0.responsible.") and not key.endswith(".same")
@@ -200,7 +200,7 @@ def _several(column: ImportColumn, text: str, so_far: Facts) -> list[int]:
 
 
 def _place(column: ImportColumn, text: str, so_far: Facts) -> str:
-    """Return the code of a code or name; one of another province is known, and the error says where it is."""
+    """Return the code for a code or name; the error for a place in another province says where it is."""
     code = text if divisions.is_known(text) else divisions.place_in(text)
     if code and _chosen(choices(column, so_far), text) is None and (province := facts.read(so_far, "subject.province")):
         divisions.check_division(code, province)

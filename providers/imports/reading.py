@@ -111,7 +111,7 @@ def _columns(headings: list[str]) -> tuple[ImportColumn, ...]:
 
 
 def _has_reasons(headings: list[str]) -> bool:
-    """Return whether the last column says what was wrong, as in a file of faulty rows."""
+    """Return whether the last column contains faults, as in a file of faulty rows."""
     return bool(headings) and normal(headings[-1]) == normal(REASONS)
 
 

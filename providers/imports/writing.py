@@ -93,7 +93,7 @@ def check_some(import_id: int) -> bool:
 
 def _check(batch: Import, sheet: JudgedSheet, row: ImportRow) -> None:
     judged = sheet.judge(row.cells)
-    row.problems = [*judged.problems, *_met_before(batch, sheet, row, judged)]
+    row.problems = [*judged.problems, *_conflicts(batch, sheet, row, judged)]
     row.is_faulty = bool(row.problems)
     row.keys = [*judged.keys, *_names(judged)]
     row.checked_at = timezone.now()
@@ -108,7 +108,7 @@ def _names(judged: JudgedRow) -> tuple[str, ...]:
     return f"e{digest(judged.email)}", f"n{digest(f'{judged.email} {name}')}"
 
 
-def _met_before(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: JudgedRow) -> list[dict[str, str]]:
+def _conflicts(batch: Import, sheet: JudgedSheet, row: ImportRow, judged: JudgedRow) -> list[dict[str, str]]:
     """Return the conflicts with earlier rows of the file, or with a draft begun before. At most three queries."""
     problems = []
     earlier = batch.rows.filter(number__lt=row.number)
@@ -245,7 +245,7 @@ def _write(batch: Import, sheet: JudgedSheet, actor: Actor, row: ImportRow) -> N
 
 
 def _mandate(batch: Import, actor: Actor, email: str, name: str) -> Mandate:
-    """Return the host's current mandate, or make one as the batch says."""
+    """Return the host's current mandate, or make one with the batch's values."""
     if found := mandates.current(actor, email):
         return found
     if batch.way == MandateWay.PAPER and batch.paper and batch.until:

@@ -6,7 +6,7 @@ from django.db import models
 
 from providers.models.provider import Provider
 
-# Of fewer decisions no rate of returns is stated: one more or less would change it by more than 5 points. Ours.
+# With fewer decisions no rate of returns is stated: one more or less would change it by over 5 points; our own choice.
 FEWEST_DECISIONS: Final = 20
 
 
@@ -17,7 +17,7 @@ class MeasuredWork(models.Model):
     of them. ``decided`` and ``returned``: decisions of bureaus on its filings. One row for each provider.
     """
 
-    MONTHS: Final = 3  # ours
+    MONTHS: Final = 3  # our own choice
 
     provider = models.OneToOneField(Provider, on_delete=models.CASCADE, primary_key=True, related_name="measured_work")
     half = models.PositiveSmallIntegerField(null=True)

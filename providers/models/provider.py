@@ -130,8 +130,9 @@ class Provider(models.Model):
 
 class IpRangeQuerySet(models.QuerySet["IpRange"]):
     def owner_of(self, address: Address) -> Provider | None:
-        """Return the active provider whose range holds the address. One query: ranges never overlap, so the one that
-        begins last before the address is the only one that can hold it.
+        """Return the active provider whose range holds the address. One query.
+
+        Ranges never overlap, so the one that begins last before the address is the only one that can hold it.
         """
         before = self.filter(start__lte=str(address)).select_related("provider__measured_work")
         nearest = before.order_by("-start").first()

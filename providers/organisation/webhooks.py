@@ -22,12 +22,12 @@ from ministry.reference import english
 from providers.models import Provider, StaffRole, What
 from providers.organisation import records
 
-MOST = 5  # addresses of one provider; ours
-MOST_TESTS = 20  # test messages an hour of one provider; ours
+MOST = 5  # addresses of one provider; our own choice
+MOST_TESTS = 20  # test messages an hour of one provider; our own choice
 LONGEST_ABOUT = 255  # characters of an address in the record of changes
-MOST_AGAIN = 200  # messages sent again by hand, an hour and provider; ours
+MOST_AGAIN = 200  # messages sent again by hand, an hour and provider; our own choice
 SECRET_BYTES = 32  # Standard Webhooks allows 24 to 64
-BOTH_SIGN = timedelta(hours=24)  # how long the former secret signs too after a rotation; ours
+BOTH_SIGN = timedelta(hours=24)  # how long the former secret signs too after a rotation; our own choice
 
 
 class EndpointWritten(TypedDict):

@@ -29,9 +29,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _records(actor: Actor, websites: Sequence[Website]) -> dict[int, str]:
-    """Return of each website the search for this provider's filings about its record, else the public query. One query.
+    """Return the URL of a search for each website. One query.
 
-    A record of an earlier system has no filing.
+    It searches this provider's filings about the record, or the public query if there are none: a record of an earlier
+    system has no filing.
     """
     subjects = {one.subject_id for one in websites}
     filed = Filing.objects.visible_to(actor).filter(status=Status.FILED, subject__in=subjects).order_by()

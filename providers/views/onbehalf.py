@@ -247,6 +247,6 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def _over(request: HttpRequest, filing: Filing) -> HttpResponse:
-    """Return the page for a filing whose mandate is over: it says so, and shows nothing of the filing."""
+    """Return the page for a filing whose mandate has ended, which shows nothing of the filing."""
     context = {"filing": filing, "mandate": filing.mandate, "pill": pill(filing.mandate) if filing.mandate else None}
     return render(request, "providers/behalf/over.html", context, status=403)

@@ -47,7 +47,7 @@ def administers(actor: Actor) -> bool:
 @require_safe
 @for_role(StaffRole.VERIFIER)
 def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show what the provider publishes about itself, and what its licence says."""
+    """Show what the provider publishes about itself, and the data of its licence."""
     provider = get_object_or_404(Provider, pk=actor.provider_id)
     usual = provider.usual_access
     context = {

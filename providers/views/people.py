@@ -82,7 +82,7 @@ def member(request: HttpRequest, actor: Actor, member_id: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, actor: Actor, found: Staff, form: RoleForm) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     name = {"name": found.user}
     if "suspend" in request.POST:
         count = people.suspend(actor, found.pk)

@@ -22,7 +22,7 @@ def form(request: HttpRequest, filing: Filing) -> PhotoForm:
 
 
 def act(request: HttpRequest, actor: Actor, photo: PhotoForm, version: int) -> None:
-    """Do what the pressed button says, if it is one of the photo's."""
+    """Perform the pressed button's action, if the button is one of the photo's."""
     if "photo" in request.POST:
         if (taken := judged(photo)) is None:
             raise MoveRefused(_("Take a photo with the camera or choose a file first."))

@@ -62,7 +62,7 @@ def verify(request: HttpRequest, filing_id: int) -> HttpResponse:
     if filing.erased_at:
         return filing_page.erased(request, DESK, filing)
     note = NotePart(request, DESK, actor, filing_id)
-    if note.act_apart():
+    if note.act_on_own_form():
         return note.back()
     request = note.request
     if request.method != "POST":
@@ -177,9 +177,9 @@ def _meanwhile(typed: TypedSheet) -> dict[str, str]:
 
 
 def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
-    """Do what the pressed button says; None to stay on the page with what was typed."""
+    """Perform the pressed button's action; None to stay on the page with what was typed."""
     filing = typed.desk.filing
-    noted = typed.note.act_within()
+    noted = typed.note.act_within_decision()
     done, typed.refusal = filing_page.attempt(request, actor, filing.pk, lambda: _decide(request, actor, typed))
     if noted and not typed.refusal and not typed.note.is_typed:
         return typed.note.back()
@@ -194,7 +194,7 @@ def _posted(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpRespon
 
 
 def _kept(request: HttpRequest, actor: Actor, typed: TypedSheet) -> HttpResponse | None:
-    """Save the sheet and show it anew; None to stay on the page with what was typed."""
+    """Save the sheet and show it again; None to stay on the page with what was typed."""
     try:
         kept = _keep_sheet(request, actor, typed)
     except MoveRefused as refusal:
@@ -250,7 +250,7 @@ def _keep_sheet(request: HttpRequest, actor: Actor, typed: TypedSheet) -> Worksh
 
 
 def _decide(request: HttpRequest, actor: Actor, typed: TypedSheet) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     filing, version = typed.desk.filing, filing_page.seen_version(request)
     if "pass" in request.POST:
         return _pass(request, actor, typed, version)

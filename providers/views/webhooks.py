@@ -40,7 +40,7 @@ if is_new(headers["webhook-id"]):
 @require_safe
 @for_role(StaffRole.SUPERVISOR)
 def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """List the addresses, and say how their systems verify a message."""
+    """List the addresses, and explain how their systems verify a message."""
     rows = list(webhooks.of(actor))
     waiting = webhooks.waiting(rows)
     context = {
@@ -57,7 +57,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def endpoint_pill(row: WebhookEndpoint) -> StatusPill:
-    """Return the state of an address; one that fails just now says so."""
+    """Return the state of an address in words, also that it is failing at present."""
     state = EndpointState(row.state)
     if row.is_live and row.failures:
         return StatusPill(_("in use, but failing"), "attention")
@@ -65,7 +65,7 @@ def endpoint_pill(row: WebhookEndpoint) -> StatusPill:
 
 
 def message_pill(row: WebhookMessage) -> StatusPill:
-    """Return the state of a message; one that waits for another attempt says so."""
+    """Return the state of a message in words, also that it waits for another attempt."""
     state = MessageState(row.state)
     if state == MessageState.WAITING and row.tries:
         return StatusPill(_("failed, will be tried again"), "attention")
@@ -162,7 +162,7 @@ BUTTONS: dict[str, Callable[[HttpRequest, Actor, WebhookEndpoint, EndpointForm],
 
 @for_role(StaffRole.SUPERVISOR)
 def delete(request: HttpRequest, actor: Actor, endpoint_id: int) -> HttpResponse:
-    """Say what deleting an address means, and delete it."""
+    """Show the effects of deleting an address, and delete it."""
     found = _own(actor, endpoint_id)
     if request.method == "POST":
         with refusals_above(request):

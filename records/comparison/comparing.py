@@ -51,7 +51,7 @@ def differences(copied: Copied) -> list[Found]:
 
 
 def _verified(copied: Copied, filing: Filing) -> Iterator[Found]:
-    """Yield what the bureau approved otherwise than the provider verified it, and than the receipt says."""
+    """Yield the differences of what the bureau approved from what the provider verified, and from the receipt."""
     place = f"filing {filing.pk}"
     if (snapshot := copied.snapshots.get(filing.pk)) is None:
         yield Found(Copies.VERIFIED, place, ROUND, ("", filing.round), cause=filing)
@@ -134,7 +134,7 @@ def _extra(row: Website | Access) -> Found:
 
 
 def _elsewhere(ledger: ExpectedRecord) -> Iterator[Found]:
-    """Yield what a bureau's own system says otherwise than the register, of rows in force."""
+    """Yield the differences of a bureau's own system from the register, for rows in force."""
     for place, row in ledger.rows.items():
         for path, stated in ledger.copied.elsewhere.get((type(row), row.pk), {}).items() if row.live else ():
             held = _value(row, path)
@@ -147,7 +147,7 @@ def _unordered(value: Any) -> Any:
 
 
 def _public(copied: Copied) -> Iterator[Found]:
-    """Yield the websites whose domains the public query finds otherwise than the register says.
+    """Yield the websites whose domains differ between the public query and the register.
 
     ``LiveDomain`` is the only copy of the public query; the rest it reads from the register's rows themselves.
     """

@@ -26,7 +26,7 @@ from records.models import Copies, CopyComparison
 
 log = logging.getLogger(__name__)
 
-# Records of a piece, and nights of a full pass; ours.
+# Records of a piece, and nights of a full pass; our own choice.
 PIECE: Final = 100
 NIGHTS: Final = 28
 UNREADABLE: Final = "unreadable"
@@ -85,7 +85,7 @@ def _piece(night_id: int) -> bool:
 
 
 def _changed(night: CopyComparison) -> tuple[list[int], int]:
-    """Return the records that the next entries of the audit log are about, and up to which entry these are all."""
+    """Return the records that the next audit entries are about, and the number of the last entry covered."""
     end = audit.last().number
     names = {model._meta.db_table: model for model in TABLES}
     shapes = dict(AuditShape.objects.filter(name__in=names).values_list("pk", "name"))
@@ -131,7 +131,7 @@ def compare(subject_ids: Collection[int]) -> None:
 
 
 def _compared(subject_ids: Collection[int]) -> Iterator[tuple[int, list[Found]]]:
-    """Yield each record with what differs; one of which a sealed value can't be opened with that alone."""
+    """Yield each record with its differences; for a record that can't be decrypted, only that fault."""
     try:
         copies = gather(subject_ids)
     except (InvalidToken, ValueError):

@@ -97,7 +97,7 @@ class CopyDifference(models.Model):
 
 
 class CopyComparison(models.Model):
-    """The comparison of one night: where it is, so that a killed run resumes and the next night goes on."""
+    """The comparison of one night, with the place at which the next run and the next night continue."""
 
     on = models.DateField(_("day"), unique=True)
     # The last entry of the audit log whose record has been compared

@@ -104,7 +104,7 @@ def begin(kind: CaseKind, subject: Subject, website: Website | None, **columns: 
 
 
 def _serving(accesses: Sequence[Access]) -> Iterator[int]:
-    """Yield the providers of live accesses, or if there are none, of the former ones."""
+    """Yield the providers of live accesses or, if there are none, those of the former ones."""
     live = [access.provider_id for access in accesses if access.live]
     yield from live or [access.provider_id for access in accesses]
 

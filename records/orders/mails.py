@@ -146,7 +146,7 @@ def _context(case: CancellationCase) -> dict[str, Any]:
 
 
 def _in_question(case: CancellationCase) -> str:
-    """Return the domain or name in question; of several domains those in the applicant's filing."""
+    """Return the domain or name in question; if there are several domains, those in the applicant's filing."""
     if case.website is None:
         return case.shown_domain
     filed = facts.domains_of(case.filing.facts) if case.filing else []

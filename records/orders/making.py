@@ -268,7 +268,7 @@ def _list(actor: Actor, order: Order, draft: OrderDraft) -> None:
 
 
 def _distinct(subject: Subject) -> list[SubjectCertificate]:
-    """Return the subject's certificates to blacklist, newest first; one of several with the same unit digest is enough.
+    """Return the subject's certificates to blacklist, newest first; only one of several with the same unit digest.
 
     A licence number has no unit digest, so it is listed as well: the unit could file again with it.
     """

@@ -1,0 +1,1 @@
+"""Template tag for the time limit of the police filing."""

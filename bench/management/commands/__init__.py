@@ -1,0 +1,1 @@
+"""Measure pages, a change of the calendar, the provider's queue, and the reading of certificates."""

@@ -128,7 +128,7 @@ def _fill(count: int) -> None:
     table = Filing._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {taken} FROM {table}, generate_series(1, %s) n",  # noqa: S608 — ours
+            f"INSERT INTO {table} ({names}) SELECT {taken} FROM {table}, generate_series(1, %s) n",  # noqa: S608 — no input
             [count - 1],
         )
     today = timezone.localdate()

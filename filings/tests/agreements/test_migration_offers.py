@@ -152,20 +152,20 @@ def test_after_its_last_day_nobody_begins_with_an_offer():
         assert migration_offers.of_website(passing.website.pk) is None
 
 
-@pytest.mark.parametrize(("days", "stands"), [(0, True), (1, False)])
-def test_an_offer_stands_until_its_last_day_is_over(client, days, stands):
+@pytest.mark.parametrize(("days", "is_open"), [(0, True), (1, False)])
+def test_an_offer_is_open_until_its_last_day_is_over(client, days, is_open):
     passing = Passing()
     url = reverse("filings:offer", args=[passing.offer.pk])
     with time_machine.travel(timezone.now() + migration_offers.LIFE + timedelta(days=days), tick=False):
         sign_in(client, user_of(passing.taker))
 
-        assert client.get(url).context["stands"] == stands
-        assert migration_offers.waiting_for(passing.taker) == [passing.offer] * stands
-        assert migration_offers.of_website(passing.website.pk) == (passing.offer if stands else None)
+        assert client.get(url).context["is_open"] == is_open
+        assert migration_offers.waiting_for(passing.taker) == [passing.offer] * is_open
+        assert migration_offers.of_website(passing.website.pk) == (passing.offer if is_open else None)
         begun = client.post(url, {"provider": passing.giver.provider.pk})
 
-    assert begun.status_code == (302 if stands else 200)
-    assert Filing.objects.filter(kind=Kind.MIGRATE_WEBSITE).exists() == stands
+    assert begun.status_code == (302 if is_open else 200)
+    assert Filing.objects.filter(kind=Kind.MIGRATE_WEBSITE).exists() == is_open
 
 
 def test_a_filing_handed_in_in_time_goes_on_after_the_last_day():

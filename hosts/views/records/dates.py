@@ -58,7 +58,7 @@ def watch(request: HttpRequest, actor: Actor, watch_id: int) -> HttpResponse:
 
 
 def _change(request: HttpRequest, actor: Actor, found: ExpiryDate, form: RenewForm) -> str:
-    """Do what the pressed button says; return the success message, or nothing to stay on the page."""
+    """Perform the pressed button's action; return the success message, or nothing to stay on the page."""
     try:
         if "remove" in request.POST:
             expiry_dates.remove(found.pk, actor)

@@ -1,3 +1,5 @@
+"""Formats of dates and times in English."""
+
 DATE_FORMAT = "j F Y"
 MONTH_DAY_FORMAT = "j F"
 DEADLINE_FORMAT = "D j F Y"

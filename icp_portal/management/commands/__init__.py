@@ -1,0 +1,1 @@
+"""Commands for backup, database roles, invented data, generated documents and translations."""

@@ -105,7 +105,7 @@ def faults(source: Iterable[str], catalogue: dict[str, str], compiled: dict[str,
 
 
 def faults_of_english(source: Collection[str], catalogue: dict[str, str], compiled: dict[str, str]) -> Iterator[str]:
-    """Yield what is wrong with the English catalogue, which words messages of Django and allauth anew and no others."""
+    """Yield faults of the English catalogue, which rewords messages of Django and allauth and no others."""
     for message, translation in catalogue.items():
         if message in source:
             yield f"change the message in the source, not in the English catalogue: {message!r}"

@@ -1,4 +1,4 @@
-"""Forged addresses, headers, recoveries and sign-ups: refused with words, never a fault of ours.
+"""Forged addresses, headers, recoveries and sign-ups: refused with words, never an error of the portal.
 
 Django's test client raises what a view raises, so a 500 fails a test by itself.
 """

@@ -63,7 +63,7 @@ def test_lost_placeholder_of_a_plural_is_named():
 
 
 def test_lost_placeholder_of_a_library_s_sentence_is_named():
-    """Django's and allauth's sentences stand in our catalogue only; no source of ours has them."""
+    """Django's and allauth's sentences stand in our catalogue only; no source of the portal has them."""
     spoilt = {"Code sent to %(email)s.": "验证码已发送。"}
 
     assert list(check_messages.faults([], spoilt, spoilt)) == ["placeholders differ: 'Code sent to %(email)s.'"]

@@ -1,0 +1,1 @@
+"""The command that checks messages of the official interface."""

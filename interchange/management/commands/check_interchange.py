@@ -55,7 +55,7 @@ def _checked(file: Path, message: str, profile: str) -> Conformance:
 
 
 def _lines(file: Path, found: Conformance) -> list[str]:
-    """Return a line for each fault, as compilers write them; one that says so for a file that conforms."""
+    """Return a line for each fault, as compilers write them, or one line for a file that conforms."""
     if not found.faults:
         return [f"{file}: conforms, {len(found.records)} records"]
     return [

@@ -41,7 +41,7 @@ def zipped_twice() -> bytes:
 
 
 def encrypted(system: System, zipped: bytes) -> dict[str, str]:
-    """What ``envelope.pack`` makes of a zip that is not one of ours."""
+    """Return what ``envelope.pack`` makes of a zip that it did not write itself."""
     content = legacy.encrypt_cbc(zipped, system.keys.secret.encode(), system.keys.iv.encode())
     return {
         "beianInfo": b64encode(content).decode(),
