@@ -44,7 +44,7 @@ class ReleaseForm(PortalForm):
     )
 
 
-class Owners(NamedTuple):
+class OwnerTable(NamedTuple):
     """A table whose rows name files: what a file of it is; where its row leads to the filing and to the upload."""
 
     words: Promise
@@ -53,15 +53,17 @@ class Owners(NamedTuple):
 
 
 OWNERS = {
-    "filings.Evidence": Owners(gettext_lazy("Picture of a filing"), "filing", ""),
-    "filings.SheetScan": Owners(gettext_lazy("Scan of a signed sheet"), "sheet__verification__filing", ""),
-    "filings.SheetPdf": Owners(gettext_lazy("Verification sheet as PDF"), "sheet__verification__filing"),
-    "filings.OfficialPage": Owners(gettext_lazy("Page of a paper of an order, an answer or a proof"), None, "paper__"),
-    "providers.Provider": Owners(gettext_lazy("Logo of an access provider")),
-    "post_office.Attachment": Owners(gettext_lazy("Attachment of an e-mail")),
+    "filings.Evidence": OwnerTable(gettext_lazy("Picture of a filing"), "filing", ""),
+    "filings.SheetScan": OwnerTable(gettext_lazy("Scan of a signed sheet"), "sheet__verification__filing", ""),
+    "filings.SheetPdf": OwnerTable(gettext_lazy("Verification sheet as PDF"), "sheet__verification__filing"),
+    "filings.OfficialPage": OwnerTable(
+        gettext_lazy("Page of a paper of an order, an answer or a proof"), None, "paper__"
+    ),
+    "providers.Provider": OwnerTable(gettext_lazy("Logo of an access provider")),
+    "post_office.Attachment": OwnerTable(gettext_lazy("Attachment of an e-mail")),
 }
 
-NO_TABLE = Owners(gettext_lazy("File"))
+NO_TABLE = OwnerTable(gettext_lazy("File"))
 
 
 @dataclass(frozen=True, slots=True)
