@@ -1,9 +1,9 @@
-"""Write the bill of materials of a release: what requirements.lock installs, as CycloneDX, with the hashes of the lock.
+"""Write the bill of materials of a release: what locks install, as CycloneDX, with their hashes.
 
-    python -m ops.sbom                          requirements.lock, on standard output
-    python -m ops.sbom requirements-portal.lock
+    python -m ops.sbom                                             what the container image installs
+    python -m ops.sbom requirements.lock requirements-reading.lock
 
-The same lock gives the same text, so two releases can be compared.
+The same locks give the same text, so two releases can be compared.
 """
 
 import argparse
@@ -19,16 +19,17 @@ from ops.bootstrap import ROOT
 FORMAT = "1.6"  # of CycloneDX
 NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # of URLs, RFC 9562
 PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
+OF_THE_IMAGE = ("requirements.lock", "requirements-s3.lock")  # as in deploy/Dockerfile
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
-def bill(lock: str) -> dict[str, Any]:
-    """Return the bill of materials of a lock's text."""
-    components = list(_components(lock))
+def bill(*locks: str) -> dict[str, Any]:
+    """Return the bill of materials of the texts of locks; a package that several of them pin is listed once."""
+    components = list({one["bom-ref"]: one for lock in locks for one in _components(lock)}.values())
     return {
         "bomFormat": "CycloneDX",
         "specVersion": FORMAT,
-        "serialNumber": f"urn:uuid:{uuid.uuid5(NAMESPACE, lock)}",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(NAMESPACE, ''.join(locks))}",
         "version": 1,
         "metadata": {"component": {"type": "application", "bom-ref": "icp-portal", "name": "icp-portal"}},
         "components": components,
@@ -56,9 +57,9 @@ def _components(lock: str) -> Iterator[dict[str, Any]]:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser("python -m ops.sbom", description="Write the bill of materials (CycloneDX).")
-    parser.add_argument("lock", nargs="?", default="requirements.lock")
-    lock = (ROOT / Path(parser.parse_args(arguments).lock)).read_text()
-    print(json.dumps(bill(lock), indent=1))
+    parser.add_argument("locks", nargs="*", default=OF_THE_IMAGE)
+    locks = parser.parse_args(arguments).locks
+    print(json.dumps(bill(*((ROOT / Path(lock)).read_text() for lock in locks)), indent=1))
 
 
 if __name__ == "__main__":

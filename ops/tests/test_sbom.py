@@ -1,9 +1,10 @@
 """The bill of materials: every package of the lock, with its version and hashes, and nothing else."""
 
 import json
+import re
 
 from ops.bootstrap import ROOT
-from ops.sbom import bill, main
+from ops.sbom import OF_THE_IMAGE, bill, main
 
 LOCK = f"""# Written by a program
 a-package==1.2 \\
@@ -20,9 +21,24 @@ def test_each_package_is_named_with_version_address_and_hashes():
     assert found == {"pkg:pypi/a-package@1.2": ["a" * 64, "b" * 64], "pkg:pypi/other@3": ["c" * 64]}
 
 
+def test_a_package_of_several_locks_is_listed_once():
+    assert bill(LOCK, LOCK)["components"] == bill(LOCK)["components"]
+
+
+def test_without_a_lock_what_the_image_installs_is_listed(capsys):
+    main([])
+    listed = json.loads(capsys.readouterr().out)
+    built = re.search(r'^ARG LOCKS="(.+)"', (ROOT / "deploy/Dockerfile").read_text(), flags=re.MULTILINE)
+
+    assert built is not None
+    assert list(OF_THE_IMAGE) == built[1].split()
+    assert listed == bill(*((ROOT / lock).read_text() for lock in OF_THE_IMAGE))
+    assert {"django", "boto3"} <= {one["name"].lower() for one in listed["components"]}
+
+
 def test_the_lock_of_production_is_listed_in_full_and_always_alike(capsys):
     for _twice in range(2):
-        main([])
+        main(["requirements.lock"])
     first, second = capsys.readouterr().out.split('{\n "bomFormat"')[1:]
     listed = json.loads(f'{{\n "bomFormat"{first}')
     lock = (ROOT / "requirements.lock").read_text()
