@@ -25,6 +25,7 @@ from desks.files import JSON, file_response
 from filings import clock
 from filings.models import Evidence, Export, Filing, FilingMail, Look
 from filings.states import Status
+from icp_portal import own_rows
 from ministry.models import Subject
 from records import visibility
 from records.models import CaseEvent, CounterLook
@@ -54,12 +55,14 @@ class LookAtData:
 @require_safe
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the report, or return it as a file (``?as=file``). Ten queries at most."""
+    """Show the report, or return it as a file (``?as=file``). Ten queries at most, and one for each table
+    of ``own_rows``.
+    """
     user = cast(User, request.user)
     actor = access.host(user) if user.party == Party.HOST else None
     filings = list(_filings(Filing.objects.visible_to(actor))[:MOST]) if actor else []
     subjects = list(visibility.subjects(actor)) if actor else []
-    kept = [*_account(user), *map(_filing, filings), *map(_record, subjects)]
+    kept = [*_account(user), *map(_filing, filings), *map(_record, subjects), *_further(user)]
     looks = sorted(_looks(filings, subjects), key=lambda look: look.at, reverse=True)[:MOST]
     if request.GET.get("as") == "file":
         return file_response(_as_file(user, kept, looks), JSON, f"personal-data-{timezone.localdate():%Y-%m-%d}.json")
@@ -95,6 +98,13 @@ def _account(user: User) -> Iterator[KeptThing]:
     changes = user.address_changes.count()
     if changes:
         yield KeptThing(_("Changes of your address"), _("%(count)d with both addresses") % {"count": changes}, as_long)
+
+
+def _further(user: User) -> Iterator[KeptThing]:
+    """Yield what other tables keep about the user. One query a table."""
+    for rows, count in own_rows.counted(user):
+        contains = _("%(count)d, each with %(what)s") % {"count": count, "what": rows.contains}
+        yield KeptThing(str(rows.what), contains, str(rows.until))
 
 
 def _filings(rows: QuerySet[Filing]) -> QuerySet[Filing]:

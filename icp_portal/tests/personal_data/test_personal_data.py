@@ -4,14 +4,16 @@ import json
 from datetime import date, datetime
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.models import Party
+from accounts.models import LookUps, Party, User
 from filings import services
 from filings.deadlines.erasing import erase_ended
 from filings.models import Filing
 from filings.states import Status
+from icp_portal import own_rows
 from icp_portal.tests.builders import case_at, sign_in, user, user_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -33,6 +35,7 @@ def test_a_host_reads_what_is_kept_and_which_office_has_looked_and_nothing_of_ot
         ("Your account", "as long as the account exists"),
         (f"Filing {filing.pk} ({filing.topic})", "for good: it led to a record"),
         (f"Record {filing.subject.number}", "for good: a number is never assigned again"),
+        ("Contacts' e-mail addresses", "until your last filing is erased; for good if one led to a record"),
     ]
     assert [(look.office, look.what) for look in looks[:3]] == [
         (filing.bureau.name, "case file downloaded"),
@@ -43,6 +46,31 @@ def test_a_host_reads_what_is_kept_and_which_office_has_looked_and_nothing_of_ot
     page = answer.content.decode()
     assert all(str(user_of(actor)) not in page for actor in (case.staff, reviewer))
     assert f"Filing {stranger.filing.pk} " not in page
+
+
+def test_every_column_that_names_an_account_is_in_the_report_or_said_not_to_be():
+    columns = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is User
+    }
+    listed = [*own_rows.COUNTED, *own_rows.IN_THE_ACCOUNT, *own_rows.IN_A_FILING_OR_RECORD, *own_rows.OF_THE_WORK]
+
+    assert sorted(listed) == sorted(columns)
+
+
+def test_what_other_tables_keep_is_counted_for_the_account_that_it_is_about(client):
+    case, stranger = case_at(Status.DRAFT), case_at(Status.DRAFT)
+    for actor, days in ((case.host, 2), (stranger.host, 1)):
+        for day in range(days):
+            LookUps.objects.create(user=user_of(actor), day=date(2026, 1, 1 + day), texts=3)
+
+    kept = sign_in(client, user_of(case.host)).get(PAGE).context["kept"]
+
+    (look_ups,) = [one for one in kept if one.what == "Look-ups by your programs"]
+    assert look_ups.contains == "2, each with a day, and how many texts"
+    assert look_ups.until.endswith(" days")
 
 
 def test_the_file_says_what_the_page_says(client):
@@ -88,8 +116,8 @@ def test_the_number_of_queries_does_not_grow_with_the_filings(client, django_ass
     case = case_at(Status.WITHDRAWN)
     client = sign_in(client, user_of(case.host))
     client.get(PAGE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(8 + len(own_rows.COUNTED)):
         client.get(PAGE)
     case_at(Status.WITHDRAWN, owner=case.host)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(8 + len(own_rows.COUNTED)):
         client.get(PAGE)
