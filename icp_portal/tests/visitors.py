@@ -99,6 +99,7 @@ class World:
         self.listed = blacklisted_domain(province=BEIJING)
         self.api_key, _shown_once = api_keys.make(self.case.filing.host, "nightly check")
         self.announcement = announcement()
+        self.quarantined = file_in_quarantine(self.case)
         self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
         self.members: dict[str, User | None] = {
             "anonymous": None,
@@ -241,7 +242,7 @@ class World:
             "api_key": self.api_key.pk,
             "log_entry": first_entry(),
             "difference": first_difference(self.website),
-            "quarantined": file_in_quarantine(self.case).pk,
+            "quarantined": self.quarantined.pk,
         }
         if self.reply and self.reply.paper:
             values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
@@ -263,9 +264,9 @@ def first_difference(website: Website) -> int:
 def file_in_quarantine(case: Case) -> QuarantinedFile:
     """A picture of a filing in which malware was found; it does not exist, so that all others stay readable."""
     picture = case.filing.evidence.order_by("pk").first()
-    return QuarantinedFile.objects.get_or_create(
-        file="evidence/none.jpg", of=f"filings.Evidence {picture.pk} file", signature="Eicar-Signature"
-    )[0]
+    return QuarantinedFile.objects.create(
+        file=f"evidence/none{picture.pk}.jpg", of=f"filings.Evidence {picture.pk} file", signature="Eicar-Signature"
+    )
 
 
 def first_entry() -> int:
