@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from desks.staff.queue_forms import ANY, FilterForm
-from filings.models import Filing
+from filings.rules import ownership
 from ministry.reference import code_tables
 from ministry.reference.code_tables import PRIOR_APPROVALS
 
@@ -50,8 +50,7 @@ class BureauFilterForm(FilterForm):
 
 def _providers(name: str) -> Q:
     """Return the condition for filings of the providers whose name contains every word, in any order and case."""
-    providers: Any = Filing._meta.get_field("provider").related_model
-    return Q(provider__in=providers.objects.named(name.split()).values("pk"))
+    return Q(provider__in=ownership.all_providers().named(name.split()).values("pk"))
 
 
 def _approvals(wanted: str | None) -> Q:

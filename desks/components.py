@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext
 
 from filings.fields.findings import Finding
+from filings.models import ClockEntry
 from ministry.calendar.workdays import Day
+from ministry.models import CalendarYear
 
 Text = Promise | str
 
@@ -131,3 +133,46 @@ class CalendarCell:
         """Return a day after the due date, which has no number."""
         label = pgettext("day of the clock", "overdue") if day.number else day.name
         return cls(day.date, None, label, "today" if day.date == today else "late", past=day.date < today)
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """Consecutive days of one name in ``clock.html``; ``counts``: as working days."""
+
+    first: dt.date
+    last: dt.date
+    name: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOfYear:
+    """A year in ``clock.html`` with its notice, None while it has none, and the days that come from it."""
+
+    year: int
+    notice: CalendarYear | None
+    spans: list[DaySpan]
+
+
+@dataclass(frozen=True, slots=True)
+class BureauClock:
+    """``clock.html``: the bureau's working days, the notices they come from, and what the clock did."""
+
+    days: list[CalendarCell]
+    notices: list[NoticeOfYear]
+    entries: list[ClockEntry]
+    provisional: bool
+    received_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMonth:
+    """``month.html``; ``first`` is its first day."""
+
+    first: dt.date
+    days: list[Day] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Return the number of working days."""
+        return sum(day.number is not None for day in self.days)

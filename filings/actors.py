@@ -1,13 +1,16 @@
 """The actor of an action on a filing. Desks create one from a request (in their ``access.py``)."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
 from accounts import languages
 from filings.states import Role
 from ministry.reference import provinces
+
+if TYPE_CHECKING:
+    from filings.models import Mandate
 
 # The roles inside a provider or a bureau that may take work from one colleague and give it to another.
 SUPERVISING = ("supervisor", "administrator", "chief")
@@ -20,8 +23,8 @@ class Actor:
 
     ``provider_id`` is set for provider staff, ``bureau_id`` (a province code) for reviewers; ``staff_role`` is what
     either is inside the organisation, ``covers`` whose work they do today besides their own. A host with a
-    ``provider_id`` is that provider's staff acting in the host's place by ``mandate``, a row of
-    ``filings.models.Mandate``: see ``on_behalf``.
+    ``provider_id`` is that provider's staff acting in the host's place by ``mandate``: see
+    ``on_behalf``.
     """
 
     role: Role
@@ -33,7 +36,7 @@ class Actor:
     covers: tuple[int, ...] = ()
     # Whether the reviewer's bureau decides in a system of its own, so that nothing can be decided here.
     decides_elsewhere: bool = False
-    mandate: Any = field(default=None, compare=False, repr=False)
+    mandate: "Mandate | None" = field(default=None, compare=False, repr=False)
 
     @property
     def person_id(self) -> int:
@@ -60,7 +63,7 @@ class Actor:
         return self.staff_role in SUPERVISING
 
 
-def on_behalf(staff: Actor, provider: str, mandate: Any = None) -> Actor:
+def on_behalf(staff: Actor, provider: str, mandate: "Mandate | None" = None) -> Actor:
     """Return the member of a provider's staff in the place of the hosts that have given it a mandate.
 
     It has the host's role, so that the same rules apply; ``Filing.visible_to`` limits it to mandates in force,

@@ -1,9 +1,12 @@
 """Forms in which a responsible person requests a verification code and enters it."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
+from filings.rules.required_codes import LAST
+from filings.verification.one_time_codes import DIGITS
 
 
 class SendCodeForm(PortalForm):
@@ -16,7 +19,7 @@ class SendCodeForm(PortalForm):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     last = forms.CharField(
-        label=_("Last six characters of your certificate number"),
+        label=format_lazy(_("Last {count} characters of your certificate number"), count=LAST),
         max_length=32,
         min_length=4,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -27,9 +30,9 @@ class CodeForm(SendCodeForm):
     """The verification code, with what identifies the responsible person."""
 
     code = forms.RegexField(
-        r"^\s*[0-9]{6}\s*$",
+        rf"^\s*[0-9]{{{DIGITS}}}\s*$",
         label=_("Verification code"),
-        error_messages={"invalid": _("A verification code has six digits.")},
+        error_messages={"invalid": format_lazy(_("A verification code has {count} digits."), count=DIGITS)},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 

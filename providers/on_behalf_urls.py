@@ -52,7 +52,7 @@ urlpatterns = site.guarded(
     [
         ("behalf/filings/", home, "home"),
         *(
-            (f"filings/<int:filing_id>/fill/{route}", in_hosts_place(view), name)
+            (f"filings/<int:filing_id>/fill/{route}", in_hosts_place(name, view), name)
             for name, (route, view) in FORM.items()
         ),
     ]

@@ -39,9 +39,10 @@ REASONS = {
 
 
 def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
-    """Adopt the record with this number and notify the address on record; raise MoveRefused (1018) if not proved.
+    """Adopt the record with this number and notify the address on record.
 
-    Don't call it inside a transaction: a rollback would lose the count of attempts.
+    Raises MoveRefused: 1018 if the password is wrong or has just been replaced, 1049 if the record has just been
+    cancelled. Don't call it inside a transaction: a rollback would lose the count of attempts.
     """
     if actor.role != Role.HOST or actor.is_on_behalf:
         raise MoveRefused(_("Only a site host can add a record to an account."))
@@ -51,7 +52,9 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
         raise MoveRefused(f"1018: {' '.join(error.messages)}") from error
     with transaction.atomic():
         subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=proven.pk)
-        if subject.password_hash != proven.password_hash or not subject.live:
+        if not subject.live:
+            raise MoveRefused("1049: " + _("This record has already been cancelled; its number is void."))
+        if subject.password_hash != proven.password_hash:
             raise MoveRefused("1018: " + _("The filing password has just been replaced. Enter the new one."))
         if not ownership.is_own(actor.person_id, subject.pk):
             Adoption.objects.create(host_id=actor.person_id, subject=subject)

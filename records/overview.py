@@ -59,8 +59,6 @@ def under_way(subjects: Sequence[Subject], actor: Actor) -> dict[int | None, Fil
 def _subject(subject: Subject, rules: Sequence[ProvinceRule], under_way: Filing | None, today: date) -> dict[str, Any]:
     websites, watches = list(subject.websites.all()), list(subject.watches.all())
     rule = annual_confirmation.rule_for(subject, rules)
-    for website in websites:
-        website.subject = subject  # so that its number costs no query
     live = [website for website in websites if website.live and subject.live]
     rows = [
         {

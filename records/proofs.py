@@ -150,8 +150,6 @@ def _website_content(website: Website) -> Content:
 
 def _subject_content(subject: Subject) -> Content:
     websites = list(subject.websites.filter(live=True).order_by("sequence")[: MOST_WEBSITES + 1])
-    for website in websites:
-        website.subject = subject  # so that its number costs no query
     return {
         **_about(subject),
         "number": str(subject.number),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,10 +14,15 @@ from accounts.links import link_to
 from filings.actors import Actor, portal
 from filings.errors import MoveRefused
 from filings.mail import notices
+from filings.rules import ownership
 from filings.states import Role
 from ministry.calendar import workdays
-from ministry.models import LiveDomain
+from ministry.models import LiveDomain, Website
 from records.models import CheckedDomain, DomainStanding, SpotAnswer, SpotCheck, SpotEvent, SpotQuestion
+
+if TYPE_CHECKING:
+    from providers.models import Provider
+    from providers.models.provider import ProviderQuerySet
 
 # Limits and terms are our own choice: no public source sets them.
 MOST_DOMAINS = 200  # of one check
@@ -42,7 +47,7 @@ def compare(actor: Actor, occasion: str, domains: Iterable[str]) -> SpotCheck:
     return check
 
 
-def _checked(check: SpotCheck, domain: str, website: Any) -> CheckedDomain:
+def _checked(check: SpotCheck, domain: str, website: Website | None) -> CheckedDomain:
     if website is None:
         standing = DomainStanding.UNFILED
     else:
@@ -50,14 +55,14 @@ def _checked(check: SpotCheck, domain: str, website: Any) -> CheckedDomain:
     return CheckedDomain(check_of=check, domain=domain, standing=standing, website=website)
 
 
-def providers() -> QuerySet[Any]:
+def providers() -> "ProviderQuerySet":
     """Return the active providers, whom a bureau may ask."""
-    model: Any = SpotQuestion._meta.get_field("provider").related_model
-    found: QuerySet[Any] = model.objects.filter(is_active=True).order_by("name", "pk")
-    return found
+    return ownership.all_providers().filter(is_active=True).order_by("name", "pk")
 
 
-def ask(check_id: int, actor: Actor, domain_ids: Collection[int], of: Iterable[Any], days: int, text: str = "") -> int:
+def ask(
+    check_id: int, actor: Actor, domain_ids: Collection[int], of: "Iterable[Provider]", days: int, text: str = ""
+) -> int:
     """Ask these providers about domains of the check that are not on record; return the number of questions.
 
     Nobody is asked twice about the same domain of a check. Raises SpotCheck.DoesNotExist for strangers, MoveRefused

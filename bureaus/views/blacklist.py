@@ -19,7 +19,7 @@ from desks.components import PageTab, StatusPill, page_tabs
 from desks.noted_fields import optional
 from desks.paging import page
 from ministry.models import BlacklistedDomain, BlacklistedSubject
-from ministry.operators.blacklist import DomainEntryForm, EndForm, SubjectEntryForm
+from ministry.operators.blacklist import DomainEntryForm, SubjectEntryForm, end_form
 from ministry.reference import certificates, code_tables, domains
 from ministry.register import blacklist
 from ministry.register.blacklist import Entry
@@ -112,9 +112,8 @@ def one(request: HttpRequest, kind: str, entry_id: int) -> HttpResponse:
     model, _form = _kind(kind)
     actor = actor_of(request)
     entry: Any = get_object_or_404(model, pk=entry_id, province=actor.bureau_id)
-    end_form = forms.modelform_factory(model, form=EndForm, fields=("until",))
-    form = _with_pickers(end_form(request.POST or None, instance=entry))
-    form.reader_id = actor.person_id  # type: ignore[attr-defined]
+    form_class = forms.modelform_factory(model, form=end_form(actor.person_id), fields=("until",))
+    form = _with_pickers(form_class(request.POST or None, instance=entry))
     with transaction.atomic():
         if request.method == "POST" and form.is_valid():
             cleaned = form.cleaned_data

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from desks.components import CalendarMonth
 from desks.forms import PortalForm
 from desks.noted_fields import optional
 from desks.progress import due
@@ -142,13 +143,11 @@ def _year(year: int) -> CalendarYear | None:
     return CalendarYear.objects.filter(year=year, published=True).first()
 
 
-def months(book: workdays.Book, year: int) -> list[dict[str, Any]]:
-    """Return the twelve months as ``components/month.html`` shows them."""
-    found: list[dict[str, Any]] = [{"first": date(year, month, 1), "days": [], "count": 0} for month in range(1, 13)]
+def months(book: workdays.Book, year: int) -> list[CalendarMonth]:
+    """Return the twelve months of the year."""
+    found = [CalendarMonth(date(year, month, 1)) for month in range(1, 13)]
     for day in book.days_of(date(year - 1, 12, 31), date(year, 12, 31)):
-        month = found[day.date.month - 1]
-        month["days"].append(day)
-        month["count"] += day.number is not None
+        found[day.date.month - 1].days.append(day)
     return found
 
 
@@ -157,7 +156,7 @@ def _special(book: workdays.Book, year: int) -> list[workdays.Day]:
 
 
 def _working_days(book: workdays.Book, year: int) -> int:
-    return sum(month["count"] for month in months(book, year))
+    return sum(month.count for month in months(book, year))
 
 
 def edit(request: HttpRequest, year: int) -> HttpResponse:

@@ -1,15 +1,15 @@
 """Time limit of the bureau's decision: in words, and day by day."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desks.components import CalendarCell
+from desks.components import BureauClock, CalendarCell, DaySpan, NoticeOfYear
 from filings import clock
 from filings.models import Filing, Tick
 from ministry.calendar import workdays
@@ -72,8 +72,8 @@ def _day_words(day: int) -> str:
     return _("day %(day)d of %(all)d") % {"day": day, "all": clock.WORKING_DAYS}
 
 
-def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | None:
-    """Return the twenty working days for ``components/clock.html``; None before the first start.
+def clock_of(filing: Filing, book: workdays.Book | None) -> BureauClock | None:
+    """Return the twenty working days; None before the first start.
 
     Day by day, with the notices they come from, and what the clock did and why. ``book``: its ``book_of``. One query,
     none if the filing carries its ``clock_entries``.
@@ -82,13 +82,13 @@ def clock_of(filing: Filing, book: workdays.Book | None) -> dict[str, Any] | Non
         return None
     entries = list(filing.clock_entries.all())
     stopped_on = entries[-1].on if entries and entries[-1].what == Tick.STOPPED else None
-    return {
-        "days": list(_cells(book, filing.received_on, filing.due_on, stopped_on)),
-        "notices": _notices(book, filing.received_on, filing.due_on),
-        "entries": entries,
-        "provisional": filing.due_is_provisional,
-        "received_on": filing.received_on,
-    }
+    return BureauClock(
+        days=list(_cells(book, filing.received_on, filing.due_on, stopped_on)),
+        notices=_notices(book, filing.received_on, filing.due_on),
+        entries=entries,
+        provisional=filing.due_is_provisional,
+        received_on=filing.received_on,
+    )
 
 
 def _cells(book: workdays.Book, received_on: date, due_on: date, stopped_on: date | None) -> Iterator[CalendarCell]:
@@ -102,30 +102,23 @@ def _cells(book: workdays.Book, received_on: date, due_on: date, stopped_on: dat
             yield CalendarCell.late(day, today)
 
 
-def _notices(book: workdays.Book, start: date, end: date) -> list[dict[str, Any]]:
+def _notices(book: workdays.Book, start: date, end: date) -> list[NoticeOfYear]:
     """Return each year of the span with its notice, None without one, and the days of the span that come from it."""
     special = [day for day in book.days_of(start, end) if day.name]
     return [
-        {
-            "year": year,
-            "notice": book.notices.get(year),
-            "spans": spans(day for day in special if day.date.year == year),
-        }
+        NoticeOfYear(year, book.notices.get(year), spans(day for day in special if day.date.year == year))
         for year in range(start.year, end.year + 1)
     ]
 
 
-def spans(days: Iterable[workdays.Day]) -> list[dict[str, Any]]:
+def spans(days: Iterable[workdays.Day]) -> list[DaySpan]:
     """Return consecutive days of the same name that count alike as one span each."""
-    found: list[dict[str, Any]] = []
+    found: list[DaySpan] = []
     for day in days:
-        last = found[-1] if found else None
-        if (
-            last
-            and (last["name"], last["counts"]) == (day.name, day.number is not None)
-            and last["last"] + ONE_DAY == day.date
-        ):
-            last["last"] = day.date
+        span = DaySpan(day.date, day.date, day.name, counts=day.number is not None)
+        before = found[-1] if found else None
+        if before and (before.name, before.counts, before.last + ONE_DAY) == (span.name, span.counts, span.first):
+            found[-1] = replace(before, last=span.last)
         else:
-            found.append({"first": day.date, "last": day.date, "name": day.name, "counts": day.number is not None})
+            found.append(span)
     return found

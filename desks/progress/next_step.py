@@ -1,7 +1,7 @@
 """Where a filing is, whose turn it is, what happens next, and by when."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -199,17 +199,29 @@ def kept_until(filing: Filing) -> str:
     return date_format(until, "DEADLINE_FORMAT") if until else ""
 
 
-def to_do(actor: Actor, filing: Filing) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class HostTask:
+    """A filing on the host's to-do list (``filings/_to_do.html``)."""
+
+    filing: Filing
+    tone: str
+    age: str
+    kept_until: str
+    action_url: str
+    action_label: str
+
+
+def to_do(actor: Actor, filing: Filing) -> HostTask:
     """Return a filing that is with its host, for the to-do list. No query."""
     action_url, action_label = _action(actor, filing)
-    return {
-        "filing": filing,
-        "tone": TONES[Status(filing.status)],
-        "age": age_words(timezone.localdate(filing.touched_at)),
-        "kept_until": kept_until(filing),
-        "action_url": action_url,
-        "action_label": action_label,
-    }
+    return HostTask(
+        filing=filing,
+        tone=TONES[Status(filing.status)],
+        age=age_words(timezone.localdate(filing.touched_at)),
+        kept_until=kept_until(filing),
+        action_url=action_url,
+        action_label=action_label,
+    )
 
 
 def age_words(day: date, today: date | None = None) -> str:

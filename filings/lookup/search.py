@@ -37,7 +37,7 @@ TAIL = 4
 # like 有限公司. Those between help in combination: pairs of pinyin, of numbers in domains.
 RARE, COMMON = 0.01, 0.2
 
-_TAIL = re.compile(r"[0-9A-Za-z]{4}")
+_TAIL = re.compile(rf"[0-9A-Za-z]{{{TAIL}}}")
 _KEY, _ENDLESS = re.compile(r"[0-9]{1,19}"), 2**63  # a big integer
 _ID = re.compile(r"[0-9]{1,18}")
 # 备案单18, filing no. 18, #18
@@ -180,7 +180,7 @@ def find(rows: QuerySet[Filing], desk: Desk, typed: str) -> SearchHit:
     except ValidationError as error:
         return SearchHit("", refusal=error.messages[0])
     if len(without_spaces(text)) < SHORTEST_NAME and not _ID.fullmatch(text):
-        return SearchHit(text, refusal=_("Enter at least two characters."))
+        return SearchHit(text, refusal=_("Enter at least %(count)d characters.") % {"count": SHORTEST_NAME})
     if (event_id := receipts.event_in(text)) is not None:
         return SearchHit(text, _found(rows, [Q(pk__in=Event.objects.filter(pk=event_id).values("filing"))]))
     asked, refusal = _asked(text)

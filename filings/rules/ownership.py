@@ -62,7 +62,7 @@ def providers(
     law: Law, subject_id: int | None = None, website_id: int | None = None, access_id: int | None = None
 ) -> "ProviderQuerySet":
     """Return the providers allowed for such a filing: those that serve the record, or those that take new filings."""
-    rows = _providers().order_by("name")
+    rows = all_providers().order_by("name")
     serving = Access.objects.filter(live=True, website__live=True, website__subject=subject_id)
     if website_id:
         serving = serving.filter(website=website_id)
@@ -82,15 +82,15 @@ def providers(
 
 def provider_names(provider_ids: Iterable[int]) -> dict[int, str]:
     """Return the providers' names by key. One query."""
-    return dict(_providers().filter(pk__in=set(provider_ids)).values_list("pk", "name"))
+    return dict(all_providers().filter(pk__in=set(provider_ids)).values_list("pk", "name"))
 
 
 def closed_providers() -> list[int]:
     """Return the primary keys of the providers that have closed. One query."""
-    return list(_providers().filter(is_active=False).order_by("pk").values_list("pk", flat=True))
+    return list(all_providers().filter(is_active=False).order_by("pk").values_list("pk", flat=True))
 
 
-def _providers() -> "ProviderQuerySet":
+def all_providers() -> "ProviderQuerySet":
     """Return all providers: their table is another app's, above this one, so it is reached by the foreign key."""
     model = cast("type[Provider]", Filing._meta.get_field("provider").related_model)
     return model.objects.all()

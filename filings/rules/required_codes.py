@@ -5,6 +5,7 @@ code replaces the filing password. ``filings.verification.one_time_codes`` sends
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -32,6 +33,22 @@ class ProvingPerson:
 
     paths: tuple[str, ...]
     entry: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPerson:
+    """A person in ``components/persons.html``: the newest check, and where the filing names them, in words."""
+
+    check: PersonCheck
+    roles: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProgress:
+    """``components/persons.html``: until when the codes are valid, and who has confirmed."""
+
+    until: datetime
+    persons: list[AskedPerson]
 
 
 def asks_codes(filing: Filing) -> bool:
@@ -141,8 +158,8 @@ def derive_digests(filing: Filing) -> None:
         check.save(update_fields=["key", "code_digest", "wanted_at"])
 
 
-def progress(filing: Filing) -> dict[str, Any] | None:
-    """Return the progress of the latest checks for ``components/persons.html``. One query.
+def progress(filing: Filing) -> CodeProgress | None:
+    """Return the progress of the latest checks. One query.
 
     None unless the filing is with the responsible persons.
     """
@@ -151,10 +168,8 @@ def progress(filing: Filing) -> dict[str, Any] | None:
     checks = list(filing.person_checks.all())
     latest = max(check.asked_at for check in checks)
     asked = [check for check in checks if check.asked_at == latest]
-    return {
-        "until": asked[0].expires_at,
-        "persons": [{"check": check, "roles": english.joined(_role(path) for path in check.paths)} for check in asked],
-    }
+    persons = [AskedPerson(check, english.joined(_role(path) for path in check.paths)) for check in asked]
+    return CodeProgress(asked[0].expires_at, persons)
 
 
 def _role(path: str) -> str:

@@ -9,9 +9,11 @@ from filings import clock
 from filings.deadlines import escalation, reminder_levels
 from filings.evidence import quality
 from filings.kinds import spec
-from filings.rules import mailboxes
+from filings.lookup import search
+from filings.rules import mailboxes, required_codes
 from filings.verification import handovers
 from ministry import retention
+from ministry.register import public_search
 from ministry.retention import DataKind
 
 register = template.Library()
@@ -34,6 +36,10 @@ LIMITS: dict[str, Callable[[], object]] = {
     "change_days": lambda: spec.CHANGE_NOTICE_DAYS,
     "photo_longer": lambda: quality.PHOTO.least[0],
     "photo_shorter": lambda: quality.PHOTO.least[1],
+    "part_characters": lambda: public_search.SHORTEST_PART,
+    "name_characters": lambda: search.SHORTEST_NAME,
+    "tail_characters": lambda: search.TAIL,
+    "certificate_characters": lambda: required_codes.LAST,
     "file_mb": lambda: settings.EVIDENCE_MAX_BYTES // ONE_MB,
     "form_mb": lambda: settings.FORM_MAX_BYTES // ONE_MB,
 }

@@ -38,6 +38,7 @@ TRIES_OF_ADDRESS: Final = 30  # an hour; our own limit
 # Our own limits, so that nobody is flooded.
 BETWEEN_CODES: Final = timedelta(minutes=1)
 MOST_CODES: Final = 10
+DIGITS: Final = 6  # of a code
 BATCH: Final = 500
 
 
@@ -53,7 +54,7 @@ def send(check_id: int) -> None:
         check = PersonCheck.objects.owed().filter(pk=check_id).first()
         if claim is None or check is None or check.expires_at <= timezone.now():
             return
-        code = f"{secrets.randbelow(10**6):06d}"
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         gateways.send(gateways.Recipient.of(check), _message(check, code))
         with transaction.atomic():
             if claim.end():
@@ -107,11 +108,11 @@ def prove(mobile: str, last: str, code: str, *, address: str) -> None:
     if not any(judged):
         raise MoveRefused(
             _(
-                "No matching check was found. Compare the code, the mobile number and the last six characters "
+                "No matching check was found. Compare the code, the mobile number and the last %(last)d characters "
                 "of the certificate number. Only the newest code is valid. After more than %(tries)d wrong attempts "
                 "the filing goes back to the provider."
             )
-            % {"tries": TRIES}
+            % {"tries": TRIES, "last": required_codes.LAST}
         )
 
 

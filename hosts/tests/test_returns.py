@@ -84,7 +84,7 @@ def test_today_is_marked_in_the_calendar_while_the_bureau_decides(time_machine, 
 
     page = page_of(case)
 
-    cells = page.context["clock"]["days"]
+    cells = page.context["clock"].days
     assert [(cell.date.month, cell.date.day, cell.number) for cell in cells if cell.kind == "today"] == [
         (month, day, number)
     ]
@@ -99,7 +99,7 @@ def test_today_is_marked_in_the_calendar_while_the_bureau_decides(time_machine, 
 def test_no_calendar_and_no_provisional_date_stand_where_the_bureau_does_not_decide(time_machine, status):
     time_machine.move_to(datetime(2026, 12, 15, 10, tzinfo=CHINA))  # so the due date would be provisional
     case = case_at(Status.WITH_BUREAU)
-    assert "到期日为暂定" in page_of(case).content.decode() or page_of(case).context["clock"]["provisional"]
+    assert "到期日为暂定" in page_of(case).content.decode() or page_of(case).context["clock"].provisional
     decided = {
         Status.RETURNED_TO_PROVIDER: ["return_to_provider"],
         Status.RETURNED_TO_HOST: ["return_to_provider", "send_back"],

@@ -23,24 +23,7 @@ from filings.review import host_questions, questions
 from filings.states import Status
 from filings.verification import handovers
 from icp_portal.demo import invent
-from icp_portal.tests.access.access_answers import (
-    BUREAUS,
-    CHIEFS,
-    ELSEWHERE,
-    HIGHER_STAFF,
-    HOSTS,
-    ITS_BUREAU,
-    ITS_PROVIDER,
-    LOGIN,
-    MISSING,
-    OPERATORS,
-    OWNER,
-    OWNERS_PROGRAM,
-    PROVIDERS,
-    SIGN_IN_FIRST,
-    TAKER,
-    Row,
-)
+from icp_portal.tests.access.access_answers import ELSEWHERE, LOGIN, Row
 from icp_portal.tests.access.access_table import TABLE
 from icp_portal.tests.builders import (
     BEIJING,
@@ -105,47 +88,18 @@ class World:
     def __init__(self, status: Status) -> None:
         self.case = case_at(status)
         self.evidence = self.case.filing.evidence.filter(replaced_at=None).first()
-        self.appointment = appointment_of(self.case) if status == Status.WITH_PROVIDER else None
-        self.handover_id = 0
-        if status == Status.DRAFT:
-            handover, _token = handovers.open_for(self.case.filing.pk, self.case.host, "papers.responsible_front")
-            self.handover_id = handover.pk
-        self.sheet = Sheet.objects.filter(verification__filing=self.case.filing).first()
-        if self.sheet:
-            services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
+        self._add_verification(status)
         taker = user(Party.HOST)
         self.records = self._records(taker) if status == Status.FILED else {}
-        paper = documents.accept([invent.card("MANDATE", 1)], self.case.staff.person_id)
-        self.mandate = mandates.bring_paper(
-            self.case.staff, self.case.filing.host.email, "某公司", timezone.localdate(), paper
-        )
-        self.mandate_page = paper.pages.get()
-        stand_in = actors.on_behalf(self.case.staff, self.case.provider.name)
-        values = invent.values(number(), province=BEIJING)
-        self.behalf = services.start_on_behalf(self.mandate.pk, stand_in, values)
-        self.batch = writing.begin(self.case.staff, "list.xlsx", sheets_to_import.workbook([sheets_to_import.row()]))
+        self._file_on_behalf()
         self.website = on_record(self.case.provider)
         pages = documents.read([invent.card("ORDER", 1)])
-        said = making.OrderDraft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
-        self.order = making.make(self.case.reviewer, Scope.SUBJECT, self.website.subject_id, said)
-        self.reset = password_resets.reset_password(
-            self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
-        )
+        self._supervise(pages)
+        self._open_case(pages)
         self.listed = blacklisted_domain(province=BEIJING)
         self.api_key, _shown_once = api_keys.make(self.case.filing.host, "nightly check")
-        self.cancellation_case = cancellation_cases.begin(
-            CaseKind.RELEASE,
-            self.website.subject,
-            self.website,
-            answer_by=timezone.localdate(),
-            filing=self.case.filing,
-            applicant_id=self.case.host.person_id,
-        )
-        self.opening = cancellation_cases.add_event(self.cancellation_case, "open", self.case.host, "我的域名", pages)
-        self.spot_check = spot_checks.compare(self.case.reviewer, "抽查", ["unfiled.cn"])
-        unfiled = [row.pk for row in self.spot_check.domains.all()]
-        spot_checks.ask(self.spot_check.pk, self.case.reviewer, unfiled, [self.case.provider], 5)
         self.announcement = announcement()
+        self.quarantined = file_in_quarantine(self.case)
         self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
         self.members: dict[str, User | None] = {
             "anonymous": None,
@@ -157,6 +111,52 @@ class World:
             "other_reviewer": with_second_factor(reviewer_user(GUANGDONG)),
             "operator": with_second_factor(user(Party.MINISTRY)),
         }
+
+    def _add_verification(self, status: Status) -> None:
+        """Add an appointment, a phone to take a picture with, or a scan of the sheet, where the status allows it."""
+        self.appointment = appointment_of(self.case) if status == Status.WITH_PROVIDER else None
+        self.handover_id = 0
+        if status == Status.DRAFT:
+            handover, _token = handovers.open_for(self.case.filing.pk, self.case.host, "papers.responsible_front")
+            self.handover_id = handover.pk
+        self.sheet = Sheet.objects.filter(verification__filing=self.case.filing).first()
+        if self.sheet:
+            services.add_scan(self.case.filing.pk, self.case.staff, self.sheet.pk, [invent.portrait(1)])
+
+    def _file_on_behalf(self) -> None:
+        """Give the provider a mandate of the host, a filing begun by it, and an import."""
+        paper = documents.accept([invent.card("MANDATE", 1)], self.case.staff.person_id)
+        self.mandate = mandates.bring_paper(
+            self.case.staff, self.case.filing.host.email, "某公司", timezone.localdate(), paper
+        )
+        self.mandate_page = paper.pages.get()
+        stand_in = actors.on_behalf(self.case.staff, self.case.provider.name)
+        values = invent.values(number(), province=BEIJING)
+        self.behalf = services.start_on_behalf(self.mandate.pk, stand_in, values)
+        self.batch = writing.begin(self.case.staff, "list.xlsx", sheets_to_import.workbook([sheets_to_import.row()]))
+
+    def _supervise(self, pages: Sequence[ScannedPage]) -> None:
+        """Make an order, reset a filing password at the counter, ask the provider in a spot check."""
+        said = making.OrderDraft(Act.SUSPEND, "令〔2026〕1号", "违法内容", "33-27", pages)
+        self.order = making.make(self.case.reviewer, Scope.SUBJECT, self.website.subject_id, said)
+        self.reset = password_resets.reset_password(
+            self.case.reviewer, self.website.subject_id, came="某人", proof="营业执照", pages=pages
+        )
+        self.spot_check = spot_checks.compare(self.case.reviewer, "抽查", ["unfiled.cn"])
+        unfiled = [row.pk for row in self.spot_check.domains.all()]
+        spot_checks.ask(self.spot_check.pk, self.case.reviewer, unfiled, [self.case.provider], 5)
+
+    def _open_case(self, pages: Sequence[ScannedPage]) -> None:
+        """Open a case in which the host asks for the release of a domain."""
+        self.cancellation_case = cancellation_cases.begin(
+            CaseKind.RELEASE,
+            self.website.subject,
+            self.website,
+            answer_by=timezone.localdate(),
+            filing=self.case.filing,
+            applicant_id=self.case.host.person_id,
+        )
+        self.opening = cancellation_cases.add_event(self.cancellation_case, "open", self.case.host, "我的域名", pages)
 
     def _answered(self, pages: Sequence[ScannedPage]) -> Reply:
         """What the bureau has asked and the provider has answered with a paper; nobody has the filing afterwards."""
@@ -200,6 +200,23 @@ class World:
     def url(self, name: str, args: tuple[str, ...]) -> str:
         return reverse(name, args=[self._values.get(arg, arg) for arg in args])
 
+    @property
+    def _supervision(self) -> dict[str, Any]:
+        """Return the values of what a bureau has done about the record, by name in the table."""
+        return {
+            "cancellation_case": self.cancellation_case.pk,
+            "case_token": self.cancellation_case.token,
+            "case_event": self.opening.pk,
+            "case_page": self.opening.paper.pages.get().pk,
+            "order": self.order.pk,
+            "order_page": self.order.paper.pages.get().pk,
+            "task": self.order.tasks.get().pk,
+            "spot_check": self.spot_check.pk,
+            "spot_question": self.spot_check.domains.get().questions.get().pk,
+            "reset": self.reset.pk,
+            "reset_page": self.reset.paper.pages.get().pk,
+        }
+
     @cached_property
     def _values(self) -> dict[str, Any]:
         """Return the value that stands in an address for each name of the table."""
@@ -215,27 +232,17 @@ class World:
             "listed": self.listed.pk,
             "announcement": self.announcement.slug,
             "announcement_id": self.announcement.pk,
-            "cancellation_case": self.cancellation_case.pk,
-            "case_token": self.cancellation_case.token,
-            "case_event": self.opening.pk,
-            "case_page": self.opening.paper.pages.get().pk,
             "record": self.website.subject_id,
             "number": str(self.website.number),
             "domain": self.website.domain,
-            "order": self.order.pk,
-            "order_page": self.order.paper.pages.get().pk,
-            "task": self.order.tasks.get().pk,
-            "spot_check": self.spot_check.pk,
-            "spot_question": self.spot_check.domains.get().questions.get().pk,
-            "reset": self.reset.pk,
-            "reset_page": self.reset.paper.pages.get().pk,
+            **self._supervision,
             **self.records,
             "provider_id": self.case.provider.pk,
             "mail": Mail.objects.earliest("pk").pk,
             "api_key": self.api_key.pk,
             "log_entry": first_entry(),
             "difference": first_difference(self.website),
-            "quarantined": file_in_quarantine(self.case).pk,
+            "quarantined": self.quarantined.pk,
         }
         if self.reply and self.reply.paper:
             values |= {"reply": self.reply.pk, "reply_page": self.reply.paper.pages.get().pk}
@@ -257,9 +264,9 @@ def first_difference(website: Website) -> int:
 def file_in_quarantine(case: Case) -> QuarantinedFile:
     """A picture of a filing in which malware was found; it does not exist, so that all others stay readable."""
     picture = case.filing.evidence.order_by("pk").first()
-    return QuarantinedFile.objects.get_or_create(
-        file="evidence/none.jpg", of=f"filings.Evidence {picture.pk} file", signature="Eicar-Signature"
-    )[0]
+    return QuarantinedFile.objects.create(
+        file=f"evidence/none{picture.pk}.jpg", of=f"filings.Evidence {picture.pk} file", signature="Eicar-Signature"
+    )
 
 
 def first_entry() -> int:
@@ -302,73 +309,6 @@ STATUSES = sorted({row.at for row in TABLE.values()})
 def rows_at(status: Status) -> dict[str, Row]:
     return {name: row for name, row in TABLE.items() if row.at == status}
 
-
-# Addresses that only take POST: those who may are those of the page on which the button stands.
-SENDERS = {
-    "api:batch": (SIGN_IN_FIRST,) * 8,
-    "guide_desk:checked": OPERATORS,
-    "directory:start": tuple(ELSEWHERE if answer == MISSING else answer for answer in HOSTS),
-    "filings:look_up": HOSTS,
-    "filings:become": OWNER,
-    "filings:submit": OWNER,
-    "filings:use_read": OWNER,
-    "filings:remove_picture": OWNER,
-    "filings:add_website": OWNER,
-    "filings:copy": OWNER,
-    "records:watch_add": OWNER,
-    "records:prove_subject": OWNER,
-    "records:prove_website": OWNER,
-    "records:take_back_offer": OWNER,
-    "filings:decline_offer": TAKER,
-    "filings:mailbox": OWNER,
-    "filings:transfer": OWNER,
-    "bureau_desk:transfer": ITS_BUREAU,
-    "api:save_page": OWNERS_PROGRAM,
-    "filings:handover": OWNER,
-    "provider_desk:mandate_start": ITS_PROVIDER,
-    "on_behalf:use_read": ITS_PROVIDER,
-    "on_behalf:remove_picture": ITS_PROVIDER,
-    "on_behalf:add_website": ITS_PROVIDER,
-    "on_behalf:submit": ITS_PROVIDER,
-    "on_behalf:save_page": ITS_PROVIDER,
-    "on_behalf:handover": ITS_PROVIDER,
-    "on_behalf:correct": ITS_PROVIDER,
-    "on_behalf:unlock": ITS_PROVIDER,
-    "provider_desk:claim": ITS_PROVIDER,
-    "provider_desk:release": ITS_PROVIDER,
-    "provider_desk:invitation": HIGHER_STAFF,
-    "provider_desk:webhook_again": HIGHER_STAFF,
-    "reporting:upload_message": HIGHER_STAFF,
-    "reporting:file_message": HIGHER_STAFF,
-    "reporting:apply_again": HIGHER_STAFF,
-    "provider_desk:place_hours_remove": HIGHER_STAFF,
-    "provider_desk:open_day": HIGHER_STAFF,
-    "provider_desk:bulk": PROVIDERS,
-    "provider_desk:notice_receipt": HIGHER_STAFF,
-    "provider_desk:password": ITS_PROVIDER,
-    "bureau_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
-    "provider_desk:resend_codes": ITS_PROVIDER,
-    "provider_desk:ask_again": ITS_PROVIDER,
-    "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
-    "provider_desk:look": PROVIDERS,
-    "provider_desk:search": PROVIDERS,
-    "provider_desk:save_filter": PROVIDERS,
-    "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
-    "bureau_desk:claim": ITS_BUREAU,
-    "bureau_desk:release": ITS_BUREAU,
-    "bureau_desk:assign": CHIEFS,
-    "bureau_desk:end_absence": CHIEFS,  # nobody is absent by that number
-    "bureau_desk:by_load": CHIEFS,
-    "bureau_desk:look": BUREAUS,
-    "bureau_desk:search": BUREAUS,
-    "bureau_desk:save_filter": BUREAUS,
-    "bureau_desk:delete_filter": CHIEFS,  # nobody has a view of that number
-    "bureau_desk:rechecks": HIGHER_STAFF,  # only the chief's page of the rate takes anything
-    "bureau_desk:bulletin": HIGHER_STAFF,  # the chief publishes
-    "operators:mail_search": OPERATORS,
-    "operators:mail_resend": OPERATORS,
-    "operators:log_search": OPERATORS,
-}
 
 INLINE: dict[str, Callable[[str], Any]] = {
     "a script in the page": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.I).search,

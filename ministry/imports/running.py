@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.db import connection
 from django.utils import timezone
@@ -20,6 +20,9 @@ from ministry.imports.staging import Staging
 from ministry.imports.tuples import MODELS
 from ministry.imports.workers import CheckedPiece, ImportWork, Spool, Spooled, Workers
 from ministry.models import Access, RegisterPiece, SubjectContact
+
+if TYPE_CHECKING:
+    from providers.models import Provider
 
 # Subjects of a piece: other filings of its provinces wait while it is copied, less than a second
 PIECE: Final = 2_000
@@ -165,7 +168,7 @@ def _recorded(pieces: Iterable[PieceOf]) -> set[int]:
 def providers() -> dict[str, int | None]:
     """Return the primary keys of all providers by licence number and slug; None for a licence number of several."""
     found: dict[str, int | None] = {}
-    model: Any = Access._meta.get_field("provider").related_model
+    model = cast("type[Provider]", Access._meta.get_field("provider").related_model)
     rows = model.objects.values_list("pk", "licence", "slug")
     for key, licence, _slug in rows:
         found[licence] = None if licence in found else key

@@ -50,6 +50,7 @@ _EXAMPLES: Final = {
     "role": ("核验员", "verifier"),
     "hours": ("24", "24"),
     "minutes": ("15", "15"),
+    "characters": ("6", "6"),
     "host": ("示例科技有限公司", "Example Technology Co., Ltd."),
     "code": ("123456", "123456"),
     "password": ("EXAMPLE-PASSWORD", "EXAMPLE-PASSWORD"),

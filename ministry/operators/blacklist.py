@@ -73,7 +73,7 @@ class EndForm(forms.ModelForm[Any]):
     )
 
     seen = VersionField()
-    reader_id: int | None = None  # who sends the form
+    reader_id: int  # who sends the form; set by ``end_form``
 
     class Meta:
         fields = ("until",)
@@ -103,6 +103,15 @@ class EndForm(forms.ModelForm[Any]):
         return until
 
 
+def end_form(user_id: int) -> type[EndForm]:
+    """Return the form as sent by this user."""
+
+    class EndFormOfUser(EndForm):
+        reader_id = user_id
+
+    return EndFormOfUser
+
+
 class ChangesInline(OpenToOperators, admin.TabularInline[BlacklistChange, Any]):
     """Who changed the entry, when and why."""
 
@@ -122,10 +131,9 @@ class EntryAdmin(FoundByValue):
     shown: tuple[str, ...]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = EndForm if obj else self.entry_form
-        made: Any = super().get_form(request, obj, change=change, **(kwargs | {"form": form}))
-        made.reader_id = request.user.pk
-        return made
+        user: Any = request.user
+        form = end_form(user.pk) if obj else self.entry_form
+        return super().get_form(request, obj, change=change, **(kwargs | {"form": form}))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*self.shown, "until", "why", "seen") if obj else tuple(self.entry_form.base_fields)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import LONGEST as LONGEST_ADDRESS
@@ -107,7 +108,9 @@ class ChangePasswordForm(forms.Form):
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=_password("new"),
-        help_text=_("At least ten characters, not only digits, and hard to guess."),
+        help_text=format_lazy(
+            _("At least {length} characters, not only digits, and hard to guess."), length=passwords.LENGTH
+        ),
     )
     again = forms.CharField(
         label=_("Repeat the new filing password"), max_length=LONGEST_PASSWORD, strip=False, widget=_password("new")

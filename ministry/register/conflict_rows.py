@@ -6,13 +6,16 @@ running it. ``conflicts`` says what each row means.
 
 import json
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.db import connection
 
 from ministry.models import Access
 from ministry.register import digests
 from ministry.register.conflict_types import ConflictQuestion
+
+if TYPE_CHECKING:
+    from providers.models import Provider
 
 Row = list[Any]
 
@@ -112,7 +115,7 @@ def _parameters(question: ConflictQuestion) -> dict[str, Any]:
 @cache
 def _statement() -> str:
     """Return the statement. The providers' table is of an app above this one, reached by the foreign key."""
-    providers = Access._meta.get_field("provider").related_model
+    providers = cast("type[Provider]", Access._meta.get_field("provider").related_model)
     table = connection.ops.quote_name(providers._meta.db_table)
     statement = _STATEMENT
     for websites in ("w.subject_id = s.id AND w.live", "w.id = site.id"):

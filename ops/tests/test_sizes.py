@@ -1,4 +1,4 @@
-"""Tests of the limits of sizes: functions of tests and files of migrations may be long; neither counts in shares."""
+"""Tests of the limits of sizes: test functions and migrations may be long; tests and migrations count in no share."""
 
 import pytest
 
@@ -30,6 +30,16 @@ def test_a_long_file_a_long_function_and_a_full_folder_are_named(project):
     assert sizes.main() == 1
 
 
+def test_a_long_helper_of_tests_and_a_long_test_elsewhere_are_named(project):
+    write(project / "app" / "test_it.py", sizes.FUNCTION, "def test_it():\n")
+    write(project / "app" / "tests" / "test_it.py", sizes.FUNCTION, "def do():\n")
+
+    assert list(sizes.faults()) == [
+        "app/test_it.py:1: test_it has 41 lines, at most 40",
+        "app/tests/test_it.py:1: do has 41 lines, at most 40",
+    ]
+
+
 def test_a_full_folder_of_tests_is_named(project):
     for number in range(sizes.FOLDER + 1):
         write(project / "app" / "tests" / f"test_{number:02d}.py", 1)
@@ -45,7 +55,7 @@ def test_what_fits_and_what_is_left_out_is_not_named(project):
         write(project / app / "file.py", sizes.FILE)
     write(project / "app" / "file.py", sizes.FILE)
     write(project / "app" / "function.py", sizes.FUNCTION - 1, "def do():\n")
-    write(project / "app" / "tests" / "test_it.py", sizes.FUNCTION, "def test():\n")
+    write(project / "app" / "tests" / "test_it.py", sizes.FUNCTION, "def test_it():\n")
     write(project / "app" / "migrations" / "0001_initial.py", sizes.FILE * 2)
 
     assert list(sizes.faults()) == []

@@ -221,11 +221,11 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "providers/behalf/filings.html", context)
 
 
-def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def in_hosts_place(name: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Open a page of the host's form at this desk to the staff of a provider that has a mandate in force.
 
-    The one way in. It finds the mandate anew for each request, puts each look on record, and passes the view an actor
-    for whom all links of the page lead back to this desk.
+    The one way in. It finds the mandate anew for each request, puts each look on record under the name of the URL, and
+    passes the view an actor for whom all links of the page lead back to this desk.
     """
 
     @wraps(view)
@@ -238,7 +238,6 @@ def in_hosts_place(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         if (found := in_force.select_related("provider").first()) is None:
             return _over(request, filing)
         actor = actors.on_behalf(staff, found.provider.name, found)
-        name = str(request.resolver_match and request.resolver_match.url_name)
         if request.method == "GET" and name not in ASKED_OVER_AND_OVER:
             services.record_look(filing, actor, name)
         return view(request, filing_id=filing_id, stand_in=actor, **kwargs)

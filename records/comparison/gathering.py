@@ -3,14 +3,15 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from filings import kinds
 from filings.models import Event, Filing, Snapshot, Verification
 from filings.states import APPROVE, Status
-from ministry.models import Access, LiveDomain, Subject, Website
+from ministry.models import Access, Subject, Website
 from records.models import CounterReset, Order
 
 # What has changed a record: in the order of these moments the newest statement counts.
@@ -45,22 +46,29 @@ ELSEWHERE: list[Callable[[Collection[Copied]], Mapping[int, StatedElsewhere]]] =
 
 def gather(subject_ids: Collection[int]) -> list[Copied]:
     """Return these records by primary key, with their copies. Twelve queries at most; raise InvalidToken."""
-    subjects = Subject.objects.prefetch_related("certificates").filter(pk__in=subject_ids).order_by("pk")
-    found = {subject.pk: Copied(subject) for subject in subjects}
-    for website in Website.objects.filter(subject__in=found).order_by("sequence"):
-        website.subject = found[website.subject_id].subject
-        found[website.subject_id].websites.append(website)
-    owners = {website.pk: one for one in found.values() for website in one.websites}
-    for access in Access.objects.filter(website__in=owners).order_by("pk"):
-        owners[access.website_id].accesses.append(access)
-    for domain in LiveDomain.objects.filter(website__in=owners):
-        owners[domain.website_id].live_domains.setdefault(domain.website_id, set()).add(domain.domain)
-    _add_causes(found, owners)
+    websites = Prefetch("websites", Website.objects.order_by("sequence"))
+    subjects = Subject.objects.prefetch_related(
+        "certificates", websites, "websites__accesses", "websites__live_domains"
+    )
+    found = {subject.pk: _with_rows(subject) for subject in subjects.filter(pk__in=subject_ids).order_by("pk")}
+    _add_causes(found, {website.pk: one for one in found.values() for website in one.websites})
     _add_rounds(found)
     for read in ELSEWHERE:
         for subject_id, stated in read(found.values()).items():
             found[subject_id].elsewhere = stated
     return list(found.values())
+
+
+def _with_rows(subject: Subject) -> Copied:
+    """Return the subject, loaded with the rows below it, with its websites, accesses and live domains. No query."""
+    websites = list(subject.websites.all())
+    accesses = [access for website in websites for access in website.accesses.all()]
+    return Copied(
+        subject,
+        websites,
+        sorted(accesses, key=attrgetter("pk")),
+        live_domains={website.pk: {one.domain for one in website.live_domains.all()} for website in websites},
+    )
 
 
 def _add_causes(found: dict[int, Copied], owners: dict[int, Copied]) -> None:

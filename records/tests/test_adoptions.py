@@ -176,20 +176,33 @@ def test_with_the_new_password_it_is_taken_in_again(filed, adopter, client, mail
     assert sees(client, adopter) == [200] * 3
 
 
-def test_a_record_that_is_cancelled_while_its_password_is_proved_is_not_taken_in(filed, monkeypatch):
-    subject, prove = Subject.objects.get(), passwords.prove_number
+CHANGES = {
+    "cancelled": (
+        lambda: ends.cancel_subject(Subject.objects.get().pk, timezone.localdate()),
+        "1049: 该备案已注销，备案号作废。",
+    ),
+    "password replaced": (changed, "1018: 备案密码刚刚已更换，请使用新密码。"),
+}
 
-    def prove_and_cancel(*said, **more):
-        proven = prove(*said, **more)
-        ends.cancel_subject(subject.pk, timezone.localdate())
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_record_that_changes_while_its_password_is_proved_is_not_adopted(filed, monkeypatch, change):
+    subject, prove = Subject.objects.get(), passwords.prove_number
+    make, expected = CHANGES[change]
+
+    def prove_then_change(*args, **kwargs):
+        proven = prove(*args, **kwargs)
+        monkeypatch.undo()  # a changed password is proved, too
+        make()
+        Email.objects.all().delete()
         return proven
 
-    monkeypatch.setattr(passwords, "prove_number", prove_and_cancel)
-    Email.objects.all().delete()
+    monkeypatch.setattr(passwords, "prove_number", prove_then_change)
 
-    with pytest.raises(MoveRefused, match="1018"):
+    with pytest.raises(MoveRefused) as refused:
         adoptions.adopt(host(), str(subject.number), PASSWORD, address=HERE)
 
+    assert str(refused.value) == expected
     assert (Adoption.objects.exists(), told()) == (False, [])
 
 

@@ -193,7 +193,7 @@ def test_a_year_without_a_notice_has_the_holidays_fixed_by_law(operator, time_ma
 
     page = operator.get("/ministry/calendar/2027/")
 
-    assert [(span["name"], str(span["first"]), str(span["last"])) for span in page.context["spans"]] == [
+    assert [(span.name, str(span.first), str(span.last)) for span in page.context["spans"]] == [
         ("元旦", "2027-01-01", "2027-01-01"),
         ("春节", "2027-02-05", "2027-02-08"),
         ("清明节", "2027-04-05", "2027-04-05"),

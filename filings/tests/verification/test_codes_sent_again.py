@@ -107,7 +107,7 @@ def test_what_nobody_proves_in_a_day_goes_back_to_the_provider_and_can_be_asked_
     one_time_codes.ask_again(case.filing.pk, case.staff, version=None)
     again = PersonCheck.objects.waiting()
     assert (case.refresh().filing.status, case.filing.round, again.count()) == (Status.WITH_PERSONS, 1, 2)
-    shown = [person["check"] for person in required_codes.progress(case.filing)["persons"]]
+    shown = [person.check for person in required_codes.progress(case.filing).persons]
     assert shown == list(again), "those of the last asking; one of the first had proved it"
     for check in list(again):
         prove(check, code_for(check, mailbox))

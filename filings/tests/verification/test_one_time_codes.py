@@ -165,11 +165,11 @@ def test_nothing_wrong_proves_anything_and_each_refusal_is_alike(case, mailbox):
         with pytest.raises(
             MoveRefused,
             match=_(
-                "No matching check was found. Compare the code, the mobile number and the last six characters of "
-                "the certificate number. Only the newest code is valid. After more than %(tries)d wrong attempts "
+                "No matching check was found. Compare the code, the mobile number and the last %(last)d characters "
+                "of the certificate number. Only the newest code is valid. After more than %(tries)d wrong attempts "
                 "the filing goes back to the provider."
             )
-            % {"tries": one_time_codes.TRIES},
+            % {"tries": one_time_codes.TRIES, "last": required_codes.LAST},
         ) as refusal:
             one_time_codes.prove(**typed(first, code) | changes, **HERE)
         words.add(str(refusal.value))

@@ -88,12 +88,12 @@ def test_the_list_holds_what_lies_with_the_host_the_last_touched_first(time_mach
 
     items = browser(cases[Status.DRAFT]).get("/filings/").context["to_do"]
 
-    assert [(item["filing"].pk, item["tone"], item["age"], item["kept_until"]) for item in items] == [
+    assert [(item.filing.pk, item.tone, item.age, item.kept_until) for item in items] == [
         (newest.pk, "neutral", "今天", "2027年1月27日（周三）"),
         (draft.pk, "neutral", "3 天前", "2027年1月24日（周日）"),
         (returned.pk, "attention", "3 天前", ""),
     ]
-    assert [(item["action_url"], item["action_label"]) for item in items] == [
+    assert [(item.action_url, item.action_label) for item in items] == [
         (reverse("filings:resume", args=[newest.pk]), "继续填写"),
         (reverse("filings:resume", args=[draft.pk]), "继续填写"),
         (reverse("filings:correct", args=[returned.pk]), "修改备案单"),

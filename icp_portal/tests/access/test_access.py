@@ -19,8 +19,9 @@ from icp_portal.public_service import PUBLIC_PAGES
 from icp_portal.tests import markup
 from icp_portal.tests.access.access_accounts import ACCOUNT_ARGS, ACCOUNTS, DESK_PAGES, DESKS, TABLE_PAGES, TABLES
 from icp_portal.tests.access.access_answers import LOGIN, MISSING, PAGE, ROLES
+from icp_portal.tests.access.access_senders import SENDERS
 from icp_portal.tests.access.access_table import ITS, TABLE
-from icp_portal.tests.visitors import SENDERS, STATUSES, World, follow_to_sign_in, kind, names, rows_at, visit
+from icp_portal.tests.visitors import STATUSES, World, follow_to_sign_in, kind, names, rows_at, visit
 
 pytestmark = pytest.mark.django_db
 

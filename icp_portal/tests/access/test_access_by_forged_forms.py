@@ -11,9 +11,10 @@ from accounts.models import Party
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.tests.access.access_answers import ELSEWHERE, PAGE, ROLES
+from icp_portal.tests.access.access_senders import SENDERS
 from icp_portal.tests.access.access_table import ITS
 from icp_portal.tests.builders import PASSWORD, user
-from icp_portal.tests.visitors import SENDERS, STATUSES, World, browser, rows_at
+from icp_portal.tests.visitors import STATUSES, World, browser, rows_at
 
 pytestmark = pytest.mark.django_db
 

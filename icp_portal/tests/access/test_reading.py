@@ -15,9 +15,10 @@ from filings.models import Entrance, Event, Filing
 from filings.states import Status
 from icp_portal import middleware
 from icp_portal.tests.access.access_answers import LOGIN, MISSING, NOT_GET, ROLES
+from icp_portal.tests.access.access_senders import SENDERS
 from icp_portal.tests.access.access_table import TABLE
 from icp_portal.tests.builders import case_at, host, host_user, provider, sign_in, staff_user, user_of
-from icp_portal.tests.visitors import SENDERS, STATUSES, World, rows_at
+from icp_portal.tests.visitors import STATUSES, World, rows_at
 from ministry import versions
 from providers.models import StaffRole
 

@@ -11,9 +11,18 @@ from django.utils import translation
 
 from filings.evidence import pictures, quality
 from filings.kinds import spec
+from filings.lookup import search
+from filings.models import Filing
+from filings.rules import required_codes
+from filings.verification import one_time_codes
+from hosts import code_forms
 from icp_portal.demo import invent
 from icp_portal.watch import measures, status
 from interchange import codes, envelope
+from ministry.mail import built_in
+from ministry.passwords import passwords
+from ministry.public import forms as public_forms
+from ministry.register import public_search
 from providers.organisation import forms
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -84,3 +93,68 @@ def test_the_guide_names_the_notice_before_a_change(client, monkeypatch):
     page = client.get(reverse("guide:topic", args=["change-a-filing"]), HTTP_ACCEPT_LANGUAGE="en").content.decode()
 
     assert "File the change 31 days before it takes effect." in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("", "Enter 3 characters or more of an organisation’s name, or an individual’s full name."),
+        ("cancelled", "Enter 3 characters or more of an organisation’s name; individuals are not found by name."),
+        ("violating", "Enter 3 characters or more of an organisation’s name, or an individual’s full name."),
+    ],
+)
+def test_the_public_query_asks_for_the_shortest_part_of_a_name(client, monkeypatch, kind, words):
+    monkeypatch.setattr(public_search, "SHORTEST_PART", 3)
+
+    page = client.get(reverse("query"), {"q": "云岭", "kind": kind}, HTTP_ACCEPT_LANGUAGE="en")
+
+    assert words in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_desks_search_asks_for_the_shortest_name(monkeypatch):
+    monkeypatch.setattr(search, "SHORTEST_NAME", 3)
+
+    assert search.find(Filing.objects.all(), 1, "云岭").refusal == "Enter at least 3 characters."
+
+
+def test_a_desks_search_that_found_nothing_says_what_it_takes(monkeypatch):
+    monkeypatch.setattr(search, "SHORTEST_NAME", 3)
+    monkeypatch.setattr(search, "TAIL", 5)
+    context = {"found": search.SearchHit("云岭"), "none": "Nothing found", "queue_url": "/"}
+
+    words = " ".join(render_to_string("desk/_queue_found.html", context).split())
+
+    assert "at least 3 characters of a name" in words
+    assert "or its last 5 characters" in words
+
+
+def test_a_new_filing_password_is_asked_for_with_its_length(monkeypatch):
+    monkeypatch.setattr(passwords, "LENGTH", 12)
+
+    field = runpy.run_path(public_forms.__file__)["ChangePasswordForm"].base_fields["new"]
+
+    assert str(field.help_text).startswith("At least 12 characters, ")
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "refusal"),
+    [
+        ("en", "Last 8 characters of your certificate number", "A verification code has 7 digits."),
+        ("zh-hans", "您的证件号码后8位", "验证码为7位数字。"),
+    ],
+)
+def test_a_verification_code_is_asked_for_with_what_identifies_the_person(monkeypatch, language, label, refusal):
+    monkeypatch.setattr(required_codes, "LAST", 8)
+    monkeypatch.setattr(one_time_codes, "DIGITS", 7)
+
+    fields = runpy.run_path(code_forms.__file__)["CodeForm"].base_fields
+    assert built_in.read("code", {}, ["characters"]).values["characters"] == "8"
+
+    with translation.override(language):
+        assert str(fields["last"].label) == label
+        with pytest.raises(ValidationError) as refused:
+            fields["code"].clean("123456")
+        assert refused.value.messages == [refusal]
+    assert fields["code"].clean("1234567") == "1234567"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 import pytest
@@ -26,8 +27,8 @@ MARKUP: Final = "云岭“<b>&amp;</b>”有限公司"
 
 
 @pytest.fixture
-def pages(open_data_root: Path) -> Mapping[str, str]:
-    """The address of each page, and what is in it when it is full."""
+def register(open_data_root: Path) -> SimpleNamespace:
+    """Return a website on record with its provider, suspended and bare records, and what else public pages show."""
     case_at(Status.RETURNED_TO_PROVIDER)
     case = case_at(Status.FILED)
     website = Website.objects.select_related("subject").get()
@@ -44,6 +45,14 @@ def pages(open_data_root: Path) -> Mapping[str, str]:
     announced = announcement()
     monthly.count(timezone.localdate().replace(day=1))
     open_data_files.write()
+    return SimpleNamespace(website=website, full=full, bare=bare, provider=of, announcement=announced)
+
+
+@pytest.fixture
+def pages(register: SimpleNamespace) -> Mapping[str, str]:
+    """Return by address of each page what is in it when it is full."""
+    website, full, bare = register.website, register.full, register.bare
+    of, announced = register.provider, register.announcement
     table, chart = "<tbody>", "<svg"
     return {
         "/": "<form",

@@ -207,7 +207,7 @@ def test_an_empty_answer_says_what_can_be_looked_for():
     page = text(browser(staff(provider())).get(QUEUE, {"q": "没有这个名字"}))
 
     assert "No filing of your provider for “没有这个名字”" in page
-    assert "at least two characters of a name" in page
+    assert "at least 2 characters of a name" in page
 
 
 # --- Filters and views under a name -----------------------------------------------------------------
