@@ -178,7 +178,7 @@ def test_how_to_search_by_name_is_said_of_names_only(client, kind, typed, is_nam
     page = client.get(reverse("query"), {"q": typed, "kind": kind})
 
     (why,) = page_parts.texts(page, "//*[@class='empty']//p[1]")
-    assert ("Enter two characters or more of an organisation’s name" in why) == is_name
+    assert ("Enter 2 characters or more of an organisation’s name" in why) == is_name
 
 
 def test_the_box_of_a_refused_query_is_wrong_and_names_the_reason(client):

@@ -173,7 +173,7 @@ def test_one_character_is_no_part_of_a_name_and_the_page_says_so(client, website
     page = client.get("/query/", {"q": "云"})
 
     assert page.context["rows"] == []
-    assert "Enter two characters or more of an organisation’s name" in page.content.decode()
+    assert "Enter 2 characters or more of an organisation’s name" in page.content.decode()
     assert "contains it" not in page.content.decode()
 
 

@@ -80,7 +80,7 @@ def test_an_individual_is_not_found_by_a_part_of_the_name_and_the_page_says_so(c
 
     assert page_parts.texts(page, "//*[@class='empty']//h2") == ["Not on the list of violations"]
     (why,) = page_parts.texts(page, "//*[@class='empty']//p[1]")
-    assert why.endswith("Enter two characters or more of an organisation’s name, or an individual’s full name.")
+    assert why.endswith("Enter 2 characters or more of an organisation’s name, or an individual’s full name.")
 
 
 def test_only_what_is_on_the_blacklist_today_is_violating():
