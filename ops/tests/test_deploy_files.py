@@ -203,6 +203,16 @@ def test_nginx_passes_every_address_on_to_those_whom_it_admits():
     assert all("proxy_pass http://portal;" in lines for _name, lines in places)
 
 
+def test_no_status_of_the_portal_takes_a_web_server_out():
+    """nginx counts statuses of proxy_next_upstream as failures of the server; the portal itself returns 429 and 503."""
+    ingress = parsed(DEPLOY / "kubernetes/base/network.yaml")[-1]["metadata"]["annotations"]
+    conditions = [ingress["nginx.ingress.kubernetes.io/proxy-next-upstream"]]
+    for path in (DEPLOY / "nginx/portal.conf", ROOT / "ops/rehearse/programs.py"):
+        conditions += re.findall(r"proxy_next_upstream ([^;]+);", path.read_text())
+
+    assert conditions == ["error timeout"] * 3
+
+
 def test_mails_from_a_container_name_the_host_of_the_portal():
     """Its own host name is a number, for which a mail server may refuse the mail."""
     mail = EmailMessage("a", "b", "a@example.cn", ["b@example.cn"]).message()
