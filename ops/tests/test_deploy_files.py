@@ -239,6 +239,17 @@ def test_compose_gives_the_address_that_nginx_keeps_to_no_other_container():
     assert said["services"]["nginx"]["networks"] == ["outside"]
 
 
+def test_compose_lets_the_portal_out_and_nobody_to_the_database():
+    """The network “inside” has no way out; tasks read the bucket and the website's certificate, and report errors."""
+    said = parsed(DEPLOY / "compose.yaml")[0]
+    networks = {name: set(one["networks"]) for name, one in said["services"].items()}
+    within = {name for name, those in networks.items() if those == {"inside"}}
+
+    assert said["networks"]["inside"]["internal"]
+    assert {name for name in portal_services() if networks[name] != {"inside", "outside"}} == set()
+    assert within == {"postgres", "pgbouncer", "valkey"}
+
+
 def test_what_nginx_keeps_of_open_data_is_on_the_disk():
     path = re.search(r"proxy_cache_path (/\S+)/open-data ", (DEPLOY / "nginx/portal.conf").read_text())[1]
     nginx = parsed(DEPLOY / "compose.yaml")[0]["services"]["nginx"]
