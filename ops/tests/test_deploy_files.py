@@ -203,6 +203,18 @@ def test_nginx_passes_every_address_on_to_those_whom_it_admits():
     assert all("proxy_pass http://portal;" in lines for _name, lines in places)
 
 
+def servers_of_nginx() -> list[str]:
+    """Return the blocks of portal.conf that begin with “server {”."""
+    return re.findall(r"^server \{$.*?^\}$", (DEPLOY / "nginx/portal.conf").read_text(), re.DOTALL | re.MULTILINE)
+
+
+def test_nginx_writes_no_line_that_quotes_a_request():
+    """Lines of its error log that concern a request have its URL with the query, and the Referer."""
+    levels = [re.findall(r"error_log \S+ (\w+);", server) for server in servers_of_nginx()]
+
+    assert levels == [["emerg"], ["emerg"]]
+
+
 def test_no_status_of_the_portal_takes_a_web_server_out():
     """nginx counts statuses of proxy_next_upstream as failures of the server; the portal itself returns 429 and 503."""
     ingress = parsed(DEPLOY / "kubernetes/base/network.yaml")[-1]["metadata"]["annotations"]
