@@ -215,6 +215,13 @@ def test_nginx_writes_no_line_that_quotes_a_request():
     assert levels == [["emerg"], ["emerg"]]
 
 
+def test_nginx_redirects_to_the_portal_whatever_host_was_asked_for():
+    """The only server of a port also gets requests for any other host."""
+    (target,) = [one for server in servers_of_nginx() for one in re.findall(r"return 301 (\S+);", server)]
+
+    assert target == "https://$server_name$request_uri"
+
+
 def test_no_status_of_the_portal_takes_a_web_server_out():
     """nginx counts statuses of proxy_next_upstream as failures of the server; the portal itself returns 429 and 503."""
     ingress = parsed(DEPLOY / "kubernetes/base/network.yaml")[-1]["metadata"]["annotations"]
