@@ -184,7 +184,7 @@ def test_every_container_of_the_portal_is_without_rights_and_read_only():
     pods = [one["spec"]["template"]["spec"] for path in MANIFESTS for one in parsed(path) if one["kind"] in RUNNING]
     ours = portal_services().values()
 
-    assert (len(pods), len(ours)) == (8, 8)
+    assert (len(pods), len(ours)) == (8, 10)
     for pod in pods:
         assert pod["securityContext"]["runAsNonRoot"]
         for one in pod["containers"]:
