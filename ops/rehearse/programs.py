@@ -35,7 +35,7 @@ http {{
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_connect_timeout 2s;
       # A request that changes something is never sent a second time.
-      proxy_next_upstream error timeout http_503;
+      proxy_next_upstream error timeout;
       proxy_next_upstream_tries 2;
     }}
   }}

@@ -184,7 +184,7 @@ def test_every_container_of_the_portal_is_without_rights_and_read_only():
     pods = [one["spec"]["template"]["spec"] for path in MANIFESTS for one in parsed(path) if one["kind"] in RUNNING]
     ours = portal_services().values()
 
-    assert (len(pods), len(ours)) == (8, 8)
+    assert (len(pods), len(ours)) == (8, 10)
     for pod in pods:
         assert pod["securityContext"]["runAsNonRoot"]
         for one in pod["containers"]:
@@ -201,6 +201,35 @@ def test_nginx_passes_every_address_on_to_those_whom_it_admits():
 
     assert {"/", "= /metrics", "^~ /healthz"} <= {name for name, _lines in places}
     assert all("proxy_pass http://portal;" in lines for _name, lines in places)
+
+
+def servers_of_nginx() -> list[str]:
+    """Return the blocks of portal.conf that begin with “server {”."""
+    return re.findall(r"^server \{$.*?^\}$", (DEPLOY / "nginx/portal.conf").read_text(), re.DOTALL | re.MULTILINE)
+
+
+def test_nginx_writes_no_line_that_quotes_a_request():
+    """Lines of its error log that concern a request have its URL with the query, and the Referer."""
+    levels = [re.findall(r"error_log \S+ (\w+);", server) for server in servers_of_nginx()]
+
+    assert levels == [["emerg"], ["emerg"]]
+
+
+def test_nginx_redirects_to_the_portal_whatever_host_was_asked_for():
+    """The only server of a port also gets requests for any other host."""
+    (target,) = [one for server in servers_of_nginx() for one in re.findall(r"return 301 (\S+);", server)]
+
+    assert target == "https://$server_name$request_uri"
+
+
+def test_no_status_of_the_portal_takes_a_web_server_out():
+    """nginx counts statuses of proxy_next_upstream as failures of the server; the portal itself returns 429 and 503."""
+    ingress = parsed(DEPLOY / "kubernetes/base/network.yaml")[-1]["metadata"]["annotations"]
+    conditions = [ingress["nginx.ingress.kubernetes.io/proxy-next-upstream"]]
+    for path in (DEPLOY / "nginx/portal.conf", ROOT / "ops/rehearse/programs.py"):
+        conditions += re.findall(r"proxy_next_upstream ([^;]+);", path.read_text())
+
+    assert conditions == ["error timeout"] * 3
 
 
 def test_mails_from_a_container_name_the_host_of_the_portal():
@@ -227,6 +256,17 @@ def test_compose_gives_the_address_that_nginx_keeps_to_no_other_container():
     assert address in ip_network(outside["subnet"])
     assert address not in ip_network(outside["ip_range"])
     assert said["services"]["nginx"]["networks"] == ["outside"]
+
+
+def test_compose_lets_the_portal_out_and_nobody_to_the_database():
+    """The network “inside” has no way out; tasks read the bucket and the website's certificate, and report errors."""
+    said = parsed(DEPLOY / "compose.yaml")[0]
+    networks = {name: set(one["networks"]) for name, one in said["services"].items()}
+    within = {name for name, those in networks.items() if those == {"inside"}}
+
+    assert said["networks"]["inside"]["internal"]
+    assert {name for name in portal_services() if networks[name] != {"inside", "outside"}} == set()
+    assert within == {"postgres", "pgbouncer", "valkey"}
 
 
 def test_what_nginx_keeps_of_open_data_is_on_the_disk():

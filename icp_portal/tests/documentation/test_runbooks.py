@@ -1,6 +1,8 @@
 """Runbooks: a page for every alert and no other; the commands, options, settings, measures and pages in them exist."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import Resolver404, resolve
 
+from icp_portal.deployment import queues
 from icp_portal.watch import measures
 from ops.bootstrap import ROOT
 
@@ -90,3 +93,31 @@ def test_what_does_not_exist_is_found(tmp_path: Path):
     page = tmp_path / "Page.md"
     page.write_text("See “Nothing” in [operations.md](nowhere.md#at-all).")
     assert wrong_links(page) == ["nowhere.md#at-all", "Nothing"]
+
+
+def test_every_worker_in_the_documentation_names_its_queues():
+    """A worker without -Q takes the queue of the sweeps only, and no mail goes out."""
+    texts = [path.read_text() for path in [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]]
+    workers = [line for text in texts for line in re.findall(r"celery -A icp_portal worker[^`\n]*", text)]
+    named = {line: re.search(r" (?:-Q|--queues) (\S+)", line) for line in workers}
+
+    assert [line for line, names in named.items() if not names] == []
+    assert {name for names in named.values() for name in names[1].split(",")} == set(queues.NAMES)
+
+
+def critical_texts() -> Iterator[str]:
+    """Yield the text of every CRITICAL line that the sources log, with “…” for what is put in."""
+    packages = [file.parent for file in ROOT.glob("[a-z]*/__init__.py")]
+    for path in (path for package in packages for path in package.rglob("*.py")):
+        if "tests" in path.parts or ".critical(" not in (source := path.read_text()):
+            continue
+        for call in ast.walk(ast.parse(source)):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "critical":
+                yield re.sub(r"%[sd]", "…", ast.literal_eval(call.args[0]))
+
+
+def test_troubleshooting_has_a_row_for_every_critical_line():
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| CRITICAL “(.+?)” \| .+ \|$", manual, re.MULTILINE)
+
+    assert sorted(rows) == sorted(critical_texts())
