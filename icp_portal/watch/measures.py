@@ -14,7 +14,7 @@ from amqp.exceptions import AMQPError, NotFound
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -146,12 +146,19 @@ def replica_bytes() -> Values:
 
 def audit_faults() -> Values:
     """Return what the newest check of the audit log and of the files found, and how many files are in quarantine."""
-    check, files = AuditCheck.objects.first(), FileCheck.objects.order_by("-day").first()
+    check = AuditCheck.objects.first()
     return {
         "audit": float(bool(check and check.fault)),
-        "files": float(files.missing if files else 0),
+        "files": float(missing_files()),
         "malware": float(len(quarantine.names())),
     }
+
+
+def missing_files() -> int:
+    """Return how many files the newest ended check has missed, or one that goes on, if these are more already."""
+    ended = FileCheck.objects.exclude(ended_at=None).order_by("-day").values("pk")[:1]
+    found = FileCheck.objects.filter(Q(ended_at=None) | Q(pk__in=ended)).aggregate(most=Max("missing"))
+    return found["most"] or 0
 
 
 def disk_free() -> Values:

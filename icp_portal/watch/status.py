@@ -32,6 +32,7 @@ LATEST: Final = 300  # seconds that such a task may be late in any case
 A_DAY: Final = timedelta(hours=26).total_seconds()  # by which a nightly task has run again
 AN_HOUR: Final = 3_600
 AUDIT_PATIENCE: Final = 900  # seconds
+FILES_AGE: Final = timedelta(days=2)  # since the last check of the stored files has ended
 CERTIFICATE_DAYS: Final = 21
 SHOWN: Final = 5  # files in quarantine that are named
 LITTLE_SPACE, NO_SPACE = 0.2, 0.1  # free share of a disk
@@ -123,10 +124,13 @@ def _audit() -> Condition:
 def _files() -> Condition:
     url = reverse("ministry_desk:filings_filecheck_changelist")
     check = FileCheck.objects.exclude(ended_at=None).order_by("-day").first()
-    if check is None:
+    missing = measures.missing_files()
+    if missing or (check and check.fault):
+        return Condition(WRONG, (check and check.fault) or _("Missing: %(count)d.") % {"count": missing}, url)
+    if check is None or check.ended_at is None:
         return Condition(LOOK, _("They have not been checked yet."), url)
-    if check.fault or check.missing:
-        return Condition(WRONG, check.fault or _("Missing: %(count)d.") % {"count": check.missing}, url)
+    if timezone.now() - check.ended_at > FILES_AGE:
+        return Condition(LOOK, _("No check has ended since %(at)s.") % {"at": _at(check.ended_at)}, url)
     return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.ended_at)}, url)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 from prometheus_client.parser import text_string_to_metric_families
 
-from filings.models import Filing
+from filings.models import FileCheck, Filing
 from filings.states import Status
 from filings.tasks import send_code
 from icp_portal.tests.builders import case_at
@@ -77,6 +77,20 @@ def test_errors_of_the_log_and_runs_of_tasks_are_told():
     assert (after["icp_errors_total:error"], after["icp_errors_total:critical"]) == (2, 0)
     assert after["icp_task_seconds:ministry.send_mails"] == pytest.approx(0, abs=60)
     assert "icp_task_seconds:filings.send_code" not in after  # nothing runs it periodically
+
+
+def test_a_check_of_the_files_that_has_not_ended_does_not_clear_what_the_last_one_found():
+    today = timezone.localdate()
+    FileCheck.objects.create(day=today - timedelta(days=3), ended_at=timezone.now(), missing=9)
+    FileCheck.objects.create(day=today - timedelta(days=2), ended_at=timezone.now(), missing=3)
+    begun = FileCheck.objects.create(day=today)
+    assert told()["icp_faults:files"] == 3
+
+    FileCheck.objects.filter(pk=begun.pk).update(missing=5)
+    assert told()["icp_faults:files"] == 5
+
+    FileCheck.objects.filter(pk=begun.pk).update(missing=0, ended_at=timezone.now())
+    assert told()["icp_faults:files"] == 0
 
 
 def test_without_the_token_there_is_nothing(settings):

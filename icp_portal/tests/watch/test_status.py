@@ -93,6 +93,19 @@ def test_a_new_portal_is_given_the_time_in_which_its_tasks_have_run_once(monkeyp
     assert looked_at()["Background work"][0] == "wrong"
 
 
+def test_a_check_of_the_files_that_ended_days_ago_needs_attention():
+    now = timezone.now()
+    FileCheck.objects.update(ended_at=now - timedelta(days=3))
+    assert looked_at()["Stored files"][0] == "attention"
+    assert looked_at()["Stored files"][1].startswith("No check has ended since ")
+
+    begun = FileCheck.objects.create(day=timezone.localdate() + timedelta(days=1), missing=2)
+    assert looked_at()["Stored files"] == ("wrong", "Missing: 2.")
+
+    FileCheck.objects.filter(pk=begun.pk).update(missing=0, ended_at=now)
+    assert "Stored files" not in looked_at()
+
+
 def test_a_certificate_that_can_not_be_verified_is_a_fault(settings):
     settings.SITE_URL = "https://localhost:1"
 
