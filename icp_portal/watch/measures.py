@@ -115,9 +115,9 @@ def _messages(sent: Connection, name: str) -> int:
 
 
 def task_seconds() -> Values:
-    """Return how long ago each periodic task last succeeded; tasks of which nothing is known are left out."""
+    """Return how long ago each periodic task last succeeded, or was first waited for if it never has."""
     now = time.time()
-    return {task: max(now - at, 0.0) for task, at in beats.last().items()}
+    return {task: max(now - at, 0.0) for task, at in {**beats.since(), **beats.last()}.items()}
 
 
 def connections_open() -> Values:
@@ -188,6 +188,9 @@ MEASURES: Final = (
     Measure("icp_failed_mails", f"Mails that have failed, at most {MOST}", failed_mails),
     Measure("icp_broker_messages", "Messages in each queue of the broker", broker, "queue"),
     Measure("icp_task_seconds", "Seconds since each periodic task last succeeded", task_seconds, "task"),
+    Measure(
+        "icp_task_allowed_seconds", "What may pass between runs of a task that runs all day", beats.allowed, "task"
+    ),
     Measure("icp_database_connections", "Connections to the database, and the most", connections_open, "state"),
     Measure("icp_replica_behind_bytes", "Write-ahead log that the replica has not replayed", replica_bytes),
     Measure("icp_faults", "Faults found by the newest nightly checks", audit_faults, "check"),
