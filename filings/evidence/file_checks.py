@@ -32,8 +32,9 @@ Column = tuple[type[models.Model], str]
 
 
 def go_on() -> bool:
-    """Continue the oldest unfinished check, today's included; return whether there is more to do."""
-    FileCheck.objects.get_or_create(day=timezone.localdate())
+    """Continue the oldest unfinished check, or begin that of today; return whether there is more to do."""
+    if not FileCheck.objects.filter(ended_at=None).exists():
+        FileCheck.objects.get_or_create(day=timezone.localdate())
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         if not do_piece():

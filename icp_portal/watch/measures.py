@@ -14,7 +14,7 @@ from amqp.exceptions import AMQPError, NotFound
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -115,9 +115,9 @@ def _messages(sent: Connection, name: str) -> int:
 
 
 def task_seconds() -> Values:
-    """Return how long ago each periodic task last succeeded; tasks of which nothing is known are left out."""
+    """Return how long ago each periodic task last succeeded, or was first waited for if it never has."""
     now = time.time()
-    return {task: max(now - at, 0.0) for task, at in beats.last().items()}
+    return {task: max(now - at, 0.0) for task, at in {**beats.since(), **beats.last()}.items()}
 
 
 def connections_open() -> Values:
@@ -146,12 +146,19 @@ def replica_bytes() -> Values:
 
 def audit_faults() -> Values:
     """Return what the newest check of the audit log and of the files found, and how many files are in quarantine."""
-    check, files = AuditCheck.objects.first(), FileCheck.objects.order_by("-day").first()
+    check = AuditCheck.objects.first()
     return {
         "audit": float(bool(check and check.fault)),
-        "files": float(files.missing if files else 0),
+        "files": float(missing_files()),
         "malware": float(len(quarantine.names())),
     }
+
+
+def missing_files() -> int:
+    """Return how many files the newest ended check has missed, or one that goes on, if these are more already."""
+    ended = FileCheck.objects.exclude(ended_at=None).order_by("-day").values("pk")[:1]
+    found = FileCheck.objects.filter(Q(ended_at=None) | Q(pk__in=ended)).aggregate(most=Max("missing"))
+    return found["most"] or 0
 
 
 def disk_free() -> Values:
@@ -181,6 +188,9 @@ MEASURES: Final = (
     Measure("icp_failed_mails", f"Mails that have failed, at most {MOST}", failed_mails),
     Measure("icp_broker_messages", "Messages in each queue of the broker", broker, "queue"),
     Measure("icp_task_seconds", "Seconds since each periodic task last succeeded", task_seconds, "task"),
+    Measure(
+        "icp_task_allowed_seconds", "What may pass between runs of a task that runs all day", beats.allowed, "task"
+    ),
     Measure("icp_database_connections", "Connections to the database, and the most", connections_open, "state"),
     Measure("icp_replica_behind_bytes", "Write-ahead log that the replica has not replayed", replica_bytes),
     Measure("icp_faults", "Faults found by the newest nightly checks", audit_faults, "check"),

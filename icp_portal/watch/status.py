@@ -1,6 +1,5 @@
 """The state of each area of the portal, for the page at /ministry/status/ and the mail of each morning."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from filings.evidence import malware
 from filings.models import FileCheck, QuarantinedFile
-from icp_portal import database_roles, schedule
+from icp_portal import database_roles
 from icp_portal.env import PRODUCTION
 from icp_portal.watch import beats, certificate, measures
 from ministry.calendar.work_calendar import missing_year
@@ -27,11 +26,10 @@ from ministry.mail import queue, texts
 from ministry.models import AuditCheck
 
 # All limits are our own choice.
-RUNS_MISSED: Final = 5  # of a task that runs every few seconds or minutes
-LATEST: Final = 300  # seconds that such a task may be late in any case
 A_DAY: Final = timedelta(hours=26).total_seconds()  # by which a nightly task has run again
 AN_HOUR: Final = 3_600
 AUDIT_PATIENCE: Final = 900  # seconds
+FILES_AGE: Final = timedelta(days=2)  # since the last check of the stored files has ended
 CERTIFICATE_DAYS: Final = 21
 SHOWN: Final = 5  # files in quarantine that are named
 LITTLE_SPACE, NO_SPACE = 0.2, 0.1  # free share of a disk
@@ -54,25 +52,20 @@ class Condition:
 
 
 def _tasks() -> Condition:
-    now, last, since = time.time(), beats.last(), beats.since()
-    late = sorted(task for task, allowed in _allowed().items() if now - last.get(task, since) > allowed)
+    passed, allowed = measures.task_seconds(), beats.allowed()
+    late = sorted(task for task, seconds in allowed.items() if passed[task] > seconds)
     if not late:
         return Condition(FINE, _("Every frequent task has run in time."))
-    tone = WRONG if len(late) == len(_allowed()) else LOOK
-    return Condition(tone, _("Not run in time: %(tasks)s. Are workers and beat running?") % {"tasks": ", ".join(late)})
-
-
-def _allowed() -> dict[str, float]:
-    """Return the seconds that may pass between two successes of each frequent task."""
-    every = {task: run["schedule"] for task, run in schedule.RUNS.items() if isinstance(run["schedule"], int)}
-    return {task: max(RUNS_MISSED * seconds, LATEST) for task, seconds in every.items()}
+    none_runs = {task for task, seconds in allowed.items() if seconds <= AN_HOUR} <= set(late)
+    words = _("Not run in time: %(tasks)s. Are workers and beat running?")
+    return Condition(WRONG if none_runs else LOOK, words % {"tasks": ", ".join(late)})
 
 
 def _nightly() -> Condition:
     late = sorted(task for task, seconds in measures.task_seconds().items() if seconds > A_DAY)
     if not late:
         return Condition(FINE, _("No task that runs daily is known to be late."))
-    return Condition(LOOK, _("Last run more than a day ago: %(tasks)s.") % {"tasks": ", ".join(late)})
+    return Condition(LOOK, _("Not succeeded for more than a day: %(tasks)s.") % {"tasks": ", ".join(late)})
 
 
 def _mails() -> Condition:
@@ -123,10 +116,13 @@ def _audit() -> Condition:
 def _files() -> Condition:
     url = reverse("ministry_desk:filings_filecheck_changelist")
     check = FileCheck.objects.exclude(ended_at=None).order_by("-day").first()
-    if check is None:
+    missing = measures.missing_files()
+    if missing or (check and check.fault):
+        return Condition(WRONG, (check and check.fault) or _("Missing: %(count)d.") % {"count": missing}, url)
+    if check is None or check.ended_at is None:
         return Condition(LOOK, _("They have not been checked yet."), url)
-    if check.fault or check.missing:
-        return Condition(WRONG, check.fault or _("Missing: %(count)d.") % {"count": check.missing}, url)
+    if timezone.now() - check.ended_at > FILES_AGE:
+        return Condition(LOOK, _("No check has ended since %(at)s.") % {"at": _at(check.ended_at)}, url)
     return Condition(FINE, _("Last checked on %(at)s, without a fault.") % {"at": _at(check.ended_at)}, url)
 
 

@@ -18,6 +18,7 @@ from filings.states import Status
 from icp_portal import schedule
 from icp_portal.tests.builders import case_at, user
 from ministry import retention
+from ministry.mail.allowed import NEVER
 from ministry.models import RetentionPeriod
 from ministry.retention import DataKind
 
@@ -71,6 +72,30 @@ def test_a_changed_period_applies_from_its_day_and_the_task_follows_it(operator,
     time_machine.move_to(timezone.now() + timedelta(days=2))
     retention.PERIODS.forget()
     assert clearing.clear()["mails"] == 1
+
+
+def test_mails_about_no_filing_are_erased_also_if_they_failed_or_are_held_back():
+    rows = [
+        *(("sent", STATUS.sent, None), ("failed", STATUS.failed, None), ("held", STATUS.requeued, NEVER)),
+        *(("queued", STATUS.queued, None), ("tried", STATUS.requeued, timezone.now())),
+    ]
+    for name, status, scheduled in rows:
+        mail = Email.objects.create(
+            from_email="a@example.cn", to=["b@example.cn"], subject=name, status=status, scheduled_time=scheduled
+        )
+        mail.logs.create(status=STATUS.failed, message="550 b@example.cn", exception_type="SMTPRecipientsRefused")
+    about = Email.objects.filter(pk__in=case_at(Status.WITH_BUREAU).filing.mails.values("mail"))
+    waiting = Email.objects.filter(subject__in=("queued", "tried"))
+    kept = set((about | waiting).values_list("pk", flat=True))
+    about.update(status=STATUS.failed)
+    assert (len(kept) > 2, clearing.clear()["mails"]) == (True, 0)
+    Email.objects.update(created=timezone.now() - timedelta(days=181))
+
+    clearing.clear()
+
+    left = Email.objects.all()
+    assert not left.filter(subject__in=("sent", "failed", "held")).exists()
+    assert kept <= set(left.values_list("pk", flat=True))
 
 
 def test_a_shorter_life_of_drafts_ends_them_and_moves_the_reminders(operator):

@@ -290,6 +290,20 @@ def test_a_check_that_was_ended_goes_on_at_its_place_and_ends_once_a_day(monkeyp
     assert stored() - named() == {"7/later.jpg"}
 
 
+def test_no_check_begins_while_one_of_another_day_goes_on(monkeypatch):
+    begun = FileCheck.objects.create(day=timezone.localdate() - timedelta(days=1))
+    monkeypatch.setattr(file_checks, "SECONDS", 0)
+    assert file_checks.go_on() is True
+    assert FileCheck.objects.get() == begun
+
+    monkeypatch.setattr(file_checks, "SECONDS", 60)
+    assert file_checks.go_on() is False
+    assert FileCheck.objects.get().ended_at
+
+    file_checks.go_on()
+    assert set(FileCheck.objects.values_list("day", flat=True)) == {begun.day, timezone.localdate()}
+
+
 def test_with_the_wrong_database_nothing_is_removed(monkeypatch, caplog):
     monkeypatch.setattr(file_checks, "MANY", 3)
     for number in range(4):

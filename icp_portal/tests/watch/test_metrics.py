@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from celery.signals import task_success
+from celery.signals import beat_init, task_success
 from django.conf import settings as portal
 from django.db import OperationalError
 from django.test import Client
@@ -14,9 +14,10 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 from prometheus_client.parser import text_string_to_metric_families
 
-from filings.models import Filing
+from filings.models import FileCheck, Filing
 from filings.states import Status
 from filings.tasks import send_code
+from icp_portal import schedule
 from icp_portal.tests.builders import case_at
 from icp_portal.watch import measures
 from ministry.tasks import send_mails
@@ -25,7 +26,7 @@ from ops.bootstrap import ROOT
 pytestmark = pytest.mark.django_db
 
 TOKEN = "a-token-of-prometheus"
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +67,6 @@ def test_waiting_failed_and_overdue_rows_are_told_with_their_age():
 
 
 def test_errors_of_the_log_and_runs_of_tasks_are_told():
-    assert "icp_task_seconds:ministry.send_mails" not in told()
     for _twice in range(2):
         logging.getLogger("filings").error("something")
     for task in (send_mails, send_code):
@@ -77,6 +77,52 @@ def test_errors_of_the_log_and_runs_of_tasks_are_told():
     assert (after["icp_errors_total:error"], after["icp_errors_total:critical"]) == (2, 0)
     assert after["icp_task_seconds:ministry.send_mails"] == pytest.approx(0, abs=60)
     assert "icp_task_seconds:filings.send_code" not in after  # nothing runs it periodically
+
+
+def test_a_task_that_has_never_succeeded_counts_since_the_scheduler_began(time_machine):
+    beat_init.send(sender=None)
+    time_machine.move_to(timezone.now() + 27 * HOUR)
+    task_success.send(sender=send_mails, result=None)
+
+    after = told()
+
+    assert after["icp_task_seconds:ministry.send_mails"] == pytest.approx(0, abs=60)
+    assert after["icp_task_seconds:filings.erase_ended"] == pytest.approx(27 * 3600, abs=60)
+    time_machine.move_to(timezone.now() + HOUR)
+    beat_init.send(sender=None)  # one that is started again changes nothing
+    assert told()["icp_task_seconds:filings.erase_ended"] == pytest.approx(28 * 3600, abs=60)
+
+
+def test_a_task_of_a_new_release_counts_since_it_is_known(monkeypatch, time_machine):
+    told()
+    time_machine.move_to(timezone.now() + 27 * HOUR)
+    monkeypatch.setattr(schedule, "RUNS", schedule.RUNS | {"filings.new": schedule.RUNS["filings.erase_ended"]})
+
+    assert told()["icp_task_seconds:filings.new"] == pytest.approx(0, abs=60)
+
+
+def test_each_task_that_runs_all_day_has_an_allowance_of_its_own():
+    allowed = {name.partition(":")[2]: at for name, at in told().items() if name.startswith("icp_task_allowed")}
+
+    assert allowed.keys() < schedule.RUNS.keys()
+    assert [allowed[task] for task in ("ministry.sweep", "ministry.seal_audit")] == [300, 300]
+    assert allowed["filings.watch_deadlines"] == 50 * 60
+    assert allowed["filings.derive_due_dates"] == 5 * 3600
+    assert not allowed.keys() & {"filings.rescan", "filings.remind_hosts", "filings.erase_ended"}
+
+
+def test_a_check_of_the_files_that_has_not_ended_does_not_clear_what_the_last_one_found():
+    today = timezone.localdate()
+    FileCheck.objects.create(day=today - timedelta(days=3), ended_at=timezone.now(), missing=9)
+    FileCheck.objects.create(day=today - timedelta(days=2), ended_at=timezone.now(), missing=3)
+    begun = FileCheck.objects.create(day=today)
+    assert told()["icp_faults:files"] == 3
+
+    FileCheck.objects.filter(pk=begun.pk).update(missing=5)
+    assert told()["icp_faults:files"] == 5
+
+    FileCheck.objects.filter(pk=begun.pk).update(missing=0, ended_at=timezone.now())
+    assert told()["icp_faults:files"] == 0
 
 
 def test_without_the_token_there_is_nothing(settings):

@@ -87,10 +87,38 @@ def test_what_is_not_in_order_is_named_with_its_numbers(monkeypatch, settings):
 
 def test_a_new_portal_is_given_the_time_in_which_its_tasks_have_run_once(monkeypatch, time_machine):
     monkeypatch.undo()  # no task has run yet
-    assert "Background work" not in looked_at()
+    assert not {"Background work", "Nightly work"} & looked_at().keys()
 
     time_machine.move_to(timezone.now() + timedelta(hours=2))
     assert looked_at()["Background work"][0] == "wrong"
+    assert "Nightly work" not in looked_at()
+
+    time_machine.move_to(timezone.now() + timedelta(hours=27))
+    assert looked_at()["Nightly work"][0] == "attention"
+    assert "filings.erase_ended" in looked_at()["Nightly work"][1]
+
+
+def test_a_task_that_runs_every_ten_minutes_is_late_after_an_hour(monkeypatch):
+    now = int(time.time())
+    monkeypatch.setattr(
+        beats, "last", lambda: dict.fromkeys(schedule.RUNS, now) | {"filings.watch_deadlines": now - 3600}
+    )
+
+    said = "Not run in time: filings.watch_deadlines. Are workers and beat running?"
+    assert looked_at() == {"Background work": ("attention", said)}
+
+
+def test_a_check_of_the_files_that_ended_days_ago_needs_attention():
+    now = timezone.now()
+    FileCheck.objects.update(ended_at=now - timedelta(days=3))
+    assert looked_at()["Stored files"][0] == "attention"
+    assert looked_at()["Stored files"][1].startswith("No check has ended since ")
+
+    begun = FileCheck.objects.create(day=timezone.localdate() + timedelta(days=1), missing=2)
+    assert looked_at()["Stored files"] == ("wrong", "Missing: 2.")
+
+    FileCheck.objects.filter(pk=begun.pk).update(missing=0, ended_at=now)
+    assert "Stored files" not in looked_at()
 
 
 def test_a_certificate_that_can_not_be_verified_is_a_fault(settings):
