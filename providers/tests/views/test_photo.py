@@ -102,6 +102,17 @@ def test_a_pass_takes_sheet_and_photo_along_in_one_move():
     assert [photo.evidence for photo in desk.photos()] == list(desk.case.filing.verifications.get().photos.all())
 
 
+@pytest.mark.parametrize(("button", "is_said"), [("save", True), ("seen", False), ("to_remarks", False)])
+def test_only_the_button_that_saves_says_that_the_sheet_is_saved(button, is_said):
+    """The others save it, too, on the way to another place of the page."""
+    desk = Desk()
+    form = fields_of(desk.page())
+
+    page = desk.client.post(desk.url, form | {button: "1", "note": "x"}, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == [str(_("The sheet has been saved."))] * is_said
+
+
 def test_a_pass_that_is_refused_keeps_the_photo_though_the_sheet_was_saved_elsewhere():
     desk = Desk()
     form = fields_of(desk.page())
