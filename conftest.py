@@ -70,6 +70,14 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have recorded as “measured”: nobody sees what they print in workers."""
+    for report in terminalreporter.getreports("passed"):
+        for text in [text for name, text in report.user_properties if name == "measured"]:
+            terminalreporter.section(f"measured by {report.nodeid}")
+            terminalreporter.write_line(text)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_cached() -> None:
     """Begin every test with an empty cache: tries that an earlier test counted must not refuse those of this one."""
