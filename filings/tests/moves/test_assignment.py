@@ -50,6 +50,27 @@ def address_of(actor: Actor) -> str:
     return User.objects.get(pk=actor.user_id).email
 
 
+@pytest.mark.parametrize(
+    "move",
+    [
+        lambda case: assignment.hand_over(case.filing.pk, case.staff, to=staff(case.provider), note=""),
+        lambda case: assignment.pause(
+            case.filing.pk, case.staff, until=timezone.localdate() + timedelta(days=1), reason="等材料"
+        ),
+    ],
+    ids=["hand_over", "pause"],
+)
+def test_who_had_a_filing_that_is_with_the_bureau_now_can_neither_hand_it_over_nor_put_it_on_hold(move):
+    case = case_at(Status.WITH_BUREAU)
+
+    with pytest.raises(MoveRefused) as refused:
+        move(case)
+
+    assert str(refused.value) == _("This filing is “%(status)s” and is not with you.") % {
+        "status": case.refresh().filing.get_status_display()
+    }
+
+
 # --- Handing over -----------------------------------------------------------------------------------
 
 
