@@ -199,6 +199,7 @@ WITHOUT_VERSION = {
     "provider_desk:release",
     "bureau_desk:claim",
     "bureau_desk:release",
+    "provider_desk:mandate",
     "provider_desk:mandate_start",
 }
 
