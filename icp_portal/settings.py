@@ -83,13 +83,15 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "icp_portal.middleware.RequestIdMiddleware",
+    # Above all that may return a response of its own, such as a static file or the redirect to https
+    "icp_portal.middleware.ContentPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "icp_portal.middleware.SiteAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "icp_portal.middleware.LanguageMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
-    "icp_portal.middleware.ContentPolicyMiddleware",
     "icp_portal.middleware.MethodsMiddleware",
     "icp_portal.middleware.SafeMethodsMiddleware",
     "icp_portal.middleware.ApiProblemsMiddleware",
@@ -101,7 +103,6 @@ MIDDLEWARE = [
     "icp_portal.middleware.FilesMiddleware",
     "icp_portal.middleware.UnreadableMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
 ]
