@@ -339,9 +339,10 @@ CODE_LIFE = timedelta(hours=24)  # as practised since 2020-08-17 (two providers'
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))
-# Addresses and domains that get mails outside of production; not needed for the mail sink of this machine
+# Addresses and domains that get mails outside of production; the portal's own mail sink on this machine needs none
 MAIL_ALLOWED = optional.mail_allowed()
-MAILS_ARE_LISTED = not PRODUCTION and vars()["EMAIL_HOST"] not in {"127.0.0.1", "::1", "localhost"}
+_ON_LOOPBACK = vars()["EMAIL_HOST"] in {"127.0.0.1", "::1", "localhost"}
+MAILS_ARE_LISTED = not PRODUCTION and not (MAILBOX_DIR and _ON_LOOPBACK)
 SMTP_BACKEND = "ministry.mail.allowed.ListedBackend"
 EMAIL_BACKEND = SMTP_BACKEND
 EMAIL_TIMEOUT = 20
