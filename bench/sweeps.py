@@ -70,7 +70,8 @@ def _mail_server() -> Iterator[None]:
         sink = MailSink(Path(folder)).start()
         host, _colon, port = sink.url.removeprefix("smtp://").partition(":")
         try:
-            with override_settings(EMAIL_HOST=host, EMAIL_PORT=int(port), EMAIL_BACKEND=settings.SMTP_BACKEND):
+            server = {"EMAIL_HOST": host, "EMAIL_PORT": int(port), "MAILS_ARE_LISTED": False}
+            with override_settings(EMAIL_BACKEND=settings.SMTP_BACKEND, **server):
                 yield
         finally:
             sink.stop()

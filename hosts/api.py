@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
+from django.views.decorators.http import conditional_page, require_GET
 from ninja import NinjaAPI, Path
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -72,8 +72,8 @@ class HostSession(APIKeyCookie):
 
 
 def _kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the OpenAPI document an ETag, and let caches keep it."""
-    kept: Callable[..., HttpResponse] = conditional_page(cache_control(max_age=DOCUMENT_STAYS)(view))
+    """Give the OpenAPI document an ETag, let caches keep it, and refuse POST."""
+    kept: Callable[..., HttpResponse] = conditional_page(cache_control(max_age=DOCUMENT_STAYS)(require_GET(view)))
     return kept
 
 

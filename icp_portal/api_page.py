@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from accounts.links import link_to
 from hosts.api import api
@@ -17,7 +17,7 @@ from hosts.problems import PROBLEMS, anchor_of
 Document = dict[str, Any]
 
 
-@require_safe
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show every operation with its parameters, body and responses, and the messages to providers' systems."""
     document = api.get_openapi_schema()

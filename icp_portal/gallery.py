@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.views.decorators.http import require_safe
 
 from desks.components import CalendarCell, ListedFinding, ListedTask, PageTab, StatusPill, TimelineEntry
 from desks.noted_fields import noted, optional
@@ -150,6 +151,7 @@ class SampleForm(forms.Form):
         noted(self, "cert_number").remarks = [REMARK]
 
 
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component in every state."""
     context: dict[str, Any] = {

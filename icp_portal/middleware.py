@@ -20,6 +20,7 @@ from django.http import (
     HttpResponseNotAllowed,
     StreamingHttpResponse,
 )
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
@@ -87,14 +88,23 @@ class SiteAddressMiddleware(Middleware):
 
     Then set the host of every request to SITE_URL's, whatever alias it used: links in mails and QR codes, including
     allauth's, point to SITE_URL, and no rate limit depends on a value chosen by the caller.
+
+    It is above Django's SecurityMiddleware, which redirects to https at the request's host, so a rejection gets the
+    headers of that here.
     """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self._security = SecurityMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         site = urlsplit(settings.SITE_URL)
         answered = {_without_default_port(host, site.scheme) for host in (site.netloc, *settings.SITE_ALIASES)}
         if request.path not in HEALTH and _without_default_port(_named_host(request), site.scheme) not in answered:
             text = ELSEWHERE.format(site=settings.SITE_URL)
-            return HttpResponseBadRequest(text, content_type="text/plain; charset=utf-8")
+            refused = HttpResponseBadRequest(text, content_type="text/plain; charset=utf-8")
+            refused.headers["Cache-Control"] = "private, no-store"
+            return self._security.process_response(request, refused)
         request.META["HTTP_HOST"] = site.netloc
         return self.get_response(request)
 

@@ -51,6 +51,7 @@ def _resting(request: HttpRequest) -> Filing | None:
     return Filing.objects.resting_with(request.user.pk).first()
 
 
+@require_safe
 @login_required
 def desk(request: HttpRequest) -> HttpResponseRedirect:
     """Redirect the user to the desk of their party."""

@@ -83,13 +83,15 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "icp_portal.middleware.RequestIdMiddleware",
+    # Above all that may return a response of its own, such as a static file or the redirect to https
+    "icp_portal.middleware.ContentPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "icp_portal.middleware.SiteAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "icp_portal.middleware.LanguageMiddleware",
     "icp_portal.middleware.PrivatePagesMiddleware",
-    "icp_portal.middleware.ContentPolicyMiddleware",
     "icp_portal.middleware.MethodsMiddleware",
     "icp_portal.middleware.SafeMethodsMiddleware",
     "icp_portal.middleware.ApiProblemsMiddleware",
@@ -101,7 +103,6 @@ MIDDLEWARE = [
     "icp_portal.middleware.FilesMiddleware",
     "icp_portal.middleware.UnreadableMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
 ]
@@ -338,9 +339,10 @@ CODE_LIFE = timedelta(hours=24)  # as practised since 2020-08-17 (two providers'
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))
-# Addresses and domains that get mails outside of production; not needed for the mail sink of this machine
+# Addresses and domains that get mails outside of production; the portal's own mail sink on this machine needs none
 MAIL_ALLOWED = optional.mail_allowed()
-MAILS_ARE_LISTED = not PRODUCTION and vars()["EMAIL_HOST"] not in {"127.0.0.1", "::1", "localhost"}
+_ON_LOOPBACK = vars()["EMAIL_HOST"] in {"127.0.0.1", "::1", "localhost"}
+MAILS_ARE_LISTED = not PRODUCTION and not (MAILBOX_DIR and _ON_LOOPBACK)
 SMTP_BACKEND = "ministry.mail.allowed.ListedBackend"
 EMAIL_BACKEND = SMTP_BACKEND
 EMAIL_TIMEOUT = 20

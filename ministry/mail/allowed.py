@@ -1,6 +1,6 @@
 """Outside of production, send mails to listed addresses and domains only: a copy of the data must not mail real people.
 
-``MAIL_ALLOWED`` lists them. The mail sink of this machine, which delivers to nobody, takes every mail.
+``MAIL_ALLOWED`` lists them. The portal's own mail sink (``MAILBOX_DIR``), which delivers to nobody, takes every mail.
 """
 
 from collections.abc import Iterable, Sequence

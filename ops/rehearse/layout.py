@@ -178,6 +178,7 @@ class RehearsedPortal:
             "REDIS_URL": self.broker.cache_url(),
             "CELERY_BROKER_URL": self.broker.broker_url(),
             "EMAIL_URL": f"smtp://127.0.0.1:{self._ports['mail server']}",
+            "MAILBOX_DIR": str(self.mails),
             "EVIDENCE_ROOT": str(self.folder / "evidence"),
             "LOCKS_ROOT": str(self.folder / "locks"),
             "OPEN_DATA_ROOT": str(self.folder / "open-data"),

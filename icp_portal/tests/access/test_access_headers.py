@@ -1,13 +1,22 @@
 """The content policy of every page and file, and what neither the public query nor an upload may give away."""
 
+from collections.abc import Iterator
+from unittest.mock import Mock
+
 import pytest
+from cryptography.fernet import InvalidToken
+from csp.utils import build_policy
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Party
+from filings.errors import FileMissing
+from filings.evidence.limited import FileRefused, concurrency
+from filings.models import Filing
 from filings.states import Status
+from icp_portal import pages
 from icp_portal.demo import invent
 from icp_portal.tests.access.access_accounts import ACCOUNT_ARGS, ACCOUNTS, SWITCHED_OFF
 from icp_portal.tests.access.access_answers import PAGE, ROLES
@@ -80,6 +89,63 @@ def test_every_accounts_page_is_under_the_strict_policy_and_keeps_to_it():
             (name, code) for code in ((403,) if name in SWITCHED_OFF else (200, 404))
         }
         assert_strict(url, response)
+
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": build_policy(),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+}
+
+
+def of_every_kind(filing: Filing, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, HttpResponse]]:
+    """Every kind of response, each with the status it should have, as to a browser over TLS."""
+    visitor = Client(headers={"host": "testserver"}, raise_request_exception=False)
+    owner = browser(filing.host, headers={"host": "testserver"})
+    strict = Client(headers={"host": "testserver"}, enforce_csrf_checks=True)
+    picture = filing.evidence.filter(replaced_at=None).first()
+    document, evidence = reverse("api:openapi-json"), reverse("filings:evidence", args=[filing.pk, picture.pk])
+    for status, url in ((200, "/"), (200, "/static/css/base.css"), (302, "/desk/"), (404, "/no/"), (404, "/api/no/")):
+        yield status, visitor.get(url, secure=True)
+    yield 304, visitor.get(document, secure=True, headers={"if-none-match": visitor.get(document, secure=True)["ETag"]})
+    yield 200, visitor.get("/api/v1/changes", secure=True, headers={"accept": "text/event-stream"})
+    yield 200, owner.get(evidence, secure=True)
+    yield 301, visitor.get("/")
+    yield 400, visitor.get("/", secure=True, headers={"host": "evil.example"})
+    yield 400, visitor.get("/static/css/base.css", headers={"host": "evil.example"}, secure=True)
+    yield 400, visitor.get("/?q=%00", secure=True)
+    yield 403, strict.post(reverse("account_login"), secure=True)
+    yield 405, visitor.put("/", secure=True)
+    yield 405, visitor.put(document, secure=True)
+    yield 400, visitor.post(reverse("soap:verifyBamm"), "<", content_type="text/xml", secure=True)
+    with monkeypatch.context() as broken:
+        for error, status in (
+            (FileMissing, 410),
+            (InvalidToken, 503),
+            (FileRefused(concurrency.BUSY), 429),
+            (OSError, 500),
+        ):
+            broken.setattr(pages, "render", Mock(side_effect=error))
+            yield status, visitor.get("/", secure=True)
+
+
+def test_every_kind_of_response_has_all_security_headers(settings, monkeypatch):
+    settings.SECURE_SSL_REDIRECT = settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    lacking = []
+    for status, response in of_every_kind(case_at(Status.DRAFT).filing, monkeypatch):
+        request = response.wsgi_request
+        wrong = {name for name, value in SECURITY_HEADERS.items() if response.get(name) != value}
+        if not request.is_secure():
+            wrong -= {"Strict-Transport-Security"}  # browsers ignore it without TLS
+        lacking += [(request.method, request.path, status, response.status_code, wrong)]
+        for closer in response._resource_closers:  # without the end of the request, which closes the connection
+            closer()
+
+    assert [one for one in lacking if one[4] or one[2] != one[3]] == []
 
 
 @pytest.mark.parametrize("url", ["/no/such/page/", "/filings/999999999/", "/providers/no-such-provider/"])

@@ -1,5 +1,9 @@
 """Outside of production only listed addresses and domains get mails; the others are held back and shown so."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
@@ -10,6 +14,7 @@ from accounts.models import Party
 from icp_portal import optional
 from icp_portal.tests.builders import user
 from ministry.mail import queue
+from ops.bootstrap import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -70,6 +75,28 @@ def test_the_mail_sink_of_this_machine_takes_every_mail(mailbox, settings):
     queue.send_due()
 
     assert received(mailbox) == ["host@qq.com"]
+
+
+@pytest.mark.parametrize(
+    ("server", "mailbox_dir", "are_listed"),
+    [
+        ("127.0.0.1", "/srv/mail", False),
+        ("127.0.0.1", "", True),
+        ("localhost", "", True),
+        ("mail.example.cn", "/srv/mail", True),
+    ],
+)
+def test_only_the_portals_own_sink_needs_no_list(server, mailbox_dir, are_listed):
+    """A mail server on this machine may send mails on."""
+    asked = "from django.conf import settings; print(settings.MAILS_ARE_LISTED)"
+    environment = {**os.environ, "EMAIL_URL": f"smtp://{server}:25", "MAILBOX_DIR": mailbox_dir}
+    environment |= {"PORTAL_ENV": "local", "DJANGO_SETTINGS_MODULE": "icp_portal.settings"}
+
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert told.stdout == f"{are_listed}\n", told.stderr
 
 
 def test_a_list_in_production_stops_the_start(monkeypatch):
