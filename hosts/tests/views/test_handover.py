@@ -117,6 +117,16 @@ def test_a_poor_picture_is_told_and_another_one_may_follow():
     assert is_gone(phone.get(address))
 
 
+def test_a_picture_that_another_one_from_the_phone_has_replaced_is_none_of_its_pictures_any_more():
+    desk, phone = Desk(), Client()
+    address = desk.code()
+
+    for _each in range(2):
+        send(phone, address, as_file(blurred()))
+
+    assert handovers.current_pictures(desk.case.filing, Handover.objects.get()) == [desk.current()]
+
+
 def test_a_poor_picture_may_be_kept():
     desk, phone = Desk(), Client()
     address = desk.code()
