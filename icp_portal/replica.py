@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import ceil
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -33,7 +34,10 @@ BATCHES: Final = frozenset({"api:batch"})
 # Whose rows the pages show; sessions and accounts are always read from the primary.
 APPS: Final = frozenset({"ministry", "filings", "records", "providers", "bureaus"})
 WROTE: Final = "wrote"  # cookie of a browser that has just written something
-WROTE_STAYS: Final = 30  # seconds
+WROTE_STAYS: Final = 30  # seconds, at least
+CHECKS: Final = (
+    3  # times REPLICA_SECONDS: a replica found fresh may be behind by nearly two of them before it is left out
+)
 SAFE: Final = frozenset({"GET", "HEAD"})
 
 _reading: ContextVar[bool] = ContextVar("reading_from_replica", default=False)
@@ -60,6 +64,12 @@ def reading_from_replica() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+def stays() -> int:
+    """Return for how many seconds a browser that has written something is shown the primary's rows."""
+    behind: float = settings.REPLICA_SECONDS
+    return max(WROTE_STAYS, ceil(CHECKS * behind))
 
 
 class Freshness:
@@ -104,7 +114,7 @@ class ReplicaMiddleware(Middleware):
         response = self.get_response(request)
         if request.method not in SAFE and not _is_batch(request):
             response.set_cookie(
-                WROTE, "1", max_age=WROTE_STAYS, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+                WROTE, "1", max_age=stays(), secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
             )
         return response
 

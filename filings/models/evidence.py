@@ -120,8 +120,10 @@ class QuarantinedFile(models.Model):
     signature = models.CharField(max_length=200)
     found_at = models.DateTimeField(auto_now_add=True)
     released_at = models.DateTimeField(null=True)
-    # None on the command line
-    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # None on the command line. Without an index: the table has few rows, and making one would lock it.
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reason = models.CharField(max_length=200, blank=True)  # of the release
 
     class Meta:

@@ -25,7 +25,7 @@ from ministry.imports.records import (
     WebsiteRecord,
 )
 from ministry.reference import code_tables, domains
-from ministry.reference.numbers import EARLIER_UNTIL, FilingNumber
+from ministry.reference.numbers import EARLIER_UNTIL, FIRST_YEAR, FilingNumber
 from ministry.register import digests
 from ministry.register.writer import ONE_DOMAIN_SINCE
 
@@ -204,7 +204,7 @@ class SubjectCheck:
         return found
 
     def _check_series(self, subject: SubjectRecord, year: int, serial: int) -> None:
-        if year > self.today.year or not serial:
+        if not FIRST_YEAR <= year <= self.today.year or not serial:
             self._at("subjects", subject.versions[-1], "number", _("No number of this year and serial was issued."))
 
     def _check_subject(self, subject: SubjectRecord) -> None:

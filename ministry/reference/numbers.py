@@ -20,6 +20,7 @@ from ministry.reference import code_tables, provinces
 from ministry.reference.provinces import Province
 from ministry.reference.typed_text import normal_text, without_spaces
 
+FIRST_YEAR = 2005  # Order 33, by which numbers are issued, came into force on 2005-03-20
 YEAR_DIGITS, SERIAL_DIGITS = 4, 6  # of the numbers that the register's series issue
 HIGHEST_SERIAL: Final = 10**SERIAL_DIGITS - 1
 LONGEST: Final = 64  # as typed, spaces included; a number itself has at most 26 characters

@@ -10,6 +10,7 @@ from bureaus.models import Bureau
 from filings.figures import monthly
 from filings.figures.monthly import MonthCount
 from filings.models import MonthFigures
+from icp_portal.tests import page_parts
 from icp_portal.tests.builders import BEIJING, GUANGDONG
 from ministry.models import ProvinceRule
 from ministry.reference import code_tables, provinces
@@ -113,6 +114,15 @@ def test_a_page_costs_the_same_whatever_it_shows(django_assert_num_queries):
         ProvinceRule.objects.create(source="西藏自治区通信管理局", advice=f"第{number}条", **row)
     with django_assert_num_queries(5):
         page("xizang")
+
+
+def test_a_bureau_without_announcements_in_force_leads_to_the_former_ones():
+    shown = page()
+
+    assert not shown.context["announcements"]
+    assert page_parts.texts(shown, "//a[@href='/bureaus/beijing/announcements/']") == [
+        "All announcements of this bureau"
+    ]
 
 
 def test_the_page_is_reached_from_the_foot_and_from_the_provinces_directory():

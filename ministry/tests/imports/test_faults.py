@@ -30,6 +30,14 @@ SUBJECTS = {
         {"number": "京ICP备2099000001号"},
         ("number", "京ICP备2099000001号", "No number of this year and serial was issued."),
     ),
+    "a number of a year before the law": (
+        {"number": "京ICP备2004000112号"},
+        ("number", "京ICP备2004000112号", "No number of this year and serial was issued."),
+    ),
+    "a serial of eight digits after a year of two": (
+        {"number": "京ICP备0500000112号"},
+        ("number", "京ICP备0500000112号", "No number of this year and serial was issued."),
+    ),
     "an earlier number of today": (
         {"number": OLD, "approved_on": "2021-01-01"},
         ("number", OLD, "Numbers of earlier systems were issued until 2020-12-31."),
