@@ -25,9 +25,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LINKS = """links => links
     .filter(link => link.origin === location.origin && !link.hasAttribute("download"))
     .map(link => link.pathname + link.search)"""
-# Pictures are no pages, one page of a bureau stands for those of all, and the pages of interfaces are for programmers.
+# Pictures and feeds are no pages, one page of a bureau stands for those of all, and the pages of interfaces are for
+# programmers.
 LEFT_OUT = re.compile(
-    r"/evidence/|/navigation/(?!beijing/|find/)[a-z]|/bureaus/(?!beijing/)[a-z]|/api/|/interface/|[?]as=file$"
+    r"/evidence/|/navigation/(?!beijing/|find/)[a-z]|/bureaus/(?!beijing/)[a-z]|/api/|/interface/|[?]as=file$|[.]atom$"
 )
 
 

@@ -112,7 +112,7 @@ def test_responsible_persons_type_their_codes_and_the_filing_reaches_the_bureau(
         page.person.write(_("Verification code"), code)
         page.person.write(_("Your mobile number"), check.mobile)
         last = case.filing.get(f"{check.paths[0]}.cert_number")[-6:]
-        page.person.write(_("Last six characters of your certificate number"), last)
+        page.person.write(_("Last {count} characters of your certificate number").format(count=6), last)
         page.press(_("Submit the code"), "proved")
         page.person.sees(_("Your confirmation has been recorded"))
 
