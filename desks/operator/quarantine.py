@@ -68,7 +68,7 @@ NO_TABLE = OwnerTable(gettext_lazy("File"))
 
 @dataclass(frozen=True, slots=True)
 class FileOwner:
-    """What a file is, and where known its filing, and when and by which account it was uploaded; keys of rows."""
+    """A file in words and, where known, the keys of its filing and of the account that uploaded it, and when."""
 
     words: str
     filing_id: int | None = None

@@ -1,4 +1,4 @@
-"""Who may send to addresses that only take POST: by role, the answers of the page on which the button stands."""
+"""Answers by role for addresses that only take POST: those of the page on which the button stands."""
 
 from icp_portal.tests.access.access_answers import (
     BUREAUS,
