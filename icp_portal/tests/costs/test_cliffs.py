@@ -108,9 +108,10 @@ def test_what_is_over_is_cleared_and_what_is_evidence_stays():
         cursor.execute(SENT.replace("20000", "2500"))
     others = Email.objects.exclude(pk__in=about_a_filing)
     others.update(created=old)
-    fresh, failed = others.order_by("pk")[:2].values_list("pk", flat=True)
+    fresh, failed, waiting = others.order_by("pk")[:3].values_list("pk", flat=True)
     Email.objects.filter(pk=fresh).update(created=timezone.now())
     Email.objects.filter(pk=failed).update(status=STATUS.failed)
+    Email.objects.filter(pk=waiting).update(status=STATUS.queued)
     for days in (-1, 1):
         expires = timezone.now() + timedelta(days=days)
         Session.objects.create(session_key=f"key{days}", session_data="", expire_date=expires)
@@ -124,6 +125,6 @@ def test_what_is_over_is_cleared_and_what_is_evidence_stays():
 
     tasks.clear()
 
-    assert set(Email.objects.values_list("pk", flat=True)) == {*about_a_filing, fresh, failed}
+    assert set(Email.objects.values_list("pk", flat=True)) == {*about_a_filing, fresh, waiting}
     assert list(Session.objects.values_list("session_key", flat=True)) == ["key1"]
     assert list(Recovery.objects.values_list("number", flat=True)) == ["number 1"]
