@@ -10,7 +10,7 @@ from ninja import Field, Schema
 from pydantic import BaseModel
 
 from filings.fields.findings import Severity
-from ministry.register.public_records import RecordState
+from ministry.register.record_types import RecordState
 
 
 class FindingAnswer(Schema):

@@ -27,7 +27,7 @@ from hosts.records_api import IsoDay, header, is_future, service_answer, why_not
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
-from ministry.register.public_records import DomainRecord, PublicRecord
+from ministry.register.record_types import DomainRecord, PublicRecord
 
 MOST_TEXTS = 100
 MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; our own choice

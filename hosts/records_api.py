@@ -25,8 +25,8 @@ from ministry.public.queries import seconds_to_wait
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
-from ministry.register.public_records import PublicRecord, PublicService
 from ministry.register.public_search import SearchScope
+from ministry.register.record_types import PublicRecord, PublicService
 
 router = Router(auth=None)
 # Answers may be kept if they are compared before use: an ETag costs no data, and nothing old is shown.

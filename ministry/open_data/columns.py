@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ministry.imports.reports import FORMULA
 from ministry.reference import code_tables
 from ministry.reference.numbers import number_of_columns, text_of_service
-from ministry.register.public_records import state_of
+from ministry.register.record_types import state_of
 
 Row = dict[str, Any]
 

@@ -25,8 +25,8 @@ from ministry.public.forms import CertificateQuestionForm, DayForm
 from ministry.reference import code_tables, domains, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
-from ministry.register.public_records import PublicRecord, PublicService, RecordState
 from ministry.register.public_search import SERVICES, Match, SearchScope
+from ministry.register.record_types import PublicRecord, PublicService, RecordState
 
 QUERIES_A_MINUTE = 60
 SUGGESTIONS_A_MINUTE = 120  # one for each pause in typing

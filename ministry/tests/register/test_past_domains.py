@@ -11,7 +11,7 @@ from ministry.models import Website
 from ministry.public import queries
 from ministry.reference import code_tables
 from ministry.register import ends, public_records, writer
-from ministry.register.public_records import PublicService
+from ministry.register.record_types import PublicService
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import TODAY
 

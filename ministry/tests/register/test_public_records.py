@@ -17,7 +17,16 @@ from ministry.public import too_many
 from ministry.reference import code_tables
 from ministry.reference.numbers import parse_number
 from ministry.register import ends, public_records, writer
-from ministry.register.public_records import CANCELLED, CHANGED, ENTERED, MOVED, RESUMED, SUSPENDED, RecordChange
+from ministry.register.record_types import (
+    CANCELLED,
+    CHANGED,
+    ENTERED,
+    MOVED,
+    RESUMED,
+    SUSPENDED,
+    PublicRecord,
+    RecordChange,
+)
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import TODAY
 
@@ -36,7 +45,7 @@ def page(what: object, **query: str):
     return Client().get(f"/query/{what}/", query)
 
 
-def shown(what: object, **query: str) -> public_records.PublicRecord:
+def shown(what: object, **query: str) -> PublicRecord:
     return page(what, **query).context["record"]
 
 
