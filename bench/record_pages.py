@@ -44,8 +44,8 @@ def cases(portal: MeasuredPortal, key: str) -> Iterator[Case]:
     nothing_left = partial(patch.object, queries, "QUERIES_A_MINUTE", 0)
     yield Case("query: too many", anybody.get("/query/?q=absent.cn", REFUSED), 1.0, 0, 0, within=nothing_left)
     for case, what, statements in (
-        ("record: past day", str(portal.website.subject.number), 8),
-        ("domain: past day", portal.website.domain, 6),
+        ("record: past day", str(portal.website.subject.number), 9),
+        ("domain: past day", portal.website.domain, 7),
     ):
         yield Case(case, anybody.get(f"{reverse('record', args=[what])}?on={today}"), 6.0, statements)
     yield from _of_interface(portal, key)
@@ -67,7 +67,7 @@ def _of_interface(portal: MeasuredPortal, key: str) -> Iterator[Case]:
         "search": (f"{reverse('api:find_records')}?{urlencode({'q': website.domain})}", 1),
         "record": (reverse("api:record", args=[number]), 4),
         "domain": (reverse("api:domain", args=[website.domain]), 2),
-        "domain, past day": (f"{reverse('api:domain', args=[website.domain])}?on={timezone.localdate()}", 6),
+        "domain, past day": (f"{reverse('api:domain', args=[website.domain])}?on={timezone.localdate()}", 7),
     }
     for what, (url, statements) in urls.items():
         yield Case(f"API: {what}", anybody.get(url), 0.8, statements)

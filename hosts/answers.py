@@ -114,6 +114,7 @@ class ServiceAnswer(BaseModel):
     state: RecordState = Field(description=gettext_noop("on_record, suspended or cancelled"))
     approved_on: date = Field(description=gettext_noop("Day of approval"))
     cancelled_on: date | None = Field(description=gettext_noop("Day of cancellation, if cancelled"))
+    suspended_on: date | None = Field(description=gettext_noop("Day from which access has been suspended; may be null"))
     moved_to: str = Field(description=gettext_noop("Number to which the service moved; empty if it did not"))
     providers: int = Field(description=gettext_noop("How many access providers give it access"))
 
@@ -141,6 +142,7 @@ class RecordAnswer(Schema):
     state: RecordState = Field(description=gettext_noop("on_record, suspended or cancelled"))
     approved_on: date = Field(description=gettext_noop("Day of approval"))
     cancelled_on: date | None = Field(description=gettext_noop("Day of cancellation, if cancelled"))
+    suspended_on: date | None = Field(description=gettext_noop("Day from which access has been suspended; may be null"))
     as_of: date | None = Field(description=gettext_noop("The past day whose state it is; null for today"))
     listed_since: date | None = Field(
         description=gettext_noop(
@@ -160,5 +162,7 @@ class DomainAnswer(Schema):
     )
     more: bool = Field(description=gettext_noop("Whether there are more than are returned"))
     services: list[ServiceAnswer] = Field(
-        description=gettext_noop("The services that have it or had it; of a past day, the one that had it then")
+        description=gettext_noop(
+            "The services that have it, or had it when they were cancelled; of a past day, the one that had it then"
+        )
     )

@@ -4,6 +4,7 @@ The same data as the public query's pages show, with the same limit for a networ
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -146,7 +147,7 @@ def record(
     ],
     on: Day = None,
 ) -> dict[str, Any]:
-    """Return the record. Four queries, at most nine for a past day."""
+    """Return the record. Four queries, at most ten for a past day."""
     _limit(request)
     asked = _understood(number, Sought.NUMBER)
     found = public_records.of_number(asked.number) if asked.number and not is_future(on) else None
@@ -154,8 +155,7 @@ def record(
         found = public_records.on_day(found, on)
     if found is None:
         raise Refused("not_found", detail=why_nothing(on))
-    listed = public_search.violations((one.website_id for one in found.services), on or timezone.localdate())
-    return _record(found, min((since for _key, _domain, since in listed), default=None))
+    return _record(found, listed_since(public_records.listed(found.services, on).values()))
 
 
 @router.get(
@@ -165,7 +165,8 @@ def record(
     url_name="domain",
     summary=gettext_noop("What is on record of a domain or an IP address, and what was, today or on a past day"),
     description=gettext_noop(
-        "The website on record first, cancelled ones after it; of a past day the website that had it then."
+        "The website on record first, then those that had it when they were cancelled; of a past day the website that "
+        "had it then. A domain that was given up is found on the days when a website had it."
     ),
     openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
@@ -175,10 +176,12 @@ def domain(
     domain: Annotated[str, Path(description=gettext_noop("Domain or public IP address"), examples=["example.cn"])],
     on: Day = None,
 ) -> dict[str, Any]:
-    """Return the services with the domain. Two queries, at most eight for a past day."""
+    """Return the services with the domain. Two queries, at most nine for a past day."""
     _limit(request)
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
     found = None if is_future(on) else public_records.of_domain(asked.domain, on)
+    if found is None and on is None and public_search.was_given_up(asked.domain):
+        raise Refused("not_found", detail=gettext("A website gave this domain up. Ask for a day when it had it."))
     if found is None:
         raise Refused("not_found", detail=why_nothing(on))
     return {
@@ -206,6 +209,11 @@ def _understood(text: str, *kinds: Sought) -> LookUp:
     return asked
 
 
+def listed_since(listed: Iterable[Mapping[str, date]]) -> date | None:
+    """Return the earliest day of some services' domains on the blacklist (``public_records.listed``)."""
+    return min((since for domains in listed for since in domains.values()), default=None)
+
+
 def service_answer(service: PublicService) -> dict[str, Any]:
     """Return a service as ``ServiceAnswer`` has it."""
     return {
@@ -221,6 +229,7 @@ def service_answer(service: PublicService) -> dict[str, Any]:
         "state": service.state,
         "approved_on": service.approved_on,
         "cancelled_on": service.cancelled_on,
+        "suspended_on": service.suspended_on,
         "moved_to": str(service.moved_to or ""),
         "providers": service.providers,
     }
@@ -236,6 +245,7 @@ def _record(found: PublicRecord, listed_since: date | None) -> dict[str, Any]:
         "state": found.state,
         "approved_on": found.approved_on,
         "cancelled_on": found.cancelled_on,
+        "suspended_on": found.suspended_on,
         "as_of": found.as_of,
         "listed_since": listed_since,
         "more": found.has_more,

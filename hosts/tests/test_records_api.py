@@ -41,6 +41,7 @@ def said(website: Website) -> dict[str, object]:
         "state": "on_record",
         "approved_on": str(TODAY),
         "cancelled_on": None,
+        "suspended_on": None,
         "moved_to": "",
         "providers": 1,
     }
@@ -71,7 +72,7 @@ def test_a_host_without_services_is_returned_with_its_own_number():
         **dict.fromkeys(("name", "home_url", "moved_to"), ""),
         **{"number": str(bare.number), "subject_number": str(bare.number), "host": bare.name},
         **{"nature": 4, "province": "110000", "service": None, "domains": [], "providers": 0},
-        **{"state": "on_record", "approved_on": str(TODAY), "cancelled_on": None},
+        **{"state": "on_record", "approved_on": str(TODAY), "cancelled_on": None, "suspended_on": None},
     }
 
     for text in (str(bare.number), bare.name):

@@ -168,7 +168,7 @@ def _row(match: Match) -> dict[str, object]:
         "providers": match.providers if website else None,
         "approved_on": one.approved_on,
         "cancelled_on": one.cancelled_on,
-        "is_suspended": one.live and bool(one.suspended_on or subject.suspended_on),
+        "suspended_on": one.suspended_on or subject.suspended_on,
     }
 
 
@@ -206,15 +206,16 @@ def _of_number(request: HttpRequest, asked: LookUp) -> HttpResponse:
         "form": form,
         "asked": asked.number,
         "status": status,
-        "listed": [] if day else _listed(now),
+        "listed": _listed(shown, day) if shown else [],
     }
     return render(request, "ministry/record.html", context)
 
 
-def _listed(record: PublicRecord) -> list[tuple[str, date]]:
-    """Return the record's domains that are on the blacklist today, as shown, and since when. One query."""
-    found = public_search.violations((one.website_id for one in record.services), timezone.localdate())
-    return [(domains.display_domain(name), since) for name, since in sorted({(name, day) for _key, name, day in found})]
+def _listed(record: PublicRecord, day: date | None) -> list[tuple[str, date]]:
+    """Return the record's domains that are on the blacklist today or were that day, and since when. One query."""
+    found = public_records.listed(record.services, day).values()
+    rows = sorted({one for names in found for one in names.items()})
+    return [(domains.display_domain(name), since) for name, since in rows]
 
 
 def _day(request: HttpRequest) -> tuple[DayForm, date | None]:
@@ -227,7 +228,7 @@ def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:
     form, day = _day(request)
     found = public_records.of_domain(asked.domain, day)
     if found is None and (day is None or public_records.of_domain(asked.domain) is None):
-        return _missing(request, asked.text)
+        return _missing(request, asked.text, form=form if public_search.was_given_up(asked.domain) else None, day=day)
     status = _status(found.services[0]) if found and found.services and not day else None
     context = {"text": asked.text, "found": found, "day": day, "form": form, "status": status}
     return render(request, "ministry/domain.html", context)
@@ -263,6 +264,9 @@ def _status(one: PublicRecord | PublicService) -> dict[str, str]:
     return states[one.state]
 
 
-def _missing(request: HttpRequest, text: str, refusal: str = "") -> HttpResponse:
-    context = {"text": text[: lookups.LONGEST], "refusal": refusal}
+def _missing(
+    request: HttpRequest, text: str, refusal: str = "", *, form: DayForm | None = None, day: date | None = None
+) -> HttpResponse:
+    """Show that nothing is on record; with a form for another day where a website gave this domain up."""
+    context = {"text": text[: lookups.LONGEST], "refusal": refusal, "form": form, "day": day}
     return render(request, "ministry/record_missing.html", context, status=404)

@@ -10,11 +10,15 @@ from datetime import date
 from typing import Any, cast
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
-from ministry.models import Access, RegisterVersion, Subject, SubjectCertificate, Website
+from ministry.models import Access, RegisterChange, RegisterVersion, Subject, SubjectCertificate, Website
+from ministry.models.feed import SUSPENSIONS, ChangeKind
 
 Facts = dict[str, Any]
 Row = Subject | Website | Access
+# Since when, by the primary keys of a subject and of its website; the website's is None for the subject itself
+Suspensions = dict[tuple[int | None, int | None], date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,22 @@ def as_of_each(subject_ids: Collection[int], day: date) -> dict[int, SubjectAsOf
     """Return the subjects that were in force at the end of ``day``, by primary key. At most five queries."""
     found = {subject_id: _as_of(subject_id, versions) for subject_id, versions in _versions(subject_ids, day).items()}
     return {subject_id: one for subject_id, one in found.items() if one}
+
+
+def suspensions(subject_ids: Collection[int], day: date) -> Suspensions:
+    """Return since when subjects and websites had been suspended at the end of ``day``.
+
+    Only what the feed of changes has: not a suspension that was imported or set before there was a feed. One query.
+    """
+    rows = RegisterChange.objects.filter(SUSPENSIONS, subject_id__in=subject_ids).order_by("pk")
+    since: Suspensions = {}
+    for subject_id, website_id, what, its_day, at in rows.values_list("subject_id", "website_id", "what", "day", "at"):
+        on = its_day or timezone.localdate(at)
+        if on <= day and what == ChangeKind.SUSPENDED:
+            since[subject_id, website_id] = on
+        elif on <= day:
+            since.pop((subject_id, website_id), None)
+    return since
 
 
 def _as_of(subject_id: int, versions: list[RegisterVersion]) -> SubjectAsOf | None:

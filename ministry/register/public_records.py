@@ -4,8 +4,8 @@ Nothing personal is returned: the name of an individual is left out once the rec
 the history has only the days and what was done.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Final
@@ -50,7 +50,7 @@ def of_each(
     """Return the record of each number, without its history, and what is on record of each domain (A-label).
 
     As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services; as of the end of the past day
-    ``on``. Three queries, four when a service has moved; without numbers or without domains fewer; at most five more
+    ``on``. Three queries, four when a service has moved; without numbers or without domains fewer; at most six more
     for a past day.
     """
     of_numbers = public_search.of_numbers(numbers, most) if numbers else []
@@ -60,7 +60,7 @@ def of_each(
         *(match for found in of_names for match in found[:most]),
     ]
     services = iter(services_of(matches))  # in the order in which they are taken here
-    listed = public_search.listed_since(names, on or timezone.localdate()) if names else {}
+    listed = public_search.listed_since(names, on or timezone.localdate())
     records = [
         one and _record(one[0], tuple(islice(services, len(one[1][:most]))), has_more=len(one[1]) > most)
         for one in of_numbers
@@ -91,7 +91,7 @@ def _record(subject: Subject, services: tuple[PublicService, ...], *, has_more: 
 def on_day(record: PublicRecord, day: date) -> PublicRecord | None:
     """Return the record as of the end of a past day, with those of its services; None if it wasn't in force.
 
-    At most five queries.
+    At most six queries.
     """
     (past,), _domains = _all_on_day([record], [], [], day)
     return past
@@ -100,10 +100,26 @@ def on_day(record: PublicRecord, day: date) -> PublicRecord | None:
 def of_domain(domain: str, on: date | None = None) -> DomainRecord | None:
     """Return what is on record of a domain or an address (as ``LookUp.domain``) or was; None if nothing is.
 
-    With a past day ``on``, what had the domain at the end of that day. Two queries, three at most, five more for a day.
+    With a past day ``on``, what had the domain at the end of that day. Two queries, three at most, six more for a day.
     """
     _records, (found,) = of_each([], [domain], on=on)
     return found
+
+
+def listed(services: Iterable[PublicService], on: date | None) -> dict[int, dict[str, date]]:
+    """Return the domains of these services that are on the blacklist, and since when, by the service's key. One query.
+
+    With a past day ``on``, of which the services must be: those that were on it at the end of that day.
+    """
+    found: dict[int, dict[str, date]] = {}
+    if on is None:
+        keys = (service.website_id for service in services)
+        for key, domain, since in public_search.violations(keys, timezone.localdate()):
+            found.setdefault(key, {})[domain] = since
+        return found
+    held = {service.website_id: service.domains for service in services if service.website_id and service.domains}
+    since_of = public_search.listed_since(sorted({one for names in held.values() for one in names}), on)
+    return {key: {name: since_of[name] for name in names if name in since_of} for key, names in held.items()}
 
 
 # --- Past days ------------------------------------------------------------------------------------------------
@@ -112,59 +128,77 @@ def of_domain(domain: str, on: date | None = None) -> DomainRecord | None:
 def _all_on_day(
     records: Sequence[PublicRecord | None], names: Sequence[str], of_names: Sequence[DomainRecord | None], day: date
 ) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
-    """Return records and domains as of the end of a past day; None stays None. At most five queries."""
+    """Return records and domains as of the end of a past day; None stays None. At most six queries."""
     subjects = {record.subject_id for record in records if record}
     subjects |= {service.subject_id for found in of_names if found for service in found.services}
-    past = history.as_of_each(subjects, day)
+    past = _Past(day, history.as_of_each(subjects, day), history.suspensions(subjects, day))
     return (
-        [_past_record(record, past.get(record.subject_id), day) if record else None for record in records],
-        [found and _past_domain(name, found, past, day) for name, found in zip(names, of_names, strict=True)],
+        [record and _past_record(record, past) for record in records],
+        [found and _past_domain(name, found, past) for name, found in zip(names, of_names, strict=True)],
     )
 
 
-def _past_record(record: PublicRecord, past: history.SubjectAsOf | None, day: date) -> PublicRecord | None:
-    if past is None:
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Subjects as of the end of a day, by primary key, and the suspensions of that day."""
+
+    day: date
+    subjects: Mapping[int, history.SubjectAsOf]
+    suspensions: history.Suspensions
+
+    def suspended_on(self, of: PublicRecord | PublicService, website_id: int | None) -> date | None:
+        """Return since when the record or service was suspended; a website without its own suspension as its subject.
+
+        One that is suspended today has been since that day, in the feed of changes or not.
+        """
+        now = of.suspended_on if of.suspended_on and of.suspended_on <= self.day else None
+        return self.suspensions.get((of.subject_id, website_id)) or self.suspensions.get((of.subject_id, None)) or now
+
+
+def _past_record(record: PublicRecord, past: _Past) -> PublicRecord | None:
+    if (subject := past.subjects.get(record.subject_id)) is None:
         return None
     known = {service.website_id: service for service in record.services}
     services = tuple(
-        _past_service(known[one.website_id], past, one) for one in past.websites if one.website_id in known
+        _past_service(known[one.website_id], subject, one, past) for one in subject.websites if one.website_id in known
     )
     return replace(
         record,
-        name=past.facts["subject"]["name"] if record.name else "",
-        nature=int(past.facts["subject"]["nature"]),
+        name=subject.facts["subject"]["name"] if record.name else "",
+        nature=int(subject.facts["subject"]["nature"]),
         cancelled_on=None,
-        suspended_on=None,
+        suspended_on=past.suspended_on(record, None),
         services=services,
-        as_of=day,
+        as_of=past.day,
     )
 
 
-def _past_domain(
-    name: str, found: DomainRecord, past: Mapping[int, history.SubjectAsOf], day: date
-) -> DomainRecord | None:
-    websites = {one.website_id: (subject, one) for subject in past.values() for one in subject.websites}
+def _past_domain(name: str, found: DomainRecord, past: _Past) -> DomainRecord | None:
+    websites = {one.website_id: (subject, one) for subject in past.subjects.values() for one in subject.websites}
     shown = [
-        _past_service(service, *websites[service.website_id])
+        _past_service(service, *websites[service.website_id], past)
         for service in found.services
         if service.website_id in websites
     ]
     services = tuple(service for service in shown if name in service.domains)
-    return replace(found, services=services, as_of=day) if services or found.listed_since else None
+    return replace(found, services=services, as_of=past.day) if services or found.listed_since else None
 
 
-def _past_service(now: PublicService, subject: history.SubjectAsOf, past: history.WebsiteAsOf) -> PublicService:
-    main = [past.facts["domain"]] if past.facts.get("domain") else []
+def _past_service(
+    now: PublicService, subject: history.SubjectAsOf, website: history.WebsiteAsOf, past: _Past
+) -> PublicService:
+    facts = website.facts
+    main = [facts["domain"]] if facts.get("domain") else []
     return replace(
         now,
         host=subject.facts["subject"]["name"] if now.host else "",
         nature=int(subject.facts["subject"]["nature"]),
-        name=past.facts["name"],
-        domains=tuple(dict.fromkeys([*main, *str(past.facts.get("kept_domains", "")).split()])),
-        home_url=past.facts.get("home_url", ""),
+        name=facts["name"],
+        domains=tuple(dict.fromkeys([*main, *str(facts.get("kept_domains", "")).split()])),
+        home_url=facts.get("home_url", ""),
         cancelled_on=None,
-        suspended_on=None,
-        providers=len(past.accesses),
+        suspended_on=past.suspended_on(now, now.website_id),
+        providers=len(website.accesses),
         moved_to=None,
     )
 

@@ -14,7 +14,7 @@ from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from ministry.models import Subject, Website
+from ministry.models import ReleasedDomain, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.lookups import LookUp
 from ministry.reference.numbers import FilingNumber
@@ -158,8 +158,15 @@ def with_domains(names: Sequence[str], most: int = MOST, *, ever: bool = False) 
     return found
 
 
+def was_given_up(domain: str) -> bool:
+    """Return whether a website had this domain once and gave it up. One query."""
+    return ReleasedDomain.objects.filter(domain=domain).exists()
+
+
 def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
     """Return since when each of the domains has been on the blacklist, for those that are on it that day. One query."""
+    if not names:
+        return {}
     with _database().cursor() as cursor:
         cursor.execute(statements.LISTED, {"domains": list(names), "day": day})
         return dict(cursor.fetchall())

@@ -100,8 +100,7 @@ class RecordChange:
 class PublicRecord:
     """The record of a host: its number, its services, and its history, newest first.
 
-    ``name`` is empty for an individual whose record is cancelled. ``as_of``: the day whose state it is, None for today;
-    a past state says nothing of suspensions, the history does.
+    ``name`` is empty for an individual whose record is cancelled. ``as_of``: the day whose state it is, None for today.
     """
 
     subject_id: int
