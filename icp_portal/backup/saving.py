@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from icp_portal.backup import archive, database, files, keys
 from ministry import audit
+from ministry.models import Backup
 
 FORMAT: Final = 1
 MANIFEST, END = "manifest.json", "end.json"
@@ -26,6 +28,7 @@ class Progress:
     """Says from time to time how far it is."""
 
     say: Say
+    at: datetime = field(default_factory=timezone.now)
     dump: int = 0  # bytes
     files: int = 0
     size: int = 0  # bytes of the files
@@ -43,7 +46,10 @@ class Progress:
 
 
 def save(target: Path, recipients: archive.Recipients, say: Say) -> Progress:
-    """Write a backup to ``target`` and its SHA-256 beside it, each complete or not at all; return what it has."""
+    """Write a backup to ``target`` and its SHA-256 beside it, each complete or not at all; return what it has.
+
+    That there is one is noted in the database (``Backup``).
+    """
     unfinished = target.with_name(f"{target.name}.part")
     try:
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -54,6 +60,7 @@ def save(target: Path, recipients: archive.Recipients, say: Say) -> Progress:
             os.fsync(file.fileno())
         target.with_name(f"{target.name}.sha256").write_text(f"{hashed.sha256}  {target.name}\n")
         unfinished.replace(target)
+        Backup.objects.create(at=progress.at, size=hashed.size, sha256=hashed.sha256)
     finally:
         unfinished.unlink(missing_ok=True)
     return progress

@@ -12,6 +12,7 @@ from typing import Any, Final
 import redis
 from amqp.exceptions import AMQPError, NotFound
 from django.conf import settings
+from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection, connections
 from django.db.models import Max, Q, QuerySet
@@ -20,22 +21,24 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from post_office.models import Email
 
-from filings.evidence import quarantine
-from filings.models import CertificateReading, FileCheck, Filing, PersonCheck, WebhookMessage
+from filings.evidence import malware, quarantine
+from filings.models import CertificateReading, FileCheck, Filing, Mailbox, PersonCheck, WebhookMessage
 from filings.models.webhook import MessageState
 from filings.states import Status
 from icp_portal.celery import app
 from icp_portal.deployment import queues
-from icp_portal.watch import beats, errors
-from interchange.models import Upload
+from icp_portal.watch import beats, certificate, errors
+from interchange.models import FetchedFile, Upload
 from interchange.models.files import UploadState
+from interchange.reporting import packing
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
-from ministry.models import AuditCheck, AuditWaiting, Subject
+from ministry.models import AuditCheck, AuditWaiting, Backup, Subject
 from providers.models import Import
 from providers.models.batch import ImportState
 
 MOST: Final = 1_000  # rows counted of each queue; more say “as many or more”
+CERTIFICATE_STAYS: Final = 3_600  # seconds; our own choice
 FAILURES: Final = (DatabaseError, OSError, redis.RedisError, AMQPError, OperationalError)
 Values = dict[str, float]
 Since = dict[str, list[datetime]]  # queue → since when each of its rows waits
@@ -58,6 +61,7 @@ def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
         "mails": (Email.objects.filter(status__in=queue.WAITING).exclude(queue.HELD), "created"),
         "passwords": (Subject.objects.filter(password_wanted_at__isnull=False), "password_wanted_at"),
         "codes": (PersonCheck.objects.owed(), "wanted_at"),
+        "mailbox_codes": (Mailbox.objects.owed(), "wanted_at"),
         "webhooks": (
             WebhookMessage.objects.filter(state=MessageState.WAITING, due_at__lte=timezone.now()),
             "due_at",
@@ -66,6 +70,8 @@ def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
         "uploads": (Upload.objects.filter(state=UploadState.WAITING), "received_at"),
         "readings": (CertificateReading.objects.filter(read_at=None), "ordered_at"),
         "imports": (Import.objects.filter(state__in=(ImportState.CHECKING, ImportState.WRITING)), "touched_at"),
+        "reports": (packing.sendable(), "at"),
+        "fetched": (FetchedFile.objects.filter(applied_at=None), "fetched_at"),
     }
 
 
@@ -170,6 +176,29 @@ def disk_free() -> Values:
     return {name: disk.free / disk.total for name, disk in used.items()}
 
 
+def backup_age() -> Values:
+    """Return the seconds since the state that the last backup has; nothing without one."""
+    made = Backup.objects.first()
+    return {"": (timezone.now() - made.at).total_seconds()} if made else {}
+
+
+def scanner_up() -> Values:
+    """Return whether the malware scanner answers; nothing where none is set."""
+    if not malware.is_set():
+        return {}
+    try:
+        malware.ping()
+    except malware.NotScanned:
+        return {"": 0.0}
+    return {"": 1.0}
+
+
+def certificate_days() -> Values:
+    """Return for how many days the website's certificate is valid, asked once an hour; nothing without TLS."""
+    days = caches["default"].get_or_set("certificate_days", certificate.days_left, CERTIFICATE_STAYS)
+    return {} if days is None else {"": float(days)}
+
+
 def calendar_missing() -> Values:
     """Return whether the work calendar lacks the notice of a year that is needed."""
     return {"": float(missing_year(timezone.localdate()) is not None)}
@@ -195,6 +224,9 @@ MEASURES: Final = (
     Measure("icp_replica_behind_bytes", "Write-ahead log that the replica has not replayed", replica_bytes),
     Measure("icp_faults", "Faults found by the newest nightly checks", audit_faults, "check"),
     Measure("icp_disk_free_ratio", "Free share of the disk of a folder", disk_free, "folder"),
+    Measure("icp_backup_age_seconds", "Age of the last backup", backup_age),
+    Measure("icp_scanner_up", "1 when the malware scanner answers, 0 when it does not", scanner_up),
+    Measure("icp_certificate_days", "Days until the website's certificate ends", certificate_days),
     Measure("icp_calendar_missing", "1 when the work calendar lacks a year that is needed", calendar_missing),
     Measure("icp_errors_total", "Lines of the log by level, of all processes", errors.counts, "level"),
 )

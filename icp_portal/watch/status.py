@@ -23,13 +23,14 @@ from icp_portal.env import PRODUCTION
 from icp_portal.watch import beats, certificate, measures
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue, texts
-from ministry.models import AuditCheck
+from ministry.models import AuditCheck, Backup
 
 # All limits are our own choice.
 A_DAY: Final = timedelta(hours=26).total_seconds()  # by which a nightly task has run again
 AN_HOUR: Final = 3_600
 AUDIT_PATIENCE: Final = 900  # seconds
 FILES_AGE: Final = timedelta(days=2)  # since the last check of the stored files has ended
+BACKUP_AGE: Final = timedelta(days=2)
 CERTIFICATE_DAYS: Final = 21
 SHOWN: Final = 5  # files in quarantine that are named
 LITTLE_SPACE, NO_SPACE = 0.2, 0.1  # free share of a disk
@@ -139,6 +140,16 @@ def _scanner() -> Condition:
     return Condition(FINE, _("It answers."))
 
 
+def _backup() -> Condition:
+    made = Backup.objects.first()
+    if made is None:
+        is_needed = PRODUCTION or bool(settings.BACKUP_RECIPIENTS)
+        return Condition(LOOK, _("None has been made yet.")) if is_needed else Condition(FINE, _("Not set up here."))
+    if timezone.now() - made.at > BACKUP_AGE:
+        return Condition(LOOK, _("None has been made since %(at)s.") % {"at": _at(made.at)})
+    return Condition(FINE, _("Last made on %(at)s.") % {"at": _at(made.at)})
+
+
 def _calendar() -> Condition:
     year = missing_year(timezone.localdate())
     if year is None:
@@ -186,6 +197,7 @@ AREAS: Final[tuple[tuple[Promise, Callable[[], Condition]], ...]] = (
     (gettext_lazy("Audit log"), _audit),
     (gettext_lazy("Stored files"), _files),
     (gettext_lazy("Malware scanner"), _scanner),
+    (gettext_lazy("Backup"), _backup),
     (gettext_lazy("Work calendar"), _calendar),
     (gettext_lazy("Keys of personal data"), _keys),
     (gettext_lazy("Certificate of the website"), _certificate),

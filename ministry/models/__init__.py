@@ -1,6 +1,7 @@
 """The ministry's tables."""
 
 from ministry.models.audit import AuditCheck, AuditEntry, AuditHead, AuditShape, AuditWaiting
+from ministry.models.backup import Backup
 from ministry.models.blacklist import BlacklistChange, BlacklistedDomain, BlacklistedSubject
 from ministry.models.calendar import CalendarChange, CalendarDay, CalendarYear
 from ministry.models.certificate_question import CertificateQuestion

@@ -54,6 +54,7 @@ NOT_AUDITED = {
     "filings_worksheet": UNDER_WAY,
     "filings_decisiondraft": UNDER_WAY,
     "filings_filecheck": "the portal's notes of its own sweep over the files; their digests are in the log",
+    "ministry_backup": "a note that a file was written elsewhere; append-only, and the file proves itself",
     "filings_rescan": "how far a repeated scan of the files has come; what it found is in the log",
     "records_copycomparison": "how far a comparison has come; what it found is in the log",
     "providers_import": UNDER_WAY,

@@ -22,7 +22,7 @@ from icp_portal.backup import database
 from icp_portal.tests.builders import case_at
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry import audit
-from ministry.models import AuditCheck, Subject
+from ministry.models import AuditCheck, Backup, Subject
 
 pytestmark = pytest.mark.usefixtures("past_pooler", "committed")
 
@@ -83,6 +83,9 @@ def test_the_drill(folder, settings, record_property):
     (folder / "evidence" / "named-by-nothing").write_bytes(b"not backed up")
     said = backed_up(folder)
 
+    made = Backup.objects.get()
+    size = (folder / "portal.age").stat().st_size
+    assert (made.size, f"{made.sha256}  portal.age\n") == (size, (folder / "portal.age.sha256").read_text())
     assert evidence
     assert sorted(path.name for path in folder.iterdir()) == ["evidence", "key.txt", "portal.age", "portal.age.sha256"]
     content = (folder / "portal.age").read_bytes()

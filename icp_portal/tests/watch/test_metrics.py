@@ -4,22 +4,27 @@ import json
 import logging
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from celery.signals import beat_init, task_success
 from django.conf import settings as portal
+from django.core.cache import caches
+from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from post_office.models import STATUS, Email
 from prometheus_client.parser import text_string_to_metric_families
 
+from filings.evidence import malware
 from filings.models import FileCheck, Filing
 from filings.states import Status
 from filings.tasks import send_code
 from icp_portal import schedule
 from icp_portal.tests.builders import case_at
-from icp_portal.watch import measures
+from icp_portal.watch import certificate, measures
+from ministry.models import Backup
 from ministry.tasks import send_mails
 from ops.bootstrap import ROOT
 
@@ -125,6 +130,42 @@ def test_a_check_of_the_files_that_has_not_ended_does_not_clear_what_the_last_on
     assert told()["icp_faults:files"] == 0
 
 
+def test_the_age_of_the_last_backup_is_told_when_there_is_one():
+    assert "icp_backup_age_seconds" not in told()
+    Backup.objects.create(at=timezone.now() - 3 * HOUR)
+    call_command("note_backup", "pgBackRest ", stdout=StringIO())
+
+    assert told()["icp_backup_age_seconds"] == pytest.approx(0, abs=60)
+    assert [(made.program, made.size) for made in Backup.objects.all()] == [("pgBackRest", None), ("", None)]
+
+
+def test_whether_the_scanner_answers_is_told_when_there_is_one(monkeypatch, settings):
+    def away() -> None:
+        raise malware.NotScanned("refused")
+
+    settings.MALWARE_SCANNER = None
+    assert "icp_scanner_up" not in told()
+    settings.MALWARE_SCANNER = ("127.0.0.1", 3310)
+    monkeypatch.setattr(malware, "ping", away)
+    assert told()["icp_scanner_up"] == 0
+    monkeypatch.setattr(malware, "ping", lambda: None)
+    assert told()["icp_scanner_up"] == 1
+
+
+def test_the_days_of_the_certificate_are_asked_once_an_hour(monkeypatch):
+    def away() -> int:
+        raise OSError("refused")
+
+    asked = []
+    monkeypatch.setattr(certificate, "days_left", lambda: asked.append(1) or 20)
+
+    assert [told()["icp_certificate_days"] for _twice in range(2)] == [20, 20]
+    assert len(asked) == 1
+    caches["default"].clear()
+    monkeypatch.setattr(certificate, "days_left", away)
+    assert told()["icp_unread:icp_certificate_days"] == 1
+
+
 def test_without_the_token_there_is_nothing(settings):
     answers = [
         Client().get("/metrics", headers=headers).status_code
@@ -155,7 +196,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_all_the_same(monkeypatch):
 
 def test_the_number_of_statements_does_not_grow(django_assert_num_queries):
     told()
-    statements = len(measures.waiting()) + 8
+    statements = len(measures.waiting()) + 9
     assert portal.DATABASES.keys() == {"default"}
     with django_assert_num_queries(statements):
         told()

@@ -17,7 +17,7 @@ from icp_portal.tasks import tell_status
 from icp_portal.tests.builders import case_at, sign_in, user
 from icp_portal.watch import beats, certificate, status
 from ministry import audit
-from ministry.models import AuditCheck
+from ministry.models import AuditCheck, Backup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -119,6 +119,17 @@ def test_a_check_of_the_files_that_ended_days_ago_needs_attention():
 
     FileCheck.objects.filter(pk=begun.pk).update(missing=0, ended_at=now)
     assert "Stored files" not in looked_at()
+
+
+def test_a_backup_that_is_missing_or_old_needs_attention(settings):
+    assert "Backup" not in looked_at()  # not set up
+    settings.BACKUP_RECIPIENTS = ["age1…"]
+    assert looked_at()["Backup"] == ("attention", "None has been made yet.")
+
+    Backup.objects.create(at=timezone.now() - timedelta(days=3))
+    assert looked_at()["Backup"][1].startswith("None has been made since ")
+    Backup.objects.create()
+    assert "Backup" not in looked_at()
 
 
 def test_a_certificate_that_can_not_be_verified_is_a_fault(settings):

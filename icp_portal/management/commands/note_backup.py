@@ -1,0 +1,20 @@
+"""``manage.py note_backup``: note that another program has made a backup, so that its age is watched."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from ministry.models import Backup
+
+
+class Command(BaseCommand):
+    help = "Note a backup that another program has made just now, for the state of the portal and the alert BackupOld."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("program", help="its name, such as pgBackRest")
+
+    def handle(self, *_args: Any, program: str, **_options: Any) -> None:
+        length = Backup._meta.get_field("program").max_length
+        made = Backup.objects.create(program=" ".join(program.replace("\0", "").split())[:length])
+        self.stdout.write(f"Noted: backup of {made.at:%Y-%m-%d %H:%M} UTC by {made.program}")
