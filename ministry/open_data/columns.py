@@ -1,4 +1,4 @@
-"""The columns of the open data: those of a service on the public pages and in the API, and how they are read.
+"""The columns of the open data: those of a service or a host on the public pages and in the API, and how they are read.
 
 Names of individuals are left out, also of those on record: the public query finds people by their full name only, so
 that nobody can list them.
@@ -21,10 +21,10 @@ Row = dict[str, Any]
 
 # Texts of numbers that are kept: services of a host follow each other
 REMEMBERED: Final = 1_000
-# The hosts in the order of their keys. Of an access, only how many are in force.
-QUERY: Final = """
-SELECT s.province, s.year, s.serial, s.earlier_number, s.name, s.nature, s.suspended_on,
-       w.sequence, w.service, w.name, w.domain, w.further_domains, w.home_url,
+_HOST: Final = "s.province, s.year, s.serial, s.earlier_number, s.name, s.nature, s.suspended_on"
+# In the order of their hosts' keys. Of an access, only how many are in force.
+_SERVICES: Final = f"""
+SELECT {_HOST}, w.sequence, w.service, w.name, w.domain, w.further_domains, w.home_url,
        w.approved_on, w.cancelled_on, w.suspended_on,
        (SELECT count(*) FROM ministry_access a WHERE a.website_id = w.id AND a.live),
        there.province, there.year, there.serial, there.earlier_number, moved.sequence, moved.service
@@ -33,7 +33,15 @@ JOIN ministry_subject s ON s.id = w.subject_id
 LEFT JOIN ministry_website moved ON moved.id = w.migrated_to_id
 LEFT JOIN ministry_subject there ON there.id = moved.subject_id
 ORDER BY w.subject_id, w.sequence
-"""
+"""  # noqa: S608 — our own constants
+# What no row of a service tells: hosts that never had one, or are on record while all their services are cancelled
+_HOSTS: Final = f"""
+SELECT {_HOST}, NULL, NULL, '', '', NULL, '', s.approved_on, s.cancelled_on, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL
+FROM ministry_subject s
+WHERE NOT EXISTS (SELECT FROM ministry_website w WHERE w.subject_id = s.id AND w.live = s.live)
+ORDER BY s.id
+"""  # noqa: S608
+QUERIES: Final = (_SERVICES, _HOSTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +54,15 @@ class OpenColumn:
 
 
 COLUMNS: Final = (
-    OpenColumn("number", _("Filing number of the service")),
+    OpenColumn("number", _("Filing number of the service; of a host without services, its own")),
     OpenColumn("subject_number", _("Filing number of its host")),
     OpenColumn("host", _("Name of the host; empty for individuals")),
     OpenColumn("nature", _("Official code of the type of site host"), "int16"),
     OpenColumn("province", _("Code of the province (GB/T 2260)")),
-    OpenColumn("service", _("1 website, 6 APP, 7 mini-program, 8 quick app"), "int16"),
-    OpenColumn("name", _("Name of the service")),
+    OpenColumn(
+        "service", _("1 website, 6 APP, 7 mini-program, 8 quick app; empty for a host without services"), "int16"
+    ),
+    OpenColumn("name", _("Name of the service; empty for a host without services")),
     OpenColumn("domains", _("Domains as A-labels, the main one first; separated by semicolons in CSV"), "list"),
     OpenColumn("home_url", _("Home page; may be empty")),
     OpenColumn("state", _("on_record, suspended or cancelled")),
@@ -69,14 +79,14 @@ _TYPED: Final = [place for place, column in enumerate(COLUMNS) if column.name in
 
 
 def rows(found: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
-    """Yield rows of ``QUERY`` as values in the order of ``COLUMNS``: domains as a list, days as dates."""
+    """Yield rows of ``QUERIES`` as values in the order of ``COLUMNS``: domains as a list, days as dates."""
     for one in found:
         subject, name, nature, host_suspended = one[:4], one[4], one[5], one[6]
         sequence, service, title, domain, further, home_url = one[7:13]
         approved_on, cancelled_on, suspended_on, providers = one[13:17]
         host_number = _host_number(*subject)
         yield [
-            _service_number(host_number, sequence, service),
+            host_number if sequence is None else _service_number(host_number, sequence, service),
             host_number,
             "" if nature == code_tables.PERSON else name,
             nature,

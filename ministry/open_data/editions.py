@@ -1,6 +1,6 @@
 """Write and remove editions of the open data, each completely or not at all.
 
-The state is read by one cursor in one transaction that sees one moment (REPEATABLE READ), so the files and the
+The state is read by cursors in one transaction that sees one moment (REPEATABLE READ), so the files and the
 timepoint of the feed belong together; pieces by key would be of different moments. It locks nothing but the table of
 editions, against a second process. Files are written in a folder of their own, which gets its row when it is complete;
 what a killed run has left is removed by the next one.
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
@@ -91,18 +91,25 @@ def _write_files(folder: Path, name: str, progress: ImportProgress) -> tuple[dat
         cursor.execute("SELECT now(), reltuples FROM pg_class WHERE oid = 'ministry_website'::regclass")
         read_at, expected = cursor.fetchone()
     timepoint = changes.newest()
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(columns.QUERY)
-        while found := cursor.fetchmany(AT_ONCE):
-            rows = list(columns.rows(found))
-            for file in files:
-                file.write(rows)
-            done += len(rows)
-            progress.show(done, min(done / expected, 1) if expected > 0 else None)
+    for found in _pieces():
+        rows = list(columns.rows(found))
+        for file in files:
+            file.write(rows)
+        done += len(rows)
+        progress.show(done, min(done / expected, 1) if expected > 0 else None)
     for file in files:
         file.close()
     progress.end(done)
     return read_at, timepoint, writing.described([file.path for file in files], done)
+
+
+def _pieces() -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of all queries, at most ``AT_ONCE`` together."""
+    for query in columns.QUERIES:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(query)
+            while found := cursor.fetchmany(AT_ONCE):
+                yield found
 
 
 def _forget_old() -> None:

@@ -28,11 +28,12 @@ from icp_portal.tests.public.open_data_files import (
     rows_of_parquet,
     write,
 )
-from ministry.models import OpenDataEdition, Website
+from ministry.models import OpenDataEdition, Subject, Website
 from ministry.open_data import columns, editions, writing
 from ministry.open_data.columns import COLUMNS
 from ministry.reference import code_tables
 from ministry.register import changes, ends, entry_types, public_records, writer
+from ministry.register.public_search import Match
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import RESIDENT_ID, TODAY
 
@@ -49,8 +50,8 @@ def test_the_columns_are_those_of_the_public_record():
 
 
 @transaction.atomic
-def every_state() -> list[int]:
-    """Websites in every state; the primary keys of all in the order of the files."""
+def every_state() -> tuple[list[int], list[Subject]]:
+    """Services in every state, by primary key, and the hosts with a row of their own, in the order of the files."""
     first = register_rows.website(register_rows.subject(name="云岭网络科技有限公司"))
     register_rows.website(first.subject, service=code_tables.APP, domain="", home_url="")
     cancelled = register_rows.website(first.subject)
@@ -58,22 +59,31 @@ def every_state() -> list[int]:
     person = register_rows.subject(name="王小明", nature=code_tables.PERSON, cert_type=RESIDENT_ID)
     register_rows.website(person)
     gone = register_rows.website(register_rows.subject(name="李小红", nature=code_tables.PERSON, cert_type=RESIDENT_ID))
-    ends.cancel_website(cancelled.pk, LATER)
-    ends.suspend_subject(suspended.subject_id, LATER)
-    ends.cancel_subject(gone.subject_id, LATER)
+    alone, held, ended = (register_rows.subject() for _n in range(3))
+    unnamed = register_rows.subject(name="赵小刚", nature=code_tables.PERSON, cert_type=RESIDENT_ID)
+    emptied = register_rows.website(register_rows.subject())
+    for website in (cancelled, emptied):
+        ends.cancel_website(website.pk, LATER)
+    for subject_id in (suspended.subject_id, held.pk):
+        ends.suspend_subject(subject_id, LATER)
+    for subject_id in (gone.subject_id, ended.pk):
+        ends.cancel_subject(subject_id, LATER)
     access = entry_types.AccessEntry(
         provider_id=builders.provider().pk, ways=[5], places=[2], ip_ranges=["192.31.196.7"]
     )
     writer.migrate_website(leaving.pk, taker.subject_id, (register_rows.entry_of(leaving), access), LATER)
     writer.enter_access(first.pk, replace(access, provider_id=builders.provider(slug="other").pk), LATER)
-    return list(Website.objects.order_by("subject_id", "sequence").values_list("pk", flat=True))
+    services = list(Website.objects.order_by("subject_id", "sequence").values_list("pk", flat=True))
+    hosts = [leaving.subject, alone, held, ended, unnamed, emptied.subject]
+    return services, list(Subject.objects.filter(pk__in=[one.pk for one in hosts]).order_by("pk"))
 
 
-def shown(keys: list[int]) -> list[dict[str, Any]]:
-    """What the API shows of these services, without the names of individuals."""
+def shown(keys: list[int], hosts: list[Subject]) -> list[dict[str, Any]]:
+    """What the API shows of these services and of hosts without services, without the names of individuals."""
     found = Website.objects.select_related("subject").in_bulk(keys)
     records, _domains = public_records.of_each([found[key].number for key in keys], [])
     services = [service for record in records for service in record.services]
+    services += public_records.services_of([Match(host, None, 0) for host in hosts])
     return [
         {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
         | ({"host": ""} if row["nature"] == code_tables.PERSON else {})
@@ -82,11 +92,12 @@ def shown(keys: list[int]) -> list[dict[str, Any]]:
 
 
 def test_the_rows_are_those_of_the_public_record():
-    keys = every_state()
+    services, hosts = every_state()
     write()
-    expected = shown(keys)
+    expected = shown(services, hosts)
 
-    assert {row["state"] for row in expected} == {"on_record", "suspended", "cancelled"}
+    for rows in (expected[: len(services)], expected[len(services) :]):
+        assert {row["state"] for row in rows} == {"on_record", "suspended", "cancelled"}
     assert ({row["providers"] for row in expected}, any(row["moved_to"] for row in expected)) == ({0, 1, 2}, True)
     assert rows_of_parquet() == expected
     assert rows_of_csv() == [
@@ -107,6 +118,7 @@ def test_no_individual_is_named_and_nothing_personal_is_there():
     private = [
         "王小明",
         "李小红",
+        "赵小刚",
         website.subject.responsible_mobile,
         website.subject.address,
         website.responsible_email,
