@@ -124,11 +124,9 @@ class RegisterFiles:
                     yield number, [cells[place].strip() if place >= 0 else "" for place in places]
 
     def _parquet_rows(self, table: str) -> Iterator[FileRow]:
+        from pyarrow import ArrowException, parquet
+
         path = self.paths[table]
-        try:
-            from pyarrow import ArrowException, parquet
-        except ImportError as error:
-            raise FilesRefused(f"{path.name}: Parquet needs the packages of requirements-parquet.txt.") from error
         try:
             with parquet.ParquetFile(path) as file:
                 _refuse_large_groups(file, path.name)

@@ -1,4 +1,4 @@
-"""Write the rows of the open data into files: gzip CSV, and Parquet where pyarrow is installed."""
+"""Write the rows of the open data into files: gzip CSV and Parquet."""
 
 import csv
 import gzip
@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -31,15 +30,7 @@ class OpenFile(Protocol):
 
 def open_files(folder: Path, name: str) -> list[OpenFile]:
     """Return the files to be written in a folder, as ``name`` with their endings."""
-    files: list[OpenFile] = [_Csv(folder / f"{name}{CSV_GZ}")]
-    if has_parquet():
-        files.append(_Parquet(folder / f"{name}{PARQUET}"))
-    return files
-
-
-def has_parquet() -> bool:
-    """Return whether Parquet can be written: with the packages of requirements-parquet.lock."""
-    return find_spec("pyarrow") is not None
+    return [_Csv(folder / f"{name}{CSV_GZ}"), _Parquet(folder / f"{name}{PARQUET}")]
 
 
 def described(paths: Iterable[Path], rows: int) -> list[dict[str, Any]]:

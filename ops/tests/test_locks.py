@@ -26,13 +26,12 @@ def test_each_set_is_in_the_larger_ones() -> None:
         "requirements-portal.lock",
         "requirements.lock",
         "requirements-reading.lock",
-        "requirements-parquet.lock",
         "requirements-s3.lock",
         "requirements-telemetry.lock",
     ]
-    largest, portal, production, reading, parquet, s3, telemetry = map(entries, LOCKS)
+    largest, portal, production, reading, s3, telemetry = map(entries, LOCKS)
     assert production.items() | reading.items() < portal.items() < largest.items()
-    assert portal.items() | parquet.items() | s3.items() | telemetry.items() < largest.items()
+    assert portal.items() | s3.items() | telemetry.items() < largest.items()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -42,6 +41,10 @@ def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     assert {name.lower() for name in _package_names(lock)} <= pinned.keys()
     assert [name for name, pin in pinned.items() if not re.search(r"--hash=sha256:[0-9a-f]{64}", pin)] == []
     assert "://" not in (ROOT / lock).read_text(), "a lock names no place to download from"
+
+
+def test_production_installs_what_writes_parquet() -> None:
+    assert "pyarrow" in entries("requirements.lock")
 
 
 def test_production_installs_no_embedded_engine_and_no_models() -> None:

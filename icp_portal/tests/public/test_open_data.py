@@ -29,7 +29,7 @@ from icp_portal.tests.public.open_data_files import (
     write,
 )
 from ministry.models import OpenDataEdition, Subject, Website
-from ministry.open_data import columns, editions, writing
+from ministry.open_data import columns, editions
 from ministry.open_data.columns import COLUMNS
 from ministry.reference import code_tables
 from ministry.register import changes, ends, entry_types, public_records, writer
@@ -180,14 +180,6 @@ def test_changes_while_it_is_written_are_not_half_in_it(monkeypatch: pytest.Monk
 
     assert "后来的名称" not in {row["name"] for row in rows_of_csv()}
     assert set(Website.objects.values_list("name", flat=True)) == {"后来的名称"}
-
-
-def test_without_pyarrow_there_is_csv_alone(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(writing, "has_parquet", lambda: False)
-    one()
-    write()
-
-    assert [file["name"] for file in OpenDataEdition.objects.get().files] == [NAME]
 
 
 def test_memory_does_not_grow_with_the_register(monkeypatch: pytest.MonkeyPatch):
