@@ -14,15 +14,15 @@ from django.urls import path, reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from desks.files import GZIP, PARQUET, file_response, published_file
+from desks.files import GZIP, PARQUET, file_response, if_changed, published_file
 from hosts.stream_places import NoPlace, Place
 from ministry.models import OpenDataEdition
 from ministry.open_data import writing
 from ministry.open_data.columns import COLUMNS
 
-# Seconds for which caches keep a file, and the page and the manifest. A file written again has another tag.
-FILE_KEPT_FOR: Final = 24 * 3600
-PAGE_KEPT_FOR: Final = 3600
+# Seconds for which caches keep a file and whatever names its checksum, before they ask whether it has been written
+# again: as long as a former file may stand beside a new checksum. Our own choice.
+KEPT_FOR: Final = 300
 RETRY_AFTER: Final = 30  # seconds
 TYPES: Final = {writing.CSV_GZ: GZIP, writing.PARQUET: PARQUET}
 TEXT: Final = "text/plain; charset=utf-8"
@@ -51,7 +51,7 @@ def _page(request: HttpRequest, *, is_busy: bool = False) -> HttpResponse:
     if is_busy:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     else:
-        patch_cache_control(response, max_age=PAGE_KEPT_FOR)
+        patch_cache_control(response, max_age=KEPT_FOR)
     return response
 
 
@@ -65,7 +65,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         {"publisher": settings.OPERATOR["name"], "editions": editions, "columns": columns},
         json_dumps_params={"ensure_ascii": False},
     )
-    patch_cache_control(response, max_age=PAGE_KEPT_FOR)
+    patch_cache_control(response, max_age=KEPT_FOR)
     return response
 
 
@@ -85,6 +85,10 @@ def _described(request: HttpRequest, edition: OpenDataEdition) -> dict[str, Any]
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
     """Return a file, or a range of it; 503 while this process sends as many as it may. One query."""
     edition, about = _found(name)
+    # Whoever has the file needs no place
+    known = if_changed(request, HttpResponse(headers={"Cache-Control": f"public, max-age={KEPT_FOR}"}), about["sha256"])
+    if known.status_code != HTTPStatus.OK:
+        return known
     ending = next(ending for ending in TYPES if name.endswith(ending))
     try:
         place = Place("DOWNLOADS_PER_PROCESS")
@@ -96,7 +100,7 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
             Path(settings.OPEN_DATA_ROOT, edition.folder, name),
             TYPES[ending],
             tag=about["sha256"],
-            kept_for=FILE_KEPT_FOR,
+            kept_for=KEPT_FOR,
         )
     except FileNotFoundError as missing:
         place.back()
@@ -111,7 +115,7 @@ def checksum(_request: HttpRequest, name: str) -> HttpResponse:
     _edition, about = _found(name)
     text = f"{about['sha256']}  {name}\n".encode()
     response = file_response(text, TEXT, f"{name}.sha256", published=True)
-    patch_cache_control(response, public=True, max_age=PAGE_KEPT_FOR)
+    patch_cache_control(response, public=True, max_age=KEPT_FOR)
     return response
 
 

@@ -234,14 +234,26 @@ def test_the_checksum_file_and_the_manifest_agree_with_the_file():
     assert told["url"] == f"http://testserver/open-data/{NAME}"
 
 
-def test_a_file_is_kept_by_caches_and_comes_in_ranges():
+def test_caches_keep_a_file_no_longer_than_what_names_its_checksum():
+    """A file that is written again matches its checksum, page and manifest as soon as these are asked for again."""
+    one()
+    write()
+    kept = {get(path)["Cache-Control"].split("max-age=")[1] for path in (NAME, f"{NAME}.sha256", "manifest.json", "")}
+    former = get(NAME)["ETag"]
+    same = get(NAME, if_none_match=former)
+    one()
+    write()
+
+    assert kept == {"300"}
+    assert (same.status_code, same["ETag"], same["Cache-Control"]) == (304, former, "public, max-age=300")
+    assert get(NAME, if_none_match=former).status_code == 200
+
+
+def test_a_file_comes_in_ranges():
     write()
     whole = content_of(NAME)
-    tag = get(NAME)["ETag"]
     part = get(NAME, range="bytes=2-5")
 
-    assert get(NAME)["Cache-Control"] == "public, max-age=86400"
-    assert get(NAME, if_none_match=tag).status_code == 304
     assert (part.status_code, part.read) == (206, whole[2:6])
     assert get(NAME, accept_encoding="gzip")["Content-Encoding"] == "identity"
 
@@ -277,8 +289,9 @@ def test_a_file_that_is_gone_is_not_found_and_gives_its_place_back(open_data_roo
 def test_downloads_are_few_at_once_and_the_page_says_when_to_try_again(settings):
     settings.DOWNLOADS_PER_PROCESS = 1
     write()
+    tag = get(NAME)["ETag"]
     place = Place("DOWNLOADS_PER_PROCESS")
-    busy = get(NAME)
+    busy, known = get(NAME), get(NAME, if_none_match=tag)
     place.back()
 
     assert (busy.status_code, busy["Retry-After"], "Try again in half a minute" in busy.content.decode()) == (
@@ -286,5 +299,6 @@ def test_downloads_are_few_at_once_and_the_page_says_when_to_try_again(settings)
         "30",
         True,
     )
-    assert [get(NAME, if_none_match=get(f"{NAME}")["ETag"]).status_code for _n in range(3)] == [304] * 3
+    assert (known.status_code, known["ETag"]) == (304, tag)
+    assert [get(NAME, if_none_match=tag).status_code for _n in range(3)] == [304] * 3
     assert content_of(NAME) == content_of(NAME)
