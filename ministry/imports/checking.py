@@ -126,13 +126,17 @@ class SubjectCheck:
         for version in versions:
             self._check_days_of(table, version, approved or version.values["approved_on"])
         for earlier, later in pairwise(versions):
+            ended = earlier.values.get("cancelled_on")
             if earlier.valid_from == later.valid_from:
                 self._add(
                     table, later.row, "valid_from", later.valid_from, _("Another row of this record has this day.")
                 )
+            elif table == "accesses" and ended and later.valid_from < ended:
+                message = _("The former access at this provider ended on %(day)s. Enter that day or a later one.")
+                self._add(table, later.row, "valid_from", later.valid_from, message % {"day": ended})
             if earlier.values.get("approved_on") != later.values.get("approved_on"):
                 self._at(table, later, "approved_on", _("Another row of this record has another day."))
-            if "cancelled_on" in earlier.values and table != "accesses":
+            if ended and table != "accesses":
                 self._at(table, earlier, "cancelled_on", _("Only the last version of a record can be cancelled."))
 
     def _check_days_of(self, table: str, version: RecordVersion, approved: date) -> None:
@@ -142,6 +146,8 @@ class SubjectCheck:
                 self._at(table, version, column, _("This day is in the future."))
             elif day and day < approved:
                 self._at(table, version, column, _("This day is before the day of approval."))
+            elif day and column == "suspended_on" and cancelled and day > cancelled:
+                self._at(table, version, column, _("This day is after the cancellation."))
         if version.valid_from == approved:
             return
         if version.valid_from > self.today:

@@ -60,7 +60,7 @@ def _days(model: str) -> tuple[RegisterColumn, ...]:
             "suspended_on",
             "暂停日期",
             f"{model}.suspended_on",
-            "Day since which it has been suspended; empty: not suspended.",
+            "Day since which it has been suspended, not after its cancellation; empty: not suspended.",
             values.alone(values.day),
         ),
         RegisterColumn(
@@ -279,7 +279,8 @@ ACCESSES: Final = (
         "cancelled_on",
         "取消日期",
         "Access.cancelled_on",
-        "Day on which the access ended; empty: in force.",
+        "Day on which the access ended; empty: in force. A later row with this provider is a new access, which begins "
+        "on that day or later.",
         values.alone(values.day),
     ),
 )

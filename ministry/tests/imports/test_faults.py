@@ -1,11 +1,14 @@
 """Every fault of a row is reported once, with its row and column; personal data are masked; nothing is written."""
 
+from datetime import date
+
 import pytest
 from django.core.management import CommandError
 
 from icp_portal.demo import invent
 from icp_portal.tests.builders import provider
 from ministry.models import Access, Subject
+from ministry.register import history
 from ministry.tests.imports.national_files import NUMBER, access, faults, files, run, subject, website
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("jieru")]
@@ -16,6 +19,7 @@ EMPTY = "Not filled in yet."
 NO_DATE = "This is not a date. Write it like 2026-01-31."
 NO_CODE = "“99” is not in the code table. Enter the official code."
 FUTURE, EARLY = "This day is in the future.", "This day is before the day of approval."
+LATE = "This day is after the cancellation."
 ENDED = "What it belongs to was cancelled on 2021-01-01. Enter that day or an earlier one."
 CODE = invent.credit_code(7)
 WRONG = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
@@ -102,7 +106,11 @@ SUBJECTS = {
     "a version of the future": ({"valid_from": "2099-01-01"}, ("valid_from", "2099-01-01", FUTURE)),
     "a version after the end": (
         {"valid_from": "2022-01-01", "cancelled_on": "2021-01-01"},
-        ("valid_from", "2022-01-01", "This day is after the cancellation."),
+        ("valid_from", "2022-01-01", LATE),
+    ),
+    "suspended after the end": (
+        {"suspended_on": "2021-01-02", "cancelled_on": "2021-01-01"},
+        ("suspended_on", "2021-01-02", LATE),
     ),
     "a sequence that isn't": (
         {"last_sequence": "0"},
@@ -137,6 +145,10 @@ WEBSITES = {
     ),
     "an unknown content": ({"services": "8;99"}, ("services", "8;99", NO_CODE)),
     "an unknown language": ({"languages": "99"}, ("languages", "99", NO_CODE)),
+    "suspended after the end": (
+        {"suspended_on": "2021-01-02", "cancelled_on": "2021-01-01"},
+        ("suspended_on", "2021-01-02", LATE),
+    ),
     "in force under an ended subject": ({}, ("cancelled_on", "", ENDED)),
 }
 ACCESSES = {
@@ -212,6 +224,19 @@ def test_faults_of_versions(tmp_path):
     for fault, versions in cases.items():
         files(tmp_path, [subject(**changes) for changes in versions], [])
         assert refused(tmp_path) == [("subjects", *fault)]
+
+
+def test_an_access_begins_when_the_former_one_at_its_provider_has_ended(tmp_path):
+    former, ends = access(cancelled_on="2021-05-01"), "2021-05-01"
+    message = "The former access at this provider ended on 2021-05-01. Enter that day or a later one."
+
+    files(tmp_path, [subject()], [website()], [former, access(valid_from="2021-04-30")])
+    assert refused(tmp_path) == [("accesses", "3", "valid_from", "2021-04-30", message)]
+    files(tmp_path, [subject()], [website()], [former, access(valid_from=ends)])
+    assert "1 subject with 1 website written." in run(tmp_path)
+    for day, count in (("2021-04-30", 1), (ends, 1)):
+        (found,) = history.as_of(Subject.objects.get().pk, date.fromisoformat(day)).websites
+        assert len(found.accesses) == count
 
 
 def test_what_is_in_the_files_twice(tmp_path):
