@@ -138,6 +138,20 @@ class SubjectCheck:
                 self._at(table, later, "approved_on", _("Another row of this record has another day."))
             if ended and table != "accesses":
                 self._at(table, earlier, "cancelled_on", _("Only the last version of a record can be cancelled."))
+        for version in versions[:-1]:
+            self._check_lost(table, version, versions[-1].values)
+
+    def _check_lost(self, table: str, earlier: RecordVersion, last: Values) -> None:
+        """Add a fault for what an earlier version says and the register can keep of the last one only."""
+        values = earlier.values
+        if (suspended := values.get("suspended_on")) and suspended != last.get("suspended_on"):
+            message = _("Ended suspensions are not imported. Leave this empty, or enter what the last version has.")
+            self._at(table, earlier, "suspended_on", message)
+        if further := values.get("further_certificates"):
+            known = {(last["cert_type"], last["cert_number"]), *last.get("further_certificates", [])}
+            if lost := [f"{kind}:{number}" for kind, number in further if (kind, number) not in known]:
+                message = _("The last version of the record lacks this. Enter it there.")
+                self._add(table, earlier.row, "further_certificates", ";".join(lost), message)
 
     def _check_days_of(self, table: str, version: RecordVersion, approved: date) -> None:
         values, cancelled = version.values, version.values.get("cancelled_on")

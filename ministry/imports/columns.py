@@ -60,7 +60,8 @@ def _days(model: str) -> tuple[RegisterColumn, ...]:
             "suspended_on",
             "暂停日期",
             f"{model}.suspended_on",
-            "Day since which it has been suspended, not after its cancellation; empty: not suspended.",
+            "Day since which it has been suspended, not after its cancellation; empty: not suspended. Earlier versions "
+            "have the same or none: suspensions that have ended are not imported.",
             values.alone(values.day),
         ),
         RegisterColumn(
@@ -166,7 +167,8 @@ SUBJECTS: Final = (
         "further_certificates",
         "其他证件",
         "SubjectCertificate",
-        f"Certificates the host had before, TYPE:NUMBER, separated by semicolons, at most {MOST_CERTIFICATES}.",
+        f"Certificates the host had before, TYPE:NUMBER, separated by semicolons, at most {MOST_CERTIFICATES}. "
+        "The last version has all of them.",
         values.alone(values.certificates_listed),
         mask=certificates.mask,
     ),
@@ -176,7 +178,8 @@ SUBJECTS: Final = (
         "last_sequence",
         "最大网站序号",
         "Subject.last_sequence",
-        "Highest sequence given to a website, if that website isn't in the files.",
+        "Highest sequence given to a website, if that website isn't in the files; of several versions the highest one "
+        "counts.",
         values.alone(values.sequence),
     ),
 )

@@ -95,7 +95,7 @@ class PieceRows:
             "earlier_number": str(number) if number.is_earlier else "",
             **{name: values[name] for name in ("name", "nature", "division", "address", *_PERSON)},
             **_standing(subject),
-            "last_sequence": max(values.get("last_sequence", 0), *sequences, 0),
+            "last_sequence": max(*(one.values.get("last_sequence", 0) for one in subject.versions), *sequences, 0),
             **_NO_PASSWORD,
         }
         key = self.tables[Subject].add(columns)

@@ -226,6 +226,45 @@ def test_faults_of_versions(tmp_path):
         assert refused(tmp_path) == [("subjects", *fault)]
 
 
+OLD_CERTIFICATE = "1:110108000000016"
+LOST_SUSPENSION = "Ended suspensions are not imported. Leave this empty, or enter what the last version has."
+LOST_CERTIFICATE = "The last version of the record lacks this. Enter it there."
+# What an earlier version says and the last one doesn't → the only fault
+LOST = {
+    "a suspension of a host that has ended": (
+        "subjects",
+        {"suspended_on": "2020-05-01"},
+        {},
+        ("suspended_on", "2020-05-01", LOST_SUSPENSION),
+    ),
+    "another suspension of a website": (
+        "websites",
+        {"suspended_on": "2020-05-01"},
+        {"suspended_on": "2022-05-01"},
+        ("suspended_on", "2020-05-01", LOST_SUSPENSION),
+    ),
+    "a further certificate": (
+        "subjects",
+        {"further_certificates": OLD_CERTIFICATE},
+        {},
+        ("further_certificates", "1:1**********0016", LOST_CERTIFICATE),
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "earlier", "last", "fault"), LOST.values(), ids=LOST)
+def test_what_only_an_earlier_version_says_is_a_fault_where_the_register_has_no_place_for_it(
+    tmp_path, table, earlier, last, fault
+):
+    rows = [earlier, {"valid_from": "2021-01-01", **last}]
+    if table == "subjects":
+        files(tmp_path, [subject(**changes) for changes in rows], [])
+    else:
+        files(tmp_path, [subject()], [website(**changes) for changes in rows])
+
+    assert refused(tmp_path) == [(table, "2", *fault)]
+
+
 def test_an_access_begins_when_the_former_one_at_its_provider_has_ended(tmp_path):
     former, ends = access(cancelled_on="2021-05-01"), "2021-05-01"
     message = "The former access at this provider ended on 2021-05-01. Enter that day or a later one."

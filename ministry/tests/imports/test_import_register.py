@@ -55,7 +55,7 @@ def whole(folder):
             ),
             subject(
                 suspended_on="2024-01-02",
-                last_sequence="9",
+                last_sequence="3",
                 further_certificates="12:D2143569X; 1:110108000000016",
                 **moved,
             ),
