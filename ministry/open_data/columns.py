@@ -68,6 +68,7 @@ COLUMNS: Final = (
     OpenColumn("state", _("on_record, suspended or cancelled")),
     OpenColumn("approved_on", _("Day of approval"), "date32"),
     OpenColumn("cancelled_on", _("Day of cancellation, if cancelled"), "date32"),
+    OpenColumn("suspended_on", _("Day from which access has been suspended; may be empty"), "date32"),
     OpenColumn("moved_to", _("Number to which the service moved; empty if it did not")),
     OpenColumn("providers", _("How many access providers give it access"), "int32"),
 )
@@ -84,7 +85,7 @@ def rows(found: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
         subject, name, nature, host_suspended = one[:4], one[4], one[5], one[6]
         sequence, service, title, domain, further, home_url = one[7:13]
         approved_on, cancelled_on, suspended_on, providers = one[13:17]
-        host_number = _host_number(*subject)
+        since, host_number = suspended_on or host_suspended, _host_number(*subject)
         yield [
             host_number if sequence is None else _service_number(host_number, sequence, service),
             host_number,
@@ -95,9 +96,10 @@ def rows(found: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
             title,
             [domain, *further] if service == code_tables.WEBSITE else [],
             home_url,
-            state_of(cancelled_on, suspended_on or host_suspended).value,
+            state_of(cancelled_on, since).value,
             approved_on,
             cancelled_on,
+            since,
             _service_number(_host_number(*one[17:21]), *one[21:]) if one[17] else "",
             providers,
         ]
