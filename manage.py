@@ -12,8 +12,8 @@ import os
 import sys
 from collections.abc import MutableMapping
 
-# Django's and our commands that change tables, or rows that the application's role must not change
-OWNERS = ("migrate", "grant_roles", "reseal", "redigest", "backup", "restore")
+# Django's and our commands that change tables, make temporary ones, or change rows that the application's role must not
+OWNERS = ("migrate", "grant_roles", "reseal", "redigest", "backup", "restore", "import_register", "seed_register")
 
 
 def main() -> None:

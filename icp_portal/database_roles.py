@@ -57,7 +57,13 @@ WORK: Final[Mapping[str, tuple[str, ...]]] = {
 # What only the owner changes
 READ_ONLY: Final = ("django_migrations",)
 # Protected tables whose rows are never locked. Of the others the keys may be changed: a row lock needs that right.
-NEVER_LOCKED: Final = ("ministry_auditentry", "ministry_audithead", "ministry_auditcheck", "ministry_registerversion")
+NEVER_LOCKED: Final = (
+    "ministry_auditentry",
+    "ministry_audithead",
+    "ministry_auditcheck",
+    "ministry_backup",
+    "ministry_registerversion",
+)
 CHANGES: Final = ("UPDATE", "DELETE")
 Columns = Mapping[str, Collection[str]]
 
@@ -78,6 +84,10 @@ def grant(role: str, rights: Callable[[CursorWrapper, sql.Identifier], None]) ->
             _run(cursor, f"REVOKE ALL ON {what} IN SCHEMA public FROM {{}}", name)
         # Databases of PostgreSQL 14 and older let everybody create tables.
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        # A temporary table of the same name would be used in the place of ours, by triggers too.
+        database = sql.Identifier(connections["default"].settings_dict["NAME"])
+        for whose in (sql.SQL("PUBLIC"), name):
+            cursor.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM {}").format(database, whose))
         _run(cursor, "REVOKE CREATE ON SCHEMA public FROM {}", name)
         _run(cursor, "GRANT USAGE ON SCHEMA public TO {}", name)
         rights(cursor, name)

@@ -30,6 +30,7 @@ ROLES = {
 # What only the owner may do
 CHANGES_OF_TABLES = (
     "CREATE TABLE extra (id int)",
+    "CREATE TEMPORARY TABLE ministry_auditwaiting (id int)",
     "DROP TABLE filings_event",
     "ALTER TABLE filings_event ADD COLUMN extra int",
     "ALTER TABLE filings_event DISABLE TRIGGER ALL",
@@ -168,13 +169,14 @@ def test_the_owner_is_no_role_to_grant_to():
 def test_migrations_sign_in_as_the_owner_and_nothing_else_does():
     owner, application = "postgres://owner@/portal", "postgres://app@/portal"
     used = {}
-    for command in ("migrate", "grant_roles", "runserver", "shell", ""):
+    for command in ("migrate", "grant_roles", "import_register", "runserver", "shell", ""):
         environment = {"DATABASE_URL": application, "DATABASE_OWNER_URL": owner}
         sign_in_as_owner(command, environment)
         used[command] = environment["DATABASE_URL"]
     assert used == {
         "migrate": owner,
         "grant_roles": owner,
+        "import_register": owner,
         "runserver": application,
         "shell": application,
         "": application,
