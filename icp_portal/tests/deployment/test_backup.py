@@ -19,6 +19,7 @@ from pytest_django import Settings
 from filings.models import Event
 from filings.states import Status
 from icp_portal.backup import database
+from icp_portal.database_roles import check_role
 from icp_portal.tests.builders import case_at
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry import audit
@@ -27,6 +28,8 @@ from ministry.models import AuditCheck, Backup, Subject
 pytestmark = pytest.mark.usefixtures("past_pooler", "committed")
 
 KEY = pyrage.x25519.Identity.generate()
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+ROLES = {name: f"icp_drill_{name}_{WORKER}" for name in ("application", "reports", "public")}
 
 
 @pytest.fixture
@@ -44,21 +47,25 @@ def _use_storage(settings: Settings, evidence: Path) -> None:
 
 @contextmanager
 def empty_machine(settings: Settings, evidence: Path) -> Iterator[None]:
-    """Sign in to a new database, with a new folder for the files."""
-    before, storages = connection.settings_dict["NAME"], settings.STORAGES
-    name = f"drill_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    """Sign in to a new database as its owner, who is no superuser, with a new folder for the files."""
+    before, storages = dict(connection.settings_dict), settings.STORAGES
+    name, owner = f"drill_{WORKER}", f"icp_drill_owner_{WORKER}"
     server = re.sub("^postgres:", "postgresql:", os.environ["DATABASE_URL"])
     with psycopg.connect(server, autocommit=True) as administrator:
-        administrator.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        administrator.execute(f"CREATE ROLE {owner} LOGIN CREATEROLE")
+        administrator.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0")
         try:
             connection.close()
-            connection.settings_dict["NAME"] = name
+            connection.settings_dict.update(NAME=name, USER=owner)
             _use_storage(settings, evidence)
             yield
         finally:
             connection.close()
-            connection.settings_dict["NAME"], settings.STORAGES = before, storages
+            connection.settings_dict.update(before)
+            settings.STORAGES = storages
             administrator.execute(f"DROP DATABASE {name}")
+            for role in (*ROLES.values(), owner):
+                administrator.execute(f"DROP ROLE IF EXISTS {role}")
 
 
 def backed_up(folder: Path, name: str = "portal.age") -> str:
@@ -102,9 +109,22 @@ def test_the_drill(folder, settings, record_property):
         assert AuditCheck.objects.get().fault == ""
         with pytest.raises(CommandError, match="The database is not empty"):
             restored(folder)
+        _let_the_portal_in()
     assert " MB in " in said
     assert " s and verified it: " in again
     record_property("measured", said + again)
+
+
+def _let_the_portal_in() -> None:
+    """Grant the roles as the owner of the new database, and sign in as the application."""
+    call_command("grant_roles", **ROLES)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False,)
+    connection.close()
+    connection.settings_dict["USER"] = ROLES["application"]
+    assert check_role(databases=["default"]) == []
+    assert Subject.objects.count() == 1
 
 
 def counted() -> dict[str, int]:
