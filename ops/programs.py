@@ -30,6 +30,7 @@ server_login_retry = 1
 server_idle_timeout = {idle}
 query_wait_timeout = 30
 ignore_startup_parameters = extra_float_digits
+stats_users = icp, icp_app
 """
 
 

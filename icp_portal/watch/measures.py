@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 import redis
 from amqp.exceptions import AMQPError, NotFound
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from post_office.models import Email
+from psycopg.rows import dict_row
 
 from filings.evidence import malware, quarantine
 from filings.models import CertificateReading, FileCheck, Filing, Mailbox, PersonCheck, WebhookMessage
@@ -39,7 +41,9 @@ from providers.models.batch import ImportState
 
 MOST: Final = 1_000  # rows counted of each queue; more say “as many or more”
 CERTIFICATE_STAYS: Final = 3_600  # seconds; our own choice
-FAILURES: Final = (DatabaseError, OSError, redis.RedisError, AMQPError, OperationalError)
+POOLER_ADDRESS: Final = ("host", "port", "user", "password", "sslmode", "sslrootcert")
+POOLER_PATIENCE: Final = 2  # seconds; our own choice
+FAILURES: Final = (DatabaseError, psycopg.Error, OSError, redis.RedisError, AMQPError, OperationalError)
 Values = dict[str, float]
 Since = dict[str, list[datetime]]  # queue → since when each of its rows waits
 
@@ -138,6 +142,21 @@ def connections_open() -> Values:
         return found | {"most": float(cursor.fetchone()[0])}
 
 
+def pool_seconds() -> Values:
+    """Return for how long the request that waits longest has waited for a connection of PgBouncer.
+
+    Nothing without one. The portal's role has to be one of PgBouncer's ``stats_users``.
+    """
+    if not settings.BEHIND_POOLER:
+        return {}
+    known = connection.get_connection_params()
+    console_of: dict[str, Any] = {name: known[name] for name in POOLER_ADDRESS if name in known}
+    console_of |= {"dbname": "pgbouncer", "connect_timeout": POOLER_PATIENCE}
+    with psycopg.connect(**console_of, autocommit=True, cursor_factory=psycopg.ClientCursor) as console:
+        rows = console.cursor(row_factory=dict_row).execute("SHOW POOLS").fetchall()
+    return {"": max((row["maxwait"] + row["maxwait_us"] / 1e6 for row in rows), default=0.0)}
+
+
 def replica_bytes() -> Values:
     """Return how many bytes of the write-ahead log the replica has not replayed; nothing without a replica."""
     if "replica" not in settings.DATABASES:
@@ -221,6 +240,7 @@ MEASURES: Final = (
         "icp_task_allowed_seconds", "What may pass between runs of a task that runs all day", beats.allowed, "task"
     ),
     Measure("icp_database_connections", "Connections to the database, and the most", connections_open, "state"),
+    Measure("icp_pool_wait_seconds", "Longest wait for a connection of PgBouncer", pool_seconds),
     Measure("icp_replica_behind_bytes", "Write-ahead log that the replica has not replayed", replica_bytes),
     Measure("icp_faults", "Faults found by the newest nightly checks", audit_faults, "check"),
     Measure("icp_disk_free_ratio", "Free share of the disk of a folder", disk_free, "folder"),

@@ -299,6 +299,7 @@ def test_the_pooler_lends_connections_for_transactions():
 
     assert pooler["pgbouncer"]["pool_mode"] == "transaction"
     assert set(pooler["databases"]) == {"portal"}
+    assert pooler["pgbouncer"]["stats_users"] == "icp_app"  # who is shown how long requests wait
 
 
 def test_patroni_lets_in_whom_it_needs_and_all_connections_of_the_poolers():

@@ -5,6 +5,7 @@ import logging
 import re
 from datetime import timedelta
 from io import StringIO
+from unittest.mock import MagicMock
 
 import pytest
 from celery.signals import beat_init, task_success
@@ -128,6 +129,26 @@ def test_a_check_of_the_files_that_has_not_ended_does_not_clear_what_the_last_on
 
     FileCheck.objects.filter(pk=begun.pk).update(missing=0, ended_at=timezone.now())
     assert told()["icp_faults:files"] == 0
+
+
+def test_the_wait_for_a_connection_is_told_where_there_is_a_pooler():
+    found = {name: value for name, value in told().items() if name.startswith("icp_pool")}
+    assert found == ({"icp_pool_wait_seconds": 0} if portal.BEHIND_POOLER else {})
+
+
+def test_the_longest_wait_of_all_pools_is_told(monkeypatch, settings):
+    console = MagicMock()
+    console.cursor.return_value.execute.return_value.fetchall.return_value = [
+        {"database": "portal", "maxwait": 0, "maxwait_us": 20},
+        {"database": "portal", "maxwait": 3, "maxwait_us": 500_000},
+    ]
+    asked = MagicMock()
+    asked.return_value.__enter__.return_value = console
+    monkeypatch.setattr(measures.psycopg, "connect", asked)
+    settings.BEHIND_POOLER = True
+
+    assert measures.pool_seconds() == {"": 3.5}
+    assert asked.call_args.kwargs["dbname"] == "pgbouncer"
 
 
 def test_the_age_of_the_last_backup_is_told_when_there_is_one():
