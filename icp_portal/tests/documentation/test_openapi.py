@@ -137,9 +137,11 @@ def ask(path: str, method: str, aim: Any) -> set[int]:
 
 
 def test_the_page_lists_the_messages_to_providers_systems(client):
-    page = client.get("/api/").content.decode()
+    page, document = client.get("/api/").content.decode(), api.get_openapi_schema()
 
-    assert all(f"<code>{kind}</code>" in page for kind in api.get_openapi_schema()["webhooks"])
+    types = document["components"]["schemas"]["FilingMessage"]["properties"]["type"]["enum"]
+    assert list(document["webhooks"]) == types
+    assert all(f"<code>{kind}</code>" in page for kind in types)
     assert 'id="FilingMessageData"' in page
 
 
