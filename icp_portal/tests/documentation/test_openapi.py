@@ -145,6 +145,15 @@ def test_the_page_lists_the_messages_to_providers_systems(client):
     assert 'id="FilingMessageData"' in page
 
 
+def test_the_page_tells_about_conditional_requests(client):
+    page = client.get("/api/", headers={"accept-language": "en"}).content.decode()
+    section = page.partition("<h2>Conditional requests</h2>")[2].partition("<h2")[0]
+
+    assert "<code>ETag</code>" in section
+    assert "<code>If-None-Match</code>" in section
+    assert 'href="#"' not in page  # a response without a body has no schema to link to
+
+
 def test_the_document_may_be_kept_and_is_sent_again_only_when_it_differs():
     url = reverse("api:openapi-json")
     first = Client().get(url, headers={"accept-language": "en"})
