@@ -42,8 +42,6 @@ from ministry.rules.rules import RuleBook
 
 LARGEST_ID = 2**63 - 1
 DOCUMENT_STAYS = 3600  # seconds in a cache; our own choice: it changes with a release only
-# Status → seconds after which it may be different: the window of a limit; a place for a stream
-RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 60, HTTPStatus.SERVICE_UNAVAILABLE: 30}
 
 # --- Authentication and schema --------------------------------------------------------------------
 
@@ -108,11 +106,11 @@ class PortalAPI(NinjaAPI):
 def _describe(status: int, response: dict[str, Any]) -> None:
     """Describe a response that no operation describes, and give that of a problem its media type."""
     is_described = response["description"] != HTTPStatus(status).phrase
-    if status not in BY_STATUS:
-        response["description"] = gettext_noop("Done.")
-        return
     if not is_described:
-        response["description"] = PROBLEMS[BY_STATUS[HTTPStatus(status)]].title
+        code = BY_STATUS.get(HTTPStatus(status))
+        response["description"] = PROBLEMS[code].title if code else gettext_noop("Done.")
+    if status not in BY_STATUS:
+        return
     (content,) = response["content"].values()
     response["content"] = {MEDIA_TYPE: content}
 

@@ -22,7 +22,8 @@ from accounts.models import User
 from accounts.quotas import Quota, QuotaSpent
 from hosts.answers import InvalidAnswer, ProblemAnswer, QuotaAnswer, ServiceAnswer
 from hosts.problems import PROBLEMS, Refused
-from hosts.records_api import IsoDay, header, is_future, listed_since, service_answer, why_nothing
+from hosts.public_gets import header
+from hosts.records_api import IsoDay, is_future, listed_since, service_answer, why_nothing
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records

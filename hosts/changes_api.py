@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 from ninja import Header, Query, Router
 from ninja.decorators import decorate_view
@@ -16,11 +15,10 @@ from ninja.responses import NinjaJSONEncoder
 
 from accounts.throttle import address_of
 from hosts import event_streams
-from hosts.answers import InvalidAnswer, ProblemAnswer
 from hosts.changes_answers import ChangesAnswer
 from hosts.event_streams import EVENTS
-from hosts.problems import Refused
-from hosts.records_api import TOO_MANY
+from hosts.problems import PROBLEMS, Refused
+from hosts.public_gets import compared, documented
 from hosts.stream_places import NoPlace
 from ministry.public.queries import seconds_to_wait
 from ministry.public.too_many import WINDOW
@@ -33,6 +31,13 @@ PAGE: Final = 100  # changes by default
 # A full page stays as it is; the last one is compared before use, as the records are.
 KEPT_FOR: Final = timedelta(hours=1)
 PLACE_AFTER: Final = 30  # seconds after which to ask again for a place; our own choice
+REFUSALS: Final = {
+    HTTPStatus.NOT_FOUND: PROBLEMS["unknown_timepoint"].title,
+    HTTPStatus.TOO_MANY_REQUESTS: gettext_noop(
+        "Too many queries from this network address, or it has a stream already"
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: PROBLEMS["no_place"].title,
+}
 
 Timepoint = Annotated[
     str,
@@ -56,14 +61,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description=gettext_noop("The most c
 
 @router.get(
     "/changes",
-    response={
-        HTTPStatus.OK: ChangesAnswer,
-        HTTPStatus.BAD_REQUEST: ProblemAnswer,
-        HTTPStatus.NOT_FOUND: ProblemAnswer,
-        HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
-        HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
-        HTTPStatus.SERVICE_UNAVAILABLE: ProblemAnswer,
-    },
+    **documented(ChangesAnswer, REFUSALS, events=EVENTS),
     operation_id="changes",
     url_name="changes",
     summary=gettext_noop("What has changed in the public register"),
@@ -73,14 +71,9 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description=gettext_noop("The most c
         "after five "
         "minutes and goes on from Last-Event-ID. The open data say from which timepoint on to follow their state."
     ),
-    openapi_extra={
-        "responses": {
-            HTTPStatus.OK: {"content": {EVENTS: {"schema": {"type": "string"}}}},
-            HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY,
-        }
-    },
 )
-@decorate_view(vary_on_headers("Accept"), conditional_page)  # the same address is a page or a stream
+@compared
+@decorate_view(vary_on_headers("Accept"))  # the same address is a page or a stream
 def list_changes(
     request: HttpRequest,
     response: HttpResponse,
@@ -98,7 +91,8 @@ def list_changes(
         raise Refused("unknown_timepoint") from unknown
     if _wants_events(request):
         return _stream(request, page.timepoint if point == changes.NOW else point)
-    response.headers["Cache-Control"] = f"max-age={KEPT_FOR // timedelta(seconds=1)}" if page.has_more else "no-cache"
+    if page.has_more:
+        response.headers["Cache-Control"] = f"max-age={KEPT_FOR // timedelta(seconds=1)}"
     return _answer(page)
 
 

@@ -79,6 +79,11 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         gettext_noop("Another page comes first"),
         gettext_noop("Answer “Organisation or individual” first: the other pages depend on it."),
     ),
+    "unmet": ProblemKind(
+        HTTPStatus.PRECONDITION_FAILED,
+        gettext_noop("A condition of the request isn't met"),
+        gettext_noop("Send the request without If-Match and If-Unmodified-Since."),
+    ),
     "invalid": ProblemKind(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         gettext_noop("A value of the request is missing or wrong"),
@@ -134,7 +139,7 @@ class Refused(Exception):
 
 
 def respond(code: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> JsonResponse:
-    """Return the response for a problem; ``members`` adds members or replaces the ``detail``."""
+    """Return the response for a problem, not to be kept; ``members`` adds members or replaces the ``detail``."""
     kind = PROBLEMS[code]
     body = {
         "type": type_of(code),
@@ -144,7 +149,8 @@ def respond(code: str, *, headers: Mapping[str, str] | None = None, **members: A
         "code": code,
         **members,
     }
-    return JsonResponse(body, status=kind.status, content_type=MEDIA_TYPE, headers=headers)
+    kept = {"Cache-Control": "no-store", **(headers or {})}
+    return JsonResponse(body, status=kind.status, content_type=MEDIA_TYPE, headers=kept)
 
 
 def type_of(code: str) -> str:

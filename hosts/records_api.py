@@ -13,15 +13,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
 from ninja import Path, Query, Router
-from ninja.decorators import decorate_view
 from pydantic import BeforeValidator
 
 from accounts.throttle import address_of
-from hosts.answers import DomainAnswer, FoundAnswer, InvalidAnswer, ProblemAnswer, RecordAnswer
+from hosts.answers import DomainAnswer, FoundAnswer, RecordAnswer
 from hosts.problems import PROBLEMS, Refused
+from hosts.public_gets import compared, documented
 from ministry.public.queries import seconds_to_wait
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
@@ -30,27 +28,7 @@ from ministry.register.public_search import SearchScope
 from ministry.register.record_types import PublicRecord, PublicService
 
 router = Router(auth=None)
-# Answers may be kept if they are compared before use: an ETag costs no data, and nothing old is shown.
-compared = decorate_view(conditional_page, cache_control(no_cache=True))
-
-REFUSALS = {
-    HTTPStatus.BAD_REQUEST: ProblemAnswer,
-    HTTPStatus.NOT_FOUND: ProblemAnswer,
-    HTTPStatus.UNPROCESSABLE_ENTITY: InvalidAnswer,
-    HTTPStatus.TOO_MANY_REQUESTS: ProblemAnswer,
-}
-
-
-def header(description: str) -> dict[str, Any]:
-    """Return a header of a response as the OpenAPI document has it."""
-    return {"description": description, "required": True, "schema": {"type": "string"}}
-
-
-# What the document adds to the refusal of too many queries
-TOO_MANY: dict[str, Any] = {
-    "description": PROBLEMS["too_many"].title,
-    "headers": {"Retry-After": header(gettext_noop("In how many seconds to try again"))},
-}
+NOT_FOUND = {HTTPStatus.NOT_FOUND: PROBLEMS["not_found"].title}
 
 
 def _full_date(value: Any) -> Any:
@@ -84,12 +62,11 @@ def why_nothing(on: date | None) -> str:
 
 @router.get(
     "/records",
-    response={HTTPStatus.OK: FoundAnswer, **REFUSALS},
+    **documented(FoundAnswer),
     operation_id="find_records",
     url_name="find_records",
     summary=gettext_noop("Search the public register"),
     description=gettext_noop("At most 50 services. Individuals are found by their full name only."),
-    openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
 @compared
 def find(
@@ -132,12 +109,11 @@ def find(
 
 @router.get(
     "/records/{number}",
-    response={HTTPStatus.OK: RecordAnswer, **REFUSALS},
+    **documented(RecordAnswer, NOT_FOUND),
     operation_id="get_record",
     url_name="record",
     summary=gettext_noop("The record of a filing number, today or on a past day"),
     description=gettext_noop("Of a host's number with all services, of a service's number with that one only."),
-    openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
 @compared
 def record(
@@ -160,7 +136,7 @@ def record(
 
 @router.get(
     "/domains/{domain}",
-    response={HTTPStatus.OK: DomainAnswer, **REFUSALS},
+    **documented(DomainAnswer, NOT_FOUND),
     operation_id="get_domain",
     url_name="domain",
     summary=gettext_noop("What is on record of a domain or an IP address, and what was, today or on a past day"),
@@ -168,7 +144,6 @@ def record(
         "The website on record first, then those that had it when they were cancelled; of a past day the website that "
         "had it then. A domain that was given up is found on the days when a website had it."
     ),
-    openapi_extra={"responses": {HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY}},
 )
 @compared
 def domain(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 from ninja import Field, Schema
 
 from filings.states import Status
@@ -42,6 +42,11 @@ RESPONSES = {
     "default": ("MessageFailed", gettext_noop("A failure; the message is sent again later.")),
 }
 DESCRIPTION = gettext_noop("Sent to the systems of the filing's access provider.")
+TEST_SUMMARY = gettext_noop("Test message")
+TEST_DESCRIPTION = gettext_noop(
+    "Sent when a supervisor of the access provider asks for it. It has the form of a message of a filing, but there is "
+    "no such filing."
+)
 
 
 def add_to(document: dict[str, Any]) -> None:
@@ -60,15 +65,18 @@ def add_to(document: dict[str, Any]) -> None:
         }
     }
     parts["responses"] = {name: {"description": words} for name, words in RESPONSES.values()}
-    document["webhooks"] = {TYPES[name]: {"post": _message(TYPES[name], str(LABELS[name]))} for name in TYPES}
+    document["webhooks"] = {
+        **{TYPES[name]: {"post": _message(TYPES[name], str(LABELS[name]), DESCRIPTION)} for name in TYPES},
+        TEST: {"post": _message(TEST, gettext(TEST_SUMMARY), TEST_DESCRIPTION)},
+    }
 
 
-def _message(kind: str, summary: str) -> dict[str, Any]:
+def _message(kind: str, summary: str, description: str) -> dict[str, Any]:
     """Return a message; the summary is in the reader's language already."""
     return {
         "operationId": kind,
         "summary": summary,
-        "description": DESCRIPTION,
+        "description": description,
         "parameters": [_reference("parameters", name) for name in HEADERS],
         "requestBody": _reference("requestBodies", FilingMessage.__name__),
         "responses": {status: _reference("responses", name) for status, (name, _words) in RESPONSES.items()},

@@ -84,8 +84,9 @@ def _body(operation: Document) -> Iterator[Document]:
 
 
 def _shape_of(answer: Document) -> str:
-    content, *_events = answer["content"].values()
-    return _name(content["schema"])
+    """Return the name of the schema of a response's JSON; empty for one without a body."""
+    kinds = iter(answer.get("content", {}).values())
+    return _name(next(kinds, {"schema": {}})["schema"])
 
 
 def _headers(answer: Document) -> Iterator[Document]:

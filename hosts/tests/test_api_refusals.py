@@ -57,6 +57,19 @@ def test_a_problem_has_the_members_of_its_standard():
     }
 
 
+@pytest.mark.parametrize("path", ["records/x", "changes?after=1-000000", "changes?limit=x", "records/batch"])
+def test_no_refusal_may_be_kept(path):
+    refused = Client().get(f"/api/v1/{path}")
+
+    assert refused.status_code // 100 == 4
+    assert "no-store" in refused["Cache-Control"]
+    assert not refused.has_header("ETag")
+
+
+def test_a_condition_that_is_not_met_is_a_problem():
+    assert refusal(Client().get("/api/v1/changes", headers={"if-match": '"x"'})) == (412, "unmet")
+
+
 def urls(case: Case) -> tuple[str, str]:
     return f"/api/filings/{case.filing.pk}/findings", f"/api/filings/{case.filing.pk}/sections/website"
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import throttle
@@ -77,20 +77,28 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(max_age=SUGGESTIONS_STAY)
 def names(request: HttpRequest) -> JsonResponse:
     """Return names of units that contain what has been typed so far, as JSON; none for a number or a domain.
 
-    None either for what can't be understood, and beyond ``SUGGESTIONS_A_MINUTE``: the search itself says why.
+    None either for what can't be understood, and beyond ``SUGGESTIONS_A_MINUTE``: the search itself says why. Browsers
+    keep the answer for ``SUGGESTIONS_STAY``, unless it is empty because of the limit.
     """
+    suggested = _suggested(request)
+    kept = "no-store" if suggested is None else f"max-age={SUGGESTIONS_STAY}"
+    return JsonResponse({"names": suggested or []}, headers={"Cache-Control": kept})
+
+
+def _suggested(request: HttpRequest) -> list[str] | None:
+    """Return the names to suggest; None beyond ``SUGGESTIONS_A_MINUTE``."""
     try:
         asked = lookups.understand(request.GET.get("q", "").strip())
     except ValidationError:
-        return JsonResponse({"names": []})
-    is_name = asked.sought == Sought.NAME
-    if not is_name or too_often("suggestions", address_of(request), tries=SUGGESTIONS_A_MINUTE, seconds=60):
-        return JsonResponse({"names": []})
-    return JsonResponse({"names": public_search.names_with_part(asked.text)})
+        return []
+    if asked.sought != Sought.NAME:
+        return []
+    if too_often("suggestions", address_of(request), tries=SUGGESTIONS_A_MINUTE, seconds=60):
+        return None
+    return public_search.names_with_part(asked.text)
 
 
 def _scope(request: HttpRequest) -> SearchScope:

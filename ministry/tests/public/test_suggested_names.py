@@ -51,6 +51,14 @@ def test_nothing_is_suggested_for_anything_else(client, text):
     assert suggested(client, text) == []
 
 
+def test_what_is_suggested_may_be_kept_but_not_that_there_were_too_many_queries(client, monkeypatch):
+    monkeypatch.setattr(queries, "SUGGESTIONS_A_MINUTE", 1)
+    unit()
+    kept = [client.get("/query/names/", {"q": text})["Cache-Control"] for text in ("云岭", "a.cn", "云岭")]
+
+    assert kept == ["max-age=60", "max-age=60", "no-store"]
+
+
 def test_suggestions_end_politely_and_do_not_use_up_the_searches(client, monkeypatch):
     monkeypatch.setattr(queries, "SUGGESTIONS_A_MINUTE", 2)
     unit()
