@@ -62,9 +62,9 @@ def main(arguments: list[str]) -> int:
     print(report.table(logbook, counts), flush=True)
     if options.json:
         options.json.write_text(json.dumps(report.data(logbook, counts, missing), indent=1, ensure_ascii=False))
-    broken = report.broken(logbook, counts)
-    print("\n".join(broken) if broken else "Nothing was lost, nothing was doubled.", flush=True)
-    return 1 if broken else 0
+    broken, untried = report.broken(logbook, counts), report.untried(logbook, counts)
+    print("\n".join([*(broken or ["Nothing was lost, nothing was doubled."]), *untried]), flush=True)
+    return 1 if broken or untried else 0
 
 
 def rehearsed(portal: Any, logbook: Any, options: argparse.Namespace) -> Any:

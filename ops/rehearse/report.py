@@ -30,6 +30,16 @@ def broken(logbook: Logbook, counts: RehearsalCounts) -> list[str]:
     return [*faults, *(f"somebody gave up: {work}" for work in given_up)]
 
 
+def untried(logbook: Logbook, counts: RehearsalCounts) -> list[str]:
+    """Return the kinds of work of which none was confirmed after a kill, in words: of these nothing was shown."""
+    return [
+        f"{window.part}: no {work} was confirmed"
+        for number, window in enumerate(logbook.windows)
+        for work in WORKS
+        if counts.tallies[number][work].done == 0
+    ]
+
+
 def table(logbook: Logbook, counts: RehearsalCounts) -> str:
     """Return the matrix for a terminal: a line for each kill."""
     heads = ["killed", "errors", "outage", *WORKS]
@@ -55,6 +65,7 @@ def data(logbook: Logbook, counts: RehearsalCounts, missing: list[str]) -> Mappi
     return {
         "missing": missing,
         "broken": broken(logbook, counts),
+        "untried": untried(logbook, counts),
         "kills": [
             {
                 "part": window.part,

@@ -66,7 +66,10 @@ def test_what_is_there_once_is_neither_lost_nor_doubled() -> None:
         "import": Tally(1),
     }
     assert (first["mail"], first["sweep"], second) == (Tally(3), Tally(2), {"sweep": Tally(2)})
-    assert report.broken(log, counting.count(log, PLAN, stored(), mails)) == []
+    counts = counting.count(log, PLAN, stored(), mails)
+    assert report.broken(log, counts) == []
+    not_tried = (*works, "import", "mail")
+    assert set(report.untried(log, counts)) == {f"database: no {work} was confirmed" for work in not_tried}
 
 
 def test_what_was_confirmed_and_is_not_there_is_lost() -> None:
