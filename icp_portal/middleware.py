@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography.fernet import InvalidToken
@@ -41,6 +42,8 @@ API, HEALTH = "/api/", ("/healthz", "/healthz/live")
 # Requests to the SOAP services may have any encoding; their reader decodes them.
 SOAP = tuple(f"/{service.path}" for service in SERVICES)
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+# The photo of a verification is taken with the camera; nothing else is used.
+PERMISSIONS: Final = "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 # In both languages, because the request's language is not known yet.
 ELSEWHERE = "本系统地址为 {site}/\nThe portal is at {site}/\n"
 
@@ -70,7 +73,8 @@ class RequestIdMiddleware(Middleware):
 class ContentPolicyMiddleware(Middleware):
     """Set the Content-Security-Policy of the settings on every response that has none of its own, such as a file.
 
-    It is the same text for all, because no page has a nonce; the library's middleware makes it anew for each.
+    It is the same text for all, because no page has a nonce; the library's middleware makes it anew for each. Also set
+    which abilities of the browser a page may use.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -80,6 +84,7 @@ class ContentPolicyMiddleware(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault(HEADER, self._policy)
+        response.headers["Permissions-Policy"] = PERMISSIONS
         return response
 
 

@@ -93,6 +93,7 @@ def test_every_accounts_page_is_under_the_strict_policy_and_keeps_to_it():
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": build_policy(),
+    "Permissions-Policy": "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
