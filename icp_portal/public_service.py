@@ -37,6 +37,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "ministry.Website": WEBSITE_COLUMNS,
     "ministry.Access": ("id", "website_id", "provider_id", "live"),
     "ministry.LiveDomain": ALL,
+    "ministry.ReleasedDomain": ALL,
     "ministry.RegisterVersion": ("id", "subject_id", "website_id", "access_id", "valid_from", "live"),
     "ministry.BlacklistedDomain": ("id", "domain", "since", "until"),
     "ministry.RegisterChange": ALL,

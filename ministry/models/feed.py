@@ -29,6 +29,13 @@ _CHANGED: Final = """
         RETURN NULL;
     END IF;
     PERFORM pg_advisory_xact_lock(<lock>);
+    IF happened = 'resumed' AND NOT EXISTS (
+        SELECT FROM ministry_registerchange WHERE what = 'suspended' AND subject_id = <subject>
+            AND website_id IS NOT DISTINCT FROM <website>
+    ) THEN  -- an import has written the suspension; without this entry nothing would say when it began
+        INSERT INTO ministry_registerchange (what, subject_id, website_id, domains, day, at)
+        VALUES ('suspended', <subject>, <website>, <domains>, OLD.suspended_on, clock_timestamp());
+    END IF;
     INSERT INTO ministry_registerchange (what, subject_id, website_id, domains, day, at)
     VALUES (happened, <subject>, <website>, <domains>, that_day, clock_timestamp());
     RETURN NULL;

@@ -65,7 +65,7 @@ def as_of_each(subject_ids: Collection[int], day: date) -> dict[int, SubjectAsOf
 def suspensions(subject_ids: Collection[int], day: date) -> Suspensions:
     """Return since when subjects and websites had been suspended at the end of ``day``.
 
-    Only what the feed of changes has: not a suspension that was imported or set before there was a feed. One query.
+    Only what the feed of changes has: not the present suspension where an import has written it. One query.
     """
     rows = RegisterChange.objects.filter(SUSPENSIONS, subject_id__in=subject_ids).order_by("pk")
     since: Suspensions = {}

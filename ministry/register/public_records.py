@@ -109,7 +109,7 @@ def of_domain(domain: str, on: date | None = None) -> DomainRecord | None:
 def listed(services: Iterable[PublicService], on: date | None) -> dict[int, dict[str, date]]:
     """Return the domains of these services that are on the blacklist, and since when, by the service's key. One query.
 
-    With a past day ``on``, of which the services must be: those that were on it at the end of that day.
+    With a past day ``on``, pass the services as of that day; the domains that were listed at its end are returned.
     """
     found: dict[int, dict[str, date]] = {}
     if on is None:
@@ -146,13 +146,12 @@ class _Past:
     subjects: Mapping[int, history.SubjectAsOf]
     suspensions: history.Suspensions
 
-    def suspended_on(self, of: PublicRecord | PublicService, website_id: int | None) -> date | None:
-        """Return since when the record or service was suspended; a website without its own suspension as its subject.
+    def suspended_on(self, subject_id: int, website_id: int | None, now: date | None) -> date | None:
+        """Return since when a subject or a website had been suspended that day; ``now``: since when it is today.
 
-        One that is suspended today has been since that day, in the feed of changes or not.
+        What is suspended today has been since then, whether the feed of changes has it or not.
         """
-        now = of.suspended_on if of.suspended_on and of.suspended_on <= self.day else None
-        return self.suspensions.get((of.subject_id, website_id)) or self.suspensions.get((of.subject_id, None)) or now
+        return self.suspensions.get((subject_id, website_id)) or (now if now and now <= self.day else None)
 
 
 def _past_record(record: PublicRecord, past: _Past) -> PublicRecord | None:
@@ -167,7 +166,7 @@ def _past_record(record: PublicRecord, past: _Past) -> PublicRecord | None:
         name=subject.facts["subject"]["name"] if record.name else "",
         nature=int(subject.facts["subject"]["nature"]),
         cancelled_on=None,
-        suspended_on=past.suspended_on(record, None),
+        suspended_on=past.suspended_on(record.subject_id, None, record.suspended_on),
         services=services,
         as_of=past.day,
     )
@@ -197,7 +196,8 @@ def _past_service(
         domains=tuple(dict.fromkeys([*main, *str(facts.get("kept_domains", "")).split()])),
         home_url=facts.get("home_url", ""),
         cancelled_on=None,
-        suspended_on=past.suspended_on(now, now.website_id),
+        own_suspended_on=past.suspended_on(now.subject_id, now.website_id, now.own_suspended_on),
+        host_suspended_on=past.suspended_on(now.subject_id, None, now.host_suspended_on),
         providers=len(website.accesses),
         moved_to=None,
     )
@@ -236,7 +236,8 @@ def _service(website: Website, providers: int, targets: Mapping[int, FilingNumbe
         home_url=website.home_url,
         approved_on=website.approved_on,
         cancelled_on=website.cancelled_on,
-        suspended_on=website.suspended_on or subject.suspended_on,
+        own_suspended_on=website.suspended_on,
+        host_suspended_on=subject.suspended_on,
         providers=providers,
         moved_to=targets.get(website.migrated_to_id or 0),
     )
@@ -255,7 +256,8 @@ def _without_service(subject: Subject) -> PublicService:
         home_url="",
         approved_on=subject.approved_on,
         cancelled_on=subject.cancelled_on,
-        suspended_on=subject.suspended_on,
+        own_suspended_on=None,
+        host_suspended_on=subject.suspended_on,
         providers=0,
         moved_to=None,
     )

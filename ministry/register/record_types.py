@@ -44,6 +44,7 @@ def state_of(cancelled_on: date | None, suspended_on: date | None) -> RecordStat
 class PublicService:
     """A website, an APP, a mini-program or a quick app of a record; ``providers``: how many give it access.
 
+    Its access is suspended from a day of its own, or with its host's.
     Of a host without services, ``website_id`` and ``service`` are None, and number, state and days are the host's.
     """
 
@@ -58,9 +59,15 @@ class PublicService:
     home_url: str
     approved_on: date
     cancelled_on: date | None
-    suspended_on: date | None
+    own_suspended_on: date | None
+    host_suspended_on: date | None
     providers: int
     moved_to: FilingNumber | None
+
+    @property
+    def suspended_on(self) -> date | None:
+        """Return since when access has been suspended."""
+        return self.own_suspended_on or self.host_suspended_on
 
     @property
     def state(self) -> RecordState:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -75,6 +76,8 @@ def test_the_service_serves_public_pages_and_no_other(web, world):
         f"/bureaus/{provinces.by_code(BEIJING).slug}/",
     ]
     assert {path: web.get(path).status for path in shown} == dict.fromkeys(shown, 200)
+    absent = ("/query/absent.cn/", "/api/v1/domains/absent.cn", "/query/京ICP备2099000001号/")
+    assert {path: web.get(quote(path)).status for path in absent} == dict.fromkeys(absent, 404)
     # What is sealed is for the whole portal, and so is who is signed in there.
     assert web.get(f"/query/{website.number}/?on=2026-11-01").status == 404
     assert "sessionid" not in str(web.get("/", Cookie="sessionid=somebody").headers)

@@ -5,15 +5,19 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts import api_keys
 from hosts.tests.batches import send
-from icp_portal.tests.builders import blacklisted_domain, host_user
+from icp_portal.demo import invent
+from icp_portal.tests.builders import blacklisted_domain, host_user, number
 from icp_portal.tests.committed import as_at_commit
 from ministry.models import Subject, Website
-from ministry.register import ends, writer
+from ministry.models.feed import IMPORTING
+from ministry.register import ends, public_records, writer
+from ministry.register.record_types import RESUMED, SUSPENDED
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import TODAY
 
@@ -34,9 +38,9 @@ def ask(path: str, on: date | None = None) -> dict[str, Any]:
 
 def states(website: Website, on: date | None = None) -> set[tuple[str, str | None]]:
     """State and day of suspension of a website as each of the public answers has them, which must be one."""
-    number, (_key, secret) = quote(str(website.number)), api_keys.make(host_user(), "states")
+    path, (_key, secret) = quote(str(website.number)), api_keys.make(host_user(), "states")
     of_batch = send(secret, {"texts": [str(website.number), website.domain], **({"on": str(on)} if on else {})})
-    answers = [ask(f"records/{number}", on), ask(f"domains/{website.domain}", on), *of_batch.json()["results"]]
+    answers = [ask(f"records/{path}", on), ask(f"domains/{website.domain}", on), *of_batch.json()["results"]]
     query = {"on": str(on)} if on else {}
     pages = [Client().get(f"/query/{one}/", query).context for one in (website.number, website.domain)]
     shown = [*pages[0]["record"].services, *pages[1]["found"].services]
@@ -95,6 +99,37 @@ def test_a_suspension_from_before_the_feed_counts_from_its_day(website, model):
     assert states(website, LATER) == states(website) == {("suspended", str(LATER))}
 
 
+def test_the_suspensions_of_a_host_and_of_its_website_are_told_apart(website):
+    first, later = TODAY + DAY, TODAY + 9 * DAY
+    Subject.objects.filter(pk=website.subject_id).update(suspended_on=first)  # as imported
+    committed(lambda: ends.suspend_website(website.pk, LAST))
+
+    assert states(website, LATER) == {("suspended", str(first))}
+    assert states(website, LAST) == states(website) == {("suspended", str(LAST))}
+
+    other = register_rows.website(register_rows.subject(cert_number=invent.credit_code(number())))
+    Website.objects.filter(pk=other.pk).update(suspended_on=later)
+    committed(lambda: ends.suspend_subject(other.subject_id, LATER))
+    assert states(other, LATER) == states(other) == {("suspended", str(later))}
+
+
+@pytest.mark.parametrize("model", [Website, Subject])
+def test_a_suspension_that_was_imported_and_lifted_is_told(website, model):
+    pk = website.pk if model is Website else website.subject_id
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {IMPORTING} = 'on'")
+        model.objects.filter(pk=pk).update(suspended_on=LATER)
+        as_at_commit()
+        cursor.execute(f"SET LOCAL {IMPORTING} = 'off'")
+    committed(lambda: ends.resume_website(pk) if model is Website else ends.resume_subject(pk))
+
+    assert states(website, LATER - DAY) == {("on_record", None)}
+    assert states(website, LATER) == {("suspended", str(LATER))}
+    assert states(website) == {("on_record", None)}
+    told = [(one.what, one.on) for one in public_records.of_number(website.number).history]
+    assert {(SUSPENDED, LATER), (RESUMED, timezone.localdate())} <= set(told)
+
+
 def test_a_cancelled_record_has_been_suspended_on_its_former_days(website):
     committed(lambda: ends.suspend_website(website.pk, LATER), lambda: ends.cancel_website(website.pk, LAST))
 
@@ -104,7 +139,7 @@ def test_a_cancelled_record_has_been_suspended_on_its_former_days(website):
 
 def test_of_a_past_day_the_domains_of_that_day_are_looked_for_on_the_list(website):
     """A domain that was given up was listed while it was held; one that came later was not the website's then."""
-    number, first, second = quote(str(website.number)), website.domain, "second.cn"
+    path, first, second = quote(str(website.number)), website.domain, "second.cn"
     Website.objects.filter(pk=website.pk).update(approved_on=date(2016, 5, 16))  # as of a time of several domains
     website.refresh_from_db()
     writer.enter_further_domains(website.pk, [second], LATER)
@@ -115,7 +150,7 @@ def test_of_a_past_day_the_domains_of_that_day_are_looked_for_on_the_list(websit
     def listed(on: date | None) -> list[str | None]:
         (_key, secret) = api_keys.make(host_user(), "listed")
         of_batch = send(secret, {"texts": [str(website.number)], **({"on": str(on)} if on else {})})
-        answers = [ask(f"records/{number}", on), *of_batch.json()["results"]]
+        answers = [ask(f"records/{path}", on), *of_batch.json()["results"]]
         return [one["listed_since"] for one in answers]
 
     def on_page(on: date) -> list[tuple[str, date]]:
