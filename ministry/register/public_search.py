@@ -25,8 +25,11 @@ from ministry.register.search_statements import Conditions
 MOST: Final = statements.MOST  # services in one answer
 MOST_NAMES: Final = 8  # suggested while one types; our own choice
 SHORTEST_PART: Final = 2  # characters; our own choice
-# Pairs of characters in more than this share of names select too little to be worth looking up, such as 公司.
+# Pairs of characters in more than this share of names, such as 公司, select too little to be looked up beside one
+# that is in few names; where none is, the rarest together select.
 COMMON: Final = 0.01
+RAREST: Final = 3
+MANY: Final = 20_000  # names from which on a sample is read first; until then the index collects them as fast
 
 
 class SearchScope(StrEnum):
@@ -92,10 +95,10 @@ def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Match]:
     part, where = _understood(text), _conditions(scope)
     if part is None:
         return []
-    if where.earliest and not part.is_selective:
-        early = _rows("TRUE", part.values, subjects=where.earliest, scope=scope)
-        if len(early) > MOST:
-            return early
+    if where.sample and part.is_usual:
+        some = _rows("TRUE", part.values, subjects=where.sample, scope=scope)
+        if len(some) > MOST:
+            return some
     # Of usual pairs that are seldom together, as in 科技术有, the index finds at least that.
     return _rows("TRUE", part.values, subjects=where.with_part, scope=scope)
 
@@ -103,32 +106,37 @@ def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Match]:
 def names_with_part(text: str) -> list[str]:
     """Return names of units in force that contain the text, at most ``MOST_NAMES``, each once. Two queries.
 
-    None for a text shorter than ``SHORTEST_PART``. For a text of usual pairs only, those of the earliest units.
+    None for a text shorter than ``SHORTEST_PART``. Of a text whose pairs are all usual, those in a sample of the units.
     """
     part = _understood(text)
     if part is None:
         return []
-    units = statements.WITH_PAIRS if part.is_selective else statements.EARLIEST
+    units = statements.SAMPLE if part.is_usual else statements.WITH_PAIRS
     with _database().cursor() as cursor:
         cursor.execute(f"SELECT s.name FROM {units} s LIMIT {MOST_NAMES}", part.values)  # noqa: S608 — our constants
         return list(dict.fromkeys(name for (name,) in cursor.fetchall()))
 
 
 class _Part(NamedTuple):
-    """A part of a name: the values of a statement, and whether it has a pair that is in few names."""
+    """A part of a name: the values of a statement, and whether even its rarest pair is in ``MANY`` names."""
 
     values: dict[str, Any]
-    is_selective: bool
+    is_usual: bool
 
 
 def _understood(text: str) -> _Part | None:
     """Return the part of a name to look up; None for one that is too short. One query."""
     with _database().cursor() as cursor:
-        cursor.execute(statements.PAIRS, {"text": text, "common": COMMON})
-        part, pairs, selecting = cursor.fetchone()
+        cursor.execute(statements.PAIRS, {"text": text})
+        rows = cursor.fetchall()
+    (part, units, _pair, least), *_others = rows
     if len(part) < SHORTEST_PART:
         return None
-    return _Part({"part": part, "pairs": selecting or pairs}, bool(selecting))
+    if least is None:
+        pairs = [pair for _part, _units, pair, share in rows if share is None or share <= COMMON]
+        return _Part({"part": part, "pairs": pairs}, is_usual=False)
+    pairs = [pair for _part, _units, pair, _share in rows[:RAREST]]
+    return _Part({"part": part, "pairs": pairs}, least * units >= MANY)
 
 
 def of_numbers(numbers: Sequence[FilingNumber], most: int = MOST) -> list[tuple[Subject, list[Match]] | None]:

@@ -9,9 +9,10 @@ from typing import Final
 from ministry.reference import code_tables
 
 MOST: Final = 50  # a subject has few websites; a longer list is truncated, and the page says so
-# Where a text has only usual pairs of characters, its names fill the list from the first so many units; one in a
-# hundred would do.
-FIRST_UNITS: Final = 100 * (MOST + 1)
+# Where all pairs of a text are usual, its names fill the list from so many units, read at so many places of the
+# register; one in 400 would do. The index of pairs would first collect all names that have them.
+SAMPLED: Final = 400 * (MOST + 1)
+PLACES: Final = 100
 
 SUBJECT_COLUMNS: Final = (
     *("id", "province", "year", "serial", "earlier_number", "name", "nature", "live"),
@@ -97,16 +98,29 @@ _WITH_PART: Final = f"""(
 )"""  # noqa: S608
 _UNITS: Final = f"SELECT {_SUBJECT} FROM ministry_subject WHERE live AND nature <> {code_tables.PERSON}"  # noqa: S608
 WITH_PAIRS: Final = _WITH_PART.replace("<units>", f"({_UNITS} AND name_pairs(name) @> %(pairs)s::bigint[])")
-EARLIEST: Final = _WITH_PART.replace("<units>", f"({_UNITS} ORDER BY id LIMIT {FIRST_UNITS})")
-# Of units cancelled or with a cancelled service. OFFSET keeps the planner from reading all cancelled services.
+_SPREAD: Final = f"""(
+    SELECT one.* FROM
+        (SELECT min(id) AS first, 1 + (max(id) - min(id)) / {PLACES} AS step FROM ministry_subject) register,
+        generate_series(0, {PLACES - 1}) AS place,
+        LATERAL (
+            {_UNITS} AND id >= first + place * step AND id < first + (place + 1) * step
+            ORDER BY id LIMIT {SAMPLED // PLACES}
+        ) one
+)"""  # noqa: S608
+# A name that has the text as it stands is found without folding it, which takes ten times as long.
+_IN_SAMPLE: Final = _WITH_PART.replace("WHERE", "WHERE strpos(name, %(part)s) > 0 AND")
+SAMPLE: Final = _IN_SAMPLE.replace("<units>", _SPREAD)
+# Of units cancelled, and where they don't fill the list, of those with a cancelled service. OFFSET keeps the planner
+# from reading all cancelled services.
 _ENDED_UNITS: Final = _UNITS.replace("live AND", "NOT live AND")
 _LEFT: Final = (
     "EXISTS (SELECT FROM ministry_website w WHERE w.subject_id = ministry_subject.id AND NOT w.live OFFSET 0)"
 )
 _CANCELLED_WITH_PAIRS: Final = f"""(
     {WITH_PAIRS.replace(_UNITS, _ENDED_UNITS)} UNION ALL {WITH_PAIRS.replace(_UNITS, f"{_UNITS} AND {_LEFT}")}
+    LIMIT {MOST + 1}
 )"""
-_EARLIEST_CANCELLED: Final = EARLIEST.replace(f"{_UNITS} ORDER BY id", f"{_ENDED_UNITS} ORDER BY cancelled_on")
+_SAMPLE_OF_CANCELLED: Final = _IN_SAMPLE.replace("<units>", f"({_ENDED_UNITS} ORDER BY cancelled_on LIMIT {SAMPLED})")
 # From the blacklist, short beside the register, to the units that have or had its domains; as an array, so that
 # the planner goes to each by its key.
 _VIOLATING_UNITS: Final = f"""
@@ -174,15 +188,18 @@ LISTED: Final = f"""
 SELECT domain, min(since) FROM ministry_blacklisteddomain entry
 WHERE domain = ANY(%(domains)s) AND {_LISTED_THEN} GROUP BY domain
 """  # noqa: S608
+# The text, how many units the index has, and the pairs of the text, the rarest first, each with the share of names that
+# have it; null: so few that it is unknown
 PAIRS: Final = """
-SELECT name_folded(%(text)s), name_pairs(%(text)s), array(
-    SELECT pair FROM unnest(name_pairs(%(text)s)) AS pair WHERE pair NOT IN (
-        SELECT element FROM pg_stats,
-            unnest(most_common_elems::text::bigint[], most_common_elem_freqs) AS common (element, share)
-        WHERE schemaname = current_schema() AND tablename = 'subject_name_pairs'
-            AND share > %(common)s AND element IS NOT NULL  -- the shares end with three of another kind
-    )
+WITH common AS MATERIALIZED (
+    SELECT element, share FROM pg_stats,
+        unnest(most_common_elems::text::bigint[], most_common_elem_freqs) AS common (element, share)
+    WHERE schemaname = current_schema() AND tablename = 'subject_name_pairs'
+        AND element IS NOT NULL  -- the shares end with three of another kind
 )
+SELECT name_folded(%(text)s), (SELECT reltuples FROM pg_class WHERE oid = 'subject_name_pairs'::regclass), pair, share
+FROM (SELECT) AS text LEFT JOIN unnest(name_pairs(%(text)s)) AS pair ON true LEFT JOIN common ON element = pair
+ORDER BY share NULLS FIRST
 """
 
 
@@ -195,12 +212,12 @@ class Conditions:
     of_domain: str
     named: str
     with_part: str  # units with a part of a name
-    earliest: str = ""  # the same among the first units; empty where there are few units
+    sample: str = ""  # the same in a sample of them; empty where there are few units
 
 
-IN_FORCE: Final = Conditions("w.live", "s.live", _OF_DOMAIN, _LIVE_NAMED, WITH_PAIRS, EARLIEST)
+IN_FORCE: Final = Conditions("w.live", "s.live", _OF_DOMAIN, _LIVE_NAMED, WITH_PAIRS, SAMPLE)
 CANCELLED: Final = Conditions(
     *("NOT w.live", "(w.id IS NOT NULL OR NOT s.live)", _OF_ENDED_DOMAIN, _UNITS_NAMED),
-    *(_CANCELLED_WITH_PAIRS, _EARLIEST_CANCELLED),
+    *(_CANCELLED_WITH_PAIRS, _SAMPLE_OF_CANCELLED),
 )
 VIOLATING: Final = Conditions(_VIOLATING, "w.id IS NOT NULL", _OF_ANY_DOMAIN, _SHOWN_NAMED, _VIOLATING_WITH_PART)

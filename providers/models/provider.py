@@ -118,7 +118,7 @@ class Provider(models.Model):
     def card(self) -> str:
         """Return all that its card in the directory shows, as the key of the cached card. No query after ``listed``."""
         work = self.work
-        measured = work and (work.half, work.nine_tenths, work.decided, work.returned)
+        measured = work and (work.half, work.nine_tenths, work.decided, work.returned, work.counted_on)
         own = (self.slug, self.name, self.about, self.promised_days, self.provinces, self.logo.name, self.accepts_new)
         return repr((*own, self.contact_phone, self.contact_email, self.address, measured))
 

@@ -32,6 +32,11 @@ def test_the_directories_list_who_serves_and_takes_new_filings(client):
     assert client.get("/navigation/atlantis/").status_code == 404
 
 
+@pytest.mark.parametrize("page", ["/navigation/", "/navigation/beijing/", "/navigation/find/"])
+def test_each_directory_leads_to_what_a_provider_is(client, page):
+    assert 'href="/guide/questions/access-provider/"' in client.get(page).content.decode()
+
+
 @pytest.mark.parametrize("typed", ["zzz", "beijing", "11000", "1100000", "<script>"])
 def test_a_province_that_is_none_is_said_and_not_found(client, english, typed):
     provider()
@@ -68,9 +73,10 @@ def test_a_card_shows_at_once_what_has_changed_in_the_readers_language_with_the_
         Provider.objects.update(**{column: value})
         assert value in card(client)
     Provider.objects.update(provinces=[GUANGDONG], promised_days=7)
-    work.decided = 5147
+    work.decided, work.counted_on = 5147, "2026-11-02"
     work.save()
     changed = card(client)
+    assert "2026年11月2日" in changed
     assert "广东" in changed
     assert "7" in changed.partition("<strong>")[2].partition("</strong>")[0]
     assert "5147" in changed.replace(",", "")

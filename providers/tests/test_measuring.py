@@ -62,12 +62,24 @@ def test_hosts_see_it_where_they_choose_and_on_its_page(measured: Provider) -> N
     measuring.measure_some()
     words = (
         "Last 3 months: half of its filings verified within 2 working days, nine of ten within 4.",
-        "Bureaus’ decisions on its filings: 2, of these returned for changes: 1.",
+        "Bureaus’ decisions on its filings in the last 3 months: 2, of these returned for changes: 1.",
+        "Counted on 1 December 2026.",
     )
 
     for url in ("/navigation/", "/navigation/beijing/", f"/providers/{measured.slug}/"):
         text = " ".join(Client().get(url).content.decode().split())
         assert all(one in text for one in words)
+
+
+@pytest.mark.parametrize("decided", [2, 40])
+def test_decisions_without_a_time_have_their_months_and_their_day_too(client: Client, decided: int) -> None:
+    of = provider()
+    MeasuredWork.objects.create(provider=of, decided=decided, returned=1, counted_on=date(2026, 12, 1))
+
+    for url in ("/navigation/", "/navigation/beijing/", f"/providers/{of.slug}/"):
+        text = " ".join(client.get(url).content.decode().split())
+        assert f"Bureaus’ decisions on its filings in the last 3 months: {decided}, of these" in text
+        assert "Counted on 1 December 2026." in text
 
 
 def test_few_filings_give_no_time_and_none_give_no_words(time_machine: TimeMachineFixture) -> None:

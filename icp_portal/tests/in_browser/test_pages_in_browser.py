@@ -5,16 +5,18 @@ A visit answers what is wrong with a page; a test visits the pages of one party 
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import Email
 from pytest_django import Settings
 
 from accounts.models import Party, User
-from bureaus import absences
+from bureaus import absences, bulletins
 from desks import access as host_access
 from filings import fields, services
 from filings.models import Entrance, Filing, Sheet
@@ -29,6 +31,7 @@ from icp_portal.tests.tours import Tour
 from ministry import audit
 from ministry.models import Mail, Website
 from ministry.operators.site import site as ministry_desk
+from ministry.public import queries
 from ministry.reference import code_tables
 from ops.mailsink import MailSink
 from providers.models import IpRange
@@ -58,6 +61,26 @@ def test_pages_that_everybody_sees(tour: Callable[..., Tour]) -> None:
     anybody.press(_("Request a new password"), "recovery, not filled in")
     anybody.visit("/api/")
     anybody.visit("/nowhere/", "/filings/0/x/", status=404)
+
+
+def test_bulletins_have_no_barriers(tour: Callable[..., Tour], visitor: Visitor) -> None:
+    month = (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1)
+    bulletins.publish(builders.chief(), month, version=0, typed={"unfiled": 100}, remark="请留意。")
+    chinese, english = tour(thorough=True), Tour(visitor(locale="en-GB"), at_both=True, language="en")
+    for one in (chinese, english):
+        one.visit("/bulletins/beijing/", f"/bulletins/beijing/{month:%Y-%m}/", "/bulletins/tianjin/")
+
+    assert chinese.wrong + english.wrong == []
+
+
+def test_refusals_of_too_many_queries_have_no_barriers(tour: Callable[..., Tour], visitor: Visitor) -> None:
+    chinese, english = tour(thorough=True), Tour(visitor(locale="en-GB"), at_both=True, language="en")
+    for _turn in range(queries.QUERIES_A_MINUTE):
+        Client().get("/query/?q=a.cn")
+    for one in (chinese, english):
+        one.visit("/query/?q=a.cn", "/query/a.cn/", status=429)
+
+    assert chinese.wrong + english.wrong == []
 
 
 def test_pages_of_the_guide(tour: Callable[..., Tour]) -> None:

@@ -117,26 +117,67 @@ def test_all_websites_of_a_unit_are_found_by_a_part_of_its_name_in_their_order()
     assert with_part("云岭") == [other.pk, first.pk, second.pk]
 
 
-def test_pairs_that_many_names_have_are_looked_up_only_if_no_other_selects():
-    websites = [unit(f"{word}有限公司") for word in ("云岭", "百川", "远山科技", "技术")]
+@pytest.fixture
+def many_have_each(monkeypatch) -> None:
+    """Pairs of any statistics are in so many names that a sample is read first."""
+    monkeypatch.setattr(public_search, "MANY", 0)
+
+
+def analyse() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE ministry_subject")  # each pair is in a quarter of the names: none selects
+        cursor.execute("ANALYZE ministry_subject")
+
+
+def looked_up(text: str) -> tuple[list[int], list[bool]]:
+    """Return the websites found, and of each statement that looked for them whether it used the index of pairs."""
+    with CaptureQueriesContext(connection) as queries:
+        websites = with_part(text)
+    return websites, ["@>" in one["sql"] for one in queries if "strpos" in one["sql"]]
+
+
+def test_where_all_pairs_are_usual_a_sample_is_read_and_then_the_index(many_have_each):
+    websites = [unit(f"{word}有限公司") for word in ("云岭", "百川", "远山科技", "技术")]
+    analyse()  # each pair is in a quarter of the names
     for text, expected in (("有限公司", websites), ("川有限公司", websites[1:2]), ("科技术有", [])):
-        with CaptureQueriesContext(connection) as queries:
-            assert set(with_part(text)) == {website.pk for website in expected}
-        sent = [one["sql"] for one in queries if "strpos" in one["sql"]]
-        assert ["@>" in sql for sql in sent] == [False, True]  # too few of the first units: the others, too
+        assert looked_up(text) == (sorted((one.pk for one in expected), key=with_part(text).index), [False, True])
 
 
-def test_a_usual_part_is_found_among_the_first_units():
+def test_where_few_names_have_a_pair_the_index_is_read_at_once():
+    websites = [unit(f"{word}有限公司") for word in ("云岭", "百川", "远山科技", "技术")]
+    analyse()
+    for text, expected in (("有限公司", websites), ("川有限公司", websites[1:2]), ("科技术有", [])):
+        found_now, used = looked_up(text)
+        assert (set(found_now), used) == ({one.pk for one in expected}, [True])
+
+
+def test_the_rarest_pairs_are_looked_up_and_a_name_that_has_them_elsewhere_is_not_found():
+    apart, together = unit("云岭山川水石有限公司"), unit("百川云岭山水石公司")
+    analyse()
+
+    assert with_part("云岭山水石") == [together.pk]
+    assert apart.pk in with_part("云岭山")
+    assert len(public_search._understood("云岭山川水石有限公司").values["pairs"]) == public_search.RAREST
+
+
+def test_a_usual_part_is_found_in_a_sample(many_have_each):
     subject = register_rows.subject(name=UNIT)
     for _n in range(public_search.MOST + 1):
         register_rows.website(subject)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE ministry_subject")
-    with CaptureQueriesContext(connection) as queries:
-        assert len(with_part("网络")) == public_search.MOST + 1
-    assert ["@>" in one["sql"] for one in queries if "strpos" in one["sql"]] == [False]
+    analyse()
+
+    websites, used = looked_up("网络")
+
+    assert (len(websites), used) == (public_search.MOST + 1, [False])
+
+
+def test_a_sample_holds_units_from_the_whole_register_and_what_only_folding_finds_is_found_by_the_index(many_have_each):
+    first, *_others, last = [unit(f"{word}科技公司") for word in ("云岭", "百川", "远山", "星河")]
+    wide = unit("ＡＢ科技公司")
+    analyse()
+
+    assert {first.pk, last.pk} < set(with_part("科技公司"))
+    assert with_part("ab科技") == [wide.pk]
+    assert "星河科技公司" in public_search.names_with_part("科技公司")
 
 
 def test_a_longer_list_is_cut_and_the_page_says_so(client):

@@ -1,8 +1,10 @@
 """The public query in a real browser: suggestions while one types, the certificate question, and how light it is."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
+from django.db import transaction
 from django.utils.translation import gettext as _
 from playwright.sync_api import Request, expect
 from post_office.models import Email
@@ -10,11 +12,14 @@ from post_office.models import Email
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.browser import Person
-from icp_portal.tests.builders import Case, blacklisted_domain, case_at
+from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider
 from icp_portal.tests.in_browser.hosts.test_weight_in_browser import weight
 from icp_portal.tests.tours import Tour
 from ministry.models import CertificateQuestion, Website
 from ministry.public import certificate_questions
+from ministry.register import ends, public_search
+from ministry.register.public_search import SearchScope
+from ministry.tests.register import register_rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -84,12 +89,34 @@ def test_home_query_and_record_are_light_and_ask_for_little_and_nobody_else(
     case_at(Status.FILED)
     website = Website.objects.get()
     for path in ("/", f"/query/?q={website.domain}", f"/query/{website.number}/", f"/query/{website.domain}/"):
-        anybody, asked = visitor(), []
+        is_light(visitor(), path, portal)
 
-        def note(request: Request, asked: list[str] = asked) -> None:
-            asked.append(request.url)
 
-        anybody.page.on("request", note)
-        assert weight(anybody, path) <= MOST, path
-        assert len(asked) <= MOST_REQUESTS, asked
-        assert [url for url in asked if not url.startswith(portal)] == []
+@pytest.mark.parametrize("scope", [SearchScope.ALL, SearchScope.CANCELLED])
+def test_a_full_page_of_results_is_light(visitor: Callable[..., Person], portal: str, scope: SearchScope) -> None:
+    of = provider().pk
+    for place in range(public_search.MOST + 1):
+        name = f"北京云岭{chr(0x4E00 + place)}网络科技股份有限公司第{place}分公司"
+        with transaction.atomic():
+            website = register_rows.website(register_rows.subject(name=name), provider_id=of)
+        if scope == SearchScope.CANCELLED:
+            with transaction.atomic():
+                ends.cancel_subject(website.subject_id, register_rows.TODAY)
+    anybody = visitor()
+
+    is_light(anybody, f"/query/?{urlencode({'q': '云岭', 'kind': scope})}", portal)
+
+    assert anybody.page.locator("tbody tr").count() == public_search.MOST
+
+
+def is_light(anybody: Person, path: str, portal: str) -> None:
+    """Open the page and see that it is small and asks for little, and for nothing elsewhere."""
+    asked = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    anybody.page.on("request", note)
+    assert weight(anybody, path) <= MOST, path
+    assert len(asked) <= MOST_REQUESTS, asked
+    assert [url for url in asked if not url.startswith(portal)] == []
