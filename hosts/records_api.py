@@ -53,10 +53,12 @@ def is_future(on: date | None) -> bool:
     return on is not None and on > timezone.localdate()
 
 
-def why_nothing(on: date | None) -> str:
-    """Return why there is no answer about the day, in words."""
+def why_nothing(on: date | None, *, is_given_up: bool = False) -> str:
+    """Return why there is no answer about the day, in words; ``is_given_up``: it is a domain that was given up."""
     if is_future(on):
         return gettext("This day is in the future. Enter today or a past day.")
+    if is_given_up:
+        return gettext("A website had this on an earlier day and gave it up. Ask for a day when it had it.")
     return gettext("There is no filing for this.")
 
 
@@ -155,10 +157,9 @@ def domain(
     _limit(request)
     asked = _understood(domain, Sought.DOMAIN, Sought.ADDRESS)
     found = None if is_future(on) else public_records.of_domain(asked.domain, on)
-    if found is None and on is None and public_search.was_given_up(asked.domain):
-        raise Refused("not_found", detail=gettext("A website gave this domain up. Ask for a day when it had it."))
     if found is None:
-        raise Refused("not_found", detail=why_nothing(on))
+        is_given_up = on is None and bool(public_search.given_up([asked.domain]))
+        raise Refused("not_found", detail=why_nothing(on, is_given_up=is_given_up))
     return {
         "domain": asked.domain,
         "as_of": found.as_of,

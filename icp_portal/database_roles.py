@@ -170,12 +170,15 @@ def check_role(databases: Collection[str] | None = None, **_kwargs: Any) -> list
         return []
     found: list[CheckMessage] = []
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT current_user, has_schema_privilege('public', 'CREATE')")
+        cursor.execute(
+            "SELECT current_user, has_schema_privilege('public', 'CREATE')"
+            " OR has_database_privilege(current_database(), 'TEMPORARY')"
+        )
         role, may_create = cursor.fetchone()
         if may_create or _owned(cursor, role):
             hint = "Run manage.py grant_roles, and sign in as the application's role (docs/operations.md, “Roles”)."
             found.append(
-                Error(f"The database role {role} can change or empty tables.", hint=hint, id="icp_portal.E001")
+                Error(f"The database role {role} can create, change or empty tables.", hint=hint, id="icp_portal.E001")
             )
         cursor.execute(
             "SELECT string_agg(relname, ', ' ORDER BY relname) FROM pg_class WHERE relkind IN ('r', 'p')"

@@ -21,5 +21,7 @@ def days_left() -> int | None:
         socket.create_connection((site.hostname, site.port or 443), timeout=PATIENCE) as connection,
         ssl.create_default_context().wrap_socket(connection, server_hostname=site.hostname) as secured,
     ):
-        ends = str((secured.getpeercert() or {}).get("notAfter"))
+        ends = (secured.getpeercert() or {}).get("notAfter")
+    if not isinstance(ends, str):
+        raise OSError("The certificate has no end.")
     return int((ssl.cert_time_to_seconds(ends) - time.time()) // DAY)

@@ -30,9 +30,8 @@ from filings.states import Status
 from icp_portal.celery import app
 from icp_portal.deployment import queues
 from icp_portal.watch import beats, certificate, errors
-from interchange.models import FetchedFile, Upload
+from interchange.models import FetchedFile, ReportingConnection, ReportUpload, Upload
 from interchange.models.files import UploadState
-from interchange.reporting import packing
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
 from ministry.models import AuditCheck, AuditWaiting, Backup, Subject
@@ -61,6 +60,7 @@ class Measure:
 
 def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
     """Return the rows that wait for background work, and the column with the time since when."""
+    used = ReportingConnection.objects.filter(is_paused=False, stopped_by=None)
     return {
         "mails": (Email.objects.filter(status__in=queue.WAITING).exclude(queue.HELD), "created"),
         "passwords": (Subject.objects.filter(password_wanted_at__isnull=False), "password_wanted_at"),
@@ -74,7 +74,7 @@ def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
         "uploads": (Upload.objects.filter(state=UploadState.WAITING), "received_at"),
         "readings": (CertificateReading.objects.filter(read_at=None), "ordered_at"),
         "imports": (Import.objects.filter(state__in=(ImportState.CHECKING, ImportState.WRITING)), "touched_at"),
-        "reports": (packing.sendable(), "at"),
+        "reports": (ReportUpload.objects.filter(sent_at=None, connection__in=used), "made_at"),
         "fetched": (FetchedFile.objects.filter(applied_at=None), "fetched_at"),
     }
 
@@ -197,8 +197,8 @@ def disk_free() -> Values:
 
 def backup_age() -> Values:
     """Return the seconds since the state that the last backup has; nothing without one."""
-    made = Backup.objects.first()
-    return {"": (timezone.now() - made.at).total_seconds()} if made else {}
+    last = Backup.last_at()
+    return {"": (timezone.now() - last).total_seconds()} if last else {}
 
 
 def scanner_up() -> Values:
@@ -224,6 +224,8 @@ def calendar_missing() -> Values:
 
 
 MEASURES: Final = (
+    # First: while requests wait for a connection, each statement of the others waits, too.
+    Measure("icp_pool_wait_seconds", "Longest wait for a connection of PgBouncer", pool_seconds),
     Measure("icp_waiting", f"Rows that wait for background work, at most {MOST}", waiting, "queue", of_queues=True),
     Measure(
         "icp_waiting_seconds",
@@ -240,7 +242,6 @@ MEASURES: Final = (
         "icp_task_allowed_seconds", "What may pass between runs of a task that runs all day", beats.allowed, "task"
     ),
     Measure("icp_database_connections", "Connections to the database, and the most", connections_open, "state"),
-    Measure("icp_pool_wait_seconds", "Longest wait for a connection of PgBouncer", pool_seconds),
     Measure("icp_replica_behind_bytes", "Write-ahead log that the replica has not replayed", replica_bytes),
     Measure("icp_faults", "Faults found by the newest nightly checks", audit_faults, "check"),
     Measure("icp_disk_free_ratio", "Free share of the disk of a folder", disk_free, "folder"),

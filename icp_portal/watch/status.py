@@ -141,13 +141,13 @@ def _scanner() -> Condition:
 
 
 def _backup() -> Condition:
-    made = Backup.objects.first()
-    if made is None:
+    last = Backup.last_at()
+    if last is None:
         is_needed = PRODUCTION or bool(settings.BACKUP_RECIPIENTS)
         return Condition(LOOK, _("None has been made yet.")) if is_needed else Condition(FINE, _("Not set up here."))
-    if timezone.now() - made.at > BACKUP_AGE:
-        return Condition(LOOK, _("None has been made since %(at)s.") % {"at": _at(made.at)})
-    return Condition(FINE, _("Last made on %(at)s.") % {"at": _at(made.at)})
+    if timezone.now() - last > BACKUP_AGE:
+        return Condition(LOOK, _("None has been made since %(at)s.") % {"at": _at(last)})
+    return Condition(FINE, _("Last made on %(at)s.") % {"at": _at(last)})
 
 
 def _calendar() -> Condition:
@@ -167,7 +167,7 @@ def _keys() -> Condition:
 def _certificate() -> Condition:
     try:
         days = certificate.days_left()
-    except (OSError, ValueError) as error:
+    except OSError as error:
         return Condition(WRONG, _("It can't be verified: %(error)s") % {"error": error})
     if days is None:
         return Condition(FINE, _("The portal runs without TLS here."))

@@ -4,7 +4,7 @@ import logging
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from filings.errors import FileMissing, MoveRefused
@@ -37,12 +37,6 @@ def waiting(connection: ReportingConnection) -> QuerySet[Report]:
         provider=connection.provider_id, bureau=connection.bureau_id, state=ReportState.WAITING
     )
     return rows.exclude(records.unsigned("filing")).order_by("pk")
-
-
-def sendable() -> QuerySet[Report]:
-    """Return the reports that wait and can be sent, of all connections that are not paused."""
-    used = ReportingConnection.objects.filter(provider=OuterRef("provider"), bureau=OuterRef("bureau"), is_paused=False)
-    return Report.objects.filter(Exists(used), state=ReportState.WAITING).exclude(records.unsigned("filing"))
 
 
 def _packed(connection: ReportingConnection) -> ReportUpload | None:

@@ -1,5 +1,7 @@
 """Backups that were made, so that the state of the portal says when the last one was."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 
@@ -21,3 +23,9 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def last_at(cls) -> datetime | None:
+        """Return the moment of the newest state that a backup has; a long one may end after it."""
+        at: datetime | None = cls.objects.aggregate(at=models.Max("at"))["at"]
+        return at

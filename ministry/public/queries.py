@@ -236,7 +236,7 @@ def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:
     form, day = _day(request)
     found = public_records.of_domain(asked.domain, day)
     if found is None and (day is None or public_records.of_domain(asked.domain) is None):
-        return _missing(request, asked.text, form=form if public_search.was_given_up(asked.domain) else None, day=day)
+        return _missing(request, asked.text, form=form if public_search.given_up([asked.domain]) else None, day=day)
     status = _status(found.services[0]) if found and found.services and not day else None
     context = {"text": asked.text, "found": found, "day": day, "form": form, "status": status}
     return render(request, "ministry/domain.html", context)

@@ -5,7 +5,7 @@ nobody can list people, and not any more when the record is cancelled; of a unit
 are enough. APPs, mini-programs and quick apps are found by their own full names too.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -166,9 +166,9 @@ def with_domains(names: Sequence[str], most: int = MOST, *, ever: bool = False) 
     return found
 
 
-def was_given_up(domain: str) -> bool:
-    """Return whether a website had this domain once and gave it up. One query."""
-    return ReleasedDomain.objects.filter(domain=domain).exists()
+def given_up(names: Collection[str]) -> set[str]:
+    """Return those of these domains that a website had once and gave up. One query, none without names."""
+    return set(ReleasedDomain.objects.filter(domain__in=names).values_list("domain", flat=True)) if names else set()
 
 
 def listed_since(names: Sequence[str], day: date) -> dict[str, date]:

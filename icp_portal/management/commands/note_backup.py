@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from ministry.models import Backup
 
@@ -16,5 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, program: str, **_options: Any) -> None:
         length = Backup._meta.get_field("program").max_length
-        made = Backup.objects.create(program=" ".join(program.replace("\0", "").split())[:length])
+        if not (name := " ".join(program.split())[:length]):
+            raise CommandError("Name the program that has made the backup.")
+        made = Backup.objects.create(program=name)
         self.stdout.write(f"Noted: backup of {made.at:%Y-%m-%d %H:%M} UTC by {made.program}")

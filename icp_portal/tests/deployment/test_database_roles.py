@@ -154,7 +154,11 @@ def test_the_check_of_a_deployment_names_a_role_that_can_do_more_and_a_table_tha
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {ROLES['application']}")
         assert check_role(databases=["default"]) == []
-        cursor.execute("RESET ROLE; CREATE TABLE of_a_new_release (id int)")
+        cursor.execute(f"RESET ROLE; GRANT TEMPORARY ON DATABASE {connection.settings_dict['NAME']} TO PUBLIC")
+        cursor.execute(f"SET LOCAL ROLE {ROLES['application']}")
+        assert [error.id for error in check_role(databases=["default"])] == ["icp_portal.E001"]
+        cursor.execute(f"RESET ROLE; REVOKE TEMPORARY ON DATABASE {connection.settings_dict['NAME']} FROM PUBLIC")
+        cursor.execute("CREATE TABLE of_a_new_release (id int)")
         cursor.execute(f"SET LOCAL ROLE {ROLES['application']}")
     ungranted = check_role(databases=["default"])
     assert [(error.id, "of_a_new_release" in error.msg) for error in ungranted] == [("icp_portal.E002", True)]
@@ -169,7 +173,7 @@ def test_the_owner_is_no_role_to_grant_to():
 def test_migrations_sign_in_as_the_owner_and_nothing_else_does():
     owner, application = "postgres://owner@/portal", "postgres://app@/portal"
     used = {}
-    for command in ("migrate", "grant_roles", "import_register", "runserver", "shell", ""):
+    for command in ("migrate", "grant_roles", "import_register", "seed_register", "runserver", "shell", ""):
         environment = {"DATABASE_URL": application, "DATABASE_OWNER_URL": owner}
         sign_in_as_owner(command, environment)
         used[command] = environment["DATABASE_URL"]
@@ -177,6 +181,7 @@ def test_migrations_sign_in_as_the_owner_and_nothing_else_does():
         "migrate": owner,
         "grant_roles": owner,
         "import_register": owner,
+        "seed_register": owner,
         "runserver": application,
         "shell": application,
         "": application,

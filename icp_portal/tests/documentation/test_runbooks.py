@@ -44,7 +44,7 @@ def wrong_commands(text: str) -> list[str]:
 
 def wrong_names(text: str) -> list[str]:
     """Return the measures, variables of the environment and addresses in a text that don't exist."""
-    known = {measure.name for measure in measures.MEASURES} | {"icp_unread", "icp_portal"}
+    known = {measure.name for measure in measures.MEASURES} | {"icp_unread", "icp_portal", "icp_app"}
     wrong = [name for name in re.findall(r"\bicp_[a-z_]+", text) if name not in known]
     variables = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     wrong += [

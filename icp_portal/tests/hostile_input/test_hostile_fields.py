@@ -1,4 +1,4 @@
-"""Every field of every form of every address takes bytes that are no text, and no answer is a fault of the server."""
+"""Every field that a page's form has takes bytes that are no text, and no answer is a fault of the server."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from icp_portal.tests.visitors import STATUSES, World, browser, rows_at, visit
 
 pytestmark = pytest.mark.django_db
 
-# As a program would send them: NUL, half a pair of surrogates, and a byte that UTF-8 doesn't have.
-HOSTILE = ("a%00b", "%ED%A0%80", "%FF")
+# NUL, half a pair of surrogates, and a byte that UTF-8 doesn't have
+HOSTILE = (b"a\x00b", b"\xed\xa0\x80", b"\xff")
 FIELDS = ("input", "select", "textarea", "button")
 TOKEN = "csrfmiddlewaretoken"
-# At least so many different forms there must be: without any the test would pass, too.
+# How many different forms are found at least; without one the test would pass, too
 FORMS_AT = {Status.WITH_BUREAU: 100, Status.FILED: 10, Status.DRAFT: 8}
 
 
@@ -36,20 +36,32 @@ class Form:
     method: str
     typed: tuple[str, ...]
     fixed: tuple[tuple[str, str], ...]
+    is_multipart: bool
 
     @property
     def shape(self) -> tuple[object, ...]:
         """Return what two forms have in common whose hidden values alone differ."""
         return (self.url, self.method, self.typed, tuple(name for name, _value in self.fixed))
 
-    def bodies(self) -> Iterator[str]:
-        """Yield the form with each hostile value in the fields that people type in, and then in all fields."""
-        kept = [f"{quote_plus(name)}={quote_plus(value)}" for name, value in self.fixed]
+    def filled(self) -> Iterator[list[tuple[str, bytes]]]:
+        """Yield the fields with each hostile value where people type, and then everywhere."""
         for value in HOSTILE:
-            typed = [f"{quote_plus(name)}={value}" for name in self.typed]
+            typed = [(name, value) for name in self.typed]
             if typed:
-                yield "&".join([*typed, *kept])
-            yield "&".join([*typed, *(f"{quote_plus(name)}={value}" for name, _kept in self.fixed)])
+                yield [*typed, *((name, kept.encode()) for name, kept in self.fixed)]
+            yield [*typed, *((name, value) for name, _kept in self.fixed)]
+
+
+def body_of(form: Form, fields: list[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """Return the body as a browser would write it, and its content type."""
+    if not form.is_multipart:
+        pairs = [f"{quote_plus(name)}={quote_plus(value)}" for name, value in fields]
+        return "&".join(pairs).encode(), "application/x-www-form-urlencoded"
+    parts = [
+        b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in fields
+    ]
+    return b"".join([*parts, b"--b--\r\n"]), "multipart/form-data; boundary=b"
 
 
 def forms(url: str, page: HttpResponse) -> Iterator[Form]:
@@ -72,22 +84,24 @@ def _form(url: str, form: Element, tree: Element) -> Form:
         form.get("method", "get").lower(),
         tuple(name for name in named if not is_fixed[name]),
         tuple((name, one.get("value", "")) for name, one in named.items() if is_fixed[name]),
+        form.get("enctype") == "multipart/form-data",
     )
 
 
-def answers(client: Client, form: Form) -> Iterator[tuple[str, HttpResponse]]:
+def answers(client: Client, form: Form) -> Iterator[tuple[bytes, HttpResponse]]:
     """Yield the bodies of a form and their responses; each is sent in a transaction that is rolled back."""
-    for body in form.bodies():
+    for fields in form.filled():
+        body, content_type = body_of(form, fields)
         with transaction.atomic():
             if form.method == "post":
-                response = client.post(form.url, body, content_type="application/x-www-form-urlencoded")
+                response = client.post(form.url, body, content_type=content_type)
             else:
-                response = client.get(f"{form.url.partition('?')[0]}?{body}")
+                response = client.get(f"{form.url.partition('?')[0]}?{body.decode()}")
             transaction.set_rollback(True)
         yield body, response
 
 
-def faults(client: Client, urls: Iterable[str], sent: set[object]) -> list[tuple[str, str, object]]:
+def faults(client: Client, urls: Iterable[str], sent: set[object]) -> list[tuple[str, bytes, object]]:
     """Send the forms of these pages that differ from those in ``sent``, and add them to it.
 
     Return the answers that are a fault of the server, or show that the visitor is no longer signed in.

@@ -11,7 +11,7 @@ import pytest
 from celery.signals import beat_init, task_success
 from django.conf import settings as portal
 from django.core.cache import caches
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -132,8 +132,8 @@ def test_a_check_of_the_files_that_has_not_ended_does_not_clear_what_the_last_on
 
 
 def test_the_wait_for_a_connection_is_told_where_there_is_a_pooler():
-    found = {name: value for name, value in told().items() if name.startswith("icp_pool")}
-    assert found == ({"icp_pool_wait_seconds": 0} if portal.BEHIND_POOLER else {})
+    found = {name: value >= 0 for name, value in told().items() if name.startswith("icp_pool")}
+    assert found == ({"icp_pool_wait_seconds": True} if portal.BEHIND_POOLER else {})
 
 
 def test_the_longest_wait_of_all_pools_is_told(monkeypatch, settings):
@@ -155,6 +155,8 @@ def test_the_age_of_the_last_backup_is_told_when_there_is_one():
     assert "icp_backup_age_seconds" not in told()
     Backup.objects.create(at=timezone.now() - 3 * HOUR)
     call_command("note_backup", "pgBackRest ", stdout=StringIO())
+    with pytest.raises(CommandError, match="Name the program"):
+        call_command("note_backup", " ")
 
     assert told()["icp_backup_age_seconds"] == pytest.approx(0, abs=60)
     assert [(made.program, made.size) for made in Backup.objects.all()] == [("pgBackRest", None), ("", None)]
@@ -164,9 +166,9 @@ def test_whether_the_scanner_answers_is_told_when_there_is_one(monkeypatch, sett
     def away() -> None:
         raise malware.NotScanned("refused")
 
-    settings.MALWARE_SCANNER = None
+    settings.MALWARE_SCANNER = ""
     assert "icp_scanner_up" not in told()
-    settings.MALWARE_SCANNER = ("127.0.0.1", 3310)
+    settings.MALWARE_SCANNER = "tcp://127.0.0.1:3310"
     monkeypatch.setattr(malware, "ping", away)
     assert told()["icp_scanner_up"] == 0
     monkeypatch.setattr(malware, "ping", lambda: None)
@@ -206,7 +208,8 @@ def test_what_cannot_be_read_is_told_and_the_rest_all_the_same(monkeypatch):
         raise OperationalError("the replica is away")
 
     broken = measures.Measure("icp_replica_behind_bytes", "", away)
-    monkeypatch.setattr(measures, "MEASURES", (broken, *measures.MEASURES[:2]))
+    others = [measure for measure in measures.MEASURES if measure.of_queues]
+    monkeypatch.setattr(measures, "MEASURES", (broken, *others))
 
     assert {name: value for name, value in told().items() if name.startswith("icp_unread")} == {
         "icp_unread:icp_replica_behind_bytes": 1,

@@ -8,8 +8,8 @@ from filings import facts
 from filings.states import Status
 from icp_portal.tests.builders import Case, user_of
 from interchange import checking, kept_files
-from interchange.models import Exchange, ExchangeEnd, Report, ReportingConnection, ReportState, ReportUpload
-from interchange.reporting import calling, fetching, packing, running, sending, supervisor_mails
+from interchange.models import Exchange, ExchangeEnd, Report, ReportState, ReportUpload
+from interchange.reporting import calling, fetching, running, sending, supervisor_mails
 from interchange.reporting.calling import CallAnswer
 from interchange.soap.services import DOWNLOAD
 from interchange.tests.reporting.reporting_provider import ReportingProvider, report_of, sent_records, sign
@@ -54,19 +54,6 @@ def test_a_report_waits_for_the_signed_sheet(reporting: ReportingProvider):
     assert running.due() == [reporting.connection.pk]
     reporting.run()
     assert report_of(case).state == ReportState.PACKED
-
-
-def test_what_waits_is_what_can_be_sent_by_a_connection_in_use(reporting: ReportingProvider):
-    case = Case(of=reporting.provider).submit().verify()
-    assert not packing.sendable().exists()
-    sign(case)
-    assert list(packing.sendable()) == [report_of(case)]
-
-    ReportingConnection.objects.update(is_paused=True)
-    assert not packing.sendable().exists()
-    ReportingConnection.objects.update(is_paused=False)
-    reporting.run()
-    assert not packing.sendable().exists()
 
 
 def test_what_was_withdrawn_meanwhile_is_not_sent(reporting: ReportingProvider):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from ministry.imports.columns import documentation
 from ministry.imports.copying import PieceRefused
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         if options["folder"] is None:
             raise CommandError("Name the folder with the files.")
         if settings.BEHIND_POOLER:
-            raise CommandError("Set DATABASE_URL to the database itself and BEHIND_POOLER=false: this needs a session.")
+            raise CommandError("Set DATABASE_OWNER_URL to the database itself: this needs a session.")
+        if not _may_stage():
+            raise CommandError("Set DATABASE_OWNER_URL: this needs a temporary table, which only the owner may make.")
         report = FaultReport(options["faults"])
         try:
             outcome = RegisterImport(
@@ -63,6 +66,12 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was written.")
         else:
             self.stdout.write(f"{_both(outcome.written_subjects, outcome.written_websites)} written.")
+
+
+def _may_stage() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_database_privilege(current_database(), 'TEMPORARY')")
+        return bool(cursor.fetchone()[0])
 
 
 def _both(subjects: int, websites: int) -> str:

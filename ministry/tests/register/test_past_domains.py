@@ -103,7 +103,7 @@ def test_a_domain_that_was_given_up_is_found_on_the_days_when_it_was_held():
     assert "On 30 August 2026 there was no filing for second.cn." in page(SECOND, LAST).content.decode()
     assert "in the future" in page(SECOND, "2099-01-01").content.decode()
     asked = Client().get(f"/api/v1/domains/{SECOND}").json()
-    assert asked["detail"] == "A website gave this domain up. Ask for a day when it had it."
+    assert asked["detail"] == "A website had this on an earlier day and gave it up. Ask for a day when it had it."
     assert "on an earlier day" not in page("nothing.cn", LAST).content.decode()
     assert services(FIRST, LATER - timedelta(days=1))[0].domains == (FIRST,)
     assert [one.number for one in services(FIRST, LAST)] == [of.number]
