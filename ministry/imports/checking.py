@@ -143,15 +143,24 @@ class SubjectCheck:
 
     def _check_lost(self, table: str, earlier: RecordVersion, last: Values) -> None:
         """Add a fault for what an earlier version says and the register can keep of the last one only."""
-        values = earlier.values
-        if (suspended := values.get("suspended_on")) and suspended != last.get("suspended_on"):
+        if (suspended := earlier.values.get("suspended_on")) and suspended != last.get("suspended_on"):
             message = _("Ended suspensions are not imported. Leave this empty, or enter what the last version has.")
             self._at(table, earlier, "suspended_on", message)
-        if further := values.get("further_certificates"):
-            known = {(last["cert_type"], last["cert_number"]), *last.get("further_certificates", [])}
-            if lost := [f"{kind}:{number}" for kind, number in further if (kind, number) not in known]:
-                message = _("The last version of the record lacks this. Enter it there.")
-                self._add(table, earlier.row, "further_certificates", ";".join(lost), message)
+        if table == "subjects":
+            self._check_lost_certificates(earlier, last)
+
+    def _check_lost_certificates(self, earlier: RecordVersion, last: Values) -> None:
+        """Add a fault for each certificate of an earlier version that the last one lacks: the host isn't found by it.
+
+        A change of the certificate here keeps the former one, too (``writer.enter_certificate``).
+        """
+        known = set(_named(last))
+        own, *further = _named(earlier.values)
+        message = _("The last version of the record lacks this certificate. Enter it there under further_certificates.")
+        if own not in known:
+            self._at("subjects", earlier, "cert_number", message)
+        if lost := [f"{kind}:{number}" for kind, number in further if (kind, number) not in known]:
+            self._add("subjects", earlier.row, "further_certificates", ";".join(lost), message)
 
     def _check_days_of(self, table: str, version: RecordVersion, approved: date) -> None:
         values, cancelled = version.values, version.values.get("cancelled_on")
@@ -263,10 +272,14 @@ def _drop_numbers(subject: SubjectRecord) -> None:
             del version.values["number"]
 
 
+def _named(values: Values) -> list[tuple[int, str]]:
+    """Return the types and numbers of all certificates in a row of a subject, its own first."""
+    return [(values["cert_type"], values["cert_number"]), *values.get("further_certificates", [])]
+
+
 def _certificates(values: Values) -> list[CertificateDigests]:
     """Return the certificates of a subject with their digests, the one of its last version first."""
-    named = [(values["cert_type"], values["cert_number"]), *values.get("further_certificates", [])]
     return [
         CertificateDigests(kind, number, digests.of_certificate(number), digests.of_unit(kind, number))
-        for kind, number in dict.fromkeys(named)
+        for kind, number in dict.fromkeys(_named(values))
     ]

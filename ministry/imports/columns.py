@@ -168,7 +168,7 @@ SUBJECTS: Final = (
         "其他证件",
         "SubjectCertificate",
         f"Certificates the host had before, TYPE:NUMBER, separated by semicolons, at most {MOST_CERTIFICATES}. "
-        "The last version has all of them.",
+        "The last version has all of them, also the certificates of earlier versions.",
         values.alone(values.certificates_listed),
         mask=certificates.mask,
     ),

@@ -26,12 +26,14 @@ def folder(tmp_path):
 
 def test_what_differs_from_an_earlier_version_is_a_fault(folder):
     """Of the subject, a website and an access, each with the row and the column of that version."""
-    person = {"responsible_name": "王五", "responsible_mobile": "13800000099", "cert_number": invent.credit_code(99)}
+    former = invent.credit_code(99)
+    person = {"responsible_name": "王五", "responsible_mobile": "13800000099", "cert_number": former}
+    last = {"address": "新址路1号", "further_certificates": f"1:{former}"}
 
     def register(earlier_subject, earlier_website, earlier_access):
         files(
             folder,
-            [subject(**earlier_subject), subject(valid_from="2022-05-01", address="新址路1号")],
+            [subject(**earlier_subject), subject(valid_from="2022-05-01", **last)],
             [website(**earlier_website), website(valid_from="2022-05-01")],
             [access(**earlier_access), access(valid_from="2022-05-01", ip_ranges="192.31.196.8")],
         )
@@ -44,7 +46,7 @@ def test_what_differs_from_an_earlier_version_is_a_fault(folder):
     with pytest.raises(CommandError, match="faults"):
         run(folder)
 
-    masked = invent.credit_code(99)[:3] + "*" * 11 + invent.credit_code(99)[-4:]
+    masked = former[:3] + "*" * 11 + former[-4:]
     assert sorted(faults(folder)) == [
         ("accesses", "2", "places", "2", OTHER_VALUE),
         ("accesses", "2", "ways", "4", OTHER_VALUE),

@@ -7,7 +7,7 @@ from django.core.management import CommandError
 
 from icp_portal.demo import invent
 from icp_portal.tests.builders import provider
-from ministry.models import Access, Subject
+from ministry.models import Access, Subject, SubjectCertificate
 from ministry.register import history
 from ministry.tests.imports.national_files import NUMBER, access, faults, files, run, subject, website
 
@@ -228,7 +228,7 @@ def test_faults_of_versions(tmp_path):
 
 OLD_CERTIFICATE = "1:110108000000016"
 LOST_SUSPENSION = "Ended suspensions are not imported. Leave this empty, or enter what the last version has."
-LOST_CERTIFICATE = "The last version of the record lacks this. Enter it there."
+LOST_CERTIFICATE = "The last version of the record lacks this certificate. Enter it there under further_certificates."
 # What an earlier version says and the last one doesn't → the only fault
 LOST = {
     "a suspension of a host that has ended": (
@@ -249,6 +249,12 @@ LOST = {
         {},
         ("further_certificates", "1:1**********0016", LOST_CERTIFICATE),
     ),
+    "its own certificate": (
+        "subjects",
+        {"cert_number": OLD_CERTIFICATE[2:]},
+        {},
+        ("cert_number", "110********0016", LOST_CERTIFICATE),
+    ),
 }
 
 
@@ -263,6 +269,18 @@ def test_what_only_an_earlier_version_says_is_a_fault_where_the_register_has_no_
         files(tmp_path, [subject()], [website(**changes) for changes in rows])
 
     assert refused(tmp_path) == [(table, "2", *fault)]
+
+
+def test_a_host_with_a_new_certificate_is_found_by_the_old_one_too(tmp_path):
+    """The last version has it under further_certificates, as a change of the certificate here would keep it."""
+    old = {"cert_number": OLD_CERTIFICATE[2:]}
+    files(tmp_path, [subject(**old), subject(valid_from="2021-01-01", further_certificates=OLD_CERTIFICATE)], [])
+
+    assert "1 subject with 0 websites written." in run(tmp_path)
+    found = SubjectCertificate.objects.filter(subject=Subject.objects.get(), live=True).order_by("pk")
+    assert [(one.cert_type, one.number) for one in found] == [(1, OLD_CERTIFICATE[2:]), (1, CODE)]
+    before = history.as_of(Subject.objects.get().pk, date(2020, 12, 31))
+    assert before.facts["subject"]["cert_number"] == OLD_CERTIFICATE[2:]
 
 
 def test_an_access_begins_when_the_former_one_at_its_provider_has_ended(tmp_path):
