@@ -49,15 +49,25 @@ def _as_file(response: R, name: str, *, published: bool = False) -> R:
     return response
 
 
+def unchanged_file(request: HttpRequest, *, tag: str, kept_for: int) -> HttpResponse | None:
+    """Return 304 to a client that already has the published file with this ``tag``; None when it is to be sent.
+
+    412 where the client has set a condition that the file doesn't meet.
+    """
+    response = HttpResponse(headers={"Cache-Control": f"public, max-age={kept_for}"})
+    answer = if_changed(request, response, tag)
+    return None if answer is response else answer
+
+
 def published_file(request: HttpRequest, path: Path, content_type: str, *, tag: str, kept_for: int) -> HttpResponseBase:
     """Return a published file of any size, or the one range of it that is asked for; raise FileNotFoundError.
 
-    Downloaded under its name, kept by caches for ``kept_for`` seconds. 304 to whoever has the content with this
-    ``tag``, 416 for a range beyond the end. Several ranges, and a range of another content (If-Range), are
-    answered whole.
+    Downloaded under its name, kept by caches for ``kept_for`` seconds. 416 for a range beyond the end. Several ranges,
+    and a range of another content than that with this ``tag`` (If-Range), are answered whole. Call ``unchanged_file``
+    before: this always sends the file.
     """
-    size = path.stat().st_size
-    wanted = _range_of(request, size, quote_etag(tag))
+    size, etag = path.stat().st_size, quote_etag(tag)
+    wanted = _range_of(request, size, etag)
     if wanted is not None and not wanted:
         return HttpResponse(
             status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers={"Content-Range": f"bytes */{size}"}
@@ -74,15 +84,13 @@ def published_file(request: HttpRequest, path: Path, content_type: str, *, tag: 
             "Accept-Ranges": "bytes",
             "Cache-Control": f"public, max-age={kept_for}",
             "Content-Encoding": "identity",  # it is compressed already
+            "ETag": etag,
         },
     )
     response.block_size = _BLOCK
     if wanted:
         response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-    answer = if_changed(request, response, tag)
-    if answer is not response:
-        response.close()
-    return answer
+    return response
 
 
 class _Part:

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from desks.files import GZIP, PARQUET, file_response, if_changed, published_file
+from desks.files import GZIP, PARQUET, file_response, published_file, unchanged_file
 from hosts.stream_places import NoPlace, Place
 from ministry.models import OpenDataEdition
 from ministry.open_data import writing
@@ -85,9 +85,8 @@ def _described(request: HttpRequest, edition: OpenDataEdition) -> dict[str, Any]
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
     """Return a file, or a range of it; 503 while this process sends as many as it may. One query."""
     edition, about = _found(name)
-    # Whoever has the file needs no place
-    known = if_changed(request, HttpResponse(headers={"Cache-Control": f"public, max-age={KEPT_FOR}"}), about["sha256"])
-    if known.status_code != HTTPStatus.OK:
+    # A client that already has the file takes no place
+    if known := unchanged_file(request, tag=about["sha256"], kept_for=KEPT_FOR):
         return known
     ending = next(ending for ending in TYPES if name.endswith(ending))
     try:

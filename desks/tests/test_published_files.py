@@ -1,11 +1,11 @@
-"""A published file of any size: whole, by ranges, and not again to whoever has it."""
+"""A published file of any size: whole, by ranges, and not again to a client that has it."""
 
 from pathlib import Path
 
 import pytest
 from django.test import RequestFactory
 
-from desks.files import GZIP, published_file
+from desks.files import GZIP, published_file, unchanged_file
 
 pytestmark = pytest.mark.django_db  # the end of a response closes old connections
 
@@ -81,8 +81,21 @@ def test_a_range_of_another_content_is_answered_whole(path):
     assert ask(path, range="bytes=0-0", if_range='"abc"')[:2] == (206, CONTENT[:1])
 
 
-def test_who_has_it_is_not_sent_it_again(path):
-    assert ask(path, if_none_match='"abc"')[:2] == (304, b"")
+@pytest.mark.parametrize(
+    ("header", "etag", "status"),
+    [
+        ("if-none-match", '"abc"', 304),
+        ("if-none-match", '"other"', None),
+        ("if-match", '"abc"', None),
+        ("if-match", '"other"', 412),
+    ],
+)
+def test_a_client_that_has_it_is_not_sent_it_again(header, etag, status):
+    response = unchanged_file(RequestFactory().get("/", headers={header: etag}), tag=TAG, kept_for=60)
+
+    assert (response and response.status_code) == status
+    if status == 304:
+        assert (response["ETag"], response["Cache-Control"]) == ('"abc"', "public, max-age=60")
 
 
 def test_a_missing_file(path):

@@ -255,6 +255,7 @@ def test_a_file_comes_in_ranges():
     part = get(NAME, range="bytes=2-5")
 
     assert (part.status_code, part.read) == (206, whole[2:6])
+    assert get(NAME, range="bytes=2-5", if_none_match=part["ETag"]).status_code == 304
     assert get(NAME, accept_encoding="gzip")["Content-Encoding"] == "identity"
 
 
