@@ -1,4 +1,4 @@
-"""Reports of an import: its progress on the terminal, and its faults as a CSV file."""
+"""Progress of an import or of the open data on the terminal; faults of an import as a CSV file."""
 
 import csv
 import time
@@ -26,27 +26,27 @@ class ImportProgress:
 
     def __init__(self, out: Any, is_terminal: bool) -> None:
         self._out, self._is_terminal = out, is_terminal
-        self._step, self._begin, self._told = "", 0.0, 0.0
+        self._step, self._counted, self._begin, self._told = "", "", 0.0, 0.0
 
-    def begin(self, step: str) -> None:
-        """Begin a step of the import, such as “Checking”."""
-        self._step, self._begin, self._told = step, time.monotonic(), time.monotonic()
+    def begin(self, step: str, counted: str = "websites") -> None:
+        """Begin a step, such as “Checking”; ``counted`` says what is counted."""
+        self._step, self._counted, self._begin, self._told = step, counted, time.monotonic(), time.monotonic()
 
-    def show(self, websites: int, share: float | None = None) -> None:
-        """Show how many websites are done, and which share of all if that is known."""
+    def show(self, count: int, share: float | None = None) -> None:
+        """Show how many are done, and which share of all if that is known."""
         now = time.monotonic()
         if now - self._told >= (EVERY if self._is_terminal else EVERY_LINE):
             self._told = now
-            self._write(self._line(websites, share), is_last=False)
+            self._write(self._line(count, share), is_last=False)
 
-    def end(self, websites: int) -> None:
+    def end(self, count: int) -> None:
         """End the step with a last line."""
-        self._write(self._line(websites, None), is_last=True)
+        self._write(self._line(count, None), is_last=True)
 
-    def _line(self, websites: int, share: float | None) -> str:
+    def _line(self, count: int, share: float | None) -> str:
         took = max(time.monotonic() - self._begin, 0.001)
         done = "" if share is None else f"[{'#' * round(share * WIDTH):<{WIDTH}}] {share:.0%}, "
-        return f"{self._step}: {done}{websites:,} websites in {took:.1f} s, {websites / took:,.0f} a second"
+        return f"{self._step}: {done}{count:,} {self._counted} in {took:.1f} s, {count / took:,.0f} a second"
 
     def _write(self, line: str, *, is_last: bool) -> None:
         if self._is_terminal:

@@ -34,14 +34,18 @@ LEFT JOIN ministry_website moved ON moved.id = w.migrated_to_id
 LEFT JOIN ministry_subject there ON there.id = moved.subject_id
 ORDER BY w.subject_id, w.sequence
 """  # noqa: S608 — our own constants
-# What no row of a service tells: hosts that never had one, or are on record while all their services are cancelled
+# Hosts that have a row of their own, because no row of a service shows their state: they never had a service, or are on
+# record while all their services are cancelled
+_ALONE: Final = """ministry_subject s
+WHERE NOT EXISTS (SELECT FROM ministry_website w WHERE w.subject_id = s.id AND w.live = s.live)"""
 _HOSTS: Final = f"""
 SELECT {_HOST}, NULL, NULL, '', '', NULL, '', s.approved_on, s.cancelled_on, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL
-FROM ministry_subject s
-WHERE NOT EXISTS (SELECT FROM ministry_website w WHERE w.subject_id = s.id AND w.live = s.live)
+FROM {_ALONE}
 ORDER BY s.id
 """  # noqa: S608
 QUERIES: Final = (_SERVICES, _HOSTS)
+# An expression for how many rows the queries return
+ROW_COUNT: Final = f"(SELECT count(*) FROM ministry_website) + (SELECT count(*) FROM {_ALONE})"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

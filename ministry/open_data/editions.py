@@ -86,9 +86,9 @@ def write(month: date, progress: ImportProgress) -> OpenDataEdition:
 
 def _write_files(folder: Path, name: str, progress: ImportProgress) -> tuple[datetime, str, list[dict[str, object]]]:
     files, done = writing.open_files(folder, name), 0
-    progress.begin("Writing")
+    progress.begin("Writing", "rows")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT now(), reltuples FROM pg_class WHERE oid = 'ministry_website'::regclass")
+        cursor.execute(f"SELECT now(), {columns.ROW_COUNT}")
         read_at, expected = cursor.fetchone()
     timepoint = changes.newest()
     for found in _pieces():
@@ -96,7 +96,7 @@ def _write_files(folder: Path, name: str, progress: ImportProgress) -> tuple[dat
         for file in files:
             file.write(rows)
         done += len(rows)
-        progress.show(done, min(done / expected, 1) if expected > 0 else None)
+        progress.show(done, done / expected)
     for file in files:
         file.close()
     progress.end(done)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -12,14 +13,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import until
 from icp_portal.tests.public.open_data_files import NAME, THIS, content_of, one, write
+from ministry.imports import reports
 from ministry.models import OpenDataEdition
 from ministry.open_data import editions, writing
+from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.usefixtures("committed", "english", "open_data_root")
 
@@ -99,6 +102,20 @@ def test_a_second_process_does_not_write_at_the_same_time():
     other.close()
 
     assert not OpenDataEdition.objects.exists()
+
+
+def test_the_progress_counts_the_rows_of_services_and_of_hosts_without_them(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reports, "EVERY_LINE", -1)  # every time
+    monkeypatch.setattr(editions, "AT_ONCE", 1)
+    one()
+    one()
+    for _n in range(2):
+        with transaction.atomic():
+            register_rows.subject()
+    said = write()
+
+    assert re.findall(r"\] ([0-9]+)%, ([0-9]+) rows in", said) == [("25", "1"), ("50", "2"), ("75", "3"), ("100", "4")]
+    assert "Writing: 4 rows in" in said
 
 
 def test_the_task_writes_once_a_month(monkeypatch: pytest.MonkeyPatch):
