@@ -58,15 +58,17 @@ class OpenColumn:
 
 
 COLUMNS: Final = (
-    OpenColumn("number", _("Filing number of the service; of a host without services, its own")),
+    OpenColumn("number", _("Filing number of the service; of a host without services on record, its own")),
     OpenColumn("subject_number", _("Filing number of its host")),
     OpenColumn("host", _("Name of the host; empty for individuals")),
     OpenColumn("nature", _("Official code of the type of site host"), "int16"),
     OpenColumn("province", _("Code of the province (GB/T 2260)")),
     OpenColumn(
-        "service", _("1 website, 6 APP, 7 mini-program, 8 quick app; empty for a host without services"), "int16"
+        "service",
+        _("1 website, 6 APP, 7 mini-program, 8 quick app; empty for a host without services on record"),
+        "int16",
     ),
-    OpenColumn("name", _("Name of the service; empty for a host without services")),
+    OpenColumn("name", _("Name of the service; empty for a host without services on record")),
     OpenColumn("domains", _("Domains as A-labels, the main one first; separated by semicolons in CSV"), "list"),
     OpenColumn("home_url", _("Home page; may be empty")),
     OpenColumn("state", _("on_record, suspended or cancelled")),
