@@ -262,9 +262,9 @@ def test_strangers_find_nothing_and_only_the_provider_answers():
     assert browser(other).get(f"/provider/orders/unfiled/{question.pk}/").status_code == 404
     assert browser(other).post(f"/provider/orders/unfiled/{question.pk}/", {"answer": "filed"}).status_code == 404
     with pytest.raises(SpotQuestion.DoesNotExist):
-        spot_checks.answer(question.pk, other, SpotAnswer.FILED, "在册")
+        spot_checks.answer(question.pk, other, SpotAnswer.FILED, "在案")
     with pytest.raises(MoveRefused, match="Only the provider can answer"):
-        spot_checks.answer(question.pk, reviewer(), SpotAnswer.FILED, "在册")
+        spot_checks.answer(question.pk, reviewer(), SpotAnswer.FILED, "在案")
     with pytest.raises(MoveRefused, match="Only a bureau makes spot checks"):
         spot_checks.compare(other, "月度", ["one.cn"])
 
