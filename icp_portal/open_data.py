@@ -20,8 +20,8 @@ from ministry.models import OpenDataEdition
 from ministry.open_data import writing
 from ministry.open_data.columns import COLUMNS
 
-# Seconds for which caches keep a file and whatever names its checksum, before they ask whether it has been written
-# again: as long as a former file may stand beside a new checksum. Our own choice.
+# Seconds for which a cache keeps a file and whatever names its checksum, before it asks whether it has been written
+# again. A browser behind a proxy that sends no Age has a former file for twice as long. Our own choice.
 KEPT_FOR: Final = 300
 RETRY_AFTER: Final = 30  # seconds
 TYPES: Final = {writing.CSV_GZ: GZIP, writing.PARQUET: PARQUET}

@@ -203,6 +203,15 @@ def test_nginx_passes_every_address_on_to_those_whom_it_admits():
     assert all("proxy_pass http://portal;" in lines for _name, lines in places)
 
 
+def test_nginx_asks_once_for_a_file_of_the_open_data_that_may_have_changed():
+    """Those who ask meanwhile get the file it has: the portal sends few at once."""
+    (lines,) = re.findall(r"location /open-data/ \{([^}]*)\}", (DEPLOY / "nginx/portal.conf").read_text())
+
+    assert "proxy_cache_lock on;" in lines  # of a file it doesn't have yet
+    assert "proxy_cache_revalidate on;" in lines
+    assert "proxy_cache_use_stale updating;" in lines
+
+
 def servers_of_nginx() -> list[str]:
     """Return the blocks of portal.conf that begin with “server {”."""
     return re.findall(r"^server \{$.*?^\}$", (DEPLOY / "nginx/portal.conf").read_text(), re.DOTALL | re.MULTILINE)
