@@ -100,15 +100,19 @@ class ConflictAnswer(ProblemAnswer):
 
 
 class ServiceAnswer(BaseModel):
-    number: str = Field(description=gettext_noop("Filing number of the service; of a host without services, its own"))
+    number: str = Field(
+        description=gettext_noop("Filing number of the service; of a host without services on record, its own")
+    )
     subject_number: str = Field(description=gettext_noop("Filing number of its host"))
     host: str = Field(description=gettext_noop("Name of the host; empty for an individual whose record is cancelled"))
     nature: int = Field(description=gettext_noop("Official code of the type of site host"))
     province: str = Field(description=gettext_noop("Code of the province (GB/T 2260)"))
     service: int | None = Field(
-        description=gettext_noop("1 website, 6 APP, 7 mini-program, 8 quick app; null for a host without services")
+        description=gettext_noop(
+            "1 website, 6 APP, 7 mini-program, 8 quick app; null for a host without services on record"
+        )
     )
-    name: str = Field(description=gettext_noop("Name of the service; empty for a host without services"))
+    name: str = Field(description=gettext_noop("Name of the service; empty for a host without services on record"))
     domains: list[str] = Field(description=gettext_noop("Domains as A-labels, the main one first"))
     home_url: str = Field(description=gettext_noop("Home page; may be empty"))
     state: RecordState = Field(description=gettext_noop("on_record, suspended or cancelled"))
