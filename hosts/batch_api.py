@@ -195,7 +195,8 @@ def _records(asked: Sequence[LookUp], on: date | None) -> list[Listed]:
         return [(None, None)] * len(asked)
     numbers = [one.number for one in asked if one.number]
     names = [one.domain for one in asked if not one.number]
-    of_numbers, of_names = public_records.of_each(numbers, names, MOST_SERVICES, on=on)
+    # All that a page would have, because a past day and the list leave some out; an answer has the first few.
+    of_numbers, of_names = public_records.of_each(numbers, names, on=on)
     by_number, by_name = iter(of_numbers), iter(of_names)
     found = [next(by_number if one.number else by_name) for one in asked]
     listed = public_records.listed([service for record in of_numbers if record for service in record.services], on)
@@ -219,8 +220,8 @@ def _result(text: str, asked: LookUp, found: Found, listed_since: date | None, o
         **result,
         "outcome": TextOutcome.FOUND,
         "listed_since": listed_since,
-        "more": found.has_more,
-        "services": [service_answer(service) for service in found.services],
+        "more": found.has_more or len(found.services) > MOST_SERVICES,
+        "services": [service_answer(service) for service in found.services[:MOST_SERVICES]],
     }
 
 

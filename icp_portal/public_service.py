@@ -1,9 +1,10 @@
 """The public side as a service of its own (PUBLIC_ONLY): only public pages, and only columns that anybody may read.
 
 It signs in to the database, the primary or a replica, as a role to which ``manage.py grant_roles`` has granted the
-columns of ``COLUMNS``: whoever breaks into it finds public columns only, but whole ones, so also names of individuals,
-which pages show only to those who enter one in full. It has no sessions and needs no keys of sealed columns, so the
-state of a record on a past day, read from sealed history, is not among its pages.
+columns of ``COLUMNS``: whoever breaks into it finds public columns only, but whole ones, so also what pages leave out:
+the names of individuals, of cancelled records too, and announcements whose first day has not come. It has no sessions
+and needs no keys of sealed columns, so the state of a record on a past day, read from sealed history, is not among its
+pages.
 """
 
 from collections.abc import Mapping

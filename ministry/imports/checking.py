@@ -233,7 +233,7 @@ class SubjectCheck:
         return found
 
     def _check_series(self, subject: SubjectRecord, year: int, serial: int) -> None:
-        if not FIRST_YEAR <= year <= self.today.year or not serial:
+        if not FIRST_YEAR <= year <= subject.values["approved_on"].year or not serial:
             self._at("subjects", subject.versions[-1], "number", _("No number of this year and serial was issued."))
 
     def _check_subject(self, subject: SubjectRecord) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ministry.imports.reports import FORMULA
 from ministry.reference import code_tables
 from ministry.reference.numbers import number_of_columns, text_of_service
-from ministry.register.record_types import state_of
+from ministry.register.record_types import state_of, suspended_since
 
 Row = dict[str, Any]
 
@@ -91,7 +91,7 @@ def rows(found: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
         subject, name, nature, host_suspended = one[:4], one[4], one[5], one[6]
         sequence, service, title, domain, further, home_url = one[7:13]
         approved_on, cancelled_on, suspended_on, providers = one[13:17]
-        since, host_number = suspended_on or host_suspended, _host_number(*subject)
+        since, host_number = suspended_since(suspended_on, host_suspended, cancelled_on), _host_number(*subject)
         yield [
             host_number if sequence is None else _service_number(host_number, sequence, service),
             host_number,

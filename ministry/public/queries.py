@@ -26,7 +26,7 @@ from ministry.reference import code_tables, domains, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
 from ministry.register.public_search import SERVICES, Match, SearchScope
-from ministry.register.record_types import PublicRecord, PublicService, RecordState
+from ministry.register.record_types import PublicRecord, PublicService, RecordState, suspended_since
 
 QUERIES_A_MINUTE = 60
 SUGGESTIONS_A_MINUTE = 120  # one for each pause in typing
@@ -176,7 +176,7 @@ def _row(match: Match) -> dict[str, object]:
         "providers": match.providers if website else None,
         "approved_on": one.approved_on,
         "cancelled_on": one.cancelled_on,
-        "suspended_on": one.suspended_on or subject.suspended_on,
+        "suspended_on": suspended_since(one.suspended_on, subject.suspended_on, one.cancelled_on),
     }
 
 

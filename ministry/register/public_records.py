@@ -31,6 +31,7 @@ from ministry.register.record_types import (
     RecordChange,
 )
 
+MOST: Final = public_search.MOST
 MOST_CHANGES: Final = 100  # the newest ones; our own choice
 _MOVED: Final = ("sequence", "service", *(f"subject__{name}" for name in search_statements.SUBJECT_COLUMNS))
 
@@ -45,28 +46,28 @@ def of_number(number: FilingNumber) -> PublicRecord | None:
 
 
 def of_each(
-    numbers: Sequence[FilingNumber], names: Sequence[str], most: int = public_search.MOST, *, on: date | None = None
+    numbers: Sequence[FilingNumber], names: Sequence[str], *, on: date | None = None
 ) -> tuple[list[PublicRecord | None], list[DomainRecord | None]]:
     """Return the record of each number, without its history, and what is on record of each domain (A-label).
 
-    As ``of_number`` and ``of_domain`` return them, each with at most ``most`` services; as of the end of the past day
+    As ``of_number`` and ``of_domain`` return them, each with at most ``MOST`` services; as of the end of the past day
     ``on``. Three queries, four when a service has moved; without numbers or without domains fewer; at most six more
     for a past day.
     """
-    of_numbers = public_search.of_numbers(numbers, most) if numbers else []
-    of_names = public_search.with_domains(names, most, ever=on is not None) if names else []
+    of_numbers = public_search.of_numbers(numbers) if numbers else []
+    of_names = public_search.with_domains(names, ever=on is not None) if names else []
     matches = [
-        *(match for one in of_numbers if one for match in one[1][:most]),
-        *(match for found in of_names for match in found[:most]),
+        *(match for one in of_numbers if one for match in one[1][:MOST]),
+        *(match for found in of_names for match in found[:MOST]),
     ]
     services = iter(services_of(matches))  # in the order in which they are taken here
     listed = public_search.listed_since(names, on or timezone.localdate())
     records = [
-        one and _record(one[0], tuple(islice(services, len(one[1][:most]))), has_more=len(one[1]) > most)
+        one and _record(one[0], tuple(islice(services, len(one[1][:MOST]))), has_more=len(one[1]) > MOST)
         for one in of_numbers
     ]
     domains_found = [
-        DomainRecord(tuple(islice(services, len(found[:most]))), len(found) > most, listed.get(name))
+        DomainRecord(tuple(islice(services, len(found[:MOST]))), len(found) > MOST, listed.get(name))
         if found or name in listed
         else None
         for name, found in zip(names, of_names, strict=True)

@@ -40,6 +40,12 @@ def state_of(cancelled_on: date | None, suspended_on: date | None) -> RecordStat
     return RecordState.SUSPENDED if suspended_on else RecordState.ON_RECORD
 
 
+def suspended_since(own: date | None, of_host: date | None, cancelled_on: date | None) -> date | None:
+    """Return since when a service has been suspended, by itself or with its host, before it was cancelled if it is."""
+    days = [day for day in (own, of_host) if day and (cancelled_on is None or day <= cancelled_on)]
+    return min(days, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class PublicService:
     """A website, an APP, a mini-program or a quick app of a record; ``providers``: how many give it access.
@@ -67,7 +73,7 @@ class PublicService:
     @property
     def suspended_on(self) -> date | None:
         """Return since when access has been suspended."""
-        return self.own_suspended_on or self.host_suspended_on
+        return suspended_since(self.own_suspended_on, self.host_suspended_on, self.cancelled_on)
 
     @property
     def state(self) -> RecordState:

@@ -191,12 +191,7 @@ WHERE domain = ANY(%(domains)s) AND {_LISTED_THEN} GROUP BY domain
 # The text, how many units the index has, and the pairs of the text, the rarest first, each with the share of names that
 # have it; null: so few that it is unknown
 PAIRS: Final = """
-WITH common AS MATERIALIZED (
-    SELECT element, share FROM pg_stats,
-        unnest(most_common_elems::text::bigint[], most_common_elem_freqs) AS common (element, share)
-    WHERE schemaname = current_schema() AND tablename = 'subject_name_pairs'
-        AND element IS NOT NULL  -- the shares end with three of another kind
-)
+WITH common AS MATERIALIZED (SELECT element, share FROM name_pair_shares())
 SELECT name_folded(%(text)s), (SELECT reltuples FROM pg_class WHERE oid = 'subject_name_pairs'::regclass), pair, share
 FROM (SELECT) AS text LEFT JOIN unnest(name_pairs(%(text)s)) AS pair ON true LEFT JOIN common ON element = pair
 ORDER BY share NULLS FIRST

@@ -155,7 +155,7 @@ def test_a_hundred_numbers_and_domains_are_found_by_index(big_register):
     names = [f"d{n}.cn" for n in range(1, 51)]
     numbers = [match.website.number for (match,) in public_search.with_domains(names)]
     with CaptureQueriesContext(connection) as queries:
-        records, of_names = public_records.of_each(numbers, names, 10)
+        records, of_names = public_records.of_each(numbers, names)
     roots = [plan(one["sql"]) for one in queries]
 
     assert [record.services[0].number for record in records] == numbers

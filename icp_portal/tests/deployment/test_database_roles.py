@@ -18,10 +18,13 @@ from filings.deadlines import erasing
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.database_roles import WORK, check_role, named
+from icp_portal.demo import invent
 from icp_portal.public_service import COLUMNS
-from icp_portal.tests.builders import case_at
+from icp_portal.tests.builders import case_at, number
 from manage import sign_in_as_owner
 from ministry import audit
+from ministry.register import public_search
+from ministry.tests.register import register_rows
 
 ROLES = {
     name: f"icp_test_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
@@ -114,6 +117,20 @@ def test_the_application_locks_rows_of_protected_tables():
         f"SELECT 1 FROM {table} FOR UPDATE" for table in ("records_spotcheck", "bureaus_recheck", "filings_adoption")
     ]
     assert [refusal("application", lock) for lock in locks] == [None, None, None]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["application", "public"])
+def test_the_search_knows_how_usual_a_part_of_a_name_is(role, monkeypatch):
+    """The statistics of an index are shown to its owner only."""
+    monkeypatch.setattr(public_search, "MANY", 2)
+    for _n in range(3):
+        register_rows.subject(cert_number=invent.credit_code(number()), name=f"云岭{number()}有限公司")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ministry_subject")
+        cursor.execute(f"SET LOCAL ROLE {ROLES[role]}")
+    assert public_search._understood("有限公司").is_usual
+    assert not public_search._understood("不存在的").is_usual
 
 
 def readable(role: str) -> set[tuple[str, str]]:

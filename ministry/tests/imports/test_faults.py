@@ -42,6 +42,10 @@ SUBJECTS = {
         {"number": "京ICP备0500000112号"},
         ("number", "京ICP备0500000112号", "No number of this year and serial was issued."),
     ),
+    "a number of a year after the approval": (
+        {"approved_on": "2024-01-01", "number": "京ICP备2025000112号"},
+        ("number", "京ICP备2025000112号", "No number of this year and serial was issued."),
+    ),
     "an earlier number of today": (
         {"number": OLD, "approved_on": "2021-01-01"},
         ("number", OLD, "Numbers of earlier systems were issued until 2020-12-31."),

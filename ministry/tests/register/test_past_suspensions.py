@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import api_keys
+from hosts.batch_api import MOST_SERVICES
 from hosts.tests.batches import send
 from icp_portal.demo import invent
 from icp_portal.tests.builders import blacklisted_domain, host_user, number
@@ -72,7 +73,7 @@ def test_the_suspension_of_a_host_is_that_of_its_websites(website):
 
     assert states(website, LATER - DAY) == {("on_record", None)}
     assert states(website, LATER) == {("suspended", str(LATER))}
-    assert states(website, LAST) == states(website) == {("suspended", str(LAST))}
+    assert states(website, LAST) == states(website) == {("suspended", str(LATER))}
     record = ask(f"records/{quote(str(website.subject.number))}", LATER)
     assert (record["state"], record["suspended_on"]) == ("suspended", str(LATER))
 
@@ -104,8 +105,7 @@ def test_the_suspensions_of_a_host_and_of_its_website_are_told_apart(website):
     Subject.objects.filter(pk=website.subject_id).update(suspended_on=first)  # as imported
     committed(lambda: ends.suspend_website(website.pk, LAST))
 
-    assert states(website, LATER) == {("suspended", str(first))}
-    assert states(website, LAST) == states(website) == {("suspended", str(LAST))}
+    assert {*states(website, LATER), *states(website, LAST), *states(website)} == {("suspended", str(first))}
 
     other = register_rows.website(register_rows.subject(cert_number=invent.credit_code(number())))
     Website.objects.filter(pk=other.pk).update(suspended_on=later)
@@ -137,6 +137,13 @@ def test_a_cancelled_record_has_been_suspended_on_its_former_days(website):
     assert states(website) == {("cancelled", str(LATER))}
 
 
+def test_a_cancelled_service_is_not_suspended_with_its_host_afterwards(website):
+    register_rows.website(website.subject)
+    committed(lambda: ends.cancel_website(website.pk, LATER), lambda: ends.suspend_subject(website.subject_id, LAST))
+
+    assert states(website) == {("cancelled", None)}
+
+
 def test_of_a_past_day_the_domains_of_that_day_are_looked_for_on_the_list(website):
     """A domain that was given up was listed while it was held; one that came later was not the website's then."""
     path, first, second = quote(str(website.number)), website.domain, "second.cn"
@@ -164,6 +171,24 @@ def test_of_a_past_day_the_domains_of_that_day_are_looked_for_on_the_list(websit
     blacklisted_domain(first, since=LAST)
     assert listed(LAST - DAY) == [str(LATER - DAY)] * 2
     assert listed(LAST) == [str(LAST)] * 2
+
+
+def test_a_batch_finds_the_services_of_a_past_day_behind_many_cancelled_ones(website):
+    for _n in range(MOST_SERVICES):
+        ends.cancel_website(register_rows.website(website.subject).pk, LATER)
+    last = register_rows.website(website.subject)
+    ends.cancel_website(website.pk, LATER)
+    blacklisted_domain(last.domain, since=LATER)
+    (_key, secret) = api_keys.make(host_user(), "many")
+
+    def first(on: date | None) -> dict[str, Any]:
+        texts = {"texts": [str(website.subject.number)], **({"on": str(on)} if on else {})}
+        return send(secret, texts).json()["results"][0]
+
+    past, now = first(LAST), first(None)
+    assert [one["number"] for one in past["services"]] == [str(last.number)]
+    assert (past["more"], past["listed_since"]) == (False, str(LATER))
+    assert (len(now["services"]), now["more"], now["listed_since"]) == (MOST_SERVICES, True, str(LATER))
 
 
 def test_the_page_of_a_past_day_names_the_listed_domain_of_that_day(website):
