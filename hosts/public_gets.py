@@ -1,4 +1,4 @@
-"""What the GETs of the public register share: the headers for caches, and the OpenAPI document's words on responses."""
+"""Headers for caches, and responses in the OpenAPI document, of all GETs of the public register."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps

@@ -54,7 +54,7 @@ def operation(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 def answers(operation: dict[str, Any], settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[HttpResponse]:
-    """What an operation answers to every kind of request."""
+    """Return the responses of an operation to every kind of request."""
     path = operation["path"]
     of = addresses(register_rows.website(register_rows.subject()))[path]
     return list(_answers(path.partition("/{")[0], of, settings, monkeypatch))

@@ -157,7 +157,7 @@ def test_a_domain_is_answered_as_documented(known):
 
 
 def test_a_record_and_a_domain_of_a_day_are_answered_as_documented(known):
-    """What was cancelled on that day was no longer in force at its end."""
+    """Records of a day are those in force at its end, so not what was cancelled on it."""
     today = {"on": str(timezone.localdate())}
     for path, aim in (
         ("/api/v1/records/{number}", aim_at("number", numbers_of(known), today)),

@@ -79,7 +79,7 @@ def every_state() -> tuple[list[int], list[Subject]]:
 
 
 def shown(keys: list[int], hosts: list[Subject]) -> list[dict[str, Any]]:
-    """What the API shows of these services and of hosts with a row of their own, without the names of individuals."""
+    """Return these services and hosts as the API shows them, without the names of individuals."""
     found = Website.objects.select_related("subject").in_bulk(keys)
     records, _domains = public_records.of_each([found[key].number for key in keys], [])
     services = [service for record in records for service in record.services]
