@@ -72,9 +72,9 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=found, args=list(FLAGS))
 
 
-def wait_for(answer: Callable[[], Any], what: str) -> Any:
-    """Ask until there is an answer; fail with ``what`` when there is none in time."""
-    deadline = time.monotonic() + LONGEST
+def wait_for(answer: Callable[[], Any], what: str, *, seconds: float = LONGEST) -> Any:
+    """Ask until there is an answer; fail with ``what`` when there is none within ``seconds``."""
+    deadline = time.monotonic() + seconds
     while not (found := answer()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.05)

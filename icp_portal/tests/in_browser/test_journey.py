@@ -64,13 +64,14 @@ PERSONAL = (
 )
 
 NEWCOMER = "newcomer@example.cn"
+STARTING = 60.0  # seconds
 
 Visitor = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
 def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A Celery worker on this process's queue and database; it meets no job that an earlier test has left."""
+    """A ready Celery worker on this process's queue and database; it meets no job that an earlier test has left."""
     app.control.purge()
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     child = spawn(
@@ -79,6 +80,9 @@ def worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         env=os.environ | {"DATABASE_URL": database},
         folder=settings.BASE_DIR,
     )
+    # On a busy machine a worker takes longer to start than the first test waits for its mail.
+    wait_for(lambda: child.has_ended or app.control.ping(limit=1), "the worker to be ready", seconds=STARTING)
+    assert not child.has_ended, child.last_lines()
     yield
     child.stop(10)
 
