@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -26,15 +26,21 @@ from hosts.public_gets import header
 from hosts.records_api import IsoDay, is_future, listed_since, service_answer, why_nothing
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
-from ministry.register import public_records
+from ministry.register import public_records, public_search
 from ministry.register.record_types import DomainRecord, PublicRecord
 
 MOST_TEXTS = 100
 MOST_SERVICES = 10  # for a text; all services of a host are at the number's own address; our own choice
 
 Found = PublicRecord | DomainRecord | None
-# With the day since when it is on the list of websites that broke the law
-Listed = tuple[Found, date | None]
+
+
+class Read(NamedTuple):
+    """What the register has for a number or a domain."""
+
+    found: Found = None
+    listed_since: date | None = None  # since when it is on the list of websites that broke the law
+    is_given_up: bool = False  # a domain that a website had once
 
 
 class KeyedRequest(HttpRequest):
@@ -45,7 +51,7 @@ class KeyedRequest(HttpRequest):
     """
 
     auth: User
-    read_public: Callable[[Callable[[], list[Listed]]], list[Listed]]
+    read_public: Callable[[Callable[[], list[Read]]], list[Read]]
 
 
 class ApiKeyHeader(HttpBearer):
@@ -155,7 +161,7 @@ AUTHENTICATE = {"WWW-Authenticate": header(gettext_noop("That a key is needed, a
     },
 )
 def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> dict[str, Any]:
-    """Return a result for each text. At most eight queries, six more for a past day, however many texts there are."""
+    """Return a result for each text. At most nine queries, six more for a past day, however many texts there are."""
     try:
         quota = quotas.take(request.auth, len(asked.texts))
     except QuotaSpent as spent:
@@ -168,7 +174,7 @@ def batch(request: KeyedRequest, response: HttpResponse, asked: BatchAsked) -> d
     return {
         "as_of": asked.on,
         "results": [
-            _result(text, one, *next(records), asked.on) if isinstance(one, LookUp) else {**EMPTY, "text": text, **one}
+            _result(text, one, next(records), asked.on) if isinstance(one, LookUp) else {**EMPTY, "text": text, **one}
             for text, one in zip(asked.texts, understood, strict=True)
         ],
     }
@@ -189,10 +195,10 @@ def _understood(text: str) -> LookUp | dict[str, Any]:
     return asked
 
 
-def _records(asked: Sequence[LookUp], on: date | None) -> list[Listed]:
-    """Return what is on record of each look-up, and since when it is on the list; nothing of a future day."""
+def _records(asked: Sequence[LookUp], on: date | None) -> list[Read]:
+    """Return what the register has for each look-up; nothing of a future day."""
     if is_future(on):
-        return [(None, None)] * len(asked)
+        return [Read()] * len(asked)
     numbers = [one.number for one in asked if one.number]
     names = [one.domain for one in asked if not one.number]
     # All that a page would have, because a past day and the list leave some out; an answer has the first few.
@@ -200,7 +206,12 @@ def _records(asked: Sequence[LookUp], on: date | None) -> list[Listed]:
     by_number, by_name = iter(of_numbers), iter(of_names)
     found = [next(by_number if one.number else by_name) for one in asked]
     listed = public_records.listed([service for record in of_numbers if record for service in record.services], on)
-    return [(one, _listed_since(one, listed)) for one in found]
+    missing = [name for name, record in zip(names, of_names, strict=True) if record is None]
+    given_up = public_search.given_up(missing) if on is None else set()
+    return [
+        Read(record, _listed_since(record, listed), record is None and one.domain in given_up)
+        for one, record in zip(asked, found, strict=True)
+    ]
 
 
 def _listed_since(found: Found, listed: Mapping[int, Mapping[str, date]]) -> date | None:
@@ -211,15 +222,15 @@ def _listed_since(found: Found, listed: Mapping[int, Mapping[str, date]]) -> dat
     return listed_since(listed.get(service.website_id or 0, {}) for service in found.services)
 
 
-def _result(text: str, asked: LookUp, found: Found, listed_since: date | None, on: date | None) -> dict[str, Any]:
+def _result(text: str, asked: LookUp, read: Read, on: date | None) -> dict[str, Any]:
     result = {**EMPTY, "text": text, "understood": asked.text}
-    if found is None:
+    if (found := read.found) is None:
         outcome = TextOutcome.NOT_LOOKED_UP if is_future(on) else TextOutcome.NOT_FOUND
-        return {**result, "outcome": outcome, "refusal": why_nothing(on)}
+        return {**result, "outcome": outcome, "refusal": why_nothing(on, is_given_up=read.is_given_up)}
     return {
         **result,
         "outcome": TextOutcome.FOUND,
-        "listed_since": listed_since,
+        "listed_since": read.listed_since,
         "more": found.has_more or len(found.services) > MOST_SERVICES,
         "services": [service_answer(service) for service in found.services[:MOST_SERVICES]],
     }
