@@ -7,6 +7,7 @@ import random
 import sys
 import tempfile
 import time
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,7 @@ lost or doubled.
 """
 PARTS = ("worker", "beat", "web", "broker", "database", "mail server", "storage", "replica", "pooler", "proxy")
 QUICK = ("worker", "web", "database")
-CASES_A_SECOND, IMPORTS_A_SECOND = 0.3, 0.07  # more than two cores get done
-SWEEP_SECONDS = 75  # one comes each minute
+VARIED = 0.1  # the share by which the time from one kill to the next is longer or shorter than asked
 LONGER = 4  # times the asked seconds, until each kind of work has been done after the kill
 
 
@@ -91,14 +91,14 @@ def rehearsed(portal: Any, logbook: Any, options: argparse.Namespace) -> Any:
 
 def entered(portal: Any, logbook: Any, options: argparse.Namespace, kills: int) -> Any:
     """Enter the people and what they work on; return the load."""
-    from ops.rehearse.load import Load
+    from ops.rehearse.load import CASE_EVERY, IMPORT_EVERY, Load
 
     say("Entering people and drafts …")
     plan = portal.folder / "plan"
     plan.mkdir()
-    seconds = max(options.seconds, SWEEP_SECONDS) * kills
-    amount = {"cases": 5 + int(seconds * CASES_A_SECOND), "imports": 3 + int(seconds * IMPORTS_A_SECOND)}
-    amount["people"] = options.people
+    longest = LONGER * (1 + VARIED) * options.seconds * kills + options.seconds
+    cases = options.people * ceil(longest / CASE_EVERY)
+    amount = {"cases": cases, "imports": ceil(longest / IMPORT_EVERY), "people": options.people}
     portal.manage("seed_rehearsal", str(plan), *(f"--{name}={number}" for name, number in amount.items()))
     return Load(plan, portal.address, logbook, portal.database_url)
 
@@ -109,7 +109,7 @@ def killed(kill: Any, portal: Any, logbook: Any, options: argparse.Namespace) ->
 
     say(f"Killing the {kill.part} …")
     window = kills.happen(kill, portal, logbook, notice=options.notice)
-    seconds = options.seconds * random.uniform(0.9, 1.1)  # noqa: S311 — not in step with the sweeps
+    seconds = options.seconds * random.uniform(1 - VARIED, 1 + VARIED)  # noqa: S311 — not in step with the sweeps
     while time.time() < window.killed + seconds or lacking(logbook, window, seconds):
         kills.revive(portal, window)
         time.sleep(0.2)

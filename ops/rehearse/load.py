@@ -15,6 +15,8 @@ from ops.rehearse.logbook import GAVE_UP, SWEEP, Logbook
 from ops.rehearse.pages import NotDone, Visitor
 from ops.rehearse.steps import DraftToFile, FileToImport, People
 
+# Seconds between the beginnings of two filings of one person and of two imports: the plan lasts until the last kill.
+CASE_EVERY, IMPORT_EVERY = 12.0, 20.0
 PAUSE, LONGEST_PAUSE = 0.5, 4.0  # seconds before a person tries again, each time twice as long
 LOOK_EVERY = 0.5  # seconds between two looks at a page
 GIVES_UP = 300.0  # seconds after which a person stops trying
@@ -65,6 +67,7 @@ class Load:
         self._until_done("sign in", 0, partial(people.verifier.sign_in, verifier, password))
         self._until_done("sign in", 0, partial(people.reviewer.sign_in, reviewer, password))
         while not self._ending.is_set() and (case := self._next()):
+            began = time.time()
             steps: dict[str, Callable[[], None]] = {
                 "sign in": partial(case.sign_in, password),
                 "upload": case.upload,
@@ -75,6 +78,7 @@ class Load:
             for work, step in steps.items():
                 if not self._until_done(work, case.filing, step):
                     break
+            self._ending.wait(began + CASE_EVERY - time.time())
 
     def _next(self) -> DraftToFile | None:
         with self._lock:
@@ -91,6 +95,7 @@ class Load:
             began = time.time()
             if self._tried("import", file.hand_in) and self._tried("import", file.decide):
                 self._logbook.done("import", planned["file"], began)
+            self._ending.wait(began + IMPORT_EVERY - time.time())
 
     def _look(self) -> None:
         """Open a page of one's own again and again."""
