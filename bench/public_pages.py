@@ -104,6 +104,8 @@ def directory(portal: MeasuredPortal) -> Iterator[Case]:
     yield Case("directory: one province", anybody.get("/navigation/beijing/"), 3.0)
     yield Case("directory: filtered", anybody.get(f"/navigation/?{urlencode({'province': PROVINCE})}"), PAGE, 1)
     yield Case("directory: search", anybody.get(f"/navigation/find/?{urlencode({'q': provider.name})}"), PAGE, 1)
+    hosted = f"/navigation/find/?{urlencode({'q': record_pages.ADDRESS})}"
+    yield Case("directory: who hosts an address", anybody.get(hosted), PAGE, 1)
     yield Case("provider's page", anybody.get(reverse("directory:provider", args=[provider.slug])), PAGE, 2)
 
 

@@ -17,13 +17,14 @@ from bench.measuring import Case
 from bench.portal import MeasuredPortal
 from bench.world import PROVINCE
 from hosts.batch_api import MOST_TEXTS
-from ministry.models import BlacklistedDomain, LiveDomain, Subject, Website
+from ministry.models import BlacklistedDomain, LiveDomain, ReleasedDomain, Subject, Website
 from ministry.public import queries
 from ministry.register import entry_types, writer
 
 ADDRESS = "192.31.196.200"  # of an IP-only website
 BY_ADDRESS, CANCELLED = -101, -102  # keys of rows of the filled register
-REFUSED = 429
+GIVEN_UP = "given-up.cn"  # by a website of the filled register
+NOT_FOUND, REFUSED = 404, 429
 
 
 def cases(portal: MeasuredPortal, key: str) -> Iterator[Case]:
@@ -48,14 +49,16 @@ def cases(portal: MeasuredPortal, key: str) -> Iterator[Case]:
         ("domain: past day", portal.website.domain, 7),
     ):
         yield Case(case, anybody.get(f"{reverse('record', args=[what])}?on={today}"), 6.0, statements)
+    yield Case("domain: given up", anybody.get(reverse("record", args=[GIVEN_UP]), NOT_FOUND), 6.0, 3)
     yield from _of_interface(portal, key)
 
 
 def _change_rows(today: date) -> None:
-    """Give one website of the filled register an address instead of a domain, and cancel another one."""
+    """Give one website of the filled register an address instead of a domain, cancel another; one gave up a domain."""
     with pgtrigger.ignore(*register_rows.AUDITED):  # as they were filled
         Website.objects.filter(pk=BY_ADDRESS).update(domain=ADDRESS)
         LiveDomain.objects.filter(website_id=BY_ADDRESS).update(domain=ADDRESS)
+        ReleasedDomain.objects.create(website_id=BY_ADDRESS, domain=GIVEN_UP)
         LiveDomain.objects.filter(website_id=CANCELLED).delete()
         Website.objects.filter(pk=CANCELLED).update(live=False, cancelled_on=today)
 
@@ -63,9 +66,12 @@ def _change_rows(today: date) -> None:
 def _of_interface(portal: MeasuredPortal, key: str) -> Iterator[Case]:
     anybody, website = Browser(), portal.website
     number = str(website.subject.number)
+    find = reverse("api:find_records")
     urls = {
-        "search": (f"{reverse('api:find_records')}?{urlencode({'q': website.domain})}", 1),
+        "search": (f"{find}?{urlencode({'q': website.domain})}", 1),
+        "search, part of a name": (f"{find}?{urlencode({'q': register_rows.BRAND, 'part': 'true'})}", 2),
         "record": (reverse("api:record", args=[number]), 4),
+        "record, past day": (f"{reverse('api:record', args=[number])}?on={timezone.localdate()}", 9),
         "domain": (reverse("api:domain", args=[website.domain]), 2),
         "domain, past day": (f"{reverse('api:domain', args=[website.domain])}?on={timezone.localdate()}", 7),
     }
