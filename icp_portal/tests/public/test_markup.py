@@ -16,7 +16,7 @@ from icp_portal.tests import markup
 from icp_portal.tests.builders import announcement, blacklisted_domain, case_at
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.public import open_data_files
-from ministry.models import Website
+from ministry.models import ReleasedDomain, Website
 from ministry.register import ends
 from ministry.tests.register import register_rows
 from providers.models import MeasuredWork, Provider
@@ -87,6 +87,15 @@ def test_full_public_pages_are_valid_html(pages, language):
     assert [path for path, answer in got.items() if pages[path] not in answer.content.decode()] == []
     assert {path: wrong for path, answer in got.items() if (wrong := markup.faults(answer))} == {}
     assert [path for path, answer in got.items() if "<b>" in answer.content.decode()] == []
+
+
+@pytest.mark.parametrize("asked", ["", "?on=2026-07-01", "?on=2099-01-01", "?on=x"])
+def test_the_page_of_a_domain_that_was_given_up_is_valid_html(register, asked):
+    ReleasedDomain.objects.create(website=register.website, domain="given-up.cn")
+    missing = Client().get(f"/query/given-up.cn/{asked}")
+
+    assert (missing.status_code, markup.faults(missing)) == (404, [])
+    assert '<input type="date" name="on"' in missing.content.decode()
 
 
 def test_the_refusal_of_too_many_queries_is_valid_html():

@@ -15,9 +15,9 @@ from icp_portal.tests.browser import Person
 from icp_portal.tests.builders import Case, blacklisted_domain, case_at, provider
 from icp_portal.tests.in_browser.hosts.test_weight_in_browser import weight
 from icp_portal.tests.tours import Tour
-from ministry.models import CertificateQuestion, Website
+from ministry.models import CertificateQuestion, ReleasedDomain, Website
 from ministry.public import certificate_questions
-from ministry.register import ends, public_search
+from ministry.register import ends, public_records, public_search
 from ministry.register.public_search import SearchScope
 from ministry.tests.register import register_rows
 
@@ -83,6 +83,16 @@ def test_violations_have_no_barriers(tour: Callable[..., Tour]) -> None:
     assert asking.wrong == []
 
 
+def test_the_page_of_a_domain_that_was_given_up_has_no_barriers(tour: Callable[..., Tour]) -> None:
+    with transaction.atomic():
+        website = register_rows.website(register_rows.subject())
+        ReleasedDomain.objects.create(website=website, domain="given-up.cn")
+    asking = tour()
+    asking.visit("/query/given-up.cn/", f"/query/given-up.cn/?on={register_rows.TODAY}", status=404)
+
+    assert asking.wrong == []
+
+
 def test_home_query_and_record_are_light_and_ask_for_little_and_nobody_else(
     visitor: Callable[..., Person], portal: str
 ) -> None:
@@ -107,6 +117,20 @@ def test_a_full_page_of_results_is_light(visitor: Callable[..., Person], portal:
     is_light(anybody, f"/query/?{urlencode({'q': '云岭', 'kind': scope})}", portal)
 
     assert anybody.page.locator("tbody tr").count() == public_search.MOST
+
+
+def test_a_full_record_is_light(visitor: Callable[..., Person], portal: str) -> None:
+    with transaction.atomic():
+        subject = register_rows.subject()
+        for _n in range(public_records.MOST + 1):
+            website = register_rows.website(subject)
+            ends.suspend_website(website.pk, register_rows.TODAY)
+    anybody = visitor()
+
+    is_light(anybody, f"/query/{subject.number}/", portal)
+
+    rows = [anybody.page.locator("tbody").nth(place).locator("tr").count() for place in range(2)]
+    assert rows == [public_records.MOST, public_records.MOST_CHANGES]
 
 
 def is_light(anybody: Person, path: str, portal: str) -> None:
