@@ -35,7 +35,7 @@ MOST_SERVICES = 10  # for a text; all services of a host are at the number's own
 Found = PublicRecord | DomainRecord | None
 
 
-class Read(NamedTuple):
+class LookedUp(NamedTuple):
     """What the register has for a number or a domain."""
 
     found: Found = None
@@ -51,7 +51,7 @@ class KeyedRequest(HttpRequest):
     """
 
     auth: User
-    read_public: Callable[[Callable[[], list[Read]]], list[Read]]
+    read_public: Callable[[Callable[[], list[LookedUp]]], list[LookedUp]]
 
 
 class ApiKeyHeader(HttpBearer):
@@ -195,10 +195,10 @@ def _understood(text: str) -> LookUp | dict[str, Any]:
     return asked
 
 
-def _records(asked: Sequence[LookUp], on: date | None) -> list[Read]:
+def _records(asked: Sequence[LookUp], on: date | None) -> list[LookedUp]:
     """Return what the register has for each look-up; nothing of a future day."""
     if is_future(on):
-        return [Read()] * len(asked)
+        return [LookedUp()] * len(asked)
     numbers = [one.number for one in asked if one.number]
     names = [one.domain for one in asked if not one.number]
     # All that a page would have, because a past day and the list leave some out; an answer has the first few.
@@ -209,7 +209,7 @@ def _records(asked: Sequence[LookUp], on: date | None) -> list[Read]:
     missing = [name for name, record in zip(names, of_names, strict=True) if record is None]
     given_up = public_search.given_up(missing) if on is None else set()
     return [
-        Read(record, _listed_since(record, listed), record is None and one.domain in given_up)
+        LookedUp(record, _listed_since(record, listed), record is None and one.domain in given_up)
         for one, record in zip(asked, found, strict=True)
     ]
 
@@ -222,15 +222,15 @@ def _listed_since(found: Found, listed: Mapping[int, Mapping[str, date]]) -> dat
     return listed_since(listed.get(service.website_id or 0, {}) for service in found.services)
 
 
-def _result(text: str, asked: LookUp, read: Read, on: date | None) -> dict[str, Any]:
+def _result(text: str, asked: LookUp, looked_up: LookedUp, on: date | None) -> dict[str, Any]:
     result = {**EMPTY, "text": text, "understood": asked.text}
-    if (found := read.found) is None:
+    if (found := looked_up.found) is None:
         outcome = TextOutcome.NOT_LOOKED_UP if is_future(on) else TextOutcome.NOT_FOUND
-        return {**result, "outcome": outcome, "refusal": why_nothing(on, is_given_up=read.is_given_up)}
+        return {**result, "outcome": outcome, "refusal": why_nothing(on, is_given_up=looked_up.is_given_up)}
     return {
         **result,
         "outcome": TextOutcome.FOUND,
-        "listed_since": read.listed_since,
+        "listed_since": looked_up.listed_since,
         "more": found.has_more or len(found.services) > MOST_SERVICES,
         "services": [service_answer(service) for service in found.services[:MOST_SERVICES]],
     }
