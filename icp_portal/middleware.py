@@ -34,6 +34,7 @@ from hosts.problems import BY_STATUS, MEDIA_TYPE, respond
 from icp_portal import public_service
 from icp_portal.watch import request_ids
 from interchange.soap.services import SERVICES
+from ministry.public.forms import PAST_DAY
 
 log = logging.getLogger(__name__)
 requests_log = logging.getLogger("icp_portal.requests")
@@ -152,7 +153,8 @@ class PublicOnlyMiddleware(Middleware):
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
         page = request.resolver_match
-        if page is None or page.view_name not in public_service.PAGES or public_service.PAST_DAY in request.GET:
+        has_past_day = any(request.GET.getlist(PAST_DAY))  # the search form also sends an empty one
+        if page is None or page.view_name not in public_service.PAGES or has_past_day:
             raise Http404
 
 

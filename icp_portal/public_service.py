@@ -29,7 +29,6 @@ PUBLIC_PAGES: Final = {
 }
 # Pages that the service serves
 PAGES: Final = PUBLIC_PAGES | {"query", "record"}
-PAST_DAY: Final = "on"  # asks a record's page for its state on a past day
 ALL: Final[tuple[str, ...]] = ()
 _WORDING: Final = ("id", "title", "text", "title_en", "text_en", "starts_on", "ends_on")
 # Model → its public columns; ALL for a table that has nothing else

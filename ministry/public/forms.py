@@ -18,6 +18,7 @@ from ministry.reference.numbers import LONGEST as LONGEST_NUMBER
 from ministry.reference.numbers import parse_number
 
 LONGEST_PASSWORD = 128
+PAST_DAY = "on"  # the field of ``DayForm``
 
 
 def _password(which: str) -> forms.PasswordInput:

@@ -21,7 +21,7 @@ from accounts import throttle
 from accounts.throttle import address_of, too_often
 from ministry.models import Subject, Website
 from ministry.public import certificate_questions, too_many
-from ministry.public.forms import CertificateQuestionForm, DayForm
+from ministry.public.forms import PAST_DAY, CertificateQuestionForm, DayForm
 from ministry.reference import code_tables, domains, lookups
 from ministry.reference.lookups import LookUp, Sought
 from ministry.register import public_records, public_search
@@ -67,13 +67,30 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def search(request: HttpRequest) -> HttpResponse:
     """Look up a number, a domain, an address or a name: the whole name first, then any part of an organisation's.
 
-    One query, two more for a part of a name.
+    One query, two more for a part of a name. With a past day: redirect to the record of that day.
     """
-    text = request.GET.get("q", "").strip()
-    context: dict[str, object] = {"text": text[: lookups.LONGEST]}
-    if text:
+    text, typed_day = request.GET.get("q", "").strip(), request.GET.get(PAST_DAY, "")
+    context: dict[str, object] = {"text": text[: lookups.LONGEST], "typed_day": typed_day[: lookups.LONGEST]}
+    if text and typed_day:
+        form, day = _day(request)
+        try:
+            return redirect(_address_on_day(text, form, day))
+        except ValidationError as refusal:
+            context |= {"refusal": refusal.messages[0], "is_day_refused": day is None}
+    elif text:
         context |= _found(text, _scope(request), by_part="part" in request.GET)
     return render(request, "ministry/query.html", context)
+
+
+def _address_on_day(text: str, form: DayForm, day: date | None) -> str:
+    """Return the address of a record on a past day; raise ValidationError for a wrong day or text, or a name."""
+    if day is None:
+        raise ValidationError([f"{form[PAST_DAY].label}: {error}" for error in form.errors[PAST_DAY]])
+    asked = lookups.understand(text)
+    if asked.sought == Sought.NAME:
+        words = _("Names are looked up as of today. For a past day, enter a number, a domain or an IP address.")
+        raise ValidationError(words)
+    return f"{reverse('record', args=[asked.text])}?{urlencode({PAST_DAY: day})}"
 
 
 @require_safe
@@ -228,8 +245,8 @@ def _listed(record: PublicRecord, day: date | None) -> list[tuple[str, date]]:
 
 def _day(request: HttpRequest) -> tuple[DayForm, date | None]:
     """Return the form with the day that was asked for, and that day; None without one or with a wrong one."""
-    form = DayForm(request.GET if "on" in request.GET else None)
-    return form, form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    form = DayForm(request.GET if PAST_DAY in request.GET else None)
+    return form, form.cleaned_data[PAST_DAY] if form.is_bound and form.is_valid() else None
 
 
 def _of_domain(request: HttpRequest, asked: LookUp) -> HttpResponse:

@@ -79,5 +79,7 @@ def test_the_service_serves_public_pages_and_no_other(web, world):
     absent = ("/query/absent.cn/", "/api/v1/domains/absent.cn", "/query/京ICP备2099000001号/")
     assert {path: web.get(quote(path)).status for path in absent} == dict.fromkeys(absent, 404)
     # What is sealed is for the whole portal, and so is who is signed in there.
-    assert web.get(f"/query/{website.number}/?on=2026-11-01").status == 404
+    for past in (f"/query/{website.number}/?on=2026-11-01", f"/query/?q={website.domain}&on=2026-11-01"):
+        assert web.get(past).status == 404
+    assert web.get(f"/query/?q={website.domain}&on=").status == 200  # the search form, its day left empty
     assert "sessionid" not in str(web.get("/", Cookie="sessionid=somebody").headers)
