@@ -85,7 +85,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def _address_on_day(text: str, form: DayForm, day: date | None) -> str:
     """Return the address of a record on a past day; raise ValidationError for a wrong day or text, or a name."""
     if day is None:
-        raise ValidationError([f"{form[PAST_DAY].label}: {error}" for error in form.errors[PAST_DAY]])
+        error = {"label": form[PAST_DAY].label, "message": form.errors[PAST_DAY][0]}
+        raise ValidationError(_("%(label)s: %(message)s") % error)
     asked = lookups.understand(text)
     if asked.sought == Sought.NAME:
         words = _("Names are looked up as of today. For a past day, enter a number, a domain or an IP address.")
