@@ -38,12 +38,6 @@ class ConnectionWritten(TypedDict):
     waiting_limit: int
 
 
-def keys_of(connection: Connection) -> Keys:
-    """Return the secrets of a connection with its algorithms."""
-    profile = envelope.PROFILES[connection.profile]
-    return Keys(connection.password, connection.secret, connection.iv, profile)
-
-
 def of(actor: Actor) -> QuerySet[Connection]:
     """Return the connections of the actor's bureau, closed ones too."""
     return Connection.objects.of_bureau(actor.bureau_id)

@@ -17,13 +17,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from interchange import codes, legacy
 from interchange.codes import CallRefused, MsgCode
+
+if TYPE_CHECKING:
+    from interchange.models import Connection, ReportingConnection
 
 # Ids of encryptions, hashes and compressions
 PLAIN, AES_CBC, AES_GCM = 0, 1, 101
@@ -90,6 +93,11 @@ class Keys:
     secret: str = field(repr=False)
     iv: str = field(repr=False)
     profile: Profile = STRICT
+
+
+def keys_of(connection: "Connection | ReportingConnection") -> Keys:
+    """Return the secrets of a connection with its algorithms."""
+    return Keys(connection.password, connection.secret, connection.iv, PROFILES[connection.profile])
 
 
 def new_keys(profile: Profile) -> Keys:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from interchange import envelope
 from interchange.codes import CallRefused
-from interchange.envelope import Algorithms, Keys
+from interchange.envelope import Algorithms
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import Fields, read_return
 from interchange.models import Exchange, ExchangeEnd, FetchedFile, ReportingConnection, ReportUpload
@@ -34,12 +34,6 @@ class CallAnswer:
     text: str
     fields: Fields = field(repr=False)
     exchange_id: int = 0
-
-
-def keys_of(connection: ReportingConnection) -> Keys:
-    """Return the secrets that the bureau has issued, with the algorithms."""
-    profile = envelope.PROFILES[connection.profile]
-    return Keys(connection.password, connection.secret, connection.iv, profile)
 
 
 def call(
@@ -97,7 +91,7 @@ def _answer(connection: ReportingConnection, operation: Operation, parts: dict[s
 
 
 def _credentials(connection: ReportingConnection) -> dict[str, Any]:
-    keys = keys_of(connection)
+    keys = envelope.keys_of(connection)
     value = "".join(secrets.choice(_LETTERS) for _ in range(RANDOM))
     return {
         "ispId": connection.isp_id,
@@ -116,7 +110,7 @@ def opened(connection: ReportingConnection, answer: CallAnswer) -> bytes:
     infos = answer.fields.get("fileInfos") or {}
     try:
         used = Algorithms(int(infos["encryptAlgorithm"]), int(infos["hashAlgorithm"]), int(infos["compressionFormat"]))
-        return envelope.unpack(infos["beianInfo"], infos["beianInfoHash"], keys_of(connection), used)
+        return envelope.unpack(infos["beianInfo"], infos["beianInfoHash"], envelope.keys_of(connection), used)
     except (CallRefused, KeyError, ValueError):
         Exchange.objects.filter(pk=answer.exchange_id).update(ended_by=ExchangeEnd.UNOPENED)
         raise NotAnswered(ExchangeEnd.UNOPENED) from None

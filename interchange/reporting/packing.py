@@ -16,7 +16,7 @@ from interchange.mapping.record_parts import Fault, Record, RecordRefused
 from interchange.messages.reading import MAX_RECORDS
 from interchange.models import Report, ReportingConnection, ReportState, ReportUpload
 from interchange.models.reporting import LONGEST_MESSAGE
-from interchange.reporting import calling, decisions, records, supervisor_mails
+from interchange.reporting import decisions, records, supervisor_mails
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ def _kept(connection: ReportingConnection, taken: list[Report], found: list[Reco
 
 def packed(connection: ReportingConnection, xml: bytes) -> envelope.Packed:
     """Return a file in its envelope; its zip, and so its digest, is the same each time."""
-    keys = calling.keys_of(connection)
+    keys = envelope.keys_of(connection)
     return envelope.pack(xml, UPLOAD_NAME, keys, keys.profile.usual)
 
 

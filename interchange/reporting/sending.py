@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from filings.errors import FileMissing
-from interchange import kept_files
+from interchange import envelope, kept_files
 from interchange.codes import MsgCode
 from interchange.models import ReportingConnection, ReportUpload
 from interchange.reporting import calling, packing
@@ -107,7 +107,7 @@ def _uploaded(connection: ReportingConnection, upload: ReportUpload) -> CallAnsw
         content = packing.packed(connection, kept_files.read(upload))
     except FileMissing:
         raise Stopped(MsgCode.MISSING_UPLOADS) from None
-    used = calling.keys_of(connection).profile.usual
+    used = envelope.keys_of(connection).profile.usual
     return calling.call(
         connection,
         services.UPLOAD,

@@ -15,7 +15,6 @@ from filings.evidence import malware
 from interchange import (
     authentication,
     checking,
-    connections,
     envelope,
     filing_queries,
     kept_files,
@@ -95,7 +94,7 @@ def _number(call: Call, name: str) -> int:
 def _upload(connection: Connection, call: Call) -> SoapReply:
     """Take a file in: permission and hours, algorithms, room and sequence, then the envelope, then store it."""
     _check_permission(connection)
-    keys = connections.keys_of(connection)
+    keys = envelope.keys_of(connection)
     algorithms = Algorithms(
         _number(call, "encryptAlgorithm"), _number(call, "hashAlgorithm"), _number(call, "compressionFormat")
     )
@@ -159,7 +158,7 @@ def _download(connection: Connection, _call: Call) -> SoapReply:
 
 def _packed(row: Upload | Download, name: str) -> Packed:
     """Pack a file with the connection's secrets of today, in lines of 76 characters, as in a captured reply."""
-    keys = connections.keys_of(row.connection)
+    keys = envelope.keys_of(row.connection)
     return envelope.pack(kept_files.read(row), name, keys, keys.profile.usual, wrapped=True)
 
 
