@@ -1,20 +1,11 @@
 """Notices to providers about changes by another provider's filing, and their receipts."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from filings.actors import Actor
 from filings.models.filing import Filing
-from filings.states import Role
-
-
-class ProviderNoticeQuerySet(models.QuerySet["ProviderNotice"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Return the notices to the actor's provider; none for other roles."""
-        return self.filter(provider=actor.provider_id or 0) if actor.role == Role.PROVIDER else self.none()
+from filings.models.webhook import OfProvider
 
 
 class ProviderNotice(models.Model):
@@ -26,7 +17,7 @@ class ProviderNotice(models.Model):
     receipt_at = models.DateTimeField(_("receipt"), null=True)
     receipt_by = models.CharField(_("by"), max_length=128, blank=True)
 
-    objects = ProviderNoticeQuerySet.as_manager()
+    objects = OfProvider.as_manager()
 
     class Meta:
         verbose_name = _("notice to a provider")
