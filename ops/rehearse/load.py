@@ -55,11 +55,6 @@ class Load:
         self._ending.set()
         self._abandoned.set()
 
-    @property
-    def is_idle(self) -> bool:
-        """Return whether all filings are done."""
-        return all(thread.done() for thread in self._threads[: len(self.plan["verifiers"])])
-
     def _file(self, verifier: str, reviewer: str) -> None:
         """Take drafts one after the other from submission to their filing number."""
         people = People(Visitor(self._address), Visitor(self._address))
