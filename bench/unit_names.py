@@ -98,7 +98,7 @@ SELECT id, 1 + id % 50, '{5}', '{2}', '{192.31.196.7}', live FROM ministry_subje
 
 
 def fill(subjects: int) -> None:
-    """Insert that many subjects, and make the indexes of their tables anew. Only a superuser may."""
+    """Insert that many subjects and rebuild the indexes of their tables. Needs a superuser."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers
         cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")

@@ -24,7 +24,7 @@ class NotedField(BoundField):
 
     @property
     def is_checkbox(self) -> bool:
-        """Return whether it is a single box, whose label stands beside it."""
+        """Return whether the field is a single checkbox, with its label beside it."""
         return self.widget_type == "checkbox"
 
     @property

@@ -55,8 +55,9 @@ class LookAtData:
 @require_safe
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the report, or return it as a file (``?as=file``). Ten queries at most, and one for each table
-    of ``own_rows``.
+    """Show the report, or return it as a file (``?as=file``).
+
+    Ten queries at most, and one for each table of ``own_rows``.
     """
     user = cast(User, request.user)
     actor = access.host(user) if user.party == Party.HOST else None

@@ -49,7 +49,7 @@ def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkF
 
 
 def wants_look(request: HttpRequest, rows: BaseRemarkFormSet, filing: Filing) -> bool:
-    """Return whether the confirmation page is due: nobody approves without having seen the effects."""
+    """Return whether to show the confirmation page: an approval is only taken after it has been shown."""
     return APPROVE in request.POST and not returning.has_looked(request, APPROVE, rows, filing)
 
 

@@ -38,7 +38,7 @@ def _address(filing: Filing, audience: str) -> str:
 
 
 def of_host(filing: Filing) -> list[str]:
-    """Return the host's address: of its account, else from its mandate, else those of the responsible person.
+    """Return the host's addresses: the account's, else the mandate's, else the responsible person's.
 
     Empty once the data of a reported filing have been erased.
     """

@@ -311,12 +311,12 @@ class Filing(models.Model):
 
     @property
     def title(self) -> str:
-        """Return what its host's pages call it: the domain, or "Filing 7" if it has none."""
+        """Return the title on the host's pages: the domain, or "Filing 7" of a filing without one."""
         return self.shown_domain or gettext("Filing %(id)s") % {"id": self.pk}
 
     @property
     def topic(self) -> str:
-        """Return what it is about, where its number stands beside: the domain, or the kind if it has none."""
+        """Return the domain, or the kind of a filing without one; for lists that also show the number."""
         return self.shown_domain or str(self.get_kind_display())
 
     @property

@@ -26,7 +26,7 @@ class Way(models.TextChoices):
 
 
 class PhotoWord(models.Model):
-    """A short-lived word for one photo: of one person, in one round of one filing, by one verifier."""
+    """A word that is valid for a short time and one photo: of a person, in a round of a filing, by a verifier."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="photo_words")
     path = models.CharField(max_length=64)  # of the photo: see ``filings.fields.attachments``

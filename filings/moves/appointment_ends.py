@@ -24,7 +24,10 @@ def end(filing: Filing, state: AppointmentState) -> Appointment | None:
 
 
 def note_of(booked: Appointment, was: tuple[datetime, str] | None = None, reason: str = "") -> languages.StoredText:
-    """Return when and where, for an event. ``was``: time and place before a move; the reason stands on its own line."""
+    """Return the time and place for an event, and the reason on a line of its own.
+
+    ``was``: time and place before a move.
+    """
     meetings = [*filter(None, [was]), (booked.starts_at, booked.place.name)]
 
     def words() -> str:

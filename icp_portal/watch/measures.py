@@ -180,7 +180,7 @@ def audit_faults() -> Values:
 
 
 def missing_files() -> int:
-    """Return how many files the newest ended check has missed, or one that goes on, if these are more already."""
+    """Return the number of files missing in the last completed check, or in the one under way if that has more."""
     ended = FileCheck.objects.exclude(ended_at=None).order_by("-day").values("pk")[:1]
     found = FileCheck.objects.filter(Q(ended_at=None) | Q(pk__in=ended)).aggregate(most=Max("missing"))
     return found["most"] or 0

@@ -28,7 +28,7 @@ _NEXT_SEQUENCE = """
 
 
 def next_sequence(table: str) -> str:
-    """Return the function of a trigger on uploads; ``table``: of their connections."""
+    """Return the SQL of the trigger that numbers uploads; ``table``: that of their connections."""
     return _NEXT_SEQUENCE.replace("<connections>", table)
 
 

@@ -8,7 +8,7 @@ from ministry.models.audit import append_only
 
 
 class StatusLook(models.Model):
-    """A question of a provider's system: of which type, a keyed digest of what was asked, and the answer."""
+    """A status query of a provider's system: its type, a keyed digest of its text, and the answer."""
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="looks", db_index=False)
     at = models.DateTimeField(default=timezone.now)

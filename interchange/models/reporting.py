@@ -225,7 +225,7 @@ class Report(models.Model):
 
 
 class KnownRow(models.TextChoices):
-    """What an id of a bureau's system stands for."""
+    """The kind of row that has an id in a bureau's system."""
 
     SUBJECT = "subject", _("site host")
     WEBSITE = "website", _("website")

@@ -31,7 +31,7 @@ def broken(logbook: Logbook, counts: RehearsalCounts) -> list[str]:
 
 
 def untried(logbook: Logbook, counts: RehearsalCounts) -> list[str]:
-    """Return the kinds of work of which none was confirmed after a kill, in words: of these nothing was shown."""
+    """Return a sentence for each kind of work of which none was confirmed after a kill."""
     return [
         f"{window.part}: no {work} was confirmed"
         for number, window in enumerate(logbook.windows)

@@ -101,7 +101,7 @@ def _check(batch: Import, sheet: JudgedSheet, row: ImportRow) -> None:
 
 
 def _names(judged: JudgedRow) -> tuple[str, ...]:
-    """Return the digests by which rows of one host are matched: of its address, and of its address and name."""
+    """Return the digests that match the rows of one host: of the e-mail address, and of address and name."""
     if not judged.email:
         return ()
     name = judged.values.get("subject.name", "")

@@ -23,7 +23,7 @@ A_DAY = 20
 
 @as_host
 def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
-    """Offer the website to another host; while an offer stands, show its recipient and how to take it back."""
+    """Offer the website to another host; while there is an offer, show its recipient and how to withdraw it."""
     rows = visibility.websites(actor).select_related("subject", "migrated_to__subject")
     website = get_object_or_404(rows, pk=website_id)
     standing = migration_offers.of_website(website.pk)
