@@ -223,7 +223,12 @@ class _RowsOf:
             self._newest = {(one["shape__name"], one["row"]): one["newest"] for one in newest}
 
     def fault_of(self, link: AuditEntry) -> str:
-        """Return what is wrong with the row of an entry; empty when nothing is, or the row has a newer entry."""
+        """Return what is wrong with the row of an entry; empty when nothing is, or the row has a newer entry.
+
+        Empty, too, for a table of a later release, which runs beside this one: this release doesn't read its rows.
+        """
+        if link.shape.name not in self.known:
+            return ""
         place = (link.shape.name, link.row)
         if place in self._waiting or self._newest.get(place, 0) > link.number:
             return ""
