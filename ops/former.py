@@ -54,6 +54,8 @@ TESTS: Final = (
     "ministry/tests/passwords/test_recoveries.py",
 )
 MIGRATIONS: Final = "*/migrations/*.py"
+# Tests that fail because of one migration are many, and say the same.
+OPTIONS: Final = ("-q", "-n0", "--tb=short", "--maxfail=10", "-p", "no:cacheprovider")
 # What the tests of the former release set for themselves
 OWN: Final = ("THROWAWAY_", "PYTEST_", "DJANGO_SETTINGS_MODULE", "BEHIND_POOLER")
 WORKS: Final = "The former release's code works on the tables of this one."
@@ -120,7 +122,7 @@ def _run(code: Path, tests: Sequence[str], server: str, *options: str) -> bool:
     """Return whether ``tests`` of ``code`` pass; the name of their database begins with “test_former”."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
     environment["DATABASE_URL"] = address(server, "former")
-    command = [sys.executable, "-m", "pytest", "-q", "-n0", "--tb=short", "-p", "no:cacheprovider", *options, *tests]
+    command = [sys.executable, "-m", "pytest", *OPTIONS, *options, *tests]
     return subprocess.run(command, cwd=code, env=environment, check=False).returncode == 0
 
 
