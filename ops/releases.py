@@ -3,8 +3,8 @@
     python -m ops.throwaway python -m ops.releases
 
 Lints every migration that is newer than the former release with django-migration-linter. ``faults`` tries on a
-migrated database what the former release reads and writes. After a release, enter its newest migrations in ``RELEASED``
-and empty ``MEANT``.
+migrated database what the former release reads and writes; ``ops.former`` runs its code there. After a release, enter
+its commit in ``COMMIT`` and its newest migrations in ``RELEASED``, and empty ``MEANT``.
 """
 
 import os
@@ -20,7 +20,9 @@ from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-# app → the newest migration of the former release
+# the former release, in full or as a tag
+COMMIT: Final = "9d9b5dbe383500a291201afe71de3a9725a34357"
+# app → its newest migration
 RELEASED: Final = {
     "accounts": "0001_initial",
     "bureaus": "0002_rechecks",
