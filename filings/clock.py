@@ -140,7 +140,16 @@ def data_before() -> datetime:
 
 def papers_before() -> datetime:
     """Return the moment before which a verified filing must have ended for its period to be over."""
-    return moment(retention.years_after(timezone.localdate(), -retention.length(DataKind.VERIFIED)))
+    return _before_years(DataKind.VERIFIED)
+
+
+def looks_before() -> datetime:
+    """Return the moment before which somebody must have looked at data for the period of the look to be over."""
+    return _before_years(DataKind.LOOKS)
+
+
+def _before_years(kind: DataKind) -> datetime:
+    return moment(retention.years_after(timezone.localdate(), -retention.length(kind)))
 
 
 def papers_kept_until(filing: Filing) -> date | None:

@@ -6,7 +6,7 @@ from celery import Task, shared_task
 from django.conf import settings
 
 from filings.appointments import reminders
-from filings.deadlines import batches, clearing, erasing, recalculation, sweeps, waiting
+from filings.deadlines import batches, clearing, erasing, looks, recalculation, sweeps, waiting
 from filings.evidence import file_checks, rescan
 from filings.figures import monthly
 from filings.mail import staff_mails
@@ -130,6 +130,13 @@ def remind_hosts() -> None:
 def erase_ended(after: int = 0) -> None:
     """Erase filings with keys above ``after`` for a limited time, then queue the rest."""
     _go_on(erase_ended, erasing.erase_ended(after))
+
+
+@shared_task(name="filings.erase_looks")
+def erase_looks() -> None:
+    """Erase who looked at data long ago, for a limited time, then queue the rest."""
+    if looks.erase_old():
+        erase_looks.delay()
 
 
 @shared_task(name="filings.check_files")

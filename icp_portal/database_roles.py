@@ -64,6 +64,8 @@ NEVER_LOCKED: Final = (
     "ministry_backup",
     "ministry_registerversion",
 )
+# Columns of these that are emptied with the row that they are taken from (``ministry.audit.erase``)
+EMPTIED: Final[Mapping[str, tuple[str, ...]]] = {"ministry_auditentry": ("person",)}
 CHANGES: Final = ("UPDATE", "DELETE")
 Columns = Mapping[str, Collection[str]]
 
@@ -101,8 +103,8 @@ def use_tables(cursor: CursorWrapper, role: sql.Identifier) -> None:
         forbidden = protections.get(table, frozenset())
         writing = [] if table in READ_ONLY else ["INSERT", *(right for right in CHANGES if right not in forbidden)]
         _run(cursor, f"GRANT {', '.join(['SELECT', *writing])} ON {{}} TO {{}}", sql.Identifier(table), role)
-        if "UPDATE" in forbidden and table not in NEVER_LOCKED:
-            _grant_columns(cursor, "UPDATE", table, _changeable(table), role)
+        if columns := _changeable(table) if "UPDATE" in forbidden else ():
+            _grant_columns(cursor, "UPDATE", table, columns, role)
     _run(cursor, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}", role)
 
 
@@ -135,8 +137,10 @@ def _protections() -> dict[str, frozenset[str]]:
     }
 
 
-def _changeable(table: str) -> list[str]:
+def _changeable(table: str) -> Sequence[str]:
     """Return the columns of a protected table that the application may change: its key, and what may be erased."""
+    if table in NEVER_LOCKED:
+        return EMPTIED.get(table, ())
     meta: Any = next(model._meta for model in apps.get_models() if model._meta.db_table == table)
     audited = audit.tables().get(table)
     return [meta.pk.column, *(meta.get_field(name).column for name in (audited.erasable if audited else ()))]

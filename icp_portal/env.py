@@ -15,7 +15,18 @@ SHORTEST_SECRET = 32
 INSECURE = "insecure-"  # every development value starts with this; production rejects it
 SITE = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[0-9]+)?")
 
-PRODUCTION = env.str("PORTAL_ENV", default="production") != "local"
+
+def one_of(name: str, values: tuple[str, ...]) -> str:
+    """Return the setting ``name``, by default the first of ``values``; raise ImproperlyConfigured for any other."""
+    value = env.str(name, default="") or values[0]
+    if value not in values:
+        raise ImproperlyConfigured(f"{name}: one of {', '.join(values)}.")
+    return str(value)
+
+
+_NAME = one_of("PORTAL_ENV", ("production", "staging", "local"))
+# Staging has every check of production, and sends mails to listed addresses only: it has a copy of real people's data.
+PRODUCTION, STAGING = _NAME != "local", _NAME == "staging"
 
 
 def secret(name: str) -> str:
@@ -83,11 +94,3 @@ def local_only(name: str, *, otherwise: bool = False) -> bool:
     if on and PRODUCTION:
         raise ImproperlyConfigured(f"{name} is for demonstrations; it can't be on in production.")
     return bool(on)
-
-
-def one_of(name: str, values: tuple[str, ...]) -> str:
-    """Return the setting ``name``, by default the first of ``values``; raise ImproperlyConfigured for any other."""
-    value = env.str(name, default=values[0])
-    if value not in values:
-        raise ImproperlyConfigured(f"{name}: one of {', '.join(values)}.")
-    return str(value)

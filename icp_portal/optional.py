@@ -4,16 +4,25 @@ import re
 
 from django.core.exceptions import ImproperlyConfigured
 
-from icp_portal.env import PRODUCTION, env
+from icp_portal.env import PRODUCTION, STAGING, env
 
 SCANNER = re.compile(r"tcp://([a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}|unix:///[^\s?#]+")
 
 
 def mail_allowed() -> list[str]:
-    """Return the addresses and domains of MAIL_ALLOWED; raise ImproperlyConfigured when it is set in production."""
-    listed = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[])]
-    if listed and PRODUCTION:
-        raise ImproperlyConfigured("MAIL_ALLOWED is for other environments; in production everybody gets their mails.")
+    """Return the addresses and domains of MAIL_ALLOWED.
+
+    Raise ImproperlyConfigured when it is set in production, or empty in staging.
+    """
+    listed = [one.strip().lower() for one in env.list("MAIL_ALLOWED", default=[]) if one.strip()]
+    if STAGING and not listed:
+        raise ImproperlyConfigured(
+            "Set MAIL_ALLOWED before starting in staging: the addresses that get mails, or their domains."
+        )
+    if listed and PRODUCTION and not STAGING:
+        raise ImproperlyConfigured(
+            "MAIL_ALLOWED can't be set in production, where everybody gets their mails; a copy is PORTAL_ENV=staging."
+        )
     return listed
 
 

@@ -20,11 +20,6 @@ _FOR_GOOD: Final = _("for good: they belong to a record")
 _UNTIL_SENT: Final = _("until they are sent")
 
 
-def _period_of_counts() -> str:
-    about = retention.KINDS[DataKind.COUNTS]
-    return about.shown(retention.length(DataKind.COUNTS))
-
-
 @dataclass(frozen=True, slots=True)
 class OwnRows:
     """Rows about a person: what they are, what each contains, and until when they are kept."""
@@ -53,7 +48,7 @@ COUNTED: Final[Mapping[str, OwnRows]] = {
         _("Cases about records"), _("your statements and papers"), _("for good: they are the grounds of a decision")
     ),
     "accounts.LookUps.user": OwnRows(
-        _("Look-ups by your programs"), _("a day, and how many texts"), lazy(_period_of_counts, str)()
+        _("Look-ups by your programs"), _("a day, and how many texts"), lazy(retention.shown, str)(DataKind.COUNTS)
     ),
     "providers.Staff.user": OwnRows(_("Appointment at a provider"), _("the provider, and your role"), _AS_LONG),
     "bureaus.Reviewer.user": OwnRows(_("Appointment at a bureau"), _("the bureau, and your role"), _AS_LONG),

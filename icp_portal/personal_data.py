@@ -26,7 +26,9 @@ from filings import clock
 from filings.models import Evidence, Export, Filing, FilingMail, Look
 from filings.states import Status
 from icp_portal import own_rows
+from ministry import retention
 from ministry.models import Subject
+from ministry.retention import DataKind
 from records import visibility
 from records.models import CaseEvent, CounterLook
 
@@ -67,7 +69,8 @@ def page(request: HttpRequest) -> HttpResponse:
     looks = sorted(_looks(filings, subjects), key=lambda look: look.at, reverse=True)[:MOST]
     if request.GET.get("as") == "file":
         return file_response(_as_file(user, kept, looks), JSON, f"personal-data-{timezone.localdate():%Y-%m-%d}.json")
-    context = {"kept": kept, "looks": looks, "most": MOST, "is_host": actor is not None}
+    context = {"kept": kept, "looks": looks, "most": MOST, "looks_kept": retention.shown(DataKind.LOOKS)}
+    context["is_host"] = actor is not None
     return render(request, "accounts/personal_data.html", context)
 
 
@@ -77,6 +80,7 @@ def _as_file(user: User, kept: list[KeptThing], looks: list[LookAtData]) -> byte
         "made_at": timezone.now().isoformat(),
         "kept": [asdict(one) for one in kept],
         "looks": [asdict(one) | {"at": one.at.isoformat()} for one in looks],
+        "looks_kept": retention.shown(DataKind.LOOKS),
     }
     return json.dumps(report, ensure_ascii=False, indent=2).encode()
 
@@ -155,10 +159,10 @@ def _day(moment: datetime) -> str:
 
 
 def _looks(filings: list[Filing], subjects: list[Subject]) -> Iterator[LookAtData]:
-    """Yield the newest looks of each kind. Four queries, none without filings or records."""
+    """Yield the newest looks of each kind, without erased ones. Four queries, none without filings or records."""
     names = {filing.pk: _filing_name(filing) for filing in filings}
     numbers = {subject.pk: str(subject.number) for subject in subjects}
-    for look in _newest(Look.objects.filter(filing__in=names)) if names else ():
+    for look in _newest(Look.objects.filter(filing__in=names, user__isnull=False)) if names else ():
         yield LookAtData(look.at, _office(look), looked_at(look.what), names[look.filing_id])
     for export in _newest(Export.objects.filter(filing_ids__overlap=list(names))) if names else ():
         what = _("case file downloaded") if export.query.startswith("case file ") else _("list exported")

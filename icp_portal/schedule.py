@@ -49,6 +49,7 @@ _AT: Final = {
     "providers.measure_work": crontab(minute=25),
     "filings.clear": crontab(hour=4, minute=45),
     "filings.erase_ended": crontab(hour=4, minute=0),
+    "filings.erase_looks": crontab(hour=4, minute=10),
     "filings.check_files": crontab(hour="4-6", minute="30,50"),
     # Each goes on where the one before it stopped.
     "filings.rescan": crontab(hour="0-6", minute="*/15"),

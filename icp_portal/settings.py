@@ -16,7 +16,7 @@ from icp_portal import log_settings, optional, schedule
 from icp_portal.deployment import queues
 from icp_portal.deployment.addresses import BrokerAddress
 from icp_portal.deployment.storage import in_bucket, in_folder, of_static_files
-from icp_portal.env import PRODUCTION, env, field_keys, local_only, needed, one_of, secret, site_url, store_url
+from icp_portal.env import PRODUCTION, STAGING, env, field_keys, local_only, needed, one_of, secret, site_url, store_url
 
 django_stubs_ext.monkeypatch()  # makes ModelAdmin[…] and the like work at run time
 
@@ -339,10 +339,10 @@ CODE_LIFE = timedelta(hours=24)  # as practised since 2020-08-17 (two providers'
 
 # --- Mail -----------------------------------------------------------------------------------------
 vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:25")))
-# Addresses and domains that get mails outside of production; the portal's own mail sink on this machine needs none
+# Addresses and domains that get mails outside of production; locally, the portal's own mail sink needs none
 MAIL_ALLOWED = optional.mail_allowed()
 _ON_LOOPBACK = vars()["EMAIL_HOST"] in {"127.0.0.1", "::1", "localhost"}
-MAILS_ARE_LISTED = not PRODUCTION and not (MAILBOX_DIR and _ON_LOOPBACK)
+MAILS_ARE_LISTED = STAGING or not (PRODUCTION or (MAILBOX_DIR and _ON_LOOPBACK))
 SMTP_BACKEND = "ministry.mail.allowed.ListedBackend"
 EMAIL_BACKEND = SMTP_BACKEND
 EMAIL_TIMEOUT = 20

@@ -31,6 +31,7 @@ class DataKind(StrEnum):
     DRAFTS = "drafts"
     UNVERIFIED = "unverified"
     VERIFIED = "verified"
+    LOOKS = "looks"
     MAILS = "mails"
     RECOVERIES = "recoveries"
     QUESTIONS = "questions"
@@ -87,6 +88,16 @@ KINDS: Final[Mapping[DataKind, Retention]] = {
         unit="years",
         shortest=5,
     ),
+    DataKind.LOOKS: Retention(
+        gettext_lazy("Who has looked at personal data of a filing, and at what"),
+        gettext_lazy("the look; that somebody has looked, and when, stays"),
+        3,
+        # 个人信息保护法第五十五条: 处理敏感个人信息 … 对处理情况进行记录; 第五十六条: 处理情况记录应当至少保存三年
+        gettext_lazy("Personal Information Protection Law, art. 55 and 56: records of handling, at least three years."),
+        "filings.erase_looks",
+        unit="years",
+        shortest=3,
+    ),
     DataKind.MAILS: Retention(
         gettext_lazy("E-mails that are not about a filing"), gettext_lazy("writing"), 180, _OURS, "filings.clear"
     ),
@@ -131,6 +142,11 @@ def length(kind: DataKind, day: date | None = None) -> int:
     on = day or timezone.localdate()
     rows = PERIODS.value().get(kind, [])
     return next((length for valid_from, length in rows if valid_from <= on), KINDS[kind].length)
+
+
+def shown(kind: DataKind) -> str:
+    """Return today's period of a kind in words."""
+    return KINDS[kind].shown(length(kind))
 
 
 def days(kind: DataKind) -> timedelta:

@@ -27,6 +27,7 @@ SECRETS = {
     "DEFAULT_FROM_EMAIL": "ICP <noreply@icp.example.cn>",
 }
 
+LISTED: dict[str, str | None] = {"MAIL_ALLOWED": "tests.example.cn"}
 REFUSED = [
     *({name: None} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
     *({name: ""} for name in ("SECRET_KEY", "FIELD_KEYS", "DIGEST_KEY", "AUDIT_KEY")),
@@ -69,6 +70,7 @@ REFUSED = [
 
 PRINTED = ("s.DEBUG", "s.SESSION_COOKIE_SECURE", "s.LOGGING['formatters']['line']['error_texts']")
 SETTINGS = f"import icp_portal.settings as s; print({', '.join(PRINTED)})"
+LISTS_MAILS = "import icp_portal.settings as s; print(s.MAILS_ARE_LISTED, s.MAIL_ALLOWED)"
 HAS_GALLERY = (
     "import django; django.setup(); from django.urls import get_resolver;"
     "print('components' in get_resolver().reverse_dict, 'portal_status' in get_resolver().reverse_dict)"
@@ -91,9 +93,61 @@ def starts(changes: dict[str, str | None], env: str | None = "production", progr
     return (done.stdout + done.stderr).strip().splitlines()[-1]
 
 
-@pytest.mark.parametrize("env", ["production", None, "", "Local", "staging"])
-def test_production_is_what_is_not_said_to_be_local_and_starts_with_its_own_secrets(env):
+@pytest.mark.parametrize("env", ["production", None, ""])
+def test_production_is_what_is_not_said_to_be_another_and_starts_with_its_own_secrets(env):
     assert starts({}, env) == "False True False"
+
+
+@pytest.mark.parametrize("env", ["Local", "Staging", "stagin", "prod"])
+def test_a_misspelt_environment_stops_the_start(env):
+    """Taken for production, a copy of the data would mail everybody."""
+    assert starts({}, env).endswith("PORTAL_ENV: one of production, staging, local.")
+
+
+def test_staging_has_the_settings_and_pages_of_production():
+    assert starts(LISTED, "staging") == "False True False"
+    assert starts(LISTED, "staging", HAS_GALLERY) == "False True"
+
+
+@pytest.mark.parametrize("server", ["127.0.0.1", "mail.example.cn"])
+@pytest.mark.parametrize("mailbox_dir", ["", "/srv/mail"])
+def test_staging_always_mails_listed_addresses_only(server, mailbox_dir):
+    """Whether or not a server on this machine says to be the portal's own sink: it may send mails on."""
+    mail = {"EMAIL_URL": f"smtp://{server}:25", "MAILBOX_DIR": mailbox_dir}
+    assert starts(mail | LISTED, "staging", LISTS_MAILS) == "True ['tests.example.cn']"
+    assert starts(mail, "production", LISTS_MAILS) == "False []"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", None),
+        ("AUDIT_KEY", "insecure-audit_key"),
+        ("SITE_URL", "http://icp.example.cn"),
+        ("REDIS_URL", "redis://cache.example.cn/1"),
+        ("EVIDENCE_STORAGE", "s3://key:secret@s3.example.cn/evidence?tls=false"),
+        ("DEMO", "true"),
+        ("RELAX_SECOND_FACTOR", "true"),
+        ("LOG_ERROR_TEXTS", "true"),
+    ],
+)
+def test_staging_is_refused_what_production_is_refused(name, value):
+    last = starts(LISTED | {name: value}, "staging")
+
+    assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert name in last
+
+
+def test_production_does_not_start_with_a_list():
+    assert "MAIL_ALLOWED can't be set in production" in starts(LISTED)
+
+
+@pytest.mark.parametrize("listed", [None, "", " , "])
+def test_staging_does_not_start_without_a_list(listed):
+    assert starts({"MAIL_ALLOWED": listed}, "staging") == (
+        "django.core.exceptions.ImproperlyConfigured: "
+        "Set MAIL_ALLOWED before starting in staging: the addresses that get mails, or their domains."
+    )
 
 
 def test_production_has_no_address_of_the_gallery_of_components():

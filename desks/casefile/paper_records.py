@@ -17,6 +17,7 @@ from filings.models import (
     Event,
     Export,
     FilingMail,
+    Look,
     OfferEnd,
 )
 from ministry.reference import english
@@ -148,14 +149,18 @@ def paper_rows(file: CaseFile, start: str) -> Iterator[Pair]:
 
 def looks(file: CaseFile) -> Iterator[Pair]:
     seen = [
-        *(
-            (look.at, marked(file, look, look.get_role_display(), look.user, looked_at(look.what, file.filing.facts)))
-            for look in file.looks
-        ),
+        *((look.at, marked(file, look, look.get_role_display(), *_looked(file, look))) for look in file.looks),
         *((one.at, marked(file, one, one.get_role_display(), one.user, *_taken_out(one))) for one in file.exports),
     ]
     for at, words in sorted(seen):
         yield when(at), words
+
+
+def _looked(file: CaseFile, look: Look) -> tuple[object, ...]:
+    """Return who looked, and at what."""
+    if look.user is None:
+        return (_("who, and at what: no longer kept"),)
+    return look.user, looked_at(look.what, file.filing.facts)
 
 
 def _taken_out(export: Export) -> tuple[str, str]:

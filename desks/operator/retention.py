@@ -26,11 +26,11 @@ FOR_GOOD = (
         gettext_lazy("A number stays its host's and is never assigned again."),
     ),
     (
-        gettext_lazy("Audit log, and who has looked at personal data or published, changed or decided something"),
-        gettext_lazy("It proves what was done; it names a person by account and has none of the data looked at."),
+        gettext_lazy("Audit log, and who has exported, published, changed or decided something"),
+        gettext_lazy("It proves what was done; it names a person by account and has none of the data themselves."),
     ),
     (
-        gettext_lazy("Orders of bureaus and cases about records, with their papers"),
+        gettext_lazy("Orders of bureaus and cases about records, with their papers and who has looked at them"),
         gettext_lazy("They are the grounds of a decision about a record."),
     ),
 )

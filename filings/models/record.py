@@ -155,17 +155,19 @@ class Verification(models.Model):
 
 
 class Look(models.Model):
-    """Access by a user to personal data that is masked by default."""
+    """Access by a user to personal data that is masked by default; who and what are erased after their period."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="looks")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty once erased, as ``what``
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=8, choices=Role)
     what = models.CharField(max_length=64)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]
-        triggers = append_only("look_append_only")
+        indexes = [models.Index(fields=["at"], condition=models.Q(user__isnull=False), name="looks_to_erase")]
+        triggers = append_only("look_append_only", erasable={"user": None, "what": ""})
 
 
 class Export(models.Model):

@@ -1,6 +1,7 @@
 """Outside of production, send mails to listed addresses and domains only: a copy of the data must not mail real people.
 
-``MAIL_ALLOWED`` lists them. The portal's own mail sink (``MAILBOX_DIR``), which delivers to nobody, takes every mail.
+``MAIL_ALLOWED`` lists them. Locally, the portal's own mail sink (``MAILBOX_DIR``), which delivers to nobody, takes all
+mails.
 """
 
 from collections.abc import Iterable, Sequence

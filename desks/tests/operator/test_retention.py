@@ -48,8 +48,9 @@ def change(operator, kind: DataKind, length: object, days: int = 0, **changes: s
     return answer
 
 
-def test_the_migration_states_the_periods_that_were_constants():
-    said = import_module("ministry.migrations.0005_retention").PERIODS
+def test_the_migrations_state_the_usual_periods():
+    names = ("0005_retention", "0013_retention_of_looks")
+    said = "".join(import_module(f"ministry.migrations.{name}").PERIODS for name in names)
 
     assert {kind: int(length) for kind, length in re.findall(r"\('(\w+)', (\d+)\)", said)} == {
         str(kind): about.length for kind, about in retention.KINDS.items()
@@ -116,6 +117,7 @@ def test_a_shorter_life_of_drafts_ends_them_and_moves_the_reminders(operator):
     ("kind", "length", "changes", "field", "said"),
     [
         (DataKind.VERIFIED, 4, {}, "length", "At least 5 years: "),
+        (DataKind.LOOKS, 2, {}, "length", "At least 3 years: Personal Information Protection Law, art. 55 and 56"),
         (DataKind.INTERFACE, 91, {}, "length", "At least 92 days: "),
         (DataKind.MAILS, 0, {}, "length", "Enter a number from 1 to 36500."),
         (DataKind.MAILS, 10**30, {}, "length", "Enter a number from 1 to 36500."),

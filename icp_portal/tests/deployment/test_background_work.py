@@ -23,6 +23,7 @@ PARTS = {
         "filings.deadlines.recalculation.tell_moved",
     ],
     "filings.erase_ended": ["filings.deadlines.erasing.erase_ended"],
+    "filings.erase_looks": ["filings.deadlines.looks.erase_old"],
     "filings.lapse_drafts": ["filings.deadlines.sweeps.lapse_drafts"],
     "filings.lapse_waiting": ["filings.deadlines.waiting.lapse"],
     "filings.remind_hosts": ["filings.deadlines.sweeps.remind_hosts", "filings.appointments.reminders.remind"],

@@ -14,13 +14,14 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.sealed import SealedField
-from filings.deadlines import erasing
-from filings.models import Filing
+from filings import services
+from filings.deadlines import erasing, looks
+from filings.models import Filing, Look
 from filings.states import Status
 from icp_portal.database_roles import WORK, check_role, named
 from icp_portal.demo import invent
 from icp_portal.public_service import COLUMNS
-from icp_portal.tests.builders import case_at, number
+from icp_portal.tests.builders import case_at, number, reviewer
 from manage import sign_in_as_owner
 from ministry import audit
 from ministry.register import public_search
@@ -150,16 +151,23 @@ def listed(columns) -> set[tuple[str, str]]:
 
 
 @pytest.mark.django_db
-def test_the_application_takes_a_filing_to_its_number_erases_one_and_seals_the_log():
+def test_the_application_takes_a_filing_to_its_number_erases_one_and_its_looks_and_seals_the_log(time_machine):
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {ROLES['application']}")
     filed, withdrawn = case_at(Status.FILED).filing, case_at(Status.WITHDRAWN).filing
     Filing.objects.filter(pk=withdrawn.pk).update(arrived_at=timezone.now() - timedelta(days=6 * 366))
 
+    now = timezone.now()
+    time_machine.move_to(now - timedelta(days=4 * 366))
+    services.record_look(withdrawn, reviewer(), "facts")
+    time_machine.move_to(now)
+
     erasing.erase_ended()
+    looks.erase_old()
 
     withdrawn.refresh_from_db()
     assert withdrawn.erased_at
+    assert Look.objects.get().user is None
     assert filed.subject.number
     assert audit.seal() > 0
     assert audit.check().fault == ""
