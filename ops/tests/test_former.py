@@ -17,11 +17,13 @@ MIGRATION = "papers/migrations/0001_initial.py"
 COMMIT = ("-c", "user.name=a", "-c", "user.email=a@icp.test", "commit", "--quiet", "--message=a")
 CONFTEST = """
 import os, psycopg, pytest
+from urllib.parse import urlsplit
 
 @pytest.fixture
 def database(pytestconfig):
     own = not pytestconfig.getoption("reuse_db")
-    address = os.environ["DATABASE_URL"].replace("/former?", "/postgres?" if own else "/test_former?")
+    path = "/postgres" if own else "/test_former"
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=path).geturl()
     with psycopg.connect(address) as connection:
         if own:
             connection.execute("CREATE TEMP TABLE paper (title text)")
