@@ -32,6 +32,7 @@ from icp_portal.deployment import queues
 from icp_portal.watch import beats, certificate, errors
 from interchange.models import FetchedFile, ReportingConnection, ReportUpload, Upload
 from interchange.models.files import UploadState
+from ministry import audit
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
 from ministry.models import AuditCheck, AuditWaiting, Backup, Subject
@@ -70,7 +71,7 @@ def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
             WebhookMessage.objects.filter(state=MessageState.WAITING, due_at__lte=timezone.now()),
             "due_at",
         ),
-        "audit": (AuditWaiting.objects.all(), "at"),
+        "audit": (AuditWaiting.objects.filter(name__in=audit.tables()), "at"),
         "uploads": (Upload.objects.filter(state=UploadState.WAITING), "received_at"),
         "readings": (CertificateReading.objects.filter(read_at=None), "ordered_at"),
         "imports": (Import.objects.filter(state__in=(ImportState.CHECKING, ImportState.WRITING)), "touched_at"),

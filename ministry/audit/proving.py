@@ -146,7 +146,7 @@ def _walks(*, again: bool = False) -> list[AuditWalk]:
     return [
         AuditWalk("chain", lambda place: _chain(known, place), circles=False),
         AuditWalk("heads", lambda _place: heads.kept()),
-        AuditWalk("waiting", lambda _place: _waiting_too_long()),
+        AuditWalk("waiting", lambda _place: _waiting_too_long(known)),
         *(AuditWalk(f"rows {name}", _rows_walk(known[name])) for name in sorted(known)),
         AuditWalk("imported", lambda place: imported.steps(known, place)),
         *(AuditWalk(f"places {name}", steps) for name, steps in places.walks(known).items()),
@@ -225,7 +225,7 @@ class _RowsOf:
     def fault_of(self, link: AuditEntry) -> str:
         """Return what is wrong with the row of an entry; empty when nothing is, or the row has a newer entry.
 
-        Empty, too, for a table of a later release, which runs beside this one: this release doesn't read its rows.
+        Empty, too, for a table that this release doesn't know: a later one has sealed the row.
         """
         if link.shape.name not in self.known:
             return ""
@@ -252,7 +252,8 @@ class _RowsOf:
 # --- Rows that never entered the chain --------------------------------------------------------------------
 
 _WAITING = """
-SELECT name, min("row") FROM ministry_auditwaiting WHERE at < now() - interval %s GROUP BY name ORDER BY name
+SELECT name, min("row") FROM ministry_auditwaiting WHERE at < now() - interval %s AND name = ANY(%s)
+GROUP BY name ORDER BY name
 """
 
 # Reads in the order of keys, so that the last key is the place.
@@ -266,10 +267,10 @@ SELECT t.key, EXISTS (
 """
 
 
-def _waiting_too_long() -> Iterator[AuditFault]:
-    """Yield the first row of each table that has waited too long to be sealed."""
+def _waiting_too_long(known: Collection[str]) -> Iterator[AuditFault]:
+    """Yield the first row of each known table that has waited too long to be sealed."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [PATIENCE])
+        cursor.execute(_WAITING, [PATIENCE, list(known)])
         found = cursor.fetchall()
     for name, row in found:
         yield AuditFault(
