@@ -144,7 +144,7 @@ def papers_before() -> datetime:
 
 
 def looks_before() -> datetime:
-    """Return the moment before which somebody must have looked at data for the period of the look to be over."""
+    """Return the moment before which looks at data are due for erasure."""
     return _before_years(DataKind.LOOKS)
 
 

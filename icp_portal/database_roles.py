@@ -64,7 +64,7 @@ NEVER_LOCKED: Final = (
     "ministry_backup",
     "ministry_registerversion",
 )
-# Columns of these that are emptied with the row that they are taken from (``ministry.audit.erase``)
+# Columns of these tables that ``ministry.audit.erase`` may set to NULL
 EMPTIED: Final[Mapping[str, tuple[str, ...]]] = {"ministry_auditentry": ("person",)}
 CHANGES: Final = ("UPDATE", "DELETE")
 Columns = Mapping[str, Collection[str]]

@@ -21,7 +21,8 @@ def mail_allowed() -> list[str]:
         )
     if listed and PRODUCTION and not STAGING:
         raise ImproperlyConfigured(
-            "MAIL_ALLOWED can't be set in production, where everybody gets their mails; a copy is PORTAL_ENV=staging."
+            "MAIL_ALLOWED can't be set in production, where everybody gets their mails. "
+            "For a copy of the data, set PORTAL_ENV=staging."
         )
     return listed
 

@@ -89,8 +89,8 @@ KINDS: Final[Mapping[DataKind, Retention]] = {
         shortest=5,
     ),
     DataKind.LOOKS: Retention(
-        gettext_lazy("Who has looked at personal data of a filing, and at what"),
-        gettext_lazy("the look; that somebody has looked, and when, stays"),
+        gettext_lazy("Who has looked at personal data of a filing, and at what; the time of the look is kept"),
+        gettext_lazy("the look"),
         3,
         # 个人信息保护法第五十五条: 处理敏感个人信息 … 对处理情况进行记录; 第五十六条: 处理情况记录应当至少保存三年
         gettext_lazy("Personal Information Protection Law, art. 55 and 56: records of handling, at least three years."),

@@ -26,6 +26,7 @@ from desks.operator.log_words import TABLES
 from desks.paging import page
 from filings.models import Event
 from ministry import audit
+from ministry.audit.chain import ERASED
 from ministry.models import AuditEntry
 
 LONGEST_ID = 18  # digits that fit a primary key
@@ -145,6 +146,7 @@ def _rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
             "entry": entry,
             "what": TABLES.get(entry.shape.name, entry.shape.name),
             "event": _event(entry, events),
+            "is_erasure": ERASED in entry.shape.columns,
             "who": people.get(entry.person) if entry.person else None,
         }
         for entry in entries

@@ -27,7 +27,10 @@ FOR_GOOD = (
     ),
     (
         gettext_lazy("Audit log, and who has exported, published, changed or decided something"),
-        gettext_lazy("It proves what was done; it names a person by account and has none of the data themselves."),
+        gettext_lazy(
+            "It proves what was done; it names a person by account, except in looks whose period is over, and has none "
+            "of the data themselves."
+        ),
     ),
     (
         gettext_lazy("Orders of bureaus and cases about records, with their papers and who has looked at them"),

@@ -140,8 +140,28 @@ def test_the_report_of_the_person_says_how_long_and_names_no_erased_look(looked,
     page = client.get(PAGE)
 
     assert [look.what for look in page.context["looks"]] == ["responsible person's certificate, portrait side"]
-    assert "Who has looked at a filing is kept for 3 years" in page.content.decode()
+    assert "We keep who has looked at a filing for 3 years." in page.content.decode()
     assert client.get(PAGE, {"as": "file"}).json()["looks_kept"] == "3 years"
+
+
+def test_the_report_without_any_look_speaks_of_the_period_only(looked, time_machine):
+    on(time_machine, 2031, 1, 1)
+
+    page = sign_in(Client(), user_of(looked.host)).get(PAGE)
+
+    assert page.context["looks"] == []
+    assert "Nobody has opened masked data or pictures of yours in the last 3 years." in page.content.decode()
+
+
+def test_the_log_calls_an_erasure_one(looked, time_machine):
+    on(time_machine, 2029, 11, 26)
+    audit.seal()
+
+    page = sign_in(Client(), user(Party.MINISTRY)).get(reverse("operators:log"), {"filing": looked.filing.pk})
+
+    rows = [row for row in page.context["rows"] if row["entry"].shape.name == "filings_look"]
+    assert [row["is_erasure"] for row in rows] == [True, False, False]
+    assert page.content.decode().count("Data erased") == 1
 
 
 def test_the_case_file_says_that_somebody_has_looked_and_no_longer_who(looked, time_machine):
