@@ -36,7 +36,7 @@ Found = PublicRecord | DomainRecord | None
 
 
 class LookedUp(NamedTuple):
-    """What the register has for a number or a domain."""
+    """The record of a number or a domain, and what a result says beside it."""
 
     found: Found = None
     listed_since: date | None = None  # since when it is on the list of websites that broke the law

@@ -112,7 +112,7 @@ def test_staging_has_the_settings_and_pages_of_production():
 @pytest.mark.parametrize("server", ["127.0.0.1", "mail.example.cn"])
 @pytest.mark.parametrize("mailbox_dir", ["", "/srv/mail"])
 def test_staging_always_mails_listed_addresses_only(server, mailbox_dir):
-    """Whether or not a server on this machine says to be the portal's own sink: it may send mails on."""
+    """Staging lists mails also for a server on this machine, with or without MAILBOX_DIR: it may forward them."""
     mail = {"EMAIL_URL": f"smtp://{server}:25", "MAILBOX_DIR": mailbox_dir}
     assert starts(mail | LISTED, "staging", LISTS_MAILS) == "True ['tests.example.cn']"
     assert starts(mail, "production", LISTS_MAILS) == "False []"

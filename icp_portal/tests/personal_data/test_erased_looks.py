@@ -1,4 +1,4 @@
-"""Who has looked at a filing's data is erased after the period; that somebody has looked stays in the audit log."""
+"""The erasure of who looked at a filing's data, after the period: the row stays, and the audit log verifiable."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
