@@ -77,6 +77,7 @@ def test_a_release_that_does_not_know_a_table_leaves_its_entries_and_rows_alone(
         AuditWaiting.objects.update(at=timezone.now() - timedelta(days=1))
         assert list(audit.faults()) == []
         assert list(AuditWaiting.objects.values_list("name", "row")) == [("filings_remark", later.pk)]
+        assert audit.reseal_waiting() == (0, 1)
 
     audit.seal()
 
