@@ -20,6 +20,7 @@ from accounts.throttle import address_of
 from hosts.answers import DomainAnswer, FoundAnswer, RecordAnswer
 from hosts.problems import PROBLEMS, Refused
 from hosts.public_gets import compared, documented
+from ministry.public.forms import PAST_DAY
 from ministry.public.queries import seconds_to_wait
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
@@ -68,7 +69,7 @@ def why_nothing(on: date | None, *, is_given_up: bool = False) -> str:
     operation_id="find_records",
     url_name="find_records",
     summary=gettext_noop("Search the public register"),
-    description=gettext_noop("At most 50 services. Individuals are found by their full name only."),
+    description=gettext_noop("At most 50 services, as of today. Individuals are found by their full name only."),
 )
 @compared
 def find(
@@ -94,6 +95,7 @@ def find(
 ) -> dict[str, Any]:
     """Return what was understood and the services found. As many queries as the page."""
     _limit(request)
+    _refuse_past_day(request)
     try:
         asked = lookups.understand(q)
     except ValidationError as refusal:
@@ -172,6 +174,13 @@ def domain(
 def _limit(request: HttpRequest) -> None:
     if wait := seconds_to_wait(address_of(request)):
         raise Refused("too_many", headers={"Retry-After": str(wait)})
+
+
+def _refuse_past_day(request: HttpRequest) -> None:
+    """Refuse a search of a past day: a value that is left out of the document and ignored would answer for today."""
+    if PAST_DAY in request.GET:
+        words = gettext("The search is as of today. For a past day, ask for the record of a number or a domain.")
+        raise Refused("invalid", values=[{"name": PAST_DAY, "detail": words}])
 
 
 def _understood(text: str, *kinds: Sought) -> LookUp:

@@ -88,6 +88,19 @@ def test_a_text_that_means_nothing_is_explained():
     assert answer["refusal"] == "Enter a filing number, a domain, an IP address or a name."
 
 
+@pytest.mark.parametrize("text", ["云岭", "example.cn"])
+def test_a_search_of_a_past_day_is_refused_at_its_value(text):
+    answer = ask("records", q=text, on=str(TODAY - timedelta(days=1)))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.json()["values"] == [
+        {
+            "name": "on",
+            "detail": "The search is as of today. For a past day, ask for the record of a number or a domain.",
+        }
+    ]
+
+
 def test_a_record_has_its_services_and_its_history(website):
     number = str(website.subject.number)
     answer = ask(f"records/{quote(number)}").json()
