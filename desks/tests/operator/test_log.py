@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from accounts.models import Party
+from desks.operator.log_words import TABLES
 from filings import services
 from filings.models import Event
 from icp_portal.tests.builders import Case, user
@@ -52,6 +53,10 @@ def test_everything_about_a_filing_is_listed_and_nothing_about_another(operator)
         AuditEntry.objects.order_by("-number").values_list("number", flat=True)
     )
     assert other.filing.pk in {row["entry"].filing for row in rows(operator)}
+
+
+def test_every_audited_table_has_a_name_for_the_log():
+    assert set(TABLES) == set(audit.tables())
 
 
 def test_rows_that_belong_to_a_filing_through_others_are_listed_too(operator):
