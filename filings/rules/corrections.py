@@ -1,7 +1,7 @@
 """Corrections of a returned filing: its remarks, the answers to them, and the fields that may be edited."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,16 +26,22 @@ class Opening:
     """The facts and papers that may be edited; ``paths`` None means all that the filing's kind opens.
 
     ``values`` are the filing's facts: data on record that this kind of filing does not change are closed.
+    ``version`` is the filing's version that this was computed for.
     """
 
     paths: frozenset[str] | None = None
     values: Facts | None = None
+    version: int | None = None
 
     def covers(self, path: str) -> bool:
         """Return whether the fact or paper at ``path`` may be changed."""
         if self.values is not None and kinds.closes(self.values, path):
             return False
         return self.paths is None or any(path == one or path.startswith(f"{one}.") for one in self.paths)
+
+    def saved_as(self, version: int) -> "Opening":
+        """Return it for the version that the caller has just saved; unchanged if somebody else saved in between."""
+        return replace(self, version=version) if self.version == version - 1 else self
 
 
 def opening(filing: Filing, look: Callable[[], Iterable[Finding]] | None = None) -> Opening:
@@ -47,20 +53,29 @@ def opening(filing: Filing, look: Callable[[], Iterable[Finding]] | None = None)
     ``look`` returns the findings if the caller has them. At most eight queries.
     """
     if filing.awaits_access:
-        return Opening(frozenset(facts.accesses(filing.facts)), filing.facts)
+        return Opening(frozenset(facts.accesses(filing.facts)), filing.facts, filing.version)
     if filing.status != Status.RETURNED_TO_HOST or filing.unlocked:
-        return Opening(values=filing.facts)
+        return Opening(values=filing.facts, version=filing.version)
     paths = {path for remark in open_remarks(filing) for path in concerned(remark.path, filing.facts)}
     found = look() if look else checks.findings(filing)
     paths |= {finding.path for finding in found if finding.blocks}
-    return Opening(frozenset(attachments.whole(path) for path in paths | changed(filing)), filing.facts)
+    whole = frozenset(attachments.whole(path) for path in paths | changed(filing))
+    return Opening(whole, filing.facts, filing.version)
+
+
+def of_version(filing: Filing, known: Opening | None) -> Opening:
+    """Return the known opening if it was computed for this version of the filing; compute it otherwise."""
+    return known if known is not None and known.version == filing.version else opening(filing)
 
 
 def refusal(filing: Filing, paths: Sequence[str], open_now: Opening | None = None) -> str:
-    """Return why these facts and papers can't be edited now, in words for the user; empty when they can."""
+    """Return why these facts and papers can't be edited now, in words for the user; empty when they can.
+
+    ``open_now`` if the caller has it; one of another version of the filing is computed again.
+    """
     if not paths:
         return ""
-    open_now = open_now or opening(filing)
+    open_now = of_version(filing, open_now)
     closed = [path for path in paths if not open_now.covers(path)]
     if not closed:
         return ""

@@ -19,6 +19,7 @@ from filings.models import (
 )
 from filings.moves.moving import changing
 from filings.reading import requests
+from filings.rules.corrections import Opening
 from filings.services.drafting import labels, note_behalf, refuse_closed, refuse_unless_editable
 from filings.states import Role
 from filings.verification import handovers, worksheets
@@ -32,16 +33,18 @@ def add_evidence(
     *,
     version: int | None = None,
     seen: str | None = None,
+    open_now: Opening | None = None,
 ) -> Evidence:
     """Store a picture as the current one at its path; raise ValidationError when the upload is not a picture.
 
     For certificates, while the actor holds the filing; ``photographs.take`` stores face-to-face photos.
     ``seen`` is the key of the picture that the page showed at this path, empty for none: MoveRefused when it has been
-    replaced since; other changes don't matter.
+    replaced since; other changes don't matter. ``open_now``: what may be edited, if the caller has it; it is computed
+    under the lock if it is not of the version found there.
     """
     picture = pictures.accept(upload, quality.use_of(path))  # slow, so before the lock
     with changing(filing_id, actor, version) as filing:
-        _refuse_evidence(filing, actor, path)
+        _refuse_evidence(filing, actor, path, open_now)
         if seen is not None and seen != pictures.keys(filing).get(path, ""):
             raise MoveRefused(
                 _("Another picture of this item was uploaded in another window, so this one was not saved.")
@@ -107,7 +110,7 @@ def remove_evidence(filing_id: int, actor: Actor, path: str, *, version: int | N
         pictures.retire(filing, path=path)
 
 
-def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
+def _refuse_evidence(filing: Filing, actor: Actor, path: str, open_now: Opening | None = None) -> None:
     if not attachments.is_paper(path):
         raise MoveRefused(_("There is no such document type."))
     if (website := fields.website_of(path)) is not None and website >= facts.count(filing.facts):
@@ -115,4 +118,4 @@ def _refuse_evidence(filing: Filing, actor: Actor, path: str) -> None:
     if attachments.is_photo(path):
         raise MoveRefused(_("The photo is taken by the provider during the face-to-face check."))
     refuse_unless_editable(filing, actor)
-    refuse_closed(filing, [path])
+    refuse_closed(filing, [path], open_now)

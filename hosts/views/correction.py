@@ -86,7 +86,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
         saved = section.save(filing, actor, form, answers=form.answers())
     except MoveRefused as refusal:
         return _page(request, actor, filing, *_typed_again(typed, filing, asked, refusal))
-    refused = uploads.save(form, saved, actor)
+    refused = uploads.save(form, FormState(saved), actor)
     if "later" in request.POST and not refused:
         return redirect(form_urls.url(actor, "status", filing.pk))
     filing = _own(actor, filing.pk)

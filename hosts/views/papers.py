@@ -37,7 +37,7 @@ def upload_papers(request: HttpRequest, actor: Actor, filing: Filing) -> HttpRes
     state = FormState(filing)
     form = PapersForm(state, request.POST or None, request.FILES or None, state.remarks)
     if request.method == "POST" and form.is_valid():
-        refused = uploads.save(form, filing, actor)
+        refused = uploads.save(form, state, actor)
         if not refused:
             return redirect(_after_papers(request, actor, filing))
         filing.refresh_from_db()

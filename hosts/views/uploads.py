@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from desks.section_form import FormState
 from filings import services
 from filings.actors import Actor
 from filings.errors import MoveRefused, NotKept
@@ -17,11 +18,13 @@ from hosts.correction_form import CorrectionForm
 from hosts.papers_form import PapersForm
 
 
-def save(form: PapersForm | CorrectionForm, filing: Filing, actor: Actor) -> dict[str, str]:
+def save(form: PapersForm | CorrectionForm, state: FormState, actor: Actor) -> dict[str, str]:
     """Store each valid picture, even if another is refused; return field → reason for the refused ones.
 
-    Without ``seen``, the version is checked before the first picture is stored.
+    Without ``seen``, the version is checked before the first picture is stored. What may be edited is computed once,
+    and again under the lock only if somebody else has changed the filing meanwhile.
     """
+    filing, open_now = state.filing, None
     seen = form.cleaned_data["seen"]
     version = None if seen else form.cleaned_data["version"]
     sent, refused = _opened(form.uploads())
@@ -29,8 +32,9 @@ def save(form: PapersForm | CorrectionForm, filing: Filing, actor: Actor) -> dic
     for name, path, upload in places(sent, filing):
         try:
             shown = seen.marks.get(path, "") if seen else None
-            services.add_evidence(filing.pk, actor, path, upload, version=version, seen=shown)
-            version = None
+            open_now = open_now or state.opening
+            kept = services.add_evidence(filing.pk, actor, path, upload, version=version, seen=shown, open_now=open_now)
+            version, open_now = None, open_now.saved_as(kept.filing.version)
         except ValidationError as error:
             refused[name] = " ".join(error.messages)
         except NotKept as refusal:

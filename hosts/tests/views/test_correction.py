@@ -1,20 +1,26 @@
 """Corrections: a returned filing opens on its remarks, and one POST saves everything."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from post_office.models import Email
 
 from accounts.models import User
 from filings import services
-from filings.models import Filing
+from filings.actors import Actor
+from filings.errors import MoveRefused
+from filings.models import Evidence, Filing
 from filings.rules import checks, corrections
 from filings.states import Status
 from hosts.tests.views.returned_filings import CERTIFICATE, MOBILE, NAME, browser, remark, returned, typed, url
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, case_at, host, sign_in
 from icp_portal.tests.hostile import fields_of
+
+CARD = ("papers.responsible_front", "papers.responsible_back")
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -43,6 +49,52 @@ def test_saving_a_returned_filing_runs_the_checks_for_the_form_and_again_under_t
     assert (answer.status_code, len(asked)) == (302, 2)
     assert case.refresh().filing.get("websites.0.domain") == "renamed.cn"
     assert case.filing.get("websites.0.home_url") == "www.renamed.cn"
+
+
+@pytest.mark.parametrize(("page", "runs"), [("edit/papers", 1), ("correct", 3)])
+def test_several_pictures_of_a_returned_filing_are_stored_with_one_run_of_the_checks(page, runs, monkeypatch):
+    """The page of corrections saves its facts first, so what is open is computed again for the saved ones."""
+    case = returned(CERTIFICATE, *CARD)
+    sent = {path: invent.card("NEW", number) for number, path in enumerate((CERTIFICATE, *CARD))}
+    data = typed(case, **sent, later="1")
+    asked, findings = [], checks.findings
+    monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
+
+    answer = browser(case).post(url(case, page), data)
+
+    assert (answer.status_code, len(asked)) == (302, runs)
+    assert corrections.changed(case.refresh().filing) == set(sent)
+
+
+def test_the_checks_run_again_for_each_picture_when_another_window_saved_after_the_first_run(monkeypatch):
+    """Even where the picture's own saving comes after the other window's."""
+    case = returned(CERTIFICATE, *CARD)
+    sent = {path: invent.card("NEW", number) for number, path in enumerate(CARD)}
+    data = typed(case, **sent, later="1")
+    asked, findings, add = [], checks.findings, services.add_evidence
+
+    def added_late(filing_id: int, actor: Actor, path: str, *args: Any, **options: Any) -> Evidence:
+        if path == CARD[0]:
+            Filing.objects.filter(pk=filing_id).update(version=F("version") + 1)
+        return add(filing_id, actor, path, *args, **options)
+
+    monkeypatch.setattr(services, "add_evidence", added_late)
+    monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
+
+    answer = browser(case).post(url(case, "edit/papers"), data)
+
+    assert (answer.status_code, len(asked)) == (302, 1 + len(sent))
+
+
+def test_what_was_open_in_an_earlier_version_is_computed_again_under_the_lock():
+    case = returned(NAME)
+    known = replace(corrections.opening(case.filing), paths=None)
+    services.save_facts(case.filing.pk, case.host, {}, version=None)
+
+    with pytest.raises(MoveRefused, match=corrections.named([CERTIFICATE])):
+        services.add_evidence(case.filing.pk, case.host, CERTIFICATE, invent.card("NEW", 7), open_now=known)
+
+    assert corrections.changed(case.refresh().filing) == set()
 
 
 # --- Where one arrives --------------------------------------------------------------------------------------
