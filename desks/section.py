@@ -1,6 +1,6 @@
 """Editing one page of the form, for the host and for the provider that corrects a returned filing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -86,7 +86,7 @@ def _shown(
     if filled := _filled(section, state, request):
         return _Shown(filled, state)
     if request.method == "POST" and form.is_valid():
-        return _saved(request, actor, filing, form, forward, back)
+        return _saved(request, actor, state, form, forward, back)
     if request.method == "GET" and "check" in request.GET:
         form = _again(section, state, _found_here(section, state))
     return _Shown(form, state)
@@ -95,7 +95,7 @@ def _shown(
 def _saved(
     request: HttpRequest,
     actor: Actor,
-    filing: Filing,
+    state: FormState,
     form: SectionForm,
     forward: Callable[[Filing], str],
     back: str,
@@ -103,9 +103,9 @@ def _saved(
     """Save a valid form; return it with what is to be corrected, or a redirect."""
     section = form.section
     try:
-        filing = save(filing, actor, form)
+        filing = save(state, actor, form)
     except MoveRefused as refusal:
-        return _Shown(*_typed_again(section, filing, request, refusal))
+        return _Shown(*_typed_again(section, state.filing, request, refusal))
     _tell_tidied(request, form, filing)
     if "later" in request.POST:
         return redirect(back)
@@ -221,10 +221,17 @@ def with_suggestions(form: OpenForm, state: FormState, typed: QueryDict) -> Quer
     return data
 
 
-def save(filing: Filing, actor: Actor, form: OpenForm, **further: Any) -> Filing:
+def save(state: FormState, actor: Actor, form: OpenForm, answers: Mapping[int, str] | None = None) -> Filing:
     """Save what was typed; with ``seen``, only facts that both windows changed are a conflict."""
-    typed = form.cleaned_data
-    return services.save_facts(filing.pk, actor, form.values(), version=typed["version"], seen=typed["seen"], **further)
+    return services.save_facts(
+        state.filing.pk,
+        actor,
+        form.values(),
+        version=form.cleaned_data["version"],
+        seen=form.cleaned_data["seen"],
+        answers=answers,
+        open_now=state.opening,
+    )
 
 
 def _typed_again(

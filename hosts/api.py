@@ -326,7 +326,14 @@ def _page_saved(request: HttpRequest, actor: Actor, filing: Filing, section_id: 
         raise Refused("closed", detail=closed, version=filing.version, seen="", saved=[])
     typed = form.cleaned_data
     try:
-        services.save_typed(filing, actor, form.values(), version=typed["version"], seen=typed["seen"])
+        services.save_typed(
+            filing,
+            actor,
+            form.values(),
+            version=typed["version"],
+            seen=typed["seen"],
+            open_now=state.opening,
+        )
     except MoveRefused as refusal:
         raise lost(filing, actor, form, refusal) from refusal
     return form, state

@@ -151,6 +151,7 @@ def save_facts(
     version: int | None,
     seen: merging.Seen | None = None,
     answers: Mapping[int, str] | None = None,
+    open_now: corrections.Opening | None = None,
 ) -> Filing:
     """Save facts (path → value), complete or not; valid values are normalised.
 
@@ -158,9 +159,11 @@ def save_facts(
     ``answers`` (remark's primary key → text) are kept as drafts until the filing is submitted again.
     ``seen``, what the page has shown, replaces the version check: only facts that somebody else has changed since
     raise FactsClash; it is renewed for what has been written.
+    ``open_now``: what may be edited, if the caller has it; it is computed under the lock if it is not of the version
+    found there.
     """
     with filling_in(filing_id, actor) as filing:
-        save_typed(filing, actor, values, version=version, seen=seen, answers=answers)
+        save_typed(filing, actor, values, version=version, seen=seen, answers=answers, open_now=open_now)
     return filing
 
 
@@ -177,6 +180,7 @@ def save_typed(
     version: int | None,
     seen: merging.Seen | None = None,
     answers: Mapping[int, str] | None = None,
+    open_now: corrections.Opening | None = None,
 ) -> None:
     """Save facts of the filing locked by ``filling_in``, as ``save_facts`` does."""
     with saving(filing, actor, None if seen else version):
@@ -185,7 +189,7 @@ def save_typed(
         if seen:
             values = _own_changes(filing, actor, values, seen)
         after = checks.normalised(fields.without_others(facts.written(before, values)))
-        open_now = corrections.opening(filing)
+        open_now = corrections.of_version(filing, open_now)
         followed = _home_pages(filing, after, open_now)
         after = facts.written(after, followed)
         refuse_closed(filing, _written_paths(before, after, values), open_now)

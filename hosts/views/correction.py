@@ -83,7 +83,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     if not form.is_valid():
         return _page(request, actor, filing, asked, form)
     try:
-        saved = section.save(filing, actor, form, answers=form.answers())
+        saved = section.save(asked.state, actor, form, form.answers())
     except MoveRefused as refusal:
         return _page(request, actor, filing, *_typed_again(typed, filing, asked, refusal))
     refused = uploads.save(form, FormState(saved), actor)
@@ -101,12 +101,13 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
 
 def _autosave(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     """Save what was typed while the page is filled in, for ``static/js/autosave.js``; pictures wait for the button."""
-    form = _asked(filing).form(request.POST)
+    asked = _asked(filing)
+    form = asked.form(request.POST)
     if not form.is_valid():
         words = " ".join(str(message) for messages in form.errors.values() for message in messages)
         return JsonResponse({"code": "refused", "detail": words}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        saved = section.save(filing, actor, form, answers=form.answers())
+        saved = section.save(asked.state, actor, form, form.answers())
     except MoveRefused as refusal:
         return api.on_exception(request, lost(filing, actor, form, refusal))
     body = {
