@@ -98,6 +98,8 @@ def _form_field(field: Field, values: Facts, book: RuleBook) -> forms.Field:
     """Return the Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
     individual = facts.is_individual(values)
     hint, _example = field.help_for(individual=individual)
+    if field is fields.WEBSITE_NAME:
+        hint = f"{provincial.name_hint(values, book)} {hint}".strip()
     common: dict[str, Any] = {"label": field.label_for(individual=individual), "help_text": hint, "required": False}
     if field.usual:
         refused = provincial.refused_contents(values, book) if field is fields.CONTENTS else ()

@@ -23,6 +23,7 @@ from filings.models import Filing
 
 # The bureau's most used codes, by which reviewers are compared.
 MOST_CODES = 8
+COMPARED_MONTHS = 3  # our own choice
 
 
 @require_safe
@@ -71,9 +72,10 @@ def consistency(request: HttpRequest) -> HttpResponse:
     actor, month = actor_of(request), months.asked(request)
     if not rechecks.is_chief(actor):
         raise Http404
-    found = decisions.reviewers(actor.bureau_id, Span.of(month, 3))
+    found = decisions.reviewers(actor.bureau_id, Span.of(month, COMPARED_MONTHS))
     context = {
         "month": month,
+        "months": COMPARED_MONTHS,
         "tables": [_reviewers_table(found), _spread_table(found)] if found else [],
         **months.beside(month),
     }
@@ -117,7 +119,7 @@ def _codes_table(year: Sequence[tuple[dt.date, Score]]) -> FigureTable:
     ]
     head = [_("Official code"), _("Reason"), _("Class"), _("Remarks")]
     bars = charts.lengths([count for _code, count in codes.most_common()])
-    return FigureTable("codes", _("Reasons for returns, last twelve months"), head, rows, bars)
+    return FigureTable("codes", _("Reasons for returns, last %(months)d months") % {"months": MONTHS}, head, rows, bars)
 
 
 def _by_class(codes: Counter[str]) -> list[int]:

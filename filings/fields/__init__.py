@@ -32,6 +32,7 @@ from filings.fields.website import (
     SERVICE,
     SERVICES,
     WEBSITE,
+    WEBSITE_NAME,
 )
 from filings.kinds import About
 from ministry.reference import code_tables
@@ -57,6 +58,7 @@ __all__ = [
     "SUBJECT",
     "TYPED",
     "WEBSITE",
+    "WEBSITE_NAME",
     "Choices",
     "Field",
     "Need",

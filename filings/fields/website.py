@@ -88,6 +88,17 @@ REMARK = remark_field(
     example="介绍本单位自行研发的农业设备",
 )
 
+WEBSITE_NAME = Field(
+    "name",
+    "Wzmc",
+    _("Website name"),
+    "P301",
+    512,
+    fault_if_empty="1999",
+    example="示例科技官网",
+    hint=_("Not a domain, not only digits or letters."),  # how many Chinese characters it needs is a province's rule
+)
+
 WEBSITE = Section(
     "website",
     "websites.0",
@@ -95,16 +106,7 @@ WEBSITE = Section(
     _("One filing number per domain."),
     (
         SERVICE,
-        Field(
-            "name",
-            "Wzmc",
-            _("Website name"),
-            "P301",
-            512,
-            fault_if_empty="1999",
-            example="示例科技官网",
-            hint=_("At least three Chinese characters. Not a domain, not only digits or letters."),
-        ),
+        WEBSITE_NAME,
         Field(
             "ip_only",
             "",

@@ -34,6 +34,7 @@ from ministry.reference import english
 EMAIL: Final = "responsible.email"
 OPEN: Final = EDITABLE  # elsewhere the address doesn't change
 # Our own limits: five wrong tries and a day, as for verification codes; few enough mails not to flood anybody.
+DIGITS: Final = 6  # of a code
 TRIES: Final = 5
 LIFE: Final = timedelta(hours=24)
 BETWEEN: Final = timedelta(minutes=1)
@@ -156,7 +157,7 @@ def make(box_id: int) -> str:
         rows = Mailbox.objects.owed().select_for_update(of=("self",), no_key=True)
         if (box := rows.filter(pk=box_id).first()) is None:
             return ""
-        code = f"{secrets.randbelow(10**6):06d}"
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         now = timezone.now()
         box.wanted_at, box.sent_at, box.expires_at, box.wrong = None, now, now + LIFE, 0
         box.sent += 1

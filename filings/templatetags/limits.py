@@ -8,6 +8,8 @@ from django.conf import settings
 from filings import clock
 from filings.deadlines import escalation, reminder_levels
 from filings.evidence import quality
+from filings.evidence.limited import concurrency
+from filings.figures import provider_work
 from filings.kinds import spec
 from filings.lookup import search
 from filings.rules import mailboxes, required_codes
@@ -31,6 +33,7 @@ LIMITS: dict[str, Callable[[], object]] = {
     "shell_days": lambda: settings.SHELL_PUBLIC_DAYS,
     "account_code_minutes": lambda: settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT // ONE_MINUTE,
     "code_hours": lambda: int(settings.CODE_LIFE.total_seconds()) // ONE_HOUR,
+    "mailbox_digits": lambda: mailboxes.DIGITS,
     "mailbox_hours": lambda: int(mailboxes.LIFE.total_seconds()) // ONE_HOUR,
     "phone_hours": lambda: int(handovers.LIFE.total_seconds()) // ONE_HOUR,
     "change_days": lambda: spec.CHANGE_NOTICE_DAYS,
@@ -41,6 +44,8 @@ LIMITS: dict[str, Callable[[], object]] = {
     "tail_characters": lambda: search.TAIL,
     "certificate_characters": lambda: required_codes.LAST,
     "file_mb": lambda: settings.EVIDENCE_MAX_BYTES // ONE_MB,
+    "account_files": lambda: len(concurrency.OF_ACCOUNT),
+    "months_shown": lambda: provider_work.MONTHS,
     "form_mb": lambda: settings.FORM_MAX_BYTES // ONE_MB,
 }
 

@@ -120,7 +120,8 @@ def _reasons(actor: Actor, month: dt.date) -> FigureTable:
     rows: list[Row] = [[code, reasons.text_of(code), count] for code, count in found]
     head = [_("Official code"), _("Reason"), _("Remarks")]
     bars = charts.lengths([count for _code, count in found])
-    return FigureTable("reasons", _("Reasons for returns by the bureau, last twelve months"), head, rows, bars)
+    title = _("Reasons for returns by the bureau, last %(months)d months") % {"months": provider_work.MONTHS}
+    return FigureTable("reasons", title, head, rows, bars)
 
 
 def _stages(actor: Actor, month: dt.date) -> FigureTable:

@@ -20,6 +20,7 @@ from django.conf import settings
 from filings.evidence.limited import FileRefused
 
 BUSY = "busy"
+OF_ACCOUNT = ("at work", "waits")  # the slots of an account, one file each
 WAIT_SECONDS = 10
 _LOOK_SECONDS = 0.02
 _FILES = 4096  # of accounts; those with the same number share their slots
@@ -69,11 +70,11 @@ def making() -> Iterator[None]:
 
 def _hold_account(held: ExitStack, name: str) -> None:
     """Hold the account's slot, now or after its file in work; raise FileRefused for a third file."""
-    at_work = f"at work: {name}"
+    at_work, waits = (f"{slot}: {name}" for slot in OF_ACCOUNT)
     if _hold(held, at_work):
         return
     with ExitStack() as queued:
-        if not _hold(queued, f"waits: {name}"):
+        if not _hold(queued, waits):
             raise FileRefused(BUSY)
         _hold_in_time(held, at_work)
 

@@ -47,6 +47,11 @@ def refused_contents(values: Facts, book: RuleBook) -> frozenset[int]:
     return websites.refused_contents(JudgedRule(values, book, book.day))
 
 
+def name_hint(values: Facts, book: RuleBook) -> str:
+    """Return how many Chinese characters a website name needs; empty where no rule asks for any."""
+    return names.length_hint(JudgedRule(values, book, book.day))
+
+
 def needed_documents(values: Facts, book: RuleBook) -> tuple[tuple[str, str], ...]:
     """Return the papers that can be uploaded, as (path, document id), each once: those the rules require or accept.
 

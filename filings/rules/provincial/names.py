@@ -32,18 +32,21 @@ def _name_too_short(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]
     least = rule.amount or 0
     for path, name in _names(judged):
         if naming.chinese_characters(name) < least:
-            yield finding(
-                rule,
-                "P301",
-                path,
-                ngettext(
-                    "A website name needs at least %(least)d Chinese character.",
-                    "A website name needs at least %(least)d Chinese characters.",
-                    least,
-                )
-                % {"least": least},
-                _("Choose another name."),
-            )
+            yield finding(rule, "P301", path, _length_words(least), _("Choose another name."))
+
+
+def _length_words(least: int) -> str:
+    return ngettext(
+        "A website name needs at least %(least)d Chinese character.",
+        "A website name needs at least %(least)d Chinese characters.",
+        least,
+    ) % {"least": least}
+
+
+def length_hint(judged: JudgedRule) -> str:
+    """Return how many Chinese characters a website name needs; empty where no rule asks for any."""
+    least = max((rule.amount or 0 for rule in judged.rules(Topic.NAME_CHARACTERS)), default=0)
+    return _length_words(least) if least else ""
 
 
 def _name_begins_wrong(judged: JudgedRule, rule: ProvinceRule) -> Iterator[Finding]:

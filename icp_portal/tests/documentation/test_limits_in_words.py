@@ -9,11 +9,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from desks import section_form
+from filings import clock, fields
 from filings.evidence import pictures, quality
+from filings.evidence.limited import concurrency
+from filings.figures import provider_work
 from filings.kinds import spec
 from filings.lookup import search
-from filings.models import Filing
-from filings.rules import required_codes
+from filings.models import Filing, Mailbox
+from filings.rules import mailboxes, required_codes
+from filings.tests.rules.provincial_findings import BEIJING, DAY, rule
 from filings.verification import one_time_codes
 from hosts import code_forms
 from icp_portal.demo import invent
@@ -22,7 +27,10 @@ from interchange import codes, envelope
 from ministry.mail import built_in
 from ministry.passwords import passwords
 from ministry.public import forms as public_forms
+from ministry.reference import provinces
+from ministry.reference.topics import Topic
 from ministry.register import public_search
+from ministry.rules.rules import RuleBook
 from providers.organisation import forms
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -128,6 +136,49 @@ def test_a_desks_search_that_found_nothing_says_what_it_takes(monkeypatch):
 
     assert "at least 3 characters of a name" in words
     assert "or its last 5 characters" in words
+
+
+@pytest.mark.django_db
+def test_the_host_is_asked_for_an_address_code_with_its_digits(monkeypatch):
+    monkeypatch.setattr(mailboxes, "DIGITS", 7)
+    box = Mailbox(code_digest="x")
+
+    context = {"filing": Filing(pk=1), "boxes": [{"address": "host@example.com", "box": box}]}
+    page = render_to_string("filings/mailbox.html", context)
+
+    assert "7 digits, valid for 24 hours." in " ".join(page.split())
+
+
+def test_figures_name_the_months_they_cover(monkeypatch):
+    monkeypatch.setattr(provider_work, "MONTHS", 9)
+    due = clock.Due(DAY, is_provisional=False)
+    context = {"province": provinces.by_code(BEIJING), "due": due, "working_days": clock.WORKING_DAYS}
+
+    page = " ".join(render_to_string("guide/_how_long.html", context).split())
+
+    assert "Based on filings of the last 9 months." in page
+
+
+def test_whoever_has_too_many_files_in_work_is_told_how_many_may_be(monkeypatch):
+    monkeypatch.setattr(concurrency, "OF_ACCOUNT", ("first", "second", "third"))
+
+    assert "An account can have 3 files prepared at a time." in render_to_string("busy.html")
+
+
+@pytest.mark.parametrize(
+    ("rules", "hint"),
+    [
+        ([], "Not a domain, not only digits or letters."),
+        (
+            [rule(Topic.NAME_CHARACTERS, amount=4)],
+            "A website name needs at least 4 Chinese characters. Not a domain, not only digits or letters.",
+        ),
+    ],
+)
+def test_a_website_name_is_asked_for_with_the_characters_that_the_province_wants(rules, hint):
+    book = RuleBook(BEIJING, DAY, tuple(rules))
+
+    assert str(section_form._form_field(fields.WEBSITE_NAME, Filing().facts, book).help_text) == hint
 
 
 def test_a_new_filing_password_is_asked_for_with_its_length(monkeypatch):
