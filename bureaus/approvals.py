@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.mail import mask_address
+from desks.components import SummaryRow
 from filings.fields import display
 from filings.kinds import Numbers
 from filings.mail import notices, other_providers
@@ -19,22 +20,21 @@ from ministry.reference import english, numbers
 CERTIFICATE = ("subject.cert_type", "subject.cert_number")
 
 
-def effects(filing: Filing, *, full: bool) -> list[dict[str, str]]:
+def effects(filing: Filing, *, full: bool) -> list[SummaryRow]:
     """Return what approving the filing now would do, as rows of a summary list; the certificate masked unless ``full``.
 
     Two queries at most.
     """
     on_record = [] if filing.law.numbers == Numbers.ISSUED else ownership.websites_of(filing)
-    rows = {
-        _("To be approved"): capfirst(filing.kind_name),
-        _("Number"): _numbers(filing, on_record),
-        _("Site host"): _subject(filing, full=full),
-        _("Websites and other services"): english.clauses(_services(filing, on_record)),
-        _("To be returned"): _("none; everything in this filing is approved"),
-        _("Notified by e-mail"): english.clauses(_notified(filing)),
-        _("Filing password"): _password(filing),
-    }
-    return [{"label": label, "value": value} for label, value in rows.items()]
+    return [
+        SummaryRow(_("To be approved"), capfirst(filing.kind_name)),
+        SummaryRow(_("Number"), _numbers(filing, on_record)),
+        SummaryRow(_("Site host"), _subject(filing, full=full)),
+        SummaryRow(_("Websites and other services"), english.clauses(_services(filing, on_record))),
+        SummaryRow(_("To be returned"), _("none; everything in this filing is approved")),
+        SummaryRow(_("Notified by e-mail"), english.clauses(_notified(filing))),
+        SummaryRow(_("Filing password"), _password(filing)),
+    ]
 
 
 def _numbers(filing: Filing, on_record: list[Website]) -> str:

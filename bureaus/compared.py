@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desks.components import SummaryRow
 from filings import facts
 from filings.fields.findings import Finding
 from filings.models import Filing
@@ -27,7 +27,7 @@ LOOKED_FOR: tuple[tuple[tuple[str, ...], Promise], ...] = (
 OUTSIDE_POOL = "1063"
 
 
-def asked(filing: Filing) -> list[dict[str, Any]]:
+def asked(filing: Filing) -> list[SummaryRow]:
     """Return what the filing asks for, in a few lines."""
     count = facts.count(filing.facts)
     approvals = [
@@ -36,9 +36,9 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
         for approval in website.get("approvals") or ()
     ]
     return [
-        {"label": _("Request"), "value": capfirst(filing.get_kind_display())},
-        {"label": _("Websites"), "value": count},
-        {"label": _("Prior approvals"), "value": english.joined(dict.fromkeys(approvals)) or capfirst(_("none"))},
+        SummaryRow(_("Request"), capfirst(filing.get_kind_display())),
+        SummaryRow(_("Websites"), count),
+        SummaryRow(_("Prior approvals"), english.joined(dict.fromkeys(approvals)) or capfirst(_("none"))),
     ]
 
 
@@ -46,12 +46,12 @@ def asked(filing: Filing) -> list[dict[str, Any]]:
 class Comparison:
     """Lines of a comparison: those with something to look at, and those with nothing."""
 
-    met: list[dict[str, Any]] = field(default_factory=list)
-    clear: list[dict[str, Any]] = field(default_factory=list)
+    met: list[SummaryRow] = field(default_factory=list)
+    clear: list[SummaryRow] = field(default_factory=list)
 
     def add(self, label: Promise | str, value: str, *, is_clear: bool) -> None:
         """Add a line."""
-        (self.clear if is_clear else self.met).append({"label": label, "value": value})
+        (self.clear if is_clear else self.met).append(SummaryRow(label, value))
 
 
 def against_register(found: Iterable[Finding]) -> Comparison:

@@ -8,6 +8,7 @@ from typing import Self
 from django.utils.functional import Promise
 from django.utils.translation import pgettext
 
+from filings.fields.display import PictureReading
 from filings.fields.findings import Finding
 from filings.models import ClockEntry
 from ministry.calendar.workdays import Day
@@ -59,6 +60,20 @@ def page_tabs(
 ) -> list[PageTab]:
     """Return tabs without counts; ``labels`` by key, ``address`` returns the URL of a key."""
     return [PageTab(label, address(key), key == current) for key, label in labels.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A row of ``summary_list.html``; those of a filing's facts are ``filings.fields.display.FactRow``.
+
+    ``code``: set the value as a code; ``change_url``: where it can be changed.
+    """
+
+    label: Text
+    value: Text | int
+    code: bool = False
+    change_url: str = ""
+    reading: PictureReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from bureaus.access import actor_of
+from desks.components import SummaryRow
 from desks.pictures import show_as_handed_on
 from desks.staff import filing_page
 from filings.actors import Actor
@@ -46,9 +47,9 @@ def page(request: HttpRequest, filing_id: int) -> HttpResponse:
     return render(request, "bureaus/shared_traits.html", context)
 
 
-def counts(met: dict[str, list[int]]) -> list[dict[str, Any]]:
+def counts(met: dict[str, list[int]]) -> list[SummaryRow]:
     """Return how many filings have something in common, kind by kind, for the review page."""
-    return [{"label": LABELS[kind], "value": count_words(len(found))} for kind, found in met.items()]
+    return [SummaryRow(LABELS[kind], count_words(len(found))) for kind, found in met.items()]
 
 
 def count_words(count: int) -> str:

@@ -21,6 +21,7 @@ from django_stubs_ext import WithAnnotations
 
 from accounts import throttle
 from accounts.throttle import address_of
+from desks.components import SummaryRow
 from desks.files import PDF, file_response, picture_response
 from desks.pictures import EvidenceItem, fingerprint
 from desks.refusals import refusals_at
@@ -219,14 +220,14 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
     sheet = get_object_or_404(kept, token=token)
     content = sheet.content
     rows = [
-        {"label": _("Number of the sheet"), "value": content["number"], "code": True},
-        {"label": _("Access provider"), "value": content["provider"]},
-        {
-            "label": _("Date of the report") if content.get("reported") else _("Date of the verification"),
-            "value": date_format(timezone.localdate(sheet.issued_at)),
-        },
-        {"label": english.named(content.get("service", "")) or _("Domain"), "value": content["domain"], "code": True},
-        {"label": _("Site host"), "value": masked_name(content["host"])},
-        {"label": _("SHA-256 of what is printed on it"), "value": sheet.sha256, "code": True},
+        SummaryRow(_("Number of the sheet"), content["number"], code=True),
+        SummaryRow(_("Access provider"), content["provider"]),
+        SummaryRow(
+            _("Date of the report") if content.get("reported") else _("Date of the verification"),
+            date_format(timezone.localdate(sheet.issued_at)),
+        ),
+        SummaryRow(english.named(content.get("service", "")) or _("Domain"), content["domain"], code=True),
+        SummaryRow(_("Site host"), masked_name(content["host"])),
+        SummaryRow(_("SHA-256 of what is printed on it"), sheet.sha256, code=True),
     ]
     return render(request, "filings/sheet.html", {"rows": rows, "sheet": sheet})

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desks import form_urls
 from desks.access import as_host
-from desks.components import ListedFinding
+from desks.components import ListedFinding, SummaryRow
 from desks.refusals import refusals_above
 from desks.section_form import FormState, VersionForm
 from desks.suggestions import ReadPictures, Suggestion, for_empty
@@ -84,16 +84,16 @@ def differing(actor: Actor, filing: Filing, read: ReadPictures) -> list[ListedFi
     return found
 
 
-def _row(actor: Actor, state: FormState, path: str, sight: comparing.Sighting) -> dict[str, Any]:
-    """Return a row of ``components/summary_list.html``; one that is not confirmed leads to its field."""
+def _row(actor: Actor, state: FormState, path: str, sight: comparing.Sighting) -> SummaryRow:
+    """Return the comparison of a fact; one that is not confirmed leads to its field."""
     typed = state.filing.get(path)
     reading = replace(comparing.shown(path, typed, sight, full=True), mark="")  # the picture is on the same page
-    return {
-        "label": display.label(path, state.filing.facts),
-        "value": display.words(path, typed, full=True),
-        "change_url": form_urls.field_url(actor, state.filing, path) if reading.verdict in ("differs", "new") else "",
-        "reading": reading,
-    }
+    return SummaryRow(
+        display.label(path, state.filing.facts),
+        display.words(path, typed, full=True),
+        change_url=form_urls.field_url(actor, state.filing, path) if reading.verdict in ("differs", "new") else "",
+        reading=reading,
+    )
 
 
 def _asked(values: Facts, path: str) -> tuple[fields.Section, fields.Field] | None:

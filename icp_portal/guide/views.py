@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from desks.components import SummaryRow
 from icp_portal.guide import answer, checks, questions, topics
 from icp_portal.guide.forms import QuestionForm
 from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choices, GuideQuestion, GuideWalk
@@ -67,14 +68,14 @@ def _hosts(answers: Answers, found: FoundFiling) -> Choices:
     return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("Not known yet, or none of these")))
 
 
-def _given(way: GuideWalk, provider: Provider | None) -> list[dict[str, Any]]:
-    """Return the answers as rows of ``components/summary_list.html``; changing one keeps the others."""
+def _given(way: GuideWalk, provider: Provider | None) -> list[SummaryRow]:
+    """Return the answers; changing one keeps the others."""
     return [
-        {
-            "label": question.title,
-            "value": _label(question, way.answers[question.id], provider),
-            "change_url": questions.address(questions.without(way.known, question)),
-        }
+        SummaryRow(
+            question.title,
+            _label(question, way.answers[question.id], provider),
+            change_url=questions.address(questions.without(way.known, question)),
+        )
         for question in QUESTIONS
         if question.id in way.answers
     ]

@@ -61,7 +61,7 @@ def row(at: int = 0, **changes: str) -> dict[str, str]:
 
 
 def told(case: Case) -> dict[str, str]:
-    return {one["label"]: one["value"] for one in approvals.effects(case.refresh().filing, full=False)}
+    return {one.label: one.value for one in approvals.effects(case.refresh().filing, full=False)}
 
 
 # --- Two presses ------------------------------------------------------------------------------------------

@@ -247,8 +247,6 @@ def test_an_individuals_name_is_compared_once(settings):
     client = client_of(case)
 
     shown = client.get(f"/filings/{case.filing.pk}/edit/papers/").context["read"]
-    assert [(row["label"], row["value"]) for row in shown if row["value"] == "李四"] == [
-        ("主体信息 · 主办者名称", "李四")
-    ]
+    assert [(row.label, row.value) for row in shown if row.value == "李四"] == [("主体信息 · 主办者名称", "李四")]
     notes = client.get(f"/filings/{case.filing.pk}/check/").context["notes"]
     assert [one.message for one in notes].count("图片上识读为“欧阳明月”，请与证件核对。") == 1
