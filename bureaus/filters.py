@@ -1,11 +1,12 @@
 """The filters of the bureau's queue."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bureaus.tabs import BureauQueue
 from desks.staff.queue_forms import ANY, FilterForm
 from filings.rules import ownership
 from ministry.reference import code_tables
@@ -15,7 +16,7 @@ LAST_ROUND = 3
 WITH, WITHOUT = "with", "without"
 
 
-class BureauFilterForm(FilterForm):
+class BureauFilterForm(FilterForm[BureauQueue]):
     """Beside kind and nature: provider, prior approval and round of a filing."""
 
     columns: ClassVar = {"kind": "kind", "nature": "subject_nature"}
@@ -41,7 +42,7 @@ class BureauFilterForm(FilterForm):
         required=False,
     )
 
-    def condition(self, desk: Any) -> Q:
+    def condition(self, desk: BureauQueue) -> Q:
         """Return the condition for the filings that match."""
         chosen = self.chosen()
         fitting = super().condition(desk) & _approvals(chosen.get("approval")) & _rounds(chosen.get("round"))

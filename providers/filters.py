@@ -21,7 +21,7 @@ def _ages() -> list[tuple[Any, Any]]:
     return [*ANY, *words]
 
 
-class ProviderFilterForm(FilterForm):
+class ProviderFilterForm(FilterForm[tabs.ProviderQueue]):
     """Beside kind and nature: province of a filing, and its age in working days."""
 
     columns: ClassVar = {"kind": "kind", "nature": "subject_nature", "province": "subject_province"}

@@ -78,7 +78,7 @@ class Queue(Generic[D]):
     namespace: str
     tabs: Mapping[str, Tab[D]]
     columns: tuple[Column, ...]
-    form: Callable[[QueryDict], FilterForm]
+    form: Callable[[QueryDict], FilterForm[D]]
 
     @property
     def choosable(self) -> list[Column]:

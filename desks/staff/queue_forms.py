@@ -1,7 +1,7 @@
 """Forms of both desks' queues: filters, the name of a saved view, reassigning to a colleague."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self
 
 from django import forms
 from django.db.models import Q
@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.forms import PortalForm
 from desks.noted_fields import optional
+from desks.staff.queue import D
 from filings.models import Kind, PageSize, QueueLook
 from ministry.reference import code_tables
 
 ANY = [("", _("All"))]
 
 
-class FilterForm(PortalForm):
+class FilterForm(PortalForm, Generic[D]):
     """The filters of a queue's tab: kind, nature, and those of a desk's own. Unknown ones are ignored."""
 
     # Form field → column of the filing.
@@ -35,7 +36,7 @@ class FilterForm(PortalForm):
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
-    def condition(self, desk: Any) -> Q:
+    def condition(self, desk: D) -> Q:
         """Return the condition for the filings that match."""
         return Q(**{self.columns[name]: value for name, value in self.chosen().items() if name in self.columns})
 

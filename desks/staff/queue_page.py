@@ -45,7 +45,7 @@ class View(Generic[D]):
 
     queue: Queue[D]
     tab: Tab[D]
-    form: FilterForm
+    form: FilterForm[D]
     search: str
     certificate: int | None  # the key of the number that is looked for: see ``look_up``
     sort: str  # as in the URL, empty for the tab's own order
