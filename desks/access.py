@@ -1,4 +1,4 @@
-"""The host who acts in a request, and view decorators that pass the actor on."""
+"""The host who acts in a request, view decorators that pass the actor on, and the filing that an actor may see."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,11 +6,12 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from accounts.links import page_of
 from accounts.models import Party, User
 from filings.actors import Actor
+from filings.models import Filing
 from filings.states import Role
 
 P = ParamSpec("P")
@@ -65,6 +66,11 @@ def with_actor(
         return wrapper
 
     return decorate
+
+
+def filing_for(actor: Actor, filing_id: int) -> Filing:
+    """Return the filing with its provider; raise Http404 if the actor may not see it."""
+    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
 
 
 def render_for(actor: Actor, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

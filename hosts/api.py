@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.views.decorators.cache import cache_control
@@ -23,7 +22,7 @@ from ninja.security import APIKeyCookie
 from ninja.utils import check_csrf
 
 from desks import section as section_page
-from desks.access import acting_host
+from desks.access import acting_host, filing_for
 from desks.form_urls import field_url
 from desks.progress import timelines
 from desks.section_form import FormState, OpenForm, SectionForm
@@ -234,7 +233,7 @@ TYPED_PAGE: dict[str, Any] = {
 )
 def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
     """Return ``checks.findings``. At most eight queries, including those for the user."""
-    filing = _own(request.auth, filing_id)
+    filing = filing_for(request.auth, filing_id)
     found = checks.findings(filing)
     return {
         "version": filing.version,
@@ -259,7 +258,7 @@ def findings(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
 )
 def receipts_of(request: HostRequest, filing_id: FilingId) -> dict[str, Any]:
     """Return ``receipts.of``. Three queries and those for the user."""
-    told = timelines.context(_own(request.auth, filing_id), request.auth)["receipts"]
+    told = timelines.context(filing_for(request.auth, filing_id), request.auth)["receipts"]
     return {"receipts": [{**asdict(one), "giver": str(one.giver), "taker": str(one.taker)} for one in told]}
 
 
@@ -337,10 +336,6 @@ def _page_saved(request: HttpRequest, actor: Actor, filing: Filing, section_id: 
     except MoveRefused as refusal:
         raise lost(filing, actor, form, refusal) from refusal
     return form, state
-
-
-def _own(actor: Actor, filing_id: int) -> Filing:
-    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
 
 
 def _is_open(filing: Filing, actor: Actor) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desks import form_urls, section
-from desks.access import as_host, render_for
+from desks.access import as_host, filing_for, render_for
 from desks.pictures import EvidenceItem
 from desks.refusals import refusals_above
 from desks.section_form import FormState, VersionForm
@@ -60,7 +60,7 @@ def _last_remarks(filing: Filing) -> tuple[Remark, ...]:
 @as_host
 def correct(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Show each remark with its fields and the answer to it; one POST saves everything typed."""
-    filing = _own(actor, filing_id)
+    filing = filing_for(actor, filing_id)
     if request.method == "POST" and filing.round:
         is_autosave = request.accepts("application/json") and not request.accepts("text/html")
         return _autosave(request, actor, filing) if is_autosave else _save(request, actor, filing)
@@ -68,10 +68,6 @@ def correct(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         return section.closed(request, actor, filing)
     asked = _asked(filing)
     return _page(request, actor, filing, asked, asked.form())
-
-
-def _own(actor: Actor, filing_id: int) -> Filing:
-    return get_object_or_404(Filing.objects.visible_to(actor).select_related("provider"), pk=filing_id)
 
 
 def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
@@ -89,7 +85,7 @@ def _save(request: HttpRequest, actor: Actor, filing: Filing) -> HttpResponse:
     refused = uploads.save(form, FormState(saved), actor)
     if "later" in request.POST and not refused:
         return redirect(form_urls.url(actor, "status", filing.pk))
-    filing = _own(actor, filing.pk)
+    filing = filing_for(actor, filing.pk)
     asked = _asked(filing)
     form = _as_kept(filing, asked, refused)
     if not form.errors and not fills_in:
@@ -214,7 +210,7 @@ def _items(actor: Actor, filing: Filing, pictures: Iterable[Evidence], path: str
 @as_host
 def unlock(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     """Ask for confirmation and open the whole form."""
-    filing = _own(actor, filing_id)
+    filing = filing_for(actor, filing_id)
     form = VersionForm(request.POST or None, initial={"version": filing.version})
     if request.method == "POST" and form.is_valid():
         with refusals_above(request):
