@@ -145,7 +145,7 @@ class Workers:
                 yield waiting.popleft().result()
         except BrokenProcessPool as error:
             raise FilesRefused(
-                "A process of the import was killed. Run it again: it goes on where it stopped."
+                "A process of the import was killed. Run it again: it continues where it stopped."
             ) from error
 
 

@@ -3,8 +3,8 @@
 No other module writes them.
 
 Callers open the transaction: an entry and its cause commit together. Database constraints decide conflicts; this module
-turns their violations into RegisterConflict. The transaction can then only be rolled back: a caller that goes on after
-a conflict makes the entry inside a savepoint.
+turns their violations into RegisterConflict. The transaction can then only be rolled back: a caller that continues
+after a conflict makes the entry inside a savepoint.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

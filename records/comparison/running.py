@@ -43,7 +43,7 @@ def run(seconds: float) -> CopyComparison:
     night = _tonight()
     while _piece(night.pk):
         if time.monotonic() > end:
-            log.warning("comparison of the copies: stopped at the time limit, goes on tomorrow")
+            log.warning("comparison of the copies: stopped at the time limit, continues tomorrow")
             break
     night.refresh_from_db()
     return night
