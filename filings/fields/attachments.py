@@ -8,6 +8,7 @@ like those of facts.
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final, Self
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -22,6 +23,7 @@ from ministry.reference import code_tables, english
 MOST_PAGES = 10  # of one prior approval (interface element Nrlx: one to ten scans)
 
 _PATH = re.compile(r"(?:websites\.([0-9])\.)?papers\.([a-z_]+)(?:\.([0-9]{1,2})(?:\.([0-9]{1,2}))?)?")
+_APPROVALS = {str(approval.id) for approval in code_tables.PRIOR_APPROVALS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +38,51 @@ class Attachment:
     def is_scanned(self) -> bool:
         """Return whether it is usually a scan, so that a PDF is accepted: papers, not cards and icons."""
         match = _PATH.fullmatch(self.path)
-        return match is not None and match[2] in _SCANNED
+        return match is not None and match[2] in KINDS and KINDS[match[2]].is_scanned
 
     def holds(self, path: str) -> bool:
         """Return whether ``path`` is this paper or one of its pages."""
         return path == self.path or (self.pages > 1 and path.startswith(f"{self.path}."))
 
 
-RESPONSIBLE = (EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.RESPONSIBLE_BACK)
-MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
-# What the interface (V3.0) names → its code of the purpose (Fjyt); prior approvals have an element of their own (Spwj).
-SHEET = "verification_sheet"
-PURPOSES = {
-    SHEET: 1,
-    EvidenceKind.SUBJECT_CERTIFICATE: 2,
-    EvidenceKind.RESPONSIBLE_FRONT: 3,
-    EvidenceKind.MANAGER_FRONT: 4,
-    EvidenceKind.PHOTO: 5,
+@dataclass(frozen=True, slots=True)
+class AttachmentKind:
+    """What the pictures at paths with this ``id`` show; ``service``: the type of service that it is the picture of."""
+
+    id: str
+    label: Promise | str
+    of_website: bool = False
+    is_scanned: bool = False
+    is_reported: bool = False  # the interface (V3.0) has a purpose (Fjyt) for it
+    service: int | None = None
+
+    @classmethod
+    def of(cls, kind: EvidenceKind, **features: Any) -> Self:
+        return cls(kind.value, kind.label, **features)
+
+
+KINDS: Final = {
+    kind.id: kind
+    for kind in (
+        AttachmentKind.of(EvidenceKind.SUBJECT_CERTIFICATE, is_scanned=True, is_reported=True),
+        AttachmentKind.of(EvidenceKind.RESPONSIBLE_FRONT, is_reported=True),
+        AttachmentKind.of(EvidenceKind.RESPONSIBLE_BACK),
+        AttachmentKind.of(EvidenceKind.MANAGER_FRONT, of_website=True, is_reported=True),
+        AttachmentKind.of(EvidenceKind.MANAGER_BACK, of_website=True),
+        AttachmentKind.of(EvidenceKind.PHOTO, of_website=True, is_reported=True),
+        AttachmentKind.of(EvidenceKind.APPROVAL, of_website=True, is_scanned=True),
+        AttachmentKind.of(EvidenceKind.APP_ICON, of_website=True, service=code_tables.APP),
+        *(
+            AttachmentKind(one.id, english.label(one.name), of_website=one.of_website, is_scanned=True)
+            for one in code_tables.DOCUMENTS
+        ),
+    )
 }
 # service type → the picture of the service itself
-PICTURED = {code_tables.APP: EvidenceKind.APP_ICON}
+PICTURED: Final = {kind.service: EvidenceKind(kind.id) for kind in KINDS.values() if kind.service is not None}
+RESPONSIBLE = (EvidenceKind.RESPONSIBLE_FRONT, EvidenceKind.RESPONSIBLE_BACK)
+MANAGER = (EvidenceKind.MANAGER_FRONT, EvidenceKind.MANAGER_BACK)
+SHEET = "verification_sheet"  # the signed sheet, of which only systems of providers report a picture
 
 
 def needed(values: Facts) -> tuple[Attachment, ...]:
@@ -93,7 +120,7 @@ def reported(values: Facts) -> tuple[Attachment, ...]:
     The interface names one certificate of each person and doesn't say how many pictures show it; so one is enough, and
     the other side may be on it. It has nothing for the picture of a service. This reading is our own choice.
     """
-    return tuple(paper for paper in needed(values) if paper.path.rpartition(".")[2] in PURPOSES)
+    return tuple(paper for paper in needed(values) if KINDS[paper.path.rpartition(".")[2]].is_reported)
 
 
 def of_services(values: Facts) -> list[Attachment]:
@@ -172,7 +199,7 @@ def is_paper(path: str) -> bool:
     website, kind, approval, page = match.groups()
     if kind == EvidenceKind.APPROVAL:
         return website is not None and approval in _APPROVALS and 1 <= int(page or 0) <= MOST_PAGES
-    return (website is not None) == (kind in _OF_WEBSITES) and approval is None
+    return (website is not None) == KINDS[kind].of_website and approval is None
 
 
 def at(path: str) -> Attachment | None:
@@ -214,32 +241,14 @@ def is_photo(path: str) -> bool:
 def label(path: str) -> Promise | str:
     """Return the label of a picture, numbered from the second website on; the path itself if unknown."""
     match = _PATH.fullmatch(path)
-    if match is None or match[2] not in _LABELS:
+    if match is None or match[2] not in KINDS:
         return path
     website, kind, approval, _page = match.groups()
-    text = _LABELS[kind]
+    text = KINDS[kind].label
     if approval:
         name = code_tables.name_of(code_tables.PRIOR_APPROVALS, int(approval))
         text = english.bracketed(text, name)
     if website and int(website):
-        words = _("Service {number}: {title}") if kind in PICTURED.values() else _("Website {number}: {title}")
+        words = _("Service {number}: {title}") if KINDS[kind].service else _("Website {number}: {title}")
         return format_lazy(words, number=int(website) + 1, title=text)
     return text
-
-
-_SCANNED = {
-    EvidenceKind.SUBJECT_CERTIFICATE,
-    EvidenceKind.APPROVAL,
-    *(document.id for document in code_tables.DOCUMENTS),
-}
-_OF_WEBSITES = {
-    *MANAGER,
-    *PICTURED.values(),
-    EvidenceKind.PHOTO,
-    *(document.id for document in code_tables.DOCUMENTS if document.of_website),
-}
-_APPROVALS = {str(approval.id) for approval in code_tables.PRIOR_APPROVALS}
-_LABELS: dict[str, Promise | str] = {
-    **{kind.value: kind.label for kind in EvidenceKind},
-    **{document.id: english.label(document.name) for document in code_tables.DOCUMENTS},
-}
