@@ -18,13 +18,13 @@ from pypdfium2 import PdfDocument
 
 from bureaus import bulletin_files, bulletins
 from bureaus.models import Bulletin
-from bureaus.tests.people import as_, chief
+from bureaus.tests.people import chief
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play_kinds
-from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, reviewer
+from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, client_of, reviewer
 from ministry.audit.documents import sha256_of
 from ministry.models import Access, Subject
 from ministry.reference import code_tables
@@ -127,7 +127,7 @@ def test_services_are_counted_by_type_beside_the_websites():
 
 
 def test_it_is_public_once_the_chief_has_published_it_and_not_before(month):
-    boss = as_(chief())
+    boss = client_of(chief())
     assert Client().get(public(month)).status_code == 404
     assert Client().get(public(month, "pdf")).status_code == 404
 
@@ -172,7 +172,7 @@ def test_what_was_published_stays_whatever_is_decided_afterwards(month):
 
 
 def test_a_correction_is_the_next_version_and_a_double_click_is_none(month):
-    browser = as_(chief())
+    browser = client_of(chief())
     sent = {"version": 0, "unfiled": 8}
     assert browser.post(desk(month), sent).status_code == 302
     again = browser.post(desk(month), sent)
@@ -191,20 +191,20 @@ def test_a_correction_is_the_next_version_and_a_double_click_is_none(month):
 
 def test_only_a_chief_publishes_and_only_a_month_that_is_over(month):
     member, boss = reviewer(), chief()
-    assert as_(member).get(desk(month)).status_code == 200
-    assert as_(member).post(desk(month), {"version": 0}).status_code == 404
+    assert client_of(member).get(desk(month)).status_code == 200
+    assert client_of(member).post(desk(month), {"version": 0}).status_code == 404
     with pytest.raises(MoveRefused, match=_("The bulletin is published by the chief.")):
         bulletins.publish(member, month, version=0, typed={}, remark="")
     now = timezone.localdate().replace(day=1)
-    assert '<form method="post" novalidate' not in as_(boss).get(desk(now)).content.decode()
-    assert as_(boss).post(desk(now), {"version": 0}).status_code == 200
-    assert as_(boss).post(desk(month), {}).status_code == 200  # without the version it came from
+    assert '<form method="post" novalidate' not in client_of(boss).get(desk(now)).content.decode()
+    assert client_of(boss).post(desk(now), {"version": 0}).status_code == 200
+    assert client_of(boss).post(desk(month), {}).status_code == 200  # without the version it came from
     assert not Bulletin.objects.exists()
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2999-01", "1999-12", "x", "2026-1"])
 def test_a_month_that_is_none_is_not_there(text):
-    assert as_(chief()).get(f"/bureau/bulletins/{text}/").status_code == 404
+    assert client_of(chief()).get(f"/bureau/bulletins/{text}/").status_code == 404
     assert Client().get(f"/bulletins/beijing/{text}/").status_code == 404
     assert Client().get("/bulletins/nowhere/").status_code == 404
 
@@ -212,7 +212,7 @@ def test_a_month_that_is_none_is_not_there(text):
 def test_what_is_wrong_stands_above_the_form_and_at_its_field(month):
     typed = {"version": 0, "unfiled": "-1", "remark": "本月开展专项核查。"}
 
-    page = as_(chief()).post(desk(month), typed).content.decode()
+    page = client_of(chief()).post(desk(month), typed).content.decode()
 
     above = page[page.index("data-error-summary") :]
     assert 'href="#id_unfiled"' in above[: above.index("</div>")]

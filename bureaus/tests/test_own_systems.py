@@ -10,7 +10,7 @@ from post_office.models import Email
 from accounts.models import Party
 from bureaus import distribution, morning_mail, rechecks
 from bureaus.models import Bureau, Draw, OfficeChange
-from bureaus.tests.people import as_, chief
+from bureaus.tests.people import chief
 from filings import services
 from filings.actors import portal
 from filings.deadlines import sweeps
@@ -29,6 +29,7 @@ from icp_portal.tests.builders import (
     FILING_PASSWORD,
     Case,
     case_at,
+    client_of,
     host,
     on_record,
     provider,
@@ -83,7 +84,7 @@ def test_a_bureau_is_not_switched_while_filings_wait_for_its_decision():
 
 def test_its_reviewers_read_the_queue_and_the_filing_only():
     case = waiting()
-    head = as_(chief())
+    head = client_of(chief())
 
     queue = head.get(reverse("bureau_desk:index")).content.decode()
     page = head.get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
@@ -109,7 +110,7 @@ def test_its_reviewers_decide_nothing():
     for decide in attempts(case):
         with pytest.raises(MoveRefused, match=REASON):
             decide()
-    posted = as_(case.reviewer).post(
+    posted = client_of(case.reviewer).post(
         reverse("bureau_desk:review", args=[case.filing.pk]), {"approve": "1", "version": case.filing.version}
     )
     assert REASON in posted.content.decode()
@@ -145,7 +146,7 @@ def test_mails_to_its_people_say_where_to_decide(time_machine):
 
 def test_the_hosts_page_and_mail_say_who_decides_and_sends_the_password():
     case = waiting()
-    owner, page = as_(case.host), reverse("filings:status", args=[case.filing.pk])
+    owner, page = client_of(case.host), reverse("filings:status", args=[case.filing.pk])
     assert REASON in owner.get(page).content.decode()
 
     approve(case)
@@ -155,7 +156,7 @@ def test_the_hosts_page_and_mail_say_who_decides_and_sends_the_password():
     assert [words in mail.message for mail in Email.objects.filter(to=case.filing.host.email).order_by("-pk")[:1]] == [
         True
     ]
-    at_provider = as_(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
+    at_provider = client_of(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
     assert (words in at_provider, reverse("provider_desk:password", args=[case.filing.pk]) in at_provider) == (
         True,
         False,
@@ -178,7 +179,7 @@ def test_a_returned_filing_shows_the_reason_to_its_host():
     case = send_back(waiting(), "The name doesn't fit the host")
 
     for who, name in ((case.host, "filings:status"), (case.staff, "provider_desk:verify")):
-        page = as_(who).get(reverse(name, args=[case.filing.pk])).content.decode()
+        page = client_of(who).get(reverse(name, args=[case.filing.pk])).content.decode()
         assert "The name doesn&#x27;t fit the host" in page
 
 
@@ -191,7 +192,7 @@ def test_nobody_gets_a_new_password_here():
         services.order_password(case.filing.pk, case.staff)
     with pytest.raises(MoveRefused, match=words):
         password_resets.reset_password(case.reviewer, case.filing.subject_id, came="李四", proof="执照", pages=proof)
-    counter = as_(case.reviewer).get(reverse("bureau_desk:reset", args=[case.filing.subject_id]))
+    counter = client_of(case.reviewer).get(reverse("bureau_desk:reset", args=[case.filing.subject_id]))
     assert words in counter.content.decode()
     assert Subject.objects.get().password_wanted_at is None
 
@@ -220,7 +221,7 @@ def test_a_wrong_password_names_the_bureau_whether_the_number_is_on_record_or_no
     case = approve(waiting())
     said = {"number": f"京ICP备2026{serial}号", "password": "something else"}
 
-    page = as_(case.host).post(reverse("filings:adopt"), said).content.decode()
+    page = client_of(case.host).post(reverse("filings:adopt"), said).content.decode()
 
     assert "Beijing Communications Administration has sent can&#x27;t be checked in this portal." in page
 
@@ -229,7 +230,7 @@ def test_what_needs_the_password_is_begun_without_and_says_who_checks_it():
     case = approve(waiting())
     url = f"{reverse('filings:begin')}?kind=cancel_subject&subject={case.filing.subject_id}"
 
-    page = as_(case.host).get(url).content.decode()
+    page = client_of(case.host).get(url).content.decode()
 
     words = "The system of Beijing Communications Administration sent the filing password of this record"
     assert (words in page, 'type="password"' in page) == (True, False)
@@ -241,7 +242,7 @@ def test_a_password_made_here_before_stays_valid_here():
     Bureau.objects.filter(pk=BEIJING).update(external=True)
     said = {"number": str(website.subject.number), "password": FILING_PASSWORD}
 
-    assert as_(host()).post(reverse("filings:adopt"), said).status_code == 302
+    assert client_of(host()).post(reverse("filings:adopt"), said).status_code == 302
 
 
 # --- Figures --------------------------------------------------------------------------------------------------

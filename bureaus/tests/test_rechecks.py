@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bureaus import rechecks
 from bureaus.models import Draw, Outcome, Recheck, RecheckRate, SecondReading
-from bureaus.tests.people import as_, chief
+from bureaus.tests.people import chief
 from filings import services
 from filings.errors import MoveRefused
 from filings.models import Look
 from filings.services import splitting
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, reviewer
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, client_of, reviewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -153,10 +153,10 @@ def test_the_chief_sets_the_rate_on_the_page_and_a_reviewer_finds_none():
     tomorrow = timezone.localdate() + timedelta(days=1)
     sent = {"percent": 7, "valid_from": tomorrow.isoformat()}
     drawn(case_at(Status.FILED))
-    boss = as_(chief())
+    boss = client_of(chief())
 
-    assert as_(reviewer()).post(url, sent).status_code == 404
-    assert as_(reviewer()).get(url).status_code == 404
+    assert client_of(reviewer()).post(url, sent).status_code == 404
+    assert client_of(reviewer()).get(url).status_code == 404
     assert boss.post(url, sent).status_code == 302
     assert rechecks.percent_on(BEIJING, tomorrow) == 7
     assert boss.post(url, sent | {"percent": 101}).status_code == 200
@@ -172,7 +172,7 @@ def test_the_chief_sets_the_rate_on_the_page_and_a_reviewer_finds_none():
 def test_the_blind_page_tells_the_facts_and_nothing_of_the_decision(status):
     case = case_at(status)
     recheck = drawn(case)
-    page = as_(reviewer()).get(page_of(recheck)).content.decode()
+    page = client_of(reviewer()).get(page_of(recheck)).content.decode()
     page = re.sub(r'<div id="id_codes".*?</form>', "", page, flags=re.DOTALL)  # every code there is
 
     assert case.filing.subject_name in page
@@ -193,7 +193,7 @@ def test_the_blind_page_shows_the_round_that_was_decided_whatever_came_after():
     after = case.filing.get("websites.0.name")
     assert before != after
 
-    page = as_(reviewer()).get(page_of(recheck)).content.decode()
+    page = client_of(reviewer()).get(page_of(recheck)).content.decode()
 
     assert before in page
     assert after not in page
@@ -206,7 +206,7 @@ def test_the_blind_page_of_a_second_round_shows_what_has_changed_since_the_first
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         case.send_back().submit().verify().approve()
         recheck = drawn(case)
-        changes = as_(reviewer()).get(page_of(recheck)).context["changes"]
+        changes = client_of(reviewer()).get(page_of(recheck)).context["changes"]
 
     assert recheck.round == 2
     changed = [(one.old, one.new) for one in changes if not one.is_picture]
@@ -216,7 +216,7 @@ def test_the_blind_page_of_a_second_round_shows_what_has_changed_since_the_first
 def test_numbers_are_masked_until_asked_for_and_each_look_is_on_record():
     case = case_at(Status.FILED)
     recheck, reader = drawn(case), reviewer()
-    browser, number = as_(reader), case.filing.get("subject.cert_number")
+    browser, number = client_of(reader), case.filing.get("subject.cert_number")
 
     assert number not in browser.get(page_of(recheck)).content.decode()
     assert number in browser.get(page_of(recheck) + "?full=1").content.decode()
@@ -232,7 +232,7 @@ def test_numbers_are_masked_until_asked_for_and_each_look_is_on_record():
 def test_the_list_names_neither_host_nor_reviewer():
     case = case_at(Status.FILED)
     recheck = drawn(case)
-    page = as_(reviewer()).get(reverse("bureau_desk:rechecks")).content.decode()
+    page = client_of(reviewer()).get(reverse("bureau_desk:rechecks")).content.decode()
 
     assert page_of(recheck) in page
     decider = User.objects.get(pk=case.reviewer.user_id)
@@ -245,7 +245,7 @@ def test_the_list_names_neither_host_nor_reviewer():
 def test_nobody_reads_an_own_decision_again():
     case = case_at(Status.FILED)
     recheck = drawn(case)
-    own = as_(case.reviewer)
+    own = client_of(case.reviewer)
 
     assert page_of(recheck) not in own.get(reverse("bureau_desk:rechecks")).content.decode()
     assert own.get(page_of(recheck)).status_code == 404
@@ -260,8 +260,8 @@ def test_another_province_or_party_finds_nothing():
     recheck, picture = drawn(case), case.filing.evidence.first()
     urls = [page_of(recheck), reverse("bureau_desk:recheck_evidence", args=[recheck.pk, picture.pk])]
     for actor in (reviewer(GUANGDONG), chief(GUANGDONG), case.staff, case.host):
-        assert [as_(actor).get(url).status_code for url in urls] == [404, 404]
-        assert as_(actor).post(urls[0], APPROVE).status_code == 404
+        assert [client_of(actor).get(url).status_code for url in urls] == [404, 404]
+        assert client_of(actor).post(urls[0], APPROVE).status_code == 404
     with pytest.raises(Recheck.DoesNotExist):
         rechecks.answer(recheck.pk, reviewer(GUANGDONG), verdict="approve", codes=[], note="")
     assert not SecondReading.objects.exists()
@@ -271,7 +271,7 @@ def test_a_picture_of_another_round_or_filing_is_not_shown_here():
     case, stranger = case_at(Status.FILED), case_at(Status.WITH_BUREAU)
     recheck, other = drawn(case), stranger.filing.evidence.first()
     url = reverse("bureau_desk:recheck_evidence", args=[recheck.pk, other.pk])
-    assert as_(reviewer()).get(url).status_code == 404
+    assert client_of(reviewer()).get(url).status_code == 404
 
 
 # --- What it comes to ---------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_a_picture_of_another_round_or_filing_is_not_shown_here():
 def test_the_reader_learns_the_first_decision_afterwards(status, sent, outcome):
     case = case_at(status)
     recheck, reader = drawn(case), reviewer()
-    browser = as_(reader)
+    browser = client_of(reader)
 
     assert browser.post(page_of(recheck), sent).status_code == 302
 
@@ -306,7 +306,7 @@ def test_the_reader_learns_the_first_decision_afterwards(status, sent, outcome):
 def test_half_an_answer_is_refused_in_words_and_nothing_is_told(sent):
     case = case_at(Status.FILED)
     recheck = drawn(case)
-    answer = as_(reviewer()).post(page_of(recheck), sent)
+    answer = client_of(reviewer()).post(page_of(recheck), sent)
     assert answer.status_code == 200
     assert User.objects.get(pk=case.reviewer.user_id).name not in answer.content.decode()
     assert not SecondReading.objects.exists()
@@ -314,12 +314,12 @@ def test_half_an_answer_is_refused_in_words_and_nothing_is_told(sent):
 
 def test_a_double_click_and_a_slower_colleague_leave_one_reading():
     recheck, reader, slower = drawn(case_at(Status.FILED)), reviewer(), reviewer()
-    first = as_(reader)
+    first = client_of(reader)
     assert first.post(page_of(recheck), APPROVE).status_code == 302
     again = first.post(page_of(recheck), RETURN)
     assert again.status_code == 200  # the page of what it came to
 
-    assert as_(slower).get(page_of(recheck)).status_code == 404
+    assert client_of(slower).get(page_of(recheck)).status_code == 404
     with pytest.raises(MoveRefused, match=_("This decision has already been checked.")):
         rechecks.answer(recheck.pk, slower, verdict="approve", codes=[], note="")
     assert SecondReading.objects.get().verdict == "approve"
@@ -329,7 +329,7 @@ def test_a_double_click_and_a_slower_colleague_leave_one_reading():
 @pytest.mark.parametrize("sent", [RETURN, {"verdict": "return", "note": "名称不符"}], ids=["whole", "half"])
 def test_who_was_slower_gets_the_note_back_and_a_page_that_stays_blind(of, sent):
     case = case_at(Status.RETURNED_TO_PROVIDER)
-    recheck, slower = drawn(case), as_(of())
+    recheck, slower = drawn(case), client_of(of())
     rechecks.answer(recheck.pk, (winner := reviewer()), verdict="approve", codes=[], note="胜者所记")
 
     answer = slower.post(page_of(recheck), sent)
@@ -348,21 +348,21 @@ def test_who_made_the_first_decision_gets_no_page_by_being_slow():
     recheck = drawn(case)
     rechecks.answer(recheck.pk, reviewer(), verdict="approve", codes=[], note="")
 
-    assert as_(case.reviewer).post(page_of(recheck), RETURN).status_code == 404
-    assert as_(reviewer(GUANGDONG)).post(page_of(recheck), RETURN).status_code == 404
+    assert client_of(case.reviewer).post(page_of(recheck), RETURN).status_code == 404
+    assert client_of(reviewer(GUANGDONG)).post(page_of(recheck), RETURN).status_code == 404
 
 
 def test_what_differs_is_listed_for_the_chief_alone():
     case = case_at(Status.FILED)
     recheck, reader, boss = drawn(case), reviewer(), chief()
-    as_(reader).post(page_of(recheck), RETURN)
+    client_of(reader).post(page_of(recheck), RETURN)
     url = reverse("bureau_desk:rechecks") + "?tab=differing"
 
-    assert page_of(recheck) in as_(boss).get(url).content.decode()
-    assert "名称不符" in as_(boss).get(page_of(recheck)).content.decode()
-    assert as_(reader).get(url).status_code == 404
-    assert as_(case.reviewer).get(page_of(recheck)).status_code == 404
-    assert page_of(recheck) not in as_(chief(GUANGDONG)).get(url).content.decode()
+    assert page_of(recheck) in client_of(boss).get(url).content.decode()
+    assert "名称不符" in client_of(boss).get(page_of(recheck)).content.decode()
+    assert client_of(reader).get(url).status_code == 404
+    assert client_of(case.reviewer).get(page_of(recheck)).status_code == 404
+    assert page_of(recheck) not in client_of(chief(GUANGDONG)).get(url).content.decode()
 
 
 def test_what_was_read_can_not_be_changed():
@@ -378,7 +378,7 @@ def test_pages_cost_the_same_with_many_rows(django_assert_max_num_queries):
     boss, case, listed = chief(), case_at(Status.RETURNED_TO_PROVIDER), reverse("bureau_desk:rechecks")
     first = drawn(case)
     rechecks.answer(first.pk, boss, verdict="approve", codes=[], note="")
-    browser = as_(boss)
+    browser = client_of(boss)
     browser.get(reverse("desk"))
 
     def costs() -> list[int]:

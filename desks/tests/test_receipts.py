@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from desks.tests.casefile.casefiles_fetched import as_, fetched, text
+from desks.tests.casefile.casefiles_fetched import fetched, text
 from filings import receipts
 from filings.models import Event
 from filings.services import transfers
 from filings.states import Status
-from icp_portal.tests.builders import Case, host, provider, reviewer, sign_in, staff
+from icp_portal.tests.builders import Case, client_of, host, provider, reviewer, sign_in, staff
 from icp_portal.tests.reports import Reported
 from ministry.reference.certificates import check_digit
 from providers.models import Provider
@@ -25,7 +25,7 @@ HOST, REGISTER, PERSONS = "网站主办者", "部级备案库", "各负责人"
 
 def listed(case: Case) -> list[dict]:
     """The receipts that the host reads through the interface, the first one first."""
-    response = as_(case.host).get(f"/api/filings/{case.filing.pk}/receipts")
+    response = client_of(case.host).get(f"/api/filings/{case.filing.pk}/receipts")
     assert response.status_code == 200
     return response.json()["receipts"][::-1]
 
@@ -126,9 +126,9 @@ def test_the_host_and_both_desks_read_the_same_numbers():
     case = Case().to(Status.FILED)
     numbers = [one["number"] for one in listed(case)]
     pages = [
-        as_(case.host).get(reverse("filings:status", args=[case.filing.pk])),
-        as_(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])),
-        as_(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])),
+        client_of(case.host).get(reverse("filings:status", args=[case.filing.pk])),
+        client_of(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])),
+        client_of(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])),
     ]
 
     for page in pages:
@@ -157,7 +157,7 @@ def searched(client: Client, desk: str, typed: str) -> list[int]:
 
 def test_both_desks_find_a_filing_by_each_of_its_receipts_however_it_is_typed():
     case, _other = Case().to(Status.FILED), Case().to(Status.WITH_BUREAU)
-    desks = [(as_(case.staff), "provider_desk"), (as_(case.reviewer), "bureau_desk")]
+    desks = [(client_of(case.staff), "provider_desk"), (client_of(case.reviewer), "bureau_desk")]
     numbers = [one["number"] for one in listed(case)]
 
     for client, desk in desks:
@@ -170,14 +170,14 @@ def test_both_desks_find_a_filing_by_each_of_its_receipts_however_it_is_typed():
 def test_a_number_with_one_wrong_digit_or_of_a_foreign_desk_finds_nothing():
     case = Case().to(Status.FILED)
     number = listed(case)[0]["number"].replace("-", "")
-    client = as_(case.reviewer)
+    client = client_of(case.reviewer)
 
     for place in range(1, len(number)):
         wrong = f"{number[:place]}{(int(number[place]) + 1) % 10}{number[place + 1 :]}"
         assert receipts.event_in(wrong) is None
     assert searched(client, "bureau_desk", f"{number[:-1]}{(int(number[-1]) + 1) % 10}") == []
-    assert searched(as_(staff(provider())), "provider_desk", number) == []
-    assert searched(as_(reviewer("440000")), "bureau_desk", number) == []
+    assert searched(client_of(staff(provider())), "provider_desk", number) == []
+    assert searched(client_of(reviewer("440000")), "bureau_desk", number) == []
 
 
 def test_a_guessed_number_with_a_right_check_digit_is_none():
@@ -205,6 +205,6 @@ def test_strangers_get_no_receipts():
     case = Case().to(Status.WITH_PROVIDER)
     address = f"/api/filings/{case.filing.pk}/receipts"
 
-    assert as_(host()).get(address).status_code == 404
+    assert client_of(host()).get(address).status_code == 404
     assert Client().get(address).status_code == 401
     assert sign_in(Client(), case.filing.host).get("/api/filings/9999999999/receipts").status_code == 404

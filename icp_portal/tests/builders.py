@@ -81,6 +81,11 @@ def sign_in(client: Client, member: User) -> Client:
     return client
 
 
+def client_of(actor: Actor) -> Client:
+    """Return the browser of this person, signed in."""
+    return sign_in(Client(), user_of(actor))
+
+
 def host() -> Actor:
     return host_access.host(host_user())
 

@@ -16,16 +16,16 @@ from filings.states import Status
 from filings.verification import worksheets
 from filings.verification.worksheets import SheetEntry, WorksheetChanged
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, case_at, provider, staff
+from icp_portal.tests.builders import Case, case_at, client_of, provider, staff
 from providers.models import StaffRole
-from providers.tests.worksheets_kept import MOBILE, NO, YES, at_work, browser, kept, send, shown, url, whole_sheet
+from providers.tests.worksheets_kept import MOBILE, NO, YES, at_work, kept, send, shown, url, whole_sheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def autosave(case: Case, version: int = 0, actor: Actor | None = None, **fields: Any) -> Any:
     sent = {"worksheet": version, **fields}
-    return browser(actor or case.staff).post(url(case), sent, headers={"accept": "application/json"})
+    return client_of(actor or case.staff).post(url(case), sent, headers={"accept": "application/json"})
 
 
 # --- Kept at every step -----------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_remarks_are_kept_while_they_are_typed():
 
     send(case, save="1", **row, **management)
 
-    rows = browser(case.staff).get(url(case)).context["rows"]
+    rows = client_of(case.staff).get(url(case)).context["rows"]
     assert rows.forms[0].initial == {"path": "websites.0.name", "code": "", "seen": "半句", "expected": ""}
 
 
@@ -192,7 +192,7 @@ def test_those_who_do_not_work_on_it_read_who_does_and_how_far():
     case = at_work()
     send(case, save="1", **MOBILE)
 
-    page = browser(staff(case.provider)).get(url(case))
+    page = client_of(staff(case.provider)).get(url(case))
 
     assert case.staff.name in page.content.decode()
     assert "三次拨打均为空号" in page.content.decode()
@@ -215,9 +215,9 @@ def test_what_was_noted_goes_on_record_with_the_verification_and_the_bureau_sees
     assert verification.notes == {"copies_kept": {"note": "与原件一致", "evidence": evidence, "source": ""}}
     assert not Worksheet.objects.exists()
     services.claim(case.filing.pk, case.reviewer)
-    page = browser(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
+    page = client_of(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
     assert "与原件一致" in page
-    assert "与原件一致" in browser(case.staff).get(url(case)).content.decode()
+    assert "与原件一致" in client_of(case.staff).get(url(case)).content.decode()
 
 
 def test_what_is_missing_or_no_is_named_and_linked_and_the_rest_stays():

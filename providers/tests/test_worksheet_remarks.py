@@ -12,9 +12,9 @@ from filings.states import Status
 from filings.verification import worksheets
 from filings.verification.worksheets import SheetEntry
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, blacklisted_domain, case_at, codes_asked
+from icp_portal.tests.builders import Case, blacklisted_domain, case_at, client_of, codes_asked
 from icp_portal.tests.hostile import fields_of
-from providers.tests.worksheets_kept import MOBILE, NO, YES, at_work, browser, kept, send, shown, url, whole_sheet
+from providers.tests.worksheets_kept import MOBILE, NO, YES, at_work, kept, send, shown, url, whole_sheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -40,7 +40,7 @@ def test_a_no_of_the_verifier_is_remarked_on_at_its_first_fact_and_once():
     case = at_work()
 
     response = send(case, to_remarks="1", **MOBILE, certificate_seen=NO)
-    rows = [form.initial for form in browser(case.staff).get(url(case)).context["rows"] if form.initial]
+    rows = [form.initial for form in client_of(case.staff).get(url(case)).context["rows"] if form.initial]
     again = {f"remarks-{n}-{name}": text for n, row in enumerate(rows) for name, text in row.items()}
     send(case, 1, to_remarks="1", **MOBILE, **again, **{"remarks-TOTAL_FORMS": "3", "remarks-INITIAL_FORMS": "2"})
 
@@ -135,7 +135,7 @@ def test_an_older_window_without_remarks_shows_those_of_the_newer_one_before_it_
     blank = {"remarks-TOTAL_FORMS": "3", "remarks-INITIAL_FORMS": "0"}
 
     changed = send(case, 0, **whole_sheet(case, **blank))
-    again = browser(case.staff).post(url(case), fields_of(changed.content.decode()) | {"pass": "1"})
+    again = client_of(case.staff).post(url(case), fields_of(changed.content.decode()) | {"pass": "1"})
 
     assert _("You (in another window)") in changed.context["refusal"]
     assert "有 1 条退回意见已填写但尚未发出" in again.context["refusal"]
@@ -148,7 +148,7 @@ def test_a_return_after_its_preview_loses_nothing_that_another_window_has_typed_
     newer = {"path": "websites.0.domain", "code": "", "seen": "另一句", "expected": ""}
     worksheets.save(case.filing.pk, case.staff, {"mobile_correct": SheetEntry(YES)}, version=1, remarks=[newer])
 
-    refused = browser(case.staff).post(url(case), fields_of(look.content.decode()) | {"send_back": "1"})
+    refused = client_of(case.staff).post(url(case), fields_of(look.content.decode()) | {"send_back": "1"})
 
     assert "有 1 条退回意见已填写但尚未发出" in refused.context["refusal"]
     assert (refused.context["rows"].typed(), refused.context["sheet_version"]) == ([newer], 2)
@@ -161,7 +161,7 @@ def test_remarks_of_a_post_without_a_sheet_are_not_dropped_either():
     play.photograph(case.filing, case.staff)
     sent = {"version": case.refresh().filing.version, "place": "营业厅", **whole_sheet(case, **ROW)}
 
-    answer = browser(case.staff).post(url(case), sent)
+    answer = client_of(case.staff).post(url(case), sent)
 
     assert "网站名称" in answer.context["refusal"]
     assert case.refresh().filing.status == Status.WITH_PROVIDER
@@ -182,7 +182,7 @@ def test_removing_a_row_that_is_blank_or_none_changes_nothing(row):
 
 def rows_of(case: Case) -> dict[str, str]:
     """Return the rows of remarks as the page sends them back."""
-    fields = fields_of(browser(case.staff).get(url(case)).content.decode())
+    fields = fields_of(client_of(case.staff).get(url(case)).content.decode())
     return {name: values[0] for name, values in fields.items() if name.startswith("remarks-")}
 
 
@@ -208,9 +208,9 @@ def test_a_remark_that_somebody_has_edited_stays_and_says_so():
     send(case, 1, save="1", **MOBILE, **edited)
     says = "不再是“否”"
 
-    before = browser(case.staff).get(url(case)).content.decode()
+    before = client_of(case.staff).get(url(case)).content.decode()
     send(case, 2, save="1", **rows_of(case), mobile_correct=YES)
-    after = browser(case.staff).get(url(case)).content.decode()
+    after = client_of(case.staff).get(url(case)).content.decode()
 
     assert said_of(case) == [("responsible.mobile", "本人接听后否认")]
     assert says in after
@@ -261,7 +261,7 @@ def test_a_made_up_origin_withdraws_nothing(origin):
     send(case, save="1", mobile_correct=YES, **row, **management)
 
     assert said_of(case) == [("responsible.mobile", "空号")]
-    assert browser(case.staff).get(url(case)).status_code == 200
+    assert client_of(case.staff).get(url(case)).status_code == 200
 
 
 def three_websites() -> Case:

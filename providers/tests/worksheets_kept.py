@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from filings import checklist_items, services
 from filings.actors import Actor
 from filings.states import Status
 from filings.verification import worksheets
 from filings.verification.worksheets import SheetEntry
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, case_at, sign_in
+from icp_portal.tests.builders import Case, case_at, client_of
 
 YES, NO = checklist_items.YES, checklist_items.NO
 MOBILE = {"mobile_correct": NO, "note-mobile_correct": "三次拨打均为空号"}
@@ -24,10 +22,6 @@ def at_work() -> Case:
     return case.refresh()
 
 
-def browser(actor: Actor) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
-
-
 def url(case: Case) -> str:
     return reverse("provider_desk:verify", args=[case.filing.pk])
 
@@ -35,7 +29,7 @@ def url(case: Case) -> str:
 def send(case: Case, version: int = 0, actor: Actor | None = None, **fields: Any) -> Any:
     """Press a button of the page; the fields of the sheet come with it."""
     sent = {"version": case.refresh().filing.version, "worksheet": version, "place": "营业厅一层", **fields}
-    return browser(actor or case.staff).post(url(case), sent)
+    return client_of(actor or case.staff).post(url(case), sent)
 
 
 def kept(case: Case) -> dict[str, SheetEntry]:
@@ -44,7 +38,7 @@ def kept(case: Case) -> dict[str, SheetEntry]:
 
 def shown(case: Case, actor: Actor | None = None) -> dict[str, SheetEntry]:
     """Return what the page begins with."""
-    return dict(browser(actor or case.staff).get(url(case)).context["sheet"].desk.shown)
+    return dict(client_of(actor or case.staff).get(url(case)).context["sheet"].desk.shown)
 
 
 def whole_sheet(case: Case, **changes: Any) -> dict[str, Any]:

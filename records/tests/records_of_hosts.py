@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Party
-from filings.actors import Actor
-from icp_portal.tests.builders import BEIJING, Case, sign_in, user, user_of
+from icp_portal.tests.builders import BEIJING, Case, user
 from ministry.models import ProvinceRule, Website
 from ministry.reference.topics import Topic
 from ministry.rules.rules import save_rule
@@ -18,10 +17,6 @@ POLICE = "京公网安备11010802000001号"
 
 def website_of(case: Case) -> Website:
     return case.filing.subject.websites.order_by("sequence").first()
-
-
-def browser(actor: Actor) -> Client:
-    return sign_in(Client(), user_of(actor))
 
 
 def text_of(client: Client, name: str, *args: object) -> str:

@@ -23,10 +23,10 @@ from icp_portal.tests.builders import (
     GUANGDONG,
     Case,
     case_at,
+    client_of,
     number,
     provider,
     reviewer,
-    sign_in,
     staff,
     user,
     user_of,
@@ -50,10 +50,6 @@ def _english(settings) -> Iterator[None]:
     settings.LANGUAGE_CODE, settings.RELAX_SECOND_FACTOR = "en", True
     with translation.override("en"), time_machine.travel(BEGUN, tick=False):
         yield
-
-
-def browser(actor) -> Client:
-    return sign_in(Client(), user_of(actor))
 
 
 def rule(province: str = BEIJING, first: int = -10, last: int | None = 20) -> ProvinceRule:
@@ -87,20 +83,20 @@ def answer(case: Case, said: YearlyAnswer) -> None:
 
 
 def page(actor, address: str, query: str = "") -> str:
-    response = browser(actor).get(f"{address}{query}")
+    response = client_of(actor).get(f"{address}{query}")
     assert response.status_code == 200
     return response.content.decode()
 
 
 def numbers(actor, address: str, query: str = "") -> list[str]:
     """The websites that a page lists."""
-    return [str(row["website"].number) for row in browser(actor).get(f"{address}{query}").context["rows"]]
+    return [str(row["website"].number) for row in client_of(actor).get(f"{address}{query}").context["rows"]]
 
 
 def press(actor, address: str, act: str, *websites: Website, query: str = "") -> str:
     """Press a button; return the page that follows."""
     data = {"act": act, "chosen": [str(one.pk) for one in websites]}
-    response = browser(actor).post(f"{address}{query}", data, follow=True)
+    response = client_of(actor).post(f"{address}{query}", data, follow=True)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -121,10 +117,10 @@ def test_both_desks_list_each_website_by_its_answer_and_lead_to_its_record():
     for actor, address in ((reviewer(), BUREAU), (staff(of), PROVIDER)):
         for case, tab in zip(cases, ("open", "unchanged", "updated", "cancelled"), strict=True):
             assert numbers(actor, address, f"?tab={tab}") == [there[case]]
-            counts = [tab.count for tab in browser(actor).get(address).context["tabs"]]
+            counts = [tab.count for tab in client_of(actor).get(address).context["tabs"]]
             assert counts == ["1", "1", "1", "1"]
     assert f'href="/bureau/orders/record/{cases[0].filing.subject_id}/"' in page(reviewer(), BUREAU)
-    found = browser(staff(of)).get(browser(staff(of)).get(PROVIDER).context["rows"][0]["url"])
+    found = client_of(staff(of)).get(client_of(staff(of)).get(PROVIDER).context["rows"][0]["url"])
     assert filings_listed(found) == [cases[0].filing.pk]
     assert "Still on record" in page(reviewer(), BUREAU, "?tab=cancelled")
     assert cases[3].host.name not in page(staff(of), PROVIDER, "?tab=cancelled")
@@ -161,9 +157,9 @@ def test_an_unknown_provider_or_cursor_is_ignored(query):
 def test_an_unknown_tab_or_button_is_not_found():
     rule()
     for actor, address in ((reviewer(), BUREAU), (staff(provider()), PROVIDER)):
-        assert browser(actor).get(f"{address}?tab=x").status_code == 404
-        assert browser(actor).post(address, {"act": "x"}).status_code == 404
-    assert browser(reviewer()).post(BUREAU, {"act": "remind_all"}).status_code == 404
+        assert client_of(actor).get(f"{address}?tab=x").status_code == 404
+        assert client_of(actor).post(address, {"act": "x"}).status_code == 404
+    assert client_of(reviewer()).post(BUREAU, {"act": "remind_all"}).status_code == 404
 
 
 def test_a_cancelled_website_is_not_asked_any_more_and_then_counts_as_answered():
@@ -197,7 +193,7 @@ def test_outside_the_period_there_is_only_the_result_of_the_last_one():
         later = rule(first=0)
         reminders.sweep()
         answer(case, YearlyAnswer.UNCHANGED)
-        view = browser(reviewer()).get(f"{BUREAU}?tab=unchanged").context
+        view = client_of(reviewer()).get(f"{BUREAU}?tab=unchanged").context
         assert view["view"].rules == [later]
         assert [row["answer"].rule_id for row in view["rows"]] == [later.pk]
     assert asked.pk != later.pk
@@ -296,7 +292,7 @@ def test_a_record_in_nobodys_account_is_reminded_at_the_address_on_record():
     with in_days(1):
         press(staff(of), PROVIDER, "remind_all")
     assert Email.objects.get().to == [entered.subject.responsible_email]
-    url = browser(staff(of)).get(PROVIDER).context["rows"][0]["url"]
+    url = client_of(staff(of)).get(PROVIDER).context["rows"][0]["url"]
     assert url.startswith("/query/?q=")
     assert entered.name in Client().get(url).content.decode()
 
@@ -307,7 +303,7 @@ def test_with_nothing_selected_nobody_is_reminded(chosen):
     rule()
     told()
     with in_days(1):
-        response = browser(reviewer()).post(BUREAU, {"act": "remind", "chosen": chosen}, follow=True)
+        response = client_of(reviewer()).post(BUREAU, {"act": "remind", "chosen": chosen}, follow=True)
         assert "Choose at least one website." in response.content.decode()
     assert not Email.objects.exists()
 
@@ -318,7 +314,7 @@ def test_after_a_reminder_the_same_view_is_shown():
     told()
     with in_days(1):
         query = f"?tab=open&provider={case.provider.pk}&after=abc"
-        response = browser(reviewer()).post(f"{BUREAU}{query}", {"act": "remind", "chosen": [website_of(case).pk]})
+        response = client_of(reviewer()).post(f"{BUREAU}{query}", {"act": "remind", "chosen": [website_of(case).pk]})
     assert response["Location"] == f"{BUREAU}{query}"
 
 
@@ -345,7 +341,7 @@ def test_the_view_is_exported_and_the_export_recorded():
     answer(case, YearlyAnswer.UPDATED)
     member = staff(of)
 
-    response = browser(member).post(f"{PROVIDER}?tab=updated", {"act": "export"})
+    response = client_of(member).post(f"{PROVIDER}?tab=updated", {"act": "export"})
 
     rows = list(load_workbook(BytesIO(response.content)).active.values)
     website = website_of(case)
@@ -354,7 +350,7 @@ def test_the_view_is_exported_and_the_export_recorded():
     kept = Export.objects.get()
     assert (kept.user_id, kept.role, kept.count) == (member.user_id, "provider", 1)
     assert kept.query == "yearly-confirmation?tab=updated"
-    of_bureau = browser(reviewer()).post(BUREAU, {"act": "export"})
+    of_bureau = client_of(reviewer()).post(BUREAU, {"act": "export"})
     assert [row[0] for row in load_workbook(BytesIO(of_bureau.content)).active.values][1:] == [
         str(website_of(other).number)
     ]

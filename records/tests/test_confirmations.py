@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from filings.errors import MoveRefused
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, host
+from icp_portal.tests.builders import Case, case_at, client_of, host
 from ministry.models import ProvinceRule, Subject, Website
 from ministry.reference.topics import Topic
 from ministry.register import ends
 from records import annual_confirmation, reminders
 from records.models import Confirmation, Upkeep, YearlyAnswer
-from records.tests.records_of_hosts import browser, rule, text_of, website_of
+from records.tests.records_of_hosts import rule, text_of, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -33,7 +33,7 @@ def confirm(case: Case, answer: YearlyAnswer = YearlyAnswer.UNCHANGED) -> Confir
 
 def test_a_host_confirms_in_the_time_its_bureau_set_and_a_double_click_counts_once(case):
     asked = rule()
-    client, url = browser(case.host), reverse("records:confirm", args=[website_of(case).pk])
+    client, url = client_of(case.host), reverse("records:confirm", args=[website_of(case).pk])
     assert "示例公告" in client.get(url).content.decode()
 
     answers = [client.post(url, {"answer": "unchanged", "seen": "0"}) for _n in range(2)]
@@ -48,7 +48,7 @@ def test_a_host_confirms_in_the_time_its_bureau_set_and_a_double_click_counts_on
 def test_an_answer_is_corrected_while_the_period_runs_and_the_first_one_is_kept(case):
     asked = rule()
     first = confirm(case)
-    client, url = browser(case.host), reverse("records:confirm", args=[website_of(case).pk])
+    client, url = client_of(case.host), reverse("records:confirm", args=[website_of(case).pk])
 
     client.post(url, {"answer": "updated", "seen": str(first.pk)})
 
@@ -65,7 +65,7 @@ def test_an_answer_is_corrected_while_the_period_runs_and_the_first_one_is_kept(
 def test_who_has_not_seen_the_answer_of_another_window_is_told_it_and_can_choose_again(case, seen):
     rule()
     first = confirm(case)
-    client, url = browser(case.host), reverse("records:confirm", args=[website_of(case).pk])
+    client, url = client_of(case.host), reverse("records:confirm", args=[website_of(case).pk])
 
     response = client.post(url, {"answer": "cancelled", "seen": seen})
 
@@ -81,7 +81,7 @@ def test_who_has_not_seen_the_answer_of_another_window_is_told_it_and_can_choose
 )
 def test_an_answer_leads_to_what_it_needs(case, answer, page):
     rule()
-    website, client = website_of(case), browser(case.host)
+    website, client = website_of(case), client_of(case.host)
 
     response = client.post(reverse("records:confirm", args=[website.pk]), {"answer": answer, "seen": "0"})
 
@@ -99,10 +99,10 @@ def test_a_website_cancelled_in_the_period_counts_as_answered(case):
 
     row = Confirmation.objects.get()
     assert (row.rule, row.answer, row.user_id) == (asked, "cancelled", None)
-    page = text_of(browser(case.host), "records:confirm", website.pk)
+    page = text_of(client_of(case.host), "records:confirm", website.pk)
     assert "The website is no longer on record under this number" in page
     url = reverse("records:confirm", args=[website.pk])
-    assert browser(case.host).post(url, {"answer": "unchanged"}).status_code == 200
+    assert client_of(case.host).post(url, {"answer": "unchanged"}).status_code == 200
     assert Confirmation.objects.count() == 1
 
 
@@ -111,7 +111,7 @@ def test_outside_of_that_time_there_is_nothing_to_confirm(case, first, last):
     rule(first=first, last=last)
     with pytest.raises(MoveRefused, match=_("Your bureau is not asking for a confirmation at this time.")):
         confirm(case)
-    page = text_of(browser(case.host), "records:confirm", website_of(case).pk)
+    page = text_of(client_of(case.host), "records:confirm", website_of(case).pk)
     assert "Your bureau is not asking for a confirmation at this time." in page
 
 
@@ -145,7 +145,7 @@ def test_a_stranger_confirms_nothing_and_an_answer_nobody_offers_is_refused(case
     with pytest.raises(Website.DoesNotExist):
         annual_confirmation.confirm(website_of(case).pk, host(), YearlyAnswer.UNCHANGED)
     url = reverse("records:confirm", args=[website_of(case).pk])
-    assert browser(case.host).post(url, {"answer": "deleted"}).status_code == 200
+    assert client_of(case.host).post(url, {"answer": "deleted"}).status_code == 200
     assert not Confirmation.objects.exists()
 
 

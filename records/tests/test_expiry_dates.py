@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, host
+from icp_portal.tests.builders import Case, case_at, client_of, host
 from ministry.models import Website
 from records import expiry_dates
 from records.models import ExpiryDate, ExpiryKind
-from records.tests.records_of_hosts import browser, in_days, website_of
+from records.tests.records_of_hosts import in_days, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -20,7 +20,7 @@ def case() -> Case:
 
 def add(case: Case, **data: object) -> int:
     values = {"kind": "domain", "website": "", "label": "example.cn", "ends_on": in_days(90).isoformat()} | data
-    return browser(case.host).post(reverse("records:watch_add", args=[case.filing.subject_id]), values).status_code
+    return client_of(case.host).post(reverse("records:watch_add", args=[case.filing.subject_id]), values).status_code
 
 
 def test_a_host_watches_a_day_once_however_often_it_is_sent(case):
@@ -76,11 +76,11 @@ def test_a_day_is_renewed_or_dropped_by_its_host_alone(case):
     add(case)
     row = ExpiryDate.objects.get()
     url = reverse("records:watch", args=[row.pk])
-    stranger = browser(host())
+    stranger = client_of(host())
     for answered in (stranger.get(url), stranger.post(url, {"remove": "1"}), stranger.post(url, {"renew": "1"})):
         assert answered.status_code == 404
 
-    client = browser(case.host)
+    client = client_of(case.host)
     assert client.post(url, {"renew": "1", "ends_on": in_days(400).isoformat()}).status_code == 302
     assert ExpiryDate.objects.get().ends_on == in_days(400)
     assert client.post(url, {"renew": "1", "ends_on": in_days(-1).isoformat()}).status_code == 200

@@ -13,12 +13,12 @@ from filings import actors
 from filings.actors import Actor
 from filings.models import Adoption
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, host, on_record, provider
+from icp_portal.tests.builders import Case, case_at, client_of, host, on_record, provider
 from ministry.models import Website
 from records import police_filing, reminders
 from records.after_approval import take_up
 from records.models import Upkeep
-from records.tests.records_of_hosts import POLICE, browser, in_days, text_of, website_of
+from records.tests.records_of_hosts import POLICE, in_days, text_of, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -67,7 +67,7 @@ def taken_up_after(days: int) -> tuple[Actor, Website]:
 @pytest.mark.parametrize(("days", "due"), [(31, None), (2000, None), (30, 0), (10, 20)])
 def test_of_an_older_record_nobody_says_that_the_police_filing_is_late(days, due):
     member, site = taken_up_after(days)
-    page = text_of(browser(member), "records:website", site.pk)
+    page = text_of(client_of(member), "records:website", site.pk)
 
     assert site.upkeep.police_due_on == (None if due is None else in_days(due))
     assert ("Is it filed with the police?" in page) == (due is None)
@@ -82,7 +82,7 @@ def reminders_of_police() -> int:
 
 def test_the_day_of_its_opening_begins_the_thirty_days_of_an_older_record():
     member, site = taken_up_after(2000)
-    client, url = browser(member), reverse("records:police", args=[site.pk])
+    client, url = client_of(member), reverse("records:police", args=[site.pk])
     assert "The opening date is not known." in client.get(url).content.decode()
 
     client.post(url, {"opened_on": in_days(-5).isoformat()})
@@ -104,13 +104,13 @@ def test_what_is_late_here_stays_late_when_the_form_is_saved_without_a_day(case)
 
         assert Upkeep.objects.get().police_due_on == due
         assert "File with the police and enter the number here" in text_of(
-            browser(case.host), "records:website", website_of(case).pk
+            client_of(case.host), "records:website", website_of(case).pk
         )
 
 
 def post_police(case: Case, **data: object) -> int:
     url = reverse("records:police", args=[website_of(case).pk])
-    return browser(case.host).post(url, data).status_code
+    return client_of(case.host).post(url, data).status_code
 
 
 def test_the_number_ends_the_case_and_joins_the_footer(case):
@@ -119,7 +119,7 @@ def test_the_number_ends_the_case_and_joins_the_footer(case):
     upkeep = Upkeep.objects.get()
     assert upkeep.police_number == POLICE
     assert upkeep.police_done_at is not None
-    page = text_of(browser(case.host), "records:website", upkeep.pk)
+    page = text_of(client_of(case.host), "records:website", upkeep.pk)
     assert "File with the police" not in page
     assert page.count(POLICE) == 2  # in the line to copy, and as it was entered
 

@@ -13,9 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from filings.actors import Actor
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, host, sign_in, user_of
+from icp_portal.tests.builders import Case, case_at, client_of, host
 from ministry.models import Access, Subject, Website
 from ministry.register import ends
 from records import proofs
@@ -40,10 +39,6 @@ def proof_of(case: Case) -> Proof:
 
 def url_of(proof: Proof) -> str:
     return reverse("proof_page", args=[proofs.token_of(proof)])
-
-
-def browser(actor: Actor) -> Client:
-    return sign_in(Client(), user_of(actor))
 
 
 # --- What it says ---------------------------------------------------------------------------------------
@@ -92,17 +87,17 @@ def test_its_host_has_it_as_pdf_and_nobody_else(case):
     proof = proof_of(case)
     url = reverse("records:proof_pdf", args=[proof.pk])
 
-    response = browser(case.host).get(url)
+    response = client_of(case.host).get(url)
 
     assert (response.status_code, response.content[:5]) == (200, b"%PDF-")
-    assert url in browser(case.host).get(url_of(proof)).content.decode()
-    assert browser(host()).get(url).status_code == 404
-    assert browser(case.staff).get(url).status_code == 404
+    assert url in client_of(case.host).get(url_of(proof)).content.decode()
+    assert client_of(host()).get(url).status_code == 404
+    assert client_of(case.staff).get(url).status_code == 404
 
 
 def test_asking_twice_on_a_day_makes_one_and_another_day_another(case):
     website = website_of(case)
-    client = browser(case.host)
+    client = client_of(case.host)
     url = reverse("records:prove_website", args=[website.pk])
 
     first, second = client.post(url), client.post(url)

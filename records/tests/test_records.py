@@ -10,13 +10,13 @@ from filings import actors, services
 from filings.kinds import Kind
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import Case, case_at, number
+from icp_portal.tests.builders import Case, case_at, client_of, number
 from ministry.models import Access, Website
 from ministry.register import ends
 from records import expiry_dates, footers, proofs, visibility
 from records.models import ExpiryDate, ExpiryKind, SubjectUpkeep, Upkeep
 from records.proofs import ProofStanding
-from records.tests.records_of_hosts import POLICE, browser, in_days, rule, text_of, website_of
+from records.tests.records_of_hosts import POLICE, in_days, rule, text_of, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -36,7 +36,7 @@ def test_a_host_sees_the_records_of_its_own_approved_filings_and_no_others(case)
     assert list(visibility.subjects(case.host)) == [case.filing.subject]
     assert list(visibility.websites(case.host)) == [website]
     assert list(visibility.subjects(open_one.host)) == []
-    page = text_of(browser(case.host), "records:home")
+    page = text_of(client_of(case.host), "records:home")
     assert str(website.number) in page
     assert str(website_of(other).number) not in page
 
@@ -44,7 +44,7 @@ def test_a_host_sees_the_records_of_its_own_approved_filings_and_no_others(case)
 def test_of_a_day_to_come_nothing_is_said(case):
     page = reverse("records:as_of", args=[case.filing.subject_id])
     for ahead, wrong in ((0, []), (1, ["on"])):
-        answer = browser(case.host).get(page, {"on": in_days(ahead)})
+        answer = client_of(case.host).get(page, {"on": in_days(ahead)})
         assert list(answer.context["form"].errors) == wrong
         assert answer.context["day"] == timezone.localdate()
 
@@ -60,7 +60,7 @@ def test_nobody_sees_records_in_a_hosts_place_or_from_a_desk(case):
 def test_a_cancelled_record_is_still_shown_to_its_host_as_such(case):
     website = website_of(case)
     ends.cancel_subject(case.filing.subject_id, timezone.localdate())
-    client = browser(case.host)
+    client = client_of(case.host)
 
     assert "Cancelled" in text_of(client, "records:home")
     assert "This record has been cancelled" in text_of(client, "records:subject", case.filing.subject_id)
@@ -110,7 +110,7 @@ def test_what_is_under_way_about_a_record_is_shown_to_its_host(case):
     filing = play_kinds.complete_draft(
         case.host, Kind.NEW_WEBSITE, play_kinds.target_of(case.filing), case.provider.pk, number()
     )
-    client = browser(case.host)
+    client = client_of(case.host)
     assert "is under way" not in text_of(client, "records:home")
 
     play.submit(filing, case.host)
@@ -127,7 +127,7 @@ def test_what_is_suspended_says_so_to_its_host_and_in_its_proof(case):
     before = proofs.of_website(website.pk, case.host)
     ends.suspend_website(website.pk, timezone.localdate())
 
-    assert "Suspended by the bureau since" in text_of(browser(case.host), "records:website", website.pk)
+    assert "Suspended by the bureau since" in text_of(client_of(case.host), "records:website", website.pk)
     assert proofs.read(proofs.token_of(before)).standing == ProofStanding.CHANGED
     assert proofs.of_website(website.pk, case.host).content["is_suspended"] is True
 
@@ -198,7 +198,7 @@ def test_the_website_page_leads_to_everything_that_is_due(case):
         label=website.domain,
         ends_on=in_days(20),
     )
-    page = text_of(browser(case.host), "records:website", website.pk)
+    page = text_of(client_of(case.host), "records:website", website.pk)
 
     assert "Confirm that the data on record are still correct" in page
     assert "File with the police and enter the number here" in page
@@ -208,7 +208,7 @@ def test_the_website_page_leads_to_everything_that_is_due(case):
 
 def test_a_record_that_is_or_would_become_a_shell_says_so(case):
     website = website_of(case)
-    client = browser(case.host)
+    client = client_of(case.host)
     assert "This is the only access" in text_of(client, "records:website", website.pk)
 
     Access.objects.update(live=False)
@@ -222,7 +222,7 @@ def test_a_record_that_is_or_would_become_a_shell_says_so(case):
 @pytest.mark.parametrize(("days", "tone"), [(61, None), (60, "Renew it"), (0, "Renew it"), (-1, "Expired")])
 def test_a_watched_day_is_on_the_list_from_the_first_reminder_on(case, days, tone):
     expiry_dates.read_from_filing(case.filing.subject, None, ExpiryKind.APPROVAL, "出版", in_days(days))
-    page = text_of(browser(case.host), "records:home")
+    page = text_of(client_of(case.host), "records:home")
 
     assert [words for words in ("Renew it", "Expired") if f"{words}: Prior approval 出版" in page] == (
         [tone] if tone else []
@@ -234,7 +234,7 @@ def test_a_watched_day_is_on_the_list_from_the_first_reminder_on(case, days, ton
 
 def test_a_page_is_checked_from_what_is_pasted_and_nothing_of_it_is_kept(case):
     website = website_of(case)
-    client, url = browser(case.host), reverse("records:check", args=[website.pk])
+    client, url = client_of(case.host), reverse("records:check", args=[website.pk])
 
     right = client.post(url, {"html": footers.snippet(website)}).content.decode()
     wrong = client.post(url, {"html": "<p>您好</p>"}).content.decode()
@@ -244,7 +244,7 @@ def test_a_page_is_checked_from_what_is_pasted_and_nothing_of_it_is_kept(case):
 
 
 def test_a_page_that_is_too_long_is_refused_and_so_is_a_forged_one(case):
-    client, url = browser(case.host), reverse("records:check", args=[website_of(case).pk])
+    client, url = client_of(case.host), reverse("records:check", args=[website_of(case).pk])
 
     assert "at most 500000 characters" in client.post(url, {"html": "x" * 500_001}).content.decode()
     assert client.post(url, {"html": "x" * 3_000_000}).status_code in (400, 413)
@@ -254,7 +254,7 @@ def test_a_page_that_is_too_long_is_refused_and_so_is_a_forged_one(case):
 
 
 def test_checking_is_throttled(case):
-    client, url = browser(case.host), reverse("records:check", args=[website_of(case).pk])
+    client, url = client_of(case.host), reverse("records:check", args=[website_of(case).pk])
     for _n in range(60):
         assert client.post(url, {"html": "x"}).status_code == 200
     assert client.post(url, {"html": "x"}).status_code == 429

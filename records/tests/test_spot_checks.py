@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
-from django.test import Client
 from django.utils import timezone, translation
 from openpyxl import Workbook
 from post_office.models import Email
 
 from filings.errors import MoveRefused
-from icp_portal.tests.builders import GUANGDONG, on_record, provider, reviewer, sign_in, staff, user_of
+from icp_portal.tests.builders import GUANGDONG, client_of, on_record, provider, reviewer, staff
 from ministry.calendar import workdays
 from records import spot_checks
 from records.models import CheckedDomain, DomainStanding, SpotAnswer, SpotCheck, SpotEvent, SpotQuestion
@@ -29,10 +28,6 @@ def _english(settings):
     settings.LANGUAGE_CODE, settings.RELAX_SECOND_FACTOR = "en", True
     with translation.override("en"):
         yield
-
-
-def browser(actor) -> Client:
-    return sign_in(Client(), user_of(actor))
 
 
 def asked(of=None, bureau=None) -> SpotQuestion:
@@ -64,7 +59,7 @@ def test_what_is_typed_is_read_as_the_portal_reads_it_and_compared_with_the_regi
         f"{ours.domain}",
         "sub.un\u200bfiled.com.cn",
     ]
-    response = browser(member).post(LIST, {"occasion": "投诉 12 号", "domains": "\r\n".join(typed)})
+    response = client_of(member).post(LIST, {"occasion": "投诉 12 号", "domains": "\r\n".join(typed)})
 
     check = SpotCheck.objects.get()
     assert (response.status_code, response["Location"]) == (302, f"{LIST}{check.pk}/")
@@ -75,7 +70,7 @@ def test_what_is_typed_is_read_as_the_portal_reads_it_and_compared_with_the_regi
         ("8.8.4.4", DomainStanding.FILED),
         ("unfiled.com.cn", DomainStanding.UNFILED),
     ]
-    page = browser(member).get(f"{LIST}{check.pk}/").content.decode()
+    page = client_of(member).get(f"{LIST}{check.pk}/").content.decode()
     for said in (str(ours.number), ours.subject.name, str(elsewhere.number), "例子.中国", "not on record"):
         assert said in page
     assert ended.domain not in page
@@ -97,7 +92,7 @@ def test_what_is_typed_is_read_as_the_portal_reads_it_and_compared_with_the_regi
     ],
 )
 def test_bad_lines_are_named_and_what_was_typed_is_kept(typed, said):
-    response = browser(reviewer()).post(LIST, {"occasion": "月度<b>", "domains": typed})
+    response = client_of(reviewer()).post(LIST, {"occasion": "月度<b>", "domains": typed})
 
     page = response.content.decode()
     assert (response.status_code, SpotCheck.objects.count()) == (200, 0)
@@ -124,7 +119,7 @@ LISTS = {
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_list_is_read_from_a_file_and_joined_with_what_is_typed(kind):
     said = {"occasion": "月度", "domains": "three.cn\none.cn", "file": SimpleUploadedFile("list.x", LISTS[kind]())}
-    assert browser(reviewer()).post(LIST, said).status_code == 302
+    assert client_of(reviewer()).post(LIST, said).status_code == 302
     assert [domain for domain, _state in standings(SpotCheck.objects.get())] == ["three.cn", "one.cn", "two.cn"]
 
 
@@ -144,7 +139,7 @@ def test_a_list_is_read_from_a_file_and_joined_with_what_is_typed(kind):
 )
 def test_a_file_that_is_no_list_of_domains_is_refused_and_the_occasion_kept(content, said):
     sent = {"occasion": "月度抽查", "domains": "", "file": SimpleUploadedFile("list.xlsx", content)}
-    response = browser(reviewer()).post(LIST, sent)
+    response = client_of(reviewer()).post(LIST, sent)
     page = response.content.decode()
     assert (response.status_code, SpotCheck.objects.count()) == (200, 0)
     assert [said in page, "月度抽查" in page] == [True, True]
@@ -159,7 +154,7 @@ def test_providers_are_asked_once_with_a_day_and_told_by_mail(time_machine):
     filed = on_record(first)
     check = spot_checks.compare(member, "月度", ["one.cn", "two.cn", filed.domain])
     unfiled = list(check.domains.filter(standing=DomainStanding.UNFILED).values_list("pk", flat=True))
-    url, desk = f"{LIST}{check.pk}/", browser(member)
+    url, desk = f"{LIST}{check.pk}/", client_of(member)
     said = {"domains": unfiled, "providers": [first.pk, second.pk], "days": 5, "text": "请核实"}
     assert desk.post(url, said)["Location"] == url
 
@@ -193,7 +188,7 @@ def test_providers_are_asked_once_with_a_day_and_told_by_mail(time_machine):
 def test_an_incomplete_question_is_refused_with_words(said):
     member = reviewer()
     check = spot_checks.compare(member, "月度", ["one.cn"])
-    response = browser(member).post(f"{LIST}{check.pk}/", said)
+    response = client_of(member).post(f"{LIST}{check.pk}/", said)
     assert (response.status_code, SpotQuestion.objects.count()) == (200, 0)
     assert "Choose at least one provider." in response.content.decode() or "providers" in said
 
@@ -214,7 +209,7 @@ def test_the_provider_answers_at_its_desk_and_the_bureau_reads_it():
     of, member = provider(), reviewer()
     question = asked(of, member)
     verifier = staff(of)
-    desk, url = browser(verifier), f"/provider/orders/unfiled/{question.pk}/"
+    desk, url = client_of(verifier), f"/provider/orders/unfiled/{question.pk}/"
     assert "unfiled.cn" in desk.get("/provider/orders/unfiled/").content.decode()
     assert "请核实" in desk.get(url).content.decode()
     today = timezone.localdate()
@@ -224,7 +219,7 @@ def test_the_provider_answers_at_its_desk_and_the_bureau_reads_it():
     question.refresh_from_db()
     assert (question.answer, question.ended_on, question.answered_by) == (SpotAnswer.ENDED, today, verifier.name)
     assert list(question.events.values_list("name", "role")) == [("ask", "bureau"), ("answer", "provider")]
-    page = browser(member).get(f"{LIST}{question.domain.check_of_id}/").content.decode()
+    page = client_of(member).get(f"{LIST}{question.domain.check_of_id}/").content.decode()
     assert ["已停止接入" in page, "Access has ended" in page, of.name in page] == [True] * 3
     lists = {tab: desk.get("/provider/orders/unfiled/", {"tab": tab}).content.decode() for tab in ("open", "done")}
     assert {tab: "unfiled.cn" in shown for tab, shown in lists.items()} == {"open": False, "done": True}
@@ -247,7 +242,7 @@ def test_the_provider_answers_at_its_desk_and_the_bureau_reads_it():
 )
 def test_an_incomplete_answer_keeps_what_was_typed(said, words):
     question = asked()
-    response = browser(staff(question.provider)).post(f"/provider/orders/unfiled/{question.pk}/", said)
+    response = client_of(staff(question.provider)).post(f"/provider/orders/unfiled/{question.pk}/", said)
     question.refresh_from_db()
     assert (response.status_code, question.answered_at) == (200, None)
     assert words in response.content.decode()
@@ -256,11 +251,11 @@ def test_an_incomplete_answer_keeps_what_was_typed(said, words):
 
 def test_strangers_find_nothing_and_only_the_provider_answers():
     question = asked()
-    other_bureau, other = browser(reviewer(GUANGDONG)), staff(provider())
+    other_bureau, other = client_of(reviewer(GUANGDONG)), staff(provider())
     assert other_bureau.get(f"{LIST}{question.domain.check_of_id}/").status_code == 404
     assert "月度抽查" not in other_bureau.get(LIST).content.decode()
-    assert browser(other).get(f"/provider/orders/unfiled/{question.pk}/").status_code == 404
-    assert browser(other).post(f"/provider/orders/unfiled/{question.pk}/", {"answer": "filed"}).status_code == 404
+    assert client_of(other).get(f"/provider/orders/unfiled/{question.pk}/").status_code == 404
+    assert client_of(other).post(f"/provider/orders/unfiled/{question.pk}/", {"answer": "filed"}).status_code == 404
     with pytest.raises(SpotQuestion.DoesNotExist):
         spot_checks.answer(question.pk, other, SpotAnswer.FILED, "在案")
     with pytest.raises(MoveRefused, match="Only the provider can answer"):
@@ -288,9 +283,9 @@ def test_a_provider_is_reminded_once_when_the_day_has_passed_and_the_bureau_sees
     assert [event.name for event in question.events.all()] == ["ask", "remind"]
     for days, late in ((0, 0), (1, 1)):
         SpotQuestion.objects.update(answer_by=timezone.localdate() - timedelta(days=days))
-        (row,) = browser(member).get(LIST).context["rows"]
+        (row,) = client_of(member).get(LIST).context["rows"]
         assert (row["unanswered"], row["late"]) == (1, late)
-    assert "Late" in browser(member).get(LIST).content.decode()
+    assert "Late" in client_of(member).get(LIST).content.decode()
 
 
 def test_what_happened_can_be_neither_changed_nor_removed():

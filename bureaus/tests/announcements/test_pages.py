@@ -11,10 +11,9 @@ from django.utils import timezone
 from bureaus.announcements import publishing
 from bureaus.models import BureauAnnouncement
 from bureaus.tests.announcements.announced import NEW, PLACES, day, read, typed, where
-from bureaus.tests.people import as_
 from desks.paging import PAGE_SIZE
 from icp_portal.tests import markup
-from icp_portal.tests.builders import GUANGDONG, announcement, chief
+from icp_portal.tests.builders import GUANGDONG, announcement, chief, client_of
 from icp_portal.tests.visitors import assert_strict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
@@ -183,11 +182,11 @@ def test_public_pages_may_be_cached_unless_one_is_signed_in():
     urls = (LIST, made.get_absolute_url(), gone.get_absolute_url(), *PLACES[3:], "/bureaus/announcements.atom")
 
     assert {Client().get(url).get("Cache-Control") for url in urls} == {None, "max-age=600"}
-    assert {as_(head).get(url)["Cache-Control"] for url in urls} == {"private, no-store"}
+    assert {client_of(head).get(url)["Cache-Control"] for url in urls} == {"private, no-store"}
     assert all("Accept-Language" in Client().get(url)["Vary"] for url in urls)
 
 
 def test_what_is_published_is_there_at_once():
-    as_(chief()).post(NEW, typed(title="立即公开"))
+    client_of(chief()).post(NEW, typed(title="立即公开"))
 
     assert where("立即公开") == list(PLACES)

@@ -12,10 +12,9 @@ from bureaus.announcements import publishing
 from bureaus.models import AnnouncementVersion, BureauAnnouncement
 from bureaus.models.announcement import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from bureaus.tests.announcements.announced import DESK, NEW, PLACES, at_desk, day, read, typed, where
-from bureaus.tests.people import as_
 from filings.errors import MoveRefused
 from icp_portal.tests import markup
-from icp_portal.tests.builders import GUANGDONG, announcement, chief, provider, reviewer, staff
+from icp_portal.tests.builders import GUANGDONG, announcement, chief, client_of, provider, reviewer, staff
 from icp_portal.tests.visitors import assert_strict
 from ministry import audit
 from ministry.models import AuditEntry
@@ -30,7 +29,7 @@ def errors(answer: Any) -> dict[str, list[str]]:
 def test_what_a_chief_writes_everybody_reads():
     head = chief()
 
-    answer = as_(head).post(NEW, typed(text="本周六升级。\r\n\r\n请留意。", last=7))
+    answer = client_of(head).post(NEW, typed(text="本周六升级。\r\n\r\n请留意。", last=7))
 
     assert (answer.status_code, answer["Location"]) == (302, DESK)
     made = BureauAnnouncement.objects.get()
@@ -39,11 +38,11 @@ def test_what_a_chief_writes_everybody_reads():
     page = read(made.get_absolute_url())
     assert "<p>本周六升级。</p>\n\n<p>请留意。</p>" in page
     assert head.name not in page
-    assert f'href="{at_desk(made)}"' in as_(head).get(DESK).content.decode()
+    assert f'href="{at_desk(made)}"' in client_of(head).get(DESK).content.decode()
 
 
 def test_a_preview_publishes_nothing_and_keeps_what_was_typed():
-    answer = as_(chief()).post(NEW, typed(text="见 https://example.cn/。", preview="1"))
+    answer = client_of(chief()).post(NEW, typed(text="见 https://example.cn/。", preview="1"))
 
     page = answer.content.decode()
     assert "Not published yet" in page
@@ -54,7 +53,7 @@ def test_a_preview_publishes_nothing_and_keeps_what_was_typed():
 
 
 def test_a_preview_of_what_is_wrong_shows_the_errors_alone():
-    answer = as_(chief()).post(NEW, typed(title="", preview="1"))
+    answer = client_of(chief()).post(NEW, typed(title="", preview="1"))
 
     assert (answer.context["preview"], list(errors(answer))) == (None, ["title"])
 
@@ -85,7 +84,7 @@ def test_a_preview_of_what_is_wrong_shows_the_errors_alone():
     ],
 )
 def test_a_bad_value_is_named_and_nothing_is_published(changes, wrong):
-    answer = as_(chief()).post(NEW, typed(**changes))
+    answer = client_of(chief()).post(NEW, typed(**changes))
 
     assert errors(answer) == {name: [said] for name, said in wrong.items()}
     assert not BureauAnnouncement.objects.exists()
@@ -93,14 +92,14 @@ def test_a_bad_value_is_named_and_nothing_is_published(changes, wrong):
 
 
 def test_the_longest_and_the_shortest_time_are_taken():
-    answer = as_(chief()).post(NEW, typed(0, 0, title="长" * LONGEST_TITLE, text="\r\n".join(["长"] * 2500)))
+    answer = client_of(chief()).post(NEW, typed(0, 0, title="长" * LONGEST_TITLE, text="\r\n".join(["长"] * 2500)))
 
     assert answer.status_code == 302
     assert len(BureauAnnouncement.objects.get().text) == LONGEST_TEXT - 1
 
 
 def test_marks_of_chinese_sentences_stay_as_typed():
-    as_(chief()).post(NEW, typed(title="放假安排（一）：说明", text="一、周六，周日；休息！"))
+    client_of(chief()).post(NEW, typed(title="放假安排（一）：说明", text="一、周六，周日；休息！"))
 
     made = BureauAnnouncement.objects.get()
     assert (made.title, made.text) == ("放假安排（一）：说明", "一、周六，周日；休息！")
@@ -108,7 +107,7 @@ def test_marks_of_chinese_sentences_stay_as_typed():
 
 def test_pasted_breaks_become_lines_and_break_no_feed():
     """Word processors write a soft line break as \\x0b and a page break as \\x0c; XML allows neither."""
-    as_(chief()).post(NEW, typed(title="一\x1f二", text="一\x0b二\x0c三\x1f四\u2028五\r六"))
+    client_of(chief()).post(NEW, typed(title="一\x1f二", text="一\x0b二\x0c三\x1f四\u2028五\r六"))
 
     made = BureauAnnouncement.objects.get()
     assert (made.title, made.text) == ("一 二", "一\n二\n三 四\n五\n六")
@@ -117,7 +116,7 @@ def test_pasted_breaks_become_lines_and_break_no_feed():
 
 def test_markup_and_other_addresses_stay_text():
     hostile = "<script>alert(1)</script>\n\n<a href='javascript:alert(2)'>x</a> data:text/html,1 {{ 7 }} ftp://a.cn"
-    as_(chief()).post(NEW, typed(title="<b>停机</b>", text=hostile))
+    client_of(chief()).post(NEW, typed(title="<b>停机</b>", text=hostile))
     made = BureauAnnouncement.objects.get()
 
     page = read(made.get_absolute_url())
@@ -149,7 +148,7 @@ def test_others_than_the_bureaus_chiefs_find_nothing():
     pages = (DESK, NEW, at_desk(made), f"{at_desk(made)}withdraw/")
 
     got = {
-        (who, page, method): getattr(as_(actor), method)(page, typed(reason="误发", version=1)).status_code
+        (who, page, method): getattr(client_of(actor), method)(page, typed(reason="误发", version=1)).status_code
         for who, actor in {"reviewer": own, "chief elsewhere": other_chief, "staff": verifier}.items()
         for page in pages
         for method in ("get", "post")
@@ -157,10 +156,10 @@ def test_others_than_the_bureaus_chiefs_find_nothing():
     }
 
     assert set(got.values()) == {404}
-    assert "系统升级" not in as_(other_chief).get(DESK).content.decode()
+    assert "系统升级" not in client_of(other_chief).get(DESK).content.decode()
     assert BureauAnnouncement.objects.get().version == 1
-    assert "/bureau/announcements/" not in as_(own).get("/bureau/rules/").content.decode()
-    assert "/bureau/announcements/" in as_(chief()).get("/bureau/rules/").content.decode()
+    assert "/bureau/announcements/" not in client_of(own).get("/bureau/rules/").content.decode()
+    assert "/bureau/announcements/" in client_of(chief()).get("/bureau/rules/").content.decode()
 
 
 def test_who_is_no_chief_any_more_changes_nothing():
@@ -181,7 +180,7 @@ def test_who_is_no_chief_any_more_changes_nothing():
 def test_a_correction_keeps_the_earlier_wording_readable():
     made, second = announcement(text="本周六升级。"), chief()
 
-    answer = as_(second).post(at_desk(made), typed(None, text="改为本周日升级。", version=1))
+    answer = client_of(second).post(at_desk(made), typed(None, text="改为本周日升级。", version=1))
 
     assert (answer.status_code, answer["Location"]) == (302, at_desk(made))
     page = read(made.get_absolute_url(), english=True)
@@ -190,7 +189,7 @@ def test_a_correction_keeps_the_earlier_wording_readable():
     now, _heading, before = page.partition('<h2 id="earlier">')
     assert ("改为本周日升级。" in now, "本周六升级。" in now) == (True, False)
     assert ("本周六升级。" in before, second.name in page) == (True, False)
-    desk = as_(second).get(at_desk(made))
+    desk = client_of(second).get(at_desk(made))
     newest, _first = desk.context["versions"]
     assert (newest.number, newest.actor_name) == (2, second.name)
     assert desk.content.decode().count("本周六升级。") == 1
@@ -200,7 +199,7 @@ def test_a_correction_keeps_the_earlier_wording_readable():
 def test_saving_without_a_change_is_no_correction():
     made = announcement()
 
-    answer = as_(chief()).post(at_desk(made), typed(None, version=1), follow=True)
+    answer = client_of(chief()).post(at_desk(made), typed(None, version=1), follow=True)
 
     assert "Nothing was changed." in answer.content.decode()
     assert "Corrected on" not in read(made.get_absolute_url(), english=True)
@@ -208,7 +207,7 @@ def test_saving_without_a_change_is_no_correction():
 
 
 def test_a_wording_corrected_before_its_first_day_was_never_shown():
-    made, client = announcement(starts_on=day(2)), as_(chief())
+    made, client = announcement(starts_on=day(2)), client_of(chief())
     assert client.post(at_desk(made), typed(1, text="改为本周日升级。", version=1)).status_code == 302
 
     with time_machine.travel(timezone.now() + timezone.timedelta(days=1)):
@@ -217,7 +216,7 @@ def test_a_wording_corrected_before_its_first_day_was_never_shown():
 
 
 def test_the_first_day_stays_once_it_has_come():
-    made, client = announcement(), as_(chief())
+    made, client = announcement(), client_of(chief())
     assert 'name="starts_on"' not in client.get(at_desk(made)).content.decode()
 
     client.post(at_desk(made), typed(5, 9, version=1))
@@ -229,7 +228,7 @@ def test_the_first_day_stays_once_it_has_come():
 def test_an_announcement_that_is_over_may_be_corrected_without_a_new_last_day():
     with time_machine.travel(timezone.now() - timezone.timedelta(days=9)):
         made = announcement(ends_on=day(2))
-    client = as_(chief())
+    client = client_of(chief())
 
     kept = client.post(at_desk(made), typed(None, -7, text="更正。", version=1))
     earlier = client.post(at_desk(made), typed(None, -8, text="更正。", version=2))
@@ -240,21 +239,21 @@ def test_an_announcement_that_is_over_may_be_corrected_without_a_new_last_day():
 
 def test_the_slower_of_two_chiefs_keeps_what_was_typed_and_is_told_who_won():
     made, fast, slow = announcement(), chief(), chief()
-    as_(fast).post(at_desk(made), typed(None, text="快的。", version=1))
+    client_of(fast).post(at_desk(made), typed(None, text="快的。", version=1))
 
-    answer = as_(slow).post(at_desk(made), typed(None, text="慢的。", version=1))
+    answer = client_of(slow).post(at_desk(made), typed(None, text="慢的。", version=1))
 
     page = answer.content.decode()
     assert f"{fast.name} has corrected this announcement in the meantime." in page
     assert ("慢的。</textarea>" in page, "<p>快的。</p>" in page) == (True, True)
     assert BureauAnnouncement.objects.get().text == "快的。"
     assert 'name="version" value="2"' in page
-    assert as_(slow).post(at_desk(made), typed(None, text="慢的。", version=2)).status_code == 302
+    assert client_of(slow).post(at_desk(made), typed(None, text="慢的。", version=2)).status_code == 302
 
 
 @pytest.mark.parametrize("version", ["", "x", "９", "-1", "9" * 40])
 def test_a_spoilt_version_changes_nothing(version):
-    made, client = announcement(), as_(chief())
+    made, client = announcement(), client_of(chief())
 
     corrected = client.post(at_desk(made), typed(None, text="新的。", version=version))
     withdrawn = client.post(f"{at_desk(made)}withdraw/", {"reason": "误发", "version": version})
@@ -269,7 +268,7 @@ def test_a_spoilt_version_changes_nothing(version):
 
 def test_a_withdrawn_announcement_says_since_when_and_why():
     made, head = announcement(), chief()
-    client = as_(head)
+    client = client_of(head)
     page = client.get(f"{at_desk(made)}withdraw/")
     assert (page.status_code, markup.faults(page)) == (200, [])
 
@@ -292,14 +291,14 @@ def test_a_withdrawn_announcement_says_since_when_and_why():
 def test_a_reason_is_needed_on_one_line(reason):
     made = announcement()
 
-    answer = as_(chief()).post(f"{at_desk(made)}withdraw/", {"reason": reason, "version": 1})
+    answer = client_of(chief()).post(f"{at_desk(made)}withdraw/", {"reason": reason, "version": 1})
 
     assert list(errors(answer)) == ["reason"]
     assert BureauAnnouncement.objects.get().withdrawn_at is None
 
 
 def test_who_corrects_or_withdraws_a_withdrawn_one_keeps_what_was_typed():
-    made, fast, slow = announcement(), chief(), as_(chief())
+    made, fast, slow = announcement(), chief(), client_of(chief())
     publishing.withdraw(fast, made.pk, "误发。", version=1)
 
     corrected = slow.post(at_desk(made), typed(None, text="慢的。", version=1)).content.decode()
@@ -315,7 +314,7 @@ def test_who_corrects_or_withdraws_a_withdrawn_one_keeps_what_was_typed():
 
 
 def test_the_desk_lists_all_with_their_state():
-    client = as_(chief())
+    client = client_of(chief())
     empty = client.get(DESK)
     assert ("No announcements yet" in empty.content.decode(), markup.faults(empty)) == (True, [])
     with time_machine.travel(timezone.now() - timezone.timedelta(days=9)):
@@ -333,7 +332,7 @@ def test_the_desk_lists_all_with_their_state():
 
 
 def test_every_change_is_in_the_audit_log():
-    made, client = announcement(), as_(chief())
+    made, client = announcement(), client_of(chief())
     audit.seal()
     before = audit.last().number
     client.post(at_desk(made), typed(None, text="更正。", version=1))
@@ -350,6 +349,6 @@ def test_every_change_is_in_the_audit_log():
 
 
 def test_a_get_publishes_nothing():
-    assert as_(chief()).get(NEW, typed()).status_code == 200
+    assert client_of(chief()).get(NEW, typed()).status_code == 200
     assert not BureauAnnouncement.objects.exists()
     assert Client().post("/bureaus/beijing/announcements/").status_code == 405

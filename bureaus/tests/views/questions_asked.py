@@ -1,13 +1,12 @@
 """Questions that a reviewer asks about a filing in review."""
 
-from django.test import Client
 from django.urls import reverse
 
 from filings import services
 from filings.models import Question
 from filings.review import questions
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, sign_in, user_of
+from icp_portal.tests.builders import Case, case_at, client_of
 
 
 def in_review(**fields: object) -> Case:
@@ -20,9 +19,5 @@ def ask(case: Case, text: str = "服务器在哪里？", days: int = 3) -> Quest
     return questions.ask(case.filing.pk, case.reviewer, text=text, days=days)
 
 
-def browser(actor: object) -> Client:
-    return sign_in(Client(), user_of(actor))
-
-
 def page(actor: object, name: str, case: Case) -> str:
-    return browser(actor).get(reverse(name, args=[case.filing.pk])).content.decode()
+    return client_of(actor).get(reverse(name, args=[case.filing.pk])).content.decode()

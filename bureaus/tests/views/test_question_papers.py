@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from bureaus.tests.views.questions_asked import ask, browser, in_review, page
+from bureaus.tests.views.questions_asked import ask, in_review, page
 from filings.evidence import documents
 from filings.models import Look, OfficialPage, Reply
 from filings.review import questions
 from icp_portal.demo import invent
-from icp_portal.tests.builders import GUANGDONG, reviewer
+from icp_portal.tests.builders import GUANGDONG, client_of, reviewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -38,7 +38,7 @@ def test_a_paper_goes_with_the_answer_and_each_look_at_it_is_on_record(upload, c
     url = reverse("provider_desk:answer", args=[case.filing.pk])
     sent = {"question": question.pk, "text": "见机房合同。", "pages": upload()}
 
-    assert browser(case.staff).post(url, sent).status_code == 302
+    assert client_of(case.staff).post(url, sent).status_code == 302
     reply = Reply.objects.get()
     pages = list(reply.paper.pages.all())
     assert [page.number for page in pages] == list(range(1, count + 1))
@@ -47,10 +47,10 @@ def test_a_paper_goes_with_the_answer_and_each_look_at_it_is_on_record(upload, c
         own = "review" if desk == "bureau_desk" else "verify"
         address = reverse(f"{desk}:reply", args=[case.filing.pk, reply.pk])
         assert address in page(actor, f"{desk}:{own}", case)
-        shown = browser(actor).get(address).content.decode()
+        shown = client_of(actor).get(address).content.decode()
         first = reverse(f"{desk}:reply_page", args=[case.filing.pk, reply.pk, pages[0].pk])
         assert first in shown
-        image = browser(actor).get(first)
+        image = client_of(actor).get(first)
         assert hashlib.sha256(image.content).hexdigest() == pages[0].sha256
         assert image["Content-Type"] == "image/jpeg"
         assert "private, no-store" in image["Cache-Control"]
@@ -65,7 +65,7 @@ def test_a_bad_file_is_no_paper_and_the_typed_answer_stays(content):
     question = ask(case)
     url = reverse("provider_desk:answer", args=[case.filing.pk])
     bad = SimpleUploadedFile("proof.pdf", content, "application/pdf")
-    answered = browser(case.staff).post(url, {"question": question.pk, "text": "写了很久的回复", "pages": bad})
+    answered = client_of(case.staff).post(url, {"question": question.pk, "text": "写了很久的回复", "pages": bad})
 
     assert answered.status_code == 200
     assert "写了很久的回复" in answered.content.decode()
@@ -84,7 +84,7 @@ def test_the_paper_of_an_answer_is_nobody_elses():
             reverse(f"{desk}:reply", args=[filing_id, reply_id]),
             reverse(f"{desk}:reply_page", args=[filing_id, reply_id, page_id]),
         )
-        return [browser(actor).get(url).status_code for url in urls]
+        return [client_of(actor).get(url).status_code for url in urls]
 
     strangers = [(reviewer(GUANGDONG), "bureau_desk"), (other.staff, "provider_desk"), (case.host, "provider_desk")]
     for actor, desk in [*strangers, (case.host, "bureau_desk"), (case.staff, "bureau_desk")]:
@@ -101,6 +101,6 @@ def test_the_paper_of_an_answer_is_in_both_case_files():
     name = f"answers/{reply.question_id}-p1.jpg"
 
     for actor, desk in ((case.reviewer, "bureau_desk"), (case.staff, "provider_desk")):
-        content = browser(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, "zip"])).getvalue()
+        content = client_of(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, "zip"])).getvalue()
         with zipfile.ZipFile(BytesIO(content)) as packed:
             assert hashlib.sha256(packed.read(name)).hexdigest() == reply.paper.pages.get().sha256

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from bureaus import morning_mail
-from bureaus.tests.views.questions_asked import ask, browser, in_review, page
+from bureaus.tests.views.questions_asked import ask, in_review, page
 from desks.progress import timelines
 from filings import services
 from filings.errors import MoveRefused
@@ -18,7 +18,7 @@ from filings.models import ClockEntry, Filing, Question, Reply
 from filings.review import questions
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import GUANGDONG, reviewer, staff, user_of
+from icp_portal.tests.builders import GUANGDONG, client_of, reviewer, staff, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import LONGEST, Racer
 from ministry.calendar import workdays
@@ -45,7 +45,7 @@ def test_a_question_stops_no_clock_and_moves_nothing():
 def test_the_provider_answers_and_the_reviewer_hears_of_it():
     case = in_review()
     question = ask(case)
-    client = browser(case.staff)
+    client = client_of(case.staff)
     for name in ("provider_desk:verify", "provider_desk:answer"):
         assert "服务器在哪里？" in client.get(reverse(name, args=[case.filing.pk])).content.decode()
     assert reverse("provider_desk:answer", args=[case.filing.pk]) in client.get("/provider/?tab=asked").content.decode()
@@ -74,7 +74,7 @@ def test_the_provider_does_not_learn_who_has_the_filing_at_the_bureau():
     case = in_review()
 
     assert case.reviewer.name not in page(case.staff, "provider_desk:verify", case)
-    assert case.reviewer.name not in browser(case.staff).get("/provider/?tab=bureau").content.decode()
+    assert case.reviewer.name not in client_of(case.staff).get("/provider/?tab=bureau").content.decode()
 
 
 def test_another_provider_and_another_province_learn_nothing():
@@ -83,16 +83,16 @@ def test_another_provider_and_another_province_learn_nothing():
     ask(other, "另一个问题")
     url = reverse("provider_desk:answer", args=[case.filing.pk])
 
-    assert browser(other.staff).get(url).status_code == 404
-    assert browser(other.staff).post(url, {"question": question.pk, "text": "x"}).status_code == 404
-    assert browser(reviewer(GUANGDONG)).get(reverse("bureau_desk:review", args=[case.filing.pk])).status_code == 404
-    assert case.provider.name not in browser(reviewer(GUANGDONG)).get("/bureau/questions/").content.decode()
+    assert client_of(other.staff).get(url).status_code == 404
+    assert client_of(other.staff).post(url, {"question": question.pk, "text": "x"}).status_code == 404
+    assert client_of(reviewer(GUANGDONG)).get(reverse("bureau_desk:review", args=[case.filing.pk])).status_code == 404
+    assert case.provider.name not in client_of(reviewer(GUANGDONG)).get("/bureau/questions/").content.decode()
     with pytest.raises(Filing.DoesNotExist):
         questions.answer(case.filing.pk, other.staff, question.pk, text="x")
     with pytest.raises(Filing.DoesNotExist):
         questions.ask(case.filing.pk, reviewer(GUANGDONG), text="x", days=3)
     own = reverse("provider_desk:answer", args=[other.filing.pk])
-    answered = browser(other.staff).post(own, {"question": question.pk, "text": "别人的问题"})
+    answered = client_of(other.staff).post(own, {"question": question.pk, "text": "别人的问题"})
     assert answered.status_code == 200
     assert Reply.objects.count() == 0
 
@@ -168,7 +168,7 @@ def test_a_decision_closes_the_question_and_what_the_provider_typed_stays_on_its
     getattr(play, move)(case.filing, case.reviewer)
 
     assert case.refresh().filing.question_due_on is None
-    answered = browser(case.staff).post(
+    answered = client_of(case.staff).post(
         reverse("provider_desk:answer", args=[case.filing.pk]), {"question": question.pk, "text": "写了很久的回复"}
     )
     assert answered.status_code == 200
@@ -199,7 +199,7 @@ def test_a_question_that_is_late_is_seen(time_machine):
         (case.reviewer, reverse("bureau_desk:review", args=[case.filing.pk])),
         (case.staff, reverse("provider_desk:verify", args=[case.filing.pk])),
     ):
-        assert "tone-wrong" in browser(actor).get(url).content.decode()
+        assert "tone-wrong" in client_of(actor).get(url).content.decode()
 
 
 @pytest.mark.usefixtures("english")
@@ -213,10 +213,10 @@ def test_a_question_past_its_day_is_marked_in_the_queue_and_counted_in_the_mails
     services.claim(case.filing.pk, case.reviewer)
 
     morning_mail.write()
-    listed = browser(case.reviewer).get("/bureau/?tab=work").content.decode()
+    listed = client_of(case.reviewer).get("/bureau/?tab=work").content.decode()
 
     assert (listed.count("question unanswered, was due"), listed.count("question open, answer due")) == (1, 1)
-    unanswered = browser(colleague).get("/bureau/?tab=unanswered").content.decode()
+    unanswered = client_of(colleague).get("/bureau/?tab=unanswered").content.decode()
     assert [f"/bureau/filings/{one.filing.pk}/" in unanswered for one in (case, patient)] == [True, False]
     assert "You can decide without the answer" in page(case.reviewer, "bureau_desk:review", case)
     assert "You can decide without the answer" not in page(patient.reviewer, "bureau_desk:review", patient)
@@ -239,13 +239,13 @@ def test_nothing_of_another_province_is_counted_as_unanswered(time_machine):
 
     mail = Email.objects.get(to=user_of(stranger.reviewer).email, subject__contains="to decide")
     assert "questions not answered" not in mail.message
-    listed = browser(stranger.reviewer).get("/bureau/?tab=unanswered").content.decode()
+    listed = client_of(stranger.reviewer).get("/bureau/?tab=unanswered").content.decode()
     assert f"/bureau/filings/{case.filing.pk}/" not in listed
 
 
 def test_what_else_was_typed_stays_when_a_question_is_asked():
     case = in_review()
-    client, url = browser(case.reviewer), reverse("bureau_desk:review", args=[case.filing.pk])
+    client, url = client_of(case.reviewer), reverse("bureau_desk:review", args=[case.filing.pk])
     typed = {
         "version": case.filing.version,
         "ask": "1",

@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bureaus.tests.people import as_, chief
+from bureaus.tests.people import chief
 from filings import reasons, services
 from filings.figures import decisions
 from filings.figures.provider_work import Span
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, reviewer, staff
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, client_of, provider, reviewer, staff
 from icp_portal.tests.page_parts import cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
@@ -65,7 +65,7 @@ def test_a_providers_own_return_to_its_host_is_no_error_of_it_at_the_bureau():
 
 
 def test_the_bureaus_pages_show_it(decided):
-    browser = as_(reviewer())
+    browser = client_of(reviewer())
     page = browser.get(reverse("bureau_desk:providers"))
     assert cells(page, _("Access provider")) == [decided.provider.name]
     assert cells(page, _("Share returned")) == ["66.7%"]
@@ -77,17 +77,17 @@ def test_the_bureaus_pages_show_it(decided):
 
 def test_another_bureau_and_the_provider_itself_find_nothing(decided):
     url = reverse("bureau_desk:provider", args=[decided.provider.pk])
-    assert as_(reviewer(GUANGDONG)).get(url).status_code == 404
-    elsewhere = as_(reviewer(GUANGDONG)).get(reverse("bureau_desk:providers")).content.decode()
+    assert client_of(reviewer(GUANGDONG)).get(url).status_code == 404
+    elsewhere = client_of(reviewer(GUANGDONG)).get(reverse("bureau_desk:providers")).content.decode()
     assert decided.provider.name not in elsewhere
     for actor in (decided.staff, staff(provider()), decided.host):
-        assert as_(actor).get(url).status_code == 404
-        assert as_(actor).get(reverse("bureau_desk:providers")).status_code == 404
+        assert client_of(actor).get(url).status_code == 404
+        assert client_of(actor).get(reverse("bureau_desk:providers")).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["month=2026-13", "month=1999-12", "month=2999-01", "month=x", "month=2026-1"])
 def test_a_month_that_is_none_is_not_there(query):
-    browser = as_(chief())
+    browser = client_of(chief())
     for name in ("providers", "consistency"):
         assert browser.get(f"{reverse(f'bureau_desk:{name}')}?{query}").status_code == 404
 
@@ -101,17 +101,17 @@ def test_reviewers_are_compared_for_the_chief_alone(decided):
     assert (found[second.user_id].decided, found[second.user_id].returned) == (1, 0)
 
     url = reverse("bureau_desk:consistency")
-    page = as_(chief()).get(url).content.decode()
+    page = client_of(chief()).get(url).content.decode()
     assert str(User.objects.get(pk=second.user_id)) in page
     assert "50%" in page
     assert "columns-label" not in page  # a name is never cut to fit under a column
-    assert as_(reviewer()).get(url).status_code == 404
-    assert str(User.objects.get(pk=second.user_id)) not in as_(chief(GUANGDONG)).get(url).content.decode()
-    assert as_(decided.staff).get(url).status_code == 404
+    assert client_of(reviewer()).get(url).status_code == 404
+    assert str(User.objects.get(pk=second.user_id)) not in client_of(chief(GUANGDONG)).get(url).content.decode()
+    assert client_of(decided.staff).get(url).status_code == 404
 
 
 def test_they_cost_the_same_with_many_rows(django_assert_max_num_queries, decided):
-    boss = as_(chief())
+    boss = client_of(chief())
     boss.get(reverse("desk"))
     urls = [
         reverse("bureau_desk:providers"),

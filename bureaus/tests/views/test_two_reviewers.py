@@ -18,16 +18,12 @@ from filings.models import Event, Filing, Opinion, Verdict
 from filings.review import opinions
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer, sign_in, user_of
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, client_of, reviewer, sign_in, user_of
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import fields_of
 from icp_portal.tests.racing import LONGEST, Racer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
-
-
-def browser(actor: object) -> Client:
-    return sign_in(Client(), user_of(actor))
 
 
 def said(case: Case) -> list[tuple[str, str]]:
@@ -56,7 +52,7 @@ def test_each_decision_has_an_opinion_with_name_and_telephone():
 
 def test_the_opinion_travels_through_the_last_look_at_a_return():
     case = in_review(approval=False)
-    client, url = browser(case.reviewer), reverse("bureau_desk:review", args=[case.filing.pk])
+    client, url = client_of(case.reviewer), reverse("bureau_desk:review", args=[case.filing.pk])
     typed = {
         "version": case.filing.version,
         "preview": "1",
@@ -127,13 +123,13 @@ def test_the_desk_offers_each_reviewer_what_they_may_do():
 
     def buttons(actor: object) -> set[str]:
         services.claim(case.filing.pk, actor)
-        page = browser(actor).get(url).content.decode()
+        page = client_of(actor).get(url).content.decode()
         services.release(case.filing.pk, actor)
         return {name for name in ("approve", "propose", "object") if f'name="{name}"' in page}
 
     assert buttons(case.reviewer) == {"propose"}
     services.claim(case.filing.pk, case.reviewer)
-    sent = browser(case.reviewer).post(url, {"version": case.filing.version, "propose": "1", "opinion": "同意"})
+    sent = client_of(case.reviewer).post(url, {"version": case.filing.version, "propose": "1", "opinion": "同意"})
     assert sent.status_code == 302
     assert buttons(case.reviewer) == set()
     assert buttons(second) == {"approve", "object"}
@@ -182,7 +178,7 @@ def test_nobody_outside_the_bureau_learns_of_it():
         opinions.propose(case.filing.pk, reviewer(GUANGDONG), version=case.filing.version, text="")
 
     for actor, name in ((case.host, "filings:status"), (case.staff, "provider_desk:verify")):
-        page = browser(actor).get(reverse(name, args=[case.filing.pk])).content.decode()
+        page = client_of(actor).get(reverse(name, args=[case.filing.pk])).content.decode()
         assert "内部意见" not in page
         titles = [entry.title for entry in timelines.context(case.filing, actor)["events"]]
         assert str(states.EVENT_LABELS["propose"]) not in titles
@@ -239,7 +235,7 @@ def test_a_chief_sets_the_rules_and_each_change_is_on_record():
 
 @pytest.mark.parametrize("minutes", ["-1", "481", "x", ""])
 def test_a_rule_that_is_none_is_refused(minutes):
-    page = browser(chief()).post("/bureau/rules/", {"proof_minutes": minutes})
+    page = client_of(chief()).post("/bureau/rules/", {"proof_minutes": minutes})
 
     assert page.status_code == 200
     assert DeskRuleChange.objects.count() == 0
@@ -247,7 +243,7 @@ def test_a_rule_that_is_none_is_refused(minutes):
 
 def test_a_reviewer_reads_the_rules_and_changes_none():
     member = reviewer()
-    client = browser(member)
+    client = client_of(member)
 
     assert client.get("/bureau/rules/").status_code == 200
     assert client.post("/bureau/rules/", {"two_reviewers": "on", "proof_minutes": "0"}).status_code == 404

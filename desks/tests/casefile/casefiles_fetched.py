@@ -4,20 +4,14 @@ import re
 from contextlib import closing
 from typing import Any
 
-from django.test import Client
 from django.urls import reverse
 from pypdfium2 import PdfDocument
 
-from accounts.models import User
-from icp_portal.tests.builders import Case, sign_in
-
-
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
+from icp_portal.tests.builders import Case, client_of
 
 
 def fetched(actor: Any, case: Case, form: str = "pdf", desk: str = "bureau_desk") -> bytes:
-    response = as_(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, form]))
+    response = client_of(actor).get(reverse(f"{desk}:case_file", args=[case.filing.pk, form]))
     assert response.status_code == 200
     return response.getvalue()
 

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Party
 from desks.casefile import archive, contents
-from desks.tests.casefile.casefiles_fetched import as_, fetched, text, unblanked
+from desks.tests.casefile.casefiles_fetched import fetched, text, unblanked
 from filings import reasons, services
 from filings.kinds import Kind
 from filings.models import Answer, Export, Look, Sheet
 from filings.review import questions
 from filings.states import Status
 from icp_portal.demo import play_kinds
-from icp_portal.tests.builders import Case, case_at, number, reviewer, user
+from icp_portal.tests.builders import Case, case_at, client_of, number, reviewer, user
 from ministry import audit
 from ministry.models import AuditCheck, AuditEntry, ProvinceRule
 from ministry.rules.rules import save_rule
@@ -95,7 +95,9 @@ def test_the_file_of_a_cancellation_does_not_say_that_a_number_was_issued(travel
     play_kinds.approved(leaving, travelled.host, travelled.staff, travelled.reviewer)
     leaving.refresh_from_db()
 
-    read = text(as_(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[leaving.pk, "pdf"])).getvalue())
+    read = text(
+        client_of(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[leaving.pk, "pdf"])).getvalue()
+    )
 
     assert read.count(unblanked(_("Approved; the number is void"))) == 2  # the decision, and what happened
     assert unblanked(_("Approved, number issued")) not in read

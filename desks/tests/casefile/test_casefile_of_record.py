@@ -10,12 +10,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from desks.tests.casefile.casefiles_fetched import as_, fetched, text, unblanked
+from desks.tests.casefile.casefiles_fetched import fetched, text, unblanked
 from filings import services
 from filings.evidence import documents
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, number, reviewer, sister_of, user_of
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, client_of, host, number, reviewer, sister_of, user_of
 from ministry import audit
 from ministry.models import Access, Website
 from ministry.register import ends
@@ -138,7 +138,7 @@ def test_neither_order_nor_case_of_another_province_or_subject_comes_in():
     for stranger in (reviewer(GUANGDONG), case.staff):
         desk = "bureau_desk" if stranger.bureau_id else "provider_desk"
         url = reverse(f"{desk}:case_file", args=[other.filing.pk, "pdf"])
-        assert as_(stranger).get(url).status_code == 404
+        assert client_of(stranger).get(url).status_code == 404
 
 
 def test_a_shell_and_its_cancellation_are_in_the_file():

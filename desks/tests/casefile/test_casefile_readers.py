@@ -5,13 +5,13 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
 
-from desks.tests.casefile.casefiles_fetched import as_, fetched, text, unblanked
+from desks.tests.casefile.casefiles_fetched import fetched, text, unblanked
 from filings import services
 from filings.mail import notices, queueing
 from filings.models import Export, FilingMail, Look
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, staff
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, client_of, provider, reviewer, staff
 from ministry import audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
@@ -25,11 +25,11 @@ def test_another_party_or_province_finds_nothing_and_leaves_no_trace(travelled, 
     provider_desk = reverse("provider_desk:case_file", args=[case.filing.pk, form])
 
     answers = [
-        as_(reviewer(GUANGDONG)).get(bureau),
-        as_(staff(provider())).get(provider_desk),
-        as_(case.staff).get(bureau),
-        as_(case.host).get(bureau),
-        as_(case.host).get(provider_desk),
+        client_of(reviewer(GUANGDONG)).get(bureau),
+        client_of(staff(provider())).get(provider_desk),
+        client_of(case.staff).get(bureau),
+        client_of(case.host).get(bureau),
+        client_of(case.host).get(provider_desk),
     ]
 
     assert [answer.status_code for answer in answers] == [404] * 5
@@ -38,13 +38,15 @@ def test_another_party_or_province_finds_nothing_and_leaves_no_trace(travelled, 
 
 @pytest.mark.parametrize("form", ["exe", "pdf-x", "index"])
 def test_other_forms_are_not_there(travelled, form):
-    page = as_(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[travelled.filing.pk, form]))
+    page = client_of(travelled.reviewer).get(reverse("bureau_desk:case_file", args=[travelled.filing.pk, form]))
     assert page.status_code == 404
 
 
 def test_a_draft_has_no_case_file_at_a_desk():
     case = case_at(Status.WITH_PROVIDER)
-    assert as_(case.reviewer).get(reverse("bureau_desk:case_file", args=[case.filing.pk, "pdf"])).status_code == 404
+    assert (
+        client_of(case.reviewer).get(reverse("bureau_desk:case_file", args=[case.filing.pk, "pdf"])).status_code == 404
+    )
 
 
 def test_the_bureaus_file_ends_with_the_last_round_it_was_handed(travelled):
@@ -91,7 +93,7 @@ def test_a_mail_that_names_other_filings_is_named_but_not_printed():
 
 def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):
     def cost(case: Case) -> int:
-        client = as_(case.reviewer)
+        client = client_of(case.reviewer)
         client.get(reverse("desk"))
         services.record_look(case.filing, case.reviewer, "facts")
         url = reverse("bureau_desk:case_file", args=[case.filing.pk, "zip"])

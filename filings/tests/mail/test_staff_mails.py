@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email
@@ -18,15 +17,11 @@ from filings.models import FilingMail, HeldMail, MailChoice, MailWay
 from filings.moves import assignment
 from filings.review import questions
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, reviewer, sign_in, staff, user_of
+from icp_portal.tests.builders import Case, case_at, client_of, reviewer, staff, user_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 AT_ONCE, DAILY, OFF = MailWay.AT_ONCE, MailWay.DAILY, MailWay.OFF
-
-
-def as_(actor: Actor) -> Client:
-    return sign_in(Client(), user_of(actor))
 
 
 def chosen(actor: Actor, **ways: str) -> None:
@@ -57,8 +52,8 @@ def tomorrow(hour: int = 9) -> datetime:
 
 
 def test_each_desk_offers_the_mails_that_its_staff_get():
-    of_provider = as_(case_at(Status.WITH_PROVIDER).staff).get(reverse("provider_desk:my_mails"))
-    of_bureau = as_(reviewer()).get(reverse("bureau_desk:my_mails"))
+    of_provider = client_of(case_at(Status.WITH_PROVIDER).staff).get(reverse("provider_desk:my_mails"))
+    of_bureau = client_of(reviewer()).get(reverse("bureau_desk:my_mails"))
 
     assert list(of_provider.context["form"].fields) == ["work", "host", "mention"]
     assert list(of_bureau.context["form"].fields) == ["work", "answer", "mention", "overview"]
@@ -76,17 +71,17 @@ def test_choices_are_kept_per_person_and_the_header_leads_there():
     one, other = reviewer(), reviewer()
     page = reverse("bureau_desk:my_mails")
 
-    saved = as_(one).post(page, {"work": DAILY, "answer": OFF, "mention": DAILY, "overview": OFF})
+    saved = client_of(one).post(page, {"work": DAILY, "answer": OFF, "mention": DAILY, "overview": OFF})
 
     assert saved.status_code == 302
-    assert as_(one).get(page).context["form"].initial == {
+    assert client_of(one).get(page).context["form"].initial == {
         "work": DAILY,
         "answer": OFF,
         "mention": DAILY,
         "overview": OFF,
     }
-    assert as_(other).get(page).context["form"].initial["work"] == AT_ONCE
-    assert f'href="{page}"' in as_(one).get(reverse("bureau_desk:index")).content.decode()
+    assert client_of(other).get(page).context["form"].initial["work"] == AT_ONCE
+    assert f'href="{page}"' in client_of(one).get(reverse("bureau_desk:index")).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +93,7 @@ def test_choices_are_kept_per_person_and_the_header_leads_there():
     ],
 )
 def test_what_is_not_offered_is_refused_at_its_field_and_nothing_is_saved(sent, wrong):
-    answer = as_(reviewer()).post(reverse("bureau_desk:my_mails"), sent)
+    answer = client_of(reviewer()).post(reverse("bureau_desk:my_mails"), sent)
 
     assert answer.status_code == 200
     assert list(answer.context["form"].errors) == wrong

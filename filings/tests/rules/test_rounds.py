@@ -5,22 +5,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
 from filings import facts, fields, services
 from filings.models import Look
 from filings.rules import rounds
 from filings.rules.rounds import RoundState
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, client_of, host, provider, reviewer, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 NAME, MOBILE, CERTIFICATE = "websites.0.name", "responsible.mobile", "papers.subject_certificate"
-
-
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
 
 
 def url(case: Case, role: str = "host", query: str = "") -> str:
@@ -33,7 +28,7 @@ def picture_url(case: Case, role: str, picture: Any) -> str:
 
 
 def member(case: Case, role: str) -> Client:
-    return as_({"host": case.host, "provider": case.staff, "bureau": case.reviewer}[role])
+    return client_of({"host": case.host, "provider": case.staff, "bureau": case.reviewer}[role])
 
 
 def corrected(**values: Any) -> Case:
@@ -169,7 +164,7 @@ def test_the_page_answers_at_every_status(status):
 @pytest.mark.parametrize("role", ["host", "provider", "bureau"])
 def test_strangers_find_neither_page_nor_pictures(role):
     case = corrected().verify()
-    stranger = as_({"host": host(), "provider": staff(provider()), "bureau": reviewer(GUANGDONG)}[role])
+    stranger = client_of({"host": host(), "provider": staff(provider()), "bureau": reviewer(GUANGDONG)}[role])
     pictures = case.filing.evidence.filter(path="papers.subject_certificate")
 
     answers = [stranger.get(url(case, role)).status_code]

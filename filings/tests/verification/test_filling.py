@@ -3,14 +3,11 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from desks import pictures
 from filings import services
-from filings.actors import Actor
 from filings.errors import FactsRefused, MoveRefused
 from filings.fields.display import label
 from filings.kinds import Kind
@@ -21,7 +18,7 @@ from filings.states import Status
 from filings.verification import sheets
 from filings.verification.worksheets import SheetEntry
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, number, sign_in
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, client_of, number
 from providers.imports import columns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
@@ -30,10 +27,6 @@ PATH, ITEM = "websites.0.registrar", "domain_correct"
 CONTROL = "fill-websites-0-registrar"
 REGISTRAR = "北京示例域名注册有限公司"
 LABEL = "域名注册服务机构"
-
-
-def as_(actor: Actor) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
 
 
 def empty(province: str = BEIJING, **facts: object) -> Case:
@@ -58,7 +51,7 @@ def passed(case: Case, **filled: str) -> None:
 
 def send(case: Case, **fields: Any) -> Any:
     sent = {"version": case.refresh().filing.version, "worksheet": 0, "place": "营业厅", **fields}
-    return as_(case.staff).post(reverse("provider_desk:verify", args=[case.filing.pk]), sent)
+    return client_of(case.staff).post(reverse("provider_desk:verify", args=[case.filing.pk]), sent)
 
 
 def printed(website: int = 0) -> dict[str, str]:
@@ -77,7 +70,7 @@ def on_record(case: Case) -> str:
 def test_the_host_names_the_registrar_beside_the_domain():
     case = Case()
     page = reverse("filings:section", args=[case.filing.pk, "website"])
-    form = as_(case.host).get(page).context["form"]
+    form = client_of(case.host).get(page).context["form"]
 
     assert form["registrar"].optional
     assert list(form.fields).index("registrar") == list(form.fields).index("domain") + 1
@@ -91,7 +84,7 @@ def test_a_program_saves_it_and_a_file_has_a_column_for_it():
     case = Case()
     sent = {"version": case.filing.version, "registrar": REGISTRAR}
 
-    response = as_(case.host).post(reverse("api:save_page", args=[case.filing.pk, "website"]), sent)
+    response = client_of(case.host).post(reverse("api:save_page", args=[case.filing.pk, "website"]), sent)
 
     assert (response.status_code, case.refresh().filing.get(PATH)) == (200, REGISTRAR)
     assert columns.by_heading()[columns.normal(f"网站信息 · {LABEL}")].key == PATH
@@ -164,7 +157,7 @@ def test_a_draft_of_the_sheet_keeps_it_and_the_filing_has_it_only_when_it_passes
 
     assert case.filing.worksheets.get().entries[ITEM]["filled"] == {PATH: REGISTRAR}
     assert case.refresh().filing.get(PATH) == ""
-    page = as_(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk]))
+    page = client_of(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk]))
     assert page.context["sheet"][CONTROL].value() == REGISTRAR
 
 
@@ -174,7 +167,7 @@ def test_a_verifier_changes_no_registrar_and_nothing_else_this_way():
     play.photograph(case.filing, case.staff)
     before = case.refresh().filing.facts
 
-    page = as_(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk]))
+    page = client_of(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk]))
     passed(case, websites__0__registrar=REGISTRAR, websites__0__domain="other.cn", subject__name="别人")
 
     assert CONTROL not in page.context["sheet"].fields
@@ -197,7 +190,7 @@ def test_a_malformed_one_of_the_verifier_is_refused_by_form_and_service():
 def test_each_website_has_its_own_and_an_ip_address_none():
     case = empty(websites=2)
 
-    page = as_(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])).context["sheet"]
+    page = client_of(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])).context["sheet"]
     second = f"：2 · {case.filing.get('websites.1.domain')}"
 
     assert [name for name in page.fields if name.startswith("fill-")] == [CONTROL, "fill-websites-1-registrar"]
@@ -250,7 +243,7 @@ def test_the_case_file_and_the_desks_name_it():
     passed(case, websites__0__registrar=REGISTRAR)
 
     for actor, desk in ((case.staff, "provider_desk:verify"), (case.reviewer, "bureau_desk:review")):
-        assert REGISTRAR in as_(actor).get(reverse(desk, args=[case.filing.pk])).content.decode()
+        assert REGISTRAR in client_of(actor).get(reverse(desk, args=[case.filing.pk])).content.decode()
     assert label(PATH).endswith(_("Domain registrar"))
 
 

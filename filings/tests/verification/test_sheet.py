@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from fontTools.ttLib import TTFont
 from noto_cjk_sans_otc import FONT_PATH
 from pypdfium2 import PdfDocument
 
-from accounts.models import User
 from filings import checklist, checklist_items, facts, services
 from filings.evidence.printing import SIMPLIFIED_CHINESE
 from filings.models import Sheet, Verification
@@ -22,17 +20,13 @@ from filings.states import Status
 from filings.tests.verification.pdf_pages import pages
 from filings.verification import sheet_pdf, sheets
 from icp_portal.demo import play
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, sign_in
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, client_of
 from ministry.audit.documents import sha256_of
 from ministry.reference import code_tables, service_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 XINJIANG, JIANGXI, HEBEI = "650000", "360000", "130000"
-
-
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
 
 
 def issued(case: Case, website: int = 0) -> str:
@@ -148,7 +142,7 @@ def test_the_sheet_of_an_app_speaks_of_no_website():
     assert "网站" not in app.replace(case.filing.get("websites.1.name"), "")
     assert site.startswith("网站备案信息真实性核验单")
     services.claim(case.submit().filing.pk, case.staff)
-    read = as_(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
+    read = client_of(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
     word = str(service_words.OF_ALL)
     assert str(_("The %(service)s name follows the rules.")).replace("%(service)s", word) in read
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from contextlib import closing
-from typing import Any
 
 import pytest
 import segno
@@ -11,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 from pypdfium2 import PdfDocument
 
-from accounts.models import User
 from desks.staff.sheets import PAGES_A_MINUTE
 from filings import services
 from filings.evidence.printing import MARGIN
@@ -19,14 +17,10 @@ from filings.models import Look, Sheet, SheetPdf, SheetScan
 from filings.states import Status
 from filings.tests.verification.pdf_pages import pages
 from filings.verification import sheet_pdf
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer, sign_in
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, client_of, reviewer
 from icp_portal.tests.photos import as_file, photographed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
-
-
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
 
 
 # --- Who may have it ----------------------------------------------------------------------------------------
@@ -36,7 +30,7 @@ def test_provider_and_bureau_download_it_and_each_download_is_on_record():
     case = case_at(Status.WITH_BUREAU)
     sheet = Sheet.objects.get()
     for actor, desk in ((case.staff, "provider_desk"), (case.reviewer, "bureau_desk")):
-        answer = as_(actor).get(reverse(f"{desk}:sheet", args=[case.filing.pk, sheet.pk]))
+        answer = client_of(actor).get(reverse(f"{desk}:sheet", args=[case.filing.pk, sheet.pk]))
         assert answer.status_code == 200
         assert answer["Content-Type"] == "application/pdf"
         assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
@@ -48,7 +42,7 @@ def test_provider_and_bureau_download_it_and_each_download_is_on_record():
 def test_it_is_drawn_once_and_a_file_that_was_changed_is_not_given_away(client):
     case = case_at(Status.WITH_BUREAU)
     url = reverse("bureau_desk:sheet", args=[case.filing.pk, Sheet.objects.get().pk])
-    first = as_(case.reviewer).get(url).content
+    first = client_of(case.reviewer).get(url).content
     stored = SheetPdf.objects.get()
     with stored.file.open("rb") as file:
         assert file.read() == first
@@ -56,18 +50,18 @@ def test_it_is_drawn_once_and_a_file_that_was_changed_is_not_given_away(client):
 
     stored.file.storage.delete(stored.file.name)
     stored.file.storage.save(stored.file.name, ContentFile(b"older layout"))
-    assert as_(case.reviewer).get(url).content == b"older layout", "as it was drawn first"
+    assert client_of(case.reviewer).get(url).content == b"older layout", "as it was drawn first"
     stored.file.storage.delete(stored.file.name)
     stored.file.storage.save(stored.file.name, ContentFile(b"forged"))
-    assert as_(case.reviewer).get(url).content == first
+    assert client_of(case.reviewer).get(url).content == first
     stored.file.storage.delete(stored.file.name)
-    assert as_(case.reviewer).get(url).content == first
+    assert client_of(case.reviewer).get(url).content == first
     assert SheetPdf.objects.count() == 1
 
 
 def test_the_blank_sheet_is_there_while_the_provider_has_the_filing():
     case = Case().submit()
-    client, url = as_(case.staff), reverse("provider_desk:blank_sheet", args=[case.filing.pk, 1])
+    client, url = client_of(case.staff), reverse("provider_desk:blank_sheet", args=[case.filing.pk, 1])
 
     assert pages(client.get(url).content)[0].startswith("网站备案信息真实性核验单")
     assert Look.objects.get().what == "blank sheet 1"
@@ -83,13 +77,13 @@ def test_a_sheet_or_scan_of_another_filing_is_not_found_under_ones_own():
     services.add_scan(other.filing.pk, other.staff, sheet.pk, [as_file(photographed(1))])
     scan = sheet.scans.get()
     for actor, desk in ((mine.staff, "provider_desk"), (mine.reviewer, "bureau_desk")):
-        client = as_(actor)
+        client = client_of(actor)
         assert client.get(reverse(f"{desk}:sheet", args=[mine.filing.pk, sheet.pk])).status_code == 404
         assert client.get(reverse(f"{desk}:sheet_scan", args=[mine.filing.pk, scan.pk])).status_code == 404
     with pytest.raises(Sheet.DoesNotExist):
         services.add_scan(mine.filing.pk, mine.staff, sheet.pk, [as_file(photographed(2))])
     assert (
-        as_(mine.staff)
+        client_of(mine.staff)
         .post(
             reverse("provider_desk:sheets", args=[mine.filing.pk]),
             {"sheet": sheet.pk, "pages": as_file(photographed(2))},
@@ -99,14 +93,15 @@ def test_a_sheet_or_scan_of_another_filing_is_not_found_under_ones_own():
     )
     assert SheetScan.objects.count() == 1
     assert (
-        as_(reviewer(GUANGDONG)).get(reverse("bureau_desk:sheet", args=[other.filing.pk, sheet.pk])).status_code == 404
+        client_of(reviewer(GUANGDONG)).get(reverse("bureau_desk:sheet", args=[other.filing.pk, sheet.pk])).status_code
+        == 404
     )
 
 
 def test_the_desks_pages_lead_to_the_sheets():
     case = Case().submit()
     sheets_url = reverse("provider_desk:sheets", args=[case.filing.pk])
-    staff = as_(case.staff)
+    staff = client_of(case.staff)
     assert f'href="{sheets_url}"' in staff.get(reverse("provider_desk:verify", args=[case.filing.pk])).content.decode()
     page = staff.get(sheets_url).content.decode()
     assert reverse("provider_desk:blank_sheet", args=[case.filing.pk, 1]) in page
@@ -119,7 +114,7 @@ def test_the_desks_pages_lead_to_the_sheets():
     page = staff.get(sheets_url).content.decode()
     assert reverse("provider_desk:sheet", args=[case.filing.pk, sheet.pk]) in page
     assert 'type="file"' in page
-    page = as_(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
+    page = client_of(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
     assert reverse("bureau_desk:sheet", args=[case.filing.pk, sheet.pk]) in page
     assert reverse("bureau_desk:sheets", args=[case.filing.pk]) in page
     assert "尚未上传签字件" in page

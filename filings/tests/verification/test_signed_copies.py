@@ -8,12 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from accounts.models import User
 from filings import clock, services
 from filings.deadlines import erasing, sweeps
 from filings.errors import MoveRefused
@@ -23,15 +21,11 @@ from filings.models import Look, Sheet, SheetScan
 from filings.states import Status
 from filings.verification import sheet_pdf
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, case_at, sign_in
+from icp_portal.tests.builders import Case, case_at, client_of
 from icp_portal.tests.page_parts import field_errors
 from icp_portal.tests.photos import as_file, photographed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
-
-
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))
 
 
 # --- The signed copy ----------------------------------------------------------------------------------------
@@ -51,7 +45,7 @@ def bring(case: Case, *files: Any, sheet: Sheet | None = None) -> str:
     """Send the files through the page; answers the page that follows."""
     sheet = sheet or Sheet.objects.latest("pk")
     url = reverse("provider_desk:sheets", args=[case.filing.pk])
-    answer = as_(case.staff).post(url, {"sheet": sheet.pk, "pages": list(files)}, follow=True)
+    answer = client_of(case.staff).post(url, {"sheet": sheet.pk, "pages": list(files)}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -71,8 +65,10 @@ def test_versions_of_the_signed_copy_stay_beside_the_sheet_and_the_bureau_sees_t
     for scan in newest:
         assert scan.official.size <= quality.VERIFICATION_SHEET.official_bytes
         url = reverse("bureau_desk:sheet_scan", args=[case.filing.pk, scan.pk])
-        assert url in as_(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
-        answer = as_(case.reviewer).get(url)
+        assert (
+            url in client_of(case.reviewer).get(reverse("bureau_desk:review", args=[case.filing.pk])).content.decode()
+        )
+        answer = client_of(case.reviewer).get(url)
         assert answer["Content-Type"] == "image/jpeg"
         assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
         assert Image.open(BytesIO(answer.content)).size == (scan.width, scan.height)
@@ -95,7 +91,7 @@ def test_nobody_but_the_provider_brings_a_copy():
             services.add_scan(case.filing.pk, actor, sheet.pk, [as_file(photographed(1))])
     assert not SheetScan.objects.exists()
     url = reverse("bureau_desk:sheets", args=[case.filing.pk])
-    assert as_(case.reviewer).post(url, {"sheet": sheet.pk, "pages": as_file(photographed(1))}).status_code == 405
+    assert client_of(case.reviewer).post(url, {"sheet": sheet.pk, "pages": as_file(photographed(1))}).status_code == 405
 
 
 def test_a_pdf_is_kept_as_pictures_alone():
@@ -191,7 +187,7 @@ def test_pages_count_over_all_files_and_size_counts_too(settings):
 def test_without_a_file_or_with_anothers_sheet_the_page_says_so():
     case = case_at(Status.WITH_BUREAU)
     url = reverse("provider_desk:sheets", args=[case.filing.pk])
-    client = as_(case.staff)
+    client = client_of(case.staff)
     assert "请先选择核验单扫描件" in client.post(url, {"sheet": Sheet.objects.get().pk}).content.decode()
     for strange in ("", "0", "abc", "9" * 40):
         assert client.post(url, {"sheet": strange, "pages": as_file(photographed(1))}).status_code == 200

@@ -4,9 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.test import Client
-
-from accounts.models import User
 from filings import services
 from filings.deadlines import erasing, waiting
 from filings.evidence import documents
@@ -14,7 +11,7 @@ from filings.models import Filing, Sheet
 from filings.review import questions
 from filings.verification import sheet_files
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, sign_in
+from icp_portal.tests.builders import Case
 from icp_portal.tests.photos import as_file, photographed
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -52,7 +49,3 @@ def verified() -> Case:
 def erase(time_machine: Any, day: datetime) -> int:
     time_machine.move_to(day, tick=False)
     return erasing.erase_ended().changed
-
-
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), User.objects.get(pk=actor.user_id))

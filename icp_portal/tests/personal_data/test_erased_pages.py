@@ -16,13 +16,12 @@ from filings.states import Status
 from filings.verification import photo_seals
 from hosts import urls as host_urls
 from icp_portal.demo import play, play_kinds
-from icp_portal.tests.builders import case_at
+from icp_portal.tests.builders import case_at, client_of
 from icp_portal.tests.personal_data.erasable_filings import (
     A_DAY,
     A_YEAR,
     IN_FIVE_YEARS,
     START,
-    as_,
     erase,
     unverified,
     verified,
@@ -33,7 +32,7 @@ ERASED = "此备案单的资料和证件图片已于2027年3月3日删除，仅�
 
 
 def shown(actor: Any, page: str, *args: Any) -> str:
-    response = as_(actor).get(reverse(page, args=args))
+    response = client_of(actor).get(reverse(page, args=args))
     assert response.status_code == 200
     return response.content.decode()
 
@@ -68,7 +67,7 @@ def test_the_host_sees_that_the_data_are_gone_and_is_offered_nothing(time_machin
     assert ERASED in page
     gone = {name: reverse(f"filings:{name}", args=[case.filing.pk]) for name in ("copy", "summary", "rounds")}
     assert not [name for name, url in gone.items() if url in page]
-    host = as_(case.host)
+    host = client_of(case.host)
     assert host.get(gone["summary"]).status_code == host.get(gone["rounds"]).status_code == 404
     assert host.get(reverse("filings:evidence", args=[case.filing.pk, picture.pk])).status_code == 404
     assert "此备案单的资料已删除" in host.post(gone["copy"], follow=True).content.decode()
@@ -83,7 +82,7 @@ def test_both_desks_see_that_and_when_the_data_were_erased_and_nothing_else(time
     picture = Evidence.objects.filter(filing=case.filing).first()
     erase(time_machine, IN_FIVE_YEARS + A_DAY)
     actor = case.staff if desk == "provider_desk" else case.reviewer
-    client = as_(actor)
+    client = client_of(actor)
     keys = {"evidence_id": picture.pk, "sheet_id": sheet.pk, "scan_id": scan.pk, "page_id": page.pk}
     keys |= {"reply_id": reply.pk, "filing_id": case.filing.pk}
 
@@ -128,7 +127,7 @@ def test_no_page_of_the_host_breaks_for_an_erased_change_of_a_record(time_machin
     play.submit(filing, on_record.host)
     services.withdraw(filing.pk, on_record.host, version=None)
     assert erase(time_machine, START + A_YEAR + A_DAY) == 1
-    host, staff = as_(on_record.host), as_(on_record.staff)
+    host, staff = client_of(on_record.host), client_of(on_record.staff)
 
     for pattern in host_urls.urlpatterns:
         route = str(pattern.pattern)

@@ -26,14 +26,13 @@ from filings.models import (
     Snapshot,
 )
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, Case, case_at, reviewer
+from icp_portal.tests.builders import BEIJING, Case, case_at, client_of, reviewer
 from icp_portal.tests.database_changes import run
 from icp_portal.tests.personal_data.erasable_filings import (
     A_DAY,
     A_YEAR,
     IN_FIVE_YEARS,
     START,
-    as_,
     erase,
     unverified,
     verified,
@@ -175,7 +174,7 @@ def test_the_note_of_a_second_reading_is_erased_too(time_machine):
     assert erase(time_machine, IN_FIVE_YEARS + A_DAY) == 1
 
     assert SecondReading.objects.get().note == ""
-    assert as_(reader).get(url).status_code == 404
+    assert client_of(reader).get(url).status_code == 404
     assert proved() == []
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 import time_machine
@@ -22,7 +21,7 @@ from filings.review import host_questions, questions
 from filings.services import splitting
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, sign_in, staff, user_of
+from icp_portal.tests.builders import Case, client_of, staff
 from icp_portal.tests.hostile import fields_of
 from icp_portal.tests.reports import Reported
 from ministry.models import Subject, Website
@@ -40,10 +39,6 @@ def case() -> Reported:
     return Reported().report()
 
 
-def as_(actor: Any) -> Client:
-    return sign_in(Client(), user_of(actor))
-
-
 def page(client: Client, name: str, *args: int) -> str:
     response = client.get(reverse(name, args=args))
     assert response.status_code == 200, name
@@ -54,7 +49,7 @@ def page(client: Client, name: str, *args: int) -> str:
 
 
 def test_through_the_bureaus_pages_returned_reported_again_and_approved(case):
-    bureau, clerk = as_(case.reviewer), as_(staff(case.provider))
+    bureau, clerk = client_of(case.reviewer), client_of(staff(case.provider))
     url = reverse("bureau_desk:review", args=[case.filing.pk])
     assert "由接入服务商的企业系统报送" in page(bureau, "bureau_desk:index")
     services.claim(case.filing.pk, case.reviewer)
@@ -90,7 +85,7 @@ def test_through_the_bureaus_pages_returned_reported_again_and_approved(case):
 
 
 def test_every_page_of_both_desks_about_it_can_be_opened(case):
-    bureau, clerk = as_(case.reviewer), as_(staff(case.provider))
+    bureau, clerk = client_of(case.reviewer), client_of(staff(case.provider))
     sheet = case.filing.verifications.get().sheets.get()
     for client, desk, filing_page in ((bureau, "bureau_desk", "review"), (clerk, "provider_desk", "verify")):
         page(client, f"{desk}:{filing_page}", case.filing.pk)
@@ -107,7 +102,7 @@ def test_every_page_of_both_desks_about_it_can_be_opened(case):
 
 def test_nothing_is_to_be_printed_and_no_mail_foreseen_at_the_desk_of_a_returned_one(case):
     play.return_to_provider(case.filing, case.reviewer)
-    clerk = as_(staff(case.provider))
+    clerk = client_of(staff(case.provider))
 
     assert "空白" not in page(clerk, "provider_desk:sheets", case.filing.pk)
     for name, *args in (("blank_sheet", 1), ("mails",)):
@@ -134,9 +129,9 @@ def test_the_bureaus_question_is_answered_by_the_staff_and_not_passed_on_to_a_ho
     services.claim(case.filing.pk, case.reviewer)
     asked = questions.ask(case.filing.pk, case.reviewer, text="网站是否已停用？", days=3)
     clerk = staff(case.provider)
-    desk = page(as_(clerk), "provider_desk:answer", case.filing.pk)
+    desk = page(client_of(clerk), "provider_desk:answer", case.filing.pk)
     assert "ask-host" not in desk
-    assert as_(clerk).get(reverse("provider_desk:ask_host", args=[case.filing.pk])).status_code == 404
+    assert client_of(clerk).get(reverse("provider_desk:ask_host", args=[case.filing.pk])).status_code == 404
 
     with pytest.raises(MoveRefused, match="没有账号"):
         host_questions.pass_on(case.filing.pk, clerk, asked.pk, text="？")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from post_office.models import Email
@@ -24,16 +23,12 @@ from filings.review import host_questions, questions
 from filings.services import transfers
 from filings.states import EVENT_LABELS, Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import Case, case_at, host, provider, sign_in, staff, user_of
+from icp_portal.tests.builders import Case, case_at, client_of, host, provider, staff, user_of
 from providers.models import Provider, Staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 ASKED, PUT, TOLD = "服务器在哪里？", "请问贵单位服务器在哪里？", "在北京亦庄。"
-
-
-def as_(actor: Actor) -> Client:
-    return sign_in(Client(), user_of(actor))
 
 
 def asked_by_bureau() -> tuple[Case, Question]:
@@ -54,7 +49,7 @@ def url(name: str, case: Case, *args: int) -> str:
 
 
 def page(actor: Actor, name: str, case: Case) -> str:
-    return as_(actor).get(url(name, case)).content.decode()
+    return client_of(actor).get(url(name, case)).content.decode()
 
 
 def card() -> SimpleUploadedFile:
@@ -68,9 +63,9 @@ def test_the_question_goes_to_the_host_and_the_answer_through_the_provider_to_th
     case, question = asked_by_bureau()
     ask_page, answer_page = url("provider_desk:ask_host", case), url("provider_desk:answer", case)
     assert f'href="{ask_page}"' in page(case.staff, "provider_desk:verify", case)
-    assert as_(case.staff).get(ask_page).context["form"].initial["text"] == ASKED
+    assert client_of(case.staff).get(ask_page).context["form"].initial["text"] == ASKED
 
-    sent = as_(case.staff).post(ask_page, {"question": question.pk, "text": PUT})
+    sent = client_of(case.staff).post(ask_page, {"question": question.pk, "text": PUT})
 
     assert sent.status_code == 302
     mail = Email.objects.latest("pk")
@@ -82,37 +77,39 @@ def test_the_question_goes_to_the_host_and_the_answer_through_the_provider_to_th
     assert f'href="{host_page}"' in status
     asked = HostQuestion.objects.get()
     answer = {"asked": asked.pk, "text": TOLD, "pages": card()}
-    assert as_(case.host).post(host_page, answer).status_code == 302
-    form = as_(case.staff).get(answer_page).context["form"]
+    assert client_of(case.host).post(host_page, answer).status_code == 302
+    form = client_of(case.staff).get(answer_page).context["form"]
     assert (form["text"].value(), form["with_paper"].value()) == (TOLD, True)
     edited = {"question": question.pk, "text": "在北京亦庄机房。", "with_paper": "on"}
-    assert as_(case.staff).post(answer_page, edited).status_code == 302
+    assert client_of(case.staff).post(answer_page, edited).status_code == 302
     reply = Reply.objects.get()
     assert (reply.text, reply.paper_id) == ("在北京亦庄机房。", HostReply.objects.get().paper_id)
     assert "在北京亦庄机房。" in page(case.reviewer, "bureau_desk:review", case)
     assert (
-        as_(case.reviewer).get(url("bureau_desk:reply_page", case, reply.pk, reply.paper.pages.get().pk)).status_code
+        client_of(case.reviewer)
+        .get(url("bureau_desk:reply_page", case, reply.pk, reply.paper.pages.get().pk))
+        .status_code
         == 200
     )
 
 
 def test_the_hosts_home_page_lists_it_until_it_is_answered_or_closed():
     case, question, asked = passed_on()
-    first, address = as_(case.host).get("/filings/"), url("filings:question", case)
+    first, address = client_of(case.host).get("/filings/"), url("filings:question", case)
     assert list(first.context["questions"]) == [asked]
     assert f'href="{address}"' in first.content.decode()
-    assert list(as_(passed_on()[0].host).get("/filings/").context["questions"]) != [asked]
+    assert list(client_of(passed_on()[0].host).get("/filings/").context["questions"]) != [asked]
 
     host_questions.answer(case.filing.pk, case.host, asked.pk, text=TOLD)
-    assert not as_(case.host).get("/filings/").context["questions"]
+    assert not client_of(case.host).get("/filings/").context["questions"]
     again = host_questions.pass_on(case.filing.pk, case.staff, question.pk, text=PUT)
-    assert list(as_(case.host).get("/filings/").context["questions"]) == [again]
+    assert list(client_of(case.host).get("/filings/").context["questions"]) == [again]
 
     questions.answer(case.filing.pk, case.staff, question.pk, text=TOLD)
-    assert not as_(case.host).get("/filings/").context["questions"]
+    assert not client_of(case.host).get("/filings/").context["questions"]
     services.claim(case.filing.pk, case.reviewer)
     questions.ask(case.filing.pk, case.reviewer, text=ASKED, days=3)
-    assert not as_(case.host).get("/filings/").context["questions"]
+    assert not client_of(case.host).get("/filings/").context["questions"]
 
 
 def test_no_clock_no_status_and_no_version_moves():
@@ -128,15 +125,15 @@ def test_no_clock_no_status_and_no_version_moves():
 
 def test_without_the_tick_the_hosts_document_stays_with_the_provider_and_an_own_one_replaces_it():
     case, question, asked = passed_on()
-    as_(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
+    client_of(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
     own = {"question": question.pk, "text": TOLD, "with_paper": "on", "pages": invent.card("OWN", 2)}
 
-    as_(case.staff).post(url("provider_desk:answer", case), own)
+    client_of(case.staff).post(url("provider_desk:answer", case), own)
 
     assert Reply.objects.get().paper_id not in (None, HostReply.objects.get().paper_id)
     other, question, asked = passed_on()
-    as_(other.host).post(url("filings:question", other), {"asked": asked.pk, "text": TOLD, "pages": card()})
-    as_(other.staff).post(url("provider_desk:answer", other), {"question": question.pk, "text": TOLD})
+    client_of(other.host).post(url("filings:question", other), {"asked": asked.pk, "text": TOLD, "pages": card()})
+    client_of(other.staff).post(url("provider_desk:answer", other), {"question": question.pk, "text": TOLD})
     assert Reply.objects.get(filing=other.filing).paper_id is None
 
 
@@ -145,17 +142,17 @@ def test_without_the_tick_the_hosts_document_stays_with_the_provider_and_an_own_
 
 def test_the_bureau_sees_nothing_of_what_provider_and_host_said_to_each_other():
     case, _question, asked = passed_on()
-    as_(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
+    client_of(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
     reply = HostReply.objects.get()
     pages = url("provider_desk:host_answer_page", case, reply.pk, reply.paper.pages.get().pk)
-    assert as_(case.staff).get(pages).status_code == 200
+    assert client_of(case.staff).get(pages).status_code == 200
 
     assert next(event.name for event in timelines.events_for(case.filing, case.reviewer).order_by("-pk")) == "ask"
     assert {PUT, TOLD} & {
         words for words in (PUT, TOLD) if words in page(case.reviewer, "bureau_desk:review", case)
     } == set()
-    assert as_(case.reviewer).get(pages).status_code in (302, 404)
-    content = as_(case.reviewer).get(url("bureau_desk:case_file", case, "zip")).getvalue()  # type: ignore[arg-type]
+    assert client_of(case.reviewer).get(pages).status_code in (302, 404)
+    content = client_of(case.reviewer).get(url("bureau_desk:case_file", case, "zip")).getvalue()  # type: ignore[arg-type]
     with zipfile.ZipFile(BytesIO(content)) as archive:
         everything = b"".join(archive.read(name) for name in archive.namelist() if not name.endswith(".pdf"))
         assert not [name for name in archive.namelist() if "host" in name and "answers" in name]
@@ -176,23 +173,23 @@ def test_both_sides_have_it_in_their_history_and_the_provider_in_its_case_file()
 
 def test_strangers_find_nothing():
     case, _question, asked = passed_on()
-    as_(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
+    client_of(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
     reply = HostReply.objects.get()
     picture = reply.paper.pages.get().pk
 
     for stranger in (host(), case.reviewer, staff(provider())):
         for name, args in (("filings:question", ()), ("filings:question_page", (reply.pk, picture))):
-            assert as_(stranger).get(url(name, case, *args)).status_code == 404
+            assert client_of(stranger).get(url(name, case, *args)).status_code == 404
     for name, args in (("ask_host", ()), ("host_answer_page", (reply.pk, picture))):
-        assert as_(staff(provider())).get(url(f"provider_desk:{name}", case, *args)).status_code == 404
-    assert as_(case.host).get(url("filings:question_page", case, reply.pk, picture)).status_code == 200
+        assert client_of(staff(provider())).get(url(f"provider_desk:{name}", case, *args)).status_code == 404
+    assert client_of(case.host).get(url("filings:question_page", case, reply.pk, picture)).status_code == 200
     other, _question, _asked = passed_on()
-    assert as_(other.host).get(url("filings:question_page", other, reply.pk, picture)).status_code == 404
+    assert client_of(other.host).get(url("filings:question_page", other, reply.pk, picture)).status_code == 404
 
 
 def test_another_provider_that_takes_the_filing_over_sees_nothing_of_it():
     case, _question, asked = passed_on()
-    as_(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
+    client_of(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
     reply = HostReply.objects.get()
     new = provider(provinces=case.provider.provinces)
     Provider.objects.filter(pk=case.provider.pk).update(is_active=False)
@@ -203,8 +200,8 @@ def test_another_provider_that_takes_the_filing_over_sees_nothing_of_it():
 
     assert [words for words in (PUT, TOLD) if words in found] == []
     pages = url("provider_desk:host_answer_page", case, reply.pk, reply.paper.pages.get().pk)
-    assert as_(successor).get(pages).status_code == 404
-    content = as_(successor).get(url("provider_desk:case_file", case, "zip")).getvalue()  # type: ignore[arg-type]
+    assert client_of(successor).get(pages).status_code == 404
+    content = client_of(successor).get(url("provider_desk:case_file", case, "zip")).getvalue()  # type: ignore[arg-type]
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert not [name for name in archive.namelist() if name.startswith("answers/host")]
 
@@ -222,10 +219,10 @@ def test_a_desk_that_loses_a_race_is_not_told_of_it():
 
 def test_the_provider_s_look_at_the_document_is_recorded():
     case, _question, asked = passed_on()
-    as_(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
+    client_of(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD, "pages": card()})
     reply = HostReply.objects.get()
 
-    as_(case.staff).get(url("provider_desk:host_answer_page", case, reply.pk, reply.paper.pages.get().pk))
+    client_of(case.staff).get(url("provider_desk:host_answer_page", case, reply.pk, reply.paper.pages.get().pk))
 
     assert Look.objects.get(what__startswith="paper of host").user_id == case.staff.user_id
 
@@ -273,7 +270,7 @@ def test_once_the_bureau_s_question_is_closed_the_host_need_not_answer_and_what_
     else:
         play.approve(case.filing, case.reviewer)
 
-    late = as_(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD})
+    late = client_of(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": TOLD})
 
     assert late.status_code == 200
     assert TOLD in late.content.decode()
@@ -285,17 +282,17 @@ def test_once_the_bureau_s_question_is_closed_the_host_need_not_answer_and_what_
 @pytest.mark.parametrize(("text", "status"), [("", 200), ("  ", 200), ("长" * 1001, 200)])
 def test_no_words_or_too_many_are_refused_at_the_field(text, status):
     case, _question, asked = passed_on()
-    answer = as_(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": text})
+    answer = client_of(case.host).post(url("filings:question", case), {"asked": asked.pk, "text": text})
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (status, ["text"])
-    assert as_(case.host).post(url("filings:question", case), {"asked": "x", "text": TOLD}).status_code == 200
+    assert client_of(case.host).post(url("filings:question", case), {"asked": "x", "text": TOLD}).status_code == 200
 
 
 def test_without_a_question_there_is_no_page():
     case = case_at(Status.WITH_BUREAU)
 
-    assert as_(case.host).get(url("filings:question", case)).status_code == 404
-    assert as_(case.staff).get(url("provider_desk:ask_host", case)).status_code == 404
+    assert client_of(case.host).get(url("filings:question", case)).status_code == 404
+    assert client_of(case.staff).get(url("provider_desk:ask_host", case)).status_code == 404
 
 
 def test_of_two_answers_the_paper_of_the_chosen_one_of_this_question_is_sent_on():
@@ -348,7 +345,7 @@ def test_the_answer_can_wait_for_the_daily_mail_but_not_be_switched_off():
     case, _question, asked = passed_on()
     reader = user_of(case.staff)
     assert "off" not in dict(
-        as_(case.staff).get(reverse("provider_desk:my_mails")).context["form"].fields["host"].choices
+        client_of(case.staff).get(reverse("provider_desk:my_mails")).context["form"].fields["host"].choices
     )
     staff_mails.choose(reader, {"host": "daily"})
 
