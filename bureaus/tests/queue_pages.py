@@ -8,19 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from filings.actors import Actor
 from filings.models import Filing
 from icp_portal.tests.builders import Case
 from icp_portal.tests.hostile import filings_listed
 
 QUEUE = "/bureau/"
-
-
-def browser(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
 
 
 def text(response: HttpResponse) -> str:

@@ -13,12 +13,12 @@ from bureaus.access import present
 from bureaus.covers import cover_of, covered_by
 from bureaus.models import Absence, Bureau, OfficeChange, OfficeWhat, Reviewer
 from bureaus.tests.absences_entered import again, away, held
-from bureaus.tests.queue_pages import act, browser, listed, numbers, text
+from bureaus.tests.queue_pages import act, listed, numbers, text
 from filings import services
 from filings.errors import MoveRefused
 from filings.moves import assignment
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, GUANGDONG, chief, reviewer
+from icp_portal.tests.builders import BEIJING, GUANGDONG, chief, client_of, reviewer
 from ministry.models.audit import AuditWaiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -57,7 +57,7 @@ def test_a_reviewer_enters_their_own_absence_and_it_is_on_record_for_good():
     today = timezone.localdate()
     sent = {"who": me.user_id, "first_day": today, "last_day": today + timedelta(days=2), "cover": cover.user_id}
 
-    page = browser(me).post(OFFICE, sent, follow=True)
+    page = client_of(me).post(OFFICE, sent, follow=True)
 
     absence = Absence.objects.get()
     assert (absence.user_id, absence.cover_id, absence.bureau_id) == (me.user_id, cover.user_id, BEIJING)
@@ -70,7 +70,7 @@ def test_a_reviewer_enters_their_own_absence_and_it_is_on_record_for_good():
     )
     assert change.words in text(page)
     assert "The leave is entered." in text(page)
-    ended = browser(me).post(reverse("bureau_desk:end_absence", args=[absence.pk]), follow=True)
+    ended = client_of(me).post(reverse("bureau_desk:end_absence", args=[absence.pk]), follow=True)
     assert f"The leave of {me.name} has ended." in text(ended)
     assert AuditWaiting.objects.filter(name="bureaus_officechange", row=change.pk).exists()
     with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
@@ -82,12 +82,12 @@ def test_the_chief_enters_anybody_s_and_a_reviewer_nobody_else_s():
     today = timezone.localdate()
     sent = {"who": me.user_id, "first_day": today, "last_day": today, "cover": other.user_id}
 
-    page = browser(other).post(OFFICE, sent)
+    page = client_of(other).post(OFFICE, sent)
     assert (page.status_code, Absence.objects.count()) == (200, 0)
     with pytest.raises(MoveRefused, match="chief"):
         away(me, other, by=other)
 
-    browser(head).post(OFFICE, sent)
+    client_of(head).post(OFFICE, sent)
     assert Absence.objects.get().user_id == me.user_id
 
 
@@ -99,10 +99,10 @@ def test_nothing_reaches_another_bureau():
             away(who, covers, by=head)
     absence = away(me, cover)
 
-    answer = browser(there).post(reverse("bureau_desk:end_absence", args=[absence.pk]))
+    answer = client_of(there).post(reverse("bureau_desk:end_absence", args=[absence.pk]))
 
     assert answer.status_code == 404
-    assert me.name not in text(browser(there).get(OFFICE))
+    assert me.name not in text(client_of(there).get(OFFICE))
     assert Absence.objects.get().ended_at is None
     assert again(stranger).covers == ()
 
@@ -152,14 +152,14 @@ def test_an_absence_ends_early_once_by_the_absent_or_the_chief_alone():
     absence = away(me, cover)
     with pytest.raises(MoveRefused, match="chief"):
         absences.end(cover, absence.pk)
-    client = browser(head)
+    client = client_of(head)
     url = reverse("bureau_desk:end_absence", args=[absence.pk])
 
     assert "has ended" in text(client.post(url, follow=True))
     assert "already ended" in text(client.post(url, follow=True))
 
     assert again(cover).covers == ()
-    assert "End the leave" not in text(browser(me).get(OFFICE))
+    assert "End the leave" not in text(client_of(me).get(OFFICE))
     assert list(OfficeChange.objects.order_by("pk").values_list("what", flat=True)) == ["absent", "back"]
 
 
@@ -186,12 +186,12 @@ def test_what_an_absent_reviewer_has_is_the_cover_s_to_see_to_take_and_to_decide
     until = case.refresh().filing.claimed_until
     away(other, cover)
 
-    page = text(browser(cover).get("/bureau/"))
-    assert listed(browser(cover), tab="mine") == numbers(case)
+    page = text(client_of(cover).get("/bureau/"))
+    assert listed(client_of(cover), tab="mine") == numbers(case)
     assert "on leave, you are the cover" in page
     assert "Claim as cover" in page
-    assert listed(browser(case.reviewer), tab="mine") == []
-    act(browser(cover), "claim", case)
+    assert listed(client_of(case.reviewer), tab="mine") == []
+    act(client_of(cover), "claim", case)
 
     event = case.refresh().filing.events.order_by("-pk").first()
     assert (event.name, event.note, event.user_id) == ("cover", f"from {other.name}", cover.user_id)
@@ -212,7 +212,7 @@ def test_before_and_after_the_absence_the_filing_is_the_holder_s_alone(time_mach
     seen = {}
     for day in ("25", "26", "27", "28"):
         time_machine.move_to(f"2026-11-{day} 10:00+08:00", tick=False)
-        seen[day] = listed(browser(cover), tab="mine")
+        seen[day] = listed(client_of(cover), tab="mine")
     assert seen == {"25": [], "26": numbers(case), "27": numbers(case), "28": []}
     with pytest.raises(MoveRefused, match="is working on this filing"):
         services.claim(case.filing.pk, again(cover))
@@ -223,16 +223,16 @@ def test_nobody_but_the_cover_takes_what_the_absent_one_has():
     away(case.reviewer, cover)
     with pytest.raises(MoveRefused, match="is working on this filing"):
         services.claim(case.filing.pk, again(other))
-    assert listed(browser(other), tab="mine") == []
+    assert listed(client_of(other), tab="mine") == []
 
 
 def test_nothing_is_handed_over_or_given_to_who_is_absent():
     case, cover, absent, head = held(), reviewer(), reviewer(), chief()
     away(absent, cover)
 
-    act(browser(case.reviewer), "hand_over", case, to=absent.user_id)
+    act(client_of(case.reviewer), "hand_over", case, to=absent.user_id)
     sent = {"filing": numbers(case), "to": absent.user_id}
-    page = browser(head).post(reverse("bureau_desk:assign"), sent, follow=True)
+    page = client_of(head).post(reverse("bureau_desk:assign"), sent, follow=True)
 
     assert "Choose a colleague first." in text(page)
     assert case.refresh().filing.claimant_id() == case.reviewer.user_id
@@ -244,10 +244,10 @@ def test_nothing_is_handed_over_or_given_to_who_is_absent():
 def test_only_the_chief_switches_giving_out_by_load_and_twice_is_once():
     head, other = chief(), reviewer()
     url = reverse("bureau_desk:by_load")
-    assert browser(other).post(url, {"wanted": "1"}).status_code == 404
+    assert client_of(other).post(url, {"wanted": "1"}).status_code == 404
     with pytest.raises(MoveRefused, match="chief"):
         absences.give_out_by_load(other, wanted=True)
-    client = browser(head)
+    client = client_of(head)
 
     said = [text(client.post(url, {"wanted": wanted}, follow=True)) for wanted in ("1", "1", "0")]
 
@@ -258,17 +258,17 @@ def test_only_the_chief_switches_giving_out_by_load_and_twice_is_once():
         ("by_load", "0"),
     ]
     assert not Bureau.objects.filter(assigns_by_load=True).exists()
-    assert "switch" not in text(browser(other).get(OFFICE)).lower().replace("switched", "")
+    assert "switch" not in text(client_of(other).get(OFFICE)).lower().replace("switched", "")
 
 
 def test_the_page_says_who_is_there_and_who_is_absent():
     me, cover = reviewer(), reviewer()
     away(me, cover, 0, 1)
     away(cover, me, 5, 6)
-    page = text(browser(cover).get(OFFICE))
+    page = text(client_of(cover).get(OFFICE))
 
     assert (
         f"until {(timezone.localdate() + timedelta(days=1)).strftime('%b')}" in page or f"{cover.name} covers" in page
     )
     assert page.count("End the leave") == 1  # one's own
-    assert isinstance(browser(me), Client)
+    assert isinstance(client_of(me), Client)

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from bureaus import absences, board
 from bureaus.models import Reviewer
-from bureaus.tests.queue_pages import browser, text
+from bureaus.tests.queue_pages import text
 from filings import clock, services
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, provider, reviewer
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, client_of, provider, reviewer
 from ministry.calendar import workdays
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -87,7 +87,7 @@ def test_ages_are_counted_in_working_days():
 def test_the_page_shows_the_days_of_the_whole_of_one_reviewer_and_of_one_provider():
     case, other = at(case_at(Status.WITH_BUREAU), 1), at(case_at(Status.WITH_BUREAU), 1)
     services.claim(case.filing.pk, case.reviewer)
-    client = browser(chief())
+    client = client_of(chief())
     absences.enter(case.reviewer, case.reviewer.user_id, *[timezone.localdate()] * 2, other.reviewer.user_id)
 
     whole = text(client.get(BOARD))
@@ -113,7 +113,7 @@ def test_each_line_says_what_is_overdue_due_today_and_due_in_three_working_days(
         at(case_at(Status.WITH_BUREAU, of=busy), days)
     at(case_at(Status.WITH_BUREAU, of=other), 0)
 
-    page = browser(chief()).get(BOARD)
+    page = client_of(chief()).get(BOARD)
 
     counts = [(row["line"].name, row["late"], row["today"], row["soon"]) for row in page.context["providers"]]
     assert counts == [("甲接入", 2, 1, 4)]
@@ -124,7 +124,7 @@ def test_each_line_says_what_is_overdue_due_today_and_due_in_three_working_days(
 def test_only_those_on_leave_today_are_marked(time_machine):
     away, cover = reviewer(), reviewer()
     absences.enter(away, away.user_id, *[timezone.localdate()] * 2, cover.user_id)
-    client = browser(chief())
+    client = client_of(chief())
 
     def marked() -> list[int]:
         return [row["line"].id for row in client.get(BOARD).context["people"] if row["absent"]]
@@ -137,10 +137,10 @@ def test_only_those_on_leave_today_are_marked(time_machine):
 def test_the_board_is_the_chief_s_alone_and_knows_no_other_province():
     strange = case_at(Status.WITH_BUREAU, province=GUANGDONG)
     services.claim(strange.filing.pk, strange.reviewer)
-    client = browser(chief())
+    client = client_of(chief())
 
     for who in (reviewer(), strange.staff, strange.host):
-        assert [browser(who).get(url).status_code for url in (BOARD, f"{BOARD}reviewers.csv")] == [404, 404]
+        assert [client_of(who).get(url).status_code for url in (BOARD, f"{BOARD}reviewers.csv")] == [404, 404]
     for query in ({"reviewer": strange.reviewer.user_id}, {"provider": strange.provider.pk}, {"reviewer": "x"}):
         assert client.get(BOARD, query).status_code == 404
     assert client.get(f"{BOARD}ministry.csv").status_code == 404
@@ -163,7 +163,7 @@ def test_what_somebody_who_left_still_has_is_shown_under_their_name():
 def test_the_file_says_the_same_day_by_day_and_nothing_in_it_is_a_formula():
     case = at(case_at(Status.WITH_BUREAU, of=provider(name="=1+1")), 1)
     services.claim(case.filing.pk, case.reviewer)
-    client = browser(chief())
+    client = client_of(chief())
 
     files = {}
     for name in ("reviewers", "providers"):

@@ -8,14 +8,13 @@ from accounts.models import User
 from bureaus import morning_mail
 from bureaus.models import Absence, Reviewer
 from bureaus.tests.absences_entered import again, away, held
-from bureaus.tests.queue_pages import browser
 from filings import services
 from filings.actors import Actor
 from filings.deadlines import sweeps
 from filings.models import Filing
 from filings.moves import assignment
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, Case, case_at, chief, reviewer
+from icp_portal.tests.builders import BEIJING, Case, case_at, chief, client_of, reviewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -102,7 +101,7 @@ def test_what_is_meant_for_an_absent_chief_goes_to_the_chief_s_cover(time_machin
     assert "Filings by reviewer" in mails[address_of(cover)]
     assert "Filings by reviewer" not in mails[address_of(case.reviewer)]
     assert address_of(head) not in mails
-    assert browser(cover).get("/bureau/board/").status_code == 404  # a cover reads the mails and is no chief
+    assert client_of(cover).get("/bureau/board/").status_code == 404  # a cover reads the mails and is no chief
 
 
 def test_of_a_take_over_from_somebody_absent_the_cover_is_told():

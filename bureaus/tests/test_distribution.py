@@ -10,14 +10,14 @@ from post_office.models import Email
 from accounts.models import User
 from bureaus import absences, distribution
 from bureaus.models import Bureau, Reviewer
-from bureaus.tests.queue_pages import browser, text
+from bureaus.tests.queue_pages import text
 from bureaus.tests.reviewing import in_review, propose, set_rules
 from filings import services
 from filings.actors import Actor
 from filings.models import Event, Filing
 from filings.moves import assignment
 from filings.states import Status
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, provider, reviewer
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, client_of, provider, reviewer
 from ministry import audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -108,7 +108,7 @@ def test_a_proposal_is_given_to_somebody_else_than_whoever_made_it():
     assert distribution.give_out() == 1
 
     assert Filing.objects.get(pk=case.filing.pk).claimed_by_id == second.user_id
-    page = text(browser(third).get("/bureau/?tab=work"))
+    page = text(client_of(third).get("/bureau/?tab=work"))
     assert f"approval proposed by {case.reviewer.name}" in page
 
 
@@ -146,9 +146,9 @@ def test_no_mail_says_so_and_no_other_party_sees_it():
     distribution.give_out()
 
     assert not Email.objects.exists()
-    assert "Assigned automatically" in text(browser(head).get(f"/bureau/filings/{case.filing.pk}/"))
+    assert "Assigned automatically" in text(client_of(head).get(f"/bureau/filings/{case.filing.pk}/"))
     for who, url in ((case.staff, "/provider/filings/{}/"), (case.host, "/filings/{}/")):
-        page = text(browser(who).get(url.format(case.filing.pk)))
+        page = text(client_of(who).get(url.format(case.filing.pk)))
         assert "Assigned automatically" not in page
         assert head.name not in page
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from bureaus import rechecks
 from bureaus.models import Draw
-from bureaus.tests.queue_pages import browser, listed
+from bureaus.tests.queue_pages import listed
 from filings import services
 from filings.figures import bureau_time, decisions, monthly
 from filings.figures.provider_work import Span
@@ -13,7 +13,7 @@ from filings.models import Filing
 from filings.services import transfers
 from filings.states import Status
 from filings.tests.services.closed_providers import closed_at
-from icp_portal.tests.builders import BEIJING
+from icp_portal.tests.builders import BEIJING, client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -31,4 +31,4 @@ def test_a_filing_that_goes_to_another_provider_was_not_decided():
     assert bureau_time.of_bureau(BEIJING).decided == 0
     assert decisions.decisions(BEIJING, Span.of(today)) == []
     assert decisions.reviewers(BEIJING, Span.of(today)) == decisions.providers(BEIJING, Span.of(today)) == []
-    assert listed(browser(case.reviewer), tab="today") == []
+    assert listed(client_of(case.reviewer), tab="today") == []

@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.models import User
 from filings.actors import Actor
 from icp_portal.tests.builders import Case, provider, staff
 from icp_portal.tests.hostile import filings_listed
@@ -20,12 +19,6 @@ from providers.models import Provider, StaffRole
 
 QUEUE = "/provider/"
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-def browser(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
 
 
 def text(response: HttpResponse) -> str:

@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 
 from filings.models import Export, Filing
 from filings.states import Status
-from icp_portal.tests.builders import case_at
+from icp_portal.tests.builders import case_at, client_of
 from providers import export
-from providers.tests.queue_pages import access_provider, browser, bulk, numbers, sheet_of
+from providers.tests.queue_pages import access_provider, bulk, numbers, sheet_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -20,7 +20,7 @@ def test_an_export_holds_what_the_view_shows_masked_and_on_record():
     one, two = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
     case_at(Status.WITH_BUREAU, of=of)
     case_at(Status.WITH_PROVIDER)
-    client = browser(verifier)
+    client = client_of(verifier)
 
     response = client.post(reverse("provider_desk:bulk"), {"act": "export", "view": "tab=work"})
 
@@ -51,7 +51,7 @@ def test_chosen_filings_alone_are_exported_and_never_a_stranger_s():
     one, _two = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
     stranger = case_at(Status.WITH_PROVIDER)
 
-    _head, *lines = sheet_of(bulk(browser(verifier), "export", numbers(one, stranger)))
+    _head, *lines = sheet_of(bulk(client_of(verifier), "export", numbers(one, stranger)))
 
     assert [line[0] for line in lines] == numbers(one)
 
@@ -59,7 +59,7 @@ def test_chosen_filings_alone_are_exported_and_never_a_stranger_s():
 def test_a_search_is_exported_as_it_was_found():
     of, verifier, _chief = access_provider()
     case, stranger = case_at(Status.FILED, of=of), case_at(Status.FILED)
-    client = browser(verifier)
+    client = client_of(verifier)
 
     for found, expected in ((case, numbers(case)), (stranger, [])):
         view = f"q={found.filing.domain}"
@@ -73,7 +73,7 @@ def test_an_export_ends_at_its_limit_and_says_so(monkeypatch):
     one, _two = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
 
     _head, *lines = sheet_of(
-        browser(verifier).post(reverse("provider_desk:bulk"), {"act": "export", "view": "tab=work"})
+        client_of(verifier).post(reverse("provider_desk:bulk"), {"act": "export", "view": "tab=work"})
     )
 
     assert lines[0][0] == one.filing.pk
@@ -87,7 +87,7 @@ def test_nothing_in_an_export_is_a_formula(name):
     case = case_at(Status.WITH_PROVIDER, of=of)
     Filing.objects.update(subject_name=name)
 
-    response = bulk(browser(verifier), "export", numbers(case))
+    response = bulk(client_of(verifier), "export", numbers(case))
 
     cell = load_workbook(BytesIO(response.content)).active.cell(row=2, column=2)
     assert cell.data_type == "s"

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from bureaus.tests.queue_pages import browser, text
+from bureaus.tests.queue_pages import text
 from icp_portal.demo import invent
-from icp_portal.tests.builders import BEIJING, GUANGDONG, blacklisted_domain, blacklisted_subject, reviewer
+from icp_portal.tests.builders import BEIJING, GUANGDONG, blacklisted_domain, blacklisted_subject, client_of, reviewer
 from ministry.models import BlacklistedDomain, BlacklistedSubject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -22,7 +22,7 @@ def _wednesday(time_machine):
 
 
 def test_a_bureau_enters_hosts_and_domains_and_reads_them_with_the_number_masked():
-    client, number = browser(reviewer()), invent.credit_code(5)
+    client, number = client_of(reviewer()), invent.credit_code(5)
     assert client.get(f"{SUBJECTS}new/").context["form"].initial["since"] == timezone.localdate()
 
     company = {"name": "示例公司", "cert_type": 1, "number": number}
@@ -48,7 +48,7 @@ def test_a_bureau_enters_hosts_and_domains_and_reads_them_with_the_number_masked
     ("wrong", "field"), [({"domain": "x"}, "domain"), ({"until": "2026-02-28"}, "until"), ({"reason": ""}, "reason")]
 )
 def test_a_wrong_entry_is_named_at_its_field_and_kept(wrong, field):
-    page = browser(reviewer()).post(f"{DOMAINS}new/", LISTED | {"domain": "listed.cn"} | wrong)
+    page = client_of(reviewer()).post(f"{DOMAINS}new/", LISTED | {"domain": "listed.cn"} | wrong)
 
     assert list(page.context["form"].errors) == [field]
     assert "京通管罚〔2026〕7号" in text(page)
@@ -57,7 +57,7 @@ def test_a_wrong_entry_is_named_at_its_field_and_kept(wrong, field):
 
 def test_an_entry_ends_with_a_reason_and_the_slower_of_two_keeps_what_was_typed():
     entry = blacklisted_domain(province=BEIJING)
-    slow, fast = browser(reviewer()), browser(reviewer())
+    slow, fast = client_of(reviewer()), client_of(reviewer())
     url = f"{DOMAINS}{entry.pk}/"
     seen = fast.get(url).context["form"]["seen"].value()
     sent = {"until": "2026-12-31", "why": "已整改", "seen": seen}
@@ -87,14 +87,14 @@ def test_an_entry_is_in_force_from_its_first_to_its_last_day(since, until, label
     last = None if until is None else today + timedelta(days=until)
     blacklisted_domain(province=BEIJING, since=today + timedelta(days=since), until=last)
 
-    (row,) = browser(reviewer()).get(DOMAINS).context["rows"]
+    (row,) = client_of(reviewer()).get(DOMAINS).context["rows"]
 
     assert (str(row["pill"].label), row["pill"].tone) == (label, tone)
 
 
 def test_a_bureau_reads_and_ends_its_own_entries_only():
     entries = {SUBJECTS: blacklisted_subject(province=GUANGDONG), DOMAINS: blacklisted_domain(province=GUANGDONG)}
-    client = browser(reviewer())
+    client = client_of(reviewer())
 
     for url, entry in entries.items():
         assert client.get(url).context["rows"] == []

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bureaus import rules, tabs
-from bureaus.tests.queue_pages import QUEUE, browser, due, listed, numbers, text
+from bureaus.tests.queue_pages import QUEUE, due, listed, numbers, text
 from desks.staff import queue
 from filings import clock, services
 from filings.models import Event, Filing, SavedFilter
 from filings.review import notes, opinions, questions
 from filings.states import Status
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, provider, reviewer
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, client_of, provider, reviewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -72,7 +72,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
         "done": [filed, earlier],
         "withdrawn": [],
     }
-    client = browser(me)
+    client = client_of(me)
 
     assert list(places) == list(tabs.BY_ID)
     for tab, cases in places.items():
@@ -82,14 +82,14 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
 
 def test_what_was_returned_and_came_back_the_same_day_was_decided_today_and_is_to_be_decided():
     case = case_at(Status.RETURNED_TO_PROVIDER).verify()
-    client = browser(case.reviewer)
+    client = client_of(case.reviewer)
 
     assert listed(client, tab="today") == listed(client, tab="free") == numbers(case)
 
 
 def test_one_begins_with_one_s_own_work_and_without_any_with_what_nobody_has():
     free, mine = (case_at(Status.WITH_BUREAU) for _n in range(2))
-    client = browser(free.reviewer)
+    client = client_of(free.reviewer)
     assert listed(client) == numbers(free, mine)
 
     services.claim(mine.filing.pk, free.reviewer)
@@ -100,7 +100,7 @@ def test_one_begins_with_one_s_own_work_and_without_any_with_what_nobody_has():
 def test_due_within_three_working_days_counts_the_calendar_not_the_days(time_machine):
     time_machine.move_to("2026-11-26 10:00+08:00", tick=False)  # a Thursday: Friday, Monday and Tuesday follow
     tuesday, wednesday = (due(case_at(Status.WITH_BUREAU), days) for days in (5, 6))
-    client = browser(tuesday.reviewer)
+    client = client_of(tuesday.reviewer)
 
     assert listed(client, tab="soon") == numbers(tuesday)
     assert "3 working days left" in text(client.get(QUEUE, {"tab": "soon"}))
@@ -110,11 +110,11 @@ def test_due_within_three_working_days_counts_the_calendar_not_the_days(time_mac
 def test_a_count_goes_no_further_than_its_limit(monkeypatch):
     monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     case, _other = (case_at(Status.WITH_BUREAU) for _n in range(2))
-    assert count_of(browser(case.reviewer), "free") == "1+"
+    assert count_of(client_of(case.reviewer), "free") == "1+"
 
 
 def test_an_unknown_tab_is_nowhere():
-    assert browser(reviewer()).get(QUEUE, {"tab": "colleagues"}).status_code == 404
+    assert client_of(reviewer()).get(QUEUE, {"tab": "colleagues"}).status_code == 404
 
 
 def test_a_line_says_how_much_time_is_left_or_how_late_it_is(time_machine):
@@ -124,7 +124,7 @@ def test_a_line_says_how_much_time_is_left_or_how_late_it_is(time_machine):
         due(case_at(Status.WITH_BUREAU), 0),
         case_at(Status.WITH_BUREAU),
     )
-    page = text(browser(late.reviewer).get(QUEUE, {"tab": "work"}))
+    page = text(client_of(late.reviewer).get(QUEUE, {"tab": "work"}))
 
     lines = page.split("<tr data-row>")[1:]
     assert [line.count("data-row-key") for line in lines] == [1, 1, 1]
@@ -146,7 +146,7 @@ def test_a_proposed_approval_waits_for_a_second_reviewer_until_it_is_confirmed_o
     rules.change(chief(), {"two_reviewers": True, "proof_minutes": 0})
     cases = [case_at(Status.WITH_BUREAU) for _n in range(3)]
     one, two, _other = cases
-    client, second = browser(one.reviewer), reviewer()
+    client, second = client_of(one.reviewer), reviewer()
     for case in (one, two):
         values = case.filing.facts
         values["websites"][0]["approvals"] = [1]
@@ -176,14 +176,14 @@ def test_a_heading_sorts_what_is_to_be_decided(sort):
     fields = {"filing": "pk", "host": "subject_name", "due": "due_on"}
     ascending = list(Filing.objects.order_by(fields[sort.removeprefix("-")]).values_list("pk", flat=True))
 
-    found = listed(browser(cases[0].reviewer), tab="work", sort=sort)
+    found = listed(client_of(cases[0].reviewer), tab="work", sort=sort)
 
     assert found == (ascending[::-1] if sort.startswith("-") else ascending)
 
 
 def test_what_is_no_longer_with_the_bureau_is_sorted_by_when_it_left():
     earlier, later = (case_at(Status.FILED) for _n in range(2))
-    client = browser(earlier.reviewer)
+    client = client_of(earlier.reviewer)
 
     assert listed(client, tab="done") == listed(client, tab="done", sort="-due") == numbers(later, earlier)
     assert listed(client, tab="done", sort="due") == numbers(earlier, later)
@@ -199,7 +199,7 @@ def test_a_tab_is_narrowed_down_by_provider_nature_approval_and_round():
     again = case_at(Status.RETURNED_TO_PROVIDER).verify()
     news = case_at(Status.WITH_BUREAU)
     Filing.objects.filter(pk=news.filing.pk).update(prior_approvals=[1, 3])
-    client = browser(plain.reviewer)
+    client = client_of(plain.reviewer)
 
     def narrowed(**query: object) -> list[int]:
         return sorted(listed(client, tab="work", **{name: str(value) for name, value in query.items()}))
@@ -234,7 +234,7 @@ def test_the_prior_approvals_of_a_filing_are_those_of_its_websites():
 
 def test_a_filter_goes_along_to_the_other_tabs_and_pages_and_can_be_kept():
     case = case_at(Status.WITH_BUREAU)
-    client = browser(case.reviewer)
+    client = client_of(case.reviewer)
     assert "?tab=late&round=1" in text(client.get(QUEUE, {"tab": "work", "round": "1"}))
 
     view = "tab=work&provider=a+b&round=1&nonsense=1"
@@ -243,7 +243,7 @@ def test_a_filter_goes_along_to_the_other_tabs_and_pages_and_can_be_kept():
     saved = SavedFilter.objects.get()
     assert (saved.user_id, saved.query) == (case.reviewer.user_id, "tab=work&provider=a+b&round=1")
     assert f"?{saved.query}" in text(client.get(QUEUE))
-    stranger = browser(reviewer())
+    stranger = client_of(reviewer())
     assert stranger.post(reverse("bureau_desk:delete_filter", args=[saved.pk])).status_code == 404
     client.post(reverse("bureau_desk:delete_filter", args=[saved.pk]), {"view": ""})
     assert not SavedFilter.objects.exists()
@@ -263,7 +263,7 @@ def looked_for(case: Case) -> dict[str, str]:
 
 def test_a_filing_of_the_province_is_found_by_whatever_names_it():
     case = case_at(Status.FILED)
-    client = browser(case.reviewer)
+    client = client_of(case.reviewer)
     wanted = looked_for(case) | {"number": str(case.filing.subject.number)}
 
     for what, typed in wanted.items():
@@ -272,7 +272,7 @@ def test_a_filing_of_the_province_is_found_by_whatever_names_it():
 
 def test_no_search_tab_or_filter_reaches_another_province_or_what_a_bureau_has_not_received():
     strangers = [case_at(Status.WITH_BUREAU, province=GUANGDONG), case_at(Status.WITH_PROVIDER)]
-    client = browser(chief())
+    client = client_of(chief())
     views = [{"tab": tab} for tab in tabs.BY_ID]
     views += [{"q": typed} for case in strangers for typed in looked_for(case).values()]
     views += [{"tab": "work", "provider": case.provider.name} for case in strangers]
@@ -290,7 +290,7 @@ def test_no_search_tab_or_filter_reaches_another_province_or_what_a_bureau_has_n
 
 def test_a_filing_whose_host_moves_is_found_by_the_bureau_that_has_it_now():
     case = case_at(Status.WITH_BUREAU)
-    there = browser(reviewer(GUANGDONG))
+    there = client_of(reviewer(GUANGDONG))
     assert listed(there, q=case.filing.domain) == []
 
     Filing.objects.filter(pk=case.filing.pk).update(bureau_id=GUANGDONG)

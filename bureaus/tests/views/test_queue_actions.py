@@ -9,14 +9,14 @@ from post_office.models import Email
 
 from accounts.models import User
 from bureaus.models import Reviewer
-from bureaus.tests.queue_pages import QUEUE, act, browser, due, listed, numbers, text
+from bureaus.tests.queue_pages import QUEUE, act, due, listed, numbers, text
 from filings import clock, services
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Event, Filing
 from filings.moves import assignment
 from filings.states import Status
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, reviewer
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, chief, client_of, reviewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -35,7 +35,7 @@ def address_of(actor: Actor) -> str:
 
 def test_one_takes_puts_back_and_hands_over_from_the_queue():
     case, to = case_at(Status.WITH_BUREAU), reviewer()
-    client = browser(case.reviewer)
+    client = client_of(case.reviewer)
     act(client, "claim", case)
     assert "Reassign" in text(client.get(QUEUE))
     act(client, "release", case)
@@ -51,7 +51,7 @@ def test_one_takes_puts_back_and_hands_over_from_the_queue():
     assert (last(case).name, last(case).note) == ("hand_over", f"→ {to.name}：只差前置审批")
     assert mailed()[-1:] == [address_of(to)] or address_of(to) in mailed()
     assert f"{reverse('bureau_desk:review', args=numbers(case))}" in Email.objects.order_by("-pk").first().message
-    assert listed(browser(to), tab="mine") == numbers(case)
+    assert listed(client_of(to), tab="mine") == numbers(case)
 
 
 def test_what_is_overdue_is_a_colleague_s_until_the_next_working_day_ends():
@@ -70,7 +70,7 @@ def test_nothing_is_handed_over_to_anybody_but_a_present_colleague(stranger):
     to = {"provider": case.staff, "province": reviewer(GUANGDONG), "gone": reviewer()}[stranger]
     if stranger == "gone":
         Reviewer.objects.filter(user=to.user_id).delete()
-    client = browser(case.reviewer)
+    client = client_of(case.reviewer)
 
     page = act(client, "hand_over", case, to=to.user_id)
 
@@ -85,7 +85,7 @@ def test_the_chief_takes_over_and_gives_out_and_both_are_told():
     case, head, to = case_at(Status.WITH_BUREAU), chief(), reviewer()
     services.claim(case.filing.pk, case.reviewer)
     Email.objects.all().delete()
-    client = browser(head)
+    client = client_of(head)
 
     act(client, "take_over", case)
     case.refresh()
@@ -107,7 +107,7 @@ def test_the_chief_takes_over_and_gives_out_and_both_are_told():
 
 def test_pressing_twice_gives_once_and_says_so():
     case, head, to = case_at(Status.WITH_BUREAU), chief(), reviewer()
-    client = browser(head)
+    client = client_of(head)
     sent = {"filing": numbers(case), "to": to.user_id, "view": "tab=work"}
     client.post(reverse("bureau_desk:assign"), sent)
     Email.objects.all().delete()
@@ -122,7 +122,7 @@ def test_pressing_twice_gives_once_and_says_so():
 def test_a_reviewer_has_none_of_the_chief_s_acts():
     case, other = case_at(Status.WITH_BUREAU), reviewer()
     services.claim(case.filing.pk, case.reviewer)
-    client = browser(other)
+    client = client_of(other)
     url = reverse("bureau_desk:take_over", args=numbers(case))
 
     answers = [client.get(url).status_code, client.post(url).status_code]
@@ -146,7 +146,7 @@ def test_nothing_is_given_that_does_not_lie_with_the_bureau():
         reviewer(),
         chief(),
     )
-    page = browser(head).post(
+    page = client_of(head).post(
         reverse("bureau_desk:assign"), {"filing": [*numbers(filed, strange), "x", "9" * 30], "to": to.user_id}
     )
 
@@ -160,7 +160,7 @@ def test_a_lease_of_a_colleague_is_open_to_all_once_its_time_is_over():
     services.claim(case.filing.pk, case.reviewer)
     Filing.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
 
-    assert listed(browser(case.reviewer), tab="mine") == listed(browser(other), tab="free") == numbers(case)
+    assert listed(client_of(case.reviewer), tab="mine") == listed(client_of(other), tab="free") == numbers(case)
 
 
 def test_who_takes_what_in_a_bureau_is_told_to_nobody_outside_it():
@@ -175,7 +175,7 @@ def test_who_takes_what_in_a_bureau_is_told_to_nobody_outside_it():
         (case.host, reverse("filings:status", args=args)),
     )
     for who, url in pages:
-        page = text(browser(who).get(url))
+        page = text(client_of(who).get(url))
         assert case.filing.domain in page
         for word in ("内部的话", "Reassigned", to.name, case.reviewer.name):
             assert (url, word in page) == (url, False)
@@ -184,7 +184,7 @@ def test_who_takes_what_in_a_bureau_is_told_to_nobody_outside_it():
 def test_who_works_on_a_returned_filing_at_the_provider_is_told_to_no_reviewer():
     case = case_at(Status.RETURNED_TO_PROVIDER)
     services.claim(case.filing.pk, case.staff)
-    client = browser(case.reviewer)
+    client = client_of(case.reviewer)
 
     for url in ("/bureau/?tab=returned", reverse("bureau_desk:review", args=numbers(case))):
         page = text(client.get(url))
@@ -196,10 +196,10 @@ def test_who_works_on_a_returned_filing_at_the_provider_is_told_to_no_reviewer()
 def test_who_has_a_filing_hands_it_over_from_its_page_and_nobody_else_is_offered_that():
     case = case_at(Status.WITH_BUREAU)
     page, act = (reverse(f"bureau_desk:{name}", args=[case.filing.pk]) for name in ("review", "hand_over"))
-    assert act not in text(browser(case.reviewer).get(page))
+    assert act not in text(client_of(case.reviewer).get(page))
 
     services.claim(case.filing.pk, case.reviewer)
-    assert act in text(browser(case.reviewer).get(page))
+    assert act in text(client_of(case.reviewer).get(page))
     for other in (reviewer(), chief()):
-        assert act not in text(browser(other).get(page))
-    assert act not in text(browser(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])))
+        assert act not in text(client_of(other).get(page))
+    assert act not in text(client_of(case.staff).get(reverse("provider_desk:verify", args=[case.filing.pk])))

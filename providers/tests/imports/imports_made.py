@@ -1,8 +1,5 @@
 """Imports that have been checked or written, and their faults."""
 
-from django.test import Client
-
-from accounts.models import User
 from filings.actors import Actor
 from filings.agreements import mandates
 from filings.models import MandateWay
@@ -49,9 +46,3 @@ def often_asked(email: str) -> None:
     """Return an address that may not be asked again today."""
     for _n in range(mandates.MOST_TO_AN_ADDRESS):
         mandates.ask(staff(provider()), email, "示例公司", 90)
-
-
-def browser(member: Actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=member.user_id))
-    return client

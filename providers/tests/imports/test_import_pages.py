@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from icp_portal.tests.builders import host, provider, staff
+from icp_portal.tests.builders import client_of, host, provider, staff
 from providers.imports import writing
 from providers.models import Import, ImportMode
-from providers.tests.imports.imports_made import ask_all, browser, checked
+from providers.tests.imports.imports_made import ask_all, checked
 from providers.tests.imports.sheets_to_import import row, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -22,7 +22,7 @@ def upload(content: bytes, name: str = "list.xlsx") -> dict[str, SimpleUploadedF
 
 def test_from_the_file_to_the_drafts_on_pages():
     member = staff(provider())
-    client = browser(member)
+    client = client_of(member)
     sent = client.post(reverse("provider_desk:imports"), upload(workbook([row(), row(subject__name="=1+1<b>")])))
     batch = Import.objects.get()
     url = reverse("provider_desk:import", args=[batch.pk])
@@ -47,7 +47,7 @@ def test_from_the_file_to_the_drafts_on_pages():
 
 
 def test_a_bad_file_is_answered_at_the_field():
-    client = browser(staff(provider()))
+    client = client_of(staff(provider()))
     url = reverse("provider_desk:imports")
 
     assert "is empty" in str(client.post(url, upload(b"")).context["form"].errors["file"])
@@ -59,7 +59,7 @@ def test_the_list_of_faults_is_text_whatever_it_begins_with():
     member = staff(provider())
     batch = checked(member, workbook([row(responsible__email='=HYPERLINK("http://evil.example")')]))
 
-    content = browser(member).get(reverse("provider_desk:import_faults", args=[batch.pk])).content
+    content = client_of(member).get(reverse("provider_desk:import_faults", args=[batch.pk])).content
 
     cells = [cell for line in load_workbook(BytesIO(content)).active.iter_rows() for cell in line]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
@@ -69,7 +69,7 @@ def test_the_list_of_faults_is_text_whatever_it_begins_with():
 def test_staff_of_another_provider_have_no_such_import():
     batch = checked(staff(provider()), workbook([row(responsible__mobile="123")]))
     stranger = staff(provider())
-    client = browser(stranger)
+    client = client_of(stranger)
 
     for name in ("import", "import_faults"):
         assert client.get(reverse(f"provider_desk:{name}", args=[batch.pk])).status_code == 404
@@ -90,14 +90,14 @@ def test_what_is_chosen_beforehand_can_be_done(rows, mode):
     member = staff(provider())
     batch = checked(member, workbook(rows))
 
-    form = browser(member).get(reverse("provider_desk:import", args=[batch.pk])).context["form"]
+    form = client_of(member).get(reverse("provider_desk:import", args=[batch.pk])).context["form"]
 
     assert form["mode"].value() == mode
 
 
 def test_the_pages_cost_the_same_with_few_rows_and_with_many(django_assert_num_queries):
     member = staff(provider())
-    client = browser(member)
+    client = client_of(member)
     few = checked(member, workbook([row(responsible__mobile="123")]))
     many = checked(member, workbook([row(responsible__mobile="123") for _n in range(30)]))
     client.get(reverse("provider_desk:imports"))

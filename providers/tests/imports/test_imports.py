@@ -14,13 +14,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from accounts.sealed import keyed
 from filings.actors import Actor
 from filings.evidence.limited import table as file_table
-from icp_portal.tests.builders import provider, staff
+from icp_portal.tests.builders import client_of, provider, staff
 from ministry.reference import code_tables
 from providers.imports import files, reading
 from providers.imports.columns import HOST_EMAIL, columns, example
 from providers.imports.judging import JudgedSheet
 from providers.models import Import, ImportRow
-from providers.tests.imports.imports_made import S, ask_all, browser, checked, faults, letter, often_asked, written
+from providers.tests.imports.imports_made import S, ask_all, checked, faults, letter, often_asked, written
 from providers.tests.imports.sheets_to_import import row, table, text, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -65,7 +65,7 @@ def test_the_template_offers_lists_and_says_at_each_heading_how_to_fill_it_in():
 
 def corrected(member: Actor, batch: Import) -> Worksheet:
     """The first sheet of the faulty rows, as the page hands it out."""
-    content = browser(member).get(reverse("provider_desk:import_faults", args=[batch.pk])).content
+    content = client_of(member).get(reverse("provider_desk:import_faults", args=[batch.pk])).content
     return load_workbook(BytesIO(content)).worksheets[0]
 
 

@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from filings import actors, services
-from filings.actors import Actor
 from filings.agreements import mandates
 from filings.models import Mandate
 from icp_portal.demo import play
-from icp_portal.tests.builders import BEIJING, host, number, provider, staff
+from icp_portal.tests.builders import BEIJING, client_of, host, number, provider, staff
 from providers.models import Provider
 
 
@@ -42,13 +41,7 @@ class Behalf:
         return reverse(f"on_behalf:{name}", args=[self.filing.pk, *args])
 
     def browser(self) -> Client:
-        return browser(self.member)
+        return client_of(self.member)
 
     def expire(self) -> None:
         Mandate.objects.filter(pk=self.mandate.pk).update(until=timezone.localdate() - timedelta(days=1))
-
-
-def browser(member: Actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=member.user_id))
-    return client

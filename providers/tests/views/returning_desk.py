@@ -3,23 +3,15 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from post_office.models import Email
 
-from accounts.models import User
 from filings import services
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.tests.builders import case_at
+from icp_portal.tests.builders import case_at, client_of
 from icp_portal.tests.hostile import fields_of
 
 REMARK = {"path": "websites.0.name", "code": "P301", "seen": "名称太笼统", "expected": "改用单位全称\n或注册商标"}
-
-
-def client_of(actor: Any) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
 
 
 class Desk:

@@ -7,8 +7,7 @@ from django.test import Client
 from post_office.models import Email
 
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, provider, staff
-from providers.tests.views.returning_desk import client_of
+from icp_portal.tests.builders import Case, case_at, client_of, provider, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

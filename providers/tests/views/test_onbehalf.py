@@ -14,8 +14,8 @@ from filings.evidence import documents
 from filings.models import Event, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import BEIJING, host, number, provider, reviewer, staff
-from providers.tests.views.behalf import Behalf, browser
+from icp_portal.tests.builders import BEIJING, client_of, host, number, provider, reviewer, staff
+from providers.tests.views.behalf import Behalf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -167,4 +167,4 @@ def test_the_hosts_own_filings_stay_its_own():
     own = services.start(behalf.owner, provider_id=behalf.access_provider.pk, entrance="provider")
 
     assert list(Filing.objects.visible_to(behalf.actor)) == [behalf.filing]
-    assert browser(behalf.member).get(reverse("on_behalf:status", args=[own.pk])).status_code == 404
+    assert client_of(behalf.member).get(reverse("on_behalf:status", args=[own.pk])).status_code == 404

@@ -15,10 +15,10 @@ from filings.fields import attachments
 from filings.models import Event, Filing, Look, Mandate
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import BEIJING, provider, staff
+from icp_portal.tests.builders import BEIJING, client_of, provider, staff
 from icp_portal.tests.hostile import fields_of
 from providers.models import Staff, StaffRole
-from providers.tests.views.behalf import Behalf, browser
+from providers.tests.views.behalf import Behalf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -73,7 +73,7 @@ def test_a_page_is_kept_while_it_is_filled_in_and_the_record_says_for_whom():
 
 def test_keeping_a_page_is_refused_as_programs_read_it():
     behalf = Behalf().fill()
-    client, stranger = behalf.browser(), browser(staff(provider()))
+    client, stranger = behalf.browser(), client_of(staff(provider()))
     page = client.get(behalf.url("section", "subject")).content.decode()
     typed = fields_of(page) | {"name": "改了"}
     strict = Client(enforce_csrf_checks=True)
@@ -178,7 +178,7 @@ def test_a_mandate_that_ends_while_the_form_is_open_is_answered_in_words_and_not
 
 def test_staff_of_another_provider_get_404_everywhere():
     behalf = Behalf().fill()
-    client = browser(staff(provider(), StaffRole.ADMINISTRATOR))
+    client = client_of(staff(provider(), StaffRole.ADMINISTRATOR))
     urls = [behalf.url("status"), behalf.url("check"), behalf.url("section", "subject"), behalf.url("summary")]
     urls.append(reverse("provider_desk:mandate", args=[behalf.mandate.pk]))
 
@@ -201,7 +201,7 @@ def test_suspended_staff_are_out_at_once():
 
 def test_a_host_is_asked_and_a_paper_is_brought_on_pages():
     member = staff(provider())
-    client = browser(member)
+    client = client_of(member)
     asked = client.post(
         reverse("provider_desk:mandate_ask"), {"name": "甲公司", "email": "A@Example.cn", "days": "30"}, follow=True
     )
@@ -223,7 +223,7 @@ def test_a_host_is_asked_and_a_paper_is_brought_on_pages():
     page = Mandate.objects.get(host_email="b@example.cn")
     picture = reverse("provider_desk:mandate_page", args=[page.pk, page.paper.pages.get().pk])
     assert client.get(picture)["Content-Type"] == "image/jpeg"
-    assert browser(staff(provider())).get(picture).status_code == 404
+    assert client_of(staff(provider())).get(picture).status_code == 404
     ended = client.post(reverse("provider_desk:mandate", args=[page.pk]), follow=True)
     assert "The mandate has ended." in ended.content.decode()
 

@@ -16,9 +16,9 @@ from filings.models import Export, Filing, QueueLook
 from filings.moves import assignment
 from filings.states import Status
 from icp_portal.demo import invent
-from icp_portal.tests.builders import case_at, provider, staff
+from icp_portal.tests.builders import case_at, client_of, provider, staff
 from providers import tabs
-from providers.tests.queue_pages import QUEUE, access_provider, browser, count_of, listed, numbers, sheet_of, text
+from providers.tests.queue_pages import QUEUE, access_provider, count_of, listed, numbers, sheet_of, text
 from records import spot_checks
 from records.legal_grounds import Act, Scope
 from records.models import OrderTask
@@ -49,7 +49,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
     places |= {"mine": mine, "colleagues": other, "hold": held}
     case_at(Status.WITH_PROVIDER)  # another provider's
     case_at(Status.DRAFT, of=of)
-    client = browser(verifier)
+    client = client_of(verifier)
 
     for tab in tabs.BY_ID:
         expected = numbers(places[tab]) if tab in places else []
@@ -60,7 +60,7 @@ def test_each_filing_lies_under_its_tab_and_is_counted_there():
 def test_one_begins_with_one_s_own_work_and_without_any_with_what_nobody_has():
     of, verifier, _chief = access_provider()
     free, mine = (case_at(Status.WITH_PROVIDER, of=of) for _n in range(2))
-    client = browser(verifier)
+    client = client_of(verifier)
     assert listed(client) == numbers(free, mine)
 
     services.claim(mine.filing.pk, verifier)
@@ -74,7 +74,7 @@ def test_when_a_lease_has_ended_the_row_says_so_and_both_may_go_on():
     services.claim(case.filing.pk, verifier)
     Filing.objects.update(claimed_until=timezone.now() - timedelta(minutes=1))
 
-    own, colleague = browser(verifier), browser(staff(of))
+    own, colleague = client_of(verifier), client_of(staff(of))
 
     assert listed(own, tab="mine") == numbers(case)
     assert "your claim expired at" in text(own.get(QUEUE, {"tab": "mine"}))
@@ -89,17 +89,17 @@ def test_counts_go_no_further_than_their_limit(monkeypatch):
     for _n in range(3):
         case_at(Status.WITH_PROVIDER, of=of)
 
-    assert count_of(browser(verifier), "work") == "1+"
+    assert count_of(client_of(verifier), "work") == "1+"
 
 
 @pytest.mark.parametrize("query", ["tab=nothing", "tab=", "tab=mine&tab=nothing"])
 def test_a_tab_nobody_knows_is_not_there(query):
-    assert browser(staff(provider())).get(f"{QUEUE}?{query}").status_code == 404
+    assert client_of(staff(provider())).get(f"{QUEUE}?{query}").status_code == 404
 
 
 def test_what_the_bureau_waits_for_stands_above_every_tab_and_search():
     case = case_at(Status.FILED)
-    client = browser(case.staff)
+    client = client_of(case.staff)
 
     def told() -> list[tuple[str, str]]:
         pages = [text(client.get(QUEUE, view)) for view in ({"tab": "work"}, {"tab": "done"}, {"q": "没有这个名字"})]
@@ -139,7 +139,7 @@ def test_rows_and_columns_are_kept_for_each_person():
         row = Filing.objects.get(pk=case.filing.pk)
         row.pk, row.domain, row.subject_digest = None, f"copy-{number}.cn", f"{number:064d}"
         row.save(force_insert=True)
-    client, colleague = browser(verifier), browser(staff(of))
+    client, colleague = client_of(verifier), client_of(staff(of))
     assert len(listed(client, tab="work")) == 25
 
     answer = shaped(client, page_size="50", columns=["host", "due"])
@@ -161,7 +161,7 @@ def test_rows_and_columns_are_kept_for_each_person():
     [{}, {"page_size": "26"}, {"page_size": "-1"}, {"page_size": "x\x00"}, {"page_size": "25", "columns": ["facts"]}],
 )
 def test_another_look_is_refused(said):
-    client = browser(staff(provider()))
+    client = client_of(staff(provider()))
 
     assert shaped(client, **said).status_code == 302
 
@@ -175,7 +175,7 @@ def test_another_look_is_refused(said):
 def test_no_tab_filter_search_view_or_export_reaches_another_provider_s_filing():
     _of, _verifier, chief = access_provider()
     strangers = [case_at(status) for status in Status if status != Status.LAPSED]
-    client = browser(chief)
+    client = client_of(chief)
     typed = set()
     for case in strangers:
         values = case.filing.facts

@@ -15,19 +15,8 @@ from filings import services
 from filings.models import Filing, SavedFilter
 from filings.moves import assignment
 from filings.states import Status
-from icp_portal.tests.builders import case_at, provider, staff
-from providers.tests.queue_pages import (
-    QUEUE,
-    TUESDAY,
-    access_provider,
-    browser,
-    count_of,
-    keep,
-    listed,
-    numbers,
-    sheet_of,
-    text,
-)
+from icp_portal.tests.builders import case_at, client_of, provider, staff
+from providers.tests.queue_pages import QUEUE, TUESDAY, access_provider, count_of, keep, listed, numbers, sheet_of, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -64,7 +53,7 @@ def test_headings_sort_both_ways_and_no_page_loses_a_filing(monkeypatch):
     for number, case in enumerate(cases):
         arrived = timezone.now() - timedelta(hours=number // 2)
         Filing.objects.filter(pk=case.filing.pk).update(subject_name="乙甲甲丁丙甲乙"[number], arrived_at=arrived)
-    client, everything = browser(verifier), Filing.objects.all()
+    client, everything = client_of(verifier), Filing.objects.all()
 
     for word, fields in {
         "": ("arrived_at", "pk"),
@@ -87,7 +76,7 @@ def test_a_heading_says_how_it_sorts_and_its_link_turns_that_round():
     of, verifier, _chief = access_provider()
     case_at(Status.WITH_PROVIDER, of=of)
     case_at(Status.FILED, of=of)
-    client = browser(verifier)
+    client = client_of(verifier)
 
     assert sorting(client, tab="work") == {"filing": ("filing", ""), "host": ("host", ""), "due": ("-due", "ascending")}
     assert sorting(client, tab="work", sort="host")["host"] == ("-host", "ascending")
@@ -99,7 +88,7 @@ def test_a_heading_says_how_it_sorts_and_its_link_turns_that_round():
 def test_an_order_is_kept_with_the_filter_the_view_and_the_export():
     of, verifier, _chief = access_provider()
     cases = [case_at(Status.WITH_PROVIDER, of=of) for _n in range(3)]
-    client, view = browser(verifier), f"tab=work&province={cases[0].filing.subject_province}&sort=-filing"
+    client, view = client_of(verifier), f"tab=work&province={cases[0].filing.subject_province}&sort=-filing"
 
     page = text(client.get(f"{QUEUE}?{view}"))
     assert '<input type="hidden" name="sort" value="-filing">' in page
@@ -127,7 +116,7 @@ def test_a_filing_is_due_on_the_working_day_the_provider_promised_and_overdue_af
     verifier = staff(of)
     case = case_at(Status.WITH_PROVIDER, of=of)
     time_machine.move_to(datetime(2026, 11, day, 9, 0, tzinfo=TUESDAY.tzinfo), tick=False)
-    client = browser(verifier)
+    client = client_of(verifier)
 
     for one in ("due", "late"):
         assert (one, listed(client, tab=one)) == (one, numbers(case) if one == tab else [])
@@ -145,7 +134,7 @@ def test_what_arrives_today_says_so(time_machine):
     of = provider(promised_days=3)
     case_at(Status.WITH_PROVIDER, of=of)
 
-    page = text(browser(staff(of)).get(QUEUE, {"tab": "work"}))
+    page = text(client_of(staff(of)).get(QUEUE, {"tab": "work"}))
 
     assert "Fri 27 November 2026" in page
     assert "3 working days left" in page
@@ -156,10 +145,10 @@ def test_without_a_promise_a_row_says_when_the_filing_came_and_how_long_it_has_w
     time_machine.move_to(TUESDAY, tick=False)
     of, verifier, _chief = access_provider()
     case_at(Status.WITH_PROVIDER, of=of)
-    assert "in the queue" not in text(browser(verifier).get(QUEUE))
+    assert "in the queue" not in text(client_of(verifier).get(QUEUE))
     time_machine.move_to(TUESDAY + timedelta(days=2), tick=False)
 
-    page = text(browser(verifier).get(QUEUE))
+    page = text(client_of(verifier).get(QUEUE))
 
     assert "Received 24 November" in page
     assert "2 working days in the queue" in page
@@ -170,7 +159,7 @@ def test_what_the_bureau_has_returned_is_due_as_what_a_host_has_submitted(time_m
     of = provider(promised_days=1)
     returned = case_at(Status.RETURNED_TO_PROVIDER, of=of)
     case_at(Status.RETURNED_TO_HOST, of=of)
-    client = browser(staff(of))
+    client = client_of(staff(of))
     assert listed(client, tab="due") == []
 
     for days, tab in ((1, "due"), (2, "late")):
@@ -188,7 +177,7 @@ def test_what_is_on_hold_is_due_all_the_same(time_machine):
 
     for days, tab in ((1, "due"), (2, "late")):
         time_machine.move_to(TUESDAY + timedelta(days=days), tick=False)
-        assert listed(browser(verifier), tab=tab) == numbers(case)
+        assert listed(client_of(verifier), tab=tab) == numbers(case)
 
 
 def test_without_a_promise_nothing_is_due_and_the_page_says_where_it_is_set():
@@ -196,4 +185,4 @@ def test_without_a_promise_nothing_is_due_and_the_page_says_where_it_is_set():
     case_at(Status.WITH_PROVIDER, of=of)
 
     for tab in ("due", "late"):
-        assert "has not promised a verification time" in text(browser(verifier).get(QUEUE, {"tab": tab}))
+        assert "has not promised a verification time" in text(client_of(verifier).get(QUEUE, {"tab": tab}))

@@ -12,8 +12,8 @@ from desks.staff import queue
 from filings import services
 from filings.models import Export, SavedFilter
 from filings.states import Status
-from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, staff
-from providers.tests.queue_pages import QUEUE, TUESDAY, access_provider, browser, keep, listed, numbers, sheet_of, text
+from icp_portal.tests.builders import GUANGDONG, Case, case_at, client_of, provider, staff
+from providers.tests.queue_pages import QUEUE, TUESDAY, access_provider, keep, listed, numbers, sheet_of, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
@@ -32,7 +32,7 @@ def test_one_box_finds_a_filing_by_whatever_people_have_at_hand():
     values, number = case.filing.facts, str(case.filing.subject.number)
     name, domain = case.filing.subject_name, case.filing.domain
     second = values["websites"][1]
-    client = browser(verifier)
+    client = client_of(verifier)
 
     for typed in (
         number,
@@ -66,7 +66,7 @@ def test_a_full_certificate_number_finds_its_filings_and_stands_in_no_url(caplog
     case = case_at(Status.WITH_PROVIDER, of=of)
     Case(of=of).submit()
     case_at(Status.WITH_PROVIDER)  # another provider's
-    client = browser(verifier)
+    client = client_of(verifier)
     values = case.filing.facts
 
     for number in (values["subject"]["cert_number"], values["responsible"]["cert_number"]):
@@ -86,11 +86,11 @@ def test_a_full_certificate_number_finds_its_filings_and_stands_in_no_url(caplog
 def test_a_number_on_no_certificate_finds_nothing_and_another_desk_s_key_neither():
     of, verifier, _chief = access_provider()
     case, stranger = case_at(Status.WITH_PROVIDER, of=of), staff(provider())
-    client, number = browser(verifier), case.filing.get("subject.cert_number")
+    client, number = client_of(verifier), case.filing.get("subject.cert_number")
     urls = {
         looked_up(client, "110101199003078515")["Location"]: client,
-        looked_up(client, number)["Location"]: browser(stranger),
-        looked_up(browser(stranger), number)["Location"]: client,
+        looked_up(client, number)["Location"]: client_of(stranger),
+        looked_up(client_of(stranger), number)["Location"]: client,
     }
 
     for url, who in urls.items():
@@ -99,13 +99,13 @@ def test_a_number_on_no_certificate_finds_nothing_and_another_desk_s_key_neither
 
 @pytest.mark.parametrize("key", ["", "x", "-1", "9" * 19, "9" * 40, "１"])
 def test_a_key_that_is_none_is_answered(key):
-    client = browser(staff(provider()))
+    client = client_of(staff(provider()))
 
     assert client.get(QUEUE, {"certificate": key}).status_code == 200
 
 
 def test_what_is_no_certificate_stands_in_the_url_as_it_was_typed():
-    client = browser(staff(provider()))
+    client = client_of(staff(provider()))
 
     for typed in ("京ICP备2026000001号-1", "示例科技", "demo-1.cn", "18", "备案单18", "1234", "", "号" * 300, "a\x00b"):
         answer = looked_up(client, typed)
@@ -119,7 +119,7 @@ def test_a_person_is_found_by_the_whole_name():
     paths = {"responsible.name": "欧阳鲸落"}
     services.save_facts(case.filing.pk, case.host, paths, version=None)
     case.refresh().submit()
-    client = browser(verifier)
+    client = client_of(verifier)
 
     assert searched(client, "欧阳鲸落") == searched(client, " 欧阳 鲸落 ") == numbers(case)
     assert searched(client, "欧阳鲸") == []
@@ -131,7 +131,7 @@ def test_a_filing_s_id_comes_first_however_it_is_written():
     name = f"第{first.filing.pk:04d}号科技有限公司"
     services.save_facts(later.filing.pk, later.host, {"subject.name": name}, version=None)
     later.refresh().submit()
-    client = browser(verifier)
+    client = client_of(verifier)
 
     assert searched(client, f"{first.filing.pk:04d}") == numbers(first, later)
     for typed in ("备案单%d", "备案单 %d", "Filing %d", "#%d", "备案单编号：%d"):
@@ -144,7 +144,7 @@ def test_a_chinese_domain_is_found_as_people_write_it():
     services.save_facts(case.filing.pk, case.host, {"websites.0.domain": "例子.中国"}, version=None)
     services.save_facts(case.filing.pk, case.host, {"websites.0.home_url": "www.例子.中国"}, version=None)
     case.refresh().submit()
-    client = browser(verifier)
+    client = client_of(verifier)
 
     for typed in ("例子.中国", "www.例子.中国", "xn--fsqu00a.xn--fiqs8s", "例子"):
         assert (typed, searched(client, typed)) == (typed, numbers(case))
@@ -155,7 +155,7 @@ def test_a_search_finds_no_more_than_the_name_says():
     case = Case(of=of)
     services.save_facts(case.filing.pk, case.host, {"subject.name": "上海鲸落砚科技有限公司"}, version=None)
     case.refresh().submit()
-    client = browser(verifier)
+    client = client_of(verifier)
 
     assert searched(client, "鲸落砚") == numbers(case)
     assert searched(client, "落鲸") == []
@@ -167,7 +167,7 @@ def test_what_was_corrected_is_found_by_its_new_words_once_it_is_handed_on():
     case = case_at(Status.RETURNED_TO_HOST, of=of)
     services.unlock(case.filing.pk, case.host, version=None)
     services.save_facts(case.filing.pk, case.host, {"subject.name": "上海极光示例有限公司"}, version=None)
-    client = browser(verifier)
+    client = client_of(verifier)
     assert searched(client, "极光示例") == []
 
     case.refresh().submit()
@@ -196,7 +196,7 @@ HOSTILE = [
 def test_whatever_is_typed_gets_an_answer(typed):
     of, verifier, _chief = access_provider()
     case_at(Status.WITH_PROVIDER, of=of, invented=1)  # whose name and domain hold no 9
-    response = browser(verifier).get(QUEUE, {"q": typed})
+    response = client_of(verifier).get(QUEUE, {"q": typed})
 
     assert response.status_code == 200
     assert 'name="filing"' not in text(response)
@@ -204,7 +204,7 @@ def test_whatever_is_typed_gets_an_answer(typed):
 
 
 def test_an_empty_answer_says_what_can_be_looked_for():
-    page = text(browser(staff(provider())).get(QUEUE, {"q": "没有这个名字"}))
+    page = text(client_of(staff(provider())).get(QUEUE, {"q": "没有这个名字"}))
 
     assert "No filing of your provider for “没有这个名字”" in page
     assert "at least 2 characters of a name" in page
@@ -220,7 +220,7 @@ def test_filters_narrow_a_tab_and_stay_when_the_tab_changes(time_machine):
     old = Case(of=of).submit()
     time_machine.move_to(TUESDAY + timedelta(days=3), tick=False)
     person, southern = Case(of=of, individual=True).submit(), Case(of=of, province=GUANGDONG).submit()
-    client = browser(verifier)
+    client = client_of(verifier)
 
     assert listed(client, tab="work", nature="5") == numbers(person)
     assert listed(client, tab="work", province=GUANGDONG) == numbers(southern)
@@ -234,7 +234,7 @@ def test_filters_narrow_a_tab_and_stay_when_the_tab_changes(time_machine):
 
 
 def test_a_view_is_kept_found_again_and_deleted():
-    client = browser(staff(provider()))
+    client = client_of(staff(provider()))
 
     page = keep(client, "广东单位", f"tab=work&province={GUANGDONG}&nature=4&after=zzz&evil=1")
 
@@ -248,7 +248,7 @@ def test_a_view_is_kept_found_again_and_deleted():
 def test_views_are_one_s_own_and_few(monkeypatch):
     monkeypatch.setattr(queue, "MOST_SAVED", 2)
     of, verifier, _chief = access_provider()
-    client, colleague = browser(verifier), browser(staff(of))
+    client, colleague = client_of(verifier), client_of(staff(of))
     for name in ("一", "二", "二"):
         keep(client, name, "tab=work")
 
@@ -262,6 +262,6 @@ def test_views_are_one_s_own_and_few(monkeypatch):
 
 @pytest.mark.parametrize("name", ["", " ", "\x00", "长" * 41])
 def test_a_view_needs_a_name(name):
-    client = browser(staff(provider()))
+    client = client_of(staff(provider()))
     keep(client, name, "tab=work")
     assert not SavedFilter.objects.exists()

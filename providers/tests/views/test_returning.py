@@ -14,9 +14,9 @@ from filings.lookup.phrase_bank import GAP
 from filings.models import Filing, Remark
 from filings.states import Status
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import case_at, provider, staff
+from icp_portal.tests.builders import case_at, client_of, provider, staff
 from icp_portal.tests.hostile import fields_of, wrong_fields
-from providers.tests.views.returning_desk import BOTH, REMARK, Desk, client_of, text, written
+from providers.tests.views.returning_desk import BOTH, REMARK, Desk, text, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

@@ -10,10 +10,10 @@ from filings import reasons, services
 from filings.lookup import phrase_bank
 from filings.models import Phrase, PhraseChange
 from filings.states import Status
-from icp_portal.tests.builders import GUANGDONG, Case, provider, reviewer, staff
+from icp_portal.tests.builders import GUANGDONG, Case, client_of, provider, reviewer, staff
 from icp_portal.tests.hostile import fields_of
 from providers.models import StaffRole
-from providers.tests.views.returning_desk import REMARK, Desk, client_of, text, written
+from providers.tests.views.returning_desk import REMARK, Desk, text, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
