@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from post_office.models import Email
 
 from accounts.models import Party, User
 from filings import actors, services
@@ -21,6 +20,7 @@ from filings.evidence import documents
 from filings.models import Filing, Mandate, MandateState, MandateWay
 from icp_portal.demo import invent
 from icp_portal.tests.builders import host, provider, staff, user
+from icp_portal.tests.queued_mails import mails
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 S = MandateState
@@ -45,10 +45,6 @@ def on_paper(member: Actor, email: str, until: date | None = None) -> Mandate:
 
 def standing_in(member: Actor) -> Actor:
     return actors.on_behalf(member, "示例接入")
-
-
-def mails() -> list[tuple[str, str]]:
-    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
 
 
 # --- Asking and answering -------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from filings.verification import worksheets
 from filings.verification.worksheets import SheetEntry
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, provider, reviewer, sign_in, staff, user_of
+from icp_portal.tests.queued_mails import mails
 from providers.models import Provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
@@ -34,10 +35,6 @@ ACCESS = {
 
 def photos(filing: Filing) -> int:
     return filing.evidence.filter(replaced_at=None, path__endswith=f".{EvidenceKind.PHOTO}").count()
-
-
-def mails() -> list[tuple[str, str]]:
-    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
 
 
 def give_access_and_pass(case: Case, new: Provider) -> Filing:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from post_office.models import Email
 
 from icp_portal.tests.builders import on_record
 from ministry.models import Website
@@ -18,10 +17,6 @@ def time_is_over(cancellation_case: CancellationCase) -> CancellationCase:
     yesterday = timezone.localdate() - timedelta(days=1)
     CancellationCase.objects.filter(pk=cancellation_case.pk).update(answer_by=yesterday)
     return CancellationCase.objects.get(pk=cancellation_case.pk)
-
-
-def mails() -> list[tuple[str, str]]:
-    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]
 
 
 def decided(cancellation_case: CancellationCase, by: object, *, cancels: bool) -> CancellationCase:

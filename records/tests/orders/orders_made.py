@@ -1,7 +1,6 @@
-"""Orders of a bureau about one record, and the pages and mails that tell of them."""
+"""Orders of a bureau about one record, and the pages that tell of them."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from post_office.models import Email
 
 from filings.evidence import documents
 from icp_portal.demo import invent
@@ -22,7 +21,3 @@ def paper() -> SimpleUploadedFile:
 
 def website_of(case: Case) -> Website:
     return Website.objects.get(subject=case.filing.subject_id)
-
-
-def mails() -> list[tuple[str, str]]:
-    return [(mail.to[0], mail.subject) for mail in Email.objects.order_by("pk")]

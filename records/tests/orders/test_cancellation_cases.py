@@ -17,6 +17,7 @@ from filings.rules import checks
 from filings.states import Status
 from icp_portal.demo import invent
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, host, on_record, provider, reviewer, staff, user_of
+from icp_portal.tests.queued_mails import mails
 from ministry.calendar import workdays
 from ministry.models import Subject, Website
 from providers.models import Provider
@@ -24,7 +25,7 @@ from records.legal_grounds import Act, Scope
 from records.models import CancellationCase, CaseState, Order
 from records.orders import cancellation_cases, making, shell_cases
 from records.orders.blocking import blocking
-from records.tests.orders.cases_of_cancellation import decided, mails, shell, time_is_over
+from records.tests.orders.cases_of_cancellation import decided, shell, time_is_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 

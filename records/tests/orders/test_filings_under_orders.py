@@ -14,10 +14,11 @@ from filings.models import Filing, Tick, Why
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import FILING_PASSWORD, Case, number, provider, sign_in, user_of
+from icp_portal.tests.queued_mails import mails
 from ministry.models import Subject
 from records.legal_grounds import Act, Scope
 from records.orders import making
-from records.tests.orders.orders_made import draft, mails, website_of
+from records.tests.orders.orders_made import draft, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

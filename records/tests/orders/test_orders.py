@@ -14,6 +14,7 @@ from post_office.models import Email
 from filings.errors import MoveRefused
 from filings.evidence import documents
 from icp_portal.tests.builders import GUANGDONG, Case, host, provider, reviewer, sign_in, sister_of, staff, user_of
+from icp_portal.tests.queued_mails import mails
 from ministry.calendar import workdays
 from ministry.models import Access, BlacklistedDomain, BlacklistedSubject, Subject, SubjectCertificate, Website
 from ministry.reference import certificates
@@ -23,7 +24,7 @@ from ministry.register.conflicts import conflicts
 from records.legal_grounds import GROUNDS, PENALTIES, Act, Scope
 from records.models import Order, OrderEvent, OrderTask
 from records.orders import making, reminders
-from records.tests.orders.orders_made import draft, mails, website_of
+from records.tests.orders.orders_made import draft, website_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

@@ -11,13 +11,14 @@ from filings.evidence import documents
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.queued_mails import mails
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Recovery, RecoveryOutcome, Subject
 from ministry.passwords import passwords, recoveries
 from records.legal_grounds import Scope
 from records.models import CounterReset
 from records.orders import making, password_resets
-from records.tests.orders.orders_made import draft, mails, paper
+from records.tests.orders.orders_made import draft, paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 

@@ -10,13 +10,14 @@ from post_office.models import Email
 
 from bureaus import morning_mail
 from icp_portal.tests.builders import GUANGDONG, chief, on_record, provider, reviewer, user_of
+from icp_portal.tests.queued_mails import mails
 from ministry.models import Access, Subject, Website
 from ministry.register import ends
 from providers.models import Provider
 from records.legal_grounds import Scope
 from records.models import CancellationCase, CaseState, Order
 from records.orders import cancellation_cases, shell_cases
-from records.tests.orders.cases_of_cancellation import decided, mails, shell, time_is_over
+from records.tests.orders.cases_of_cancellation import decided, shell, time_is_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_second_factor")]
 
