@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.test import Client
-
-from accounts.models import User
 from filings import services
 from filings.rules import corrections
-from icp_portal.tests.builders import Case, sign_in
+from icp_portal.tests.builders import Case, client_of
 from icp_portal.tests.hostile import fields_of
 
 NAME, MOBILE, CERTIFICATE = "websites.0.name", "responsible.mobile", "papers.subject_certificate"
@@ -25,16 +22,12 @@ def returned(*paths: str, **facts: Any) -> Case:
     return case.refresh()
 
 
-def browser(case: Case) -> Client:
-    return sign_in(Client(), User.objects.get(pk=case.host.user_id))
-
-
 def url(case: Case, page: str = "correct") -> str:
     return f"/filings/{case.filing.pk}/{page}/"
 
 
 def typed(case: Case, **more: Any) -> dict[str, Any]:
     """Return what a browser sends: version, what the page has shown, an answer to each remark, and ``more``."""
-    shown = fields_of(browser(case).get(url(case)).content.decode())
+    shown = fields_of(client_of(case.host).get(url(case)).content.decode())
     answers = {f"answer-{one.pk}": "已改正。" for one in corrections.open_remarks(case.filing)}
     return {"version": case.filing.version, "seen": shown["seen"], **answers, **more}

@@ -15,9 +15,9 @@ from filings.errors import MoveRefused
 from filings.models import Evidence, Filing
 from filings.rules import checks, corrections
 from filings.states import Status
-from hosts.tests.views.returned_filings import CERTIFICATE, MOBILE, NAME, browser, remark, returned, typed, url
+from hosts.tests.views.returned_filings import CERTIFICATE, MOBILE, NAME, remark, returned, typed, url
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, case_at, host, sign_in
+from icp_portal.tests.builders import Case, case_at, client_of, host, sign_in
 from icp_portal.tests.hostile import fields_of
 
 CARD = ("papers.responsible_front", "papers.responsible_back")
@@ -32,7 +32,7 @@ def test_a_page_of_a_returned_filing_runs_the_checks_once(page, monkeypatch):
     asked, findings = [], checks.findings
     monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
 
-    answer = browser(case).get(url(case, page))
+    answer = client_of(case.host).get(url(case, page))
 
     assert (answer.status_code, len(asked)) == (200, 1)
 
@@ -44,7 +44,7 @@ def test_saving_a_returned_filing_runs_the_checks_once(monkeypatch):
     asked, findings = [], checks.findings
     monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
 
-    answer = browser(case).post(url(case), {**data, "later": "1"})
+    answer = client_of(case.host).post(url(case), {**data, "later": "1"})
 
     assert (answer.status_code, len(asked)) == (302, 1)
     assert case.refresh().filing.get("websites.0.domain") == "renamed.cn"
@@ -60,7 +60,7 @@ def test_several_pictures_of_a_returned_filing_are_stored_with_one_run_of_the_ch
     asked, findings = [], checks.findings
     monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
 
-    answer = browser(case).post(url(case, page), data)
+    answer = client_of(case.host).post(url(case, page), data)
 
     assert (answer.status_code, len(asked)) == (302, runs)
     assert corrections.changed(case.refresh().filing) == set(sent)
@@ -81,7 +81,7 @@ def test_the_checks_run_again_for_each_picture_when_another_window_saved_after_t
     monkeypatch.setattr(services, "add_evidence", added_late)
     monkeypatch.setattr(checks, "findings", lambda *said: asked.append(said) or findings(*said))
 
-    answer = browser(case).post(url(case, "edit/papers"), data)
+    answer = client_of(case.host).post(url(case, "edit/papers"), data)
 
     assert (answer.status_code, len(asked)) == (302, 1 + len(sent))
 
@@ -104,7 +104,7 @@ def test_what_was_open_in_an_earlier_version_is_computed_again_under_the_lock():
 
 def test_every_way_to_a_returned_filing_leads_to_what_is_to_be_corrected():
     case = returned(NAME)
-    client, page = browser(case), url(case)
+    client, page = client_of(case.host), url(case)
 
     places = ["/filings/", f"/filings/{case.filing.pk}/", f"/filings/{case.filing.pk}/edit/"]
 
@@ -115,7 +115,7 @@ def test_every_way_to_a_returned_filing_leads_to_what_is_to_be_corrected():
 def test_the_page_shows_each_remark_with_its_field_prefilled_and_a_place_for_the_answer():
     case = returned(NAME, MOBILE, NAME, CERTIFICATE)
 
-    context = browser(case).get(url(case)).context
+    context = client_of(case.host).get(url(case)).context
 
     shown = [
         (len(group["remarks"]), [control.name for control in group["controls"]], len(group["items"]))
@@ -125,13 +125,13 @@ def test_the_page_shows_each_remark_with_its_field_prefilled_and_a_place_for_the
     assert context["count"] == 4
     assert context["others"] == []
     assert context["form"][NAME].value() == case.filing.get(NAME)
-    page = browser(case).get(url(case)).content.decode()
+    page = client_of(case.host).get(url(case)).content.decode()
     assert [word for word in ("B703", "看到的", "应当的") if word not in page] == []
 
 
 def test_a_remark_about_the_photo_is_explained_and_asks_for_no_upload():
     case = returned("websites.0.papers.photo")
-    page = browser(case).get(url(case))
+    page = client_of(case.host).get(url(case))
 
     assert [group["is_photo"] for group in page.context["groups"]] == [True]
     assert 'type="file"' not in page.content.decode()
@@ -140,7 +140,7 @@ def test_a_remark_about_the_photo_is_explained_and_asks_for_no_upload():
 def test_a_remark_about_the_websites_person_opens_the_hosts_when_they_are_one():
     case = returned("websites.0.responsible.mobile", "websites.0.responsible.email")
 
-    groups = browser(case).get(url(case)).context["groups"]
+    groups = client_of(case.host).get(url(case)).context["groups"]
 
     same = "websites.0.responsible.same"
     assert [[control.name for control in group["controls"]] for group in groups] == [
@@ -157,7 +157,9 @@ def test_one_sending_keeps_facts_pictures_and_answers_and_goes_on_to_the_check()
     case = returned(NAME, CERTIFICATE)
     before = case.filing.evidence.get(path="papers.subject_certificate")
 
-    sent = browser(case).post(url(case), typed(case, **{NAME: "示例新名称官网", CERTIFICATE: invent.card("NEW", 7)}))
+    sent = client_of(case.host).post(
+        url(case), typed(case, **{NAME: "示例新名称官网", CERTIFICATE: invent.card("NEW", 7)})
+    )
 
     assert (sent.status_code, sent["Location"]) == (302, url(case, "check"))
     case.refresh()
@@ -172,18 +174,18 @@ def test_what_is_wrong_or_unanswered_is_kept_and_said_at_its_place():
     answers = [name for name in data if name.startswith("answer-")]
     data[answers[1]] = " "
 
-    page = browser(case).post(url(case), data)
+    page = client_of(case.host).post(url(case), data)
 
     assert page.status_code == 200
     assert set(page.context["form"].errors) == {MOBILE, answers[1]}
     case.refresh()
     assert (case.filing.get(MOBILE), list(case.filing.answers_draft.values())) == ("123", ["已改正。", ""])
-    again = browser(case).get(url(case)).context["form"]
+    again = client_of(case.host).get(url(case)).context["form"]
     assert again[answers[0]].value() == "已改正。"
 
 
 def autosaved(case: Case, data: dict[str, Any]) -> Any:
-    return browser(case).post(url(case), data, headers={"accept": "application/json"})
+    return client_of(case.host).post(url(case), data, headers={"accept": "application/json"})
 
 
 def test_what_is_typed_is_saved_meanwhile_and_is_there_after_signing_in_again():
@@ -194,7 +196,7 @@ def test_what_is_typed_is_saved_meanwhile_and_is_there_after_signing_in_again():
 
     assert said.status_code == 200
     assert said.json()["version"] == case.refresh().filing.version
-    page = fields_of(browser(case).get(url(case)).content.decode())
+    page = fields_of(client_of(case.host).get(url(case)).content.decode())
     assert (page[NAME], page[answer]) == (["打到一半的名称"], ["正在改"])
     assert case.filing.status == Status.RETURNED_TO_HOST
 
@@ -202,7 +204,7 @@ def test_what_is_typed_is_saved_meanwhile_and_is_there_after_signing_in_again():
 def test_saving_meanwhile_overwrites_no_other_window():
     case = returned(NAME)
     data = typed(case, **{NAME: "第二个窗口的名称"})
-    browser(case).post(url(case), typed(case, **{NAME: "第一个窗口的名称"}))
+    client_of(case.host).post(url(case), typed(case, **{NAME: "第一个窗口的名称"}))
 
     said = autosaved(case, data)
 
@@ -225,7 +227,7 @@ def test_saving_meanwhile_says_what_can_not_be_saved():
 def test_come_back_later_keeps_half_of_it():
     case = returned(NAME)
 
-    sent = browser(case).post(url(case), {"version": case.filing.version, NAME: "示例新名称官网", "later": "1"})
+    sent = client_of(case.host).post(url(case), {"version": case.filing.version, NAME: "示例新名称官网", "later": "1"})
 
     assert (sent.status_code, sent["Location"]) == (302, f"/filings/{case.filing.pk}/")
     assert case.refresh().filing.get(NAME) == "示例新名称官网"
@@ -233,7 +235,7 @@ def test_come_back_later_keeps_half_of_it():
 
 def test_a_picture_that_is_none_is_refused_and_the_rest_is_kept():
     case = returned(NAME, CERTIFICATE)
-    client = browser(case)
+    client = client_of(case.host)
     bad = invent.card("BAD", 1)
     bad.seek(0)
     bad.truncate(100)
@@ -249,7 +251,7 @@ def test_a_picture_that_is_none_is_refused_and_the_rest_is_kept():
 
 def test_a_second_window_loses_nothing_and_is_told():
     case = returned(NAME)
-    client, data = browser(case), typed(case, **{NAME: "第二个窗口的名称"})
+    client, data = client_of(case.host), typed(case, **{NAME: "第二个窗口的名称"})
     client.post(url(case), typed(case, **{NAME: "第一个窗口的名称"}))
 
     page = client.post(url(case), data)
@@ -263,7 +265,7 @@ def test_a_second_window_loses_nothing_and_is_told():
 
 def test_what_was_typed_survives_when_the_filing_was_submitted_in_another_window():
     case = returned(NAME)
-    client, data = browser(case), typed(case, **{NAME: "迟到的名称官网"})
+    client, data = client_of(case.host), typed(case, **{NAME: "迟到的名称官网"})
     case.submit()
 
     page = client.post(url(case), data)
@@ -274,7 +276,7 @@ def test_what_was_typed_survives_when_the_filing_was_submitted_in_another_window
 
 def test_a_page_of_the_return_before_this_one_changes_nothing():
     case = returned(NAME)
-    client, data = browser(case), typed(case, **{NAME: "迟到的名称官网"})
+    client, data = client_of(case.host), typed(case, **{NAME: "迟到的名称官网"})
     case.submit()
     services.claim(case.filing.pk, case.staff)
     services.send_back(case.filing.pk, case.staff, version=None, remarks=[remark(MOBILE)])
@@ -290,7 +292,9 @@ def test_a_page_of_the_return_before_this_one_changes_nothing():
 def test_a_spoilt_version_changes_nothing_and_loses_nothing(version):
     case = returned(NAME)
 
-    page = browser(case).post(url(case), typed(case, **{NAME: "示例新名称官网"}) | {"version": version, "seen": ""})
+    page = client_of(case.host).post(
+        url(case), typed(case, **{NAME: "示例新名称官网"}) | {"version": version, "seen": ""}
+    )
 
     assert page.status_code == 200
     assert page.context["form"][NAME].value() == "示例新名称官网"
@@ -311,7 +315,7 @@ def test_another_host_finds_nothing():
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.RETURNED_TO_HOST])
 def test_a_filing_with_somebody_else_has_nothing_to_correct(status):
     case = case_at(status)
-    client, before = browser(case), Filing.objects.values().get(pk=case.filing.pk)
+    client, before = client_of(case.host), Filing.objects.values().get(pk=case.filing.pk)
 
     for page in ("correct", "unlock"):
         assert client.get(url(case, page)).status_code == 302

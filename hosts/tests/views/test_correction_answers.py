@@ -14,9 +14,9 @@ from filings.errors import FactsRefused, MoveRefused
 from filings.models import Answer
 from filings.rules import corrections
 from filings.states import Role, Status
-from hosts.tests.views.returned_filings import MOBILE, NAME, browser, returned, url
+from hosts.tests.views.returned_filings import MOBILE, NAME, returned, url
 from icp_portal.demo import play
-from icp_portal.tests.builders import Case, case_at, sign_in
+from icp_portal.tests.builders import Case, case_at, client_of, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -33,7 +33,7 @@ def test_nothing_is_handed_on_without_an_answer_to_each_remark():
         services.submit(case.filing.pk, case.host, version=None)
 
     assert not isinstance(refused.value, FactsRefused)
-    page = browser(case).get(url(case, "check"))
+    page = client_of(case.host).get(url(case, "check"))
     assert [finding.href for finding in page.context["findings"]] == [f"{url(case)}#id_answer-{second.pk}"]
     assert Answer.objects.count() == 0
     services.save_facts(case.filing.pk, case.host, {}, version=None, answers={second.pk: "号码无误。"})
@@ -58,7 +58,7 @@ def test_a_remark_of_the_bureau_that_the_provider_has_passed_on_is_asked_once():
     case = case_at(Status.RETURNED_TO_PROVIDER).send_back()
 
     (asked,) = corrections.open_remarks(case.filing)
-    page = browser(case).get(url(case)).content.decode()
+    page = client_of(case.host).get(url(case)).content.decode()
 
     assert asked.stage == Role.PROVIDER
     assert page.count('name="answer-') == 1

@@ -9,9 +9,9 @@ from filings.fields.findings import Finding, Severity
 from filings.models import Answer, Filing
 from filings.rules import corrections
 from filings.states import Role, Status
-from hosts.tests.views.returned_filings import CERTIFICATE, MOBILE, NAME, browser, remark, returned, typed, url
+from hosts.tests.views.returned_filings import CERTIFICATE, MOBILE, NAME, remark, returned, typed, url
 from icp_portal.demo import invent, play
-from icp_portal.tests.builders import Case, case_at
+from icp_portal.tests.builders import Case, case_at, client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -59,7 +59,7 @@ def test_a_closed_field_sent_anyway_is_refused_in_words_and_nothing_is_saved(pag
     value = invent.card("NEW", 7) if name == CERTIFICATE else "别人"
     before = Filing.objects.values().get(pk=case.filing.pk)
 
-    answer = browser(case).post(url(case, page), typed(case, **{NAME: "示例新名称官网", name: value}))
+    answer = client_of(case.host).post(url(case, page), typed(case, **{NAME: "示例新名称官网", name: value}))
 
     assert answer.status_code == 200
     assert answer.context["form"].non_field_errors()
@@ -76,7 +76,7 @@ def test_the_same_value_sent_for_a_closed_fact_is_no_change():
 
 def test_a_page_of_the_form_shows_what_is_closed_as_text():
     case = returned(NAME)
-    client = browser(case)
+    client = client_of(case.host)
 
     page = client.get(url(case, "edit/website")).context["form"]
     other = client.get(url(case, "edit/subject"))
@@ -92,7 +92,7 @@ def test_what_the_checks_refuse_now_is_open_so_that_nobody_is_stuck():
     case = returned("websites.0.domain")
     services.save_facts(case.filing.pk, case.host, {"websites.0.domain": "other-demo.cn"}, version=None)
 
-    others = [field.name for field in browser(case).get(url(case)).context["others"]]
+    others = [field.name for field in client_of(case.host).get(url(case)).context["others"]]
     filing = services.save_facts(case.filing.pk, case.host, {"websites.0.home_url": "www.other-demo.cn"}, version=None)
 
     assert others == ["websites.0.home_url"]
@@ -121,7 +121,7 @@ def test_the_provider_corrects_anything_the_bureau_returned():
 
 def test_edit_everything_is_a_step_of_its_own_on_record_until_the_next_hand_over():
     case = returned(NAME)
-    client = browser(case)
+    client = client_of(case.host)
     assert client.get(url(case, "unlock")).status_code == 200
     assert case.refresh().filing.unlocked is False
 
@@ -213,7 +213,7 @@ def test_a_remark_about_a_website_that_was_taken_out_is_answered_like_any_other(
     case = returned(path, websites=2, same=False)
     services.unlock(case.filing.pk, case.host, version=None)
     services.remove_website(case.filing.pk, case.host, 1, version=None)
-    client = browser(case.refresh())
+    client = client_of(case.refresh().host)
 
     page = client.get(url(case))
     sent = client.post(url(case), typed(case, **{path: "不在了的网站"}))

@@ -13,19 +13,15 @@ from desks.progress import due, next_step
 from filings import services
 from filings.models import Filing
 from filings.states import Status
-from icp_portal.tests.builders import Case, case_at, host, provider, sign_in
+from icp_portal.tests.builders import Case, case_at, client_of, host, provider, sign_in
 
 pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def browser(case: Case) -> Client:
-    return sign_in(Client(), User.objects.get(pk=case.host.user_id))
-
-
 def leads_to(case: Case) -> str:
-    return browser(case).get(reverse("filings:resume", args=[case.filing.pk]))["Location"]
+    return client_of(case.host).get(reverse("filings:resume", args=[case.filing.pk]))["Location"]
 
 
 # --- The pages of the form ------------------------------------------------------------------------
@@ -36,12 +32,12 @@ def test_the_list_of_pages_says_how_many_are_done_and_offers_to_go_on():
     services.save_facts(case.filing.pk, case.host, {"responsible.mobile": ""}, version=None)
     go_on, check = (reverse(f"filings:{page}", args=[case.filing.pk]) for page in ("resume", "check"))
 
-    page = browser(case).get(reverse("filings:overview", args=[case.filing.pk]))
+    page = client_of(case.host).get(reverse("filings:overview", args=[case.filing.pk]))
     assert (page.context["done"], page.context["pages"]) == (6, 7)
     assert [page.content.decode().count(f'href="{link}"') for link in (go_on, check)] == [1, 1]
 
     services.save_facts(case.filing.pk, case.host, {"responsible.mobile": "13800138000"}, version=None)
-    page = browser(case).get(reverse("filings:overview", args=[case.filing.pk]))
+    page = client_of(case.host).get(reverse("filings:overview", args=[case.filing.pk]))
     assert [page.content.decode().count(f'href="{link}"') for link in (go_on, check)] == [0, 1]
 
 
@@ -86,7 +82,7 @@ def test_the_list_holds_what_lies_with_the_host_the_last_touched_first(time_mach
     newest = services.start(owner, provider_id=provider().pk, entrance="ministry")
     returned, draft = (cases[status].filing for status in (Status.RETURNED_TO_HOST, Status.DRAFT))
 
-    items = browser(cases[Status.DRAFT]).get("/filings/").context["to_do"]
+    items = client_of(cases[Status.DRAFT].host).get("/filings/").context["to_do"]
 
     assert [(item.filing.pk, item.tone, item.age, item.kept_until) for item in items] == [
         (newest.pk, "neutral", "今天", "2027年1月27日（周三）"),
@@ -109,8 +105,8 @@ def test_nobody_sees_what_others_have_to_do(client):
 
 def test_the_list_is_on_the_first_page_alone():
     case = Case()
-    assert len(browser(case).get("/filings/").context["to_do"]) == 1
-    assert not browser(case).get("/filings/?after=x").context["to_do"]
+    assert len(client_of(case.host).get("/filings/").context["to_do"]) == 1
+    assert not client_of(case.host).get("/filings/?after=x").context["to_do"]
 
 
 def test_the_home_page_leads_a_host_to_what_was_touched_last(time_machine):
@@ -118,12 +114,12 @@ def test_the_home_page_leads_a_host_to_what_was_touched_last(time_machine):
     case = Case()
     time_machine.move_to(START + timedelta(days=1), tick=False)
     Case(owner=case.host).submit()
-    page = browser(case).get("/").content.decode()
+    page = client_of(case.host).get("/").content.decode()
     assert f"您有未完成的备案：{case.filing.domain}。" in page
     assert reverse("filings:resume", args=[case.filing.pk]) in page
 
     case.withdraw()
-    assert browser(case).get("/").context["resting"] is None
+    assert client_of(case.host).get("/").context["resting"] is None
     assert Client().get("/").context["resting"] is None
 
 
@@ -131,7 +127,7 @@ def test_a_draft_is_deleted_and_a_submitted_filing_withdrawn():
     draft, submitted = Case(), Case().submit()
     said = {}
     for case in (draft, submitted):
-        client, address = browser(case), reverse("filings:withdraw", args=[case.filing.pk])
+        client, address = client_of(case.host), reverse("filings:withdraw", args=[case.filing.pk])
         asked = client.get(address).content.decode()
         leading = client.get(reverse("filings:status", args=[case.filing.pk])).content.decode()
         sent = client.post(address, {"version": case.refresh().filing.version}, follow=True)

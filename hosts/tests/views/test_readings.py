@@ -10,7 +10,7 @@ from django.utils import timezone
 from filings import services
 from filings.models import CertificateReading
 from icp_portal.demo import invent
-from icp_portal.tests.builders import Case, user_of
+from icp_portal.tests.builders import Case, client_of
 from icp_portal.tests.hostile import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -40,14 +40,8 @@ def read(case: Case, side: str, said: dict[str, str], **columns: Any) -> Certifi
     return CertificateReading.objects.create(evidence=picture, facts=facts, **done)
 
 
-def client_of(case: Case) -> Client:
-    client = Client()
-    client.force_login(user_of(case.host))
-    return client
-
-
 def page(case: Case, name: str = "responsible", client: Client | None = None) -> str:
-    return (client or client_of(case)).get(f"/filings/{case.filing.pk}/edit/{name}/").content.decode()
+    return (client or client_of(case.host)).get(f"/filings/{case.filing.pk}/edit/{name}/").content.decode()
 
 
 def offered(page: str) -> dict[str, str]:
@@ -56,7 +50,7 @@ def offered(page: str) -> dict[str, str]:
 
 
 def post(case: Case, page_name: str, **data: str) -> Any:
-    client = client_of(case)
+    client = client_of(case.host)
     fields = dict(
         re.findall(r'<input type="hidden" name="(version|seen)" value="([^"]*)"', page(case, page_name, client))
     )
@@ -102,7 +96,7 @@ def test_what_is_typed_alike_is_not_spoken_of(case):
 
 def test_the_page_of_the_pictures_fills_in_what_is_empty(case):
     services.save_facts(case.filing.pk, case.host, {"responsible.name": "李四"}, version=None)
-    client, url = client_of(case), f"/filings/{case.filing.pk}/edit/papers"
+    client, url = client_of(case.host), f"/filings/{case.filing.pk}/edit/papers"
     shown = client.get(f"{url}/").content.decode()
     version = re.findall(r'name="version" value="(\d+)"', shown)[0]
 
@@ -119,7 +113,7 @@ def test_the_page_of_the_pictures_fills_in_what_is_empty(case):
 
 
 def test_an_old_page_fills_in_nothing(case):
-    client_of(case).post(f"/filings/{case.filing.pk}/edit/papers/use/", {"version": "0"})
+    client_of(case.host).post(f"/filings/{case.filing.pk}/edit/papers/use/", {"version": "0"})
 
     assert saved(case) == dict.fromkeys(NAMES, "")
 
@@ -133,7 +127,7 @@ def test_a_button_that_no_page_has_changes_nothing(case, use):
 
 def test_before_submitting_what_differs_is_pointed_out_and_blocks_nothing(case):
     services.save_facts(case.filing.pk, case.host, {"responsible.name": "李四"}, version=None)
-    client, url = client_of(case), f"/filings/{case.filing.pk}/check/"
+    client, url = client_of(case.host), f"/filings/{case.filing.pk}/check/"
     before = client.get(url).context["count"]
     note = "图片上识读为“欧阳明月”，请与证件核对。"
 
@@ -146,7 +140,7 @@ def test_before_submitting_what_differs_is_pointed_out_and_blocks_nothing(case):
 def test_while_a_picture_is_read_the_page_says_so_and_asks_when_it_is_done(case):
     reading = CertificateReading.objects.get(evidence__path="papers.responsible_front")
     CertificateReading.objects.filter(pk=reading.pk).update(read_at=None)
-    client = client_of(case)
+    client = client_of(case.host)
     url = f"/filings/{case.filing.pk}/edit/papers/reading/"
 
     assert f'data-reading="{url}"' in page(case, client=client)
@@ -169,7 +163,7 @@ def test_after_an_upload_that_may_fill_in_more_the_host_stays_with_the_pictures(
     version = re.findall(r'name="version" value="(\d+)"', page(case, "papers"))[0]
     upload = {"version": version, "papers.responsible_front": invent.card("FRONT", 1)}
 
-    answer = client_of(case).post(f"/filings/{case.filing.pk}/edit/papers/", upload)
+    answer = client_of(case.host).post(f"/filings/{case.filing.pk}/edit/papers/", upload)
 
     assert answer.url == f"/filings/{case.filing.pk}/edit/papers/"
     assert "data-reading" in page(case, "papers")
@@ -180,11 +174,11 @@ def test_off_the_form_offers_nothing_and_asks_nothing(case, settings):
 
     assert offered(page(case)) == {}
     assert 'id="read"' not in page(case, "papers")
-    assert client_of(case).get(f"/filings/{case.filing.pk}/edit/papers/reading/").json() == {"pending": False}
+    assert client_of(case.host).get(f"/filings/{case.filing.pk}/edit/papers/reading/").json() == {"pending": False}
 
 
 def test_strangers_learn_nothing(case):
-    client = client_of(Case())
+    client = client_of(Case().host)
     urls = [f"/filings/{case.filing.pk}/edit/{page}/" for page in ("papers/reading", "papers", "responsible")]
 
     assert [client.get(url).status_code for url in urls] == [404] * 3
@@ -212,12 +206,12 @@ def returned(settings) -> Case:
 
 
 def corrected(case: Case, **data: str) -> Any:
-    client, url = client_of(case), f"/filings/{case.filing.pk}/correct/"
+    client, url = client_of(case.host), f"/filings/{case.filing.pk}/correct/"
     return client.post(url, fields_of(client.get(url).content.decode()) | data)
 
 
 def test_a_correction_is_offered_what_the_picture_says(returned):
-    shown = client_of(returned).get(f"/filings/{returned.filing.pk}/correct/").content.decode()
+    shown = client_of(returned.host).get(f"/filings/{returned.filing.pk}/correct/").content.decode()
 
     assert re.findall(r'name="use" value="([\w.]+)"', shown) == ["responsible.name", "responsible.cert_number"]
     assert "欧阳明月”，请与证件核对" in shown
@@ -244,7 +238,7 @@ def test_an_individuals_name_is_compared_once(settings):
     settings.READ_CERTIFICATES = True
     services.save_facts(case.filing.pk, case.host, {"subject.name": "李四"}, version=None)
     read(case.refresh(), "front", SAID)
-    client = client_of(case)
+    client = client_of(case.host)
 
     shown = client.get(f"/filings/{case.filing.pk}/edit/papers/").context["read"]
     assert [(row.label, row.value) for row in shown if row.value == "李四"] == [("主体信息 · 主办者名称", "李四")]
