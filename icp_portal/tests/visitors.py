@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import api_keys
 from accounts.models import Party, User
+from bureaus.models import ReviewerRole
 from filings import actors, services
 from filings.agreements import mandates, migration_offers
 from filings.appointments import booking, slots
@@ -24,6 +25,7 @@ from filings.states import Status
 from filings.verification import handovers
 from icp_portal.demo import invent
 from icp_portal.tests.access.access_answers import ELSEWHERE, LOGIN, Row
+from icp_portal.tests.access.access_own_rows import connection_of, rows_of_provider
 from icp_portal.tests.access.access_table import TABLE
 from icp_portal.tests.builders import (
     BEIJING,
@@ -45,6 +47,7 @@ from ministry import audit
 from ministry.models import AuditEntry, Mail, ProvinceRule, Website
 from ministry.reference.topics import Demand, Topic
 from providers.imports import writing
+from providers.models import StaffRole
 from providers.tests.imports import sheets_to_import
 from records import expiry_dates, proofs, spot_checks
 from records.comparison import recording
@@ -101,16 +104,21 @@ class World:
         self.announcement = announcement()
         self.quarantined = file_in_quarantine(self.case)
         self.reply = self._answered(pages) if status == Status.WITH_BUREAU else None
+        other = provider()
         self.members: dict[str, User | None] = {
             "anonymous": None,
             "owner": self.case.filing.host,
             "host": taker,
             "staff": with_second_factor(staff_user(self.case.provider)),
-            "other_staff": with_second_factor(staff_user(provider())),
+            "other_administrator": with_second_factor(staff_user(other, StaffRole.ADMINISTRATOR)),
             "reviewer": with_second_factor(reviewer_user()),
-            "other_reviewer": with_second_factor(reviewer_user(GUANGDONG)),
+            "other_chief": with_second_factor(reviewer_user(GUANGDONG, ReviewerRole.CHIEF)),
             "operator": with_second_factor(user(Party.MINISTRY)),
+            "supervisor": with_second_factor(staff_user(self.case.provider, StaffRole.SUPERVISOR)),
+            "administrator": with_second_factor(staff_user(self.case.provider, StaffRole.ADMINISTRATOR)),
+            "chief": with_second_factor(reviewer_user(role=ReviewerRole.CHIEF)),
         }
+        self.own = {**rows_of_provider(self.case, self.behalf), "connection": connection_of(other)}
 
     def _add_verification(self, status: Status) -> None:
         """Add an appointment, a phone to take a picture with, or a scan of the sheet, where the status allows it."""
@@ -237,6 +245,7 @@ class World:
             "domain": self.website.domain,
             **self._supervision,
             **self.records,
+            **self.own,
             "provider_id": self.case.provider.pk,
             "mail": Mail.objects.earliest("pk").pk,
             "api_key": self.api_key.pk,

@@ -5,32 +5,59 @@ from typing import Any
 
 from filings.states import Status
 
-ROLES = ("anonymous", "owner", "host", "staff", "other_staff", "reviewer", "other_reviewer", "operator")
+ROLES = (
+    "anonymous",
+    "owner",
+    "host",
+    "staff",
+    "other_administrator",
+    "reviewer",
+    "other_chief",
+    "operator",
+    "supervisor",
+    "administrator",
+    "chief",
+)
+# Without the supervisor, the administrator and the chief, who may do all that “staff” or “reviewer” may, and more.
+FIRST_ROLES = ROLES[:8]
 LOGIN, MISSING, PAGE, NOT_GET, ELSEWHERE = "to sign in", 404, 200, 405, "redirect"
 SIGN_IN_FIRST = 401  # a program is told, not sent to a page
 UNREADABLE = 422  # it lacks what is asked for
 
-# What each kind of address answers to GET, by role in the order of ROLES.
-EVERYBODY = (PAGE,) * 8
-HOSTS = (LOGIN, PAGE, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
-OWNER = (LOGIN, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)
+
+def only(*roles: str) -> tuple[Any, ...]:
+    """Return a page for these roles, 404 for others, and a request to sign in for the visitor."""
+    return (LOGIN, *(PAGE if role in roles else MISSING for role in ROLES[1:]))
+
+
+# What each kind of address answers to GET, by role in the order of ROLES. “staff” is a verifier of the filing's
+# provider, “reviewer” one of its bureau; the strangers from another provider and bureau have the highest role there.
+ITS_STAFF = ("staff", "supervisor", "administrator")
+ITS_REVIEWERS = ("reviewer", "chief")
+EVERYBODY = (PAGE,) * len(ROLES)
+NOBODY = (MISSING,) * len(ROLES)
+# A page of a desk or of hosts whose row does not exist, or is in no state to be shown.
+NONE_THERE = only()
+SIGNED_IN = only(*ROLES)
+HOSTS = only("owner", "host")
+OWNER = only("owner")
 # The host to whom the owner offers its website.
-TAKER = (LOGIN, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING, MISSING)
+TAKER = only("host")
 OWNERS_PROGRAM = (SIGN_IN_FIRST, *OWNER[1:])
-PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, MISSING)
-ITS_PROVIDER = (LOGIN, MISSING, MISSING, PAGE, MISSING, MISSING, MISSING, MISSING)
-BUREAUS = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, PAGE, MISSING)
-ITS_BUREAU = (LOGIN, MISSING, MISSING, MISSING, MISSING, PAGE, MISSING, MISSING)
-OPERATORS = (LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING, PAGE)
-NOBODY = (MISSING,) * 8
-# Of a provider's staff only supervisors or administrators; the staff here are verifiers. The other roles are tested in
-# providers/tests/: organisation/test_organisation_access.py and views/test_queue_actions.py.
-HIGHER_STAFF = (LOGIN, *(MISSING,) * 7)
-# Of a bureau's reviewers only the chief; the reviewers here are none. The chief is tested in bureaus/tests/.
-CHIEFS = (LOGIN, *(MISSING,) * 7)
-STAFF = (LOGIN, MISSING, MISSING, *(PAGE,) * 5)
+PROVIDERS = only(*ITS_STAFF, "other_administrator")
+SUPERVISORS = only("supervisor", "administrator", "other_administrator")
+ADMINISTRATORS = only("administrator", "other_administrator")
+ITS_PROVIDER = only(*ITS_STAFF)
+ITS_SUPERVISOR = only("supervisor", "administrator")
+ITS_ADMINISTRATOR = only("administrator")
+BUREAUS = only(*ITS_REVIEWERS, "other_chief")
+CHIEFS = only("chief", "other_chief")
+ITS_BUREAU = only(*ITS_REVIEWERS)
+ITS_CHIEF = only("chief")
+OPERATORS = only("operator")
+STAFF = only(*ROLES[3:])
 # A chapter of the handbook about their desk; operators read all.
-STAFF_OF_PROVIDERS = (LOGIN, MISSING, MISSING, PAGE, PAGE, MISSING, MISSING, PAGE)
+STAFF_OF_PROVIDERS = only(*ITS_STAFF, "other_administrator", "operator")
 
 
 def desk_only(expected: tuple[Any, ...], instead: Any) -> tuple[Any, ...]:

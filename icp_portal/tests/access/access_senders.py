@@ -4,21 +4,25 @@ from icp_portal.tests.access.access_answers import (
     BUREAUS,
     CHIEFS,
     ELSEWHERE,
-    HIGHER_STAFF,
+    EVERYBODY,
     HOSTS,
+    ITS_ADMINISTRATOR,
     ITS_BUREAU,
     ITS_PROVIDER,
+    ITS_SUPERVISOR,
     MISSING,
+    NONE_THERE,
     OPERATORS,
     OWNER,
     OWNERS_PROGRAM,
     PROVIDERS,
     SIGN_IN_FIRST,
     TAKER,
+    desk_only,
 )
 
 SENDERS = {
-    "api:batch": (SIGN_IN_FIRST,) * 8,
+    "api:batch": desk_only(EVERYBODY, SIGN_IN_FIRST),
     "guide_desk:checked": OPERATORS,
     "directory:start": tuple(ELSEWHERE if answer == MISSING else answer for answer in HOSTS),
     "filings:look_up": HOSTS,
@@ -51,35 +55,36 @@ SENDERS = {
     "on_behalf:unlock": ITS_PROVIDER,
     "provider_desk:claim": ITS_PROVIDER,
     "provider_desk:release": ITS_PROVIDER,
-    "provider_desk:invitation": HIGHER_STAFF,
-    "provider_desk:webhook_again": HIGHER_STAFF,
-    "reporting:upload_message": HIGHER_STAFF,
-    "reporting:file_message": HIGHER_STAFF,
-    "reporting:apply_again": HIGHER_STAFF,
-    "provider_desk:place_hours_remove": HIGHER_STAFF,
-    "provider_desk:open_day": HIGHER_STAFF,
+    "provider_desk:invitation": ITS_ADMINISTRATOR,
+    "provider_desk:webhook_again": ITS_SUPERVISOR,
+    "reporting:upload_message": ITS_SUPERVISOR,
+    "reporting:file_message": ITS_SUPERVISOR,
+    "reporting:apply_again": ITS_SUPERVISOR,
+    "provider_desk:place_hours_remove": ITS_ADMINISTRATOR,
+    "provider_desk:open_day": ITS_ADMINISTRATOR,
     "provider_desk:bulk": PROVIDERS,
-    "provider_desk:notice_receipt": HIGHER_STAFF,
+    "provider_desk:notice_receipt": NONE_THERE,
     "provider_desk:password": ITS_PROVIDER,
-    "bureau_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
+    "bureau_desk:phrase": NONE_THERE,  # nobody has a phrase of that number
     "provider_desk:resend_codes": ITS_PROVIDER,
     "provider_desk:ask_again": ITS_PROVIDER,
-    "provider_desk:phrase": HIGHER_STAFF,  # nobody has a phrase of that number
+    "provider_desk:phrase": NONE_THERE,  # nobody has a phrase of that number
     "provider_desk:look": PROVIDERS,
     "provider_desk:search": PROVIDERS,
     "provider_desk:save_filter": PROVIDERS,
-    "provider_desk:delete_filter": HIGHER_STAFF,  # nobody has a view of that number
+    "provider_desk:delete_filter": NONE_THERE,  # nobody has a view of that number
     "bureau_desk:claim": ITS_BUREAU,
     "bureau_desk:release": ITS_BUREAU,
     "bureau_desk:assign": CHIEFS,
-    "bureau_desk:end_absence": CHIEFS,  # nobody is absent by that number
+    "bureau_desk:end_absence": NONE_THERE,  # nobody is absent by that number
     "bureau_desk:by_load": CHIEFS,
     "bureau_desk:look": BUREAUS,
     "bureau_desk:search": BUREAUS,
     "bureau_desk:save_filter": BUREAUS,
-    "bureau_desk:delete_filter": CHIEFS,  # nobody has a view of that number
-    "bureau_desk:rechecks": HIGHER_STAFF,  # only the chief's page of the rate takes anything
-    "bureau_desk:bulletin": HIGHER_STAFF,  # the chief publishes
+    "bureau_desk:delete_filter": NONE_THERE,  # nobody has a view of that number
+    "bureau_desk:rules": CHIEFS,
+    "bureau_desk:rechecks": CHIEFS,  # only the chief's page of the rate takes anything
+    "bureau_desk:bulletin": CHIEFS,  # the chief publishes
     "operators:mail_search": OPERATORS,
     "operators:mail_resend": OPERATORS,
     "operators:log_search": OPERATORS,

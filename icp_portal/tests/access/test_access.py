@@ -18,7 +18,7 @@ from filings.states import Status
 from icp_portal.public_service import PUBLIC_PAGES
 from icp_portal.tests import markup
 from icp_portal.tests.access.access_accounts import ACCOUNT_ARGS, ACCOUNTS, DESK_PAGES, DESKS, TABLE_PAGES, TABLES
-from icp_portal.tests.access.access_answers import LOGIN, MISSING, NOT_GET, PAGE, ROLES
+from icp_portal.tests.access.access_answers import FIRST_ROLES, LOGIN, MISSING, NOT_GET, PAGE, ROLES
 from icp_portal.tests.access.access_senders import SENDERS
 from icp_portal.tests.access.access_table import ITS, TABLE
 from icp_portal.tests.visitors import STATUSES, World, follow_to_sign_in, kind, names, rows_at, visit
@@ -64,7 +64,7 @@ def test_what_has_no_name_is_the_admins_own():
 # --- What each visitor gets -------------------------------------------------------------------------
 
 
-STRANGERS = ("anonymous", "host", "other_staff", "other_reviewer", "operator")
+STRANGERS = ("anonymous", "host", "other_administrator", "other_chief", "operator")
 # Those of every filing; a reply and a signed sheet are there at some statuses only.
 FILINGS_ADDRESSES = {
     name: row
@@ -116,7 +116,7 @@ def test_at_every_status_nothing_is_a_fault_and_strangers_find_nothing(status):
     """The table names one status an address; here is every address of a filing at every status."""
     world = World(status)
     got, expected, failed = {}, {}, []
-    for role_number, role in enumerate(ROLES):
+    for role_number, role in enumerate(FIRST_ROLES):
         client = world.browser(role)
         for name, row in FILINGS_ADDRESSES.items():
             response = visit(client, world.url(name, row.args))

@@ -23,7 +23,7 @@ from filings.models import Event, HeldMail, Mention, StaffNote
 from filings.review import notes
 from filings.services import drafting, transfers
 from filings.states import Status
-from icp_portal.tests.access.access_answers import ROLES
+from icp_portal.tests.access.access_answers import FIRST_ROLES
 from icp_portal.tests.access.access_table import TABLE
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, provider, reviewer, sign_in, staff, user_of
 from icp_portal.tests.visitors import World, rows_at, visit, with_second_factor
@@ -85,7 +85,7 @@ def test_no_address_shows_a_note_to_anybody_but_the_organisation_that_wrote_it(s
     world = Noted(status)
     found = set()
     reachable = {**rows_at(status), **{name: row for name, row in TABLE.items() if set(row.args) <= {"filing"}}}
-    for role in ROLES:
+    for role in FIRST_ROLES:
         client = world.browser(role)
         for name, row in reachable.items():
             response = visit(client, world.url(name, row.args))

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from filings.states import Status
 from icp_portal.tests.access.access_accounts import ACCOUNT_ARGS, ACCOUNTS, TABLES
-from icp_portal.tests.access.access_answers import PAGE, ROLES
+from icp_portal.tests.access.access_answers import FIRST_ROLES, PAGE
 from icp_portal.tests.access.test_access_to_admin_pages import object_of
 from icp_portal.tests.visitors import STATUSES, World, browser, rows_at, visit
 
@@ -122,7 +122,7 @@ def faults(client: Client, urls: Iterable[str], sent: set[object]) -> list[tuple
 @pytest.mark.parametrize("status", STATUSES)
 def test_no_field_of_a_form_makes_the_server_fail(status):
     world, sent, wrong = World(status), set(), []
-    for place, role in enumerate(ROLES):
+    for place, role in enumerate(FIRST_ROLES):
         urls = [world.url(name, row.args) for name, row in rows_at(status).items() if row.get[place] == PAGE]
         wrong += faults(world.browser(role), urls, sent)
 
