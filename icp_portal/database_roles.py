@@ -1,7 +1,7 @@
 """Roles of the database (ADR 0030): one owns the tables and migrates, the others only use them.
 
 ``manage.py grant_roles`` creates what is missing and grants; the check of a deployment (``check --deploy --database
-default``) finds a portal that is signed in as the owner, or a table that its role can't use.
+default``) finds a portal that is signed in as the owner, or whose role lacks a right.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -97,15 +97,21 @@ def grant(role: str, rights: Callable[[CursorWrapper, sql.Identifier], None]) ->
 
 def use_tables(cursor: CursorWrapper, role: sql.Identifier) -> None:
     """Grant the application what it does: rows of protected tables are only added, and erased where declared."""
+    for table, whole, columns in _of_application(cursor):
+        _run(cursor, f"GRANT {', '.join(whole)} ON {{}} TO {{}}", sql.Identifier(table), role)
+        if columns:
+            _grant_columns(cursor, "UPDATE", table, columns, role)
+    _run(cursor, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}", role)
+
+
+def _of_application(cursor: CursorWrapper) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    """Yield each table with what the application does with it, and the columns that alone it may change."""
     protections = _protections()
     cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
     for (table,) in cursor.fetchall():
         forbidden = protections.get(table, frozenset())
         writing = [] if table in READ_ONLY else ["INSERT", *(right for right in CHANGES if right not in forbidden)]
-        _run(cursor, f"GRANT {', '.join(['SELECT', *writing])} ON {{}} TO {{}}", sql.Identifier(table), role)
-        if columns := _changeable(table) if "UPDATE" in forbidden else ():
-            _grant_columns(cursor, "UPDATE", table, columns, role)
-    _run(cursor, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}", role)
+        yield table, ["SELECT", *writing], _changeable(table) if "UPDATE" in forbidden else ()
 
 
 def read_public(cursor: CursorWrapper, role: sql.Identifier) -> None:
@@ -167,9 +173,23 @@ def _owned(cursor: CursorWrapper, role: str) -> int:
     return int(cursor.fetchone()[0])
 
 
+GRANT: Final = "Run manage.py grant_roles after each migrate."
+# A column that the schema does not have yet is left to ``migrate --check``.
+LACKING: Final = """
+SELECT string_agg(format('%%s on %%s', asked.privilege, concat_ws('.', relname, attname)), ', '
+    ORDER BY relname, attname, asked.privilege)
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked (name, col, privilege)
+JOIN pg_class ON relname = asked.name AND relnamespace = 'public'::regnamespace
+LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attname = asked.col AND NOT attisdropped
+WHERE has_any_column_privilege(pg_class.oid, 'SELECT')
+    AND CASE WHEN asked.col IS NULL THEN NOT has_table_privilege(pg_class.oid, asked.privilege)
+        ELSE NOT has_column_privilege(pg_class.oid, attnum, asked.privilege) END
+"""
+
+
 @register(Tags.database, deploy=True)
 def check_role(databases: Collection[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """Return errors when the portal's role could change tables, or can't read one (``check --database default``)."""
+    """Return errors when the portal's role could change tables, or lacks a right (``check --database default``)."""
     if "default" not in (databases or ()):
         return []
     found: list[CheckMessage] = []
@@ -189,6 +209,19 @@ def check_role(databases: Collection[str] | None = None, **_kwargs: Any) -> list
             " AND relnamespace = 'public'::regnamespace AND NOT has_any_column_privilege(oid, 'SELECT')"
         )
         if unread := cursor.fetchone()[0]:
-            hint = "Run manage.py grant_roles after each migrate."
-            found.append(Error(f"The database role {role} can't read {unread}.", hint=hint, id="icp_portal.E002"))
+            found.append(Error(f"The database role {role} can't read {unread}.", hint=GRANT, id="icp_portal.E002"))
+        if lacking := _lacking(cursor):
+            text = f"The database role {role} lacks rights that this release needs: {lacking}."
+            found.append(Error(text, hint=GRANT, id="icp_portal.E003"))
     return found
+
+
+def _lacking(cursor: CursorWrapper) -> str:
+    """Return the rights that ``use_tables`` grants and the signed-in role lacks, of tables that it can read."""
+    asked = [
+        needed
+        for table, whole, columns in _of_application(cursor)
+        for needed in [*((table, None, right) for right in whole), *((table, column, "UPDATE") for column in columns)]
+    ]
+    cursor.execute(LACKING, [list(values) for values in zip(*asked, strict=True)])
+    return str(cursor.fetchone()[0] or "")

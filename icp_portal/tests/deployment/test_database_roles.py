@@ -189,6 +189,25 @@ def test_the_check_of_a_deployment_names_a_role_that_can_do_more_and_a_table_tha
     assert [(error.id, "of_a_new_release" in error.msg) for error in ungranted] == [("icp_portal.E002", True)]
 
 
+# Rights that a release may bring: on a column of a protected table, on rows of a table
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("right", "named"),
+    [
+        ("UPDATE (person) ON ministry_auditentry", "UPDATE on ministry_auditentry.person"),
+        ("DELETE ON filings_evidence", "DELETE on filings_evidence"),
+    ],
+)
+def test_the_check_of_a_deployment_names_a_right_that_grant_roles_has_not_granted_yet(right, named):
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE {right} FROM {ROLES['application']}")
+        cursor.execute(f"SET LOCAL ROLE {ROLES['application']}")
+    (lacking,) = check_role(databases=["default"])
+    assert lacking.id == "icp_portal.E003"
+    assert lacking.msg == f"The database role {ROLES['application']} lacks rights that this release needs: {named}."
+    assert "grant_roles" in lacking.hint
+
+
 @pytest.mark.django_db
 def test_the_owner_is_no_role_to_grant_to():
     with pytest.raises(CommandError, match="icp owns tables"):
