@@ -27,6 +27,17 @@ def mail_allowed() -> list[str]:
     return listed
 
 
+def staging_hosts() -> list[str] | None:
+    """Return the hosts of STAGING_HOSTS; None outside of staging, where the portal sends to every host.
+
+    Raise ImproperlyConfigured when it is set there.
+    """
+    listed = [one.strip().lower() for one in env.list("STAGING_HOSTS", default=[]) if one.strip()]
+    if listed and not STAGING:
+        raise ImproperlyConfigured("STAGING_HOSTS is for PORTAL_ENV=staging only: elsewhere nothing is held back.")
+    return listed if STAGING else None
+
+
 def scanner() -> str:
     """Return MALWARE_SCANNER; raise ImproperlyConfigured unless it is empty or an address of clamd."""
     url = env.str("MALWARE_SCANNER", default="")

@@ -36,6 +36,7 @@ DEMO = local_only("DEMO")
 RELAX_SECOND_FACTOR = local_only("RELAX_SECOND_FACTOR")
 # Lets webhooks go to http, any port and any address, this machine's too
 WEBHOOKS_TO_LOCAL = local_only("WEBHOOKS_TO_LOCAL")
+STAGING_HOSTS = optional.staging_hosts()  # the only systems to which staging sends; None elsewhere
 MAILBOX_DIR = env.str("MAILBOX_DIR", default="")
 
 # --- Addresses ------------------------------------------------------------------------------------
@@ -343,8 +344,7 @@ vars().update(env.email_url_config(needed("EMAIL_URL", local="smtp://127.0.0.1:2
 MAIL_ALLOWED = optional.mail_allowed()
 _ON_LOOPBACK = vars()["EMAIL_HOST"] in {"127.0.0.1", "::1", "localhost"}
 MAILS_ARE_LISTED = STAGING or not (PRODUCTION or (MAILBOX_DIR and _ON_LOOPBACK))
-SMTP_BACKEND = "ministry.mail.allowed.ListedBackend"
-EMAIL_BACKEND = SMTP_BACKEND
+EMAIL_BACKEND = SMTP_BACKEND = "ministry.mail.allowed.ListedBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = needed("DEFAULT_FROM_EMAIL", local="ICP <noreply@localhost>")
 # Mails are stored as rows first (status, retries, resend); those with codes and passwords never are.

@@ -71,6 +71,7 @@ REFUSED = [
 PRINTED = ("s.DEBUG", "s.SESSION_COOKIE_SECURE", "s.LOGGING['formatters']['line']['error_texts']")
 SETTINGS = f"import icp_portal.settings as s; print({', '.join(PRINTED)})"
 LISTS_MAILS = "import icp_portal.settings as s; print(s.MAILS_ARE_LISTED, s.MAIL_ALLOWED)"
+STAGING_HOSTS = "import icp_portal.settings as s; print(s.STAGING_HOSTS)"
 HAS_GALLERY = (
     "import django; django.setup(); from django.urls import get_resolver;"
     "print('components' in get_resolver().reverse_dict, 'portal_status' in get_resolver().reverse_dict)"
@@ -148,6 +149,22 @@ def test_staging_does_not_start_without_a_list(listed):
         "django.core.exceptions.ImproperlyConfigured: "
         "Set MAIL_ALLOWED before starting in staging: the addresses that get mails, or their domains."
     )
+
+
+@pytest.mark.parametrize(
+    ("listed", "hosts"),
+    [(None, []), (" , ", []), ("Hooks.example.cn, b.example.cn", ["hooks.example.cn", "b.example.cn"])],
+)
+def test_staging_sends_to_systems_at_listed_hosts_only(listed, hosts):
+    assert starts(LISTED | {"STAGING_HOSTS": listed}, "staging", STAGING_HOSTS) == str(hosts)
+
+
+def test_other_environments_hold_nothing_back_and_do_not_start_with_a_list_of_hosts():
+    assert starts({}, "production", STAGING_HOSTS) == "None"
+    assert starts({}, "local", STAGING_HOSTS) == "None"
+    for env in ("production", "local"):
+        last = starts({"STAGING_HOSTS": "hooks.example.cn"}, env)
+        assert last.endswith("STAGING_HOSTS is for PORTAL_ENV=staging only: elsewhere nothing is held back.")
 
 
 def test_production_has_no_address_of_the_gallery_of_components():

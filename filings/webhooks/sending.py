@@ -24,9 +24,10 @@ from filings.models import (
     WebhookEndpoint,
     WebhookMessage,
 )
-from filings.webhooks import posting, supervisor_mails, writing
+from filings.webhooks import posting, supervisor_mails, targets, writing
 from filings.webhooks.events import TEST
 from filings.webhooks.posting import PostResult
+from ministry.mail.allowed import NEVER
 from ministry.mail.outbox import after_commit
 
 logger = logging.getLogger(__name__)
@@ -88,11 +89,17 @@ def deliver(endpoint_id: int) -> bool:
 
 
 def _claim(endpoint_id: int) -> Parcel | None:
-    """Claim the next due message of an address; None while another worker sends to it, or if nothing is due."""
+    """Claim the next due message of an address; None while another worker sends to it, or if nothing is due.
+
+    On staging, hold back all of them where the host is not listed.
+    """
     now = timezone.now()
     with transaction.atomic():
         free = WebhookEndpoint.objects.live().filter(pk=endpoint_id, next_at__lte=now, busy_until__lte=now)
         endpoint = free.select_for_update(skip_locked=True, no_key=True).first()
+        if endpoint and targets.is_withheld(endpoint.url):
+            _hold_back(endpoint, now)
+            return None
         message = _next(endpoint, now) if endpoint else None
         if endpoint is None or message is None:
             return None
@@ -108,6 +115,16 @@ def _claim(endpoint_id: int) -> Parcel | None:
         message.public_id,
         message.body,
     )
+
+
+def _hold_back(endpoint: WebhookEndpoint, now: datetime) -> None:
+    held = endpoint.messages.filter(state=MessageState.WAITING, due_at__lte=now).update(due_at=NEVER)
+    logger.warning("address %s: %s messages held back: its host is not in STAGING_HOSTS", endpoint.pk, held)
+
+
+def is_held_back(message: WebhookMessage) -> bool:
+    """Return whether a message waits for somebody to press “Send again”, because its host was not listed."""
+    return message.state == MessageState.WAITING and message.due_at == NEVER
 
 
 def _next(endpoint: WebhookEndpoint, now: datetime) -> WebhookMessage | None:

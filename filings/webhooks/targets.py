@@ -2,7 +2,8 @@
 
 The IP addresses are checked each time a message is sent, and the connection goes to the one that was checked, so a
 name whose addresses change meanwhile leads nowhere else. ``WEBHOOKS_TO_LOCAL`` lifts all of this for tests and
-demonstrations; production refuses it.
+demonstrations; production refuses it. On a staging machine, with a copy of the data, only hosts in ``STAGING_HOSTS``
+get anything; what others would get is held back.
 """
 
 import socket
@@ -70,11 +71,20 @@ def _refused(words: str) -> ValidationError:
 
 
 def is_allowed(url: str) -> bool:
-    """Return whether a stored address is one that ``check_url`` returns, with the settings of today."""
+    """Return whether a stored address is one that ``check_url`` returns, with the settings of today.
+
+    Asked before each connection to a provider's or a bureau's system.
+    """
     try:
-        return check_url(url) == url
+        return check_url(url) == url and not is_withheld(url)
     except ValidationError:
         return False
+
+
+def is_withheld(url: str) -> bool:
+    """Return whether nothing is sent to an address because this is a copy of the data."""
+    hosts = settings.STAGING_HOSTS
+    return hosts is not None and urlsplit(url).hostname not in hosts
 
 
 def addresses_of(host: str, port: int) -> list[str]:

@@ -35,6 +35,7 @@ from interchange.models.files import UploadState
 from ministry import audit
 from ministry.calendar.work_calendar import missing_year
 from ministry.mail import queue
+from ministry.mail.allowed import NEVER
 from ministry.models import AuditCheck, AuditWaiting, Backup, Subject
 from providers.models import Import
 from providers.models.batch import ImportState
@@ -61,7 +62,7 @@ class Measure:
 
 def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
     """Return the rows that wait for background work, and the column with the time since when."""
-    used = ReportingConnection.objects.filter(is_paused=False, stopped_by=None)
+    used = ReportingConnection.objects.filter(is_paused=False, stopped_by=None, next_at__lt=NEVER)
     return {
         "mails": (Email.objects.filter(status__in=queue.WAITING).exclude(queue.HELD), "created"),
         "passwords": (Subject.objects.filter(password_wanted_at__isnull=False), "password_wanted_at"),

@@ -21,6 +21,7 @@ from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.services import record_look
 from filings.states import Status
+from filings.webhooks import targets
 from interchange import envelope, kept_files
 from interchange.codes import MsgCode, official
 from interchange.models import (
@@ -157,7 +158,7 @@ def renumber(actor: Actor, connection_id: int, *, version: int) -> None:
     try:
         sequence, _answer = sending.last_number(found, PATIENCE)
     except NotAnswered as error:
-        raise MoveRefused(_no_answer(error, with_certificate=bool(found.certificate))) from error
+        raise MoveRefused(_no_answer(error, found)) from error
     except (sending.Stopped, sending.TryAgainLater) as error:
         raise MoveRefused(_("The bureau's system does not state its last upload. Ask the bureau.")) from error
     with organisation.changing(actor, StaffRole.SUPERVISOR) as provider:
@@ -208,7 +209,9 @@ def in_words(pem: str) -> list[str]:
     ]
 
 
-def _no_answer(error: NotAnswered, *, with_certificate: bool) -> str:
+def _no_answer(error: NotAnswered, found: ReportingConnection) -> str:
+    if targets.is_withheld(found.url):
+        return _("This is a staging copy: it calls only hosts that are in STAGING_HOSTS.")
     why = {"why": error.why.label}
     if error.why == ExchangeEnd.UNOPENED:
         return _("The bureau's system has answered, but its file can't be opened. Correct key, IV and algorithms.")
@@ -217,7 +220,7 @@ def _no_answer(error: NotAnswered, *, with_certificate: bool) -> str:
             _("The bureau's system gave no answer: %(why)s. Check the settings of the connection, then try again.")
             % why
         )
-    if error.why == ExchangeEnd.CONNECTION and with_certificate:
+    if error.why == ExchangeEnd.CONNECTION and found.certificate:
         # A server that refuses a client certificate of TLS 1.3 closes the connection, without saying why.
         words = _(
             "The bureau's system gave no answer: %(why)s. Try again later; if it still fails, ask the bureau whether "
@@ -241,7 +244,7 @@ def test(actor: Actor, connection_id: int) -> tuple[bool, str]:
         if infos.get("beianInfo"):  # nothing once their copy has been erased
             calling.opened(found, answer)
     except NotAnswered as error:
-        return False, _no_answer(error, with_certificate=bool(found.certificate))
+        return False, _no_answer(error, found)
     words = _("The bureau's system has answered. Number of the last upload there: %(number)s")
     return True, words % {"number": infos.get("dataSequence") or "0"}
 
@@ -340,7 +343,7 @@ def prove(actor: Actor, report_id: int, password: str) -> None:
             connection, services.VERIFY, seconds=PATIENCE, baxh=str(filing.about_subject.number), bamm=password
         )
     except NotAnswered as error:
-        raise MoveRefused(_no_answer(error, with_certificate=bool(connection.certificate))) from error
+        raise MoveRefused(_no_answer(error, connection)) from error
     if answer.code not in sending.ACCEPTED:
         raise MoveRefused(code_words(answer.code))
     is_right = answer.fields.get("VerifyRes") == "0"

@@ -14,11 +14,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from filings.errors import MoveRefused
+from filings.webhooks import targets
 from interchange.codes import MsgCode
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
 from interchange.reporting import fetching, records, sending, supervisor_mails
 from interchange.reporting.sending import Stopped, TryAgainLater
 from interchange.reporting.unanswered import NotAnswered
+from ministry.mail.allowed import NEVER
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,10 @@ def not_applied() -> list[int]:
 
 
 def run(connection_id: int) -> None:
-    """Send and fetch for a connection, unless another worker does, it is paused, or it rests after a failure."""
+    """Send and fetch for a connection, unless another worker does, it is paused, or it rests after a failure.
+
+    On staging, call no host that is not listed: the connection then rests until somebody presses “Call now”.
+    """
     connection = _claimed(connection_id)
     if connection is None:
         return
@@ -105,9 +110,19 @@ def _claimed(connection_id: int) -> ReportingConnection | None:
         ).first()
         if found is None:
             return None
+        if targets.is_withheld(found.url):
+            logger.warning("connection %s held back: its host is not in STAGING_HOSTS", found.pk)
+            found.next_at = NEVER
+            found.save(update_fields=["next_at"])
+            return None
         found.busy_until = now + LEASE
         found.save(update_fields=["busy_until"])
     return found
+
+
+def is_held_back(connection: ReportingConnection) -> bool:
+    """Return whether nothing is called until somebody presses “Call now”, because the host was not listed."""
+    return connection.next_at == NEVER
 
 
 def _repeat(step: Callable[[ReportingConnection], bool], connection: ReportingConnection, ends: float) -> None:

@@ -73,12 +73,19 @@ def _waiting(actor: Actor) -> dict[str, int]:
     return dict(rows.values_list("bureau").annotate(Count("pk")))
 
 
+def held_back() -> str:
+    """Return why a connection of a staging copy calls nobody."""
+    return _("held back: not in STAGING_HOSTS")
+
+
 def pill(row: ReportingConnection) -> StatusPill:
     """Return the state of a connection."""
     if row.is_paused:
         return StatusPill(_("paused"), "attention")
     if row.stopped_by is not None:
         return StatusPill(_("stopped"), "wrong")
+    if running.is_held_back(row):
+        return StatusPill(held_back(), "attention")
     return StatusPill(_("in use, but failing"), "attention") if row.failures else StatusPill(_("in use"), "done")
 
 
@@ -124,6 +131,7 @@ def one(request: HttpRequest, actor: Actor, connection_id: int) -> HttpResponse:
         "certificates": connections.in_words(found.certificate),
         "authorities": connections.in_words(found.authority),
         "next_call": next_call(found),
+        "is_held_back": running.is_held_back(found),
     }
     return render(request, "interchange/reporting/one.html", context)
 
@@ -226,15 +234,15 @@ def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[Repo
         return _("The signed copy of the verification sheet has not been uploaded.")
     if connection.is_paused:
         return _("The connection is paused.")
-    if connection.stopped_by is not None:
-        return connections.code_words(connection.stopped_by)
+    if connection.stopped_by is not None or running.is_held_back(connection):
+        return connections.code_words(connection.stopped_by) or held_back()
     return _("Sent with the next call: %(when)s.") % {"when": called(connection)}
 
 
 def next_call(connection: ReportingConnection) -> str:
     """Return when the bureau's system is called next; empty if it is not, until a person presses “Use again”."""
     now = timezone.now()
-    if connection.is_paused or connection.stopped_by in running.NOT_OURS:
+    if connection.is_paused or connection.stopped_by in running.NOT_OURS or running.is_held_back(connection):
         return ""
     if connection.busy_until > now:
         words = _("now; by %(at)s at the latest, if this call was cut off")

@@ -67,6 +67,8 @@ def endpoint_pill(row: WebhookEndpoint) -> StatusPill:
 def message_pill(row: WebhookMessage) -> StatusPill:
     """Return the state of a message in words, also that it waits for another attempt."""
     state = MessageState(row.state)
+    if sending.is_held_back(row):
+        return StatusPill(_("held back: not in STAGING_HOSTS"), "attention")
     if state == MessageState.WAITING and row.tries:
         return StatusPill(_("failed, will be tried again"), "attention")
     return StatusPill(state.label, MESSAGE_TONES.get(state, "wrong"))
@@ -194,7 +196,7 @@ def message(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse
     context = {
         "message": found,
         "pill": message_pill(found),
-        "due_at": found.due_at if found.state == MessageState.WAITING else None,
+        "due_at": found.due_at if found.state == MessageState.WAITING and not sending.is_held_back(found) else None,
         "body": json.dumps(json.loads(found.body), ensure_ascii=False, indent=2),
         "attempts": found.attempts.all(),
         "may_send": not webhooks.is_due(found) and found.endpoint.is_live,
