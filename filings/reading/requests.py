@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from filings.errors import FileMissing
@@ -42,13 +42,17 @@ def order_all(filing: Filing) -> None:
         order(*filing.evidence.filter(replaced_at=None))
 
 
+def owed() -> QuerySet[CertificateReading]:
+    """Return the readings that are still to be carried out; those that were given up are not."""
+    since = timezone.now() - KEPT_DUE
+    return CertificateReading.objects.filter(read_at=None, tries__lt=MOST_TRIES, ordered_at__gt=since)
+
+
 def due() -> list[int]:
     """Return the keys of the readings to be queued again, the oldest first. One query, none while they are off."""
     if not is_on():
         return []
-    since = timezone.now() - KEPT_DUE
-    rows = CertificateReading.objects.filter(read_at=None, tries__lt=MOST_TRIES, ordered_at__gt=since)
-    return list(rows.order_by("ordered_at").values_list("pk", flat=True)[:BATCH])
+    return list(owed().order_by("ordered_at").values_list("pk", flat=True)[:BATCH])
 
 
 def is_pending(reading: CertificateReading) -> bool:

@@ -24,8 +24,9 @@ from post_office.models import Email
 from psycopg.rows import dict_row
 
 from filings.evidence import malware, quarantine
-from filings.models import CertificateReading, FileCheck, Filing, Mailbox, PersonCheck, WebhookMessage
+from filings.models import FileCheck, Filing, Mailbox, PersonCheck, WebhookMessage
 from filings.models.webhook import MessageState
+from filings.reading import requests
 from filings.states import Status
 from icp_portal.celery import app
 from icp_portal.deployment import queues
@@ -74,7 +75,7 @@ def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
         ),
         "audit": (AuditWaiting.objects.filter(name__in=audit.tables()), "at"),
         "uploads": (Upload.objects.filter(state=UploadState.WAITING), "received_at"),
-        "readings": (CertificateReading.objects.filter(read_at=None), "ordered_at"),
+        "readings": (requests.owed(), "ordered_at"),
         "imports": (Import.objects.filter(state__in=(ImportState.CHECKING, ImportState.WRITING)), "touched_at"),
         "reports": (ReportUpload.objects.filter(sent_at=None, connection__in=used), "made_at"),
         "fetched": (FetchedFile.objects.filter(applied_at=None), "fetched_at"),

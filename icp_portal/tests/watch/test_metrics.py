@@ -19,7 +19,8 @@ from post_office.models import STATUS, Email
 from prometheus_client.parser import text_string_to_metric_families
 
 from filings.evidence import malware
-from filings.models import FileCheck, Filing
+from filings.models import CertificateReading, FileCheck, Filing
+from filings.reading import requests
 from filings.states import Status
 from filings.tasks import send_code
 from icp_portal import schedule
@@ -70,6 +71,23 @@ def test_waiting_failed_and_overdue_rows_are_told_with_their_age():
     assert after["icp_waiting:audit"] > 0
     assert 0 < after["icp_disk_free_ratio:evidence"] < 1
     assert {name: value for name, value in after.items() if name.startswith("icp_unread") and value} == {}
+
+
+def test_pictures_whose_reading_was_given_up_wait_for_nothing():
+    pictures = case_at(Status.WITH_BUREAU).filing.evidence.order_by("pk")[:3]
+    now = timezone.now()
+    for picture, tries, ordered_at in (
+        (pictures[0], 0, now - 2 * HOUR),
+        (pictures[1], requests.MOST_TRIES, now - 3 * HOUR),
+        (pictures[2], 0, now - requests.KEPT_DUE - HOUR),
+    ):
+        row = CertificateReading.objects.create(evidence=picture, tries=tries)
+        CertificateReading.objects.filter(pk=row.pk).update(ordered_at=ordered_at)
+
+    after = told()
+
+    assert after["icp_waiting:readings"] == 1
+    assert after["icp_waiting_seconds:readings"] == pytest.approx(2 * 3600, abs=60)
 
 
 def test_errors_of_the_log_and_runs_of_tasks_are_told():
