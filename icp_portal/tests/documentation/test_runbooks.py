@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import Resolver404, resolve
 
+from icp_portal import schedule
+from icp_portal.celery import app
 from icp_portal.deployment import queues
 from icp_portal.watch import measures
 from ops.bootstrap import ROOT
@@ -52,7 +54,7 @@ def wrong_names(text: str) -> list[str]:
         for name in re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", text)
         if name not in variables and not hasattr(settings, name)
     ]
-    for path in re.findall(r"`(/(?:ministry|bureau|healthz|metrics)[\w/-]*)`", text):
+    for path in re.findall(r"`(/(?:ministry|bureau|provider|healthz|metrics)[\w/-]*)`", text):
         try:
             found = resolve(path).url_name  # None: any address below a desk
         except Resolver404:
@@ -87,8 +89,8 @@ def test_what_does_not_exist_is_found(tmp_path: Path):
         "`python manage.py resend --all`, `python manage.py verify_audit --deep`, `celery -A icp_portal drain -Q post`"
     )
     assert wrong_commands(text) == ["resend", "--deep", "drain", "post"]
-    assert wrong_names("`icp_waits` `NO_SUCH_THING` `/ministry/nothing/here/`") == [
-        *("icp_waits", "NO_SUCH_THING", "/ministry/nothing/here/"),
+    assert wrong_names("`icp_waits` `NO_SUCH_THING` `/ministry/nothing/here/` `/provider/nothing/`") == [
+        *("icp_waits", "NO_SUCH_THING", "/ministry/nothing/here/", "/provider/nothing/"),
     ]
     page = tmp_path / "Page.md"
     page.write_text("See “Nothing” in [operations.md](nowhere.md#at-all).")
@@ -103,6 +105,17 @@ def test_every_worker_in_the_documentation_names_its_queues():
 
     assert [line for line, names in named.items() if not names] == []
     assert {name for names in named.values() for name in names[1].split(",")} == set(queues.NAMES)
+
+
+def test_background_work_tells_of_every_periodic_task():
+    """Runbooks refer to this table for what a task does that is late."""
+    app.loader.import_default_modules()
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    table = manual.partition("\n## Background work\n")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`(\w+\.\w+)`", table))
+
+    assert schedule.RUNS.keys() - told == set()
+    assert told - app.tasks.keys() == set()
 
 
 def critical_texts() -> Iterator[str]:
