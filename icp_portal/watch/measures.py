@@ -17,6 +17,7 @@ from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection, connections
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -63,6 +64,7 @@ class Measure:
 
 def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
     """Return the rows that wait for background work, and the column with the time since when."""
+    # A message behind others of a failing system waits for workers only since that system may be called again.
     used = ReportingConnection.objects.filter(is_paused=False, stopped_by=None, next_at__lt=NEVER)
     return {
         "mails": (Email.objects.filter(status__in=queue.WAITING).exclude(queue.HELD), "created"),
@@ -70,8 +72,10 @@ def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
         "codes": (PersonCheck.objects.owed(), "wanted_at"),
         "mailbox_codes": (Mailbox.objects.owed(), "wanted_at"),
         "webhooks": (
-            WebhookMessage.objects.filter(state=MessageState.WAITING, due_at__lte=timezone.now()),
-            "due_at",
+            WebhookMessage.objects.filter(state=MessageState.WAITING, due_at__lte=timezone.now()).annotate(
+                callable_since=Greatest("due_at", "endpoint__next_at")
+            ),
+            "callable_since",
         ),
         "audit": (AuditWaiting.objects.filter(name__in=audit.tables()), "at"),
         "uploads": (Upload.objects.filter(state=UploadState.WAITING), "received_at"),

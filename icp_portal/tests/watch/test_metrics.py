@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from io import StringIO
 from unittest.mock import MagicMock
+from uuid import uuid4
 
 import pytest
 from celery.signals import beat_init, task_success
@@ -19,12 +20,12 @@ from post_office.models import STATUS, Email
 from prometheus_client.parser import text_string_to_metric_families
 
 from filings.evidence import malware
-from filings.models import CertificateReading, FileCheck, Filing
+from filings.models import CertificateReading, FileCheck, Filing, WebhookEndpoint, WebhookMessage
 from filings.reading import requests
 from filings.states import Status
 from filings.tasks import send_code
 from icp_portal import schedule
-from icp_portal.tests.builders import case_at
+from icp_portal.tests.builders import case_at, provider
 from icp_portal.watch import certificate, measures
 from ministry.models import Backup
 from ministry.tasks import send_mails
@@ -88,6 +89,23 @@ def test_pictures_whose_reading_was_given_up_wait_for_nothing():
 
     assert after["icp_waiting:readings"] == 1
     assert after["icp_waiting_seconds:readings"] == pytest.approx(2 * 3600, abs=60)
+
+
+def test_messages_behind_a_system_that_is_down_wait_since_it_may_be_called_again():
+    """So the alert about workers is not raised by one provider's system: its messages are sent one after the other."""
+    access_provider, now = provider(), timezone.now()
+    endpoint = WebhookEndpoint.objects.create(provider=access_provider, url="https://a.cn/", events=[], secret="s")
+    for _n in range(2):
+        WebhookMessage.objects.create(
+            endpoint=endpoint, provider=access_provider, webhook_id=uuid4(), body="{}", due_at=now - 9 * HOUR
+        )
+    measured = {}
+    for name, next_at in (("rests", now + MINUTE), ("due", now - 10 * MINUTE)):
+        WebhookEndpoint.objects.update(next_at=next_at)
+        after = told()
+        measured[name] = (after["icp_waiting:webhooks"], round(after["icp_waiting_seconds:webhooks"] / 60))
+
+    assert measured == {"rests": (2, 0), "due": (2, 10)}
 
 
 def test_errors_of_the_log_and_runs_of_tasks_are_told():
