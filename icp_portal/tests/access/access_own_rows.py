@@ -16,18 +16,19 @@ from filings.models import (
     WebhookMessage,
     Weekday,
 )
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, number, reviewer_user, staff_user
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, number, reviewer_user, user_of
 from interchange.models import Connection, FetchedFile, Report, ReportingConnection, ReportUpload
 from providers.models import Announcement, Invitation, IpRange, Provider, StaffRole
 
 
 def rows_of_provider(case: Case, behalf: Filing) -> dict[str, int]:
     """Add what belongs to the filing's provider; return the ids by name in the table."""
-    return {**_organisation(case.provider), **_places(case.provider), **_systems(case.provider, behalf)}
+    return {**_organisation(case), **_places(case.provider), **_systems(case.provider, behalf)}
 
 
-def _organisation(of: Provider) -> dict[str, int]:
-    today, member = timezone.localdate(), staff_user(of)
+def _organisation(case: Case) -> dict[str, int]:
+    of, today = case.provider, timezone.localdate()
+    member = user_of(case.staff)
     invitation = Invitation.objects.create(
         provider=of,
         email="new@example.cn",
