@@ -132,6 +132,7 @@ def first_filing(answers: Answers, provider: Provider | None) -> dict[str, Any]:
         "working_days": clock.WORKING_DAYS,
         "today": today,
         "due": clock.due(today),
+        "pace_months": pace.MONTHS,
         "bureau_pace": pace.of_bureau(province.code),
         "provider_pace": pace.of_provider(provider.pk) if provider else None,
     }

@@ -23,7 +23,8 @@ from filings.models import Event, Filing
 from filings.states import Status
 from ministry.calendar import workdays
 
-RECENT = dt.timedelta(days=365)
+MONTHS = 12  # the pages name them
+RECENT = dt.timedelta(days=365) * MONTHS / 12
 MOST = 200  # latest filings; both queries read the end of an index (bureau_tabs, provider_tabs)
 KEPT, KEPT_FOR = "pace_of_country", 24 * 60 * 60  # key in the cache; seconds
 # Moves that end the provider's part: the filing goes to the bureau, or to the responsible persons first.

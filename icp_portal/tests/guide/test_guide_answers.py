@@ -209,6 +209,12 @@ def test_holidays_do_not_count_into_the_median(filed):
     assert pace.of_bureau(BEIJING).days == 9
 
 
+def test_the_page_names_the_months_that_are_measured(monkeypatch):
+    monkeypatch.setattr(pace, "MONTHS", 9)
+
+    assert "按最近 9 个月的备案单统计。" in page_of("/guide/", **FIRST)
+
+
 def test_what_is_long_past_is_not_measured(filed):
     more(filed, 10)
     Filing.objects.update(arrived_at=timezone.now() - pace.RECENT - timedelta(days=1))
