@@ -25,7 +25,7 @@ from post_office.models import Email
 from psycopg.rows import dict_row
 
 from filings.evidence import malware, quarantine
-from filings.models import FileCheck, Filing, Mailbox, PersonCheck, WebhookMessage
+from filings.models import FileCheck, Filing, Mailbox, PersonCheck, WebhookEndpoint, WebhookMessage
 from filings.models.webhook import MessageState
 from filings.reading import requests
 from filings.states import Status
@@ -64,17 +64,17 @@ class Measure:
 
 def _queues() -> dict[str, tuple[QuerySet[Any], str]]:
     """Return the rows that wait for background work, and the column with the time since when."""
-    # A message behind others of a failing system waits for workers only since that system may be called again.
     used = ReportingConnection.objects.filter(is_paused=False, stopped_by=None, next_at__lt=NEVER)
     return {
         "mails": (Email.objects.filter(status__in=queue.WAITING).exclude(queue.HELD), "created"),
         "passwords": (Subject.objects.filter(password_wanted_at__isnull=False), "password_wanted_at"),
         "codes": (PersonCheck.objects.owed(), "wanted_at"),
         "mailbox_codes": (Mailbox.objects.owed(), "wanted_at"),
+        # A message behind others of a failing system waits for workers only since that system may be called again.
         "webhooks": (
-            WebhookMessage.objects.filter(state=MessageState.WAITING, due_at__lte=timezone.now()).annotate(
-                callable_since=Greatest("due_at", "endpoint__next_at")
-            ),
+            WebhookMessage.objects.filter(
+                state=MessageState.WAITING, due_at__lte=timezone.now(), endpoint__in=WebhookEndpoint.objects.live()
+            ).annotate(callable_since=Greatest("due_at", "endpoint__next_at")),
             "callable_since",
         ),
         "audit": (AuditWaiting.objects.filter(name__in=audit.tables()), "at"),

@@ -20,7 +20,7 @@ from post_office.models import STATUS, Email
 from prometheus_client.parser import text_string_to_metric_families
 
 from filings.evidence import malware
-from filings.models import CertificateReading, FileCheck, Filing, WebhookEndpoint, WebhookMessage
+from filings.models import CertificateReading, EndpointState, FileCheck, Filing, WebhookEndpoint, WebhookMessage
 from filings.reading import requests
 from filings.states import Status
 from filings.tasks import send_code
@@ -106,6 +106,19 @@ def test_messages_behind_a_system_that_is_down_wait_since_it_may_be_called_again
         measured[name] = (after["icp_waiting:webhooks"], round(after["icp_waiting_seconds:webhooks"] / 60))
 
     assert measured == {"rests": (2, 0), "due": (2, 10)}
+
+
+def test_messages_to_a_paused_address_wait_for_nobody():
+    access_provider = provider()
+    endpoint = WebhookEndpoint.objects.create(
+        provider=access_provider, url="https://a.cn/", events=[], secret="s", state=EndpointState.PAUSED
+    )
+    due_at = timezone.now() - 9 * HOUR
+    WebhookMessage.objects.create(
+        endpoint=endpoint, provider=access_provider, webhook_id=uuid4(), body="{}", due_at=due_at
+    )
+
+    assert told()["icp_waiting:webhooks"] == 0
 
 
 def test_errors_of_the_log_and_runs_of_tasks_are_told():
