@@ -105,7 +105,7 @@ def use_tables(cursor: CursorWrapper, role: sql.Identifier) -> None:
 
 
 def _of_application(cursor: CursorWrapper) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """Yield each table with what the application does with it, and the columns that alone it may change."""
+    """Yield each table with what the application does with it, and the only columns that it may change."""
     protections = _protections()
     cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
     for (table,) in cursor.fetchall():
@@ -223,5 +223,7 @@ def _lacking(cursor: CursorWrapper) -> str:
         for table, whole, columns in _of_application(cursor)
         for needed in [*((table, None, right) for right in whole), *((table, column, "UPDATE") for column in columns)]
     ]
+    if not asked:  # nothing is migrated yet
+        return ""
     cursor.execute(LACKING, [list(values) for values in zip(*asked, strict=True)])
     return str(cursor.fetchone()[0] or "")

@@ -209,6 +209,14 @@ def test_the_check_of_a_deployment_names_a_right_that_grant_roles_has_not_grante
 
 
 @pytest.mark.django_db
+def test_the_check_of_a_deployment_can_be_made_before_anything_is_migrated():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SCHEMA public RENAME TO migrated; CREATE SCHEMA public")
+
+    assert [error.id for error in check_role(databases=["default"])] == ["icp_portal.E001"]
+
+
+@pytest.mark.django_db
 def test_the_owner_is_no_role_to_grant_to():
     with pytest.raises(CommandError, match="icp owns tables"):
         call_command("grant_roles", application="icp")
