@@ -98,8 +98,6 @@ def _form_field(field: Field, values: Facts, book: RuleBook) -> forms.Field:
     """Return the Django field of an entry of the data dictionary; nothing is required: a draft may be incomplete."""
     individual = facts.is_individual(values)
     hint, _example = field.help_for(individual=individual)
-    if field is fields.WEBSITE_NAME:
-        hint = f"{provincial.name_hint(values, book)} {hint}".strip()
     common: dict[str, Any] = {"label": field.label_for(individual=individual), "help_text": hint, "required": False}
     if field.usual:
         refused = provincial.refused_contents(values, book) if field is fields.CONTENTS else ()
@@ -112,6 +110,9 @@ def add_field(
 ) -> NotedField:
     """Add the field of a fact to a page of this filing's form, with the advice of its province."""
     form.fields[name] = form_field = _form_field(field, filing.facts, book)
+    is_advised = _is_advised(section, field, filing)
+    if field is fields.WEBSITE_NAME and is_advised:
+        form_field.help_text = f"{provincial.name_hint(filing.facts, book)} {form_field.help_text}".strip()
     if field.type in fields.TYPED:
         form_field.widget.attrs["data-limit"] = field.max_length
     if autocomplete := field.autocomplete_of(section.prefix, individual=filing.is_individual):
@@ -126,7 +127,7 @@ def add_field(
         and not fields.is_needed(section, field, filing.facts)
     )
     shown.example = str(example)
-    if _is_advised(section, field, filing):
+    if is_advised:
         told = book.advice_for(section.path(field), filing.is_individual, nature, provincial.JUDGED)
         named = [one._replace(source=official(one.source)) for one in told]
         shown.rules = sorted(named, key=lambda one: not one.source)

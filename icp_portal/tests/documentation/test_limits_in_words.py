@@ -4,16 +4,16 @@ import runpy
 from dataclasses import replace
 
 import pytest
+from django import forms as django_forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from desks import section_form
-from filings import clock, fields
+from filings import fields
 from filings.evidence import pictures, quality
 from filings.evidence.limited import concurrency
-from filings.figures import provider_work
 from filings.kinds import spec
 from filings.lookup import search
 from filings.models import Filing, Mailbox
@@ -27,7 +27,7 @@ from interchange import codes, envelope
 from ministry.mail import built_in
 from ministry.passwords import passwords
 from ministry.public import forms as public_forms
-from ministry.reference import provinces
+from ministry.reference import code_tables
 from ministry.reference.topics import Topic
 from ministry.register import public_search
 from ministry.rules.rules import RuleBook
@@ -149,16 +149,6 @@ def test_the_host_is_asked_for_an_address_code_with_its_digits(monkeypatch):
     assert "7 digits, valid for 24 hours." in " ".join(page.split())
 
 
-def test_figures_name_the_months_they_cover(monkeypatch):
-    monkeypatch.setattr(provider_work, "MONTHS", 9)
-    due = clock.Due(DAY, is_provisional=False)
-    context = {"province": provinces.by_code(BEIJING), "due": due, "working_days": clock.WORKING_DAYS}
-
-    page = " ".join(render_to_string("guide/_how_long.html", context).split())
-
-    assert "Based on filings of the last 9 months." in page
-
-
 def test_whoever_has_too_many_files_in_work_is_told_how_many_may_be(monkeypatch):
     monkeypatch.setattr(concurrency, "OF_ACCOUNT", ("first", "second", "third"))
 
@@ -166,19 +156,24 @@ def test_whoever_has_too_many_files_in_work_is_told_how_many_may_be(monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("rules", "hint"),
+    ("rules", "service", "hint"),
     [
-        ([], "Not a domain, not only digits or letters."),
+        ([], code_tables.WEBSITE, "Not a domain, not only digits or letters."),
         (
             [rule(Topic.NAME_CHARACTERS, amount=4)],
+            code_tables.WEBSITE,
             "A website name needs at least 4 Chinese characters. Not a domain, not only digits or letters.",
         ),
+        ([rule(Topic.NAME_CHARACTERS, amount=4)], code_tables.APP, "Not a domain, not only digits or letters."),
     ],
 )
-def test_a_website_name_is_asked_for_with_the_characters_that_the_province_wants(rules, hint):
+def test_a_website_name_is_asked_for_with_the_characters_that_the_province_wants(rules, service, hint):
+    filing, form = Filing(facts={"websites": [{"service": service}]}), django_forms.Form()
     book = RuleBook(BEIJING, DAY, tuple(rules))
 
-    assert str(section_form._form_field(fields.WEBSITE_NAME, Filing().facts, book).help_text) == hint
+    section_form.add_field(form, "name", fields.WEBSITE, fields.WEBSITE_NAME, filing, book)
+
+    assert str(form.fields["name"].help_text) == hint
 
 
 def test_a_new_filing_password_is_asked_for_with_its_length(monkeypatch):
