@@ -119,7 +119,8 @@ def _claim(endpoint_id: int) -> Parcel | None:
 
 def _hold_back(endpoint: WebhookEndpoint, now: datetime) -> None:
     held = endpoint.messages.filter(state=MessageState.WAITING, due_at__lte=now).update(due_at=NEVER)
-    logger.warning("address %s: %s messages held back: its host is not in STAGING_HOSTS", endpoint.pk, held)
+    if held:
+        logger.warning("address %s: %s messages held back: its host is not in STAGING_HOSTS", endpoint.pk, held)
 
 
 def is_held_back(message: WebhookMessage) -> bool:

@@ -14,12 +14,14 @@ from urllib.parse import SplitResult, quote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from filings.models.webhook import LONGEST_URL
 from ministry.reference import addresses, domains
 from ministry.reference.typed_text import one_line
 
 PORTS: Final = (443, 8443)  # our own choice: firewalls in front of the portal open these only
+HELD_BACK: Final = gettext_lazy("held back: not in STAGING_HOSTS")
 _AS_TYPED: Final = "/%:@!$&'()*+,;=-._~?"  # characters of a path or query that are not escaped
 
 

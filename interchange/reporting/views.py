@@ -20,6 +20,7 @@ from desks.paging import page
 from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
+from filings.webhooks import targets
 from interchange.codes import RESULTS, MsgCode, official
 from interchange.models import (
     Exchange,
@@ -73,11 +74,6 @@ def _waiting(actor: Actor) -> dict[str, int]:
     return dict(rows.values_list("bureau").annotate(Count("pk")))
 
 
-def held_back() -> str:
-    """Return why a connection of a staging copy calls nobody."""
-    return _("held back: not in STAGING_HOSTS")
-
-
 def pill(row: ReportingConnection) -> StatusPill:
     """Return the state of a connection."""
     if row.is_paused:
@@ -85,7 +81,7 @@ def pill(row: ReportingConnection) -> StatusPill:
     if row.stopped_by is not None:
         return StatusPill(_("stopped"), "wrong")
     if running.is_held_back(row):
-        return StatusPill(held_back(), "attention")
+        return StatusPill(targets.HELD_BACK, "attention")
     return StatusPill(_("in use, but failing"), "attention") if row.failures else StatusPill(_("in use"), "done")
 
 
@@ -235,7 +231,7 @@ def _why(row: Any, known: dict[str, ReportingConnection], called: Callable[[Repo
     if connection.is_paused:
         return _("The connection is paused.")
     if connection.stopped_by is not None or running.is_held_back(connection):
-        return connections.code_words(connection.stopped_by) or held_back()
+        return connections.code_words(connection.stopped_by) or str(targets.HELD_BACK)
     return _("Sent with the next call: %(when)s.") % {"when": called(connection)}
 
 

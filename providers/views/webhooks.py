@@ -15,7 +15,7 @@ from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import EndpointState, MessageState, WebhookEndpoint, WebhookMessage
-from filings.webhooks import posting, sending
+from filings.webhooks import posting, sending, targets
 from ministry import retention, versions
 from ministry.retention import DataKind
 from providers.access import for_role
@@ -68,7 +68,7 @@ def message_pill(row: WebhookMessage) -> StatusPill:
     """Return the state of a message in words, also that it waits for another attempt."""
     state = MessageState(row.state)
     if sending.is_held_back(row):
-        return StatusPill(_("held back: not in STAGING_HOSTS"), "attention")
+        return StatusPill(targets.HELD_BACK, "attention")
     if state == MessageState.WAITING and row.tries:
         return StatusPill(_("failed, will be tried again"), "attention")
     return StatusPill(state.label, MESSAGE_TONES.get(state, "wrong"))
