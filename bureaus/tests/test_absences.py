@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -271,4 +270,3 @@ def test_the_page_says_who_is_there_and_who_is_absent():
         f"until {(timezone.localdate() + timedelta(days=1)).strftime('%b')}" in page or f"{cover.name} covers" in page
     )
     assert page.count("End the leave") == 1  # one's own
-    assert isinstance(client_of(me), Client)

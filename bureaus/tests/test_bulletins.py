@@ -18,13 +18,12 @@ from pypdfium2 import PdfDocument
 
 from bureaus import bulletin_files, bulletins
 from bureaus.models import Bulletin
-from bureaus.tests.people import chief
 from filings.errors import MoveRefused
 from filings.kinds import Kind
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play_kinds
-from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, client_of, reviewer
+from icp_portal.tests.builders import BEIJING, FILING_PASSWORD, GUANGDONG, case_at, chief, client_of, reviewer
 from ministry.audit.documents import sha256_of
 from ministry.models import Access, Subject
 from ministry.reference import code_tables

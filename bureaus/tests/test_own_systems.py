@@ -10,7 +10,6 @@ from post_office.models import Email
 from accounts.models import Party
 from bureaus import distribution, morning_mail, rechecks
 from bureaus.models import Bureau, Draw, OfficeChange
-from bureaus.tests.people import chief
 from filings import services
 from filings.actors import portal
 from filings.deadlines import sweeps
@@ -29,6 +28,7 @@ from icp_portal.tests.builders import (
     FILING_PASSWORD,
     Case,
     case_at,
+    chief,
     client_of,
     host,
     on_record,

@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from bureaus import rechecks
 from bureaus.models import Draw, Outcome, Recheck, RecheckRate, SecondReading
-from bureaus.tests.people import chief
 from filings import services
 from filings.errors import MoveRefused
 from filings.models import Look
 from filings.services import splitting
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, client_of, reviewer
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, client_of, reviewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 

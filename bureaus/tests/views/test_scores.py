@@ -6,14 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from bureaus.tests.people import chief
 from filings import reasons, services
 from filings.figures import decisions
 from filings.figures.provider_work import Span
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import play
-from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, client_of, provider, reviewer, staff
+from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, chief, client_of, provider, reviewer, staff
 from icp_portal.tests.page_parts import cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
