@@ -88,7 +88,7 @@ def page_response(mandate: Mandate, actor: Actor, page_id: int) -> HttpResponse:
     return documents.page_response(mandate.paper_id, page_id)
 
 
-def own(actor: Actor, mandate_id: int) -> Mandate:
+def mandate_for(actor: Actor, mandate_id: int) -> Mandate:
     """Return the mandate with its provider; raise Http404 if the actor may not see it."""
     return get_object_or_404(Mandate.objects.visible_to(actor).select_related("provider"), pk=mandate_id)
 
@@ -96,7 +96,7 @@ def own(actor: Actor, mandate_id: int) -> Mandate:
 @as_host
 def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     """Show what the provider may do and until when; grant, refuse or end the mandate."""
-    found = own(actor, mandate_id)
+    found = mandate_for(actor, mandate_id)
     form = LengthForm(request.POST if "grant" in request.POST else None, initial={"days": found.asked_days})
     if request.method == "POST":
         try:
@@ -136,4 +136,4 @@ def _decide(request: HttpRequest, actor: Actor, found: Mandate, form: LengthForm
 @as_host
 def paper(request: HttpRequest, actor: Actor, mandate_id: int, page_id: int) -> HttpResponse:
     """Return a page of the signed paper, if it names this host only."""
-    return page_response(own(actor, mandate_id), actor, page_id)
+    return page_response(mandate_for(actor, mandate_id), actor, page_id)

@@ -30,7 +30,7 @@ from filings.agreements import mandates
 from filings.evidence import documents
 from filings.models import Filing, Mandate, MandateState
 from filings.states import Status
-from hosts.views.mandates import lengths, own, page_response, paper_items, pill, timeline
+from hosts.views.mandates import lengths, mandate_for, page_response, paper_items, pill, timeline
 from ministry.reference import posing
 from providers.access import actor_of, for_role
 from providers.models import StaffRole
@@ -157,7 +157,7 @@ def bring_paper(request: HttpRequest, actor: Actor) -> HttpResponse:
 @for_role(StaffRole.VERIFIER)
 def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     """Show a mandate, its state and the filings begun by it; end it, or take the request back."""
-    found = own(actor, mandate_id)
+    found = mandate_for(actor, mandate_id)
     if request.method == "POST":
         with refusals_above(request):
             mandates.end(found.pk, actor)
@@ -178,14 +178,14 @@ def mandate(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse
 @for_role(StaffRole.VERIFIER)
 def paper(request: HttpRequest, actor: Actor, mandate_id: int, page_id: int) -> HttpResponse:
     """Return a page of the signed paper."""
-    return page_response(own(actor, mandate_id), actor, page_id)
+    return page_response(mandate_for(actor, mandate_id), actor, page_id)
 
 
 @require_POST
 @for_role(StaffRole.VERIFIER)
 def start(request: HttpRequest, actor: Actor, mandate_id: int) -> HttpResponse:
     """Start a filing on behalf of the mandate's host."""
-    found = own(actor, mandate_id)
+    found = mandate_for(actor, mandate_id)
     if found.state() != MandateState.IN_FORCE:
         messages.error(request, _("The host has not consented, or the mandate has ended."))
         return redirect("provider_desk:mandate", found.pk)
