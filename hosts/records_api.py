@@ -177,7 +177,7 @@ def _limit(request: HttpRequest) -> None:
 
 
 def _refuse_past_day(request: HttpRequest) -> None:
-    """Refuse a search of a past day: a value that is left out of the document and ignored would answer for today."""
+    """Raise Refused for a past day: were it ignored, the answer would be today's records."""
     if PAST_DAY in request.GET:
         words = gettext("The search is as of today. For a past day, ask for the record of a number or a domain.")
         raise Refused("invalid", values=[{"name": PAST_DAY, "detail": words}])

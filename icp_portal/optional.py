@@ -28,13 +28,15 @@ def mail_allowed() -> list[str]:
 
 
 def staging_hosts() -> list[str] | None:
-    """Return the hosts of STAGING_HOSTS; None outside of staging, where the portal sends to every host.
+    """Return the hosts of STAGING_HOSTS on staging; None elsewhere, where the portal sends to every system.
 
-    Raise ImproperlyConfigured when it is set there.
+    Raise ImproperlyConfigured when it is set elsewhere.
     """
     listed = [one.strip().lower() for one in env.list("STAGING_HOSTS", default=[]) if one.strip()]
     if listed and not STAGING:
-        raise ImproperlyConfigured("STAGING_HOSTS is for PORTAL_ENV=staging only: elsewhere nothing is held back.")
+        raise ImproperlyConfigured(
+            "STAGING_HOSTS is for PORTAL_ENV=staging only: elsewhere the portal sends to every system."
+        )
     return listed if STAGING else None
 
 

@@ -164,7 +164,9 @@ def test_other_environments_hold_nothing_back_and_do_not_start_with_a_list_of_ho
     assert starts({}, "local", STAGING_HOSTS) == "None"
     for env in ("production", "local"):
         last = starts({"STAGING_HOSTS": "hooks.example.cn"}, env)
-        assert last.endswith("STAGING_HOSTS is for PORTAL_ENV=staging only: elsewhere nothing is held back.")
+        assert last.endswith(
+            "STAGING_HOSTS is for PORTAL_ENV=staging only: elsewhere the portal sends to every system."
+        )
 
 
 def test_production_has_no_address_of_the_gallery_of_components():

@@ -58,6 +58,7 @@ class AttachmentKind:
 
     @classmethod
     def of(cls, kind: EvidenceKind, **features: Any) -> Self:
+        """Return the attachment of a kind of evidence, with the label of that kind."""
         return cls(kind.value, kind.label, **features)
 
 

@@ -40,7 +40,7 @@ class Opening:
         return self.paths is None or any(path == one or path.startswith(f"{one}.") for one in self.paths)
 
     def saved_as(self, version: int) -> "Opening":
-        """Return it for the version that the caller has just saved; unchanged if somebody else saved in between."""
+        """Return this opening with the version that the caller has just saved; unchanged if others saved in between."""
         return replace(self, version=version) if self.version == version - 1 else self
 
 

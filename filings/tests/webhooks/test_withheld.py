@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def message(endpoint: Endpoint, settings: Settings) -> WebhookMessage:
-    """A message to a system of which staging has been told nothing."""
+    """A message to a system whose host is not listed."""
     settings.STAGING_HOSTS = ["other.example.cn"]
     case = Case()
     endpoint(case.provider)

@@ -63,7 +63,7 @@ SENDERS = {
     "provider_desk:place_hours_remove": ITS_ADMINISTRATOR,
     "provider_desk:open_day": ITS_ADMINISTRATOR,
     "provider_desk:bulk": PROVIDERS,
-    "provider_desk:notice_receipt": NONE_THERE,
+    "provider_desk:notice_receipt": NONE_THERE,  # there is no notice of that number
     "provider_desk:password": ITS_PROVIDER,
     "bureau_desk:phrase": NONE_THERE,  # nobody has a phrase of that number
     "provider_desk:resend_codes": ITS_PROVIDER,

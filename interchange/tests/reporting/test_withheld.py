@@ -16,7 +16,7 @@ HELD_BACK = "held back: not in staging_hosts"
 
 @pytest.fixture
 def desk(reporting: ReportingProvider, settings: Settings) -> Client:
-    """The supervisor's browser, in a copy that has been told nothing of the bureau's system."""
+    """The supervisor's browser, on staging; the host of the bureau's system is not listed."""
     settings.RELAX_SECOND_FACTOR = True
     settings.LANGUAGE_CODE = "en"
     settings.STAGING_HOSTS = []
