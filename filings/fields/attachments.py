@@ -47,7 +47,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentKind:
-    """What the pictures at paths with this ``id`` show; ``service``: the type of service that it is the picture of."""
+    """A kind of attachment: ``id`` is its part of the path, ``service`` the type of service that it is a picture of."""
 
     id: str
     label: Promise | str

@@ -1,4 +1,4 @@
-"""What a provider's supervisors and administrators keep up, and a bureau's chief: one row of each kind."""
+"""One row of each kind that a provider's supervisors and administrators keep, and a connection of a bureau's chief."""
 
 import uuid
 from datetime import time, timedelta
