@@ -1,5 +1,7 @@
 """Providers' scores for the bureau, reviewers' consistency for its chief, neither for anybody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -107,6 +109,15 @@ def test_reviewers_are_compared_for_the_chief_alone(decided):
     assert client_of(reviewer()).get(url).status_code == 404
     assert str(User.objects.get(pk=second.user_id)) not in client_of(chief(GUANGDONG)).get(url).content.decode()
     assert client_of(decided.staff).get(url).status_code == 404
+
+
+@pytest.mark.parametrize(("days_later", "is_there"), [(61, True), (92, False)])  # in the second and the third month
+def test_reviewers_are_compared_by_their_decisions_of_three_months(decided, time_machine, days_later, is_there):
+    name, middle = str(User.objects.get(pk=decided.reviewer.user_id)), timezone.localtime().replace(day=15)
+
+    time_machine.move_to(middle + timedelta(days=days_later))
+
+    assert (name in client_of(chief()).get(reverse("bureau_desk:consistency")).text) == is_there
 
 
 def test_they_cost_the_same_with_many_rows(django_assert_max_num_queries, decided):

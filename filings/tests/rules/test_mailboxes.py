@@ -60,6 +60,14 @@ def test_an_address_that_nobody_has_proved_holds_the_filing_back_and_a_link_lead
     assert NEW in client.get(page).content.decode()
 
 
+def test_a_code_with_a_small_number_has_all_its_digits(case, mailbox, monkeypatch):
+    monkeypatch.setattr(mailboxes.secrets, "randbelow", lambda _below: 7)
+
+    send(case)
+
+    assert sent(mailbox)[0] == "000007"
+
+
 def test_the_code_that_was_sent_there_proves_it_and_the_filing_goes_out(case, client, mailbox):
     sign_in(client, user_of(case.host))
     page = f"/filings/{case.filing.pk}/address/"
