@@ -193,10 +193,12 @@ def sent(request: HttpRequest, actor: Actor) -> HttpResponse:
 def message(request: HttpRequest, actor: Actor, message_id: int) -> HttpResponse:
     """Show a message as it is sent, with all attempts."""
     found = get_object_or_404(webhooks.messages_of(actor), pk=message_id)
+    is_held_back = sending.is_held_back(found)
     context = {
         "message": found,
         "pill": message_pill(found),
-        "due_at": found.due_at if found.state == MessageState.WAITING and not sending.is_held_back(found) else None,
+        "due_at": found.due_at if found.state == MessageState.WAITING and not is_held_back else None,
+        "is_held_back": is_held_back,
         "body": json.dumps(json.loads(found.body), ensure_ascii=False, indent=2),
         "attempts": found.attempts.all(),
         "may_send": not webhooks.is_due(found) and found.endpoint.is_live,

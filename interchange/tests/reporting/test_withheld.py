@@ -37,6 +37,8 @@ def test_nothing_is_called_and_the_report_waits_until_the_host_is_listed(
     for page in (one, reverse("reporting:listed"), reverse("reporting:reports")):
         assert HELD_BACK in desk.get(page).text.lower()
 
+    assert "When this host is listed, press “Call now”." in desk.get(one).text
+
     settings.STAGING_HOSTS = ["testserver"]
     assert running.due() == []
     desk.post(one, {"use": "1", "version": reporting.connection.version})

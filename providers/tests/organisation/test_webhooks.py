@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Party
 from filings.models import (
@@ -253,6 +254,26 @@ def test_a_message_that_waits_after_a_failure_is_sent_at_once_by_its_button(
 
     assert WebhookMessage.objects.get().state == MessageState.SENT
     assert len(set(system.ids)) == 1
+
+
+def test_a_message_that_staging_holds_back_is_sent_by_its_button_when_its_host_is_listed(
+    access_provider: Provider, supervisor: Client, system: Receiver, settings: Settings
+):
+    settings.STAGING_HOSTS = []
+    made, _secret = add(supervisor, url=system.url())
+    Case(of=access_provider).submit()
+    url = f"{MESSAGES}{WebhookMessage.objects.get().pk}/"
+    sending.deliver(made.pk)
+    page = shown(supervisor.get(url))
+    assert "Held back: not in STAGING_HOSTS" in page
+    assert "When this host is listed, press “Send again”." in page
+    assert "Not sent yet" not in page
+
+    settings.STAGING_HOSTS = ["127.0.0.1"]
+    supervisor.post(f"{url}again/")
+    sending.deliver(made.pk)
+
+    assert (WebhookMessage.objects.get().state, len(system.ids)) == (MessageState.SENT, 1)
 
 
 def test_a_message_about_a_filing_that_left_is_not_sent_again(
