@@ -17,7 +17,8 @@
     over.append(mark);
     // The picture fills its box in one direction and is centred in the other.
     const drawMark = () => {
-      over.hidden = !(place && picture.naturalWidth);
+      const isLoaded = picture.complete && picture.naturalWidth; // before, the sizes may be another picture's
+      over.hidden = !(place && isLoaded);
       if (over.hidden) return;
       const { offsetWidth: width, offsetHeight: height, naturalWidth, naturalHeight } = picture;
       const scale = Math.min(width / naturalWidth, height / naturalHeight);

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from filings import services
 from filings.models import CertificateReading, Filing
@@ -70,14 +70,24 @@ def test_a_press_fills_in_the_field_and_saves_it(visitor, settings):
 
 def test_the_place_is_marked_on_the_picture_in_the_pane(visitor):
     case = case_at(Status.WITH_PROVIDER)
-    read(case, read_at=timezone.now())
+    reading = read(case, read_at=timezone.now())
     person = visitor().sign_in_as(with_second_step(user_of(case.staff)))
     page = person.page
     person.open(f"/provider/filings/{case.filing.pk}/")
 
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/evidence/{reading.evidence_id}/", hold)
+    mark, picture = page.locator(".pane .viewer-mark"), page.locator(".pane img")
+
     page.locator("a[data-mark]").first.click(delay=90)
 
-    mark, picture = page.locator(".pane .viewer-mark"), page.locator(".pane img")
+    wait_for(lambda: page.evaluate("document.querySelector('.pane img').complete") is False and held, "the request")
+    assert not mark.is_visible()  # the picture before has another size
+    held.pop().continue_()
     expect(mark).to_be_visible()
     marked = mark.evaluate("(one) => [one.style.top, one.style.bottom, one.offsetWidth > 20].join()")
     assert (marked, mark.evaluate("(one) => one.parentElement.className")) == (
