@@ -117,10 +117,10 @@
     };
     const acts = {
       open: async () => {
+        part("take").disabled = true; // first of all: the dialog gives the focus to what it can press
         if (!dialog.open) dialog.showModal();
         stop();
         say.textContent = "";
-        part("take").disabled = true;
         showWord();
         const mine = turn;
         try {

@@ -88,6 +88,21 @@ def test_a_word_that_ran_out_stops_the_camera_before_the_photo(visitor: Visitor)
     assert PhotoWord.objects.filter(closed_at=None).count() == 1
 
 
+def test_a_camera_that_warms_up_offers_nothing_that_an_early_key_would_press(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    page = at_work(visitor, case).page
+    page.evaluate("() => { navigator.mediaDevices.getUserMedia = () => new Promise(() => {}); }")
+
+    focused = page.locator("[data-camera-open]").first.evaluate(
+        "(opener) => { opener.click(); return document.activeElement.dataset.part; }"
+    )
+
+    assert focused == "pose"
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=pose]")).to_be_focused()
+    assert list(barriers(page)) == []
+
+
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 1280, "height": 720}, NARROW])
 def test_the_camera_opens_from_the_action_bar_in_sight_and_says_its_faults_there(
     visitor: Visitor, size: object
