@@ -118,7 +118,10 @@
     const acts = {
       open: async () => {
         part("take").disabled = true; // first of all: the dialog gives the focus to what it can press
-        if (!dialog.open) dialog.showModal();
+        if (!dialog.open) {
+          dialog.showModal();
+          part("pose").focus(); // the script moves it: the attribute would stand in every page of a filing
+        }
         stop();
         say.textContent = "";
         showWord();
@@ -148,7 +151,13 @@
       take: async () => {
         say.textContent = isLate() ? box.dataset.late : "";
         if (say.textContent) return;
+        // Seen at once, and one press takes one photo: the browser may need seconds to make the JPEG.
+        video.pause();
+        part("take").disabled = true;
+        part("pose").focus();
+        const mine = turn;
         const photo = await draw(video);
+        if (mine !== turn || !dialog.open) return; // cancelled or started again meanwhile
         dialog.close();
         use(photo);
       },

@@ -103,6 +103,38 @@ def test_a_camera_that_warms_up_offers_nothing_that_an_early_key_would_press(vis
     assert list(barriers(page)) == []
 
 
+def test_one_press_freezes_the_picture_and_a_photo_cancelled_meanwhile_is_not_used(visitor: Visitor) -> None:
+    case = builders.case_at(Status.WITH_PROVIDER)
+    page = at_work(visitor, case).page
+    page.evaluate(
+        """() => {
+          const make = HTMLCanvasElement.prototype.toBlob;
+          window.held = [];
+          HTMLCanvasElement.prototype.toBlob = function (done, ...way) {
+            make.call(this, (blob) => window.held.push(() => done(blob)), ...way);
+          };
+        }"""
+    )
+    taken = "() => document.querySelector('#id_photo_file').files.length"
+    camera, take = page.locator("[data-camera-open]").first, page.locator("[data-act=take]")
+
+    camera.click(delay=90)
+    take.click(delay=90)
+    expect(take).to_be_disabled()
+    assert page.locator("[data-part=video]").evaluate("(video) => video.paused") is True
+    page.locator("[data-act=cancel]").click(delay=90)
+    page.wait_for_function("() => window.held.length === 1")
+    page.evaluate("() => window.held.shift()()")
+    assert page.evaluate(taken) == 0
+
+    camera.click(delay=90)
+    take.click(delay=90)
+    page.wait_for_function("() => window.held.length === 1")
+    page.evaluate("() => window.held.shift()()")
+    page.wait_for_function(taken)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 1280, "height": 720}, NARROW])
 def test_the_camera_opens_from_the_action_bar_in_sight_and_says_its_faults_there(
     visitor: Visitor, size: object
