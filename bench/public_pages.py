@@ -87,7 +87,7 @@ def queries(portal: MeasuredPortal) -> Iterator[Case]:
         yield Case(f"query: {what}", anybody.get(f"/query/?{urlencode({'q': text})}"), 1.0, 1, 12)
     person = urlencode({"q": register_rows.PERSON})
     yield Case("query: usual name of a person", anybody.get(f"/query/?{person}"), LONG_PAGE, 1)
-    for what, text, statements in (("number", str(website.subject.number), 4), ("domain", website.domain, 2)):
+    for what, text, statements in (("number", str(website.subject.number), 3), ("domain", website.domain, 2)):
         yield Case(f"record: {what}", anybody.get(reverse("record", args=[text])), 6.0, statements)
     # One query for the whole name, one for its pairs of characters, one for the rows that have them.
     parts = {"part of a name": register_rows.BRAND, "usual part of names": register_rows.INDUSTRY}

@@ -45,7 +45,7 @@ def cases(portal: MeasuredPortal, key: str) -> Iterator[Case]:
     nothing_left = partial(patch.object, queries, "QUERIES_A_MINUTE", 0)
     yield Case("query: too many", anybody.get("/query/?q=absent.cn", REFUSED), 1.0, 0, 0, within=nothing_left)
     for case, what, statements in (
-        ("record: past day", str(portal.website.subject.number), 9),
+        ("record: past day", str(portal.website.subject.number), 8),
         ("domain: past day", portal.website.domain, 7),
     ):
         yield Case(case, anybody.get(f"{reverse('record', args=[what])}?on={today}"), 6.0, statements)
@@ -70,8 +70,8 @@ def _of_interface(portal: MeasuredPortal, key: str) -> Iterator[Case]:
     urls = {
         "search": (f"{find}?{urlencode({'q': website.domain})}", 1),
         "search, part of a name": (f"{find}?{urlencode({'q': register_rows.BRAND, 'part': 'true'})}", 2),
-        "record": (reverse("api:record", args=[number]), 4),
-        "record, past day": (f"{reverse('api:record', args=[number])}?on={timezone.localdate()}", 9),
+        "record": (reverse("api:record", args=[number]), 3),
+        "record, past day": (f"{reverse('api:record', args=[number])}?on={timezone.localdate()}", 8),
         "domain": (reverse("api:domain", args=[website.domain]), 2),
         "domain, past day": (f"{reverse('api:domain', args=[website.domain])}?on={timezone.localdate()}", 7),
     }

@@ -10,11 +10,9 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from django.db.models import Q
 from django.utils import timezone
 
-from ministry.models import RegisterChange, RegisterVersion, Subject, Website
-from ministry.models.feed import SUSPENSIONS
+from ministry.models import Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.numbers import FilingNumber
 from ministry.register import history, public_search, search_statements
@@ -39,7 +37,7 @@ _MOVED: Final = ("sequence", "service", *(f"subject__{name}" for name in search_
 def of_number(number: FilingNumber) -> PublicRecord | None:
     """Return the record with this number, in force or cancelled, with its history.
 
-    For a service's number, with that service only. None when there is none. Three queries, four if one has moved.
+    For a service's number, with that service only. None when there is none. Two queries, three if one has moved.
     """
     (record,), _domains = of_each([number], [])
     return record and replace(record, history=_history(record))
@@ -265,13 +263,12 @@ def _without_service(subject: Subject) -> PublicService:
 
 
 def _history(record: PublicRecord) -> tuple[RecordChange, ...]:
-    """Return the changes of the record and its services, newest first, at most ``MOST_CHANGES``. Two queries."""
+    """Return the changes of the record and its services, newest first, at most ``MOST_CHANGES``. One query."""
     entered: dict[int | None, tuple[date, FilingNumber]] = {None: (record.approved_on, record.number)}
     entered |= {service.website_id: (service.approved_on, service.number) for service in record.services}
     found = [
         *_ends(record),
-        *_suspensions(record, {key: number for key, (_on, number) in entered.items()}),
-        *_versions(record, entered),
+        *_recorded(record, entered),
         *(RecordChange(on, ENTERED, number) for on, number in entered.values()),
     ]
     newest_first = sorted(dict.fromkeys(found), key=lambda one: (one.on, str(one.number)), reverse=True)
@@ -287,30 +284,18 @@ def _ends(record: PublicRecord) -> Iterator[RecordChange]:
             yield RecordChange(service.cancelled_on, what, service.number, service.moved_to)
 
 
-def _suspensions(record: PublicRecord, numbers: Mapping[int | None, FilingNumber]) -> Iterator[RecordChange]:
-    """Yield suspensions and resumptions from the feed of changes, and suspensions of today from before the feed."""
-    rows = RegisterChange.objects.filter(_of_services(record, "website_id"), SUSPENSIONS, subject_id=record.subject_id)
-    for what, website_id, day, at in rows.order_by("-pk").values_list("what", "website_id", "day", "at")[:MOST_CHANGES]:
-        yield RecordChange(day or timezone.localdate(at), what, numbers[website_id])
+def _recorded(record: PublicRecord, entered: Mapping[int | None, tuple[date, FilingNumber]]) -> Iterator[RecordChange]:
+    """Yield what has been changed after it was entered, suspensions and resumptions.
+
+    Suspensions of today from before the feed of changes are in no entry of it.
+    """
+    for what, website_id, day, at in public_search.changes_of(record.subject_id, entered, MOST_CHANGES):
+        first, number = entered[website_id]
+        on = day or timezone.localdate(at)
+        if what != CHANGED or on > first:
+            yield RecordChange(on, what, number)
     if record.suspended_on:
         yield RecordChange(record.suspended_on, SUSPENDED, record.number)
     for service in record.services:
         if service.suspended_on and service.suspended_on != record.suspended_on:
             yield RecordChange(service.suspended_on, SUSPENDED, service.number)
-
-
-def _versions(record: PublicRecord, entered: Mapping[int | None, tuple[date, FilingNumber]]) -> Iterator[RecordChange]:
-    """Yield what has been changed after it was entered."""
-    versions = RegisterVersion.objects.filter(
-        _of_services(record, "website"), subject=record.subject_id, access=None, live=True
-    )
-    for website_id, on in versions.order_by("-pk").values_list("website", "valid_from")[:MOST_CHANGES]:
-        first, number = entered[website_id]
-        if on > first:
-            yield RecordChange(on, CHANGED, number)
-
-
-def _of_services(record: PublicRecord, column: str) -> Q:
-    """Return the condition for rows of the record itself and of its services."""
-    services = [service.website_id for service in record.services]
-    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__in": services})

@@ -6,7 +6,7 @@ are enough. APPs, mini-programs and quick apps are found by their own full names
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -190,6 +190,20 @@ def violations(services: Iterable[int | None], day: date) -> list[tuple[int, str
         return []
     with _database().cursor() as cursor:
         cursor.execute(statements.VIOLATIONS, {"services": keys, "day": day})
+        return list(cursor.fetchall())
+
+
+def changes_of(
+    subject_id: int, services: Collection[int | None], most: int
+) -> list[tuple[str, int | None, date | None, datetime | None]]:
+    """Return what was changed, suspended and resumed of a record and of these services of it. One query.
+
+    The newest ``most`` changes, and as many suspensions and resumptions: what, service (None for the record itself),
+    day and when; one of the last two may be None.
+    """
+    keys = [key for key in services if key]
+    with _database().cursor() as cursor:
+        cursor.execute(statements.HISTORY, {"subject": subject_id, "services": keys, "most": most})
         return list(cursor.fetchall())
 
 

@@ -184,6 +184,19 @@ OF_DOMAINS_EVER: Final = _OF_DOMAINS.replace(
     "<released>", "UNION ALL SELECT website_id FROM ministry_releaseddomain WHERE domain = asked.domain"
 )
 OF_DOMAINS_NOW: Final = _OF_DOMAINS.replace("<released>", "")
+# What has been changed of a record and of these services of it, and the suspensions and resumptions: the newest of each
+_OF_RECORD: Final = "subject_id = %(subject)s AND (website_id IS NULL OR website_id = ANY(%(services)s))"
+HISTORY: Final = f"""
+(
+    SELECT 'changed', website_id, valid_from, NULL::timestamptz FROM ministry_registerversion
+    WHERE {_OF_RECORD} AND access_id IS NULL AND live
+    ORDER BY id DESC LIMIT %(most)s
+) UNION ALL (
+    SELECT what, website_id, day, at FROM ministry_registerchange
+    WHERE {_OF_RECORD} AND what IN ('suspended', 'resumed')
+    ORDER BY id DESC LIMIT %(most)s
+)
+"""  # noqa: S608
 LISTED: Final = f"""
 SELECT domain, min(since) FROM ministry_blacklisteddomain entry
 WHERE domain = ANY(%(domains)s) AND {_LISTED_THEN} GROUP BY domain

@@ -242,8 +242,8 @@ def test_the_pages_of_a_number_and_of_a_domain(queries):
         website.save(force_insert=True)
     many = [queries(Client(), url) for url in urls]
 
-    # services, providers, history, blacklist; the domain with its providers, blacklist; of a past day five more
-    assert one == many == [4, 2, 9]
+    # services with their providers, history, blacklist; of a domain two; of a past day five more
+    assert one == many == [3, 2, 8]
 
 
 # A bureau's page also says how it keeps its time: one query.
