@@ -16,7 +16,7 @@ from ministry.models import Subject, Website
 from ministry.public import too_many
 from ministry.reference import code_tables
 from ministry.reference.numbers import parse_number
-from ministry.register import ends, public_records, writer
+from ministry.register import ends, entry_types, public_records, writer
 from ministry.register.record_types import (
     CANCELLED,
     CHANGED,
@@ -148,6 +148,15 @@ def test_the_history_of_a_number_has_days_and_nothing_else(website):
         RecordChange(LAST, CANCELLED, number),
     )
     assert page(number).context["status"]["label"] == "cancelled"
+
+
+def test_a_changed_access_is_no_change_of_the_website(website):
+    access = website.accesses.get()
+    changed = entry_types.AccessEntry(access.provider_id, ways=[1], places=[1], ip_ranges=["203.0.113.77"])
+    writer.change_access(access.pk, changed, LATER)
+
+    assert access.versions.latest("pk").valid_from == LATER
+    assert CHANGED not in [change.what for change in public_records.of_number(website.subject.number).history]
 
 
 def test_a_changed_record_says_when_and_shows_what_it_was(website):
