@@ -130,6 +130,12 @@ def test_one_press_freezes_the_picture_and_a_photo_cancelled_meanwhile_is_not_us
     camera.click(delay=90)
     take.click(delay=90)
     page.wait_for_function("() => window.held.length === 1")
+    page.locator("[data-act=open]").click(delay=90)  # the camera is started again
+    page.evaluate("() => window.held.shift()()")
+    assert page.evaluate(taken) == 0
+
+    take.click(delay=90)
+    page.wait_for_function("() => window.held.length === 1")
     page.evaluate("() => window.held.shift()()")
     page.wait_for_function(taken)
     expect(page.get_by_role("dialog")).to_have_count(0)
