@@ -256,3 +256,12 @@ def test_its_decisions_count_but_are_no_reviewers_work_and_not_read_again():
     assert decisions.reviewers(BEIJING, Span.of(today)) == []
     assert rechecks.draw(BEIJING, today) == 0
     assert Draw.objects.get().candidates == 0
+
+
+def test_what_its_system_has_decided_takes_no_other_filing_out_of_the_second_readings():
+    case_at(Status.FILED)
+    approve(waiting())
+
+    rechecks.draw(BEIJING, timezone.localdate())
+
+    assert Draw.objects.get().candidates == 1

@@ -249,6 +249,13 @@ def test_an_incomplete_answer_keeps_what_was_typed(said, words):
     assert said["words"].strip() in response.content.decode()
 
 
+def test_a_missing_day_is_named_at_its_field():
+    question = asked()
+    said = {"answer": "ended", "words": "停了"}
+    response = client_of(staff(question.provider)).post(f"/provider/orders/unfiled/{question.pk}/", said)
+    assert response.context["form"].errors == {"ended_on": ["Enter the day on which access ended."]}
+
+
 def test_strangers_find_nothing_and_only_the_provider_answers():
     question = asked()
     other_bureau, other = client_of(reviewer(GUANGDONG)), staff(provider())

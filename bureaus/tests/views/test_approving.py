@@ -218,6 +218,21 @@ def test_the_password_is_said_to_be_sent_only_where_it_is(case, told_next):
     assert f"Approved: {number_}. {told_next}" in unescape(page)
 
 
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        (lambda: case_at(Status.WITH_BUREAU), "Confirm the approval and issue the number"),
+        (lambda: about(Kind.CHANGE_SUBJECT, **{"subject.address": "示例路9号"}), "Confirm the approval"),
+    ],
+)
+def test_the_button_says_whether_a_number_is_issued(case, words):
+    page = Desk(case()).press().content.decode()
+
+    button = re.search(r'<button[^>]* name="approve"[^>]*>(.*?)</button>', page, re.DOTALL)
+    assert button
+    assert " ".join(button[1].split()) == words
+
+
 def test_a_cancellation_says_which_numbers_end():
     case = about(Kind.CANCEL_WEBSITE)
 

@@ -85,6 +85,16 @@ def test_a_reviewer_finds_a_record_and_cancels_it(desk, website):
     assert "京通管令〔2026〕7号" in page
 
 
+@pytest.mark.parametrize("scope", ["subject", "website", "access"])
+def test_the_form_names_the_providers_that_will_be_told_and_no_others(desk, website, access_provider, scope):
+    on_record(provider())
+    pk = {"subject": website.subject_id, "website": website.pk, "access": website.accesses.get().pk}[scope]
+
+    effect = desk.get(address("cancel", scope, pk)).context["effect"]
+
+    assert effect == {"websites": [website], "providers": [access_provider.name], "ended": 0}
+
+
 @pytest.mark.parametrize("typed", ["", "京ICP备2026999999号", "yes"])
 def test_a_cancellation_wants_the_number_of_the_very_record(desk, website, typed):
     response = desk.post(address("cancel", "subject", website.subject_id), said(typed=typed))

@@ -126,3 +126,14 @@ def test_the_provider_so_far_is_told_in_one_line():
 
     page = look(case)
     assert case.provider.name in page.partition('id="record"')[2]
+
+
+def test_the_decisions_on_other_providers_filings_are_not_counted_to_this_one():
+    case_at(Status.FILED)
+    case = case_at(Status.WITH_BUREAU)
+    Case(of=case.provider).submit().verify().approve()
+
+    client = sign_in(Client(), user_of(case.reviewer))
+    record = client.get(reverse("bureau_desk:review", args=[case.filing.pk])).context["record"]
+
+    assert (record.approved, record.returned) == (1, 0)

@@ -199,6 +199,12 @@ def test_a_paper_that_names_several_hosts_is_shown_to_none_of_them():
     assert mandates.may_show_paper(own, member)
 
 
+def test_a_mandate_without_a_paper_has_none_to_show():
+    member, owner = staff(provider()), host()
+    mandate = granted(member, owner)
+    assert [mandates.may_show_paper(mandate, actor) for actor in (member, owner)] == [False, False]
+
+
 def test_the_database_refuses_what_makes_no_sense():
     member = staff(provider())
     mandate = on_paper(member, "owner@example.cn")

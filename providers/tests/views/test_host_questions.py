@@ -262,6 +262,19 @@ def test_one_question_waits_at_a_time_and_another_may_follow_the_answer():
     assert host_questions.open_one(case.refresh().filing) == again
 
 
+def test_an_answer_to_an_earlier_question_of_the_bureau_does_not_stand_in_the_form_of_the_next():
+    case, question, asked = passed_on()
+    host_questions.answer(case.filing.pk, case.host, asked.pk, text=TOLD)
+    form = client_of(case.staff).get(url("provider_desk:answer", case)).context["form"]
+    assert form["text"].value() == TOLD
+    questions.answer(case.filing.pk, case.staff, question.pk, text=TOLD)
+
+    questions.ask(case.filing.pk, case.reviewer, text=ASKED, days=3)
+
+    form = client_of(case.staff).get(url("provider_desk:answer", case)).context["form"]
+    assert not form["text"].value()
+
+
 @pytest.mark.parametrize("how", ["answered", "decided"])
 def test_once_the_bureau_s_question_is_closed_the_host_need_not_answer_and_what_was_typed_is_kept(how):
     case, question, asked = passed_on()
