@@ -15,9 +15,9 @@ from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import Case, chief, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.forked import connected, processes, standing
+from icp_portal.tests.forked import connected, processes
 from icp_portal.tests.killing import until
-from icp_portal.tests.racing import Gate, copies, one_then_the_other, won, words
+from icp_portal.tests.racing import Gate, copies, one_then_the_other, waiting_at_a_lock, won, words
 from ministry.models import Subject
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
@@ -123,7 +123,7 @@ def test_a_run_that_is_killed_loses_nothing_and_gives_nothing_twice():
     with transaction.atomic(), connection.cursor() as cursor, processes() as start:
         cursor.execute("LOCK TABLE filings_event IN EXCLUSIVE MODE")
         start(distribution.give_out)
-        until(lambda: standing() == 1, "the run stands in the middle of its batch")
+        until(lambda: waiting_at_a_lock() == 1, "the run stands in the middle of its batch")
     until(lambda: connected() == 0, "the killed run's transaction is gone")
 
     assert not Filing.objects.filter(claimed_by__isnull=False).exists()

@@ -50,17 +50,6 @@ def exit_code(process: ForkServerProcess) -> int | None:
     return process.exitcode
 
 
-def standing() -> int:
-    """How many other connections of this database wait for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would see the same answer for ever
-        cursor.execute(
-            "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND wait_event_type = 'Lock'"
-        )
-        return int(cursor.fetchone()[0])
-
-
 def connected() -> int:
     """How many other connections of this database there are."""
     with connection.cursor() as cursor:

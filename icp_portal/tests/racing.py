@@ -78,12 +78,15 @@ def meet(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, parties: int) -
     monkeypatch.setattr(owner, name, call)
 
 
-def waiting_at_a_lock() -> bool:
+def waiting_at_a_lock() -> int:
+    """Return how many other connections of this database wait for a lock."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would see the same answer for ever
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND wait_event_type = 'Lock'"
         )
-        return bool(cursor.fetchone()[0])
+        return int(cursor.fetchone()[0])
 
 
 def one_then_the_other(gate: Gate, first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Racer, Racer]:

@@ -22,9 +22,9 @@ from filings.mail import notices
 from filings.models import ClockEntry, Event, Filing, MovedDate
 from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.forked import connected, exit_code, kill, processes, standing
+from icp_portal.tests.forked import connected, exit_code, kill, processes
 from icp_portal.tests.killing import until
-from icp_portal.tests.racing import copies
+from icp_portal.tests.racing import copies, waiting_at_a_lock
 from ministry.models import CalendarDay, CalendarYear
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
@@ -38,7 +38,7 @@ def four_at_once(function: Callable[[], Any], table: str) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             first, *others = [start(function) for _n in range(WORKERS)]
-            until(lambda: standing() == WORKERS, "all four stand at the table")
+            until(lambda: waiting_at_a_lock() == WORKERS, "all four stand at the table")
             kill(first)
         assert [exit_code(process) for process in others] == [0] * (WORKERS - 1)
     until(lambda: connected() == 0, "the killed process's transaction is gone")

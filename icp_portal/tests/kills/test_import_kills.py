@@ -1,5 +1,10 @@
-"""An import whose worker is killed while it is checked or written."""
+"""An import whose worker is killed while it is checked or written.
 
+The middle is made: the worker is killed while it waits for a row of the import that the test has locked.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -8,7 +13,8 @@ from django.db import transaction
 from filings.models import Filing, MandateWay
 from icp_portal.tests.builders import provider, staff
 from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
-from icp_portal.tests.killing import Backend, until
+from icp_portal.tests.killing import Backend, Worker, until
+from icp_portal.tests.racing import waiting_at_a_lock
 from providers.imports import writing
 from providers.imports.files import problem_lines
 from providers.models import Import, ImportMode, ImportState
@@ -31,6 +37,26 @@ def result_of(batch: Import) -> tuple[list[tuple[Any, ...]], list[Any]]:
     ]
 
 
+@contextmanager
+def killed_at(batch: Import, index: int, backend: Backend) -> Iterator[None]:
+    """A worker that begins what the broker holds is killed when it wants to change this row of the batch."""
+    with transaction.atomic():
+        batch.rows.select_for_update().get(pk=batch.rows.values_list("pk", flat=True)[index])
+        worker = backend.start_worker()
+        until(waiting_at_a_lock, "the worker wants to change the row")
+        worker.kill()
+        yield
+
+
+def gone_on_with(batch: Import, state: ImportState, backend: Backend) -> Worker:
+    """Another worker goes on where the killed one stopped, until the batch is in this state."""
+    worker = backend.start_worker()
+    resume_imports()
+    resume_imports()  # and once too often
+    until(lambda: is_done(batch, state), f"the batch is “{state.label}”")
+    return worker
+
+
 def test_an_import_killed_while_it_is_checked_and_while_it_is_written(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ):
@@ -39,24 +65,14 @@ def test_an_import_killed_while_it_is_checked_and_while_it_is_written(
     content, member = workbook(rows), staff(provider())
     batch = writing.begin(member, "list.xlsx", content)
 
-    worker = backend.start_worker()
-    until(lambda: batch.counts()["checked"], "some rows are checked")
-    worker.kill()
-    assert 0 < batch.counts()["checked"] < 60, "it was killed in the middle"
-    worker = backend.start_worker()
-    resume_imports()
-    until(lambda: is_done(batch, ImportState.CHECKED), "all rows are checked")
+    with killed_at(batch, 29, backend):
+        assert batch.counts()["checked"] == writing.CHECKED_A_PIECE, "it was killed in the second piece"
+    gone_on_with(batch, ImportState.CHECKED, backend).kill()
 
     writing.decide(batch.pk, member, mode=ImportMode.ROWS, way=MandateWay.INVITE, days=90)
-    until(lambda: batch.counts()["written"] > 5, "some rows are written")
-    worker.kill()
-    written = batch.counts()["written"]
-    assert 5 < written < 54, "it was killed in the middle"
-    assert Filing.objects.count() == written, "nothing is half written"
-    backend.start_worker()
-    resume_imports()
-    resume_imports()  # and once too often
-    until(lambda: is_done(batch, ImportState.DONE), "all rows are written")
+    with killed_at(batch, 29, backend):
+        assert (Filing.objects.count(), batch.counts()["written"]) == (26, 26), "nothing is half written"
+    gone_on_with(batch, ImportState.DONE, backend)
 
     quiet = staff(provider())
     undisturbed = writing.begin(quiet, "list.xlsx", content)
@@ -68,26 +84,15 @@ def test_an_import_killed_while_it_is_checked_and_while_it_is_written(
     assert Filing.objects.count() == 2 * 54
 
 
-def is_being_written(batch: Import) -> bool:
-    """Whether a worker has the batch in its hands just now."""
-    with transaction.atomic():
-        return not Import.objects.select_for_update(skip_locked=True).filter(pk=batch.pk).exists()
-
-
 def test_all_rows_or_none_killed_in_the_middle_is_none_and_then_all(backend: Backend, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(writing, "STALLED", writing.STALLED * 0)
     member = staff(provider())
     batch = writing.begin(member, "list.xlsx", workbook([row() for _n in range(30)]))
-    worker = backend.start_worker()
-    until(lambda: is_done(batch, ImportState.CHECKED), "all rows are checked")
+    while writing.check_some(batch.pk):
+        pass
 
     writing.decide(batch.pk, member, mode=ImportMode.ALL, way=MandateWay.INVITE, days=90)
-    until(lambda: is_being_written(batch), "the rows are being written")
-    worker.kill()
-    until(lambda: not is_being_written(batch), "the database has noticed")
-    assert (Filing.objects.count(), batch.counts()["written"]) == (0, 0)
-
-    backend.start_worker()
-    resume_imports()
-    until(lambda: is_done(batch, ImportState.DONE), "all rows are written")
+    with killed_at(batch, 29, backend):
+        assert (Filing.objects.count(), batch.counts()["written"]) == (0, 0)
+    gone_on_with(batch, ImportState.DONE, backend)
     assert (Filing.objects.count(), batch.counts()["written"]) == (30, 30)
