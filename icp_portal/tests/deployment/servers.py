@@ -5,15 +5,14 @@ import re
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 from django.db import connection
@@ -34,11 +33,6 @@ class Answer:
     headers: dict[str, str]
 
 
-class Redirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: object) -> None:
-        return None
-
-
 @dataclass(frozen=True)
 class Web:
     """A web server of the portal."""
@@ -48,13 +42,13 @@ class Web:
     def get(self, path: str, *, data: bytes | None = None, **headers: str) -> Answer:
         sent = {"X-Forwarded-For": f"192.0.2.{next(VISITOR) % 256}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(self.address + quote(path, safe="/?&=%#"), data, sent)
-        try:
-            with urllib.request.build_opener(Redirects).open(request, timeout=30) as answer:
-                charset = answer.headers.get_content_charset("utf-8")
-                return Answer(answer.status, answer.read().decode(charset), dict(answer.headers))
-        except urllib.error.HTTPError as error:
-            return Answer(error.code, error.read().decode(), dict(error.headers))
+        if data is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        with closing(HTTPConnection(urlsplit(self.address).netloc, timeout=30)) as portal:
+            portal.request("GET" if data is None else "POST", quote(path, safe="/?&=%#"), data, sent)
+            answer = portal.getresponse()
+            charset = answer.headers.get_content_charset("utf-8")
+            return Answer(answer.status, answer.read().decode(charset), dict(answer.headers))
 
 
 class Servers:
