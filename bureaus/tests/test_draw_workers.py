@@ -11,10 +11,9 @@ from bureaus import rechecks
 from bureaus.models import Draw, Recheck, RecheckRate
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, Case
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.kills.test_clock_workers import four_at_once
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 FILINGS = 3
 

@@ -14,13 +14,12 @@ from filings.models import Event, Filing
 from filings.moves import assignment
 from filings.states import Status
 from icp_portal.tests.builders import Case, chief, reviewer
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.forked import connected, processes
 from icp_portal.tests.killing import until
 from icp_portal.tests.racing import Gate, copies, one_then_the_other, waiting_at_a_lock, won, words
 from ministry.models import Subject
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 DAY = date(2099, 1, 5)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -22,7 +22,6 @@ from filings.states import Status
 from icp_portal.tests import browser
 from icp_portal.tests.browser import Person
 from icp_portal.tests.builders import Case, case_at, reviewer
-from icp_portal.tests.committed import seed
 from icp_portal.tests.killing import Backend, database_url, is_alone, until, use_broker
 from icp_portal.tests.tours import Tour
 from ministry import audit, tasks
@@ -33,15 +32,7 @@ collect_ignore_glob = ["in_browser/*"] if browser.may_be_missing() and not brows
 
 
 @pytest.fixture(scope="module")
-def seeds_kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Each test with a server empties every table; what the migrations entered is back when the module has ended."""
-    yield
-    with django_db_blocker.unblock():
-        seed()
-
-
-@pytest.fixture(scope="module")
-def chromium(seeds_kept: None) -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     """One browser for all tests of a module."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's own loop runs in this thread; Django would refuse to query beside it.
@@ -53,11 +44,7 @@ def chromium(seeds_kept: None) -> Iterator[Browser]:
 
 @pytest.fixture
 def portal(live_server: LiveServer, mailbox: MailSink, settings: Settings) -> Iterator[str]:
-    """The address of the running portal, with the bureaus and calendars.
-
-    A page that was left may still be answered; the tables are emptied only after that.
-    """
-    seed()
+    """The address of the running portal. A page that was left may still be answered when the test has ended."""
     # The browser asks the server, and some tests ask beside it by Django's client.
     settings.SITE_URL, settings.SITE_ALIASES = live_server.url, [urlsplit(settings.SITE_URL).netloc]
     settings.MFA_TOTP_TOLERANCE = 1  # a slow test may type a code of the half-minute before

@@ -72,8 +72,7 @@ class Recording:
             cursor.execute(self._statements)
             for table, rows in self._changed.items():
                 if rows:
-                    with cursor.copy(_about(table, "COPY {table} ({columns}) FROM STDIN")) as target:
-                        target.write("\n".join(rows.values()) + "\n")
+                    copy_into(table, "\n".join(rows.values()) + "\n")
             cursor.execute("SET LOCAL session_replication_role = origin")
         for path, content in self.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -201,11 +200,9 @@ def _written_rows() -> Rows:
         first = sql.SQL(cursor.fetchone()[0])
         # A row holds the number of the savepoint that wrote it, and that is higher than its transaction's.
         query = "COPY (SELECT {key}, {columns} FROM {table} WHERE xmin::text::bigint >= {first}) TO STDOUT"
-        for table in _tables():
-            with cursor.copy(_about(table, query, first=first)) as source:
-                lines = b"".join(source).decode().split("\n")[:-1]
-            if lines:
-                found[table] = dict(line.split("\t", 1) for line in lines)
+    for table in tables():
+        if lines := copied(table, query, first=first).split("\n")[:-1]:
+            found[table] = dict(line.split("\t", 1) for line in lines)
     return found
 
 
@@ -222,12 +219,24 @@ def _deleting(keys: dict[str, list[str]]) -> str:
     return sql.SQL("; ").join(statements).as_string(connection.connection)
 
 
+def copied(table: str, statement: LiteralString, **parts: sql.Composable) -> str:
+    """Return what a COPY TO STDOUT about a table prints."""
+    with connection.cursor() as cursor, cursor.copy(_about(table, statement, **parts)) as source:
+        return b"".join(source).decode()
+
+
+def copy_into(table: str, rows: str) -> None:
+    """Enter rows that COPY has printed, with all columns that are not generated."""
+    with connection.cursor() as cursor, cursor.copy(_about(table, "COPY {table} ({columns}) FROM STDIN")) as target:
+        target.write(rows)
+
+
 def _about(table: str, statement: LiteralString, **parts: sql.Composable) -> sql.Composed:
-    return sql.SQL(statement).format(**_tables()[table], **parts)
+    return sql.SQL(statement).format(**tables()[table], **parts)
 
 
 @functools.cache
-def _tables() -> dict[str, dict[str, sql.Composable]]:
+def tables() -> dict[str, dict[str, sql.Composable]]:
     """Return what a statement about a table names: the table, its columns, its primary key and the key's type."""
     metas = [model._meta for model in apps.get_models(include_auto_created=True) if not model._meta.proxy]
     return {

@@ -1,36 +1,48 @@
-"""Tables are empty after a test that really commits, whatever it has left in them."""
+"""Tables are as the migrations left them after a test that really commits, whatever it has left in them."""
+
+from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
+from bureaus.models import Bureau
 from filings.states import Status
 from icp_portal.tests import emptied
 from icp_portal.tests.builders import case_at
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
+from ministry.models import AuditWaiting, CalendarDay, ProvinceRule, RetentionPeriod
 
-pytestmark = pytest.mark.usefixtures("committed")
-
-
-def filled() -> set[type]:
-    return {model for model in apps.get_models(include_auto_created=True) if model._base_manager.exists()}
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
-@pytest.mark.parametrize("large", [emptied.LARGE, 0], ids=["small", "large"])
-def test_what_was_committed_is_deleted(large, monkeypatch):
-    case = case_at(Status.WITH_BUREAU)
-    assert {type(case.filing), type(case.provider)} <= filled()
+def content() -> dict[type, list[Any]]:
+    models = apps.get_models(include_auto_created=True)
+    return {model: rows for model in models if (rows := [*model._base_manager.order_by("pk").values()])}
+
+
+@pytest.mark.parametrize(
+    ("large", "by_deleting"),
+    [(emptied.LARGE, True), (0, True), (0, False)],
+    ids=["small", "large", "triggers can't be switched off"],
+)
+def test_what_was_committed_is_deleted_and_what_the_migrations_entered_is_there_again(large, by_deleting, monkeypatch):
+    before = content()
+    assert {Bureau, CalendarDay, ProvinceRule, RetentionPeriod} <= before.keys()
+    case_at(Status.WITH_BUREAU)
+    CalendarDay.objects.all().delete()
     monkeypatch.setattr(emptied, "LARGE", large)
+    monkeypatch.setattr(emptied, "triggers_can_be_switched_off", lambda: by_deleting)
 
-    emptied.empty_tables()
+    emptied.leave_as_migrated()
 
-    assert filled() == {ContentType, Permission}
+    after = content()
+    # With the triggers on, entering the rows is on record once more.
+    assert len(after.pop(AuditWaiting)) == len(before.pop(AuditWaiting)) * (1 if by_deleting else 2)
+    assert after == before
 
 
 def test_triggers_are_on_again():
-    emptied.empty_tables()
+    emptied.leave_as_migrated()
 
     with connection.cursor() as cursor:
         cursor.execute("SHOW session_replication_role")

@@ -11,7 +11,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from icp_portal.tests import racing
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate
 from interchange import checking, kept_files, outbox, record_handlers
 from interchange.messages.reading import read_download
@@ -217,7 +216,7 @@ def test_an_upload_that_can_not_be_checked_is_given_up_after_five_tries(
     assert "can't be checked" in caplog.text
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 def test_two_workers_check_an_upload_once(monkeypatch: pytest.MonkeyPatch, taken: list[str]):
     system = System()
     row = uploaded(system, of_ending(2, system))

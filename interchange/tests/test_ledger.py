@@ -14,7 +14,6 @@ from django.utils import timezone
 from filings.errors import FileMissing
 from filings.evidence.files import NotStored, kept
 from icp_portal.tests import racing
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate
 from interchange import erasing, kept_files, ledger, outbox
 from interchange.codes import CallRefused, MsgCode
@@ -44,7 +43,7 @@ def test_the_database_takes_no_upload_out_of_order(system: System):
     assert system.reload().last_sequence == 1
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 def test_two_uploads_with_the_same_number_at_the_same_moment(monkeypatch: pytest.MonkeyPatch):
     """The first is held inside its transaction until the second waits at the lock: it is refused, and keeps no file."""
     system = System()
@@ -60,7 +59,7 @@ def test_two_uploads_with_the_same_number_at_the_same_moment(monkeypatch: pytest
     assert (system.reload().last_sequence, len(files() - before)) == (1, 1)
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 def test_the_same_upload_twice_at_the_same_moment(monkeypatch: pytest.MonkeyPatch):
     system = System()
     first, second = racing.one_then_the_other(
@@ -191,7 +190,7 @@ def test_old_contents_are_deleted_but_for_the_last_upload(
     assert (system.previous().code, system.upload(sequence=1, beianInfoHash=two[0].digest).code) == (0, 0)
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 def test_old_contents_are_erased_where_the_storage_does_not_delete(monkeypatch: pytest.MonkeyPatch):
     """The file is an orphan then, which the nightly check deletes; the next rows are erased all the same."""
     system = System()

@@ -6,10 +6,9 @@ from django.utils import timezone
 from bureaus.announcements import publishing
 from bureaus.models import AnnouncementVersion, BureauAnnouncement
 from icp_portal.tests.builders import announcement, chief
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 
 def test_of_two_corrections_the_second_is_refused_and_told_who_won(monkeypatch):

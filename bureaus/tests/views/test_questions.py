@@ -19,7 +19,6 @@ from filings.review import questions
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import GUANGDONG, client_of, reviewer, staff, user_of
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import LONGEST, Racer
 from ministry.calendar import workdays
 
@@ -277,7 +276,6 @@ def test_question_and_answer_are_written_once():
             row.save()
 
 
-@pytest.mark.usefixtures("committed")
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_answer_at_once_one_is_told_who_was_faster():
     case = in_review()

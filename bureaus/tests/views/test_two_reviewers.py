@@ -19,7 +19,6 @@ from filings.review import opinions
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, client_of, reviewer, sign_in, user_of
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import fields_of
 from icp_portal.tests.racing import LONGEST, Racer
 
@@ -186,7 +185,6 @@ def test_nobody_outside_the_bureau_learns_of_it():
             opinions.propose(case.filing.pk, actor, version=case.filing.version, text="")
 
 
-@pytest.mark.usefixtures("committed")
 @pytest.mark.django_db(transaction=True)
 def test_of_confirmation_and_objection_at_once_one_counts():
     """The second reviewer's two windows, one after the other under the filing's row lock."""

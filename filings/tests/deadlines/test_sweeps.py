@@ -15,7 +15,6 @@ from filings.deadlines import sweeps
 from filings.models import Entrance, Filing
 from filings.states import Status
 from icp_portal.tests.builders import Case, host, provider
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -202,7 +201,7 @@ def test_the_sweep_starts_from_its_index(time_machine):
     assert "filing_rests_with_host" in sweeps._resting().explain()
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 class TestTwoWorkersAtOnce:
     """Real threads, real commits."""
 

@@ -18,7 +18,6 @@ from filings.moves import assignment
 from filings.services import claiming
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, case_at, provider, sign_in, staff, user_of
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won
 from ministry.models import ProvinceRule
 from ministry.reference.topics import Topic
@@ -233,7 +232,7 @@ def test_the_sweeps_start_from_their_indexes(time_machine):
     assert "filing_waits" in waiting._near(waiting.limits(today), today).explain()
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 class TestTwoWorkersAtOnce:
     """Real threads, real commits."""
 

@@ -11,13 +11,12 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, case_at, number
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Subject
 from ministry.register import history
 from records.orders import password_resets
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 COUNTER = "from-the-counter@example.cn"
 

@@ -8,11 +8,10 @@ from filings.review import opinions
 from filings.services import deciding
 from filings.states import Status
 from filings.tests.services.decided_elsewhere import approve, numbers, send_back, waiting
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Subject
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def test_the_same_approval_twice_at_once_is_entered_once(monkeypatch):

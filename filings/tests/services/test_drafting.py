@@ -16,7 +16,6 @@ from filings.states import Status
 from filings.tests.kept_files import kept_pictures, names_of_files
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import Case, case_at, host, sign_in
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +137,7 @@ def test_facts_of_another_day_are_copied_as_they_are_and_checked_anew():
     assert copy.get("websites.0.domain") == "www.x"
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 class TestTwoClicksAtOnce:
     def test_one_draft_is_made(self, monkeypatch):
         case = case_at(Status.LAPSED)

@@ -32,7 +32,6 @@ from icp_portal.tests.builders import (
     provider,
     reviewer,
 )
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import gif, jpeg, png_of
 from icp_portal.tests.racing import Racer, meet, won, words
 from icp_portal.tests.reports import Reported, papers, said
@@ -248,7 +247,7 @@ def test_a_busy_machine_is_no_fault_of_the_report(storage, monkeypatch):
 # --- At the worst moment ------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 def test_of_two_reports_of_one_domain_at_once_one_is_filed_and_the_other_leaves_no_file(storage, monkeypatch):
     one, other = Reported(), Reported()
     site = one.values["websites"][0]
@@ -265,7 +264,7 @@ def test_of_two_reports_of_one_domain_at_once_one_is_filed_and_the_other_leaves_
     assert {Path(name).name for name in named()} == {path.name for path in files(storage)}
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 def test_a_returned_report_that_takes_a_domain_a_moment_too_late_leaves_no_file_either(storage, monkeypatch):
     late, early = Reported().report(), Reported()
     play.return_to_provider(late.filing, late.reviewer)
@@ -301,7 +300,7 @@ def test_a_fault_between_the_files_and_the_commit_leaves_nothing(storage, monkey
     assert (Filing.objects.count(), files(storage)) == (0, [])
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 def test_of_a_report_killed_between_the_files_and_the_commit_the_nightly_check_leaves_nothing(storage, monkeypatch):
     case = Reported()
     monkeypatch.setattr(reporting, "_pass_on", lambda _filing, _move: os.kill(os.getpid(), signal.SIGKILL))

@@ -13,7 +13,6 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import Party
 from filings.models import Event, Remark
 from icp_portal.tests.builders import Case, sign_in, user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.database_changes import change_an_event, change_an_event_of, cut_off, run, smuggle_an_event
 from ministry import audit
 from ministry.audit import proving
@@ -168,7 +167,7 @@ def somebody_else_seals() -> Iterator[None]:
         other.close()
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 class TestAtOnce:
     """Real connections side by side."""
 

@@ -21,11 +21,10 @@ from filings.states import Status
 from icp_portal.backup import database
 from icp_portal.database_roles import check_role
 from icp_portal.tests.builders import case_at
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry import audit
 from ministry.models import AuditCheck, Backup, Subject
 
-pytestmark = pytest.mark.usefixtures("past_pooler", "committed")
+pytestmark = pytest.mark.usefixtures("past_pooler", "transactional_db")
 
 KEY = pyrage.x25519.Identity.generate()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -14,12 +14,11 @@ from icp_portal import public_service
 from icp_portal.tests.access.access_answers import ELSEWHERE, MISSING, PAGE, UNREADABLE
 from icp_portal.tests.access.access_table import TABLE
 from icp_portal.tests.builders import BEIJING
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.deployment.servers import DATABASE, Servers, Web, is_found
 from icp_portal.tests.visitors import World, rows_at
 from ministry.reference import provinces
 
-pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("past_pooler", "committed")]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("past_pooler", "transactional_db")]
 
 ROLE = "icp_public"
 STATUS = {PAGE: 200, MISSING: 404, UNREADABLE: 422, ELSEWHERE: 302}

@@ -11,12 +11,11 @@ import pytest
 from accounts import api_keys
 from filings.states import Status
 from icp_portal.tests.builders import case_at, host_user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.deployment.servers import DATABASE, Servers, Web, is_found
 from icp_portal.tests.killing import until
 from ministry.models import Website
 
-pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("past_pooler", "committed")]
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.usefixtures("past_pooler", "transactional_db")]
 
 ENGLISH = {"Accept_Language": "en"}
 

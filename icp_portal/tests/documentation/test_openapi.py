@@ -24,7 +24,6 @@ from hosts.api import api
 from hosts.event_streams import EVENTS
 from icp_portal.management.commands import write_openapi
 from icp_portal.tests.builders import Case, on_record, sign_in
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import fields_of
 from icp_portal.wsgi import application
 from ministry.models import Website
@@ -64,7 +63,7 @@ def test_the_committed_document_is_current():
 
 
 @pytest.fixture
-def own(committed: None) -> Iterator[Case]:  # noqa: F811 — the fixture
+def own(transactional_db: None) -> Iterator[Case]:
     """A filing whose host is signed in and asks, also with an API key.
 
     Each request ends its connection, so everything is committed.

@@ -21,13 +21,12 @@ from filings.deadlines import recalculation, sweeps
 from filings.mail import notices
 from filings.models import ClockEntry, Event, Filing, MovedDate
 from icp_portal.tests.builders import Case, reviewer
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.forked import connected, exit_code, kill, processes
 from icp_portal.tests.killing import until
 from icp_portal.tests.racing import copies, waiting_at_a_lock
 from ministry.models import CalendarDay, CalendarYear
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 WORKERS, FILINGS, BATCH = 4, 40, 5
 

@@ -12,7 +12,6 @@ from django.db import transaction
 
 from filings.models import Filing, MandateWay
 from icp_portal.tests.builders import provider, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import Backend, Worker, until
 from icp_portal.tests.racing import waiting_at_a_lock
 from providers.imports import writing
@@ -21,7 +20,7 @@ from providers.models import Import, ImportMode, ImportState
 from providers.tasks import resume_imports
 from providers.tests.imports.sheets_to_import import row, workbook
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 
 def is_done(batch: Import, state: ImportState) -> bool:

@@ -7,7 +7,6 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import LONGEST, Backend, until
 from icp_portal.tests.racing import Racer, waiting_at_a_lock
 from interchange.models import Download, Upload, UploadState
@@ -15,7 +14,7 @@ from interchange.tasks import sweep
 from interchange.tests.systems import System
 from interchange.tests.test_checking import codes, of_ending
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 
 def swept() -> None:

@@ -13,14 +13,13 @@ from post_office.models import STATUS, Email
 
 from filings import services
 from icp_portal.tests.builders import Case
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import Backend, no_password_owed, until
 from ministry import tasks
 from ministry.models import NumberSeries, SendingClaim, Subject, Website
 from ministry.passwords import passwords
 from ministry.tasks import send_mails
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 
 def rows_that_contain(text: str) -> list[str]:

@@ -18,7 +18,6 @@ from accounts import outages
 from accounts.models import Party, User
 from filings import services
 from icp_portal.tests.builders import PASSWORD, Case, user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import jpeg
 from icp_portal.tests.killing import Backend, no_password_owed, until
 from ministry import tasks
@@ -26,7 +25,7 @@ from ministry.passwords import passwords
 from ministry.tasks import send_mails
 from ops.engines import Valkey
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 
 def hang(valkey: Valkey) -> None:

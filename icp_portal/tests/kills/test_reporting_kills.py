@@ -19,7 +19,6 @@ from filings.evidence.files import content_of
 from filings.models import Filing, SheetScan
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, Case, provider
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import database_url, is_alone, until
 from interchange import checking
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
@@ -28,7 +27,7 @@ from interchange.tests.reporting.portals import Portal, copied_database, dropped
 from interchange.tests.reporting.reporting_provider import sign
 from ministry.models import Subject
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 KILLS = 20
 LONGEST_DELAY = 1.5  # seconds; an exchange of three filings takes about as long. Short ones are more frequent

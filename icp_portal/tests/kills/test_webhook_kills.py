@@ -13,13 +13,12 @@ from filings.tasks import sweep_webhooks
 from filings.tests.webhooks.receiving import Receiver, receiver
 from filings.webhooks.events import SENT
 from icp_portal.tests.builders import Case, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import Backend, until
 from ministry.tasks import send_mails
 from providers.models import StaffRole
 from providers.organisation import webhooks
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ from filings.models import Entrance, Filing
 from filings.states import Status
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, PASSWORD, number, provider, reviewer, staff, user_of
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.hostile import browser, fields_of, wrong_fields
 from icp_portal.tests.killing import Backend, no_password_owed, until
 from icp_portal.tests.personal_data.planted import Ear, Planted, columns_with, in_sessions
@@ -43,7 +42,7 @@ from ministry.tasks import send_mails
 from ops.throwaway import HOME
 from providers.models import Provider
 
-pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
 
 CONTACTS = (*("responsible.cert_number", "responsible.mobile", "responsible.emergency_mobile", "responsible.email"),)
 

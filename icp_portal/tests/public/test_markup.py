@@ -14,14 +14,13 @@ from filings.figures import monthly
 from filings.states import Status
 from icp_portal.tests import markup
 from icp_portal.tests.builders import announcement, blacklisted_domain, case_at
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.public import open_data_files
 from ministry.models import ReleasedDomain, Website
 from ministry.register import ends
 from ministry.tests.register import register_rows
 from providers.models import MeasuredWork, Provider
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 MARKUP: Final = "云岭“<b>&amp;</b>”有限公司"
 

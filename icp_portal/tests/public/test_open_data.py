@@ -17,7 +17,6 @@ from hosts.answers import ServiceAnswer
 from hosts.records_api import service_answer
 from hosts.stream_places import Place
 from icp_portal.tests import builders
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.public.open_data_files import (
     NAME,
     THIS,
@@ -37,7 +36,7 @@ from ministry.register.public_search import Match
 from ministry.tests.register import register_rows
 from ministry.tests.register.register_rows import RESIDENT_ID, TODAY
 
-pytestmark = pytest.mark.usefixtures("committed", "english", "open_data_root")
+pytestmark = pytest.mark.usefixtures("transactional_db", "english", "open_data_root")
 
 LATER = TODAY + timedelta(days=30)
 

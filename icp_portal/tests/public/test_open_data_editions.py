@@ -16,7 +16,6 @@ from django.core.management import CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import until
 from icp_portal.tests.public.open_data_files import NAME, THIS, content_of, one, write
 from ministry.imports import reports
@@ -24,7 +23,7 @@ from ministry.models import OpenDataEdition
 from ministry.open_data import editions, writing
 from ministry.tests.register import register_rows
 
-pytestmark = pytest.mark.usefixtures("committed", "english", "open_data_root")
+pytestmark = pytest.mark.usefixtures("transactional_db", "english", "open_data_root")
 
 
 def folders(root: Path) -> list[str]:

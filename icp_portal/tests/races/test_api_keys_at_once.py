@@ -10,10 +10,9 @@ from accounts import api_keys, quotas
 from accounts.models import ApiKey, LookUps, User
 from accounts.quotas import QuotaSpent
 from icp_portal.tests.builders import host_user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def taken(user: User, texts: int) -> Any:

@@ -10,12 +10,11 @@ from filings.appointments import booking, slots
 from filings.models import Appointment, MeetingPlace
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, meeting_place, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other
 from providers.models import StaffRole
 from providers.organisation import places
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def two_hosts() -> tuple[Case, Case, MeetingPlace, datetime]:

@@ -14,11 +14,10 @@ from filings.services import claiming
 from filings.states import Status
 from icp_portal.demo import play
 from icp_portal.tests.builders import Case, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from providers.models import StaffRole
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 # --- Taking into work -----------------------------------------------------------------------------

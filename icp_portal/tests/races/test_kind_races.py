@@ -15,12 +15,11 @@ from filings.review import opinions
 from filings.states import Status
 from icp_portal.demo import play, play_kinds
 from icp_portal.tests.builders import GUANGDONG, Case, host, number, reviewer
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Access, Subject, Website
 from ministry.register import ends, history
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 PASSWORD = "filingpass"
 

@@ -8,10 +8,9 @@ from filings.models import FilingMail, Mention, StaffNote
 from filings.review import notes
 from filings.states import Status
 from icp_portal.tests.builders import case_at, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 SAID = "主办者来电，周五补材料。"
 

@@ -8,10 +8,9 @@ from django.db import connection
 from bench import approvals, world
 from filings.errors import MoveRefused
 from filings.models import Event, Filing
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from ministry.models import NumberSeries, Subject
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 CLIENTS, EACH = 16, 2
 

@@ -18,7 +18,6 @@ from filings.models import Filing
 from filings.states import Status
 from icp_portal.demo import invent, play, play_kinds
 from icp_portal.tests.builders import Case, blacklisted_domain, on_record, provider, reviewer, staff, user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Access, BlacklistedDomain, Subject, Website
 from ministry.register import blacklist, entry_types, writer
@@ -29,7 +28,7 @@ from records.models import CancellationCase, Order, OrderTask
 from records.orders import cancellation_cases, mails, making
 from records.orders.making import OrderDraft
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def cancelling(website: Website, member: Any) -> Callable[[], Order]:

@@ -16,21 +16,20 @@ from filings.states import Status
 from filings.verification import one_time_codes
 from icp_portal.demo import invent
 from icp_portal.tests.builders import Case, code_for, host
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, Racer, one_then_the_other, waiting_at_a_lock, won
 from ministry.models import PasswordTries, Recovery, RecoveryOutcome, Subject
 from ministry.passwords import passwords, recoveries, tries
 from ops.mailsink import MailSink
 from records import adoptions
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 GOOD = "right-filing-password-1"
 NUMBER = 5101
 
 
 @pytest.fixture
-def subject(committed: None) -> Subject:  # noqa: F811 — the fixture
+def subject(transactional_db: None) -> Subject:
     subject = Case(invented=NUMBER).submit().verify().approve().filing.subject
     Subject.objects.update(
         password_wanted_at=None,
@@ -141,7 +140,7 @@ def try_code(case: Case, check: PersonCheck, code: str) -> None:
     one_time_codes.prove(check.mobile, last, code, address="192.0.2.8")
 
 
-def test_wrong_codes_at_the_same_moment_return_the_filing_once(committed, mailbox):  # noqa: F811 — the fixture
+def test_wrong_codes_at_the_same_moment_return_the_filing_once(transactional_db, mailbox):
     case, [(check, code)] = waiting_for_codes(mailbox, same=True)
     wrong = f"{(int(code) + 1) % 10**6:06d}"
 
@@ -154,7 +153,7 @@ def test_wrong_codes_at_the_same_moment_return_the_filing_once(committed, mailbo
     assert case.filing.events.filter(name="give_up").count() == 1
 
 
-def test_the_last_two_persons_at_once_pass_the_filing_once(committed, mailbox, monkeypatch):  # noqa: F811
+def test_the_last_two_persons_at_once_pass_the_filing_once(transactional_db, mailbox, monkeypatch):
     case, both = waiting_for_codes(mailbox, same=False)
     gate = Gate(monkeypatch, one_time_codes, "record")
 
@@ -164,7 +163,7 @@ def test_the_last_two_persons_at_once_pass_the_filing_once(committed, mailbox, m
     assert case.filing.events.filter(name="confirm").count() == 1
 
 
-def test_the_last_code_and_the_end_of_the_time_at_once(committed, mailbox, monkeypatch):  # noqa: F811
+def test_the_last_code_and_the_end_of_the_time_at_once(transactional_db, mailbox, monkeypatch):
     case, [(check, code)] = waiting_for_codes(mailbox, same=True)
     gate = Gate(monkeypatch, one_time_codes, "record")  # the code is right, nothing is committed
 

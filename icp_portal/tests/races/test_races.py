@@ -21,14 +21,13 @@ from filings.models import Event, Filing
 from filings.services import claiming
 from filings.states import Status
 from icp_portal.tests.builders import BEIJING, GUANGDONG, Case, reviewer
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import LONGEST, Gate, Racer, copies, meet, one_then_the_other, won, words
 from ministry.models import NumberSeries, Subject, Website
 from ministry.passwords import passwords
 from ministry.register import entry_types, writer
 from ops.mailsink import MailSink
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 # --- Deciding -------------------------------------------------------------------------------------

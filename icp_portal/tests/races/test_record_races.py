@@ -12,7 +12,6 @@ from accounts.models import Party
 from filings.states import Status
 from icp_portal.demo import old_records
 from icp_portal.tests.builders import BEIJING, Case, number, on_record, provider, reviewer, user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import LONGEST, Racer
 from ministry.models import LiveDomain, ProvinceRule, Website
 from ministry.reference.topics import Topic
@@ -21,7 +20,7 @@ from ministry.rules.rules import save_rule
 from records import annual_confirmation, confirmation_desk, expiry_dates, proofs, reminders
 from records.models import Confirmation, ExpiryDate, ExpiryKind, Proof, Upkeep, YearlyAnswer, YearlyReminder
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def filed(websites: int = 1) -> Case:

@@ -12,11 +12,10 @@ from filings.models import Event, Phrase
 from filings.services import RemarkDraft
 from filings.states import Status
 from icp_portal.tests.builders import Case, case_at, provider, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import LONGEST, Racer
 from ministry.models import Subject
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def test_no_use_is_lost_when_several_send_the_same_words_at_once_in_any_order():

@@ -9,11 +9,10 @@ from filings.rules import reservations
 from filings.services import RemarkDraft, splitting
 from filings.states import Status
 from icp_portal.tests.builders import Case
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, submit, won, words
 from ministry.models import Website
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 REMARK = RemarkDraft("websites.1.name", "1020", "与企业业务不符", "改为能反映业务的名称")
 

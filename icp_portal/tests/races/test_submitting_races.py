@@ -22,13 +22,12 @@ from filings.states import Status
 from filings.verification import handovers, photographs
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, Case, user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import LONGEST, Gate, Racer, meet, one_then_the_other, submit, won, words
 from ministry.models import ProvinceRule
 from ministry.reference.topics import RuleSeverity, Topic
 from ministry.rules.rules import save_rule
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 # --- Submitting -----------------------------------------------------------------------------------

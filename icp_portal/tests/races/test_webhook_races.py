@@ -11,12 +11,11 @@ from filings.tests.webhooks.receiving import LONGEST, Receiver, receiver
 from filings.webhooks import sending
 from filings.webhooks.events import SENT
 from icp_portal.tests.builders import Case, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, Racer, one_then_the_other
 from providers.models import Provider, StaffRole
 from providers.organisation import webhooks
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 @pytest.fixture

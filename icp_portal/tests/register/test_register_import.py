@@ -16,7 +16,6 @@ from django.db import connection
 
 from icp_portal.demo import country
 from icp_portal.tests import builders
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import database_url, until
 from ministry import audit
 from ministry.imports import running
@@ -25,7 +24,7 @@ from ministry.models import Access, LiveDomain, NumberSeries, RegisterPiece, Sub
 from ministry.register.locking import UNITS_LOCK
 from ops.bootstrap import ROOT
 
-pytestmark = [pytest.mark.usefixtures("past_pooler", "committed"), pytest.mark.xdist_group("register import")]
+pytestmark = [pytest.mark.usefixtures("past_pooler", "transactional_db"), pytest.mark.xdist_group("register import")]
 
 WEBSITES = 9_000  # three pieces
 TAKE = "SELECT pg_advisory_xact_lock(%s)"

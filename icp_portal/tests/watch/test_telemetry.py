@@ -14,13 +14,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import database_url
 from icp_portal.tests.personal_data.planted import Planted
 from icp_portal.watch import error_reports, traces
 from ops.bootstrap import ROOT
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 CERTIFICATE, ADDRESS = "11010119900307803X", "planted-somebody@example.cn"
 CALLER = "203.0.113.9"

@@ -13,7 +13,7 @@ from hosts import event_streams, stream_places
 from hosts.stream_places import NoPlace, StreamPlace
 from icp_portal.deployment import web_worker
 from icp_portal.tests.builders import Case
-from icp_portal.tests.committed import as_at_commit, committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.committed import as_at_commit
 from icp_portal.tests.killing import is_alone, until
 from icp_portal.tests.web_server.serving import Stream, WebServer
 from ministry.models import Website
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("kills")
 
 
 @pytest.fixture
-def server(committed: None, tmp_path: Path) -> Iterator[WebServer]:  # noqa: F811 — the fixture
+def server(transactional_db: None, tmp_path: Path) -> Iterator[WebServer]:
     """A server that takes X-Forwarded-For from us: each client has an address of its own."""
     server = WebServer(tmp_path / "web.log", BEHIND_PROXY="true", STREAMS="3", STREAMS_PER_PROCESS="3")
     yield server
@@ -166,7 +166,7 @@ def test_a_stream_ends_before_a_client_that_does_not_read_could_make_its_thread_
     assert parts[1].startswith(f"id: {first}\n".encode())  # from there it goes on
 
 
-def test_an_approved_filing_is_in_the_feed_of_a_page(committed: None):  # noqa: F811 — the fixture
+def test_an_approved_filing_is_in_the_feed_of_a_page(transactional_db: None):
     Case().submit().verify().approve()
     website = Website.objects.select_related("subject").get()
     told = Client().get(PATH).json()["changes"]

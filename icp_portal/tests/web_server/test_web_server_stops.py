@@ -11,7 +11,6 @@ from threading import Thread
 import pytest
 from django.db import connection, transaction
 
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.killing import is_alone, until
 from icp_portal.tests.web_server.serving import HOST, WebServer
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("kills")
 
 
 @pytest.fixture
-def server(committed: None, tmp_path: Path) -> Iterator[WebServer]:  # noqa: F811 — the fixture
+def server(transactional_db: None, tmp_path: Path) -> Iterator[WebServer]:
     server = WebServer(tmp_path / "web.log")
     yield server
     server.stop()

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from icp_portal.tests.builders import provider
-from icp_portal.tests.committed import as_at_commit, committed, seeded_again  # noqa: F401 — fixtures
+from icp_portal.tests.committed import as_at_commit
 from ministry.imports.columns import TABLES
 from ministry.models import RegisterChange, RegisterPiece, RegisterVersion, Website
 from ministry.reference import code_tables
@@ -255,7 +255,7 @@ def test_timepoints_survive_a_dump_and_restore(website):
 
 
 @pytest.fixture
-def other(committed: None) -> Iterator[BaseDatabaseWrapper]:  # noqa: F811 — the fixture
+def other(transactional_db: None) -> Iterator[BaseDatabaseWrapper]:
     """Another connection, in a transaction."""
     other = connection.copy()
     other.set_autocommit(False)

@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import Party
 from filings import fields
 from icp_portal.tests.builders import user
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401
 from ministry.models import ProvinceRule, RuleChange
 from ministry.reference import provinces
 from ministry.reference.rule_lines import FIELDS
@@ -243,7 +242,6 @@ def test_a_rule_is_never_deleted(operator, no_rules):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("committed")
 def test_of_two_operators_who_add_the_same_rule_at_once_one_is_refused():
     operators, barrier, refused = [user(Party.MINISTRY), user(Party.MINISTRY)], Barrier(2), []
 

@@ -6,12 +6,11 @@ import pytest
 
 from accounts.models import User
 from icp_portal.tests.builders import PASSWORD, provider, staff
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import LONGEST, Gate, Racer, meet, one_then_the_other, won
 from providers.models import IpRange, Staff, StaffRole
 from providers.organisation import invitations, people, pool, records
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 ADMINISTRATOR, VERIFIER = StaffRole.ADMINISTRATOR, StaffRole.VERIFIER
 

@@ -10,7 +10,6 @@ from filings.errors import MoveRefused
 from filings.evidence import documents
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, reviewer
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.queued_mails import mails
 from icp_portal.tests.racing import Gate, one_then_the_other, won, words
 from ministry.models import Recovery, RecoveryOutcome, Subject
@@ -73,7 +72,7 @@ def test_a_second_new_address_ends_the_request_of_the_first(case):
     assert Recovery.objects.filter(ended_at=None).count() == 1
 
 
-def test_the_address_does_not_change_while_the_old_one_confirms(committed, monkeypatch):  # noqa: F811 — the fixture
+def test_the_address_does_not_change_while_the_old_one_confirms(transactional_db, monkeypatch):
     case = case_at(Status.FILED)
     old = case.filing.subject.responsible_email
     Subject.objects.update(password_wanted_at=None)

@@ -7,7 +7,6 @@ from filings.mail import notices
 from filings.models import Filing
 from filings.states import Status
 from icp_portal.tests.builders import Case
-from icp_portal.tests.committed import committed, seeded_again  # noqa: F401 — fixtures
 from icp_portal.tests.racing import Gate, one_then_the_other, won
 from records.models import CancellationCase, CaseState
 from records.orders import cancellation_cases
@@ -16,7 +15,7 @@ from records.tests.orders.claims import claimed, decided, owner_of, time_is_over
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("transactional_db")
 class TestAtTheSameMoment:
     """Real threads, real commits; one is held inside the lock of the filing."""
 
