@@ -107,6 +107,25 @@ def test_a_former_provider_cancels_only_where_nobody_serves_any_more(kind):
     assert set(ownership.providers(law, *about)) == {case.provider, elsewhere}
 
 
+def test_a_provider_that_serves_a_website_is_not_offered_for_another_access_of_it():
+    case, elsewhere = case_at(Status.FILED), provider()
+    website = Website.objects.get(subject=case.filing.subject)
+
+    offered = set(ownership.providers(KINDS[Kind.NEW_ACCESS], website.subject_id, website.pk))
+
+    assert (case.provider in offered, elsewhere in offered) == (False, True)
+
+
+def test_a_cancellation_of_a_record_that_is_not_decided_is_about_its_live_websites():
+    case = case_at(Status.FILED, websites=2)
+    gone, left = Website.objects.filter(subject=case.filing.subject).order_by("pk")
+    ends.cancel_website(gone.pk, timezone.localdate())
+
+    of = scene(Kind.CANCEL_SUBJECT, case)
+
+    assert [website.pk for website in ownership.websites_of(of.filing)] == [left.pk]
+
+
 def test_the_count_begins_anew_with_each_rule():
     case = case_at(Status.FILED)
     today = timezone.localdate()

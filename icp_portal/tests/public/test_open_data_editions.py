@@ -18,9 +18,11 @@ from django.utils import timezone
 
 from icp_portal.tests.killing import until
 from icp_portal.tests.public.open_data_files import NAME, THIS, content_of, one, write
+from icp_portal.tests.racing import Racer
 from ministry.imports import reports
-from ministry.models import OpenDataEdition
+from ministry.models import OpenDataEdition, Subject
 from ministry.open_data import editions, writing
+from ministry.register import changes
 from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.usefixtures("transactional_db", "english", "open_data_root")
@@ -101,6 +103,22 @@ def test_a_second_process_does_not_write_at_the_same_time():
     other.close()
 
     assert not OpenDataEdition.objects.exists()
+
+
+def test_what_is_registered_while_an_edition_is_written_is_not_in_it(monkeypatch: pytest.MonkeyPatch):
+    one()
+    newest = changes.newest
+
+    def newest_and_one_more() -> str:
+        timepoint = newest()
+        Racer(one).finish()
+        return timepoint
+
+    monkeypatch.setattr(changes, "newest", newest_and_one_more)
+    write()
+
+    assert {file["rows"] for file in OpenDataEdition.objects.get().files} == {1}
+    assert Subject.objects.count() == 2
 
 
 def test_the_progress_counts_the_rows_of_services_and_of_hosts_without_them(monkeypatch: pytest.MonkeyPatch):

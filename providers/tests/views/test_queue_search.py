@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from desks.staff import queue
 from filings import services
+from filings.lookup import search
 from filings.models import Export, SavedFilter
 from filings.states import Status
 from icp_portal.tests.builders import GUANGDONG, Case, case_at, client_of, provider, staff
@@ -81,6 +82,23 @@ def test_a_full_certificate_number_finds_its_filings_and_stands_in_no_url(caplog
         _head, *lines = sheet_of(client.post(reverse("provider_desk:bulk"), sent))
         assert case.filing.pk in [line[0] for line in lines]
         assert not any(number in export.query for export in Export.objects.all())
+
+
+@pytest.mark.parametrize(("most", "more"), [(2, False), (1, True)])
+def test_only_of_more_filings_than_are_shown_it_is_said_that_there_are_more(most, more, monkeypatch):
+    of, verifier, _chief = access_provider()
+    first, second = case_at(Status.WITH_PROVIDER, of=of), Case(of=of)
+    responsible = first.filing.facts["responsible"]
+    values = {f"responsible.{name}": responsible[name] for name in ("name", "cert_type", "cert_number")}
+    services.save_facts(second.filing.pk, second.host, values, version=None)
+    second.refresh().submit()
+    monkeypatch.setattr(search, "MOST_FOUND", most)
+    client = client_of(verifier)
+
+    page = text(client.get(looked_up(client, responsible["cert_number"])["Location"]))
+
+    assert len(set(re.findall(r'name="filing" value="(\d+)"', page))) == most
+    assert ("There are more" in page) is more
 
 
 def test_a_number_on_no_certificate_finds_nothing_and_another_desk_s_key_neither():
