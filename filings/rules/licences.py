@@ -21,7 +21,7 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
     Not for a cancellation. One query, none if the provider is loaded.
     """
     code = str(filing.get(PROVINCE))
-    if code and PROVINCE not in spoilt and not filing.law.target and is_outside(code, filing.provider.provinces):
+    if code and PROVINCE not in spoilt and not filing.law.cancels and is_outside(code, filing.provider.provinces):
         words = _("%(provider)s has registered no licence for %(province)s; it serves %(served)s.")
         values = {
             "provider": filing.provider.name,
