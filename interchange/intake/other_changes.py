@@ -11,7 +11,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from filings.evidence.files import kept
-from filings.kinds import Kind
+from filings.kinds import KINDS, Kind
 from filings.models import Filing
 from filings.states import Status
 from interchange import outbox
@@ -24,8 +24,8 @@ from ministry.models import Access, Subject, Website
 
 logger = logging.getLogger(__name__)
 
-# What has ended → its Zxlb, and the kind of filing by which a system reports that end itself
-ENDS: Final = {Subject: ("0", Kind.CANCEL_SUBJECT), Website: ("1", Kind.CANCEL_WEBSITE)}
+# What has ended → the kind of filing by which a system reports that end itself
+ENDS: Final = {Subject: Kind.CANCEL_SUBJECT, Website: Kind.CANCEL_WEBSITE}
 
 
 def changed(filing: Filing, subject: Subject) -> None:
@@ -54,12 +54,12 @@ def changed(filing: Filing, subject: Subject) -> None:
 
 def ended(row: Subject | Website, accesses: Sequence[Access]) -> None:
     """Notify the systems of the providers whose accesses have ended with it, except the one that reported its end."""
-    what, kind = ENDS[type(row)]
+    kind = ENDS[type(row)]
     subject = row if isinstance(row, Subject) else row.subject
     reported = ReportedRecord.objects.filter(key=str(row.pk), filing__kind=kind, filing__status=Status.WITH_BUREAU)
     rows = _systems(subject).filter(provider__in={access.provider_id for access in accesses})
     for connection in rows.exclude(pk__in=reported.values("connection")):
-        _write(connection, {"ZXSJ": {"Zxxx": [{"Zxlb": what, "Jlid": str(row.pk)}]}})
+        _write(connection, {"ZXSJ": {"Zxxx": [{"Zxlb": KINDS[kind].target, "Jlid": str(row.pk)}]}})
 
 
 def _systems(subject: Subject) -> QuerySet[Connection]:

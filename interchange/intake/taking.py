@@ -33,8 +33,8 @@ from ministry.reference import provinces
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds
 TAKEN: Final = 1062
 OTHER, NO_PROVINCE, OTHER_PROVINCE, NOT_OWN = 1999, 1019, 1045, 1048
-# Kinds of ZXBA, by Zxlb
-ENDINGS: Final = {"0": Kind.CANCEL_SUBJECT, "1": Kind.CANCEL_WEBSITE, "2": Kind.CANCEL_ACCESS}
+# Zxlb of ZXBA → kind
+CANCELLATIONS: Final = {law.target: Kind(kind) for kind, law in KINDS.items() if law.operation == "ZXBA"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def ending(connection: Connection, record: Record) -> ReportedFiling:
     """Return the cancellation that a record of ZXBA reports."""
     what, key = record["Zxlb"], record["Jlid"]
     target = targets.ending_of(connection, what, int(key))
-    return ReportedFiling(ENDINGS[what], key, reading.ending(record), target)
+    return ReportedFiling(CANCELLATIONS[what], key, reading.ending(record), target)
 
 
 def change(connection: Connection, record: Record) -> ReportedFiling:
