@@ -27,7 +27,7 @@ from filings import checklist_items, facts
 from filings.checklist_items import BEIJING, GUANGDONG, INDIVIDUAL, JIANGXI, UNIT, XINJIANG, YES, Item
 from filings.models import Filing, Sheet, Verification
 from ministry.audit.documents import sha256_of
-from ministry.reference import code_tables, domains, service_words
+from ministry.reference import certificates, code_tables, domains, service_words
 
 Content = dict[str, Any]
 Boxes = list[tuple[str, bool]]
@@ -41,7 +41,7 @@ OTHER = "其他"
 
 # The sheet's groups of certificates → our certificate types; all others are "other".
 UNIT_CERTIFICATES = {
-    "组织机构代码证书": (3, 9, 10, 12, 16, 18, 20),
+    "组织机构代码证书": certificates.ORGANISATION_CODES,
     "工商营业执照": (1,),
     "事业法人证书": (4,),
     "社团法人证书": (6,),

@@ -326,11 +326,13 @@ def _registration(number: str) -> str:
     return _paper(number)
 
 
+# Official ids of the certificate types whose number is an organisation code.
+ORGANISATION_CODES: Final = (3, 9, 10, 12, 16, 18, 20)
 # Official id of the certificate type → its check.
 _CHECKS: Final[dict[int, Callable[[str], str]]] = {
     1: _business_licence,
     **dict.fromkeys((13, 15, 24), _credit_code),
-    **dict.fromkeys((3, 9, 10, 12, 16, 18, 20), _organisation_code),
+    **dict.fromkeys(ORGANISATION_CODES, _organisation_code),
     **dict.fromkeys((4, 6, 17, 19, 21, 25, 27, 28, 36, 39, 43, 44), _registration),
     **dict.fromkeys((5, 8, 22, 23, 34, 35, 37, 38, 40), _paper),
     2: _resident_number(_REGIONS),
