@@ -64,8 +64,8 @@ AUDIENCES = {
 NAMED_IN_SUBJECT = 5
 
 
-# The mail to the host of a filing whose provider has closed.
-STRANDED_HOST = "stranded_host"
+# Tells the host of a filing that its provider has closed.
+STRANDED = "stranded"
 # Template names of approvals that issue no number.
 APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 
@@ -73,7 +73,7 @@ APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 def _template(filing: Filing, name: str) -> str:
     """Return the template of an event; it depends on the numbers for an approval, on submission for a lapse.
 
-    What the persons have confirmed of a reported filing is news of the report.
+    A reported filing that the persons have confirmed is at the bureau, as after its report: the mail is the same one.
     """
     if name == "lapse" and filing.round:
         return "lapse_handed"
@@ -224,7 +224,7 @@ def remind_hosts(filings: Iterable[Filing]) -> None:
 
 def tell_provider_closed(filings: Iterable[Filing]) -> None:
     """Notify the hosts of these filings that their provider has closed and where to choose another one."""
-    _queue([_mail(filing, "stranded", "host") for filing in filings])
+    _queue([_mail(filing, STRANDED, "host") for filing in filings])
 
 
 def warn_of_end(filings: Sequence[Filing]) -> None:

@@ -147,6 +147,6 @@ def _tell_some(closed: Collection[int]) -> int:
 def _of_closed_providers(closed: Collection[int]) -> QuerySet[Filing]:
     """Return the filings of closed providers that their hosts can transfer and have not been notified about."""
     moved = Event.objects.filter(filing=OuterRef("filing"), name=states.TRANSFER.name, at__gt=OuterRef("at"))
-    told = FilingMail.objects.filter(filing=OuterRef("pk"), name=notices.STRANDED_HOST).exclude(Exists(moved))
+    told = FilingMail.objects.filter(filing=OuterRef("pk"), name=f"{notices.STRANDED}_host").exclude(Exists(moved))
     movable = {*states.WITH_HOST, *states.TRANSFER.sources}
     return Filing.objects.filter(~Exists(told), status__in=movable, provider__in=closed, host__isnull=False)
