@@ -227,7 +227,7 @@ def _mails(filing: Filing, actor: Actor) -> list[tuple[FilingMail, Email | None]
         audiences |= Q(name__endswith=audience)
     hidden = Q(pk=None)
     for name in states.NOT_FOR_BUREAU if actor.role == Role.BUREAU else ():
-        hidden |= Q(name__startswith=name)
+        hidden |= Q(name__startswith=f"{name}_")
     rows = list(filing.mails.filter(audiences, _since_it_came(filing, actor)).exclude(hidden))
     kept = Email.objects.in_bulk([row.mail_id for row in rows if not row.is_shared])
     return [(row, kept.get(row.mail_id)) for row in rows]
