@@ -23,7 +23,7 @@ from ministry.reference import code_tables, english
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnsAsked:
+class OpenQuestion:
     """The due date of the answer to the open question, in words; ``is_late``: it has passed."""
 
     words: str
@@ -43,7 +43,7 @@ class ReviewRow:
     notes: str
     arrived: str
     due: DueShown | None
-    asked: ColumnsAsked | None
+    asked: OpenQuestion | None
     holder: str
     until: str
     covers: bool
@@ -124,12 +124,12 @@ def _due(filing: Filing, desk: BureauQueue, book: workdays.Book) -> DueShown | N
     return DueShown.of(filing.due_on, desk.today, book, soon=desk.soon, is_provisional=filing.due_is_provisional)
 
 
-def _asked(day: date | None, desk: BureauQueue) -> ColumnsAsked | None:
+def _asked(day: date | None, desk: BureauQueue) -> OpenQuestion | None:
     if day is None:
         return None
     is_late = day < desk.today
     words = _("question unanswered, was due %(day)s") if is_late else _("question open, answer due %(day)s")
-    return ColumnsAsked(words % {"day": date_format(day, "MONTH_DAY_FORMAT")}, is_late)
+    return OpenQuestion(words % {"day": date_format(day, "MONTH_DAY_FORMAT")}, is_late)
 
 
 def _step(filing: Filing, actor: Actor) -> Step:

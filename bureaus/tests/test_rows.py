@@ -7,7 +7,7 @@ from django.db.models import CharField, Value
 from django.utils import timezone
 
 from bureaus import rows
-from bureaus.rows import ColumnsAsked, ReviewRow
+from bureaus.rows import OpenQuestion, ReviewRow
 from bureaus.tabs import BureauQueue
 from bureaus.tests.absences_entered import again, away
 from filings import services
@@ -79,8 +79,8 @@ def test_a_question_is_open_until_its_day_is_over():
         Filing.objects.update(question_due_on=timezone.localdate() + timedelta(days=days))
         said.append(row(case, case.reviewer).asked)
     assert said == [
-        ColumnsAsked("question unanswered, was due 24 November", is_late=True),
-        ColumnsAsked("question open, answer due 25 November", is_late=False),
+        OpenQuestion("question unanswered, was due 24 November", is_late=True),
+        OpenQuestion("question open, answer due 25 November", is_late=False),
     ]
 
 
