@@ -46,7 +46,7 @@ class ReceiptParty(models.TextChoices):
 
 
 # Who has a filing in each status. A filing that has ended without a record is handed to nobody.
-HOLDERS = {
+PARTIES = {
     Status.DRAFT: ReceiptParty.HOST,
     Status.WITH_PROVIDER: ReceiptParty.PROVIDER,
     Status.RETURNED_TO_HOST: ReceiptParty.HOST,
@@ -89,10 +89,10 @@ def legs(event: Event) -> tuple[tuple[ReceiptParty, ReceiptParty], ...]:
     """Return the handovers of an event, from whom to whom; empty if it hands nothing over."""
     if event.name == ACCEPT:
         return ((ReceiptParty.QUEUE, ReceiptParty.BUREAU),)
-    if not event.source or event.target not in HOLDERS:
+    if not event.source or event.target not in PARTIES:
         return ()
-    giver = _GIVERS.get(event.name) or HOLDERS[Status(event.source)]
-    first = (giver, HOLDERS[Status(event.target)])
+    giver = _GIVERS.get(event.name) or PARTIES[Status(event.source)]
+    first = (giver, PARTIES[Status(event.target)])
     return (first, *BACK) if event.target == Status.FILED else (first,)
 
 
