@@ -53,6 +53,7 @@ _PARTS: Final = (
     r"|ICP 证 (?P<LICENCE>[0-9]{6,8})",
     r"|(?:ICP 证 )?B2-(?P<TELECOM_LICENCE>[0-9]{8}))(?![0-9])",
     r"(?P<end> 号)?+",
+    # One 号 at most: before the hyphen, or at the end.
     # A sequence that is none, such as -0 or one of seven digits, is no reason to take the number without it. After a
     # blank it is something else, such as a telephone number.
     rf"(?: - {OF_SERVICE}(?(end)|(?: 号)?)|(?!-[0-9]))",
