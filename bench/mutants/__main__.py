@@ -27,7 +27,7 @@ from ops.throwaway import throwaway
 
 ROOT = Path(__file__).parent.parent.parent
 MUTATED = ("ministry", "filings", "providers", "bureaus")
-TESTS = ("accounts", *MUTATED, "records", "desks", "hosts", "icp_portal")
+TESTS = ("accounts", *MUTATED, "records", "desks", "hosts", "interchange", "icp_portal")
 SECONDS_A_TEST = 120
 SECONDS_A_DEFECT = 900
 UNDECIDED = "UNDECIDED"  # all of its tests together have taken too long, and none has failed

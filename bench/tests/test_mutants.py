@@ -174,6 +174,27 @@ def test_a_kept_result_is_run_by_each_test_that_uses_it(project, monkeypatch, ca
     assert "1 shop/price.py:6 found by tests/test_price.py::test_another" in capsys.readouterr().out
 
 
+def test_what_runs_in_a_child_process_is_run_by_each_test_that_starts_one(project, capsys):
+    limited = project / "filings" / "evidence" / "limited"
+    limited.mkdir(parents=True)
+    (limited / "children.py").write_text(
+        "import subprocess\nimport sys\n\n\ndef answer() -> int:\n"
+        '    return subprocess.call([sys.executable, "-m", "filings.evidence.limited.picture"])\n'
+    )
+    (limited / "picture.py").write_text("import sys\n\n\ndef end() -> None:\n    sys.exit(3)\n\n\nend()\n")
+    (project / "tests" / "test_price.py").write_text(
+        "from filings.evidence.limited import children\n\n"
+        "def test_none():\n    pass\n\n"
+        "def test_answer():\n    assert children.answer() == 3\n"
+    )
+    possible = [one for one in defects.in_folder(project, "filings") if one.text == "4"]
+
+    assert mutants.measure(project, possible, ["tests"], lambda: None) == len(possible) == 1
+    assert (
+        "1 filings/evidence/limited/picture.py:5 found by tests/test_price.py::test_answer" in capsys.readouterr().out
+    )
+
+
 def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
     (project / "tests" / "test_price.py").write_text(
         "from shop.price import dear\n\ndef test_it():\n    assert not dear(20)\n"
