@@ -45,7 +45,9 @@ class DataKind(StrEnum):
 class Retention:
     """What is kept of a kind, for how long usually, why, and which task erases it.
 
-    ``shortest``: the period that ``source`` prescribes; 0 when the period is the portal's own choice.
+    ``length``: the usual period, which the migrations have entered as the first row; an operator changes it on a page,
+    and another usual period needs a migration. ``shortest``: the period that ``source`` prescribes; 0 when the period
+    is the portal's own choice.
     """
 
     label: Promise
