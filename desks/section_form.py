@@ -357,7 +357,7 @@ def initial_of(values: Facts, section: Section, field: Field) -> Any:
 
 
 def _presets(section: Section, state: FormState) -> dict[str, Any]:
-    """Return what stands in the page's fields that have never been saved, by name."""
+    """Return the initial values of the page's fields that have never been saved, by name."""
     values = state.filing.facts
     known = {field.name: state.known[path] for field in section.fields if (path := section.path(field)) in state.known}
     usual = {field.name: value for field in section.fields if field.preset and (value := field.preset(values))}

@@ -23,7 +23,7 @@ def _text(value: object) -> str:
 
 
 def _attribute(value: object) -> str:
-    """Return a value as it stands in an attribute, where numbers are not localised."""
+    """Return a value as it is written into an attribute, where numbers are not localised."""
     return conditional_escape(value if isinstance(value, str) else str(value))
 
 
@@ -118,6 +118,6 @@ RENDERED: Final[Mapping[str, Callable[[Widget], str]]] = {
 
 
 def rendered(template_name: str, widget: Widget) -> SafeString | None:
-    """Return the HTML of a widget; None if only its template knows it."""
+    """Return the HTML of a widget; None if only its template can make it."""
     made = RENDERED.get(template_name)
     return mark_safe(made(widget)) if made else None  # noqa: S308 — every value is escaped above

@@ -29,7 +29,7 @@ _NAMES: Final[dict[str, Callable[[Fields], Any]]] = {
     "ZXBA": lambda fields: fields["Jlid"],
     "XZHYD": lambda fields: next(iter(fields["Fjssdx"]["Ssdxbs"].values()), None),
 }
-# Of IP addresses and domains: kind → Czlx; and where the result of each kind of row stands
+# Of IP addresses and domains: kind → Czlx; and the element of the result of each kind of row
 _CHANGES: Final = {"XZBA": 1, "XGBA": 2, "SCBA": 3}
 _IP_ROWS: Final = {"ly": "Lyjg", "fp": "Fpjg", "gbjs": "Gbjs", "zd": "Zdip", "ip": "Zdip"}
 
@@ -43,7 +43,7 @@ def text_of(result: RecordResult) -> str:
 
 
 def of_file(code: int, name: str, sequence: int, fault: MessageFault | None = None) -> bytes:
-    """Return the results of a file that was refused whole: the text begins with its name, as the document wants."""
+    """Return the results of a file that was refused whole: the text begins with its name, as V3.0 prescribes."""
     where = [fault.record, fault.element, fault.rule, fault.expected, _line(fault)] if fault else []
     text = f"{name} {text_of(RecordResult(code, ' '.join(filter(None, where))))}"
     row = {

@@ -47,7 +47,7 @@ def audit(lock: Path, options: list[str]) -> list[Found]:
 
 
 def _ask_about_one(lock: Path, options: list[str]) -> None:
-    """Raise NotReached unless the service knows the first package of the lock."""
+    """Raise NotReached unless the service has the first package of the lock."""
     found = FIRST.search(lock.read_text())
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as one:
         one.write(found[0] if found else "")

@@ -111,7 +111,7 @@ def _of_website(website: Website, watches: Sequence[ExpiryDate], today: date) ->
 
 
 def _of_confirmation(website: Website, rule: ProvinceRule | None, under_way: Filing | None) -> Iterator[Todo]:
-    """Yield the to-do for the yearly confirmation, or for the cancellation that the answer speaks of."""
+    """Yield the to-do for the yearly confirmation, or for the cancellation that the answer announces."""
     if rule is None:
         return
     answer = website.upkeep.yearly_answer if website.upkeep.yearly_rule_id == rule.pk else ""

@@ -69,7 +69,7 @@ def sample(root: Path, folders: Sequence[str], number: int, seed: int) -> list[D
 
 
 def measure(root: Path, defects: Sequence[Defect], tests: Sequence[str], renew: Callable[[], None]) -> int:
-    """Plant each defect in turn, print its fate, and return how many were found; ``renew`` comes before each run."""
+    """Plant each defect in turn, print whether it is found, return how many were; ``renew`` comes before each run."""
     reached, found = _reached(root, defects, tests, renew), 0
     for number, (defect, chosen) in enumerate(zip(defects, reached, strict=True), 1):
         before = defect.plant(root)

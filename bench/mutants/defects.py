@@ -134,7 +134,7 @@ def _is_log(node: ast.AST) -> bool:
 
 
 def _defects(node: ast.expr | ast.stmt, function: ast.FunctionDef | None) -> Iterator[str]:
-    """Yield what may stand in the place of one node."""
+    """Yield what may replace one node."""
     match node:
         case ast.Compare(ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]) if "timezone.now()" in ast.unparse(node):
             return  # nobody meets the very instant

@@ -1,4 +1,4 @@
-"""The charts of the public figures, drawn by pygal as SVG that stands in the page.
+"""The charts of the public figures, drawn by pygal as SVG inside the page.
 
 The strict content policy allows no style and no script in a page, so both are taken out of what pygal returns; its
 classes are styled by ``static/css/figures.css``, with the portal's colours, in dark mode too. Each value stands at its

@@ -135,7 +135,7 @@ def _next(group: Group, after: int, batch: int, *, waits: bool) -> list[int]:
 
 
 # Due date, clock entry, event and moved date in one statement, because inserting three rows each for 100,000 filings
-# takes too long. An existing moved date keeps the date the host knows.
+# takes too long. An existing moved date keeps the date the host was given.
 _SET = """
 WITH filing AS (
     UPDATE filings_filing
@@ -215,5 +215,5 @@ def _tell_some(batch: int) -> int:
 
 
 def _is_news(row: MovedDate) -> bool:
-    """Return whether the filing is still with the bureau and its due date differs from the one the host knows."""
+    """Return whether the filing is still with the bureau and its due date differs from the one the host was given."""
     return row.filing.status == Status.WITH_BUREAU and row.filing.due_on != row.was_due_on

@@ -100,11 +100,11 @@ class Field:
     of_person: str = ""
     # NFKC and no blanks around: full-width digits and letters become plain ones
     plain: bool = False
-    # what stands in the form until something is saved, given all facts; nothing is saved by it
+    # what is in the form until something is saved, given all facts; nothing is saved by it
     preset: Callable[[Facts], Any] | None = None
-    # ids of the choices that most hosts of this kind need, given all facts; the others stand behind a search
+    # ids of the choices that most hosts of this kind need, given all facts; the others are found by a search
     usual: Callable[[Facts], Sequence[int]] | None = None
-    # what a browser knows of its user and may fill in (``autocomplete`` of HTML), and the keyboard that a phone shows
+    # what a browser may fill in from its user's data (``autocomplete`` of HTML), and the keyboard that a phone shows
     autocomplete: str = ""
     autocomplete_for_person: str = ""
     keyboard: str = ""

@@ -146,8 +146,8 @@ WEBSITE = Section(
                 "and at least one must stay."
             ),
         ),
-        # No element of the interface of ICP filings; code and limit are those of its domain reports (YM). Beijing wants
-        # it beside the domain on the verification sheet, where the verifier can fill it in.
+        # No element of the interface of ICP filings; code and limit are those of its domain reports (YM). Beijing
+        # requires it beside the domain on the verification sheet, where the verifier can fill it in.
         Field(
             "registrar",
             "Ym_zcs",

@@ -9,8 +9,8 @@ from filings.models import Filing
 
 # The reviewer notified of overdue filings (bureaus.models.ReviewerRole).
 CHIEF = "chief"
-# A reported filing has no host here. Its responsible person is mailed about these events, without links; of the others
-# the provider hears, which serves the host.
+# A reported filing has no host here. Its responsible person is mailed about these events, without links; about the
+# others the provider is mailed, which serves the host.
 TOLD_WITHOUT_ACCOUNT = ("report", "confirm", "approve", "password", "displace")
 
 

@@ -106,7 +106,7 @@ class MovedDate(models.Model):
     filing = models.OneToOneField(Filing, on_delete=models.CASCADE, primary_key=True, related_name="moved_date")
     # Denormalised, to notify each provider in one mail.
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
-    # The date the host knows; several moves before the mail are reported as one.
+    # The date the host was given; several moves before the mail are reported as one.
     was_due_on = models.DateField()
     moved_at = models.DateTimeField()
 

@@ -53,7 +53,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.none()
 
     def with_listening(self) -> Self:
-        """Set ``is_listened_to``: whether a system of the filing's provider wants messages. In the same query."""
+        """Set ``is_listened_to``: whether a system of the filing's provider receives messages. In the same query."""
         listening = WebhookEndpoint.objects.live().filter(provider=OuterRef("provider"))
         return self.annotate(is_listened_to=Exists(listening))
 

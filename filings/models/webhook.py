@@ -67,7 +67,7 @@ class EndpointQuerySet(OfProvider):
 
 
 class WebhookEndpoint(models.Model):
-    """An address of a provider's system, with the events it wants and the secret that signs messages to it.
+    """An address of a provider's system, with the events it receives and the secret that signs messages to it.
 
     ``events``: names of ``states.EVENT_LABELS``. ``former_secret`` signs too until ``former_until``, after a rotation.
     ``failures``: attempts that failed since the last success, the first of them at ``failing_since``. It rests until
@@ -119,7 +119,7 @@ class WebhookEndpoint(models.Model):
 
     @property
     def has_answered_gone(self) -> bool:
-        """Return whether its system has answered 410 (Gone): it wants no more messages."""
+        """Return whether its system has answered 410 (Gone): no more messages are sent to it."""
         return self.state == EndpointState.GONE
 
     @property

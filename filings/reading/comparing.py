@@ -33,9 +33,9 @@ DOCUMENTS: Mapping[str, CertificateLayout] = {
     EvidenceKind.MANAGER_FRONT: CARD,
     EvidenceKind.MANAGER_BACK: CARD,
 }
-# What stands on each side of an identity card, of a person's facts; and what an individual's card says of the host.
+# Printed on each side of an identity card, of a person's facts; and on an individual's card, of the host's.
 FRONT, BACK, OF_HOST = (NAME, NUMBER), (SINCE, UNTIL), (NAME, NUMBER, ADDRESS)
-# What the zone of a passport's only page says. Its name is in Latin letters, and the portal asks for the Chinese one.
+# In the zone of a passport's only page. Its name is in Latin letters, and the portal asks for the Chinese one.
 PASSPORT_PAGE, PASSPORT_OF_HOST = (NUMBER, UNTIL), (NUMBER,)
 
 

@@ -22,7 +22,7 @@ LINE_GAP = 0.5
 # A following line begins where the first one does, within so many heights: of a first line that begins behind its
 # label in the same piece the beginning is only estimated.
 INDENT = 2.0
-# A value stands no further from its label, nor its parts from each other, than so many heights.
+# A value is no further from its label, nor its parts from each other, than so many heights.
 FAR = 9.0
 
 

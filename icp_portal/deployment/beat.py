@@ -80,7 +80,7 @@ class SharedScheduler(Scheduler):
         if self._orders:
             logger.warning("another scheduler may order the periodic tasks now")
         self._orders = False
-        # What is due until now is ordered by the one that holds the lock; used where the cache knows nothing.
+        # What is due until now is ordered by the one that holds the lock; used where the cache has no entry.
         self._set({})
 
     def _begin(self) -> None:

@@ -20,7 +20,7 @@ from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 # In bytes, our own choice: the size of a chunk with its extension, and the headers behind the last chunk
 LONGEST_LINE: Final = 16 * 1024
-# Shown by a browser, of TOO_LARGE by one without our script; the server knows no language yet
+# Shown by a browser, of TOO_LARGE by one without our script; the language is not known yet
 TOO_LARGE: Final = (
     "一次最多发送 72 MB。请返回上一页，少选或换小一些的文件。\r\n"
     "At most 72 MB can be sent at once. Go back and choose fewer or smaller files."

@@ -1,4 +1,4 @@
-"""Errors reported to a server that speaks Sentry's protocol, if SENTRY_DSN names one. Without personal data.
+"""Errors reported to a server with Sentry's protocol, if SENTRY_DSN names one. Without personal data.
 
 The event that the library has built is not cleaned but replaced: what is sent are the type and the stack of the error,
 with lines of the source, and what the log has, too (ADR 0034). Neither local variables nor messages of errors, nothing

@@ -1,4 +1,4 @@
-"""The characters of a message: GBK, as V3.0 wants it, or what real systems send in its place.
+"""The characters of a message: GBK, as V3.0 requires, or what real systems send in its place.
 
 Decoding is Python's, so that what a message says of its charset never decides how the XML parser reads it.
 """

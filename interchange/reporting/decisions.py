@@ -240,7 +240,7 @@ def learn(connection: ReportingConnection, record: Record) -> int | None:
 
 
 def learn_end(connection: ReportingConnection, what: str, key: int) -> int | None:
-    """Store that the bureau's system has ended what it knows by this id; return the primary key of its subject here.
+    """Store that the record with this id in the bureau's system has ended; return the primary key of its subject here.
 
     ``what``: Zxlb. None for an id that is not known here.
     """

@@ -135,7 +135,7 @@ def renumber(connection: ReportingConnection, sequence: int) -> None:
 
 
 def begin_after(connection: ReportingConnection, sequence: int) -> None:
-    """Store the number of the last upload that the bureau's system knows, before the portal's first one."""
+    """Store the number of the last upload that the bureau's system has received, before the portal's first one."""
     with transaction.atomic():
         row = ReportingConnection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         if not row.uploads.exists():

@@ -47,7 +47,7 @@ def unsigned(filing: str) -> Exists:
 
 
 def needs_password(filing: Filing) -> bool:
-    """Return whether the interface wants the filing password with it: a further access, the end of a subject."""
+    """Return whether the interface requires the filing password with it: a further access, the end of a subject."""
     return filing.law.operation == "XZJR" or (filing.law.operation == "ZXBA" and filing.law.target == "0")
 
 

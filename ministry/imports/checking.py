@@ -34,7 +34,7 @@ _PLACES = {table: {one.name: place for place, one in enumerate(columns)} for tab
 
 
 def fault(table: str, row: int, column: str, value: str, message: str) -> RowFault:
-    """Return the fault of a cell; ``value`` is as it stands in the file."""
+    """Return the fault of a cell; ``value`` is as in the file."""
     known = _COLUMNS[table][column]
     return RowFault(table, row, column, known.heading, known.shown(value) if value else "", message)
 

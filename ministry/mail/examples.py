@@ -1,4 +1,4 @@
-"""Examples of what stands in mails, for the preview of a text."""
+"""Examples of the values in mails, for the preview of a text."""
 
 from typing import Final
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 SHOWN = 60  # characters of typed text that a message repeats
-# Text that ``normal_text`` only strips: printable ASCII and the Chinese characters that every supported Python knows.
+# Text that ``normal_text`` only strips: printable ASCII and the Chinese characters of every supported Python.
 _PLAIN: Final = re.compile("[ -~\u4e00-\u9ffc]*")
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 # Planes 2 and 3 have only ideographs (Unicode 3.1, chapter on Han): characters of names and places that are newer than

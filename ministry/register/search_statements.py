@@ -107,7 +107,7 @@ _SPREAD: Final = f"""(
             ORDER BY id LIMIT {SAMPLED // PLACES}
         ) one
 )"""  # noqa: S608
-# A name that has the text as it stands is found without folding it, which takes ten times as long.
+# A name that has the text unchanged is found without folding it, which takes ten times as long.
 _IN_SAMPLE: Final = _WITH_PART.replace("WHERE", "WHERE strpos(name, %(part)s) > 0 AND")
 SAMPLE: Final = _IN_SAMPLE.replace("<units>", _SPREAD)
 # Of units cancelled, and where they don't fill the list, of those with a cancelled service. OFFSET keeps the planner

@@ -341,7 +341,7 @@ def _autosaved(request: HttpRequest, actor: Actor, typed: TypedSheet) -> JsonRes
 
 
 def _password_for(filing: Filing) -> str:
-    """Return the bureau whose own system wants the filing password with the filing; empty for most. No query then."""
+    """Return the bureau whose own system requires the filing password; empty for most filings. No query then."""
     if not filing.law.proof or filing.status not in states.PROVIDERS_WORK or filing.about_subject is None:
         return ""
     return elsewhere.bureau_of(filing.about_subject.province)

@@ -1,4 +1,4 @@
-"""Cases about the cancellation of a record or the end of an open filing, with both sides heard.
+"""Cases about the cancellation of a record or the end of an open filing, with the statements of both sides.
 
 Opened by a host whose filing is blocked by a record (release) or another filing (place), or by the bureau because
 nothing is left of what was filed (shell).
