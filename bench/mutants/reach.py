@@ -18,23 +18,24 @@ import pytest
 # Python 3.12 and newer. Without it every test counts as running every line: right, and slow.
 MONITORING: Any = getattr(sys, "monitoring", None)
 _KEPT: Any = type(functools.lru_cache(len))
-# Folder whose modules run in child processes, where nothing is recorded → the module that starts these.
-IN_CHILDREN = {"filings/evidence/limited/": "filings/evidence/limited/children.py"}
+LIMITED = "filings/evidence/limited"
+# Module that runs in child processes, where nothing is recorded → the module that starts these.
+IN_CHILDREN = {
+    f"{LIMITED}/{name}.py": f"{LIMITED}/children.py" for name in ("child", "pdf", "picture", "readability", "table")
+}
 
 
 class Recorder:
     """Notes for each defect the passed tests that run a line of it, or else its file.
 
-    A test that starts child processes counts as running every line that may run in one.
+    A test that runs the module that starts child processes counts as running every line that may run in one.
     """
 
     def __init__(self, order: Path) -> None:
         self.order = order
         self.spans: list[tuple[str, int, int]] = [tuple(span) for span in json.loads(order.read_text())]
         self.files = {path for path, _first, _last in self.spans}
-        self.starters = {
-            path: by for path in self.files for folder, by in IN_CHILDREN.items() if path.startswith(folder)
-        }
+        self.starters = {path: IN_CHILDREN[path] for path in self.files & IN_CHILDREN.keys()}
         self.files |= set(self.starters.values())
         self.lines: set[tuple[str, int]] = set()
         self.by_line: list[list[str]] = [[] for _span in self.spans]

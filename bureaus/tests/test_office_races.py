@@ -122,7 +122,7 @@ def test_a_run_that_is_killed_loses_nothing_and_gives_nothing_twice():
     with transaction.atomic(), connection.cursor() as cursor, processes() as start:
         cursor.execute("LOCK TABLE filings_event IN EXCLUSIVE MODE")
         start(distribution.give_out)
-        until(lambda: waiting_at_a_lock() == 1, "the run stands in the middle of its batch")
+        until(lambda: waiting_at_a_lock() == 1, "the run waits in the middle of its batch")
     until(lambda: connected() == 0, "the killed run's transaction is gone")
 
     assert not Filing.objects.filter(claimed_by__isnull=False).exists()

@@ -64,7 +64,7 @@ AUDIENCES = {
 NAMED_IN_SUBJECT = 5
 
 
-# Tells the host of a filing that its provider has closed.
+# The template of the mail to the host of a filing whose provider has closed
 STRANDED = "stranded"
 # Template names of approvals that issue no number.
 APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
@@ -73,7 +73,7 @@ APPROVED = {Numbers.KEPT: "approve_kept", Numbers.VOID: "approve_void"}
 def _template(filing: Filing, name: str) -> str:
     """Return the template of an event; it depends on the numbers for an approval, on submission for a lapse.
 
-    A reported filing that the persons have confirmed is at the bureau, as after its report: the mail is the same one.
+    A reported filing that its persons have confirmed is handed to the bureau: the mail is that of a report.
     """
     if name == "lapse" and filing.round:
         return "lapse_handed"

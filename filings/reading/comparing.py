@@ -33,9 +33,9 @@ DOCUMENTS: Mapping[str, CertificateLayout] = {
     EvidenceKind.MANAGER_FRONT: CARD,
     EvidenceKind.MANAGER_BACK: CARD,
 }
-# Printed on each side of an identity card, of a person's facts; and on an individual's card, of the host's.
+# The person's facts on the front and on the back of an identity card; the host's facts on an individual's card
 FRONT, BACK, OF_HOST = (NAME, NUMBER), (SINCE, UNTIL), (NAME, NUMBER, ADDRESS)
-# In the zone of a passport's only page. Its name is in Latin letters, and the portal asks for the Chinese one.
+# Facts in the machine-readable zone of a passport. Its name is in Latin letters; the portal asks for the Chinese one.
 PASSPORT_PAGE, PASSPORT_OF_HOST = (NUMBER, UNTIL), (NUMBER,)
 
 

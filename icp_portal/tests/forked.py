@@ -51,7 +51,7 @@ def exit_code(process: ForkServerProcess) -> int | None:
 
 
 def connected() -> int:
-    """How many other connections of this database there are."""
+    """Return how many other connections of this database there are."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

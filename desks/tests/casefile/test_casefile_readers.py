@@ -95,13 +95,15 @@ def test_the_bureau_reads_no_mail_about_what_does_not_concern_it():
     """Appointments, and what provider and host have to answer among themselves."""
     case = case_at(Status.WITH_BUREAU)
     mail, digests = Email.objects.filter(to=case.filing.host.email)[0], {}
-    for number, name in enumerate(["book_host", "book_reminder_host", "pass_on_host", "booklet_host", "passed_host"]):
+    for number, name in enumerate(
+        ["book_host", "book_reminder_host", "pass_on_host", "booklet_host", "pass_only_host"]
+    ):
         digests[name] = str(number) * 64
         FilingMail.objects.create(filing=case.filing, mail=mail, name=name, sha256=digests[name])
 
     read = text(fetched(case.reviewer, case))
 
-    assert [name for name, digest in digests.items() if digest in read] == ["booklet_host", "passed_host"]
+    assert [name for name, digest in digests.items() if digest in read] == ["booklet_host", "pass_only_host"]
 
 
 def test_it_costs_the_same_with_many_rounds(django_assert_max_num_queries):

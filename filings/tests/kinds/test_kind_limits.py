@@ -116,7 +116,7 @@ def test_a_provider_that_serves_a_website_is_not_offered_for_another_access_of_i
     assert (case.provider in offered, elsewhere in offered) == (False, True)
 
 
-def test_a_cancellation_of_a_record_that_is_not_decided_is_about_its_live_websites():
+def test_an_undecided_cancellation_of_a_record_is_about_its_live_websites():
     case = case_at(Status.FILED, websites=2)
     gone, left = Website.objects.filter(subject=case.filing.subject).order_by("pk")
     ends.cancel_website(gone.pk, timezone.localdate())

@@ -43,7 +43,7 @@ class Web:
         sent = {"X-Forwarded-For": f"192.0.2.{next(VISITOR) % 256}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         if data is not None:
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
         with closing(HTTPConnection(urlsplit(self.address).netloc, timeout=30)) as portal:
             portal.request("GET" if data is None else "POST", quote(path, safe="/?&=%#"), data, sent)
             answer = portal.getresponse()

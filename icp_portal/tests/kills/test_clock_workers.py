@@ -32,12 +32,12 @@ WORKERS, FILINGS, BATCH = 4, 40, 5
 
 
 def four_at_once(function: Callable[[], Any], table: str) -> None:
-    """Run it in four processes; kill -9 one of them while all four stand inside a transaction at the table."""
+    """Run it in four processes; kill -9 one of them while all four wait for the table inside a transaction."""
     with processes() as start:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             first, *others = [start(function) for _n in range(WORKERS)]
-            until(lambda: waiting_at_a_lock() == WORKERS, "all four stand at the table")
+            until(lambda: waiting_at_a_lock() == WORKERS, "all four wait for the table")
             kill(first)
         assert [exit_code(process) for process in others] == [0] * (WORKERS - 1)
     until(lambda: connected() == 0, "the killed process's transaction is gone")

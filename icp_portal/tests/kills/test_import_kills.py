@@ -1,6 +1,6 @@
 """An import whose worker is killed while it is checked or written.
 
-The middle is made: the worker is killed while it waits for a row of the import that the test has locked.
+Each test decides where: it locks a row of the import, and kills the worker while that waits for the row.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from filings.models import Filing, MandateWay
 from icp_portal.tests.builders import provider, staff
+from icp_portal.tests.forked import connected
 from icp_portal.tests.killing import Backend, Worker, until
 from icp_portal.tests.racing import waiting_at_a_lock
 from providers.imports import writing
@@ -38,17 +39,18 @@ def result_of(batch: Import) -> tuple[list[tuple[Any, ...]], list[Any]]:
 
 @contextmanager
 def killed_at(batch: Import, index: int, backend: Backend) -> Iterator[None]:
-    """A worker that begins what the broker holds is killed when it wants to change this row of the batch."""
+    """A worker that begins what the broker holds is killed when it waits to change this row of the batch."""
     with transaction.atomic():
         batch.rows.select_for_update().get(pk=batch.rows.values_list("pk", flat=True)[index])
         worker = backend.start_worker()
-        until(waiting_at_a_lock, "the worker wants to change the row")
+        until(waiting_at_a_lock, "the worker waits to change the row")
         worker.kill()
         yield
+    until(lambda: connected() == 0, "the killed worker's transaction is gone")
 
 
-def gone_on_with(batch: Import, state: ImportState, backend: Backend) -> Worker:
-    """Another worker goes on where the killed one stopped, until the batch is in this state."""
+def resumed(batch: Import, state: ImportState, backend: Backend) -> Worker:
+    """Start another worker, which resumes the batch, and wait until the batch is in this state."""
     worker = backend.start_worker()
     resume_imports()
     resume_imports()  # and once too often
@@ -66,12 +68,12 @@ def test_an_import_killed_while_it_is_checked_and_while_it_is_written(
 
     with killed_at(batch, 29, backend):
         assert batch.counts()["checked"] == writing.CHECKED_A_PIECE, "it was killed in the second piece"
-    gone_on_with(batch, ImportState.CHECKED, backend).kill()
+    resumed(batch, ImportState.CHECKED, backend).kill()
 
     writing.decide(batch.pk, member, mode=ImportMode.ROWS, way=MandateWay.INVITE, days=90)
     with killed_at(batch, 29, backend):
         assert (Filing.objects.count(), batch.counts()["written"]) == (26, 26), "nothing is half written"
-    gone_on_with(batch, ImportState.DONE, backend)
+    resumed(batch, ImportState.DONE, backend)
 
     quiet = staff(provider())
     undisturbed = writing.begin(quiet, "list.xlsx", content)
@@ -93,5 +95,5 @@ def test_all_rows_or_none_killed_in_the_middle_is_none_and_then_all(backend: Bac
     writing.decide(batch.pk, member, mode=ImportMode.ALL, way=MandateWay.INVITE, days=90)
     with killed_at(batch, 29, backend):
         assert (Filing.objects.count(), batch.counts()["written"]) == (0, 0)
-    gone_on_with(batch, ImportState.DONE, backend)
+    resumed(batch, ImportState.DONE, backend)
     assert (Filing.objects.count(), batch.counts()["written"]) == (30, 30)

@@ -85,7 +85,7 @@ def test_a_full_certificate_number_finds_its_filings_and_stands_in_no_url(caplog
 
 
 @pytest.mark.parametrize(("most", "more"), [(2, False), (1, True)])
-def test_only_of_more_filings_than_are_shown_it_is_said_that_there_are_more(most, more, monkeypatch):
+def test_a_search_says_that_there_are_more_only_when_more_are_found(most, more, monkeypatch):
     of, verifier, _chief = access_provider()
     first, second = case_at(Status.WITH_PROVIDER, of=of), Case(of=of)
     responsible = first.filing.facts["responsible"]
