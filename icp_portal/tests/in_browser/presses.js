@@ -46,6 +46,10 @@
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
+  // The page stays until the test leaves it: that of a running import loads itself again every three seconds.
+  navigation.addEventListener("navigate", (event) => {
+    if (ears.stops && event.cancelable) event.preventDefault();
+  });
 
   // --- Pressing all that is there
   const CONTROLS = "a[href]:not(.skip-link), button, summary, input:not([type=hidden]), select, textarea";

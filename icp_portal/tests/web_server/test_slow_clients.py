@@ -17,7 +17,7 @@ from icp_portal.tests.web_server.large_worker import RESPONSE_BYTES
 from icp_portal.tests.web_server.serving import HOST, WebServer
 
 CLIENTS = 24  # three times the threads of the server
-SOON = 3.0  # seconds: a page with all threads free, on a busy machine
+SOON = 15.0  # seconds: a page with all threads free, on a busy machine; without one it would wait for IDLE_SECONDS
 LARGE = "/static/admin/js/vendor/xregexp/xregexp.js"  # a hundred of them: more than may be unread
 
 HEAD = f"POST /accounts/login/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/x-www-form-urlencoded\r\n".encode()
