@@ -24,7 +24,7 @@ from ministry.models import Access, Subject, Website
 
 logger = logging.getLogger(__name__)
 
-# What has ended → the kind of its cancellation, which has its Zxlb and by which a system reports the end itself
+# Table of the register → the kind of filing that cancels its rows
 ENDS: Final = {Subject: Kind.CANCEL_SUBJECT, Website: Kind.CANCEL_WEBSITE}
 
 
