@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from filings import services
 from filings.fields.findings import Severity
 from filings.kinds import Kind
 from filings.models import Filing
@@ -59,9 +60,15 @@ def test_the_host_is_warned_and_may_submit_and_the_provider_sees_it_in_queue_and
     assert case.verify().filing.status == Status.WITH_BUREAU
 
 
-def test_a_cancellation_is_no_new_access():
+def test_a_cancellation_is_no_new_access(settings):
     case = Case(of=provider(provinces=[GUANGDONG])).submit().verify().approve()
     target = play_kinds.target_of(case.filing)
     said = {"cancellation.only_access": True}
     leaving = play_kinds.complete_draft(case.host, Kind.CANCEL_ACCESS, target, case.provider.pk, case.number, **said)
     assert found(leaving) == []
+
+    services.submit(leaving.pk, case.host, version=None)
+    settings.RELAX_SECOND_FACTOR = True
+    queue = sign_in(Client(), user_of(case.staff)).get("/provider/").text
+    assert f"/provider/filings/{leaving.pk}/" in queue
+    assert "outside your licence" not in queue
