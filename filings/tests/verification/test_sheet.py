@@ -186,6 +186,38 @@ def test_the_issued_sheet_is_filled_from_the_verification():
     assert read.count("□✓是") == len(case.filing.sheet_items) - 1
 
 
+# Path of the field → (label of its boxes, certificate type → its box)
+TICKED = {
+    "subject.cert_type": (
+        "单位证件资质",
+        dict.fromkeys((3, 9, 10, 12, 16, 18, 20), "组织机构代码证书")
+        | {1: "工商营业执照", 4: "事业法人证书", 5: "军队代号", 6: "社团法人证书"},
+    ),
+    "websites.0.responsible": (
+        "个人证件资质",
+        {2: "身份证", 7: "护照", 8: "军官证", 11: "港澳台胞证", 14: "港澳台胞证"},
+    ),
+}
+
+
+@pytest.mark.parametrize("path", TICKED)
+def test_each_certificate_with_a_box_is_ticked_there_alone(path):
+    label, expected = TICKED[path]
+    case = Case(province=HEBEI)
+    everything = Verification(round=1, answers=play.answers(case.filing), place="", verifier_id=case.staff.user_id)
+    everything.verified_at = case.filing.created_at
+    found = {}
+    for cert_type in expected:
+        value = {"cert_type": cert_type} if path.endswith("responsible") else cert_type
+        case.filing.facts = facts.written(case.filing.facts, {path: value})
+        blocks = sheets.content(case.filing, 0, everything)["blocks"]
+        (ticks,) = [
+            ticks for block in blocks for line in block["lines"] for ticks in line["ticks"] if label in ticks.values()
+        ]
+        (found[cert_type],) = [name for name, is_ticked in ticks["boxes"] if is_ticked]
+    assert found == expected
+
+
 def test_a_certificate_or_approval_without_a_box_is_named_beside_other():
     case = Case(province=HEBEI)
     values = {"subject.nature": 2, "subject.cert_type": 13, "websites.0.approvals": [1, 13]}
