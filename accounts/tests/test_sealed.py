@@ -309,7 +309,7 @@ def unbound(text: str) -> str:
     return Fernet(settings.FIELD_KEYS[0]).encrypt(text.encode()).decode()
 
 
-def test_what_an_older_release_sealed_is_sealed_anew_once():
+def test_what_an_older_release_sealed_is_sealed_anew_once(capsys):
     Case().submit().verify().approve()
     run("UPDATE ministry_subject SET address = %s", unbound("北京市西城区"))
     member, secret = user(Party.PROVIDER), generate_totp_secret()
@@ -320,8 +320,10 @@ def test_what_an_older_release_sealed_is_sealed_anew_once():
         Subject.objects.get()
     with pytest.raises(CommandError, match=r"sealed for another place than ministry_subject\.address"):
         call_command("reseal")
+    capsys.readouterr()
     call_command("reseal", "--unbound")
 
+    assert "\nmfa.Authenticator: 1\n" in capsys.readouterr().out
     assert Subject.objects.get().address == "北京市西城区"
     assert unseal(Authenticator.objects.get().data["secret"], PLACE_OF_SECRETS) == secret
     Subject.objects.update(responsible_name=F("address"))

@@ -94,5 +94,9 @@ def test_a_row_names_who_has_proposed_and_the_prior_approvals_and_counts_from_an
     time_machine.move_to("2027-01-06 10:00+08:00", tick=False)
     due = row(case, case.reviewer).due
     assert (due.words, due.is_late, due.is_soon) == ("3 working days late", True, False)
+    # The State Council's holidays of 2026: 1 to 7 October, and 10 October is worked.
+    Filing.objects.update(due_on="2026-09-30")
+    time_machine.move_to("2027-01-04 10:00+08:00", tick=False)
+    assert row(case, case.reviewer).due.words == "63 working days late"
     case.return_to_provider()
     assert row(case, case.reviewer, "李审核").notes == named.partition(" · ")[2]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from bureaus import bulletins
 from bureaus.figures import drawings, tables, tiles
+from bureaus.figures.reading import Shown
 from desks.staff.tables import NOTHING
 from filings.figures import monthly
 from filings.models import MonthFigures
@@ -268,3 +269,9 @@ def test_a_chart_has_no_style_no_script_and_says_its_numbers(months):
         assert re.findall(r"style|<script|<title|<desc|\sid=", chart) == []
         assert [bar for bar in re.findall(r"<rect[^>]*>", chart) if not (" width=" in bar and " height=" in bar)] == []
     assert f'aria-label="{_("Filings received, by month")}: 7 3"' in charts[0]
+
+
+def test_reasons_are_ordered_by_how_often_they_were_given_then_by_their_code():
+    count = monthly.MonthCount(codes={"P301": 1, "1001": 1, "1005": 2})
+    rows = tables.of_reasons(Shown(JULY, [(JULY, count)], [])).rows
+    assert [(row[0], row[3]) for row in rows] == [("1005", 2), ("1001", 1), ("P301", 1)]

@@ -220,6 +220,14 @@ def test_a_page_of_another_paper_is_not_shown_under_this_order(desk, access_prov
     assert desk.get(reverse("bureau_desk:order_page", args=[task.order_id, foreign.pk])).status_code == 404
 
 
+@pytest.mark.parametrize(("length", "wrong"), [(500, []), (501, ["reason"])])
+def test_a_reason_has_no_more_characters_than_the_blacklist_holds(desk, website, length, wrong):
+    typed = said(reason="长" * length, typed=str(website.number))
+    response = desk.post(address("cancel", "website", website.pk), typed)
+    assert (errors(response) if wrong else {}).keys() == set(wrong)
+    assert Order.objects.count() == (not wrong)
+
+
 # --- The counter --------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,9 @@ from accounts.mail import likely_address
 from filings import services
 from filings.errors import FactsRefused
 from filings.fields.findings import Severity
+from filings.models import Filing
 from filings.rules import checks
+from icp_portal.demo import invent
 from icp_portal.tests.builders import Case
 from ministry.reference import divisions
 
@@ -104,3 +106,13 @@ def test_likely_misspellings_of_a_mail_service(typed, meant):
 )
 def test_what_is_only_a_place(address, is_one):
     assert divisions.is_place(address) is is_one
+
+
+def test_a_paper_once_uploaded_is_offered_while_it_is_there_though_nothing_asks_for_it():
+    case, path = Case(), "websites.0.papers.trademark"
+    assert checks.present_papers(Filing()) == set()
+    assert path not in [paper.path for paper in checks.papers_of(case.filing)]
+    services.add_evidence(case.filing.pk, case.host, path, invent.card("TRADEMARK", 1))
+    assert path in [paper.path for paper in checks.papers_of(case.filing)]
+    services.remove_evidence(case.filing.pk, case.host, path, version=None)
+    assert path not in [paper.path for paper in checks.papers_of(case.filing)]

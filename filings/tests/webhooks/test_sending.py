@@ -85,6 +85,14 @@ def test_messages_are_delivered_in_their_order(endpoint: Endpoint, system: Recei
     assert sent == ["filing.submit", "filing.verify", "filing.approve"]
 
 
+def test_a_test_message_is_about_no_filing_that_exists(case: Case, system: Receiver):
+    message = sending.send_test(the_endpoint())
+    assert json.loads(message.body)["data"] == {
+        **{"filing": 0, "status": "with_provider", "version": 1},
+        **{"number": None, "websites": [], "url": None},
+    }
+
+
 def test_a_long_list_is_continued_by_the_next_run(case: Case, system: Receiver, monkeypatch):
     monkeypatch.setattr(sending, "MOST_A_RUN", 2)
     for _n in range(2):

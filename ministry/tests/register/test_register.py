@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from icp_portal.tests.builders import Case
 from ministry.models import Access, NumberSeries, Subject, SubjectCertificate, Website
+from ministry.register import history, writer
 from ministry.tests.register import register_rows
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +73,12 @@ def test_the_row_of_the_series_is_locked_only_while_the_subject_itself_is_writte
     assert "INSERT INTO ministry_numberseries" in written[-2]
     assert written[-1] == "ministry_subject"
     assert {"ministry_subjectcertificate", "ministry_registerversion", "ministry_subjectcontact"} <= set(written[:-2])
+
+
+def test_the_columns_show_the_newest_certificate_in_force():
+    subject = register_rows.subject(cert_number=register_rows.CREDIT_CODE)
+    writer.enter_certificate(subject, register_rows.ORGANISATION, register_rows.ORGANISATION_CODE)
+    shown = [history.columns_say(subject)["subject"]["cert_number"]]
+    SubjectCertificate.objects.filter(cert_type=register_rows.ORGANISATION).update(live=False)
+    shown.append(history.columns_say(subject)["subject"]["cert_number"])
+    assert shown == [register_rows.ORGANISATION_CODE, register_rows.CREDIT_CODE]

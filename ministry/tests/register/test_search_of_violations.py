@@ -116,6 +116,7 @@ def test_a_listed_domain_is_told_whether_or_not_it_is_on_record(client, is_filed
     told = page.content.decode()
     assert ["broke the law since" in told, "Nothing on record" in told] == [True, False]
     assert (f'href="/query/{domain}/"' in told) == is_filed
+    assert client.get("/query/", {"q": domain}).context["listed_since"] is None  # only in their own tab
 
 
 def holder(name: str, domain: str, since: date) -> Website:
