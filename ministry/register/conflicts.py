@@ -48,10 +48,10 @@ def conflicts(question: ConflictQuestion) -> Conflicts:
     """Return everything that conflicts with the filing. One query, none when nothing is asked."""
     met = conflict_rows.read(question)
     subjects = _subjects(met["subject"], question.cert_type, question.cert_number)
-    own_ids = {match.holder.subject_id for match in subjects} | {question.about or 0}
+    own = {question.about, *(match.holder.subject_id for match in subjects)}
     return Conflicts(
         subjects=subjects,
-        websites=_websites(met["website"], question.websites, own_ids),
+        websites=_websites(met["website"], question.websites, own),
         contacts=_contacts(met["contact"], question.contacts),
         blacklist=_blacklist(met["blacklist"]),
     )
@@ -67,7 +67,9 @@ def _subjects(rows: Iterable[Row], cert_type: int | None, number: str) -> tuple[
     return tuple(sorted(found.values(), key=lambda match: match.code))
 
 
-def _websites(rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collection[int]) -> tuple[WebsiteMatch, ...]:
+def _websites(
+    rows: Iterable[Row], asked: Sequence[AskedWebsite], own: Collection[int | None]
+) -> tuple[WebsiteMatch, ...]:
     """Return the websites met; one that matches in several ways has a match for each."""
     found = [
         (KnownWebsite((domain, *further), home_url, name, service), pk, _holder(subject_id, province, providers))
