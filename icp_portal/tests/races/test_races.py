@@ -51,6 +51,23 @@ def test_a_reviewer_without_the_lease_can_not_approve_beside_the_one_who_has_it(
     assert Event.objects.filter(filing=case.filing, name="approve").count() == 1
 
 
+def test_a_look_at_personal_data_is_recorded_while_a_move_holds_the_filing(monkeypatch):
+    """A move locks the row so that rows with a foreign key to it can be inserted meanwhile (FOR NO KEY UPDATE)."""
+    case = Case().submit().verify()
+    services.claim(case.filing.pk, case.reviewer)
+    gate = Gate(monkeypatch, notices, "tell")
+    mover = Racer(lambda: services.approve(case.filing.pk, case.reviewer, version=None))
+    assert gate.reached.wait(LONGEST)
+
+    looker = Racer(lambda: services.record_look(case.filing, reviewer(), services.FACTS))
+    looker.join(LONGEST / 2)
+    has_waited = looker.is_alive()
+    gate.open()
+
+    assert won(mover.finish(), looker.finish()) == [True, True]
+    assert (has_waited, case.filing.looks.count()) == (False, 1)
+
+
 def test_the_lease_moves_to_a_colleague_while_the_first_approves_too_late(monkeypatch):
     case = Case().submit().verify()
     colleague = reviewer()
