@@ -195,6 +195,22 @@ def test_what_runs_in_a_child_process_is_run_by_each_test_that_starts_one(projec
     )
 
 
+def test_a_constant_is_compared_by_the_tests_of_limits(project, capsys):
+    (project / "shop" / "price.py").write_text(
+        "LIMIT = 10\n\n\ndef dear(price: int) -> bool:\n    return price > LIMIT\n"
+    )
+    (project / "tests" / "test_price.py").write_text(
+        "from shop.price import dear\n\ndef test_it():\n    assert dear(20)\n"
+    )
+    of_limits = project / "icp_portal" / "tests" / "documentation" / "test_limits.py"
+    of_limits.parent.mkdir(parents=True)
+    of_limits.write_text("from shop import price\n\ndef test_each():\n    assert price.LIMIT == 10\n")
+    possible = [one for one in defects.in_folder(project, "shop") if one.text == "11"]
+
+    assert mutants.measure(project, possible, ["tests", "icp_portal"], lambda: None) == len(possible) == 1
+    assert f"1 shop/price.py:1 found by {of_limits.relative_to(project)}::test_each" in capsys.readouterr().out
+
+
 def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
     (project / "tests" / "test_price.py").write_text(
         "from shop.price import dear\n\ndef test_it():\n    assert not dear(20)\n"
