@@ -94,7 +94,7 @@ def _notes(filing: Filing, provider: Provider, hold: str) -> Iterator[str]:
     if filing.question_due_on:
         day = date_format(filing.question_due_on, "MONTH_DAY_FORMAT")
         yield _("question from the bureau, answer by %(day)s") % {"day": day}
-    if licences.is_outside(filing, filing.subject_province, provider.provinces):
+    if not filing.law.cancels and licences.is_outside(filing.subject_province, provider.provinces):
         yield _("host's province outside your licence")
     if filing.is_reported:
         yield _("reported by your own system")

@@ -21,7 +21,7 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
     Not for a cancellation. One query, none if the provider is loaded.
     """
     code = str(filing.get(PROVINCE))
-    if code and PROVINCE not in spoilt and is_outside(filing, code, filing.provider.provinces):
+    if code and PROVINCE not in spoilt and not filing.law.cancels and is_outside(code, filing.provider.provinces):
         words = _("%(provider)s has registered no licence for %(province)s; it serves %(served)s.")
         values = {
             "provider": filing.provider.name,
@@ -35,9 +35,6 @@ def findings(filing: Filing, spoilt: set[str]) -> Iterator[Finding]:
         yield Finding("P403", PROVINCE, words % values, fix, Severity.WARNS)
 
 
-def is_outside(filing: Filing, code: str, served: list[str]) -> bool:
-    """Return whether the host's province ``code`` is known and not among those served.
-
-    Never for a cancellation, nor while none is registered.
-    """
-    return not filing.law.cancels and code in dict(provinces.CHOICES) and bool(served) and code not in served
+def is_outside(code: str, served: list[str]) -> bool:
+    """Return whether the province is known and not among those served; never while none is registered."""
+    return code in dict(provinces.CHOICES) and bool(served) and code not in served
