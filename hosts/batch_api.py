@@ -26,6 +26,7 @@ from hosts.public_gets import header
 from hosts.records_api import IsoDay, is_future, listed_since, service_answer, why_nothing
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
+from ministry.reference.numbers import EXAMPLE_NUMBER
 from ministry.register import public_records, public_search
 from ministry.register.record_types import DomainRecord, PublicRecord
 
@@ -78,7 +79,7 @@ class BatchAsked(Schema):
         min_length=1,
         max_length=MOST_TEXTS,
         description=gettext_noop("Filing numbers, domains and IP addresses in any spelling; names are not looked up"),
-        examples=[["京ICP备2026000001号", "example.cn"]],
+        examples=[[EXAMPLE_NUMBER, "example.cn"]],
     )
     on: IsoDay | None = Field(
         None,

@@ -24,6 +24,7 @@ from ministry.public.forms import PAST_DAY
 from ministry.public.queries import seconds_to_wait
 from ministry.reference import lookups
 from ministry.reference.lookups import LookUp, Sought
+from ministry.reference.numbers import EXAMPLE_NUMBER
 from ministry.register import public_records, public_search
 from ministry.register.public_search import SearchScope
 from ministry.register.record_types import PublicRecord, PublicService
@@ -122,9 +123,7 @@ def find(
 @compared
 def record(
     request: HttpRequest,
-    number: Annotated[
-        str, Path(description=gettext_noop("Filing number in any spelling"), examples=["京ICP备2026000001号"])
-    ],
+    number: Annotated[str, Path(description=gettext_noop("Filing number in any spelling"), examples=[EXAMPLE_NUMBER])],
     on: Day = None,
 ) -> dict[str, Any]:
     """Return the record. Four queries, at most ten for a past day."""

@@ -13,6 +13,7 @@ from accounts.links import link_to
 from hosts.api import api
 from hosts.batch_api import MOST_TEXTS
 from hosts.problems import PROBLEMS, anchor_of
+from ministry.reference.numbers import EXAMPLE_NUMBER
 
 Document = dict[str, Any]
 
@@ -30,6 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "batch_url": link_to("api:batch"),
         "most": MOST_TEXTS,
         "a_day": settings.LOOK_UPS_A_DAY,
+        "number": EXAMPLE_NUMBER,
     }
     return render(request, "icp_portal/api.html", context)
 

@@ -19,6 +19,7 @@ from filings.fields.display import PictureReading, RemarkShown
 from filings.receipts import Receipt
 from filings.rules.rounds import Change
 from ministry.calendar import workdays
+from ministry.reference.numbers import EXAMPLE_NUMBER, text_of_service
 
 TONES = ("neutral", "info", "done", "attention", "wrong")
 
@@ -185,6 +186,7 @@ def components(request: HttpRequest) -> HttpResponse:
             PageTab("我处理的", "#", False, 3),
             PageTab("已结束", "#", False),
         ],
+        "number": text_of_service(EXAMPLE_NUMBER, 1, ""),
         "form": SampleForm(),
         "wrong_form": SampleForm({"wrong-cert_number": "91110108MA01ABCD2X"}, prefix="wrong"),
     }

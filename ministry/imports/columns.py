@@ -15,6 +15,7 @@ from ministry.imports.values import (
     ColumnCheck,
 )
 from ministry.reference import certificates, code_tables, phones
+from ministry.reference.numbers import EARLIER_EXAMPLES, EXAMPLE_NUMBER
 from ministry.reference.typed_text import shown
 
 
@@ -111,8 +112,7 @@ SUBJECTS: Final = (
         "number",
         "主体备案号",
         "Subject.province, year, serial, earlier_number",
-        "Number as issued: 京ICP备2026000001号, 京ICP备05000001号, 京ICP备010001号, 京ICP证040001号, "
-        "京B2-20090001. Its first character is the province.",
+        f"Number as issued: {', '.join((EXAMPLE_NUMBER, *EARLIER_EXAMPLES))}. Its first character is the province.",
         values.alone(values.subject_number),
         is_needed=True,
     ),

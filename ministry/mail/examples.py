@@ -5,6 +5,7 @@ from typing import Final
 from django.conf import settings
 
 from accounts import languages
+from ministry.reference.numbers import EXAMPLE_NUMBER
 
 _PATH: Final = "/example/"
 # The last word of a placeholder's name → its example in Chinese and in English
@@ -14,8 +15,8 @@ _EXAMPLES: Final = {
     "pk": ("10086", "10086"),
     "domain": ("example.cn", "example.cn"),
     "topic": ("example.cn", "example.cn"),
-    "number": ("京ICP备2026000001号", "京ICP备2026000001号"),
-    "numbers": ("京ICP备2026000001号", "京ICP备2026000001号"),
+    "number": (EXAMPLE_NUMBER, EXAMPLE_NUMBER),
+    "numbers": (EXAMPLE_NUMBER, EXAMPLE_NUMBER),
     "provider": ("示例云计算有限公司", "Example Cloud Co., Ltd."),
     "bureau": ("北京市通信管理局", "Beijing Communications Administration"),
     "name": ("示例科技有限公司", "Example Technology Co., Ltd."),

@@ -24,6 +24,9 @@ FIRST_YEAR = 2005  # Order 33, by which numbers are issued, came into force on 2
 YEAR_DIGITS, SERIAL_DIGITS = 4, 6  # of the numbers that the register's series issue
 HIGHEST_SERIAL: Final = 10**SERIAL_DIGITS - 1
 LONGEST: Final = 64  # as typed, spaces included; a number itself has at most 26 characters
+# Shown wherever a number is asked for; the others are of earlier systems.
+EXAMPLE_NUMBER: Final = "京ICP备2026000001号"
+EARLIER_EXAMPLES: Final = ("京ICP备05000001号", "京ICP备010001号", "京ICP证040001号", "京B2-20090001")
 
 # Last day on which an earlier system can have issued a number. Published numbers have ten digits from 2019 on, and some
 # of 2020 still have eight; the exact day is not published, so this limit is our own choice.
@@ -139,13 +142,15 @@ def parse_number(text: str) -> FilingNumber:
         raise ValidationError(
             _(
                 "A licence number of this form is not the number of a filing. "
-                "Write the number as issued, like 京ICP备2026000001号 or 京B2-20090001."
+                "Write the number as issued, like %(example)s or %(licence)s."
             ),
             code="licence",
+            params={"example": EXAMPLE_NUMBER, "licence": EARLIER_EXAMPLES[-1]},
         )
     raise ValidationError(
-        _("This is not a filing number. Write it like 京ICP备2026000001号 or 京ICP备2026000001号-1."),
+        _("This is not a filing number. Write it like %(example)s or %(service)s."),
         code="invalid",
+        params={"example": EXAMPLE_NUMBER, "service": text_of_service(EXAMPLE_NUMBER, 1, "")},
     )
 
 

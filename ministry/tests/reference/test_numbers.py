@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ministry.reference import code_tables, provinces
-from ministry.reference.numbers import FilingNumber, NumberForm, number_of_columns, parse_number, start_of_series
+from ministry.reference.numbers import (
+    EARLIER_EXAMPLES,
+    EXAMPLE_NUMBER,
+    FilingNumber,
+    NumberForm,
+    number_of_columns,
+    parse_number,
+    start_of_series,
+)
 
 LENGTHS = {NumberForm.FILING: [6, 8, 10], NumberForm.LICENCE: [6, 7, 8], NumberForm.TELECOM_LICENCE: [8]}
 
@@ -31,6 +39,14 @@ services = st.builds(
 @given(subjects() | services)
 def test_a_number_survives_printing_and_reading(number):
     assert parse_number(str(number)) == number
+
+
+def test_the_examples_are_numbers_in_their_canonical_form():
+    assert [str(parse_number(number)) for number in (EXAMPLE_NUMBER, *EARLIER_EXAMPLES)] == [
+        EXAMPLE_NUMBER,
+        *EARLIER_EXAMPLES,
+    ]
+    assert [parse_number(number).is_earlier for number in (EXAMPLE_NUMBER, *EARLIER_EXAMPLES)] == [False, *[True] * 4]
 
 
 def test_a_number_of_a_series_begins_with_its_province_and_year():
