@@ -64,7 +64,7 @@ hypothesis.settings.load_profile("portal")
 
 
 def pytest_collection_finish() -> None:
-    """Leave what the run has loaded out of every collection of garbage: it stays until the end."""
+    """Exclude all that is loaded so far from garbage collection: it is kept until the end of the run."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -86,7 +86,7 @@ def _nothing_cached() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_changed_by_operators() -> None:
-    """Begin every test with built-in texts, usual periods and no quarantine: reading them is no query of the test's."""
+    """Begin every test with built-in texts, usual periods and no quarantine: reading them costs a test no query."""
     texts.PUBLISHED.set({}, math.inf)
     retention.PERIODS.set({}, math.inf)
     quarantine.NAMES.set(frozenset(), math.inf)
@@ -109,7 +109,7 @@ def english(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def past_pooler() -> Iterator[None]:
-    """Sign in past the pooler, where one is between, as commands of the tables' owner and the import do."""
+    """Connect past the pooler, if there is one, as commands of the tables' owner and the import do."""
     address = os.environ.get(PAST_POOLER)
     with pytest.MonkeyPatch.context() as patch:
         if address:

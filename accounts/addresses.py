@@ -12,7 +12,7 @@ from accounts.models import AddressChange, User
 from accounts.signals import address_changed
 
 SALT = "accounts.addresses"
-TIME_TO_PUT_BACK = timedelta(days=7)  # our own choice: a week's leave
+TIME_TO_PUT_BACK = timedelta(days=7)  # our own choice: covers a week's absence
 
 
 class Taken(Exception):

@@ -13,7 +13,7 @@ from accounts.models import ApiKey, User
 from accounts.sealed import digest
 from accounts.signals import security_changed
 
-MOST: Final = 5  # keys in force a user; our own choice
+MOST: Final = 5  # keys in force per user; our own choice
 _KEY: Final = re.compile(r"(icp_[0-9a-f]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -51,7 +51,10 @@ def end(user: User, key_id: int) -> ApiKey | None:
 
 
 def end_all() -> None:
-    """End all keys in force, whose digests can't be derived again; notify their owners as ``end`` does."""
+    """End all keys in force after a change of ``DIGEST_KEY``; notify their owners as ``end`` does.
+
+    Keys aren't stored, so their digests can't be derived again.
+    """
     for row in ApiKey.objects.filter(ended_at=None).select_related("user").order_by("pk"):
         end(row.user, row.pk)
 

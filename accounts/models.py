@@ -90,7 +90,7 @@ class AddressChange(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key with which a user's programs use the programming interface. Of the key itself only a digest is stored."""
+    """A key with which a user's programs use the API. Of the key itself only a digest is stored."""
 
     LONGEST_NAME = 64
 

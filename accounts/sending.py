@@ -10,7 +10,7 @@ from accounts.outages import Breaker
 
 # For each reply of the server, where ``EMAIL_TIMEOUT`` is for the workers. Our own choice.
 SECONDS: Final = 10
-# What a server does that hangs, as smtplib raises it; one that refuses connections costs no time.
+# What smtplib raises when a server hangs. A refused connection fails at once, so it needs no breaker.
 MAIL_SERVER = Breaker("the mail server", (TimeoutError, SMTPServerDisconnected))
 
 

@@ -1,4 +1,4 @@
-"""Rate limits for actions open to strangers, counted in the cache; the page for who has tried too often."""
+"""Rate limits for actions open to strangers, counted in the cache; the page for clients that have tried too often."""
 
 from typing import Protocol, cast
 
@@ -31,7 +31,7 @@ def too_often(door: str, caller: str, *, tries: int, seconds: int) -> bool:
 
 
 def refusal(request: HttpRequest, wait: int) -> HttpResponse:
-    """Return the page for who has tried too often and may try again in ``wait`` seconds."""
+    """Return the page for a client that has tried too often and may try again in ``wait`` seconds."""
     response = render(request, "429.html", status=429)
     response.headers["Retry-After"] = str(wait)
     return response

@@ -2,7 +2,7 @@
 
 Each client is a process with its own connection and approves its own filings: first all of one province, so that all
 use the same number series, then each of another province. Then the same clients only take the next value of one counter
-row, a transaction each.
+row, each in its own transaction.
 """
 
 import multiprocessing

@@ -18,7 +18,7 @@ from ministry import audit
 
 def cases(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield every case."""
-    audit.seal()  # what the filled tables have left, or the case file would seal it in each call
+    audit.seal()  # the entries of the filled tables, which each call for a case file would seal otherwise
     for name, call in {**_of_filings(portal), **_of_bulletins(portal)}.items():
         yield Case(f"paper: {name}", undone(call), long=True)
 

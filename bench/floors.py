@@ -35,7 +35,7 @@ urlpatterns = [path("floor/<str:domain>/", look_up)]
 
 
 def with_floors_urls(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answer requests by the addresses of this module."""
+    """Serve requests with the URLconf of this module."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         request.urlconf = __name__  # as Django's handler documents
@@ -55,7 +55,7 @@ def floor(domain: str) -> Callable[[], object]:
         response = handler.get_response(requests.get(f"/floor/{domain}/", HTTP_HOST="localhost"))
         if response.status_code != 200:  # it would be faster than a page, and every ratio wrong
             raise ValueError(f"the floor answered {response.status_code}")
-        set_urlconf(None)  # else whatever follows in this thread has the addresses of this module
+        set_urlconf(None)  # otherwise later code in this thread would use this URLconf
         return b"".join(response)
 
     return call

@@ -1,4 +1,4 @@
-"""Every page that visitors may open, and the answers of the programming interface."""
+"""Every page that visitors may open, and the responses of the API."""
 
 import io
 from collections.abc import Iterator

@@ -84,20 +84,20 @@ def measured(records: int) -> MeasuredUpload:
 
 
 def _took(connection: Connection, xml: bytes) -> tuple[float, int]:
-    """Have an upload checked; return the seconds, and the bytes of memory that it needed at its height."""
+    """Have an upload checked; return the seconds, and the bytes of memory that it needed at its peak."""
     connection.refresh_from_db()
     ledger.accept(connection.pk, connection.last_sequence + 1, f"{len(xml)}", xml)
     row = connection.uploads.latest("sequence")
-    Path("/proc/self/clear_refs").write_text("5")  # the height is now what it is
-    before, begin = _height(), time.perf_counter()
+    Path("/proc/self/clear_refs").write_text("5")  # reset the peak to the current use
+    before, begin = _peak(), time.perf_counter()
     checking.check(row.pk)
-    return time.perf_counter() - begin, _height() - before
+    return time.perf_counter() - begin, _peak() - before
 
 
-def _height() -> int:
-    """Return the most memory that this process has had since the height was cleared, in bytes."""
-    (height,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return int(height) * 1024
+def _peak() -> int:
+    """Return the peak memory use of this process since the last reset, in bytes."""
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(peak) * 1024
 
 
 def _connection() -> Connection:

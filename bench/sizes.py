@@ -22,7 +22,7 @@ class Databases:
     @classmethod
     @contextmanager
     def of(cls, prefix: str) -> Iterator["Databases"]:
-        """Run the block with databases whose names begin with ``prefix``; drop them in the end."""
+        """Run the block with databases whose names begin with ``prefix``; drop them at the end."""
         made, own = cls(prefix), connection.settings_dict["NAME"]
         try:
             with own_files():

@@ -50,9 +50,9 @@ def _keep_due_dates() -> None:
 
 
 def _compare_nothing() -> None:
-    """End tonight's share of the comparison of the copies and leave out what the audit log has of the filled rows.
+    """Record tonight's comparison of the copies as done, and skip the audit entries of the filled rows.
 
-    No key opens these.
+    Their ciphertexts can't be decrypted with any key.
     """
     today = timezone.localdate()
     ended = {"entry": audit.last().number, "place": 0, "until": 0, "pass_began_on": today}

@@ -113,7 +113,7 @@ def fill(subjects: int) -> None:
 
 @contextmanager
 def _without_indexes() -> Iterator[None]:
-    """Run the block without those indexes of the tables that are no constraints."""
+    """Run the block without the tables' indexes, constraints excepted."""
     with connection.cursor() as cursor:
         cursor.execute(_INDEXES, [list(TABLES)])
         indexes = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""The way of a picture: its upload, decoded in a limited process, and the responses that show it."""
+"""The stages of a picture: its upload, its decoding in a limited process, and the responses that show it."""
 
 from collections.abc import Iterator
 from random import Random
@@ -23,7 +23,7 @@ def cases(portal: MeasuredPortal) -> Iterator[Case]:
     """Yield every case. The CPU time of an upload contains that of the process that decodes it."""
     owner, verifier, complete = portal.browsers["host"], portal.browsers["verifier"], portal.complete
     photo, path = photographed(), _picture_of(complete.pk).path
-    # Else the page after an upload asks less, for as long as readings are awaited (filings.reading.requests.AWAITED).
+    # Otherwise the page after an upload has fewer queries while readings are awaited (``filings.reading.requests``).
     CertificateReading.objects.filter(evidence__filing=complete.pk).update(read_at=timezone.now())
     yield Case(
         "picture: upload",

@@ -1,7 +1,7 @@
 """Automatic assignment of filings to reviewers.
 
-What reviewers who have left still have is released. Where the chief wants it, what the bureau receives is assigned to
-the reviewer with the least load among those present.
+Filings that reviewers who have left still hold are released. If the chief has switched it on, each filing that arrives
+is assigned to the reviewer with the least load among those present.
 
 Sweeps: idempotent, safe for several workers at once, and nothing is lost if one is killed.
 """

@@ -20,7 +20,7 @@ from ministry.reference.typed_text import normal_text
 from records.legal_grounds import Act, Scope, for_order
 from records.orders.making import OrderDraft, OrderTarget
 
-LONGEST_REASON = 500  # as long as the blacklist's, which may repeat it
+LONGEST_REASON = 500  # the limit of a blacklist entry's reason, which may be a copy of it
 
 
 def text_area(label: Any, hint: Any) -> forms.CharField:

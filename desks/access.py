@@ -18,7 +18,7 @@ P = ParamSpec("P")
 
 
 def host(user: User) -> Actor:
-    """Return the user as the site host it is."""
+    """Return the user as an actor in the role of site host."""
     return Actor(role=Role.HOST, user_id=user.pk, name=str(user))
 
 

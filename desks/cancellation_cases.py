@@ -26,7 +26,7 @@ TONES = {
     CaseState.KEPT: "done",
     CaseState.WITHDRAWN: "neutral",
 }
-# What ends a record or a filing clears the way for the applicant's.
+# The end of the other record or filing is good for the applicant, whose own filing can go on.
 TONES_TO_APPLICANT = TONES | {CaseState.CANCELLED: "done", CaseState.FREED: "done", CaseState.KEPT: "wrong"}
 
 

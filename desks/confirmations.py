@@ -150,7 +150,7 @@ def _rows(view: ConfirmationView, upkeeps: list[Upkeep]) -> Iterator[dict[str, A
 
 
 def _standing(upkeep: Upkeep, answer: Confirmation | None) -> StatusPill | None:
-    """Return whether a website is still on record although it is said to be no longer used, or that it is not."""
+    """Return a pill if the website has left the record, or is still on it although its host has called it cancelled."""
     website = upkeep.website
     if not (website.live and website.subject.live):
         return StatusPill(_("migrated") if website.migrated_to_id else _("cancelled"), "neutral")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # The roles inside a provider or a bureau that may take work from one colleague and give it to another.
 SUPERVISING = ("supervisor", "administrator", "chief")
-NAME_LENGTH = 128  # of an actor on record
+NAME_LENGTH = 128  # of a stored actor's name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Configure the app: connect its receivers; let the public certificate question look at shown certificates."""
+"""Configure the app: connect its receivers; register certificates shown face to face as proofs of the public query."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,6 +1,6 @@
 """``python -m bench.mutants``: plant random defects in a copy of the source, one at a time, and print what survives.
 
-Everything is thrown away in the end: the copy, the engines and the database. The first run of the tests, without a
+Everything is thrown away at the end: the copy, the engines and the database. The first run of the tests, without a
 defect, tells which of them run which line.
 """
 
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--source", nargs="+", default=MUTATED, help="folders to plant them in")
     parser.add_argument("--tests", nargs="+", default=TESTS, help="files or folders of tests")
     asked = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what is thrown away is thrown away then too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that SIGTERM also cleans up
     with tempfile.TemporaryDirectory(prefix="icp-mutants-") as home, throwaway():
         guard().erase(Path(home))
         root = copied(ROOT, Path(home).resolve() / "copy")

@@ -119,7 +119,7 @@ def _is_size(node: ast.AST) -> bool:
 
 
 def _is_key(node: ast.BoolOp) -> bool:
-    """Tell whether a node is a primary key, or a number in its place that no row has."""
+    """Return whether a node is a primary key with a constant for None, such as ``subject_id or 0``."""
     *keys, other = node.values
     return isinstance(other, ast.Constant) and all(ast.unparse(key).endswith("_id") for key in keys)
 

@@ -25,7 +25,7 @@ APPROVE, PROPOSE = states.APPROVE.name, "propose"  # the buttons, named like the
 def decide(request: HttpRequest, actor: Actor, filing: Filing, rows: BaseRemarkFormSet, opinion: str) -> str:
     """Approve after the preview; return the success message, or nothing while the preview is due.
 
-    The second request of a double click finds it made and raises nothing.
+    The second request of a double click has no effect and raises no error.
     """
     version = filing_page.seen_version(request)
     if wants_look(request, rows, filing):

@@ -78,8 +78,7 @@ def _is_saved(request: HttpRequest, decision: TypedDecision) -> bool:
 def show_what_is_saved(request: HttpRequest, actor: Actor, decision: TypedDecision) -> None:
     """Show, after a refusal, what another window has saved meanwhile, where this one would overwrite it unseen.
 
-    This is the case if this window has no remarks; or nothing of its own, because what a preview sends was saved
-    before it.
+    This is the case if this window has no remarks, or was sent from a preview, whose content had been saved before.
     """
     if decision.kept is None or decision.is_kept or request.POST.get(VERSION) == str(decision.kept.version):
         return

@@ -92,9 +92,9 @@ def _draws(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
 
 
 def one(request: HttpRequest, recheck_id: int) -> HttpResponse:
-    """Show a decision to be read again, blind until it is; then both decisions beside each other.
+    """Show a filing for its second reading without the first decision; once read, both decisions side by side.
 
-    If a colleague was faster, what was typed is shown again and the page stays blind.
+    If a colleague was faster, what was typed is shown again, still without the decision.
     """
     actor = actor_of(request)
     recheck = _visible(actor, recheck_id) if request.method != "POST" else _once_open(actor, recheck_id)

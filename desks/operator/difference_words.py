@@ -18,7 +18,7 @@ from filings.states import APPROVE
 from records.comparison import comparing, expected, running
 from records.models import Copies, CopyDifference
 
-# What is no fact of a filing
+# Compared values that are not facts of a filing
 FIELDS: Mapping[str, Promise] = {
     expected.NUMBER: gettext_lazy("Filing number"),
     expected.LAST_SEQUENCE: gettext_lazy("last number of a website"),

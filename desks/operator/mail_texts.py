@@ -69,7 +69,7 @@ class TextForm(PortalForm):
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """List the kinds of mails by reader, each with what is used of it. One query."""
+    """List the kinds of mails by reader, each with the text in use. One query."""
     published = texts.newest()
     groups: dict[str, list[dict[str, Any]]] = {str(title): [] for title in (*READERS.values(), OTHERS)}
     for kind in built_in.kinds():

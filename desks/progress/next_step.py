@@ -90,7 +90,8 @@ def _next(filing: Filing, on_record: bool) -> str:
         return _("The access provider has closed. Choose another one below; data and pictures move with the filing.")
     if filing.status == S.FILED and filing.law.numbers in AFTERWARDS:
         return service_words.with_service(AFTERWARDS[filing.law.numbers], facts.services(filing.facts))
-    is_over = filing.status in ENDED_EMPTY_HANDED and not filing.law.is_first  # begun anew from the record
+    # The host starts a new one from the record.
+    is_over = filing.status in ENDED_EMPTY_HANDED and not filing.law.is_first
     if filing.erased_at or is_over or (filing.status == S.FILED and not on_record):
         return _("The filing has ended. You can start another filing at any time.")
     if filing.status == S.FILED and code_tables.WEBSITE not in facts.services(filing.facts):

@@ -161,7 +161,8 @@ def context(request: HttpRequest, actor: Actor, filing: Filing, picture_url: Pic
 def is_in_full(request: HttpRequest, filing: Filing, actor: Actor) -> bool:
     """Return whether masked data are shown in full, and record that look. ``filing``: as ``opened`` returns it.
 
-    Whoever has claimed the filing is there to compare them: that is one look a claim. Others ask for them each time.
+    The claimant always gets them in full, to compare them: one recorded look per claim. Others have to reveal them each
+    time.
     """
     if _is_mine(filing, actor):
         if not services.has_looked(filing, actor):
@@ -218,7 +219,7 @@ def _whose(filing: Filing, actor: Actor) -> dict[str, Any]:
 
 
 def _is_at_desk(filing: Filing, actor: Actor) -> bool:
-    """Return whether the reader's desk has the filing to work on, and not the own system of provider or bureau."""
+    """Return whether the reader's desk has the filing to work on, rather than the provider's or bureau's own system."""
     is_of_system = filing.is_reported and actor.role == Role.PROVIDER
     return filing.holder == actor.role and not (is_of_system or actor.decides_elsewhere)
 

@@ -1,6 +1,6 @@
 """The rows of a queue's table as HTML. As templates they were half of the page's time.
 
-A desk has a function a column; ``table_rows`` puts the columns that are shown side by side.
+Each desk has one function per column; ``table_rows`` puts the columns that are shown side by side.
 """
 
 from collections.abc import Callable, Iterable, Mapping

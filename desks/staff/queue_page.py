@@ -179,7 +179,7 @@ def context(
 ) -> dict[str, Any]:
     """Return what both desks' queues show; the tab ``otherwise`` comes first while the actor has claimed nothing.
 
-    ``told`` is what else waits for the party; it is counted with the tabs, in one query. Pages get 0 for nothing.
+    ``told``: other rows that wait for the party, counted with the tabs in one query. The page gets 0 if there are none.
     """
     queue = desk.queue
     counted = queues.count_each({**queues.held(Filing.objects.visible_to(actor), queue.tabs, now), **told})

@@ -211,7 +211,7 @@ def _typed(request: HttpRequest, button: str, renewed: Mapping[str, str]) -> Ite
 def send(
     make: Callable[..., Any], filing: Filing, button: str, actor: Actor, version: int, rows: BaseRemarkFormSet
 ) -> None:
-    """Make the return. The second request of a double click finds it made and raises nothing."""
+    """Make the return. The second request of a double click has no effect and raises no error."""
     try:
         make(filing.pk, actor, version=version, remarks=filing_page.written_remarks(rows))
     except MoveRefused:

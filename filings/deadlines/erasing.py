@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 # What other apps have written about a filing, in append-only rows; they add themselves.
 ELSEWHERE: list[Callable[[Filing], QuerySet[Any]]] = []
-# Drafts, keys, codes and marks that are no part of the record.
+# Drafts, keys, codes and marks that are not part of the record.
 DELETED: tuple[type[Model], ...] = (
     *(Appointment, DecisionDraft, Mention, PersonCheck, PhotoWord),
     *(SearchEntry, Trace, Worksheet),
@@ -78,7 +78,7 @@ def _due() -> FilingQuerySet:
 
 
 def _erase(filing_id: int) -> bool:
-    """Erase the data of a filing; return whether that was done. One that no key opens is reported and left."""
+    """Erase the data of a filing; return whether that was done. One that no key decrypts is logged and skipped."""
     try:
         return _erased(filing_id)
     except InvalidToken:

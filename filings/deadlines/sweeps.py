@@ -168,7 +168,7 @@ class _NotOver(Exception):
 
 
 def lapse_if(is_over: Callable[[Filing], bool], filing_id: int) -> bool:
-    """Lapse a filing that is still over once it is locked; return whether it lapsed."""
+    """Lapse a filing if its time is still over once it is locked; return whether it lapsed."""
     try:
         with making(states.LAPSE, filing_id, portal(), None) as filing:
             if not is_over(filing):

@@ -287,7 +287,8 @@ def concerns(field: Field, values: Facts) -> bool:
 def is_asked(section: Section, field: Field, values: Facts) -> bool:
     """Return whether the form asks this host for the fact.
 
-    An individual isn't asked for what repeats the own data, nor for what only units must give, unless it is given.
+    Individuals aren't asked for facts that repeat their own data, nor for those that only units must give, unless
+    they have given them.
     """
     if not facts.is_individual(values):
         return True

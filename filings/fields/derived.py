@@ -1,6 +1,6 @@
 """Facts that follow from others, so that the form doesn't ask for them twice.
 
-An individual is the responsible person and the investor of the own website, so the form asks for the person once; the
+An individual is the responsible person and the investor of their own website, so the form asks for the person once; the
 interface gets each of its elements all the same. A home page that nobody has typed is the website's domain with www.,
 and follows it.
 """
@@ -60,7 +60,7 @@ def _is_domain(text: str) -> bool:
 def _of_the_person(values: Facts) -> Facts:
     """Return what repeats an individual's data, by path.
 
-    Who answers for a website is the person too, until somebody else is named on the page about that.
+    The individual is also responsible for each website, until that website's page names somebody else.
     """
     repeated = {
         path: own

@@ -38,8 +38,8 @@ class Type(StrEnum):
 
 
 _OF_A_WEBSITE = "websites."
-# Codes that are no elements of the interface's ICP messages (V3.0): validity of a certificate and emergency number came
-# later, the registrar is in its domain reports only.
+# Codes that are not elements of the interface's ICP messages (V3.0): validity of a certificate and emergency number
+# came later, the registrar is in its domain reports only.
 _NOT_IN_ICP_MESSAGES = ("Fzr_zjyxq", "Yjlxdh", "Ym_zcs")
 
 # Types with free text.

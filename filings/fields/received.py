@@ -15,7 +15,7 @@ from filings.fields.field import Field, Type
 from filings.fields.findings import Finding
 from ministry.reference import code_tables
 
-# What is stored of a type that is no text.
+# The stored type, where it is not text.
 _STORED: dict[Type, type] = {Type.CHOICE: int, Type.CHOICES: list, Type.SWITCH: bool}
 
 

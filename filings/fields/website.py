@@ -22,7 +22,7 @@ SERVICE = Field(
     unsaid=english.label("网站"),
     hint=CHOOSE_WHAT,
 )
-# What can be chosen there. A website is what is filed where nothing else is said.
+# The services to choose from. The empty value stands for a website, the default.
 SERVICES = [
     ("" if row.id == code_tables.WEBSITE else row.id, english.label(row.name)) for row in code_tables.SERVICE_TYPES
 ]

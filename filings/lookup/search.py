@@ -75,7 +75,7 @@ def folded(text: str) -> str:
 
 
 def enter(filing: Filing, values: Facts | None = None) -> None:
-    """Update the filing's entry from its facts, or from ``values``, those its desks know. One query."""
+    """Update the filing's entry from its facts, or from ``values``, those last handed on. One query."""
     SearchEntry.objects.bulk_create(
         [entry_of(filing.pk, filing.provider_id, values or filing.facts, bureau_id=filing.bureau_id or "")],
         update_conflicts=True,

@@ -15,7 +15,7 @@ TOLD_WITHOUT_ACCOUNT = ("report", "confirm", "approve", "password", "displace")
 
 
 def hearing(filing: Filing, name: str, audiences: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the audiences of an event that there are for this filing."""
+    """Return the audiences, without the host if the filing was reported and its host gets no mail about the event."""
     has_host = not filing.is_reported or name in TOLD_WITHOUT_ACCOUNT
     return tuple(audience for audience in audiences if audience != "host" or has_host)
 

@@ -199,8 +199,8 @@ class Filing(models.Model):
 
     objects = FilingQuerySet.as_manager()
 
-    # No columns: what ``filings.webhooks.writing`` needs to know while the row is locked.
-    is_listened_to = True  # unless ``with_listening`` says that no system of its provider wants messages
+    # No columns: state of ``filings.webhooks.writing`` while the row is locked.
+    is_listened_to = True  # False if ``with_listening`` found no endpoint of its provider
     happened: tuple[Any, ...] = ()  # events for which messages are still to be written
 
     class Meta:

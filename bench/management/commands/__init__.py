@@ -1,1 +1,1 @@
-"""Measure pages, a change of the calendar, the provider's queue, and the reading of certificates."""
+"""Measure pages, changes of the calendar, the provider's queue, searches by a part of a name, readings of pictures."""

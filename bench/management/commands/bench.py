@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["quick"]:
             options |= QUICK
-        # Refusals are measured, too, and each request and each mail would be a line.
+        # Otherwise each measured request, refusal and mail would print a line.
         for name in ("django.request", "icp_portal.requests", "ministry.mail"):
             logging.getLogger(name).setLevel(logging.ERROR)
         with override_settings(RELAX_SECOND_FACTOR=True, SITE_URL="http://localhost"):
