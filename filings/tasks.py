@@ -59,7 +59,7 @@ def sweep_readings() -> None:
 
 @shared_task(name=writing.TASK)
 def deliver_webhooks(endpoint_id: int) -> None:
-    """Send the messages due to an address, in a worker of the queue ``webhooks``. What is left the sweep finds."""
+    """Send the messages due to an address, in a worker of the queue ``webhooks``. The sweep queues what is left."""
     if sending.deliver(endpoint_id):
         deliver_webhooks.delay(endpoint_id)
 

@@ -156,7 +156,7 @@ def _not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _failed(_request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Answer an error that the library raises: a request without a session, or a body that isn't JSON."""
+    """Return the response to an error of the library: a request without a session, or a body that isn't JSON."""
     return respond(BY_STATUS[HTTPStatus(error.status_code)])
 
 
@@ -288,7 +288,7 @@ def save_page(request: HostRequest, filing_id: FilingId, section_id: PageId) -> 
 
 
 def save_page_for(request: HttpRequest, filing_id: int, section_id: str, stand_in: Actor) -> HttpResponse:
-    """Answer ``save_page`` to somebody who acts in the host's place."""
+    """Return the response of ``save_page`` to staff who file on behalf of the host."""
     try:
         if check_csrf(request):
             raise Refused("csrf")

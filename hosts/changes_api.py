@@ -97,7 +97,7 @@ def list_changes(
 
 
 def _wants_events(request: HttpRequest) -> bool:
-    """Return whether the request accepts events rather than JSON; HEAD, which views see as GET, has nobody to read."""
+    """Return whether the request prefers events to JSON; never for HEAD, which views see as GET and has no body."""
     prefers = request.get_preferred_type(["application/json", EVENTS])
     return prefers == EVENTS and request.META["REQUEST_METHOD"] != "HEAD"
 

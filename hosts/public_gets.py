@@ -98,6 +98,6 @@ def _no_cache_by_default(view: View) -> View:
     return answered
 
 
-# Answers may be kept if they are compared before use: an ETag costs no data, and nothing old is shown. Refusals, which
-# are no-store, get no ETag.
+# Responses may be cached but must be revalidated: a matching ETag saves sending the body, and nothing stale is shown.
+# Refusals, which are no-store, get no ETag.
 compared = decorate_view(conditional_page, _no_cache_by_default)

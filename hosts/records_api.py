@@ -34,7 +34,7 @@ NOT_FOUND = {HTTPStatus.NOT_FOUND: PROBLEMS["not_found"].title}
 
 
 def _full_date(value: Any) -> Any:
-    """Reject what pydantic would take for a day beside a date like 2026-05-31: seconds since 1970, a moment."""
+    """Reject all but a date like 2026-05-31; pydantic would also accept seconds since 1970 and a date with a time."""
     if value is None or (isinstance(value, str) and _FULL_DATE.fullmatch(value)):
         return value
     raise ValueError

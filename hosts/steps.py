@@ -1,7 +1,7 @@
-"""The way through the form of a filing: which pages it asks, in which order, and where one is.
+"""The order of the pages of a filing's form, and the user's place among them.
 
-A page of which everything is known already is not on the way, but in the list of pages: an individual answers for the
-own website, and the access is the provider's to say.
+Pages whose facts are all known already are skipped but stay in the list of pages: individuals are responsible for their
+own website, and the provider enters the access.
 """
 
 from dataclasses import dataclass

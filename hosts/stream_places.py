@@ -1,8 +1,8 @@
 """Places for responses that stay open, so that they never take all threads of the web server.
 
-A process has a number of places for streams, the whole portal has one, and a network address has one; for downloads a
-process has a number. Places of the portal and of addresses are counted in the cache and end by themselves, should a
-process be killed; while the cache is down each process counts for itself.
+Streams have a limit per process, one for the whole portal and one per network address; downloads have one per process.
+Places of the portal and of addresses are counted in the cache and expire if a process is killed; while the cache is
+down, each process counts its own.
 """
 
 from collections import Counter

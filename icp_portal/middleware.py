@@ -159,7 +159,7 @@ class PublicOnlyMiddleware(Middleware):
 
 
 class LanguageMiddleware(Middleware):
-    """Answer in the language that the browser asks for (``accounts.languages``), and say so to caches."""
+    """Use the language that the browser asks for (``accounts.languages``), and say so to caches."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = languages.wanted(request)
@@ -270,7 +270,7 @@ class UnreadableMiddleware(Middleware):
 
 
 class MethodsMiddleware(Middleware):
-    """Give a URL that only takes forms a page (405) when it is opened like one; Django's response has no content."""
+    """Return a page (405) for a GET of a URL that only accepts POST; Django's own response has no content."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -85,7 +85,7 @@ class Freshness:
         self._is_fresh = False
 
     def __call__(self) -> bool:
-        """Return whether it has, by two statements every REPLICA_SECONDS. Raise OperationalError if a server fails."""
+        """Return whether the replica is fresh; two statements every REPLICA_SECONDS. OperationalError if a server fails."""
         with self._lock:
             if time.monotonic() >= self._next_check:
                 self._next_check = time.monotonic() + settings.REPLICA_SECONDS
@@ -103,7 +103,7 @@ def _asked(alias: str, statement: str, *values: str) -> Any:
 
 
 class ReplicaMiddleware(Middleware):
-    """Answer public pages from the replica, else let them be answered from the primary."""
+    """Serve public pages from the replica if it is fresh, else from the primary."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         super().__init__(get_response)

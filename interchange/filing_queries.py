@@ -35,8 +35,8 @@ class OnRecord:
 def find(connection: Connection, condition_type: int | None, condition: str) -> OnRecord:
     """Return whether a domain or a certificate is on record and log the question; raise CallRefused (999) for neither.
 
-    A certificate of a unit is on record also by another one with the same organisation code. 999 is also for one
-    question more than a connection has in an hour, for which the document has no code.
+    A unit's certificate is also on record if another one with the same organisation code is. 999 is also returned when
+    the connection has used up its questions for the hour, for which the document has no code.
     """
     if condition_type is None or not SHORTEST <= len(condition) <= LONGEST:
         raise CallRefused(MsgCode.OTHER)

@@ -101,7 +101,7 @@ class Verdict(models.TextChoices):
 class Opinion(models.Model):
     """A reviewer's opinion with name, telephone and time (interface group Gjsh); one per decision.
 
-    Of a decision made in a bureau's own system it has no reviewer; ``source`` names the message it came by.
+    A decision made in a bureau's own system has no reviewer; ``source`` names the message that brought it.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="opinions")

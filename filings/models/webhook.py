@@ -70,8 +70,8 @@ class WebhookEndpoint(models.Model):
     """An address of a provider's system, with the events it receives and the secret that signs messages to it.
 
     ``events``: names of ``states.EVENT_LABELS``. ``former_secret`` signs too until ``former_until``, after a rotation.
-    ``failures``: attempts that failed since the last success, the first of them at ``failing_since``. It rests until
-    ``next_at`` after a failure; until ``busy_until`` a worker is sending to it, unless that worker has died.
+    ``failures``: attempts that failed since the last success, the first of them at ``failing_since``. After a
+    failure nothing is sent before ``next_at``; the lease of a worker that sends to it ends at ``busy_until``.
     """
 
     provider = models.ForeignKey("providers.Provider", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -131,7 +131,7 @@ class WebhookEndpoint(models.Model):
 class WebhookMessage(models.Model):
     """One event for one address. Every attempt has the same ``webhook_id`` and the same ``body``.
 
-    ``event`` is None for a test. A message that a worker is sending is due again when that worker must be dead.
+    ``event`` is None for a test. A message that is being sent is due again when its worker's lease has ended.
     """
 
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, related_name="messages", db_index=False)

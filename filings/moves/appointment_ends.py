@@ -11,7 +11,7 @@ from filings.models import Appointment, AppointmentState, Filing, time_words
 def end(filing: Filing, state: AppointmentState) -> Appointment | None:
     """End the booked appointment of a locked filing; return it if it was still to come.
 
-    One whose time has come is past, whatever the reason for its end. The caller saves the filing.
+    One whose time has come gets the state PAST, whatever ``state`` is. The caller saves the filing.
     """
     booked: Appointment | None = filing.appointments.booked().select_related("place__provider").first()
     filing.meets_at = None

@@ -1,9 +1,9 @@
-"""Read what is printed on the picture of a certificate, as a help for the host who types it and for who compares it.
+"""Read what is printed on the picture of a certificate, as a help for the host who types it and staff who compare it.
 
 An uploaded certificate gets a row (``requests.order``); a task in a queue of its own reads the re-encoded picture with
 ``recogniser``, the only module that loads the library and its models, never in a web process. ``layout`` turns the
-lines upright, ``documents`` finds the facts among them, ``comparing`` tells them from the facts of the filing. Nothing
-depends on it: without the setting, the library or its worker, no page waits and nothing is missing but the help.
+lines upright, ``documents`` finds the facts among them, ``comparing`` compares them with the facts of the filing. All
+of it is optional: without the setting, the library or its worker, only this help is missing.
 See docs/adr/0020-reading-certificates.md.
 """
 

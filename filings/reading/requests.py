@@ -1,7 +1,7 @@
 """Order the reading of a picture, and carry it out: a row in the upload's transaction, a task after it.
 
-The task may be lost with its worker or never be run; the sweep queues it again for ``KEPT_DUE``. Whatever the picture
-does to its reader, after ``MOST_TRIES`` it is left alone.
+The task may be lost with its worker or never be run; the sweep queues it again for ``KEPT_DUE``. A picture that fails
+or kills its worker is given up after ``MOST_TRIES``.
 """
 
 import logging
@@ -19,9 +19,9 @@ from ministry.mail.outbox import after_commit
 
 TASK = "filings.read_picture"
 MOST_TRIES = 3
-# How long a reading is worth having for who types, and queued again if nobody reads it.
+# How long a reading is useful to the host who types; older requests are not queued again.
 KEPT_DUE = timedelta(hours=6)
-# How long a host is told that a picture is being read, which takes seconds; later it comes as a surprise, or not.
+# How long a page says that a picture is being read, which takes seconds. A later result is stored and shown as well.
 AWAITED = timedelta(minutes=2)
 # The most that are queued at once: what a worker reads in a minute.
 BATCH = 40

@@ -1,7 +1,7 @@
-"""How many different certificates an account may ask about.
+"""Limit the number of different certificates that an account may ask about.
 
 Where a filing begins, the portal says whether a certificate is on record, because that decides the kind of filing
-(1003). So that nobody tries the certificates of others in numbers, an account gets this answer for few of them a day.
+(1003). To prevent mass look-ups of other people's certificates, an account gets this answer for only a few a day.
 """
 
 from django.core.cache import cache

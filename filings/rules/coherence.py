@@ -1,7 +1,8 @@
 """Check whether name, nature, certificate, province and address of a host fit together.
 
-They must not contradict each other (《网站备案信息填报规范性与真实性的有关要求》). What law defines blocks. What may be
-right all the same warns: a unit can move away from where it was registered, and 张总 may be a name.
+They must not contradict each other (《网站备案信息填报规范性与真实性的有关要求》). Contradictions of
+what law defines block. What may be correct all the same only warns: a unit can move away from where it was registered,
+and 张总 may be a name.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""Check that the facts are complete enough to be approved, and contain no more than is filed.
+"""Check that addresses are precise enough to be approved, and that a website lists no more contents than it has.
 
-A reviewer returns an address at which nobody is found, and more contents than a website has
-(《网站备案信息填报规范性与真实性的有关要求》). What may be right all the same warns.
+Reviewers return filings that fail either (《网站备案信息填报规范性与真实性的有关要求》). What may be correct all the
+same only warns.
 """
 
 import re

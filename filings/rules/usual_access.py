@@ -23,9 +23,10 @@ def _open(filing: Filing, values: Facts) -> list[str]:
 
 
 def is_left_to_verifier(filing: Filing, path: str) -> bool:
-    """Return whether the host may leave the fact at ``path`` to the verifier: IP addresses, if there is a domain.
+    """Return whether the host may leave the fact at ``path`` to the verifier.
 
-    Not of a reported filing, which is verified already.
+    Only IP addresses of a website with a domain, if the provider has stored its usual access; never in a reported
+    filing, which is verified already.
     """
     website = fields.website_of(path)
     if filing.is_reported or website is None or path != f"websites.{website}.access.{ADDRESSES}":

@@ -168,7 +168,7 @@ def save_facts(
 
 
 def filling_in(filing_id: int, actor: Actor) -> AbstractContextManager[Filing]:
-    """Lock the filing for ``save_typed``: what it is now is read once; raise Filing.DoesNotExist for strangers."""
+    """Lock the filing for ``save_typed``, which thus reads it only once; raise Filing.DoesNotExist for strangers."""
     return locked(filing_id, actor, read_with=("provider",))
 
 

@@ -1,6 +1,6 @@
-"""Tell whether a certificate was shown at a face-to-face check: proof for who asks whether it is on record.
+"""Check whether a certificate was shown face to face, as proof for a person who asks whether it is on record.
 
-What counts is what the round had when the provider verified it: a host can change a draft afterwards.
+The facts of the round as verified count: a host can change a draft afterwards.
 """
 
 from typing import Final

@@ -45,7 +45,7 @@ RESTS: Final = tuple(
     timedelta(seconds=seconds) for seconds in (5, 30, 60, 300)
 )  # of an address after 1, 2, 3, … failures
 FAILING_FOR: Final = timedelta(days=5)  # without a success until an address is switched off
-TOLD_EVERY: Final = timedelta(days=1)  # at most so often is a mail about one address written
+TOLD_EVERY: Final = timedelta(days=1)  # the shortest time between two mails about the same address
 LEASE: Final = timedelta(minutes=2)  # longer than any request with its look-up of the name
 MOST_A_RUN, LONGEST_RUN = 50, 30.0  # messages, and seconds after which a run leaves the rest to the next one
 SWEPT_AT_ONCE: Final = 500  # addresses
@@ -229,6 +229,6 @@ def send_again(message: WebhookMessage) -> None:
 
 
 def _soon(endpoint: WebhookEndpoint) -> None:
-    """End the rest of an address after failures: somebody waits for this message."""
+    """End the pause of an address after failures: a person has asked for this message."""
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(next_at=timezone.now())
     after_commit(writing.TASK, endpoint.pk)

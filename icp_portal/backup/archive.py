@@ -96,7 +96,7 @@ def _members(pipe: IO[bytes]) -> Iterator[tuple[str, bytes]]:
 
 @contextmanager
 def _piped(convert: Callable[[IO[bytes]], None], mode: str) -> Iterator[IO[bytes]]:
-    """Let a thread convert one end of a pipe, and return the other; its error comes before one that it has caused."""
+    """Convert one end of a pipe in a thread and yield the other; raise the thread's error before those it causes."""
     ends = dict(zip(("rb", "wb"), os.pipe(), strict=True))
     far = os.fdopen(ends[{"rb": "wb", "wb": "rb"}[mode]], {"rb": "wb", "wb": "rb"}[mode])
     with ThreadPoolExecutor(1) as thread:

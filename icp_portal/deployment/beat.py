@@ -64,7 +64,7 @@ class SharedScheduler(Scheduler):
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        """Read the schedule of the settings. No task was run before: ``_begin`` reads when they were."""
+        """Read the schedule of the settings, as if no task had ever run; ``_begin`` reads when they last did."""
         self.merge_inplace(self.app.conf.beat_schedule)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:

@@ -1,8 +1,8 @@
-"""kombu's transports for Redis and Valkey, and behind Sentinels, for workers that outlive their broker.
+"""kombu's transports for Redis, Valkey and Sentinels, mended so that workers survive the loss of the broker.
 
-A worker with a task at hand may see on one connection that the broker is lost while another one waits for messages.
-Closing the channel of that one then reads from it and fails (kombu 5.7.0). Celery ignores this and closes once more,
-when what is needed to give back the task is gone; the error of that ends the worker.
+If one connection fails while a second one waits for messages, kombu 5.7.0 reads from the second while it closes its
+channel, and raises. Celery ignores this error and closes again, after the state that is needed to requeue the task is
+gone; the error of that ends the worker.
 """
 
 from kombu.transport import redis

@@ -31,7 +31,7 @@ LARGEST_HEADERS: Final = 32 * 1024
 LARGEST_UNREAD: Final = 16 * 1024 * 1024
 # Open files of a process: up to three for each of its connections (``worker_connections`` in gunicorn.conf.py)
 FILES: Final = 4096
-# Of the connections, those closed when there are no more
+# Share of the connections closed at once when all are in use
 CLOSED_AT_ONCE: Final = 0.05
 # In seconds: a connection on which nothing moves, longer than nginx keeps one; between two signs of life to gunicorn
 IDLE_SECONDS: Final = 75
@@ -119,7 +119,7 @@ class BufferingWorker(Worker):
             self._move(0.1)
 
     def _is_expected(self, passed: float) -> bool:
-        """Return whether there is something to finish so long after the stop."""
+        """Return whether requests are open, or may still arrive, ``passed`` seconds after the stop."""
         return self._is_busy() or (passed < LAST_REQUESTS and bool(self._channels()))
 
     def _listeners(self) -> list[Any]:

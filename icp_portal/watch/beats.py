@@ -30,7 +30,7 @@ def record_success(sender: Any = None, **_kwargs: Any) -> None:
 
 @beat_init.connect
 def record_start(**_kwargs: Any) -> None:
-    """Note that a scheduler begins, from when on the tasks are waited for."""
+    """Record the start of a scheduler: tasks are expected from then on."""
     since()
 
 

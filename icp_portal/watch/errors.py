@@ -1,4 +1,4 @@
-"""Count the errors that processes log, in the cache, so that one process can tell those of all."""
+"""Count the errors that processes log in the cache, so that any process can report the totals of all."""
 
 import logging
 from threading import local

@@ -83,7 +83,7 @@ def ended(filing: Filing, event: Event) -> None:
 
 
 def _of(filing: Filing) -> ReportedRecord | None:
-    """Return the record that the filing was; None if no system has reported it. No query for filings of hosts."""
+    """Return the record that was reported as this filing, if a system has done so. No query for filings of hosts."""
     if filing.entrance != Entrance.SYSTEM:
         return None
     rows = ReportedRecord.objects.select_related("connection", "filing")

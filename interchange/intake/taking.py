@@ -145,7 +145,8 @@ def _take(
 def _report(connection: Connection, asked: ReportedFiling, password_md5: str) -> Filing:
     """Report the filing; report it again if the bureau has returned one of this kind with this key.
 
-    Raise RecordRefused if one with this key is under way: the system numbers what it reports, each once.
+    Raise RecordRefused if one with this key is under way, for the operations in ``REPEATED``; of the others, the rules
+    of filings refuse a second one.
     """
     papers = ReportedPapers(asked.read.pictures.papers, asked.read.pictures.sheets, asked.read.pictures.photos)
     actor, operation = _actor(connection), KINDS[asked.kind].operation
@@ -179,7 +180,7 @@ def _results_of(findings: Iterable[Finding]) -> list[RecordResult]:
 
 
 def _words_of(finding: Finding) -> str:
-    """Return the fault in words, with its field; for the filing password, what a system can do, which has no page."""
+    """Return the fault in words, with its field; for the filing password, which call takes it: systems have no page."""
     if finding.path == fields.PROOF:
         return str(UNCHECKED_PASSWORD)
     return f"{corrections.named([finding.path])} {finding.message} {finding.fix}".strip()

@@ -1,7 +1,7 @@
 """Attachments of a record (``Fjxx``) as pictures of a filing, and back.
 
-Several pictures of a certificate are its sides in their order. The person of a website who is also the host's has no
-pictures of an own certificate.
+Several pictures of a certificate are its sides in their order. If a website's responsible person is also
+the host's, no pictures of the certificate are sent a second time.
 """
 
 import base64

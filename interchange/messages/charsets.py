@@ -17,7 +17,7 @@ _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}?\?>")
 _ENCODING = re.compile(rb"\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 # What a lenient reader takes for GBK or UTF-8; "" is a message that declares nothing
 _DECLARED = {"", "gbk", "gb2312", "gb18030", "cp936", "utf-8", "utf8"}
-# From here on characters are East Asian; GBK text that happens to be UTF-8 consists of lower ones
+# Characters from here on are East Asian; GBK bytes that happen to be valid UTF-8 decode to lower ones
 _EAST_ASIAN = "\u2e80"
 
 
@@ -25,7 +25,7 @@ def utf8_pieces(xml: bytes, counted: Counter[Leniency], *, lenient: bool) -> Ite
     """Yield the message without its XML declaration, as UTF-8, in pieces; count what is read leniently.
 
     Raise MessageFault (5008, ``charset``) for another charset, strictly also for any other declaration and for a byte
-    order mark. GBK that is really UTF-8 is found out: both readings would be characters, but only one of them is meant.
+    order mark. Bytes declared as GBK are read as UTF-8 if they are valid UTF-8 with East Asian characters.
     """
     marked = xml.startswith(codecs.BOM_UTF8)
     start = len(codecs.BOM_UTF8) if marked else 0

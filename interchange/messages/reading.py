@@ -314,7 +314,10 @@ class _Pass:
             self._first[path] = element
 
     def _drop(self, element: Any, path: str) -> None:
-        """Remove a record other than the first, which it must directly follow as all between are removed."""
+        """Remove a record after the first of its path; raise MessageFault unless they follow each other directly.
+
+        Those between are removed already.
+        """
         if element.getprevious() is not self._first[path] or (element.tail or "").strip():
             raise MessageFault(NOT_VALID, faults.CONTENT, self._open[-2].name)
         element.getparent().remove(element)

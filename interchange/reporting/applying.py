@@ -1,8 +1,8 @@
 """Apply a fetched file: results to their reports, decisions to their filings. Once, in one transaction.
 
-The files of a connection are applied in the order in which they came. A result about nothing that waits for one, and a
-decision that the portal refuses, stop nothing: they are counted in the file's row and shown to the provider, whose
-supervisors get a mail about what is refused: its filings wait for a person.
+The files of a connection are applied in the order in which they came. A result for which no
+report waits, and a decision that the portal refuses, don't stop the rest of the file: they are counted in its row and
+shown to the provider. Supervisors get a mail about refused decisions, because those filings need a person.
 """
 
 import logging

@@ -52,7 +52,10 @@ def undecided(connection: ReportingConnection, result_type: int, names: Iterable
 def agrees(
     connection: ReportingConnection, result_type: int, names: Iterable[str | None], *, is_approved: bool | None
 ) -> bool:
-    """Return whether a result repeats what has been entered of a decided report; None: that it was taken in."""
+    """Return whether a result repeats what has been entered of a decided report.
+
+    ``is_approved``: None for a result that only says that the report was taken in.
+    """
     rows = Report.objects.filter(provider=connection.provider_id, bureau=connection.bureau_id)
     rows = rows.filter(
         state=ReportState.DECIDED, result_type=result_type, names__overlap=[name for name in names if name]

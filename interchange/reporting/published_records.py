@@ -1,6 +1,6 @@
 """Data of records as a bureau's own system has published them (``BASJ``), to be compared with the register.
 
-Only elements that the message has are kept: V3.0 leaves most of them out at will.
+Only elements that the message has are kept: in V3.0 most of them are optional.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
