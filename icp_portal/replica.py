@@ -85,7 +85,10 @@ class Freshness:
         self._is_fresh = False
 
     def __call__(self) -> bool:
-        """Return whether the replica is fresh; two statements every REPLICA_SECONDS. OperationalError if a server fails."""
+        """Return whether the replica is fresh; two statements every REPLICA_SECONDS.
+
+        Raise OperationalError if a server fails.
+        """
         with self._lock:
             if time.monotonic() >= self._next_check:
                 self._next_check = time.monotonic() + settings.REPLICA_SECONDS

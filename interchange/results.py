@@ -37,7 +37,7 @@ Answered = tuple[MessageRecord, Sequence[RecordResult]]
 
 
 def text_of(result: RecordResult) -> str:
-    """Return the text of a result: the document's of its code, then what is added."""
+    """Return the text of a result: the official one of its code, then any detail."""
     text = official(RESULTS[result.code])
     return (f"{text}：{result.more}" if result.more else text)[:LONGEST_TEXT]
 
@@ -92,7 +92,7 @@ def _note(record: MessageRecord, sequence: int) -> str:
 
 
 def _changed(record: MessageRecord, sequence: int) -> dict[str, Any]:
-    """Return what rows about IP addresses and domains have besides their results."""
+    """Return the other elements of rows about IP addresses and domains."""
     return {
         "Id": record.fields.get("Id"),
         "Czlx": _CHANGES[record.kind],

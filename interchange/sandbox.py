@@ -12,7 +12,7 @@ from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, Upload
 from interchange.record_handlers import RecordHandler, RecordResult
 
-# Of every record in a sandbox, which proves no password of a host and counts no tries
+# The filing password of every record in a sandbox; it proves nothing, and wrong tries are not counted
 PASSWORD: Final = "12345678"  # noqa: S105 — public, on the page about the interface
 
 
@@ -25,9 +25,9 @@ class _Undone(Exception):
 
 
 def tried(taker: RecordHandler, upload: Upload, record: MessageRecord) -> list[RecordResult]:
-    """Return the results of a record; no row and no file stays.
+    """Check a record in a transaction that is rolled back; return its results. No row and no file is kept.
 
-    The connection is read anew: its account, made for a filing, is undone with it.
+    The connection is read anew each time: an account made for a filing is rolled back with it.
     """
     connection = Connection.objects.select_related("provider").get(pk=upload.connection_id)
     try:

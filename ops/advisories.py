@@ -3,8 +3,8 @@
     python -m ops.advisories                            requirements-dev.lock, which has every package
     python -m ops.advisories --osv-url URL LOCK …       other locks, and another service than PyPI's: one like OSV's
 
-Without the service nothing can be known: that is said, and is no failure. The first package of the lock is asked about
-alone, so that a machine without the service doesn't ask in vain for each of them.
+If the service can't be reached, that is printed, and is not a failure. The first package of the lock is looked up
+alone, so that a machine without a connection doesn't try each of them.
 """
 
 import argparse

@@ -73,7 +73,7 @@ def enter(lock: str | None) -> None:
         install(VENV, lock or "requirements-portal.lock")
     os.environ[ENTERED] = "1"
     python = str(_python(VENV))
-    # As it was started, also with -m; an old Python, which finds a newer one here, doesn't know that.
+    # Repeats the command line, also with -m; Python before 3.10 has no ``orig_argv``.
     os.execv(python, [python, *getattr(sys, "orig_argv", ["", *sys.argv])[1:]])
 
 

@@ -46,7 +46,7 @@ NEEDED: Final = """
 
 
 def unreleased(loader: MigrationLoader) -> list[Migration]:
-    """Return the migrations of our apps that the former release has not."""
+    """Return the migrations of our apps that the former release does not have."""
     released = {key for name in RELEASED.items() for key in loader.graph.forwards_plan(name)}
     return [
         migration

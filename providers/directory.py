@@ -40,7 +40,7 @@ LOGO_SECONDS = 365 * 24 * 3600
 def ministry(request: HttpRequest) -> HttpResponse:
     """Show a page of the ministry's directory: of all providers, or of those of one province. One query.
 
-    None, and 404, for a province that is none.
+    A province that does not exist gets 404, without a query.
     """
     chosen = request.GET.get("province", "")
     rows, kept = Provider.objects.listed(), {}
@@ -108,7 +108,7 @@ def seconds_to_wait(request: HttpRequest, typed: str) -> int:
 
 
 def refused(request: HttpRequest, wait: int, typed: str, action: str = "") -> HttpResponse:
-    """Return the page for who has searched too often; the search is sent to ``action``, by default the directory's."""
+    """Return the page for visitors who have searched too often; ``action``: URL of the search, else the directory."""
     return too_many.page(
         request,
         wait,

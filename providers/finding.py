@@ -24,8 +24,8 @@ _LIKE_A_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+\.?")
 _LIKE_AN_ADDRESS = re.compile(r"[0-9.]*\.[0-9.]*|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
 
 
-class FilingAsked(StrEnum):
-    """What kind of text was typed."""
+class ProviderSearchKind(StrEnum):
+    """Kind of text that was typed."""
 
     NOTHING = "nothing"
     REFUSED = "refused"  # too long, invisible characters, an address that is invalid or not public
@@ -35,10 +35,10 @@ class FilingAsked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFiling:
-    """The result: kind and normal form of what was typed; the providers; why it was refused, in words."""
+class ProviderSearchResult:
+    """Result of a search: kind and normal form of the text; the providers found; the message if it was refused."""
 
-    asked: FilingAsked
+    asked: ProviderSearchKind
     text: str = ""
     providers: list[Provider] = field(default_factory=list)
     more: bool = False
@@ -47,18 +47,18 @@ class FoundFiling:
     @property
     def is_domain(self) -> bool:
         """Return whether a domain was typed."""
-        return self.asked == FilingAsked.DOMAIN
+        return self.asked == ProviderSearchKind.DOMAIN
 
     @property
     def is_address(self) -> bool:
         """Return whether an IP address was typed."""
-        return self.asked == FilingAsked.ADDRESS
+        return self.asked == ProviderSearchKind.ADDRESS
 
 
-def find(typed: str) -> FoundFiling:
+def find(typed: str) -> ProviderSearchResult:
     """Return the providers that ``typed`` names, at most ``MOST_FOUND``. One query, none if it can't be looked up."""
     if not typed.strip():
-        return FoundFiling(FilingAsked.NOTHING)
+        return ProviderSearchResult(ProviderSearchKind.NOTHING)
     try:
         text = normal_text(typed, LONGEST)
         lookups.refuse_several_addresses(text)
@@ -66,9 +66,9 @@ def find(typed: str) -> FoundFiling:
         if _LIKE_AN_ADDRESS.fullmatch(host):
             return _by_address(host)
     except ValidationError as error:
-        return FoundFiling(FilingAsked.REFUSED, refusal=error.messages[0])
+        return ProviderSearchResult(ProviderSearchKind.REFUSED, refusal=error.messages[0])
     if _LIKE_A_DOMAIN.fullmatch(host):
-        return FoundFiling(FilingAsked.DOMAIN, host)
+        return ProviderSearchResult(ProviderSearchKind.DOMAIN, host)
     return _by_name(text)
 
 
@@ -82,14 +82,14 @@ def _host(text: str) -> str:
         return text
 
 
-def _by_address(text: str) -> FoundFiling:
+def _by_address(text: str) -> ProviderSearchResult:
     address = addresses.check_address(text)
     owner = IpRange.objects.owner_of(ip_address(address))
-    return FoundFiling(FilingAsked.ADDRESS, address, [owner] if owner else [])
+    return ProviderSearchResult(ProviderSearchKind.ADDRESS, address, [owner] if owner else [])
 
 
-def _by_name(text: str) -> FoundFiling:
+def _by_name(text: str) -> ProviderSearchResult:
     words = _BETWEEN_WORDS.sub(" ", text).split()[:MOST_WORDS]
     known = Provider.objects.filter(is_active=True).select_related("measured_work")
     rows = list(known.named(words)[: MOST_FOUND + 1]) if words else []
-    return FoundFiling(FilingAsked.NAME, text, rows[:MOST_FOUND], more=len(rows) > MOST_FOUND)
+    return ProviderSearchResult(ProviderSearchKind.NAME, text, rows[:MOST_FOUND], more=len(rows) > MOST_FOUND)

@@ -48,6 +48,6 @@ def _measure(provider_id: int, today: date) -> None:
 
 
 def _before(day: date) -> date:
-    """Return a day of the month before that of the day."""
+    """Return the first day of the month before."""
     first: date = Span.of(day, 2).first
     return first

@@ -35,7 +35,7 @@ class ProviderQueue:
 
     @classmethod
     def of(cls, user_id: int, promised_days: int | None, age: int | None) -> "ProviderQueue":
-        """Return the desk at this moment. One query at most."""
+        """Return the queue as this user has it now. One query at most."""
         now = timezone.now()
         today = timezone.localdate(now)
         book = workdays.book(date.min) if promised_days or age else None

@@ -48,7 +48,10 @@ class Looked:
 
 
 def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
-    """Return the sheet, saved, found and still valid. At most two queries if the filing carries its sheets."""
+    """Return the saved sheet, the findings of the checks, and earlier entries that are still valid.
+
+    At most two queries if the filing carries its sheets.
+    """
     if filing.holder != Role.PROVIDER:
         return VerifyingDesk(filing)
     sheets = {sheet.round: sheet for sheet in filing.worksheets.all()}
@@ -60,7 +63,7 @@ def desk_of(filing: Filing, looked: Looked) -> VerifyingDesk:
 
 
 def _earlier(filing: Filing, sheets: Mapping[int, Worksheet], looked: Looked) -> dict[str, SheetEntry]:
-    """Return what still counts of the round before: the last one verified, or a later one that was sent back."""
+    """Return the entries still valid of an earlier round: the last one verified, or a later one that was returned."""
     own = [one for one in looked.history.verifications if one.round > filing.former_rounds]
     last = own[-1] if own else None
     sheet = max(sheets.values(), key=lambda one: one.round, default=None)

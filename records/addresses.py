@@ -22,8 +22,8 @@ def of_hosts(subject_ids: Iterable[int], website: Website | None = None) -> dict
     """Return the addresses of the accounts to which each subject belongs, or belonged until it was cancelled.
 
     A host without an account is written to at the address of its mandate. A subject's websites may belong to several
-    accounts: about one ``website`` of a single subject only those hear that filed it, and those that have adopted the
-    record with all that is under it. Two queries, four with ``website``.
+    accounts: with ``website``, which must belong to a single subject, only those are returned that filed it or have
+    adopted the whole record. Two queries, four with ``website``.
     """
     wanted = set(subject_ids)
     found: dict[int, dict[str, None]] = defaultdict(dict)

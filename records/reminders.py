@@ -3,8 +3,8 @@
 Each sweep works in batches by key and may run concurrently: it skips locked rows, and the level sent is stored in the
 row in the transaction of the mail. So each mail is written once, even if a worker dies.
 
-No mail needs a sealed value, so none is read: one that no key opens (``manage.py verify_audit`` names it) keeps neither
-its own record nor any other from being reminded.
+No mail needs a sealed value, so none is read: one that no key decrypts (``manage.py verify_audit`` reports it) blocks
+no reminder.
 """
 
 import time
@@ -96,7 +96,7 @@ def _take(rows: QuerySet[Any], batch: int) -> list[Any]:
 
 
 def _with(rows: QuerySet[Any], *ways: str) -> QuerySet[Any]:
-    """Return the rows, read with those on these ways, without their sealed columns."""
+    """Return the rows with the rows of these relations, without their sealed columns."""
     return rows.select_related(*ways).defer(*(name for way in ways for name in UNREAD[way]))
 
 

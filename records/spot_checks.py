@@ -65,7 +65,8 @@ def ask(
 ) -> int:
     """Ask these providers about domains of the check that are not on record; return the number of questions.
 
-    Nobody is asked twice about the same domain of a check. Raises SpotCheck.DoesNotExist for strangers, MoveRefused
+    Nobody is asked twice about the same domain of a check.
+    Raises SpotCheck.DoesNotExist if the actor may not see it, MoveRefused
     when there is nothing to ask.
     """
     if days not in DAYS:
@@ -89,7 +90,10 @@ def ask(
 def answer(
     question_id: int, actor: Actor, chosen: SpotAnswer, words: str, ended_on: date | None = None
 ) -> SpotQuestion:
-    """Store a provider's answer. Raises SpotQuestion.DoesNotExist for strangers, MoveRefused when it is answered."""
+    """Store a provider's answer.
+
+    Raises SpotQuestion.DoesNotExist if the actor may not see it, MoveRefused when it is answered.
+    """
     with transaction.atomic():
         rows = SpotQuestion.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
         question = rows.get(pk=question_id)

@@ -15,7 +15,7 @@ from icp_portal.guide.questions import HOST, QUESTIONS, UNKNOWN, Answers, Choice
 from icp_portal.guide.results import RESULTS, ResultKind
 from providers import finding
 from providers.directory import refused, seconds_to_wait
-from providers.finding import FoundFiling
+from providers.finding import ProviderSearchResult
 from providers.models import Provider
 
 MOST_OFFERED = 20  # providers listed as answers; the others are found by IP address or name
@@ -62,7 +62,7 @@ def _question(request: HttpRequest, way: GuideWalk) -> HttpResponse:
     return render(request, "guide/question.html", context)
 
 
-def _hosts(answers: Answers, found: FoundFiling) -> Choices:
+def _hosts(answers: Answers, found: ProviderSearchResult) -> Choices:
     """Return the providers found, otherwise those that serve the province, as choices. One query at most."""
     rows = found.providers or Provider.objects.listed().serving(answers["province"])[:MOST_OFFERED]
     return (*((row.slug, row.name) for row in rows), (UNKNOWN, _("Not known yet, or none of these")))

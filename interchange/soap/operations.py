@@ -130,7 +130,7 @@ def _check_permission(connection: Connection) -> None:
     if not connection.may_report or not connection.provider.is_active:
         raise CallRefused(MsgCode.NOT_PERMITTED)
     if not connection.takes_reports_at(timezone.localtime().time()):
-        raise CallRefused(MsgCode.OUTSIDE_HOURS, connection.hours)  # the document wants them in the text
+        raise CallRefused(MsgCode.OUTSIDE_HOURS, connection.hours)  # V3.0 requires them in the text
 
 
 def _previous(connection: Connection, _call: Call) -> SoapReply:
@@ -218,7 +218,7 @@ _UPLOADS, _DOWNLOADS = (
     Pause("uploads_paused", MsgCode.UPLOADS_PAUSED),
     Pause("downloads_paused", MsgCode.DOWNLOADS_PAUSED),
 )
-# Operation → what answers it, and what may stop it
+# Operation → its function, and the switch that pauses it
 OPERATIONS: Final[dict[str, tuple[Callable[[Connection, Call], SoapReply], Pause | None]]] = {
     services.UPLOAD.name: (_upload, _UPLOADS),
     services.PREVIOUS.name: (_previous, None),

@@ -66,7 +66,7 @@ def response(operation: str, reply: SoapReply, soap: str) -> bytes:
 
 
 def fault(code: str, why: str, soap: str) -> bytes:
-    """Return a SOAP fault, for what is no call of an operation; ``code`` is one of SOAP 1.1."""
+    """Return a SOAP fault for a request that is not a valid call; ``code`` is one of SOAP 1.1."""
     body = _body(soap)
     found = etree.SubElement(body, f"{{{soap}}}Fault")
     if soap == SOAP_12:

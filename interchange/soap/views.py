@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 def service(request: HttpRequest, asked: Service) -> HttpResponse:
     """Return what a call of one of the service's operations returns (POST), or the WSDL (``?wsdl``).
 
-    What is no call gets a SOAP fault with a status of 400, 413 or 415, as WS-I's Basic Profile 1.1 allows (3.4). A
-    caller's third call at the same time gets one with 503 from the service that has files.
+    A request that is not a valid call gets a SOAP fault with a status of 400, 413 or 415, as WS-I's Basic Profile 1.1
+    allows (3.4). In the service that transfers files, a caller's third call at the same time gets one with 503.
     """
     if request.method == "POST":
         return _answered(request, asked)

@@ -82,7 +82,7 @@ class AuditedTable:
             return {key: json.loads(content) for key, content in cursor.fetchall()}
 
     def person_in(self, row: int, content: Columns) -> int | None:
-        """Return the account that a row's content names first, or is."""
+        """Return the account that a row's content refers to first, or the row itself if it is an account."""
         if issubclass(self.model, User):
             return row
         people = (field.get_attname() for field in self.model._meta.concrete_fields if field.related_model is User)

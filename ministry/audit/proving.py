@@ -51,7 +51,7 @@ class AuditWalk:
 
     name: str
     steps: Callable[[Place | None], Iterator[Step]]
-    # Starts from the beginning on the night after it has ended; the other kind continues with what is new.
+    # True: starts again the night after it has ended. False: continues with new entries.
     circles: bool = True
 
 

@@ -95,7 +95,7 @@ def _links(head: Head, waiting: Sequence[AuditWaiting], held: set[Place]) -> tup
         try:
             digest = row_digest(known[row.name], row.row, row.content)
         except Moved as moved:
-            # No key will ever open it; held back, it would also hold back the change that puts the row right.
+            # No key can decrypt it; held back, it would also hold back the change that repairs the row.
             log.critical("audit log: %s %d: %s", row.name, row.row, moved)
             digest = moved_digest(row.row, row.content)
         except NotOpened:

@@ -1,6 +1,6 @@
 """Check a subject with all its rows: each cell, then all rows together.
 
-Province rules are not applied: they are for filings of a day, and records were approved under the rules of theirs.
+Province rules are not applied: each record was approved under the rules of its own day.
 """
 
 from collections import defaultdict
@@ -142,7 +142,7 @@ class SubjectCheck:
             self._check_lost(table, version, versions[-1].values)
 
     def _check_lost(self, table: str, earlier: RecordVersion, last: Values) -> None:
-        """Add a fault for what an earlier version says and the register can keep of the last one only."""
+        """Add a fault for each value of an earlier version that the register stores for the last version only."""
         if (suspended := earlier.values.get("suspended_on")) and suspended != last.get("suspended_on"):
             message = _("Ended suspensions are not imported. Leave this empty, or enter what the last version has.")
             self._at(table, earlier, "suspended_on", message)
@@ -255,7 +255,7 @@ class SubjectCheck:
                 self._check_end("accesses", access, website)
 
     def _check_end(self, table: str, record: VersionedRecord, above: VersionedRecord) -> None:
-        """Add a fault unless a record ends with what it belongs to, or before."""
+        """Add a fault if a record outlives the one that it belongs to."""
         if above.cancelled_on is None:
             return
         if record.cancelled_on is None or record.cancelled_on > above.cancelled_on:

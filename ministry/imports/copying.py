@@ -51,8 +51,8 @@ class PieceOf:
 def write(piece: PieceOf, subjects: Sequence[SubjectRecord]) -> RegisterPiece:
     """Write a piece and return its record; raise PieceRefused.
 
-    Rows are made before the transaction, so that the locks are held only while they are copied: other units and the
-    numbers of these provinces and years wait that long. The locks are taken in the order of an approval.
+    Rows are made before the transaction, so that the locks are held only while they are copied: for that long, others
+    can't enter units or issue numbers of these provinces and years. The locks are taken in the order of an approval.
     """
     made = PieceRows(subjects)
     record = _record(piece, made)

@@ -24,7 +24,7 @@ from ministry.models import Access, RegisterPiece, SubjectContact
 if TYPE_CHECKING:
     from providers.models import Provider
 
-# Subjects of a piece: other filings of its provinces wait while it is copied, less than a second
+# Subjects of a piece; approvals in its provinces are blocked while it is copied, less than a second
 PIECE: Final = 2_000
 IMPORTS_LOCK: Final = 7_264_120_035
 PROCESSES: Final = (os.cpu_count() or 1) + 1  # one more than cores: they wait for the database in turn
@@ -95,8 +95,8 @@ class RegisterImport:
     def _named(self, digest: str, number: int) -> str:
         """Return the digest by which a piece is recorded.
 
-        Of a piece without its faulty subjects another one, so that the next import of the same files adds those that
-        are not faulty any more, because their provider has been created for example.
+        That of a piece without its faulty subjects differs, so that the next import of the same files adds those that
+        are correct by then, for example because their provider has been created.
         """
         places = sorted(self._faulty[number])
         return sha256(f"{digest} without {places}".encode()).hexdigest() if places else digest

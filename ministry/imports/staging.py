@@ -1,4 +1,4 @@
-"""Find what no two subjects or websites may share: twice in the files, or in the register already.
+"""Find values that must be unique but occur twice in the files, or are in the register already.
 
 The keys of all subjects are in a temporary table of this connection, so that their number isn't limited by the memory.
 """
@@ -15,7 +15,7 @@ from ministry.imports.records import RowFault, SubjectRecord
 from ministry.reference import certificates
 from ministry.reference.domains import display_domain
 
-# What must be unique, with the words for two of it
+# Values that must be unique, and the message for a duplicate of each
 NUMBER, CERTIFICATE, UNIT, DOMAIN = "number", "certificate", "unit", "domain"
 _TWICE: Final = {
     NUMBER: gettext_lazy("Row %(row)d has this number, too."),

@@ -44,7 +44,7 @@ class MessageClaim:
 def claimed(message: str) -> Iterator[MessageClaim | None]:
     """Claim the message for the block, in one statement; None while another worker has it.
 
-    Whether the message is owed is asked in the block: it may have been sent until then.
+    The block checks whether the message is still owed: it may have been sent before the claim.
     """
     now = timezone.now()
     rows = SendingClaim.objects.raw(_TAKE, {"message": message, "until": now + LEASE, "now": now})

@@ -34,7 +34,7 @@ def written(template: str, to: Sequence[str], context: dict[str, Any], reader: U
         status=STATUS.queued,
         priority=PRIORITY.medium,
         scheduled_time=timezone.now(),
-        # Kept, so that mailboxes know a mail again that is sent twice (``ministry.mail.queue``).
+        # Stored, so that mailboxes recognise a mail that is sent twice (``ministry.mail.queue``).
         message_id=make_msgid(domain=get_message_id_fqdn()),
     )
 

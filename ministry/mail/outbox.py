@@ -36,8 +36,8 @@ def after_commit(task: str, *ids: int) -> None:
     """Queue the task when the transaction is committed, once for any number of calls with the same ids.
 
     By name, because tasks import services and services must not import tasks. A broker that is down or hangs is only
-    logged: the sweep of each task finds what was not queued. So is any other error, by the task itself: Django's
-    ``robust`` fails with what is no function, because it has no name to log.
+    logged: the sweep of each task finds what was not queued. So is any other error, by ``Queueing``: Django's
+    ``robust`` would log the ``__qualname__`` of the callable, and an instance has none.
     """
     queueing = Queueing(task, ids)
     # What a savepoint has registered goes when it is rolled back, so a call after that is not taken for a second one.

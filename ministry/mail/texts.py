@@ -107,7 +107,7 @@ def _wrong(words: str, known: built_in.BuiltIn) -> list[str]:
 
 
 def _too_late(body: str, known: built_in.BuiltIn) -> list[str]:
-    """Return that the first paragraph lacks what it must have, because a text message ends with it."""
+    """Return the fault if the first paragraph, with which a text message ends, lacks a placeholder."""
     needed, named = (set(built_in.names_in(built_in.first_paragraph(words)[0])) for words in (known.body, body))
     needed &= known.required
     if needed <= named:

@@ -34,7 +34,9 @@ def checker_of(subject: Subject) -> str:
 
 
 def not_matching(province: str) -> str:
-    """Return that number and password don't match, and who can check them if the portal may not have the password.
+    """Return the message that number and password don't match.
+
+    Where the bureau's own system sends passwords, it adds that those can't be checked here.
 
     The same for every number of the province, on record or not.
     """

@@ -45,7 +45,7 @@ def cancel(subject_id: int) -> None:
 
 
 def want_with_row(subject: Subject) -> None:
-    """Request a password, as ``want`` does, for a new subject whose row is not written yet: without a statement."""
+    """Request a password, as ``want`` does, for a new subject whose row is not saved yet. No query."""
     subject.password_wanted_at = timezone.now()
     after_commit("ministry.send_password", subject.pk)
 

@@ -16,8 +16,8 @@ def page(
 ) -> HttpResponse:
     """Return 429 with a search box that keeps what was typed and everything else that was asked.
 
-    ``wait``: in how many seconds the next look-up is answered; ``action``: the address that the box is sent to;
-    ``label``: what to type into it; ``most``: how many look-ups are answered in ``WINDOW``; ``programs``: whether the
+    ``wait``: seconds until the next look-up is accepted; ``action``: the address that the box is sent to;
+    ``label``: what to type into it; ``most``: look-ups accepted per ``WINDOW``; ``programs``: whether the
     page names the ways for programs that look up many records.
     """
     context = {

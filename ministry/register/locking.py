@@ -22,8 +22,8 @@ UNITS_LOCK: Final = 7_264_120_034
 def lock_unit(unit_digest: str) -> None:
     """Lock a unit that may not be in the register yet, until the transaction ends.
 
-    Without a digest, for an individual, only against those who enter many: they take the number series first, a single
-    entry takes it last.
+    Without a digest, for an individual, only imports of many are locked out: they take the number series first, a
+    single entry takes it last.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,7 +42,8 @@ def lock_all_units() -> None:
 def lock_series(last: Iterable[tuple[str, int, int]]) -> None:
     """Lock number series until the transaction ends, and raise their last serials to at least these.
 
-    ``last``: (province, year, serial) in ascending order, as every caller takes them. Numbers of these series wait.
+    ``last``: (province, year, serial) in ascending order, as every caller takes them. Others can't issue
+    numbers of these series until then.
     """
     with connection.cursor() as cursor:
         for province, year, serial in last:

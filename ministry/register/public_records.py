@@ -148,7 +148,7 @@ class _Past:
     def suspended_on(self, subject_id: int, website_id: int | None, now: date | None) -> date | None:
         """Return since when a subject or a website had been suspended that day; ``now``: since when it is today.
 
-        What is suspended today has been since then, whether the feed of changes has it or not.
+        A suspension in force today counts from its own date, even if the feed of changes has no entry for it.
         """
         return self.suspensions.get((subject_id, website_id)) or (now if now and now <= self.day else None)
 
@@ -285,9 +285,9 @@ def _ends(record: PublicRecord) -> Iterator[RecordChange]:
 
 
 def _recorded(record: PublicRecord, entered: Mapping[int | None, tuple[date, FilingNumber]]) -> Iterator[RecordChange]:
-    """Yield what has been changed after it was entered, suspensions and resumptions.
+    """Yield the later changes, suspensions and resumptions.
 
-    Suspensions of today from before the feed of changes are in no entry of it.
+    Suspensions in force that are older than the feed of changes come from the record: the feed has no entry for them.
     """
     for what, website_id, day, at in public_search.changes_of(record.subject_id, entered, MOST_CHANGES):
         first, number = entered[website_id]

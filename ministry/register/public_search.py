@@ -90,7 +90,7 @@ def _conditions(scope: SearchScope) -> Conditions:
 def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Match]:
     """Return the services of units whose name contains the text, in any width and case. Two queries, three at most.
 
-    None for a text shorter than ``SHORTEST_PART``. Otherwise as ``found`` returns them.
+    Empty for a text shorter than ``SHORTEST_PART``. Otherwise as ``found`` returns them.
     """
     part, where = _understood(text), _conditions(scope)
     if part is None:
@@ -99,14 +99,14 @@ def with_part(text: str, scope: SearchScope = SearchScope.ALL) -> list[Match]:
         some = _rows("TRUE", part.values, subjects=where.sample, scope=scope)
         if len(some) > MOST:
             return some
-    # Of usual pairs that are seldom together, as in 科技术有, the index finds at least that.
+    # A sample may miss names whose pairs are common but seldom together, as in 科技术有; the index finds them.
     return _rows("TRUE", part.values, subjects=where.with_part, scope=scope)
 
 
 def names_with_part(text: str) -> list[str]:
     """Return names of units in force that contain the text, at most ``MOST_NAMES``, each once. Two queries.
 
-    None for a text shorter than ``SHORTEST_PART``. Of a text whose pairs are all usual, those in a sample of the units.
+    Empty for a text shorter than ``SHORTEST_PART``. If all pairs of the text are common, only a sample is searched.
     """
     part = _understood(text)
     if part is None:
@@ -183,7 +183,7 @@ def listed_since(names: Sequence[str], day: date) -> dict[str, date]:
 def violations(services: Iterable[int | None], day: date) -> list[tuple[int, str, date]]:
     """Return the domains of these services that are on the blacklist that day: service, domain, since when. One query.
 
-    None among the services is a host without services.
+    A None among ``services`` stands for a host without services.
     """
     keys = [key for key in services if key]
     if not keys:

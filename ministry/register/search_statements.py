@@ -9,8 +9,8 @@ from typing import Final
 from ministry.reference import code_tables
 
 MOST: Final = 50  # a subject has few websites; a longer list is truncated, and the page says so
-# Where all pairs of a text are usual, its names fill the list from so many units, read at so many places of the
-# register; one in 400 would do. The index of pairs would first collect all names that have them.
+# If all pairs of a text are common, this many units are read at this many places of the register, which fills the list
+# if one name in 400 matches. The index of pairs would first collect all names that have them.
 SAMPLED: Final = 400 * (MOST + 1)
 PLACES: Final = 100
 
@@ -179,7 +179,7 @@ CROSS JOIN LATERAL (
 JOIN ministry_subject s ON s.id = w.subject_id
 ORDER BY asked.place, w.live DESC, w.id DESC
 """  # noqa: S608
-# Also those that gave the domain up and are on record, or were for longer
+# Also websites that gave the domain up and are still on record, or were cancelled later
 OF_DOMAINS_EVER: Final = _OF_DOMAINS.replace(
     "<released>", "UNION ALL SELECT website_id FROM ministry_releaseddomain WHERE domain = asked.domain"
 )

@@ -1,6 +1,7 @@
 """Which sources of province rules are named to hosts: laws, and notices of the ministry, a bureau or the government.
 
-What is only known from providers' public documents is asked for by providers: hosts read that, operators the source.
+A requirement that is only known from providers' public documents is shown to hosts as one of providers; only operators
+see the source.
 """
 
 import re

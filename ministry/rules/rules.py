@@ -88,9 +88,9 @@ class RuleBook:
     ) -> list[Advice]:
         """Return the advice at a field, the province's own first; the same text from the same source once.
 
-        Nationwide rules of the ``judged`` topics are left out, and a province's where the topic says so
-        (``Terms.told_ahead``): they are told when they are not met. So is nationwide plain advice at a field for which
-        the province's own rule says what to choose (``Terms.replaces_advice``).
+        Nationwide rules of the ``judged`` topics are left out, and a province's unless ``Terms.told_ahead`` is set:
+        they are shown when they are broken. Nationwide plain advice is also left out at a field for which the
+        province's own rule says what to choose (``Terms.replaces_advice``).
         """
         here = [
             rule for rule in self._advising.get(pattern_of(path), ()) if rule.speaks_at(path, individual=individual)

@@ -13,7 +13,7 @@ from providers.organisation.webhooks import EndpointWritten
 
 
 class EndpointForm(PortalForm):
-    """An address, and the events it is told of; all of them at first."""
+    """An address and the events that it gets; all of them are chosen at first."""
 
     url = CheckedField(
         check=targets.check_url,

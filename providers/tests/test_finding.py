@@ -9,7 +9,7 @@ from hypothesis.extra.django import TestCase
 from icp_portal.tests.builders import provider
 from icp_portal.tests.languages.test_messages import english
 from ministry.reference.lookups import understand
-from providers.finding import MOST_FOUND, FilingAsked, find
+from providers.finding import MOST_FOUND, ProviderSearchKind, find
 from providers.models import IpRange
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def pools():
 def test_an_address_leads_to_the_one_provider_that_owns_it(pools, typed, owner):
     found = find(typed)
 
-    assert (found.asked, found.providers) == (FilingAsked.ADDRESS, [pools[owner]] if owner else [])
+    assert (found.asked, found.providers) == (ProviderSearchKind.ADDRESS, [pools[owner]] if owner else [])
 
 
 def test_a_provider_that_is_gone_is_not_found():
@@ -65,7 +65,7 @@ def test_a_provider_that_is_gone_is_not_found():
 def test_what_is_no_public_address_is_refused_with_words(typed):
     found = find(typed)
 
-    assert (found.asked, found.providers, bool(found.refusal)) == (FilingAsked.REFUSED, [], True)
+    assert (found.asked, found.providers, bool(found.refusal)) == (ProviderSearchKind.REFUSED, [], True)
 
 
 @pytest.mark.usefixtures("english")
@@ -92,7 +92,7 @@ def test_of_several_addresses_one_is_asked_for(typed):
 @pytest.mark.parametrize("typed", ["example.cn", "www.example.com.cn", "https://示例.中国/index.html", "EXAMPLE.cn."])
 def test_a_domain_is_not_looked_up_but_answered_with_the_way_to_its_address(client, typed, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert find(typed).asked == FilingAsked.DOMAIN
+        assert find(typed).asked == ProviderSearchKind.DOMAIN
     page = client.get("/navigation/find/", {"q": typed}).content.decode()
     assert "nslookup" in page
 
@@ -183,4 +183,4 @@ def test_the_search_is_linked(client, page):
 class AnyText(TestCase):
     @given(st.text(max_size=80) | st.text(alphabet="0123456789.:/[]-%abc \u200b示", max_size=40))
     def test_is_answered(self, typed):
-        assert find(typed).asked in FilingAsked
+        assert find(typed).asked in ProviderSearchKind

@@ -219,7 +219,7 @@ def _back(request: HttpRequest, filing: Filing) -> HttpResponseRedirect:
 def _show_changed(actor: Actor, typed: TypedSheet, saved: Worksheet, *, is_kept: bool = False) -> None:
     """Show what another window has saved: items beside one's own, remarks where this window has none.
 
-    ``is_kept``: nor are this window's remarks its own, because they were saved before.
+    ``is_kept``: this window's remarks were saved before, so the stored ones replace them.
     """
     typed.changed = saved
     if is_kept or not typed.rows.typed():
