@@ -1,7 +1,7 @@
 """Notify other providers of changes to records they serve, and store their receipts."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,8 +13,11 @@ from filings.mail import notices
 from filings.models import Filing, ProviderNotice
 from ministry.models import Access
 
+if TYPE_CHECKING:
+    from providers.models import Provider
 
-def concerned(filing: Filing, on: date) -> list[Any]:
+
+def concerned(filing: Filing, on: date) -> "list[Provider]":
     """Return the other providers that serve the filing's record, or served it until ``on``. One query."""
     if filing.about_website_id:
         rows = Access.objects.filter(website=filing.about_website_id)

@@ -1,11 +1,14 @@
 """Find the addresses to which the mails about a filing go, by audience."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from accounts.models import Party, User
 from filings.actors import SUPERVISING
 from filings.models import Filing
+
+if TYPE_CHECKING:
+    from bureaus.models import Bureau
 
 # The reviewer notified of overdue filings (bureaus.models.ReviewerRole).
 CHIEF = "chief"
@@ -79,6 +82,6 @@ def supervisors(provider_id: int) -> list[User]:
     return list(User.objects.filter(is_active=True, **working).order_by("pk"))
 
 
-def bureau_of(filing: Filing) -> Any:
+def bureau_of(filing: Filing) -> "Bureau":
     """Return the filing's bureau; set once it has received the filing."""
-    return filing.bureau
+    return cast("Bureau", filing.bureau)
