@@ -11,7 +11,7 @@ from desks.forms import PortalForm
 from desks.noted_fields import optional
 from filings import facts, fields
 from filings.fields import attachments
-from filings.models import EvidenceKind, Filing, Photograph, PhotoWord, Way
+from filings.models import Filing, Photograph, PhotoWord, Way
 from filings.verification import photographs
 
 
@@ -105,7 +105,7 @@ class PhotoForm(PortalForm):
 
     def path(self) -> str:
         """Return the path to store the photo at; only after a successful ``is_valid``."""
-        return photo_path(int(self.cleaned_data["person"] or 0))
+        return attachments.photo_path(int(self.cleaned_data["person"] or 0))
 
     def shot(self) -> photographs.Shot:
         """Return how the photo was taken; only after a successful ``is_valid``."""
@@ -118,11 +118,6 @@ class PhotoForm(PortalForm):
             reason_note=cleaned["photo_reason_note"],
             kept_because=cleaned["photo_kept_because"],
         )
-
-
-def photo_path(website: int) -> str:
-    """Return the path of the photo of a website's responsible person."""
-    return attachments.of_website(website, EvidenceKind.PHOTO).path
 
 
 def _word_id(text: str) -> int | None:

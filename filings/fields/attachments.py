@@ -148,6 +148,11 @@ def of_website(website: int, kind: EvidenceKind) -> Attachment:
     return Attachment(path, label(path))
 
 
+def photo_path(website: int) -> str:
+    """Return the path of the face-to-face photo of a website's responsible person."""
+    return of_website(website, EvidenceKind.PHOTO).path
+
+
 def of_people(values: Facts) -> Iterator[tuple[str, list[str]]]:
     """Yield the path of each responsible person, and the paths of the pictures of that person's certificate."""
     yield "responsible", [f"papers.{kind}" for kind in RESPONSIBLE]

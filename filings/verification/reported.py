@@ -25,7 +25,7 @@ from filings.evidence.scans import ScannedPage
 from filings.facts import Facts
 from filings.fields import attachments
 from filings.fields.findings import Finding
-from filings.models import Evidence, EvidenceKind, Filing, Verification, Way
+from filings.models import Evidence, Filing, Verification, Way
 from filings.reading import requests
 from filings.verification import photographs, sheet_scans, sheets
 from filings.verification.photo_seals import person_key
@@ -86,7 +86,7 @@ def opened(papers: ReportedPapers, count: int) -> OpenedPapers:
         elif picture := found.decoded(path, partial(pictures.accept, _file(content), quality.use_of(path))):
             found.pictures[path] = picture
     for website in papers.photos.keys() & websites:
-        path = _photo_path(website)
+        path = attachments.photo_path(website)
         if photo := found.decoded(path, partial(_photo, path, papers.photos[website])):
             found.photos[website] = photo
     for website in papers.sheets.keys() & websites:
@@ -95,7 +95,7 @@ def opened(papers: ReportedPapers, count: int) -> OpenedPapers:
             found.sheets[website] = pages
     found.faults += [
         Finding(NO_PURPOSE, path_of(website), _("There is no such website in this filing."), "")
-        for given, path_of in ((papers.photos, _photo_path), (papers.sheets, sheet_path))
+        for given, path_of in ((papers.photos, attachments.photo_path), (papers.sheets, sheet_path))
         for website in sorted(given.keys() - set(websites))
     ]
     return found
@@ -109,10 +109,6 @@ def _file(content: bytes, name: str | None = None) -> InMemoryUploadedFile:
 def sheet_path(website: int) -> str:
     """Return the path of findings about the signed sheet of a website."""
     return f"websites.{website}.papers.{attachments.SHEET}"
-
-
-def _photo_path(website: int) -> str:
-    return attachments.of_website(website, EvidenceKind.PHOTO).path
 
 
 def _has_place(path: str, count: int) -> bool:

@@ -25,7 +25,7 @@ from filings.rules import asked_certificates, external_bureaus, ownership, requi
 from filings.services import detection, starting
 from filings.services.detection import KindFound, RecordTarget
 from filings.services.starting import PasswordProof
-from filings.states import UNDER_WAY
+from filings.states import UNDER_WAY, WITH_HOST
 from hosts.begin_forms import AdoptForm, BeginForm, LookUpForm, ProveForm
 from ministry.models import Access, Subject, Website
 from ministry.passwords import elsewhere
@@ -256,6 +256,4 @@ def become(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
         with refusals_above(request):
             starting.become(filing.pk, actor, version=form.cleaned_data["version"])
             messages.success(request, _("What you typed has been kept; data from the register have been filled in."))
-    return redirect(
-        "filings:overview" if filing.status in ("draft", "returned_to_host") else "filings:status", filing.pk
-    )
+    return redirect("filings:overview" if filing.status in WITH_HOST else "filings:status", filing.pk)

@@ -21,6 +21,7 @@ from desks.refusals import refusals_at
 from filings.actors import Actor
 from ministry.models import Access
 from providers.access import actor_of
+from records.legal_grounds import Act
 from records.models import OrderTask
 from records.orders import making
 
@@ -84,7 +85,7 @@ def order(request: HttpRequest, task_id: int) -> HttpResponse:
     actor = actor_of(request)
     task = _own(actor, task_id)
     initial = {"done_at": timezone.localtime().strftime(MINUTE)}
-    form = ReceiptForm(request.POST or None, initial=initial, lifted=task.order.act == "lift")
+    form = ReceiptForm(request.POST or None, initial=initial, lifted=task.order.act == Act.LIFT)
     if request.method == "POST" and form.is_valid():
         done_at: datetime = form.cleaned_data["done_at"]
         with refusals_at(form):

@@ -13,7 +13,7 @@ from filings.fields import attachments
 from filings.models import Filing, Photograph
 from filings.verification import photographs
 from filings.verification.photographs import TakenPhoto
-from providers.photo_form import PersonChoice, PhotoForm, photo_path
+from providers.photo_form import PersonChoice, PhotoForm
 
 
 def form(request: HttpRequest, filing: Filing) -> PhotoForm:
@@ -28,11 +28,11 @@ def act(request: HttpRequest, actor: Actor, photo: PhotoForm, version: int) -> N
             raise MoveRefused(_("Take a photo with the camera or choose a file first."))
         photographs.store_judged(photo.filing.pk, actor, taken, version=version)
     if "new_word" in request.POST:
-        path = photo_path(_number(request.POST["new_word"]))
+        path = attachments.photo_path(_number(request.POST["new_word"]))
         photographs.word_for(photo.filing.pk, actor, path, anew=True)
     if "again" in request.POST:
         website, _separator, photograph = request.POST["again"].partition("-")
-        path = photo_path(_number(website))
+        path = attachments.photo_path(_number(website))
         photographs.use_again(photo.filing.pk, actor, path, _number(photograph), version=version)
 
 
