@@ -35,6 +35,18 @@ class NoticeBox:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """``next_step.html``; ``by`` is empty without a due date, the action's texts when there is nothing to do."""
+
+    where: Text
+    whose: Text
+    next: Text
+    by: Text = ""
+    action_url: str = ""
+    action_label: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """An event in ``timeline.html``."""
 

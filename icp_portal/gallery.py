@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from desks.components import CalendarCell, ListedFinding, ListedTask, PageTab, StatusPill, TimelineEntry
+from desks.components import CalendarCell, ListedFinding, ListedTask, NextStep, PageTab, StatusPill, TimelineEntry
 from desks.noted_fields import noted, optional
 from desks.pictures import EvidenceItem
 from filings.clock import WORKING_DAYS
@@ -100,22 +100,8 @@ RECEIPTS = [
 ]
 
 STEPS = [
-    {
-        "where": "北京市通信管理局",
-        "whose": "管局审核员",
-        "next": "审核并发放备案号",
-        "by": "还剩 7 个工作日（12月3日前）",
-        "action_url": "#",
-        "action_label": "查看备案单",
-    },
-    {
-        "where": "您这里",
-        "whose": "网站主办者",
-        "next": "修改 3 处后重新提交",
-        "by": "",
-        "action_url": "",
-        "action_label": "",
-    },
+    NextStep("北京市通信管理局", "管局审核员", "审核并发放备案号", "还剩 7 个工作日（12月3日前）", "#", "查看备案单"),
+    NextStep("您这里", "网站主办者", "修改 3 处后重新提交"),
 ]
 
 

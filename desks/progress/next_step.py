@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks import form_urls
+from desks.components import NextStep
 from desks.progress.due import due_words
 from desks.progress.tones import TONES
 from filings import clock, facts
@@ -62,22 +63,20 @@ AFTERWARDS = {
 }
 
 
-def next_step(
-    actor: Actor, filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True
-) -> dict[str, str]:
+def next_step(actor: Actor, filing: Filing, book: workdays.Book | None = None, *, on_record: bool = True) -> NextStep:
     """Return the four answers of the next-step card, and the host's button.
 
     ``book``: see ``due_words``. ``on_record``: for an approved filing, whether its subject still has a website.
     """
     action_url, action_label = _action(actor, filing)
-    return {
-        "where": _holder_name(filing) or capfirst(_where(actor, filing, on_record)),
-        "whose": _whose(filing),
-        "next": _next(filing, on_record),
-        "by": _by(filing, book),
-        "action_url": action_url,
-        "action_label": action_label,
-    }
+    return NextStep(
+        where=_holder_name(filing) or capfirst(_where(actor, filing, on_record)),
+        whose=_whose(filing),
+        next=_next(filing, on_record),
+        by=_by(filing, book),
+        action_url=action_url,
+        action_label=action_label,
+    )
 
 
 def _needs_new_provider(filing: Filing) -> bool:

@@ -95,7 +95,7 @@ def test_nobody_is_told_to_come_for_a_photo_that_is_not_taken(filed, kind, photo
     without = _(
         "The provider checks it against the record, has it confirmed where required, and sends it to the bureau."
     )
-    assert (next_step.next_step(filed.host, filing)["next"] == without) is not photographed
+    assert (next_step.next_step(filed.host, filing).next == without) is not photographed
     mail = Email.objects.get(to=user_of(filed.host).email)
     told = _(
         "%(provider)s has received your filing. It checks it against the record, has it confirmed "

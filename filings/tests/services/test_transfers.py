@@ -340,7 +340,7 @@ def test_until_another_provider_is_chosen_the_page_says_that_it_is_the_hosts_tur
     close(case.provider)
     shown = client.get(page)
     step = shown.context["next_step"]
-    assert (step["whose"], step["next"]) == (
+    assert (step.whose, step.next) == (
         "you",
         "The access provider has closed. Choose another one below; data and pictures move with the filing.",
     )

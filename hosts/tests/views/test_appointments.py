@@ -67,8 +67,8 @@ def test_the_submission_leads_to_a_page_of_its_own_that_can_be_opened_again():
     assert again["Location"] == url(case, "submitted/")
     for page in (client.get(url(case, "submitted/")), client.get(url(case, "submitted/"))):
         assert f"备案单 {case.filing.pk}" in text_of(page)
-        assert page.context["next_step"]["whose"] == "接入服务商"
-        assert "承诺 3 个工作日内核验" in page.context["next_step"]["by"]
+        assert page.context["next_step"].whose == "接入服务商"
+        assert "承诺 3 个工作日内核验" in page.context["next_step"].by
         assert case.provider.contact_phone in text_of(page)
 
 

@@ -20,7 +20,7 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 def by(case: Case) -> str:
     page = sign_in(Client(), user_of(case.host)).get(f"/filings/{case.filing.pk}/")
-    return str(page.context["next_step"]["by"])
+    return str(page.context["next_step"].by)
 
 
 def promise(case: Case, days: int | None) -> None:
@@ -93,4 +93,4 @@ def test_a_returned_filing_is_with_you_on_the_host_s_page():
 
     step = sign_in(Client(), user_of(case.host)).get(f"/filings/{case.filing.pk}/").context["next_step"]
 
-    assert (step["where"], step["whose"]) == ("您", "您")
+    assert (step.where, step.whose) == ("您", "您")
