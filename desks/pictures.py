@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Self
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -30,10 +31,34 @@ LIVE = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealShown:
+    """The seal of a photo as ``desk/_seal.html`` shows it; texts are empty where nothing was recorded.
+
+    ``broken``: what has changed since. ``until``: last day on which the photo is valid. ``is_again``: taken for an
+    earlier round; ``is_reported``: by a provider's system; ``is_elsewhere``: the picture is used in another filing.
+    """
+
+    broken: str
+    word: str
+    way: Promise | str
+    reason: str
+    kept_because: str
+    place: str
+    by: str
+    at: datetime | None
+    taken_at: datetime | None
+    until: date | None
+    is_again: bool
+    is_reported: bool
+    sha256: str
+    is_elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceItem:
     """A picture as ``components/evidence.html`` shows it.
 
-    ``seal``: of a photo, for ``desk/_seal.html``. ``remove``: its path, if the page can remove it.
+    ``seal``: of a photo. ``remove``: its path, if the page can remove it.
     """
 
     pk: int = 0
@@ -43,7 +68,7 @@ class EvidenceItem:
     height: int
     note: str = ""
     advice: Sequence[PictureAdvice] = ()
-    seal: dict[str, Any] | None = None
+    seal: SealShown | None = None
     remove: str = ""
     thumb_url: str = ""  # of its small copy; empty where there is none
     sha256: str = ""
@@ -57,7 +82,7 @@ class EvidenceItem:
         *,
         note: str = "",
         advice: Iterable[str] = (),
-        seal: dict[str, Any] | None = None,
+        seal: SealShown | None = None,
         remove: str = "",
     ) -> Self:
         """Return the item of a stored picture; ``advice``: codes of ``filings.evidence.quality``."""

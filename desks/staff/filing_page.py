@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desks.components import ListedFinding
-from desks.pictures import EvidenceItem, origin, show_as_handed_on
+from desks.pictures import EvidenceItem, SealShown, origin, show_as_handed_on
 from desks.pictures import visible as visible_pictures
 from desks.progress import due, timelines
 from desks.progress.tones import TONES
@@ -257,27 +257,27 @@ def _pictures(rows: Sequence[Evidence], picture_url: PictureUrl) -> list[Evidenc
     ]
 
 
-def _seal(photo: Photograph | None, used_elsewhere: Collection[int]) -> dict[str, Any]:
-    """Return what is sealed about a photo, as ``desk/_seal.html`` shows it; the file is read and compared."""
+def _seal(photo: Photograph | None, used_elsewhere: Collection[int]) -> SealShown:
+    """Return what is sealed about a photo; its file is read and compared."""
     broken = photo_seals.faults(photo) if photo else [_("the seal")]
     content = (photo.content if photo else None) or {}
     reason, note = photographs.REASONS.get(content.get("reason", ""), ""), content.get("reason_note", "")
-    return {
-        "broken": english.joined(broken),
-        "word": content.get("word", ""),
-        "way": Way(content["way"]).label if content else "",
-        "reason": english.labelled(reason, note) if reason and note else str(reason or note),
-        "kept_because": content.get("kept_because", ""),
-        "place": content.get("place", ""),
-        "by": content.get("verifier_name", ""),
-        "at": photo and photo.event.at,
-        "taken_at": photo and photo.taken_at,
-        "until": photo and photographs.valid_until(photo),
-        "is_again": content.get("way") == Way.AGAIN,
-        "is_reported": content.get("way") == Way.REPORTED,
-        "sha256": content.get("sha256", ""),
-        "is_elsewhere": bool(photo and photo.evidence_id in used_elsewhere),
-    }
+    return SealShown(
+        broken=english.joined(broken),
+        word=content.get("word", ""),
+        way=Way(content["way"]).label if content else "",
+        reason=english.labelled(reason, note) if reason and note else str(reason or note),
+        kept_because=content.get("kept_because", ""),
+        place=content.get("place", ""),
+        by=content.get("verifier_name", ""),
+        at=photo.event.at if photo else None,
+        taken_at=photo.taken_at if photo else None,
+        until=photographs.valid_until(photo) if photo else None,
+        is_again=content.get("way") == Way.AGAIN,
+        is_reported=content.get("way") == Way.REPORTED,
+        sha256=content.get("sha256", ""),
+        is_elsewhere=bool(photo and photo.evidence_id in used_elsewhere),
+    )
 
 
 def verified(filing: Filing, actor: Actor, history: rounds.History) -> list[dict[str, Any]]:
