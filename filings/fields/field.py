@@ -38,9 +38,6 @@ class Type(StrEnum):
 
 
 _OF_A_WEBSITE = "websites."
-# Codes that are not elements of the interface's ICP messages (V3.0): validity of a certificate and emergency number
-# came later, the registrar is in its domain reports only.
-_NOT_IN_ICP_MESSAGES = ("Fzr_zjyxq", "Yjlxdh", "Ym_zcs")
 
 # Types with free text.
 TYPED = (Type.TEXT, Type.LINES)
@@ -118,11 +115,13 @@ class Field:
     fault_if_empty: str = ""
     # how to answer, said where the value is missing
     fix_if_empty: Promise | str = ""
+    # whether its code is an element of the interface's ICP messages (V3.0)
+    in_messages: bool = True
 
     @property
     def in_interface(self) -> bool:
         """Return whether the interface's ICP messages (V3.0) have an element for it, so that a system can report it."""
-        return bool(self.code) and self.code not in _NOT_IN_ICP_MESSAGES
+        return bool(self.code) and self.in_messages
 
     def fault_in(self, values: Facts, prefix: str, *, empty: bool = False) -> str:
         """Return the result code of a bad value, or of a missing one, on the page with this prefix."""

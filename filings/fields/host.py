@@ -14,7 +14,7 @@ from filings.fields import presets, validity, value_checks
 from filings.fields.field import Choices, Field, Need, Section, Type, mask_end
 from ministry.reference import certificates, code_tables, divisions, phones, provinces
 
-_validity = partial(Field, code="Fzr_zjyxq", fault="1008")
+_validity = partial(Field, code="Fzr_zjyxq", fault="1008", in_messages=False)  # came after V3.0
 MEDIUM, LOW = "input-medium", "input-low"
 _telephone = partial(Field, max_length=128, plain=True, mask=phones.mask_phone, keyboard="tel", width=MEDIUM)
 # What may be said beside the other facts of a page.
@@ -104,6 +104,7 @@ _BEFORE_EMAIL = (
         "Yjlxdh",
         _("Emergency mobile number"),
         "1011",
+        in_messages=False,  # came after V3.0
         check=value_checks.by_itself(phones.check_mobile),
         example="13900005678",
         hint=_("A second number, different from the first."),

@@ -154,6 +154,7 @@ WEBSITE = Section(
             _("Domain registrar"),
             "1999",
             500,
+            in_messages=False,  # only in reports of domains
             need=Need.NOBODY,
             plain=True,
             check=value_checks.registrar,
