@@ -38,12 +38,7 @@ def normal_text(text: str, limit: int) -> str:
     """
     if not text or not text.strip():
         raise ValidationError(_("Not filled in yet."), code="required")
-    if len(text) > limit:
-        raise ValidationError(
-            _("You entered %(length)d characters; at most %(limit)d are allowed."),
-            code="too_long",
-            params={"length": len(text), "limit": limit},
-        )
+    _refuse_long(text, limit)
     if _PLAIN.fullmatch(text):
         return text.strip()
     for position, char in enumerate(text, start=1):
@@ -60,7 +55,17 @@ def normal_text(text: str, limit: int) -> str:
             code="marks",
             params={"mark": wrong},
         )
+    _refuse_long(plain, limit)  # NFKC makes two or more characters of some, such as № and …
     return plain.translate(DASHES).strip()
+
+
+def _refuse_long(text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise ValidationError(
+            _("You entered %(length)d characters; at most %(limit)d are allowed."),
+            code="too_long",
+            params={"length": len(text), "limit": limit},
+        )
 
 
 def one_line(text: str, limit: int) -> str:

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "no_seco
     [
         ("", "Not filled in yet.", None),
         ("京通管注\u200b〔2026〕3号", "invisible", None),
+        ("3" * 63 + "№", "at most 64", None),
         (" 京通管注〔２０２６〕3号 ", "", "京通管注〔2026〕3号"),
     ],
 )

@@ -104,6 +104,13 @@ def test_a_name_stands_on_one_line(line_break):
         assert refusal.value.code in ("line_break", "invisible")
 
 
+def test_the_limit_counts_the_characters_that_are_stored():
+    assert normal_text("№" * 3, 6) == "NoNoNo"
+    with pytest.raises(ValidationError) as refused:
+        normal_text("№" * 3, 5)
+    assert (refused.value.code, refused.value.params) == ("too_long", {"length": 6, "limit": 5})
+
+
 def test_a_website_name_has_no_piled_up_marks():
     with pytest.raises(ValidationError) as refusal:
         naming.check_shape(f"{ZALGO}的网站")
