@@ -88,6 +88,16 @@ def test_a_licence_on_its_side_is_read_and_compared_with_what_was_typed(case):
     }
 
 
+def test_a_person_s_own_card_counts_before_the_licence_that_names_the_person(case):
+    licence = certificates.licence("北京示例科技有限公司", certificates.credit_code("110105", 5), ADDRESS, "李四")
+    read(case, LICENCE, as_upload(licence.image))
+    read(case, FRONT, card())
+
+    found = comparing.sightings(pictures.current(case.filing), case.filing.facts)
+
+    assert found["responsible.name"].verdict("王芳") == "equal"
+
+
 def test_the_zone_of_a_passport_is_read_and_compared_where_the_person_has_one(case):
     drawn = certificates.passport("王芳", "WANG, FANG", "E12345678", "2033-07-31")
     reading = read(case, FRONT, as_upload(certificates.SPOILT["turned by -8°"](drawn.image)))

@@ -48,6 +48,18 @@ def test_a_new_code_ends_the_one_before_and_there_is_one_a_minute(case, mailbox)
         prove(first, new)
 
 
+def test_who_asks_again_is_the_only_one_to_get_a_new_code(case, mailbox):
+    first, second = PersonCheck.objects.all()
+    for check in (first, second):
+        code_for(check, mailbox)
+    asked = {name: value for name, value in typed(first, "").items() if name != "code"}
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        one_time_codes.send_again(**asked, **HERE)
+
+    assert one_time_codes.owed() == [first.pk]
+
+
 def test_sending_again_to_nobody_says_nothing(case):
     one_time_codes.send_again("13900000000", "000000", **HERE)
     one_time_codes.send_again("nonsense", "", **HERE)

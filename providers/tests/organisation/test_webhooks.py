@@ -231,6 +231,7 @@ def test_a_message_is_sent_again_by_its_button(access_provider: Provider, superv
     assert "with the same identifier" in shown(supervisor.post(f"{url}again/", follow=True))
     sending.deliver(made.pk)
 
+    assert "will be tried again" not in shown(supervisor.get(url))
     assert (len(system.ids), len(set(system.ids))) == (2, 1)
     assert WebhookAttempt.objects.filter(outcome=AttemptOutcome.OK).count() == 2
     assert OrganisationChange.objects.latest("pk").what == "webhook_again"
