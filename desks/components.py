@@ -138,7 +138,7 @@ class CalendarCell:
         return cls(
             day.date,
             day.number,
-            day.name,
+            day.label,
             "today" if day.date == today else day.kind,
             past=today is not None and day.date < today,
             unused=stopped_on is not None and day.date > stopped_on,
@@ -158,7 +158,7 @@ class CalendarCell:
     @classmethod
     def late(cls, day: Day, today: dt.date) -> Self:
         """Return a day after the due date, which has no number."""
-        label = pgettext("day of the clock", "overdue") if day.number else day.name
+        label = pgettext("day of the clock", "overdue") if day.number else day.label
         return cls(day.date, None, label, "today" if day.date == today else "late", past=day.date < today)
 
 

@@ -115,7 +115,7 @@ def spans(days: Iterable[workdays.Day]) -> list[DaySpan]:
     """Return consecutive days of the same name that count alike as one span each."""
     found: list[DaySpan] = []
     for day in days:
-        span = DaySpan(day.date, day.date, day.name, counts=day.number is not None)
+        span = DaySpan(day.date, day.date, day.label, counts=day.number is not None)
         before = found[-1] if found else None
         if before and (before.name, before.counts, before.last + ONE_DAY) == (span.name, span.counts, span.first):
             found[-1] = replace(before, last=span.last)

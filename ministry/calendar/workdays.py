@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ministry.calendar import statutory
 from ministry.models.calendar import CalendarDay, CalendarYear
+from ministry.reference import english
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -53,6 +54,11 @@ class Day:
     kind: DayKind
     name: str
     number: int | None
+
+    @property
+    def label(self) -> str:
+        """Return the name in the current language; one day may be two holidays, as “中秋节、国庆节”."""
+        return english.joined(map(english.named, self.name.split("、")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,15 @@ ENGLISH = {
     "虚拟主机": "Virtual host",
     "其他方式": "Another way",
     "云接入": "Cloud",
+    # Days of the work calendar
+    "元旦": "New Year's Day",
+    "春节": "Spring Festival",
+    "清明节": "Tomb-Sweeping Day",
+    "劳动节": "Labour Day",
+    "端午节": "Dragon Boat Festival",
+    "中秋节": "Mid-Autumn Festival",
+    "国庆节": "National Day",
+    "调休上班": "Make-up day",
 }
 
 ON_PAPER = {

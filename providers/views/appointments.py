@@ -75,7 +75,7 @@ def day(request: HttpRequest, actor: Actor) -> HttpResponse:
         "is_today": shown == timezone.localdate(),
         "rows": [(one, one.state == AppointmentState.BOOKED, one.starts_at <= now) for one in rows],
         "left": sum(one.state == AppointmentState.BOOKED and one.starts_at > now for one in rows),
-        "holiday": calendar.name if calendar.kind == DayKind.HOLIDAY else "",
+        "holiday": calendar.label if calendar.kind == DayKind.HOLIDAY else "",
         "closed": ClosedDay.objects.filter(provider=provider_id, day=shown).first(),
         "before_url": _url(shown - ONE_DAY, chosen),
         "after_url": _url(shown + ONE_DAY, chosen),

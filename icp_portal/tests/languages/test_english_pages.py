@@ -6,6 +6,7 @@ Goes over every public, sign-in and host address of ``access_table``, which has 
 import html
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import languages
 from accounts.models import Party
@@ -199,6 +201,18 @@ def test_sign_in_and_guide_show_no_chinese_but_names():
     pages |= open_all(signed_in, [reverse(name) for name in ("account_email", "account_change_password", "mfa_index")])
 
     assert left_over(pages) == {}
+
+
+def test_days_off_and_make_up_days_have_english_names(time_machine):
+    time_machine.move_to(datetime(2026, 9, 21, 9, tzinfo=timezone.get_default_timezone()))
+    filing = case_at(Status.WITH_BUREAU).filing
+    pages = open_all(browser(filing.host), [reverse("filings:status", args=[filing.pk])])
+    pages |= open_all(Client(), [reverse("guide:topic", args=["how-long"])])
+
+    assert left_over(pages) == {}
+    for page in pages.values():
+        shown = " ".join(lines(page))
+        assert [name for name in ("Mid-Autumn Festival", "National Day", "Make-up day") if name not in shown] == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from accounts import languages
 from ministry.calendar import statutory
 from ministry.calendar.data import SEEDS, seed_calendar
 from ministry.calendar.workdays import (
@@ -210,3 +211,21 @@ def test_the_latest_start_is_the_last_day_from_which_so_many_working_days_have_g
 def test_the_latest_start_counts_from_one():
     with pytest.raises(ValueError, match="from 1"):
         book(date.min).latest_start(date(2026, 11, 24), 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "in_english"),
+    [
+        ("国庆节", "National Day"),
+        ("中秋节、国庆节", "Mid-Autumn Festival, National Day"),
+        ("调休上班", "Make-up day"),
+        ("临时放假", "临时放假"),
+        ("", ""),
+    ],
+)
+def test_a_day_is_shown_with_its_name_in_the_language_of_the_page(name, in_english):
+    day = Day(date(2026, 10, 1), DayKind.HOLIDAY, name, None)
+    with languages.of_page("en"):
+        assert day.label == in_english
+    with languages.of_page("zh-hans"):
+        assert day.label == name

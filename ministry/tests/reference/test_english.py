@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from ministry.calendar.data import SEEDS
 from ministry.reference import code_tables, english, provinces
 
 TABLES = (
@@ -15,6 +16,7 @@ COLUMNS = ("name", "group", "authority", "document")
 
 def test_every_official_name_has_one_english_name_and_no_other_has():
     official = {getattr(row, column, "") for table in TABLES for row in table for column in COLUMNS}
+    official |= {part for seed in SEEDS for _day, name, _worked in seed.days() for part in name.split("、")}
 
     assert {*english.ENGLISH, *english.ON_PAPER} == {name for name in official if not name.isascii()}
     assert english.ENGLISH.keys() & english.ON_PAPER.keys() == set()
