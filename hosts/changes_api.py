@@ -67,9 +67,8 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description=gettext_noop("The most c
     summary=gettext_noop("What has changed in the public register"),
     description=gettext_noop(
         "Every change as soon as it is made, in one order: a program that goes on from the timepoint of the last "
-        "answer misses none and gets none twice. With “Accept: text/event-stream” it is a stream of events, which ends "
-        "after five "
-        "minutes and goes on from Last-Event-ID. The open data say from which timepoint on to follow their state."
+        "answer misses none and gets none twice. With “Accept: text/event-stream” it is a stream of events; when it "
+        "ends, connect again with Last-Event-ID. The open data say from which timepoint on to follow their state."
     ),
 )
 @compared

@@ -13,7 +13,7 @@ from filings.figures import provider_work
 from filings.kinds import spec
 from filings.lookup import search
 from filings.rules import mailboxes, required_codes
-from filings.verification import handovers
+from filings.verification import handovers, one_time_codes
 from ministry import retention
 from ministry.register import public_search
 from ministry.retention import DataKind
@@ -33,6 +33,7 @@ LIMITS: dict[str, Callable[[], object]] = {
     "shell_days": lambda: settings.SHELL_PUBLIC_DAYS,
     "account_code_minutes": lambda: settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT // ONE_MINUTE,
     "code_hours": lambda: int(settings.CODE_LIFE.total_seconds()) // ONE_HOUR,
+    "code_tries": lambda: one_time_codes.TRIES,
     "mailbox_digits": lambda: mailboxes.DIGITS,
     "mailbox_hours": lambda: int(mailboxes.LIFE.total_seconds()) // ONE_HOUR,
     "phone_hours": lambda: int(handovers.LIFE.total_seconds()) // ONE_HOUR,

@@ -22,8 +22,8 @@ from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 LONGEST_LINE: Final = 16 * 1024
 # Shown by a browser, of TOO_LARGE by one without our script; the language is not known yet
 TOO_LARGE: Final = (
-    "一次最多发送 72 MB。请返回上一页，少选或换小一些的文件。\r\n"
-    "At most 72 MB can be sent at once. Go back and choose fewer or smaller files."
+    "一次最多发送 {mb} MB。请返回上一页，少选或换小一些的文件。\r\n"
+    "At most {mb} MB can be sent at once. Go back and choose fewer or smaller files."
 )
 NO_ROOM: Final = (
     "系统存储空间暂时不足，没有任何改动。请稍后再试；仍不成功的，请联系部级系统管理员。\r\n"
@@ -72,7 +72,7 @@ class LimitedRequest(HTTPRequestParser):
             self._refuse("The head is invalid")
             return len(data)
         if isinstance(self.error, RequestEntityTooLarge):
-            self.error.body = TOO_LARGE
+            self.error.body = TOO_LARGE.format(mb=self.adj.max_request_body_size // 1024**2)
         body = self.body_rcv
         if body is not None:
             self._watch(body.buf)

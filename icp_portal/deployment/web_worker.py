@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # All our own choice. In bytes: what of a body is kept in memory, the rest in a temporary file; the headers of a
 # request; an unread response beyond which a thread that makes more of it waits. A body has at most ``LONGEST_UPLOAD``,
-# the longest message of the bureau's interface; deploy/nginx and ``web_connection.TOO_LARGE`` name it, too.
+# the longest message of the bureau's interface; deploy/nginx names it, too.
 IN_MEMORY: Final = 64 * 1024
 LARGEST_HEADERS: Final = 32 * 1024
 LARGEST_UNREAD: Final = 16 * 1024 * 1024

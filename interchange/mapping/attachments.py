@@ -105,7 +105,7 @@ def _content(text: str, file_format: int, largest: int) -> bytes | Fault:
     except binascii.Error:
         return Fault(5010, _("An attachment is not base64."))
     if len(content) > largest:
-        return Fault(5010, _("An attachment is larger than allowed: 100 KB, a verification sheet 150 KB."))
+        return Fault(5010, _("An attachment of this use has at most %(most)d KB.") % {"most": largest // 1024})
     if not content.startswith(FORMATS[file_format]):
         return Fault(5010, _("An attachment is not of the format that it names."))
     return content

@@ -24,6 +24,8 @@ from hosts import code_forms
 from icp_portal.demo import invent
 from icp_portal.watch import measures, status
 from interchange import codes, envelope
+from interchange.mapping import attachments
+from interchange.mapping.record_parts import ObjectType, Purpose
 from ministry.mail import built_in
 from ministry.passwords import passwords
 from ministry.public import forms as public_forms
@@ -101,6 +103,29 @@ def test_the_guide_names_the_notice_before_a_change(client, monkeypatch):
     page = client.get(reverse("guide:topic", args=["change-a-filing"]), HTTP_ACCEPT_LANGUAGE="en").content.decode()
 
     assert "File the change 31 days before it takes effect." in page
+
+
+@pytest.mark.django_db
+def test_the_guide_names_the_attempts_at_a_verification_code(client, monkeypatch):
+    monkeypatch.setattr(one_time_codes, "TRIES", 7)
+
+    page = client.get(reverse("guide:topic", args=["code-or-password"]), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+
+    assert "after more than 7 wrong attempts the filing is returned." in " ".join(page.split())
+
+
+@pytest.mark.parametrize(("purpose", "words"), [(Purpose.SHEET, "200 KB"), (Purpose.SUBJECT_CERTIFICATE, "90 KB")])
+def test_an_attachment_is_refused_with_its_limit(monkeypatch, purpose, words):
+    monkeypatch.setitem(attachments.LARGEST, Purpose.SHEET, 200 * 1024)
+    monkeypatch.setattr(attachments, "LARGEST_OTHERS", 90 * 1024)
+    owner = {"Ssdxlx": ObjectType.SUBJECT, "Ssdxbs": "1"}
+    sent = {"Fjyt": purpose, "Fjssdx": owner, "Fjnr": "A" * 300_000, "Fjwjgs": 1}
+
+    _pictures, faults = attachments.read_attachments([{"Fjxx": sent}], attachments.Owners(frozenset({"1"})))
+
+    assert [(fault.code, str(fault.text)) for fault in faults] == [
+        (5010, f"An attachment of this use has at most {words}.")
+    ]
 
 
 @pytest.mark.django_db
