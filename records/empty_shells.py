@@ -5,13 +5,12 @@ The host is notified once: when a filing is submitted that would leave a shell, 
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from filings import kinds
 from filings.kinds import About
 from filings.models import Filing
 from filings.states import OPEN
-from ministry.models import Access, Website
 from ministry.register import shells
 from records.models import SubjectUpkeep, Upkeep
 
@@ -43,16 +42,15 @@ def forget_the_filled() -> None:
 
 def _ending_websites() -> QuerySet[Filing, dict[str, Any]]:
     """Return the websites whose last access an open filing would cancel."""
-    others = Access.objects.filter(website=OuterRef("about_website"), live=True).exclude(pk=OuterRef("about_access"))
+    last = ~shells.has_access("about_website", besides="about_access")
     rows = Filing.objects.filter(
-        ~Exists(others), kind__in=kinds.removing(About.ACCESS), status__in=OPEN, about_website__isnull=False
+        last, kind__in=kinds.removing(About.ACCESS), status__in=OPEN, about_website__isnull=False
     )
     return rows.order_by().values("about_website")  # type: ignore[return-value]
 
 
 def _ending_subjects() -> QuerySet[Filing, dict[str, Any]]:
     """Return the subjects whose last website an open filing would cancel or migrate to another host."""
-    others = Website.objects.filter(subject=OuterRef("about_website__subject"), live=True)
-    last = ~Exists(others.exclude(pk=OuterRef("about_website")))
+    last = ~shells.has_website("about_website__subject", besides="about_website")
     rows = Filing.objects.filter(last, kind__in=kinds.removing(About.WEBSITE), status__in=OPEN)
     return rows.order_by().values("about_website__subject")  # type: ignore[return-value]

@@ -33,7 +33,7 @@ from filings.kinds.spec import (
 from ministry.models import Access, Subject, Website
 from ministry.reference import code_tables
 from ministry.reference.topics import Demand, Topic
-from ministry.register import writer
+from ministry.register import shells, writer
 from ministry.rules.rules import rules_on
 
 DOMAIN, PROVINCE, NATURE = "websites.0.domain", "subject.province", "subject.nature"
@@ -107,7 +107,7 @@ def may_leave(website: Website, on: date) -> Iterator[Refusal]:
         yield _not_provided_for(
             _("Only websites can be migrated."), _("Have this service cancelled; its new host then files it again.")
         )
-    if not website.accesses.filter(live=True).exists():
+    if shells.is_shell(website.subject_id, website.pk):
         yield _not_provided_for(
             _("It has no access provider, but a migration goes through the access provider."),
             _("File a new access first."),

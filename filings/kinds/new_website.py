@@ -40,7 +40,7 @@ def refuse(filing: FilingOfKind) -> Iterator[Refusal]:
     yield from gone
     yield from standing.not_suspended(now)
     rule = now.rule(filing, Topic.SHELLS)
-    if not gone and not now.any_website and rule is not None and rule.demand == Demand.CANCEL_FIRST:
+    if not gone and not now.has_website and rule is not None and rule.demand == Demand.CANCEL_FIRST:
         yield Refusal(
             "P111",
             _(

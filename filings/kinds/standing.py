@@ -10,6 +10,7 @@ from filings import facts
 from filings.kinds.spec import FilingOfKind, Refusal
 from ministry.models import Access, ProvinceRule, Subject, Website
 from ministry.reference.topics import Demand, RuleSeverity, Topic
+from ministry.register import shells
 from ministry.rules import english
 from ministry.rules.rules import RuleBook, rules_as_column, rules_of_column
 
@@ -18,7 +19,7 @@ from ministry.rules.rules import RuleBook, rules_as_column, rules_of_column
 class Standing:
     """The current status in the register of what a filing is about.
 
-    ``subject``, ``website``: whether it is in force; ``any_website``: whether any of the websites concerned is.
+    ``subject``, ``website``: whether it is in force; ``has_website``: whether any of its websites is.
     ``access``: whether the access is in force, None if the filing names none; ``access_provider``: its provider.
     ``serves_it``: the filing's provider serves the website; ``serves``: any of the websites; ``may_end``: it may cancel
     them; ``is_only``: the website has no other access; ``suspended``: the bureau has suspended the subject or website,
@@ -27,7 +28,7 @@ class Standing:
 
     subject: bool = False
     website: bool = False
-    any_website: bool = False
+    has_website: bool = False
     access: bool | None = None
     access_provider: int | None = None
     serves_it: bool = False
@@ -63,7 +64,7 @@ def current(filing: FilingOfKind) -> Standing:
     of_website = Access.objects.filter(website=filing.about_website_id or 0, live=True)
     columns = {
         "website": Exists(Website.objects.filter(pk=filing.about_website_id or 0, live=True)),
-        "any_website": Exists(websites),
+        "has_website": shells.has_website(),
         "access": Subquery(named.values("live")),
         "access_provider": Subquery(named.values("provider")),
         "serves_it": Exists(of_website.filter(**mine)),

@@ -30,6 +30,7 @@ from filings.states import Move, Role, Status
 from ministry.mail import letters
 from ministry.models import Website
 from ministry.reference import english
+from ministry.register import shells
 
 # Event → recipients. Other events are only on the timeline.
 AUDIENCES = {
@@ -281,11 +282,10 @@ def tell_of_offer(offer: Offer, what: str, side: str) -> None:
         "taker": (reverse("filings:offer", args=[offer.pk]), [offer.email]),
         "giver": (reverse("records:offer", args=[offer.website_id]), giver),
     }[side]
-    left = Website.objects.filter(subject=offer.website.subject_id, live=True)
     context = {
         "offer": offer,
         "website": offer.website,
-        "is_last": not left.exists(),
+        "is_last": shells.is_shell(offer.website.subject_id, None),
         "url": f"{settings.SITE_URL}{page}",
     }
     to = dict.fromkeys(filter(None, addresses))

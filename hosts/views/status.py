@@ -34,6 +34,7 @@ from filings.services import detection, splitting, transfers
 from filings.states import Status
 from hosts import returns
 from ministry.models import Website
+from ministry.register import shells
 from ministry.rules import rules
 from records import footers
 from records.orders import making, places
@@ -72,7 +73,7 @@ def status(request: HttpRequest, actor: Actor, filing_id: int) -> HttpResponse:
     filing = own(actor, filing_id)
     remarks = returns.of(filing, actor)
     book = due.book_of(filing) if filing.status == Status.WITH_BUREAU else None
-    on_record = filing.subject is not None and filing.subject.websites.filter(live=True).exists()
+    on_record = filing.subject_id is not None and not shells.is_shell(filing.subject_id, None)
     may_book = booking.may_book(filing, actor)
     context = {
         "filing": filing,

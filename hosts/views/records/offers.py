@@ -16,6 +16,7 @@ from filings.errors import MoveRefused
 from filings.models import Offer
 from hosts.begin_forms import OfferForm
 from ministry.models import Website
+from ministry.register import shells
 from records import visibility
 
 A_DAY = 20
@@ -28,7 +29,7 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
     website = get_object_or_404(rows, pk=website_id)
     standing = migration_offers.of_website(website.pk)
     under_way = migration_offers.taken_up(standing) if standing else None
-    form = OfferForm(is_last=_is_last(website), data=request.POST or None)
+    form = OfferForm(is_last=shells.would_be_shell(website), data=request.POST or None)
     if request.method == "POST" and standing is None and form.is_valid():
         if wait := throttle.seconds_to_wait("offer", str(actor.person_id), tries=A_DAY, seconds=86_400):
             return throttle.refusal(request, wait)
@@ -47,10 +48,6 @@ def offer(request: HttpRequest, actor: Actor, website_id: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "filings/records/offer.html", context)
-
-
-def _is_last(website: Website) -> bool:
-    return not website.subject.websites.filter(live=True).exclude(pk=website.pk).exists()
 
 
 @require_POST
