@@ -1,6 +1,6 @@
 """Decisions that a bureau has made in a system of its own are entered here, with its numbers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -58,7 +58,8 @@ def test_no_filing_password_is_made():
     assert (subject.password_wanted_at, subject.password_sent_at, subject.password_hash) == (None, None, "")
 
 
-def test_the_portal_never_issues_such_a_number_again():
+def test_the_portal_never_issues_such_a_number_again(time_machine):
+    time_machine.move_to(datetime(2026, 9, 14, 10, tzinfo=timezone.get_default_timezone()))  # the year of the number
     approve(waiting())
     Bureau.objects.update(external=False)
 

@@ -24,6 +24,7 @@ from icp_portal.tests.builders import Case, reviewer
 from icp_portal.tests.forked import connected, exit_code, kill, processes
 from icp_portal.tests.killing import until
 from icp_portal.tests.racing import copies, waiting_at_a_lock
+from ministry.calendar import workdays
 from ministry.models import CalendarDay, CalendarYear
 
 pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.xdist_group("kills")]
@@ -66,7 +67,8 @@ def test_each_due_date_moves_once_and_its_host_is_told_once():
     filings = copies(case, FILINGS)
     Email.objects.all().delete()
     day = workday_after(case.filing)
-    CalendarDay.objects.create(day=day, year_id=day.year, name="停工日")
+    year, _new = CalendarYear.objects.get_or_create(year=day.year)
+    CalendarDay.objects.create(day=day, year=year, name="停工日")
 
     four_at_once(partial(recalculation.derive_due_dates, batch=BATCH), "filings_event")
     recalculation.derive_due_dates(batch=BATCH)
@@ -83,11 +85,8 @@ def test_each_due_date_moves_once_and_its_host_is_told_once():
 
 def workday_after(filing: Filing) -> date:
     """A day between receipt and due date that is worked from Monday to Friday and no exception yet."""
-    exceptions = set(CalendarDay.objects.values_list("day", flat=True))
-    day = timezone.localdate(filing.received_at) + timedelta(days=1)
-    while day.weekday() > 4 or day in exceptions:
-        day += timedelta(days=1)
-    return day
+    received_on, due_on = timezone.localdate(filing.received_at), filing.due_on
+    return next(day.date for day in workdays.days_of(received_on, due_on) if day.kind == workdays.DayKind.COUNTED)
 
 
 def work_today() -> None:
