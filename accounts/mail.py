@@ -41,10 +41,15 @@ def check_address(text: str) -> str:
 
 def check_addresses(text: str) -> str:
     """Return addresses separated by ``;``, each checked by ``check_address``; raise ValidationError also for none."""
-    addresses = [check_address(part.strip()) for part in text.split(";") if part.strip()]
+    addresses = [check_address(part) for part in split_addresses(text)]
     if not addresses:
         raise _no_address()
     return ";".join(dict.fromkeys(addresses))
+
+
+def split_addresses(text: str) -> list[str]:
+    """Return the addresses of a text in which ``;`` separates them; none of an empty text."""
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def likely_address(address: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.mail import mask_address
+from accounts.mail import mask_address, split_addresses
 from desks.components import SummaryRow
 from filings.fields import display
 from filings.kinds import Numbers
@@ -86,8 +86,7 @@ def _notified(filing: Filing) -> Iterator[str]:
 def _password(filing: Filing) -> str:
     if not filing.makes_subject:
         return _("stays the same")
-    addresses = str(filing.get("responsible.email") or "").split(";")
-    shown = english.joined(map(mask_address, addresses))
+    shown = english.joined(map(mask_address, split_addresses(str(filing.get("responsible.email") or ""))))
     if filing.is_reported:
         return _("The site host asks for one; a link to confirm is sent to %(address)s first") % {"address": shown}
     return _("A new one is created and sent to %(address)s") % {"address": shown}

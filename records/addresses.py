@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from accounts.mail import split_addresses
 from filings.models import Adoption, Filing
 from filings.rules import ownership
 from filings.states import Status
@@ -13,9 +14,8 @@ from ministry.models import Subject, Website
 
 def of_record(subject: Subject, website: Website | None = None) -> list[str]:
     """Return the addresses on record, then those of ``of_hosts``, each once. At most five queries."""
-    on_record = f"{subject.responsible_email};{website.responsible_email if website else ''}"
-    found = [address.strip() for address in on_record.split(";") if address.strip()]
-    return list(dict.fromkeys([*found, *of_hosts([subject.pk], website).get(subject.pk, [])]))
+    on_record = split_addresses(f"{subject.responsible_email};{website.responsible_email if website else ''}")
+    return list(dict.fromkeys([*on_record, *of_hosts([subject.pk], website).get(subject.pk, [])]))
 
 
 def of_hosts(subject_ids: Iterable[int], website: Website | None = None) -> dict[int, list[str]]:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.mail import split_addresses
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding
@@ -116,4 +117,4 @@ def _end_some(since: datetime | None, after: int) -> list[int]:
 
 def _tell(template: str, to: str, subject: Subject, by: str, why: Promise | str = "") -> None:
     context = {"subject": subject, "by": by, "why": why, "site_url": settings.SITE_URL}
-    letters.queue([letters.written(template, to.split(";"), context)])
+    letters.queue([letters.written(template, split_addresses(to), context)])

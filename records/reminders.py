@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 
 from accounts.links import link_to
+from accounts.mail import split_addresses
 from accounts.sealed import sealed_fields
 from filings.deadlines import reminder_levels
 from filings.mail import notices
@@ -233,8 +234,8 @@ def write(
     told = addresses.of_hosts(subject_id for subject_id, _line in lines) if lines else {}
     by_host: dict[str, list[dict[str, Any]]] = {}
     for subject_id, row in lines:
-        for address in told.get(subject_id) or filter(None, otherwise.get(subject_id, "").split(";")):
-            by_host.setdefault(address.strip(), []).append(row)
+        for address in told.get(subject_id) or split_addresses(otherwise.get(subject_id, "")):
+            by_host.setdefault(address, []).append(row)
     notices.write_all((template, to, _context(row, today) | {"by": by}) for to, row in by_host.items())
 
 

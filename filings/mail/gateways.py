@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.mail import mask_address
+from accounts.mail import mask_address, split_addresses
 from filings.models import PersonCheck
 from ministry.mail import queue
 from ministry.reference import english
@@ -31,7 +31,7 @@ class Recipient:
     @classmethod
     def of(cls, check: PersonCheck) -> Self:
         """Return the contacts of the person of a check."""
-        return cls(check.name, check.mobile, tuple(check.email.split(";")))
+        return cls(check.name, check.mobile, tuple(split_addresses(check.email)))
 
 
 @dataclass(frozen=True, slots=True)

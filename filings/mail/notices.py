@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from post_office.models import Email
 
 from accounts.links import link_to
-from accounts.mail import mask_address
+from accounts.mail import mask_address, split_addresses
 from accounts.models import User
 from filings import clock, facts, fields
 from filings.fields import attachments
@@ -277,7 +277,7 @@ def tell_of_mandate(mandate: Mandate, what: str, audience: str) -> None:
 
 def tell_of_offer(offer: Offer, what: str, side: str) -> None:
     """Notify one side of a migration offer: the new host, or the present one and the address on record."""
-    giver = [offer.by.email if offer.by.is_active else "", *offer.website.subject.responsible_email.split(";")]
+    giver = [offer.by.email if offer.by.is_active else "", *split_addresses(offer.website.subject.responsible_email)]
     page, addresses = {
         "taker": (reverse("filings:offer", args=[offer.pk]), [offer.email]),
         "giver": (reverse("records:offer", args=[offer.website_id]), giver),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
+from accounts.mail import split_addresses
 from accounts.models import Party, User
 from filings.actors import SUPERVISING
 from filings.models import Filing
@@ -49,7 +50,7 @@ def of_host(filing: Filing) -> list[str]:
         return [filing.host.email]
     if filing.mandate:
         return [filing.mandate.host_email]
-    return [address for address in str(filing.get("responsible.email")).split(";") if address]
+    return split_addresses(str(filing.get("responsible.email")))
 
 
 def _chiefs(filing: Filing) -> list[str]:

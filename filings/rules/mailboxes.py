@@ -20,7 +20,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.links import link_to
-from accounts.mail import check_addresses
+from accounts.mail import check_addresses, split_addresses
 from accounts.sealed import digest
 from filings import facts, kinds
 from filings.actors import Actor
@@ -87,7 +87,7 @@ def _asked(filing: Filing) -> list[str]:
 def _parts(text: object) -> list[str]:
     """Return the addresses of a field; empty when malformed, which has its own finding."""
     try:
-        return check_addresses(text).split(";") if isinstance(text, str) else []
+        return split_addresses(check_addresses(text)) if isinstance(text, str) else []
     except ValidationError:
         return []
 

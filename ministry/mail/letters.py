@@ -14,6 +14,7 @@ from post_office.models import PRIORITY, STATUS, Email
 from post_office.settings import get_message_id_fqdn
 
 from accounts import languages
+from accounts.mail import split_addresses
 from accounts.models import User
 from ministry.mail import texts
 from ministry.mail.outbox import after_commit
@@ -41,7 +42,7 @@ def written(template: str, to: Sequence[str], context: dict[str, Any], reader: U
 
 def tell_of_new_email(subject: Subject, new: str) -> None:
     """Notify the addresses that ``new`` replaces in the record, without telling them the new one."""
-    gone = [address for address in subject.responsible_email.split(";") if address not in new.split(";")]
+    gone = [address for address in split_addresses(subject.responsible_email) if address not in split_addresses(new)]
     queue(written("email_changed", [address], {"subject": subject}) for address in gone)
 
 

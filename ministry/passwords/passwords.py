@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.mail import split_addresses
 from accounts.throttle import too_often
 from ministry.mail import letters, queue, texts
 from ministry.mail.claims import claimed
@@ -86,7 +87,7 @@ def _mail(subject: Subject, password: str) -> None:
         "site_url": settings.SITE_URL,
     }
     title, body = texts.of("filing_password", context)
-    queue.send_now(EmailMessage(subject=title, body=body, to=subject.responsible_email.split(";")))
+    queue.send_now(EmailMessage(subject=title, body=body, to=split_addresses(subject.responsible_email)))
 
 
 def check(subject: Subject | None, password: str) -> bool:
@@ -144,7 +145,7 @@ def change(number: str, old: str, new: str, *, address: str, by: int | None = No
         subject.password_hash, subject.password_set_at, subject.password_set_by_id = new_hash, timezone.now(), by
         subject.save(update_fields=["password_hash", *SET])
         context = {"subject": subject, "at": timezone.now(), "site_url": settings.SITE_URL}
-        letters.queue([letters.written("password_changed", subject.responsible_email.split(";"), context)])
+        letters.queue([letters.written("password_changed", split_addresses(subject.responsible_email), context)])
     return subject
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.links import link_to
-from accounts.mail import mask_address
+from accounts.mail import mask_address, split_addresses
 from accounts.sealed import digest
 from ministry.mail import letters
 from ministry.mail.outbox import after_commit
@@ -140,7 +140,7 @@ def of_token(token: str) -> RecoveryAnswer | None:
     recovery = Recovery.objects.filter(pk=recovery_id).select_related("subject").first()
     if recovery is None or recovery.subject is None:
         return None
-    registered = [_digest(each) for each in recovery.subject.responsible_email.lower().split(";")]
+    registered = [_digest(each) for each in split_addresses(recovery.subject.responsible_email.lower())]
     return RecoveryAnswer(recovery, contact, address_digest, address_digest in registered)
 
 
@@ -179,7 +179,7 @@ def contacts(subject: Subject) -> list[str]:
     """Return every address on file for a subject: its own responsible person's and those of its websites, each once."""
     websites = subject.websites.filter(live=True).order_by("sequence")
     found = [subject.responsible_email, *(website.responsible_email for website in websites)]
-    return list(dict.fromkeys(address.lower() for text in found for address in text.split(";") if address))
+    return list(dict.fromkeys(address.lower() for text in found for address in split_addresses(text)))
 
 
 # --- Inside ---------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def _end(recovery: Recovery, outcome: str) -> None:
 
 
 def _tell_contacts(recovery: Recovery, subject: Subject) -> None:
-    registered = subject.responsible_email.lower().split(";")
+    registered = split_addresses(subject.responsible_email.lower())
     context = {"subject": subject, "recovery": recovery, "to": _shown(subject)}
     letters.queue(
         letters.written(
@@ -244,7 +244,7 @@ def _tell_stopped(recovery: Recovery, subject: Subject) -> None:
 
 def _shown(subject: Subject) -> str:
     """Return the registered address masked, as shown to the other contacts."""
-    return english.joined(mask_address(address) for address in subject.responsible_email.split(";"))
+    return english.joined(map(mask_address, split_addresses(subject.responsible_email)))
 
 
 def _answer_url(recovery: Recovery, address: str) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.mail import split_addresses
 from accounts.sealed import digest
 from ministry.mail import letters
 from ministry.mail.outbox import after_commit
@@ -84,7 +85,7 @@ def tell_lock(tries_id: int) -> None:
         if subject is not None:
             row.told_at = now
             context = {"subject": subject, "until": row.locked_until, "site_url": settings.SITE_URL}
-            letters.queue([letters.written("password_locked", subject.responsible_email.split(";"), context)])
+            letters.queue([letters.written("password_locked", split_addresses(subject.responsible_email), context)])
         row.save(update_fields=["untold", "told_at"])
 
 

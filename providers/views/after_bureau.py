@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.mail import mask_address
+from accounts.mail import mask_address, split_addresses
 from desks.staff import filing_page, returning
 from filings import services, states
 from filings.models import Filing
@@ -39,7 +39,7 @@ def filed(filing: Filing) -> dict[str, Any] | None:
         "websites": ownership.websites_of(filing),
         "decided_at": filing.decided_at,
         "bureau": filing.bureau,
-        "email": english.joined(map(mask_address, filing.subject.responsible_email.split(";"))),
+        "email": english.joined(map(mask_address, split_addresses(filing.subject.responsible_email))),
     }
 
 

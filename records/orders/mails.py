@@ -1,12 +1,13 @@
 """Write the mails about orders and cases."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.links import link_to
+from accounts.mail import split_addresses
 from filings import facts
 from filings.mail import notices, recipients
 from ministry.models import Access
@@ -59,7 +60,7 @@ def remind(tasks: Sequence[OrderTask]) -> None:
 
 def tell_of_new_email(reset: CounterReset) -> None:
     """Notify the old address that it was replaced, without the new one."""
-    for address in _parts(reset.old_email):
+    for address in split_addresses(reset.old_email):
         notices.write("counter_old_host", address, {"reset": reset, "number": reset.subject.number})
 
 
@@ -152,10 +153,6 @@ def _in_question(case: CancellationCase) -> str:
     filed = facts.domains_of(case.filing.facts) if case.filing else []
     met = [domain for domain in case.website.all_domains if domain in filed]
     return english.joined(map(display_domain, met)) or case.website.shown_domain
-
-
-def _parts(text: str) -> Iterable[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _page(name: str, *args: Any) -> str:
