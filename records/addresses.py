@@ -14,8 +14,13 @@ from ministry.models import Subject, Website
 
 def of_record(subject: Subject, website: Website | None = None) -> list[str]:
     """Return the addresses on record, then those of ``of_hosts``, each once. At most five queries."""
-    on_record = split_addresses(f"{subject.responsible_email};{website.responsible_email if website else ''}")
-    return list(dict.fromkeys([*on_record, *of_hosts([subject.pk], website).get(subject.pk, [])]))
+    of_persons = on_record(subject) + split_addresses(website.responsible_email if website else "")
+    return list(dict.fromkeys([*of_persons, *of_hosts([subject.pk], website).get(subject.pk, [])]))
+
+
+def on_record(subject: Subject) -> list[str]:
+    """Return the addresses of the subject's responsible person. No query."""
+    return split_addresses(subject.responsible_email)
 
 
 def of_hosts(subject_ids: Iterable[int], website: Website | None = None) -> dict[int, list[str]]:

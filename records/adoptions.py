@@ -4,6 +4,7 @@ An adoption lasts as long as the password (``Adoption.objects.in_force``): a new
 host itself, ends it at once. ``end_lapsed`` records the end.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +15,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.mail import split_addresses
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.models import Adoption, AdoptionEnd, AdoptionEnding
@@ -23,7 +23,7 @@ from filings.states import Role
 from ministry.mail import letters
 from ministry.models import Subject
 from ministry.passwords import passwords
-from records import after_approval
+from records import addresses, after_approval
 
 BATCH = 200
 # How far the run of every minute looks back; longer than a transaction that sets a password. Our own choice.
@@ -60,7 +60,7 @@ def adopt(actor: Actor, number: str, password: str, *, address: str) -> Subject:
         if not ownership.is_own(actor.person_id, subject.pk):
             Adoption.objects.create(host_id=actor.person_id, subject=subject)
             after_approval.take_up(subject)
-            _tell("record_adopted", subject.responsible_email, subject, actor.name)
+            _tell("record_adopted", addresses.on_record(subject), subject, actor.name)
     return subject
 
 
@@ -81,7 +81,7 @@ def give_back(actor: Actor, subject_id: int) -> None:
         if subject is None or not rows:
             raise Adoption.DoesNotExist
         AdoptionEnd.objects.bulk_create(AdoptionEnd(adoption=row, why=AdoptionEnding.GIVEN_BACK) for row in rows)
-        _tell("adoption_ended", subject.responsible_email, subject, actor.name, REASONS[AdoptionEnding.GIVEN_BACK])
+        _tell("adoption_ended", addresses.on_record(subject), subject, actor.name, REASONS[AdoptionEnding.GIVEN_BACK])
 
 
 def end_lapsed(looks_back: timedelta | None = LOOKS_BACK) -> int:
@@ -109,12 +109,12 @@ def _end_some(since: datetime | None, after: int) -> list[int]:
             AdoptionEnd.objects.create(adoption=row, why=why)
             if Adoption.objects.in_force().filter(host=row.host_id, subject=row.subject_id).exists():
                 continue  # adopted again with the new password
-            _tell("adoption_ended", row.subject.responsible_email, row.subject, str(row.host), REASONS[why])
+            _tell("adoption_ended", addresses.on_record(row.subject), row.subject, str(row.host), REASONS[why])
             if row.host.is_active:
-                _tell("adoption_ended_host", row.host.email, row.subject, str(row.host))
+                _tell("adoption_ended_host", [row.host.email], row.subject, str(row.host))
     return [row.pk for row in found]
 
 
-def _tell(template: str, to: str, subject: Subject, by: str, why: Promise | str = "") -> None:
+def _tell(template: str, to: Sequence[str], subject: Subject, by: str, why: Promise | str = "") -> None:
     context = {"subject": subject, "by": by, "why": why, "site_url": settings.SITE_URL}
-    letters.queue([letters.written(template, split_addresses(to), context)])
+    letters.queue([letters.written(template, to, context)])

@@ -20,7 +20,7 @@ from ministry.models import ProvinceRule
 from ministry.models.rules import EVERYWHERE
 from ministry.reference import provinces
 from ministry.reference.topics import Topic
-from records import reminders
+from records import addresses, reminders
 from records.models import Confirmation, Upkeep, YearlyReminder
 
 # How long the result of an ended period is shown, about until the next one; our own choice.
@@ -131,7 +131,7 @@ def _remind(due: Collection[Upkeep], actor: Actor, today: date) -> None:
     lines = [
         reminders.line(row, "confirm", ends_on=row.yearly_rule.valid_to if row.yearly_rule else None) for row in due
     ]
-    on_record = {row.website.subject_id: row.website.subject.responsible_email for row in due}
+    on_record = {row.website.subject_id: addresses.on_record(row.website.subject) for row in due}
     reminders.write("yearly_host", lines, today, otherwise=on_record, by=_name(actor))
 
 

@@ -20,7 +20,6 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 
 from accounts.links import link_to
-from accounts.mail import split_addresses
 from accounts.sealed import sealed_fields
 from filings.deadlines import reminder_levels
 from filings.mail import notices
@@ -224,7 +223,7 @@ def _url(page: str, pk: int) -> str:
 
 
 def write(
-    template: str, lines: Sequence[Line], today: date, *, otherwise: Mapping[int, str] = {}, by: str = ""
+    template: str, lines: Sequence[Line], today: date, *, otherwise: Mapping[int, Sequence[str]] = {}, by: str = ""
 ) -> None:
     """Write one mail per host for all its records.
 
@@ -234,7 +233,7 @@ def write(
     told = addresses.of_hosts(subject_id for subject_id, _line in lines) if lines else {}
     by_host: dict[str, list[dict[str, Any]]] = {}
     for subject_id, row in lines:
-        for address in told.get(subject_id) or split_addresses(otherwise.get(subject_id, "")):
+        for address in told.get(subject_id) or otherwise.get(subject_id, ()):
             by_host.setdefault(address, []).append(row)
     notices.write_all((template, to, _context(row, today) | {"by": by}) for to, row in by_host.items())
 
