@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.sealed import digest
 from interchange import envelope
-from interchange.codes import CallRefused, MsgCode
 from interchange.models import Connection, SeenValue
+from interchange.result_codes import CallRefused, MsgCode
 
 SHORTEST_RANDOM: Final = 20  # characters; code 16
 _RANDOM: Final = re.compile(r"[0-9A-Za-z]{20,128}", re.ASCII)  # the upper end is our own choice

@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from filings.evidence.files import kept
 from interchange import kept_files, ledger, outbox, results, sandbox
-from interchange.codes import NOT_OPEN, OTHER_FAULT, OTHER_REPORTER
 from interchange.intake import decoding
 from interchange.messages.faults import MessageFault
 from interchange.messages.leniencies import Leniency
 from interchange.messages.reading import CheckedMessage, MessageRecord, read_upload
 from interchange.models import Connection, LeniencyUse, Upload, UploadState
 from interchange.record_handlers import HANDLERS, SUCCESSES, RecordHandler, RecordResult
+from interchange.result_codes import NOT_OPEN, OTHER_FAULT, OTHER_REPORTER
 from interchange.results import Answered
 from ministry.mail.outbox import after_commit
 from ministry.rules import rules

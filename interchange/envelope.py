@@ -22,8 +22,8 @@ from typing import IO, TYPE_CHECKING
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from interchange import codes, legacy
-from interchange.codes import CallRefused, MsgCode
+from interchange import legacy, result_codes
+from interchange.result_codes import CallRefused, MsgCode
 
 if TYPE_CHECKING:
     from interchange.models import Connection, ReportingConnection
@@ -34,7 +34,7 @@ MD5, SHA256 = 0, 101
 ZIP = 0
 
 # That the document's megabytes are binary is our reading, the larger of the two.
-MAX_XML = codes.MAX_XML_MB * 1024 * 1024
+MAX_XML = result_codes.MAX_XML_MB * 1024 * 1024
 # Uncompressed XML in a zip has this many bytes more, at most; our own choice.
 _ZIP_FRAME = 64 * 1024
 # Our own choice: 1,000 equal records compress up to 1:340, blanks 1:1000.

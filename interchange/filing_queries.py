@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sealed import digest
-from interchange.codes import CallRefused, MsgCode, official
 from interchange.models import Connection, StatusLook
+from interchange.result_codes import CallRefused, MsgCode, official
 from ministry.models import SubjectCertificate, Website
 from ministry.reference import lookups
 from ministry.reference.certificates import check_certificate

@@ -6,9 +6,9 @@ from typing import Final
 from filings.errors import FileMissing, NotKept
 from filings.evidence.files import kept
 from interchange import kept_files
-from interchange.codes import CallRefused, MsgCode
 from interchange.models import Connection, Upload, UploadState
 from interchange.models.connection import LARGEST_SEQUENCE
+from interchange.result_codes import CallRefused, MsgCode
 from ministry.mail.outbox import after_commit
 
 TASK: Final = "interchange.check_upload"

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from accounts.sealed import next_keys
 from interchange import kept_files
-from interchange.codes import CallRefused, MsgCode
 from interchange.models import Connection, Download, Upload
+from interchange.result_codes import CallRefused, MsgCode
 from ministry.reference import provinces
 
 

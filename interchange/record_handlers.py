@@ -15,7 +15,7 @@ REPEATED: Final = {"XZBA": 1037, "XZWZ": 1037, "XZJR": 1038}
 
 @dataclass(frozen=True, slots=True)
 class RecordResult:
-    """A result of a record: a code of ``codes.RESULTS``, and what is added to its text."""
+    """A result of a record: a code of ``result_codes.RESULTS``, and what is added to its text."""
 
     code: int
     more: str = ""

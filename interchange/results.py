@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from interchange.codes import RESULTS, official
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import Fields, MessageRecord
 from interchange.messages.writing import write_download
 from interchange.record_handlers import RecordResult
+from interchange.result_codes import RESULTS, official
 
 LONGEST_TEXT: Final = 255  # characters of Dmms
 OTHER_OPERATION: Final = 1

@@ -18,12 +18,12 @@ from accounts.links import link_to
 from accounts.throttle import address_of, too_often
 from desks.components import PageTab, page_tabs
 from desks.files import file_response
-from interchange import codes, sandbox, schemas
-from interchange.codes import RESULTS, MsgCode
+from interchange import result_codes, sandbox, schemas
 from interchange.conformance import checks, samples
 from interchange.conformance.checks import Conformance
 from interchange.conformance.forms import LENIENT, MessageForm
 from interchange.messages.faults import RULES, MessageFault
+from interchange.result_codes import RESULTS, MsgCode
 from interchange.soap.services import SERVICES
 
 CHECKS_A_MINUTE: Final = 20  # of a network address
@@ -170,4 +170,4 @@ def in_both(text: Promise | str) -> BothLanguages:
     """Return a text of the catalogue in both languages."""
     with translation.override("en"):
         english = str(text)
-    return BothLanguages(codes.official(text), english)
+    return BothLanguages(result_codes.official(text), english)

@@ -10,13 +10,13 @@ from filings.models import Entrance, Event, Filing, Remark, Verdict
 from filings.rules import corrections, ownership
 from filings.services import splitting
 from interchange import outbox
-from interchange.codes import in_chinese
 from interchange.mapping import publishing
 from interchange.mapping.record_parts import OwnIds
 from interchange.messages.faults import MessageFault
 from interchange.messages.writing import Unwritable, write_download
 from interchange.models import ReportedRecord
 from interchange.record_handlers import RecordResult
+from interchange.result_codes import in_chinese
 from interchange.results import ENDINGS, LONGEST_TEXT, OPERATIONS, text_of
 from ministry.models import Subject, Website
 

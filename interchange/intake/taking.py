@@ -21,13 +21,13 @@ from filings.services import ReportedPapers, starting
 from filings.services.detection import RecordTarget
 from filings.states import OPEN, Role, Status
 from interchange import proofs
-from interchange.codes import RESULTS
 from interchange.intake import targets
 from interchange.mapping import reading
 from interchange.mapping.record_parts import Fault, ReadRecord, Record, RecordRefused
 from interchange.messages.reading import MessageRecord
 from interchange.models import Connection, ReportedRecord, Upload
 from interchange.record_handlers import REPEATED, RecordHandler, RecordResult
+from interchange.result_codes import RESULTS
 from ministry.reference import provinces
 
 # "Access information agrees with the IP register": the only success that V3.0 has for these kinds

@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from interchange.codes import ILLEGAL_CHARACTERS
 from interchange.messages import faults
 from interchange.messages.leniencies import Leniency
+from interchange.result_codes import ILLEGAL_CHARACTERS
 
 PIECE = 64 * 1024
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}?\?>")

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from interchange.codes import ILLEGAL_CHARACTERS, NOT_VALID
 from interchange.messages.shapes import names_of
+from interchange.result_codes import ILLEGAL_CHARACTERS, NOT_VALID
 
 # Rules that no schema states; a schema's own are named by its facets (maxLength), or by the kinds below
 WELL_FORMED, DTD, CHARSET, CHARACTER = "well-formed", "DTD", "charset", "character"

@@ -13,12 +13,12 @@ from typing import Any
 from lxml import etree
 
 from interchange import schemas
-from interchange.codes import NO_ATTRIBUTE, NOT_VALID, OTHER_FAULT, WRONG_VERSION
 from interchange.messages import faults
 from interchange.messages.charsets import PIECE, utf8_pieces
 from interchange.messages.faults import MessageFault
 from interchange.messages.leniencies import Leniency, repair
 from interchange.messages.shapes import Shape, shape_of
+from interchange.result_codes import NO_ATTRIBUTE, NOT_VALID, OTHER_FAULT, WRONG_VERSION
 
 # An element's content by name: text, the content of an element in it, or a list of either for elements that repeat
 Fields = dict[str, Any]

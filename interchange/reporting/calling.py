@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from interchange import envelope
-from interchange.codes import CallRefused
 from interchange.envelope import Algorithms
 from interchange.messages.faults import MessageFault
 from interchange.messages.reading import Fields, read_return
 from interchange.models import Exchange, ExchangeEnd, FetchedFile, ReportingConnection, ReportUpload
 from interchange.reporting.unanswered import SECONDS, NotAnswered
+from interchange.result_codes import CallRefused
 from interchange.soap.services import SERVICES, Operation
 
 logger = logging.getLogger(__name__)

@@ -23,7 +23,6 @@ from filings.services import record_look
 from filings.states import Status
 from filings.webhooks import targets
 from interchange import envelope, kept_files
-from interchange.codes import MsgCode, official
 from interchange.models import (
     Exchange,
     ExchangeEnd,
@@ -36,6 +35,7 @@ from interchange.models import (
 from interchange.models.files import SealedFile
 from interchange.reporting import calling, decisions, fetching, packing, queueing, records, sending
 from interchange.reporting.unanswered import NotAnswered
+from interchange.result_codes import MsgCode, official
 from interchange.soap import services
 from ministry.mail.outbox import after_commit
 from providers.models import StaffRole, What

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from filings.evidence.files import kept
 from interchange import kept_files
-from interchange.codes import MsgCode
 from interchange.messages.reading import Fields
 from interchange.models import ExchangeEnd, FetchedFile, ReportingConnection
 from interchange.models.files import LONGEST_FILE_NAME
 from interchange.reporting import calling, sending
 from interchange.reporting.unanswered import NotAnswered
+from interchange.result_codes import MsgCode
 from interchange.soap import services
 from ministry.mail.outbox import after_commit
 

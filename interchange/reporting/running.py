@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from filings.errors import MoveRefused
 from filings.webhooks import targets
-from interchange.codes import MsgCode
 from interchange.models import FetchedFile, Report, ReportingConnection, ReportState, ReportUpload
 from interchange.reporting import fetching, records, sending, supervisor_mails
 from interchange.reporting.sending import Stopped, TryAgainLater
 from interchange.reporting.unanswered import NotAnswered
+from interchange.result_codes import MsgCode
 from ministry.mail.allowed import NEVER
 
 logger = logging.getLogger(__name__)

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from filings.errors import FileMissing
 from interchange import envelope, kept_files
-from interchange.codes import MsgCode
 from interchange.models import ReportingConnection, ReportUpload
 from interchange.reporting import calling, packing
 from interchange.reporting.calling import CallAnswer
 from interchange.reporting.unanswered import SECONDS
+from interchange.result_codes import MsgCode
 from interchange.soap import services
 
 ACCEPTED: Final = (MsgCode.DONE, MsgCode.ALL_DOWNLOADED, MsgCode.MORE_TO_DOWNLOAD)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from accounts.links import link_to
 from filings.mail import recipients
-from interchange.codes import MsgCode
 from interchange.models import Report, ReportingConnection
+from interchange.result_codes import MsgCode
 from ministry.mail import letters
 
 # Failed calls one after the other, by ``running.WAITS`` after an hour and a half; our own choice.

@@ -21,7 +21,6 @@ from desks.refusals import refusals_above, refusals_at, with_version
 from filings.actors import Actor
 from filings.errors import MoveRefused
 from filings.webhooks import targets
-from interchange.codes import RESULTS, MsgCode, official
 from interchange.models import (
     Exchange,
     ExchangeEnd,
@@ -34,6 +33,7 @@ from interchange.models import (
 from interchange.models.files import SealedFile
 from interchange.reporting import connections, records, running, sending
 from interchange.reporting.forms import FilingPasswordForm, NewReportingForm, ReportingForm
+from interchange.result_codes import RESULTS, MsgCode, official
 from ministry import versions
 from providers.access import for_role
 from providers.models import StaffRole

@@ -24,10 +24,10 @@ from interchange import (
     sandbox,
 )
 from interchange.authentication import Credentials
-from interchange.codes import CallRefused, MsgCode
 from interchange.envelope import Algorithms, Packed
 from interchange.ledger import Missing
 from interchange.models import Connection, Download, Upload
+from interchange.result_codes import CallRefused, MsgCode
 from interchange.soap import services
 from interchange.soap.replies import SoapReply, Tree
 from interchange.soap.requests import Call

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from lxml import etree
 
-from interchange.codes import MsgCode, official
+from interchange.result_codes import MsgCode, official
 from interchange.soap.requests import SOAP_11, SOAP_12
 
 VERSION: Final = "V.3.0"

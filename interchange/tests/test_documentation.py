@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from interchange.codes import RESULTS, MsgCode, official
+from interchange.result_codes import RESULTS, MsgCode, official
 
 PAGE = Path(settings.BASE_DIR, "docs", "interchange.md")
 

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interchange import legacy
-from interchange.codes import CallRefused, MsgCode
 from interchange.envelope import (
     AES_CBC,
     AES_GCM,
@@ -32,6 +31,7 @@ from interchange.envelope import (
     password_hash,
     unpack,
 )
+from interchange.result_codes import CallRefused, MsgCode
 
 XML = '<?xml version="1.0" encoding="GBK"?><UploadData version="V.3.0">示例</UploadData>'.encode("gbk")
 KEYS = Keys("1234567890", "0123456789abcdef", "0102030405060708")

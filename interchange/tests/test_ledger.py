@@ -16,8 +16,8 @@ from filings.evidence.files import NotStored, kept
 from icp_portal.tests import racing
 from icp_portal.tests.racing import Gate
 from interchange import erasing, kept_files, ledger, outbox
-from interchange.codes import CallRefused, MsgCode
 from interchange.models import Connection, Download, StatusLook, Upload, UploadState
+from interchange.result_codes import CallRefused, MsgCode
 from interchange.tests.systems import System
 from ministry import retention
 from ministry.retention import DataKind

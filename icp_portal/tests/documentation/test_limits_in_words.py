@@ -23,7 +23,7 @@ from filings.verification import one_time_codes
 from hosts import code_forms
 from icp_portal.demo import invent
 from icp_portal.watch import measures, status
-from interchange import codes, envelope
+from interchange import envelope, result_codes
 from interchange.mapping import attachments
 from interchange.mapping.record_parts import ObjectType, Purpose
 from ministry.mail import built_in
@@ -89,11 +89,11 @@ def test_a_promise_is_asked_for_up_to_the_longest(monkeypatch):
 
 @pytest.mark.parametrize(("language", "words"), [("en", "The file is larger than 60 MB"), ("zh-hans", "文件大于60MB")])
 def test_the_interface_refuses_a_file_with_its_limit(monkeypatch, language, words):
-    assert envelope.MAX_XML == codes.MAX_XML_MB * 1024**2
-    monkeypatch.setattr(codes, "MAX_XML_MB", 60)
+    assert envelope.MAX_XML == result_codes.MAX_XML_MB * 1024**2
+    monkeypatch.setattr(result_codes, "MAX_XML_MB", 60)
 
     with translation.override(language):
-        assert str(codes.MsgCode.TOO_LARGE.label) == words
+        assert str(result_codes.MsgCode.TOO_LARGE.label) == words
 
 
 @pytest.mark.django_db

@@ -12,10 +12,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from interchange import schemas
-from interchange.codes import RESULTS
 from interchange.conformance import checks
 from interchange.conformance.checks import Conformance
 from interchange.messages.faults import RULES
+from interchange.result_codes import RESULTS
 
 MESSAGES = {"upload": schemas.UPLOAD, "download": schemas.DOWNLOAD}
 RETURN = "return"

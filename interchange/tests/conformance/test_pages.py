@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from interchange import schemas
-from interchange.codes import RESULTS, MsgCode
 from interchange.conformance import forms, samples, views
 from interchange.messages import faults
+from interchange.result_codes import RESULTS, MsgCode
 from interchange.soap.services import SERVICES
 from interchange.tests.messages.samples import FILES, RECORD, SMALLEST, text_of
 

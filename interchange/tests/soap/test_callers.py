@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from filings.evidence.limited import concurrency
-from interchange.codes import MsgCode
+from interchange.result_codes import MsgCode
 from interchange.soap.views import BUSY
 from interchange.tests.systems import System, body, fault
 

@@ -16,9 +16,9 @@ from filings.evidence.files import kept
 from filings.states import Status
 from icp_portal.tests.builders import case_at, provider
 from interchange import authentication, envelope, legacy, outbox
-from interchange.codes import MsgCode, official
 from interchange.models import SeenValue
 from interchange.models.connection import LARGEST_SEQUENCE
+from interchange.result_codes import MsgCode, official
 from interchange.tests.systems import XML, Http, Returned, System
 
 

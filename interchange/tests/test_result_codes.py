@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from interchange.codes import (
+from interchange.result_codes import (
     ILLEGAL_CHARACTERS,
     NO_ATTRIBUTE,
     NOT_OPEN,
