@@ -221,7 +221,7 @@ def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
 
 
 def test_a_test_that_hangs_has_found_the_defect(project, monkeypatch, capsys):
-    monkeypatch.setattr(mutants, "PYTEST", [one.replace("timeout=120", "timeout=1") for one in mutants.PYTEST])
+    monkeypatch.setattr(mutants, "LIMITED", (*mutants.LIMITED, "-o", "faulthandler_timeout=1"))
     (project / "shop" / "price.py").write_text(
         "def dear(price: int) -> bool:\n    while price != 20:\n        pass\n    return True\n"
     )
