@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ops.bootstrap import ROOT
+from ops.engines import Postgres
 
 APPS = (
     "accounts",
@@ -22,6 +25,7 @@ APPS = (
     "bench",
 )
 # Its engines are its own: in those of this run another process could meet it in a database, a queue or a cache.
+# PostgreSQL and the migrated database serve both runs, the others are started by each.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 FURTHER = ("ops", "templates", "static", "manage.py", "conftest.py", "pytest.ini", "pyproject.toml")
 
@@ -155,7 +159,16 @@ def test_no_page_offers_the_kind(settings):
 """
 
 
-def test_a_kind_is_added_and_removed_by_its_module_and_the_catalogue(tmp_path):
+@pytest.fixture
+def database(tmp_path):
+    postgres = Postgres(tmp_path / "pg", tmp_path / "postgres.log", fast=True)
+    postgres.start()
+    postgres.ensure_database("portal")
+    yield postgres.url("portal")
+    postgres.stop()
+
+
+def test_a_kind_is_added_and_removed_by_its_module_and_the_catalogue(tmp_path, database):
     for name in (*APPS, *FURTHER):
         copied = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copied(ROOT / name, tmp_path / name)
@@ -164,13 +177,13 @@ def test_a_kind_is_added_and_removed_by_its_module_and_the_catalogue(tmp_path):
     for name, after, line in CATALOGUE:
         _put(tmp_path / name, after, line)
     use.write_text(USE)
-    assert "1 passed" in _migrate_and_test(tmp_path, use)
+    assert "1 passed" in _migrate_and_test(tmp_path, use, database)
 
     module.unlink()
     for name, _after, line in CATALOGUE:
         _take(tmp_path / name, line)
     use.write_text(AFTERWARDS)
-    assert "1 passed" in _migrate_and_test(tmp_path, use)
+    assert "1 passed" in _migrate_and_test(tmp_path, use, database)
 
 
 def _put(file: Path, place: str, line: str) -> None:
@@ -188,18 +201,18 @@ def _take(file: Path, line: str) -> None:
     file.write_text(text.replace(line, "", 1))
 
 
-def _migrate_and_test(folder: Path, test: Path) -> str:
+def _migrate_and_test(folder: Path, test: Path, database: str) -> str:
     """Create the migration of the choices, run the test; return what pytest printed."""
-    _run(folder, "-m", "ops.throwaway", sys.executable, "manage.py", "makemigrations", "filings")
-    return _run(folder, "-m", "pytest", "-o", "addopts=", "-q", str(test))
+    _run(folder, database, "-m", "ops.throwaway", sys.executable, "manage.py", "makemigrations", "filings")
+    return _run(folder, database, "-m", "pytest", "-o", "addopts=", "-q", "--reuse-db", str(test))
 
 
-def _run(folder: Path, *arguments: str) -> str:
+def _run(folder: Path, database: str, *arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name in INHERITED}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env=environment | {"PORTAL_ENV": "local"},
+        env=environment | {"PORTAL_ENV": "local", "DATABASE_URL": database},
         capture_output=True,
         text=True,
         check=False,
