@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from bench.mutants.defects import Defect, in_folder, rewrite
 from ops.guard import guard
@@ -35,7 +36,7 @@ PYTEST = (
     *(sys.executable, "-m", "pytest", "-q", "--reuse-db", "-m", "not browser"),
     *("-p", "no:cacheprovider", "-p", "bench.mutants.reach", "-o", "addopts=--strict-markers"),
     # The installed plugins that the tests use. To import all of them takes longer than many a test.
-    *("--disable-plugin-autoload", "-p", "django", "-p", "hypothesispytest", "-p", "time_machine"),
+    *("--disable-plugin-autoload", "-p", "django", "-p", "hypothesispytest", "-p", "time_machine", "-p", "xdist"),
 )
 # A test that hangs ends the run of a defect. The first run, without a defect, has no limit: the machine may be busy.
 LIMITED = ("-o", f"faulthandler_timeout={SECONDS_A_TEST}", "-o", "faulthandler_exit_on_timeout=true")
@@ -94,9 +95,9 @@ def _reached(root: Path, defects: Sequence[Defect], tests: Sequence[str], renew:
     order = root.parent / "record.json"
     order.write_text(json.dumps([(defect.path, defect.first, defect.last) for defect in defects]))
     renew()
-    _code, output = _pytest(root, tests, {"MUTANTS_RECORD": str(order)}, None)
+    code, output = _pytest(root, tests, {"MUTANTS_RECORD": str(order)}, None)
     recorded = json.loads(order.read_text())
-    if not isinstance(recorded, dict):
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not isinstance(recorded, dict):
         raise SystemExit(f"The tests do not run without a defect:\n{output[-3000:]}")
     if recorded["failed"]:
         _say("left out, because they fail without a defect: " + ", ".join(recorded["failed"]))

@@ -220,6 +220,14 @@ def test_a_test_that_fails_anyway_finds_nothing(project, capsys):
     assert "fail without a defect: tests/test_price.py::test_it" in capsys.readouterr().out
 
 
+def test_nothing_is_measured_when_a_file_of_tests_cannot_be_collected(project):
+    """As with a marker of a plugin that is not loaded: pytest runs no test at all then."""
+    (project / "tests" / "test_marked.py").write_text("import pytest\n\npytestmark = pytest.mark.unheard_of\n")
+
+    with pytest.raises(SystemExit, match=r"do not run without a defect(.|\n)*unheard_of"):
+        mutants.measure(project, defects.in_folder(project, "shop"), ["tests"], lambda: None)
+
+
 def test_a_test_that_hangs_has_found_the_defect(project, monkeypatch, capsys):
     monkeypatch.setattr(mutants, "LIMITED", (*mutants.LIMITED, "-o", "faulthandler_timeout=1"))
     (project / "shop" / "price.py").write_text(
