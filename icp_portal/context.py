@@ -1,6 +1,6 @@
 """Template context of every page: party, navigation, and whether this is a demonstration."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,6 +16,14 @@ from icp_portal.handbook import places
 
 Entry = tuple[str, str]  # label and URL of a page
 Group = tuple[str, list[Entry]]  # label of a navigation entry, and its pages
+
+
+class NavEntry(NamedTuple):
+    """An entry of ``components/site_nav.html``; ``current`` is its aria-current, or empty."""
+
+    label: str
+    url: str
+    current: str
 
 
 # The page on which staff choose the mails they get.
@@ -53,11 +61,10 @@ def _marked(path: str, groups: list[Group]) -> dict[str, Any]:
     mark = "page" if here == path else "true"
     nav, subnav = [], []
     for label, pages in groups:
-        entries = [{"label": page, "url": url, "current": mark if url == here else ""} for page, url in pages]
-        is_here = any(entry["current"] for entry in entries)
-        nav.append(
-            {"label": label, "url": pages[0][1], "current": is_here and (mark if pages[0][1] == here else "true")}
-        )
+        entries = [NavEntry(page, url, mark if url == here else "") for page, url in pages]
+        is_here = any(entry.current for entry in entries)
+        first = entries[0]
+        nav.append(NavEntry(label, first.url, (first.current or "true") if is_here else ""))
         if is_here and len(entries) > 1:
             subnav = entries
     return {"nav": nav, "subnav": subnav, "marked": f"{here} {mark}"}

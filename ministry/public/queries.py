@@ -4,8 +4,10 @@ No session, no personal data; no cookie but that of the question's form.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -32,6 +34,23 @@ QUERIES_A_MINUTE = 60
 SUGGESTIONS_A_MINUTE = 120  # one for each pause in typing
 SUGGESTIONS_STAY = 60  # seconds in a browser
 CERTIFICATES_AN_HOUR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTab:
+    """A tab of the search in ``components/tabs.html``."""
+
+    label: str
+    url: str
+    current: bool
+    count: None = None
+
+
+class RecordStatus(NamedTuple):
+    """The status of a record in ``components/page_head.html``; ``tone`` as ``components/status_pill.html`` has it."""
+
+    label: str
+    tone: str
 
 
 def seconds_to_wait(address: str) -> int:
@@ -164,8 +183,8 @@ def _listed_since(domain: str) -> date | None:
     return public_search.listed_since([domain], timezone.localdate()).get(domain)
 
 
-def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[dict[str, object]]:
-    """Yield the tabs of ``components/tabs.html``, which keep what was asked."""
+def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[ScopeTab]:
+    """Yield the tabs of the search, which keep what was asked."""
     labels = {
         SearchScope.ALL: _("All in force"),
         **{one: code_tables.name_of(code_tables.SERVICE_TYPES, kind) for one, kind in SERVICES.items()},
@@ -174,7 +193,7 @@ def _tabs(text: str, scope: SearchScope, *, by_part: bool) -> Iterator[dict[str,
     }
     for one, label in labels.items():
         kept = {"q": text, **({"kind": one.value} if one else {}), **({"part": 1} if by_part else {})}
-        yield {"label": label, "url": f"?{urlencode(kept)}", "count": None, "current": one == scope}
+        yield ScopeTab(label, f"?{urlencode(kept)}", one == scope)
 
 
 def _row(match: Match) -> dict[str, object]:
@@ -280,12 +299,12 @@ def certificate_asked(request: HttpRequest) -> HttpResponse:
     return render(request, "ministry/certificate_asked.html", {"most": certificate_questions.ANSWERS_A_DAY})
 
 
-def _status(one: PublicRecord | PublicService) -> dict[str, str]:
-    """Return the state of a record or a service as ``components/page_head.html`` shows it."""
+def _status(one: PublicRecord | PublicService) -> RecordStatus:
+    """Return the state of a record or a service as a page shows it."""
     states = {
-        RecordState.ON_RECORD: {"label": _("on record"), "tone": "done"},
-        RecordState.SUSPENDED: {"label": _("access suspended"), "tone": "attention"},
-        RecordState.CANCELLED: {"label": _("cancelled"), "tone": "neutral"},
+        RecordState.ON_RECORD: RecordStatus(_("on record"), "done"),
+        RecordState.SUSPENDED: RecordStatus(_("access suspended"), "attention"),
+        RecordState.CANCELLED: RecordStatus(_("cancelled"), "neutral"),
     }
     return states[one.state]
 
