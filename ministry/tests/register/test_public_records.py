@@ -78,7 +78,7 @@ def test_a_services_number_shows_only_that_service(website):
     register_rows.website(website.subject)
 
     assert [service.number for service in shown(website.number).services] == [website.number]
-    assert page(website.number).context["status"]["label"] == "on record"
+    assert page(website.number).context["status"].label == "on record"
 
 
 def test_a_domain_shows_whose_it_is_and_where_with_nothing_personal(website, django_assert_num_queries):
@@ -147,7 +147,7 @@ def test_the_history_of_a_number_has_days_and_nothing_else(website):
         RecordChange(LAST, CANCELLED, website.number),
         RecordChange(LAST, CANCELLED, number),
     )
-    assert page(number).context["status"]["label"] == "cancelled"
+    assert page(number).context["status"].label == "cancelled"
 
 
 def test_a_changed_access_is_no_change_of_the_website(website):
@@ -259,7 +259,7 @@ def test_on_a_day_before_the_approval_or_after_the_end_it_was_not_in_force(websi
         assert shown(number, on=str(day)) is None
         assert "this number was not in force" in page(number, on=str(day)).content.decode()
     past = shown(number, on=str(LATER - timedelta(days=1)))
-    assert page(number).context["status"]["label"] == "cancelled"
+    assert page(number).context["status"].label == "cancelled"
     assert page(number, on=str(LATER - timedelta(days=1))).context["status"] is None  # the heading is not of that day
     assert [service.providers for service in past.services] == [1]
     assert (past.cancelled_on, past.services[0].cancelled_on) == (None, None)

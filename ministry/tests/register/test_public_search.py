@@ -327,8 +327,8 @@ def test_an_unknown_tab_is_the_first_and_tabs_keep_what_was_asked(client):
     page = client.get("/query/", {"q": website.domain, "kind": "nonsense"})
 
     assert [row["number"] for row in page.context["rows"]] == [website.number]
-    assert [tab["current"] for tab in page.context["tabs"]] == [True, *[False] * 6]
-    assert [tab["url"] for tab in page.context["tabs"][-2:]] == [
+    assert [tab.current for tab in page.context["tabs"]] == [True, *[False] * 6]
+    assert [tab.url for tab in page.context["tabs"][-2:]] == [
         f"?q={website.domain}&kind=cancelled",
         f"?q={website.domain}&kind=violating",
     ]
