@@ -103,14 +103,13 @@ def test_of_a_filing_returned_and_split_on_one_day_the_return_is_read_again():
     assert list(found) == [(case.filing.pk, "return", 1), (rest.pk, "return", 1)]
 
 
-def test_the_sweep_draws_when_the_day_is_over():
+@pytest.mark.parametrize(("days", "expected"), [(0, 0), (1, 1), (14, 1), (15, 0)])
+def test_the_sweep_draws_when_the_day_is_over_and_no_later_than_two_weeks(days, expected):
     case = case_at(Status.FILED)
     all_of_them()
-    assert rechecks.draw_all() == 0
-    with time_machine.travel(timezone.now() + timedelta(days=1)):
-        assert rechecks.draw_all() == 1
-        assert rechecks.draw_all() == 0
-    assert Recheck.objects.get().filing_id == case.filing.pk
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        assert [rechecks.draw_all() for _run in range(2)] == [expected, 0]
+    assert list(Recheck.objects.values_list("filing", flat=True)) == [case.filing.pk] * expected
 
 
 def test_a_draw_can_be_drawn_again_and_a_changed_one_is_found():
