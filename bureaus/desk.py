@@ -37,7 +37,6 @@ ADDRESSES: tuple[Address, ...] = (
     ("filings/<int:filing_id>/shared-traits/", shared_traits.page, "shared_traits"),
     ("questions/", questions.listed, "questions"),
     ("rules/", rules.page, "rules"),
-    ("filings/<int:filing_id>/sheets/", review.sheets, "sheets"),
     ("orders/", orders.orders, "orders"),
     ("orders/record/<int:subject_id>/", orders.record, "record"),
     ("orders/record/<int:subject_id>/password/", orders.reset, "reset"),

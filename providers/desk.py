@@ -1,5 +1,6 @@
 """The provider's desk at /provider/: its site and its URLs."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desks import Address, DeskSite
 from accounts.models import Party
+from desks.staff import sheets
 from desks.staff.addresses import shared
 from providers import access
 from providers.models import Staff
@@ -32,7 +34,6 @@ from providers.views import (
     pool,
     questions,
     queue,
-    sheets,
     spot_checks,
     verify,
     webhooks,
@@ -105,8 +106,7 @@ ADDRESSES: tuple[Address, ...] = (
     ("orders/<int:task_id>/paper/<int:page_id>/", orders.order_page, "order_page"),
     ("figures/", figures.overview, "figures"),
     ("figures/<slug:table>.csv", figures.export, "figures_export"),
-    ("filings/<int:filing_id>/sheets/", sheets.sheets, "sheets"),
-    ("filings/<int:filing_id>/sheets/blank/<int:number>.pdf", sheets.blank, "blank_sheet"),
+    ("filings/<int:filing_id>/sheets/blank/<int:number>.pdf", partial(sheets.blank, desk=DESK), "blank_sheet"),
     ("bulk/", queue.bulk, "bulk"),
 )
 

@@ -24,8 +24,7 @@ from bureaus.views import approving, drafting, splitting
 from bureaus.views import shared_traits as shared_traits_page
 from bureaus.views.drafting import TypedDecision
 from bureaus.views.splitting import SPLIT
-from desks.staff import filing_page, next_filing, returning
-from desks.staff import sheets as verification_sheets
+from desks.staff import filing_page, next_filing, returning, sheets
 from desks.staff.notes import ADD, DONE, NotePart
 from filings import facts, services, states
 from filings.actors import Actor
@@ -138,7 +137,7 @@ def _of_bureau(filing: Filing, actor: Actor, context: dict[str, Any]) -> dict[st
     around = _surroundings(filing)
     return {
         "verified": filing_page.verified(filing, actor, context["history"]),
-        "sheets": verification_sheets.listed(filing, actor, DESK, latest=True),
+        "sheets": sheets.listed(filing, actor, DESK, latest=True),
         "website": next(iter(ownership.websites_of(filing)), None) if filing.subject else None,
         "asked": compared.asked(filing),
         "register": compared.against_register(found) if is_judged else None,
@@ -272,9 +271,3 @@ def mails(request: HttpRequest, filing_id: int) -> HttpResponse:
     if filing.status != Status.WITH_BUREAU:
         raise Http404
     return returning.mails(request, filing, states.APPROVE, back=reverse("bureau_desk:review", args=[filing_id]))
-
-
-@require_safe
-def sheets(request: HttpRequest, filing_id: int) -> HttpResponse:
-    """Show the verification sheets of a filing, with every signed copy."""
-    return verification_sheets.page(request, DESK, filing_id)

@@ -25,6 +25,7 @@ SHARED: tuple[Address, ...] = (
     ("filings/<int:filing_id>/take-over/", action_page.take_over, "take_over"),
     ("filings/<int:filing_id>/answers/<int:reply_id>/", answers.reply, "reply"),
     ("filings/<int:filing_id>/answers/<int:reply_id>/paper/<int:page_id>/", answers.reply_page, "reply_page"),
+    ("filings/<int:filing_id>/sheets/", sheets.page, "sheets"),
     ("filings/<int:filing_id>/sheets/<int:sheet_id>.pdf", sheets.issued, "sheet"),
     ("filings/<int:filing_id>/sheets/signed/<int:scan_id>/", sheets.scan, "sheet_scan"),
     ("filings/<int:filing_id>/case-file.<slug:form>", casefile.case_file, "case_file"),

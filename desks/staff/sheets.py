@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -58,8 +58,10 @@ def _is_verified_here(filing: Filing) -> bool:
     return filing.holder == Role.PROVIDER and not filing.is_reported
 
 
-def blank_response(actor: Actor, filing_id: int, number: int) -> HttpResponse:
-    """Return the sheet of a website (from 1) with empty boxes, and record the look."""
+@require_safe
+def blank(request: HttpRequest, filing_id: int, number: int, *, desk: StaffDesk) -> HttpResponse:
+    """Return the sheet of a website (from 1) with empty boxes, to fill in by hand, and record the look."""
+    actor = desk.actor_of(request)
     filing = get_object_or_404(Filing.objects.visible_to(actor).kept().select_related("provider"), pk=filing_id)
     if number not in blanks(filing):
         raise Http404
@@ -161,13 +163,18 @@ def _page_item(sheet: Sheet, scan: SheetScan, filing: Filing, desk: StaffDesk) -
     )
 
 
-def page(request: HttpRequest, desk: StaffDesk, filing_id: int) -> HttpResponse:
-    """Show all sheets and signed copies; the provider adds further copies here."""
+def page(request: HttpRequest, filing_id: int, *, desk: StaffDesk) -> HttpResponse:
+    """Show blank sheets while the provider has the filing, issued ones with their signed copies, and the form for more.
+
+    Only the provider adds copies; where there is no form, nothing can be posted.
+    """
     actor = desk.actor_of(request)
     filing = filing_page.visible(actor, filing_id)
     rows = listed(filing, actor, desk)
     form = _scan_form(request, rows) if actor.role == Role.PROVIDER and rows and not filing.is_reported else None
-    if request.method == "POST" and form and _kept(form, filing, actor):
+    if request.method == "POST" and form is None:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    if form and request.method == "POST" and _kept(form, filing, actor):
         messages.success(request, _("The signed copy has been saved."))
         return redirect(desk.url("sheets", filing.pk))
     context = {
