@@ -239,6 +239,13 @@ def test_the_workbook_holds_every_table_and_no_formula(month):
     assert '=HYPERLINK("http://x")' in {cell.value for cell in cells}
 
 
+def test_orders_that_were_not_given_are_counted_as_none(month):
+    rows = dict(next(part.rows for part in bulletins.parts(bulletins.draft(BEIJING, month)) if part.id == "other"))
+
+    labels = [str(label) for label in bulletins.ORDERED.values()]
+    assert {label: rows[label] for label in labels} == dict.fromkeys(labels, 0)
+
+
 def test_the_pdf_says_what_the_page_says(month):
     content = bulletins.draft(BEIJING, month) | {"remark": "备注𠮷𠀀", "typed": {"unfiled": 8}}
     made = bulletin_files.pdf(content, timezone.now())

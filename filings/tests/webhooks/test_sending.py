@@ -247,6 +247,19 @@ def test_while_a_worker_sends_no_other_one_does_and_a_dead_one_is_replaced(case:
     assert WebhookAttempt.objects.count() == 1
 
 
+def test_no_second_message_is_sent_to_an_address_while_a_worker_sends_one(
+    endpoint: Endpoint, system: Receiver, monkeypatch
+):
+    case = Case()
+    endpoint(case.provider)
+    case.submit().verify()
+    monkeypatch.setattr(sending, "_note", lambda *_said: (_ for _ in ()).throw(SystemExit))
+    with pytest.raises(SystemExit):
+        deliver()
+
+    assert (sending.due(), deliver(), len(system.requests)) == ([], False, 1)
+
+
 def test_no_lock_is_held_and_no_transaction_open_while_a_request_waits(case: Case, system: Receiver, monkeypatch):
     open_blocks = []
     real = posting.post

@@ -112,6 +112,15 @@ def test_a_moved_value_that_was_logged_is_a_fault_until_it_is_put_back_and_holds
     assert list(audit.faults()) == []
 
 
+def test_a_version_that_no_key_opens_is_named_and_its_row_is_not(sealed):
+    subject = Case(same=False).submit().verify().approve().filing.subject
+    audit.seal()
+    version = RegisterVersion.objects.filter(subject=subject).latest("pk")
+    run("UPDATE ministry_registerversion SET facts = 'Nothing' WHERE id = %s", version.pk)
+
+    assert {(fault.table, fault.row) for fault in audit.faults()} == {("ministry_registerversion", version.pk)}
+
+
 @pytest.mark.parametrize("table", ["ministry_subject", "ministry_website"])
 def test_a_row_of_the_register_that_no_key_opens_is_named_and_stops_nothing(table):
     """The rows beside it are still compared with their history."""

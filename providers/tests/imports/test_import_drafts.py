@@ -161,6 +161,7 @@ def test_rows_that_were_written_before_are_known_in_a_corrected_file():
     corrected = checked(member, workbook([good, bad | {"responsible.mobile": "13800001234"}]))
 
     assert faults(corrected) == [(2, letter("subject.cert_number"), "P110")]
+    assert faults(checked(staff(provider()), workbook([good]))) == []  # what another provider has begun is not told
 
 
 def test_going_on_after_each_single_row_writes_what_one_run_writes():

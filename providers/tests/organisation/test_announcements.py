@@ -62,7 +62,8 @@ def pages_of_a_host(case: Case) -> str:
 
 
 def test_it_is_shown_at_the_entrance_and_to_hosts(access_provider: Provider, browser: Browser) -> None:
-    assert browser(access_provider).post(NEW, typed()).status_code == 302
+    page = browser(access_provider).post(NEW, typed(), follow=True)
+    assert [str(notice) for notice in page.context["messages"]] == [_("Announcement published.")]
 
     case, elsewhere = Case(of=access_provider), Case()
     assert "正月初一至初三休息。" in entrance(access_provider)

@@ -274,9 +274,11 @@ def test_the_invitations_of_others_can_not_be_touched(
     invite(browser(access_provider))
     made = Invitation.objects.get()
 
-    answer = browser(provider()).post(f"/provider/organisation/staff/invitations/{made.pk}/", {button: "1"})
+    elsewhere = browser(provider())
+    answer = elsewhere.post(f"/provider/organisation/staff/invitations/{made.pk}/", {button: "1"})
 
     assert answer.status_code == 404
+    assert list(elsewhere.get("/provider/organisation/staff/").context["invited"]) == []
     assert Invitation.objects.open().get() == made
 
 

@@ -217,6 +217,7 @@ def test_a_host_is_asked_and_a_paper_is_brought_on_pages():
     brought = client.post(
         reverse("provider_desk:mandate_paper"), said | {"pages": invent.card("MANDATE", 1)}, follow=True
     )
+    assert [str(one) for one in brought.context["messages"]] == ["Recorded. The host is notified at b@example.cn."]
     assert "You can act for this host" in brought.content.decode()
     assert sorted(Mandate.objects.values_list("host_email", flat=True)) == ["a@example.cn", "b@example.cn"]
 
