@@ -1,5 +1,6 @@
 """Pictures that cost more than they may, and whose turn it is when many files are uploaded or made at once."""
 
+import re
 import resource
 import threading
 from contextlib import ExitStack
@@ -213,3 +214,14 @@ def test_the_machine_opens_no_more_files_at_once_than_the_settings_say(settings,
 
     reader.done.set()
     reader.join(10)
+
+
+def test_addresses_without_number_leave_a_folder_of_locks_with_a_limit(settings, tmp_path, monkeypatch):
+    """An anonymous client can call from any number of IPv6 addresses; a lock's file is named after none of them."""
+    settings.LOCKS_ROOT = tmp_path
+    monkeypatch.setattr(concurrency, "_FILES", 3)
+    for number in range(12):
+        with concurrency.of(lambda number=number: f"address 2001:db8::{number}"), concurrency.slot():
+            pass
+    kept = {file.name for file in tmp_path.iterdir() if not re.fullmatch(r"machine-\d+", file.name)}
+    assert kept == {"0000", "0001", "0002"}
