@@ -113,6 +113,19 @@ def test_the_owner_and_the_ended_account_are_told_once_and_the_history_stays(fil
     assert AdoptionEnd.objects.get().why == AdoptionEnding.PASSWORD
 
 
+def test_every_address_on_record_is_told_of_an_adoption_and_of_its_end(filed):
+    subject = Subject.objects.get()
+    subject.responsible_email = "first@example.cn; second@example.cn"
+    subject.save()
+    Email.objects.all().delete()
+    member, both = host(), ("first@example.cn", "second@example.cn")
+
+    adoptions.adopt(member, str(subject.number), PASSWORD, address=HERE)
+    assert told() == [both]
+    adoptions.give_back(member, subject.pk)
+    assert told() == [both] * 2
+
+
 def test_one_run_ends_all_that_have_lapsed(filed, adopter, mailbox, monkeypatch):
     for _n in range(2):
         adoptions.adopt(host(), str(Subject.objects.get().number), PASSWORD, address=HERE)

@@ -12,7 +12,7 @@ from filings.tests.kinds.passing import Passing, page
 from icp_portal.demo import invent, play
 from icp_portal.tests.builders import BEIJING, GUANGDONG, case_at, chief, provider, sign_in, staff, user_of
 from ministry.models import Website
-from ministry.register import entry_types, writer
+from ministry.register import ends, entry_types, writer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
@@ -89,6 +89,15 @@ def test_of_several_websites_no_empty_record_is_warned_of(client):
     sign_in(client, user_of(case.host))
 
     assert "leaves_none" not in page(client, "records:offer", website.pk)
+
+
+def test_cancelled_websites_do_not_keep_a_record_from_being_empty(client):
+    case = case_at(Status.FILED, province=GUANGDONG, websites=2)
+    website = Website.objects.get(sequence=1)
+    ends.cancel_website(Website.objects.get(sequence=2).pk, timezone.localdate())
+    sign_in(client, user_of(case.host))
+
+    assert "leaves_none" in page(client, "records:offer", website.pk)
 
 
 def test_the_page_says_why_it_can_not_be_offered(client):
