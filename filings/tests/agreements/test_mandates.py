@@ -173,6 +173,18 @@ def test_a_signed_paper_is_in_force_at_once_and_the_host_is_told_and_can_end_it(
     mandate.refresh_from_db()
     assert mandate.state() == S.ENDED
     assert [e.name for e in mandate.events.all()] == ["paper", "end"]
+    assert mails()[1:] == [(access_provider.contact_email, "“示例公司” has ended your mandate")]
+
+
+def test_the_host_is_told_when_the_provider_ends_a_mandate_and_not_of_a_request_taken_back():
+    member, owner, other = staff(provider(name="示例接入")), host(), host()
+    in_force, unanswered = granted(member, owner), asked(member, other)
+    before = len(mails())
+
+    mandates.end(in_force.pk, member)
+    mandates.end(unanswered.pk, member)
+
+    assert mails()[before:] == [(email_of(owner), "示例接入 no longer files for you")]
 
 
 @pytest.mark.parametrize("days", [-1, 181])
