@@ -17,6 +17,7 @@ from filings.states import Status
 from filings.tests.verification.codes_typed import HERE, another, is_refused, prove, typed
 from filings.verification import one_time_codes
 from icp_portal.tests.builders import GUANGDONG, Case, code_for, codes_asked, user_of
+from ministry.mail.outbox import Queueing
 from ministry.models import ProvinceRule
 from ministry.passwords import passwords
 from ministry.reference.topics import Demand, Topic
@@ -28,6 +29,17 @@ pytestmark = pytest.mark.django_db
 def case() -> Case:
     """A filing of two people that waits for their codes."""
     return Case(same=False).submit().ask_persons()
+
+
+def test_each_person_is_sent_a_code_at_once(django_capture_on_commit_callbacks):
+    case = Case(same=False).submit()
+    with django_capture_on_commit_callbacks() as queued:
+        case.ask_persons()
+
+    sent = [one for one in queued if isinstance(one, Queueing) and one.task == "filings.send_code"]
+    checks = case.filing.person_checks.order_by("pk").values_list("pk", flat=True)
+    assert sent == [Queueing("filings.send_code", (pk,)) for pk in checks]
+    assert len(sent) == 2
 
 
 # --- The rule -----------------------------------------------------------------------------------------

@@ -26,9 +26,10 @@ from filings.states import Status
 from filings.tests.webhooks.conftest import Endpoint
 from filings.tests.webhooks.receiving import Receiver, respond
 from filings.tests.webhooks.test_writing import closed_and_moved
-from filings.webhooks import posting, sending
+from filings.webhooks import posting, sending, writing
 from icp_portal.tests.builders import Case, case_at, provider, staff, staff_user
 from ministry import retention
+from ministry.mail.outbox import Queueing
 from ministry.retention import DataKind
 from providers.models import Staff, StaffRole
 from providers.organisation import webhooks
@@ -318,14 +319,19 @@ def _moment(headers: dict[str, str]) -> Any:
     return timezone.datetime.fromtimestamp(int(headers["webhook-timestamp"]), tz=timezone.get_fixed_timezone(0))
 
 
-def test_a_message_that_is_sent_again_has_its_identifier_and_new_tries(case: Case, system: Receiver):
+def test_a_message_that_is_sent_again_has_its_identifier_and_new_tries(
+    case: Case, system: Receiver, monkeypatch, django_capture_on_commit_callbacks
+):
     answers(system, 500, 200)
     supervisor = staff(case.provider, StaffRole.SUPERVISOR)
     WebhookMessage.objects.update(tries=sending.TRIES - 1)
     deliver()
     assert the_message().state == MessageState.GIVEN_UP
 
-    webhooks.send_again(supervisor, the_message().pk)
+    monkeypatch.setattr(connection, "run_on_commit", [])  # the transaction that queued the first try has ended
+    with django_capture_on_commit_callbacks() as queued:
+        webhooks.send_again(supervisor, the_message().pk)
+    assert queued == [Queueing(writing.TASK, (the_endpoint().pk,))]
     assert (the_message().state, the_message().tries) == (MessageState.WAITING, 0)
     deliver()
 
