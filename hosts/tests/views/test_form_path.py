@@ -76,6 +76,17 @@ def test_a_content_that_the_province_does_not_allow_is_not_among_the_usual_ones(
     assert set(draft.open("website").context["form"].fields["services"].widget.usual) == usual
 
 
+@pytest.mark.parametrize(("province", "first"), [("540000", "西藏"), (GUANGDONG, "广东")])
+def test_the_hosts_own_province_is_the_first_place_offered(province, first):
+    draft = Draft({"subject.nature": code_tables.PERSON, "subject.province": province})
+
+    usual = draft.open("access").context["form"].fields["places"].widget.usual
+
+    names = {str(row.placement_id): row.name for row in provinces.PROVINCES}
+    others = [name for name in ("北京", "上海", "江苏", "浙江", "广东") if name != first]
+    assert [names[one] for one in usual] == [first, *others]
+
+
 def test_a_rule_on_domain_endings_is_told_when_it_is_not_met():
     draft, rule = Draft(INDIVIDUAL), "大多数国家和地区的域名后缀不予备案"
 
