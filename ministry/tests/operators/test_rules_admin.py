@@ -1,6 +1,7 @@
 """The operators' pages of the province rules: a form for each topic, every change on record, nothing deleted."""
 
 import pytest
+from django.contrib.admin.utils import flatten_fieldsets
 from django.urls import reverse
 
 from ministry.models import ProvinceRule, RuleChange
@@ -54,7 +55,8 @@ def test_an_unknown_topic_leads_back_to_the_topics(operator, topic):
 @pytest.mark.parametrize("topic", Topic)
 def test_each_topic_asks_only_for_what_it_uses(operator, topic):
     terms = TOPICS[topic]
-    form = operator.get(f"{ADD}?topic={topic}").context["adminform"].form
+    page = operator.get(f"{ADD}?topic={topic}").context["adminform"]
+    form = page.form
     uses = {
         "audience": len(terms.audiences) > 1,
         "natures": terms.by_nature,
@@ -64,6 +66,7 @@ def test_each_topic_asks_only_for_what_it_uses(operator, topic):
     }
     always = {"province", "severity", "advice", "source", "unverified", "valid_from", "valid_to"}
     assert set(form.fields) == always | {name for name, used in uses.items() if used}
+    assert set(flatten_fieldsets(page.fieldsets)) == set(form.fields) | {"topic_name", "about"}
     assert "Hosts see it beside the advice if it is a law" in str(form.fields["source"].help_text)
 
 
