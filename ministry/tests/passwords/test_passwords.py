@@ -71,6 +71,13 @@ def test_a_refusing_mail_server_leaves_the_password_owed(subject, monkeypatch):
     assert not SendingClaim.objects.exists(), "the next try needn't wait"
 
 
+def test_the_sweep_sends_only_what_has_been_owed_for_longer_than_its_own_task_needs(subject):
+    with time_machine.travel(subject.password_wanted_at + tasks.SWEEP_AFTER, tick=False) as clock:
+        assert list(tasks.owed_passwords()) == []
+        clock.shift(1)
+        assert list(tasks.owed_passwords()) == [subject.pk]
+
+
 def test_a_password_whose_worker_was_killed_is_sent_once_its_claim_has_ended(subject, mailbox):
     with time_machine.travel("2026-11-25 10:00 +0800", tick=False) as clock:
         until = timezone.now() + claims.LEASE
