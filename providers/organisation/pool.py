@@ -95,7 +95,7 @@ def judge(text: str, provider_id: int) -> JudgedRange:
         try:
             lines.append(PoolLine(number, _parsed(row)))
         except ValidationError as error:
-            faults.append(PoolFault(number, shown(row), str(error.code or error.error_list[0].code), error.messages[0]))
+            faults.append(PoolFault(number, shown(row), str(error.error_list[0].code), error.messages[0]))
     texts = dict(rows)
     once: dict[tuple[int, str], PoolFault] = {}
     for line, reason, met in [*_overlaps_inside(lines), *_overlaps_outside(lines, provider_id)]:
