@@ -60,6 +60,8 @@ def test_the_template_offers_lists_and_says_at_each_heading_how_to_fill_it_in():
     assert letter("subject.division") not in lists
     notes = {cell.column_letter: cell.comment.text for cell in first[1]}
     assert "必填" in notes[letter("subject.name")]
+    assert "选一项或多项" in notes[letter("websites.0.languages")]
+    assert "选一项或多项" not in notes[letter("subject.nature")]
     assert None not in notes.values()
 
 

@@ -286,6 +286,7 @@ def test_the_invitations_of_others_can_not_be_touched(
 def test_the_links_of_somebody_who_is_no_administrator_any_more_end(access_provider: Provider, way: str) -> None:
     boss, rogue = staff(access_provider, StaffRole.ADMINISTRATOR), staff(access_provider, StaffRole.ADMINISTRATOR)
     _, token = invitations.invite(rogue, NEWCOMER, StaffRole.ADMINISTRATOR)
+    _, of_another = invitations.invite(boss, "colleague@example.cn", StaffRole.VERIFIER)
     member = access_provider.staff.get(user_id=rogue.user_id)
 
     if way == "suspend":
@@ -294,6 +295,7 @@ def test_the_links_of_somebody_who_is_no_administrator_any_more_end(access_provi
         people.change_role(boss, member.pk, StaffRole.VERIFIER)
 
     assert Client().post(f"/join/{token}/", ACCOUNT).status_code == 404
+    assert Client().get(f"/join/{of_another}/").status_code == 200, "invited by somebody who still may"
 
 
 def test_nobody_is_flooded_with_invitations(access_provider: Provider, browser: Browser, mailbox: MailSink) -> None:

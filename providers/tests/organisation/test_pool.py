@@ -199,6 +199,13 @@ def test_a_text_that_says_nothing_or_too_much_is_refused(
     assert ranges_of(access_provider) == []
 
 
+@pytest.mark.parametrize("text", ["", "  \n \n"])
+def test_an_empty_page_says_what_to_enter(access_provider: Provider, browser: Browser, text: str) -> None:
+    answer = browser(access_provider).post(ADD, {"text": text, "check": "1"})
+
+    assert answer.context["form"].errors == {"text": ["Enter or paste addresses, or choose a file."]}
+
+
 def test_a_range_is_removed_after_being_asked(access_provider: Provider, browser: Browser) -> None:
     kept = IpRange.objects.create(provider=access_provider, start="8.8.8.0", end="8.8.8.9")
     administrator = browser(access_provider)

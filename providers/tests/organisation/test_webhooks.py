@@ -247,13 +247,16 @@ def test_a_message_that_waits_after_a_failure_is_sent_at_once_by_its_button(
     system.answer = lambda handler: respond(handler, 500)
     sending.deliver(made.pk)
     WebhookMessage.objects.update(due_at=timezone.now() + timedelta(hours=20))
-    assert "Send again" in shown(supervisor.get(url))
+    waiting = supervisor.get(url)
+    assert "Send again" in shown(waiting)
+    assert waiting.context["due_at"] == WebhookMessage.objects.get().due_at
 
     system.answer = lambda handler: respond(handler, 200)
     assert "with the same identifier" in shown(supervisor.post(f"{url}again/", follow=True))
     sending.deliver(made.pk)
 
     assert WebhookMessage.objects.get().state == MessageState.SENT
+    assert supervisor.get(url).context["due_at"] is None
     assert len(set(system.ids)) == 1
 
 
