@@ -295,9 +295,11 @@ def test_the_reader_learns_the_first_decision_afterwards(status, sent, outcome):
     reading = SecondReading.objects.get()
     assert (reading.outcome, reading.verdict, reading.reader_id) == (outcome, sent["verdict"], reader.user_id)
     assert reading.codes == sent.get("codes", [])
-    page = browser.get(page_of(recheck)).content.decode()
-    assert str(User.objects.get(pk=case.reviewer.user_id)) in page
-    assert str(reading.get_outcome_display()) in page
+    page = browser.get(page_of(recheck))
+    first = User.objects.get(pk=case.reviewer.user_id)
+    codes = ["、".join(said) or "—" for said in (rechecks.first_codes(recheck), reading.codes)]
+    assert [page.context["rows"][at][1:] for at in (0, -1)] == [(first, reading.reader), tuple(codes)]
+    assert str(reading.get_outcome_display()) in page.content.decode()
 
 
 @pytest.mark.parametrize("sent", HALF)

@@ -144,6 +144,12 @@ def test_faulty_times_are_named_at_their_field(case, wrong, field):
     assert not MeetingHours.objects.exists()
 
 
+def test_an_end_at_the_start_is_named_as_such(case, place):
+    page = administrator(case.provider).post(f"{PLACES}{place.pk}/hours/", TIMES | {"ends": TIMES["starts"]})
+
+    assert page.context["form"].errors == {"ends": ["结束时间应晚于开始时间，请重新填写。"]}
+
+
 def test_overlapping_times_are_refused_and_what_was_typed_is_kept(case, place):
     page = administrator(case.provider).post(f"{PLACES}{place.pk}/hours/", TIMES | {"starts": "10:00"})
 
