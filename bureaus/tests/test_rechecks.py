@@ -299,7 +299,7 @@ def test_the_reader_learns_the_first_decision_afterwards(status, sent, outcome):
     first = User.objects.get(pk=case.reviewer.user_id)
     codes = ["、".join(said) or "—" for said in (rechecks.first_codes(recheck), reading.codes)]
     assert [page.context["rows"][at][1:] for at in (0, -1)] == [(first, reading.reader), tuple(codes)]
-    assert str(reading.get_outcome_display()) in page.content.decode()
+    assert all(str(one) in page.content.decode() for one in (first, reading.get_outcome_display()))
 
 
 @pytest.mark.parametrize("sent", HALF)

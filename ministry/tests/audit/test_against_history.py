@@ -25,7 +25,7 @@ def test_a_version_may_name_any_certificate_of_its_subject(subject: Subject) -> 
 
 
 @pytest.mark.parametrize(("name", "value"), [("cert_type", 99), ("cert_number", "91110105MA01OTHER1")])
-def test_a_version_that_names_a_certificate_of_nobody_differs(subject: Subject, name: str, value: object) -> None:
+def test_a_version_that_names_no_certificate_of_its_subject_differs(subject: Subject, name: str, value: object) -> None:
     version = history.newest(subject)
     version.facts["subject"][name] = value
 

@@ -71,7 +71,7 @@ def test_a_refusing_mail_server_leaves_the_password_owed(subject, monkeypatch):
     assert not SendingClaim.objects.exists(), "the next try needn't wait"
 
 
-def test_the_sweep_sends_only_what_has_been_owed_for_longer_than_its_own_task_needs(subject):
+def test_the_sweep_leaves_a_password_that_is_owed_no_longer_than_sweep_after(subject):
     with time_machine.travel(subject.password_wanted_at + tasks.SWEEP_AFTER, tick=False) as clock:
         assert list(tasks.owed_passwords()) == []
         clock.shift(1)
