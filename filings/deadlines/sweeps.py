@@ -3,7 +3,7 @@
 Each sweep is idempotent, works in batches and may run concurrently.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -156,22 +156,18 @@ def lapse_drafts(after: int = 0, *, life: timedelta | None = None) -> batches.Ru
     """
     before = clock.start_of_day((life or clock.draft_life()).days)
     old = Filing.objects.filter(status=Status.DRAFT, touched_at__lt=before)
-    return batches.run(old, partial(_lapse, before), after)
-
-
-def _lapse(before: datetime, filing_id: int) -> bool:
-    return lapse_if(lambda filing: filing.touched_at < before, filing_id)
+    return batches.run(old, partial(lapse_if, old), after)
 
 
 class _NotOver(Exception):
     """Somebody has acted since the filing was found: its last day is not over."""
 
 
-def lapse_if(is_over: Callable[[Filing], bool], filing_id: int) -> bool:
-    """Lapse a filing if its time is still over once it is locked; return whether it lapsed."""
+def lapse_if(over: QuerySet[Filing], filing_id: int) -> bool:
+    """Lapse a filing if it is still among ``over`` once it is locked; return whether it lapsed."""
     try:
-        with making(states.LAPSE, filing_id, portal(), None) as filing:
-            if not is_over(filing):
+        with making(states.LAPSE, filing_id, portal(), None):
+            if not over.filter(pk=filing_id).exists():
                 raise _NotOver
     except (_NotOver, MoveRefused):  # refused: it has moved on
         return False

@@ -112,10 +112,5 @@ def lapse(after: int = 0) -> batches.Run:
 
     Host and provider are notified.
     """
-    today = timezone.localdate()
-    over = Filing.objects.filter(status__in=states.WAITING, waits_until__lt=today, wait_told=LAST)
-    return batches.run(over, partial(_lapse, today), after)
-
-
-def _lapse(today: date, filing_id: int) -> bool:
-    return sweeps.lapse_if(lambda filing: filing.waits_until is not None and filing.waits_until < today, filing_id)
+    over = Filing.objects.filter(status__in=states.WAITING, waits_until__lt=timezone.localdate(), wait_told=LAST)
+    return batches.run(over, partial(sweeps.lapse_if, over), after)

@@ -195,18 +195,18 @@ def test_nothing_else_ever_waits(time_machine, status):
 
 
 def test_a_touched_filing_is_passed_by_between_list_and_lock(time_machine, monkeypatch):
-    """Its host hands it in after the night's list was made and before its turn came."""
+    """Its host changes it after the night's list was made and before its turn came."""
     case = begin(time_machine, Status.RETURNED_TO_HOST)
     for day in (15, 38, 44):
         a_day(time_machine, day)
     on_day(time_machine, 46, hour=4)
-    lapse = waiting._lapse
+    lapse_if = sweeps.lapse_if
 
-    def submit_first(today, filing_id):
+    def change_first(over, filing_id):
         services.save_facts(filing_id, case.host, {"websites.0.name": "示例新名称网站"}, version=None)
-        return lapse(today, filing_id)
+        return lapse_if(over, filing_id)
 
-    monkeypatch.setattr(waiting, "_lapse", submit_first)
+    monkeypatch.setattr(sweeps, "lapse_if", change_first)
     assert waiting.lapse().changed == 0
     assert case.refresh().filing.status == Status.RETURNED_TO_HOST
 

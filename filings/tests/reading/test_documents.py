@@ -118,6 +118,11 @@ def test_label_and_value_may_be_one_line_and_a_place_is_that_of_all_its_lines():
     assert found["cert_address"].box == Box(50 / 2000, 300 / 2000, 550 / 2000, 390 / 2000)
 
 
+def test_a_label_that_is_found_twice_at_one_place_still_has_its_value():
+    """Bold print may be drawn as the same text twice."""
+    assert said(CARD, lines([*FRONT, ("姓名", 50, 60, 90)])) == said(CARD, lines(FRONT))
+
+
 def test_what_is_hardly_readable_is_no_fact():
     assert said(CARD, lines(FRONT, score=0.6)) == {}
     assert said(CARD, []) == said(LICENCE, []) == {}
