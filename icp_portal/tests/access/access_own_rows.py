@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import time, timedelta
+from ipaddress import IPv6Address
 from typing import Any
 
 from django.utils import timezone
@@ -40,7 +41,7 @@ def _organisation(case: Case) -> dict[str, int]:
     announcement = Announcement.objects.create(
         provider=of, title="系统升级", text="本周六升级。", starts_on=today, ends_on=today
     )
-    address = f"2001:db8::{number():x}"
+    address = str(IPv6Address("2001:db8::") + number())
     return {
         "member": member.provider_staff.pk,
         "invitation": invitation.pk,
