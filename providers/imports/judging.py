@@ -159,7 +159,7 @@ def _value(column: ImportColumn, text: str, so_far: Facts) -> Any:
     return maker(column, text.strip(), so_far) if maker and text.strip() else text
 
 
-def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
+def _choice(column: ImportColumn, text: str, so_far: Facts) -> str:
     """Return an id or a name of the table."""
     offered = choices(column, so_far)
     found = _chosen(offered, text)
@@ -168,7 +168,11 @@ def _choice(column: ImportColumn, text: str, so_far: Facts) -> Any:
             _("“%(text)s” is not in the code table; examples: %(names)s.")
             % {"text": text[:40], "names": english.joined(list(offered.values())[:3]) or "—"}
         )
-    return int(found) if column.field and column.field.type == Type.CHOICE else found
+    return found
+
+
+def _number(column: ImportColumn, text: str, so_far: Facts) -> int:
+    return int(_choice(column, text, so_far))
 
 
 def _chosen(offered: dict[str, str], text: str) -> str | None:
@@ -204,7 +208,7 @@ def _place(column: ImportColumn, text: str, so_far: Facts) -> str:
     code = text if divisions.is_known(text) else divisions.place_in(text)
     if code and _chosen(choices(column, so_far), text) is None and (province := facts.read(so_far, "subject.province")):
         divisions.check_division(code, province)
-    return str(_choice(column, text, so_far))
+    return _choice(column, text, so_far)
 
 
 def _named(column: ImportColumn, text: str, so_far: Facts) -> str:
@@ -212,7 +216,7 @@ def _named(column: ImportColumn, text: str, so_far: Facts) -> str:
     offered = choices(column, so_far)
     if set(offered) == {"yes", "no"} and text.casefold() in (*YES, *NO):
         return "yes" if text.casefold() in YES else "no"
-    return str(_choice(column, text, so_far))
+    return _choice(column, text, so_far)
 
 
 def _day(_column: ImportColumn, text: str, _so_far: Facts) -> str:
@@ -242,7 +246,7 @@ def _switch(_column: ImportColumn, text: str, _so_far: Facts) -> Any:
 
 
 MAKERS: dict[Type, Callable[[ImportColumn, str, Facts], Any]] = {
-    Type.CHOICE: _choice,
+    Type.CHOICE: _number,
     Type.CHOICES: _several,
     Type.NAMED: _named,
     Type.DIVISION: _place,

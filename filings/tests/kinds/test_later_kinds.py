@@ -197,9 +197,30 @@ def test_who_begins_a_move_again_leaves_whom_is_chosen_now(filed):
     assert [filing.moves_from_id for filing in again] == [elsewhere.pk, None, target.access_id, target.access_id]
     assert Filing.objects.get(pk=first.pk).moves_from_id == target.access_id
     foreign = on_record(provider()).accesses.get()
-    with pytest.raises(MoveRefused, match="1016"):
-        begun(foreign.pk)
+    ends.cancel_access(elsewhere.pk, timezone.localdate())
+    for not_to_leave in (foreign, elsewhere):
+        with pytest.raises(MoveRefused, match="1016"):
+            begun(not_to_leave.pk)
     assert Filing.objects.get(pk=first.pk).moves_from_id == target.access_id
+
+
+def test_only_the_pictures_of_the_hosts_own_papers_are_copied(filed):
+    """Not the photo, nor the papers of the website's responsible person: the draft is about other websites."""
+    knows_password(filed)
+    pictured = set(filed.filing.evidence.values_list("path", flat=True))
+
+    draft = starting.begin(
+        filed.host,
+        Kind.NEW_WEBSITE,
+        play_kinds.target_of(filed.filing),
+        provider_id=filed.provider.pk,
+        entrance=Entrance.PROVIDER,
+        proof=PasswordProof(FILING_PASSWORD, "127.0.0.1"),
+    )
+
+    assert "websites.0.papers.photo" in pictured
+    copied = set(draft.evidence.values_list("path", flat=True))
+    assert copied == {path for path in pictured if path.startswith("papers.")}
 
 
 def test_where_one_time_codes_are_asked_for_the_password_is_not(filed, client):

@@ -283,6 +283,20 @@ def test_a_lock_nobody_was_told_of_is_not_cleared(owned):
     assert PasswordTries.objects.count() == 1
 
 
+def test_a_lock_that_was_told_of_today_is_not_cleared_so_that_it_is_told_of_once_a_day(owned):
+    refused(NOBODYS, "wrong")
+    in_two_days = timezone.now() + timedelta(days=2)
+    PasswordTries.objects.update(told_at=in_two_days - timedelta(hours=23))
+
+    with time_machine.travel(in_two_days, tick=False):
+        tries.clear()
+    assert PasswordTries.objects.count() == 1
+    with time_machine.travel(in_two_days + timedelta(hours=2), tick=False):
+        tries.clear()
+
+    assert not PasswordTries.objects.exists()
+
+
 # --- Change -----------------------------------------------------------------------------------------------
 
 BETTER = "blue-teapot-7-river"

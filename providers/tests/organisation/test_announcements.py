@@ -146,9 +146,9 @@ def test_it_is_changed_in_place(access_provider: Provider, browser: Browser) -> 
     administrator = browser(access_provider)
     assert f'value="{day(7):%Y-%m-%d}"' in administrator.get(url_of(made)).content.decode()
 
-    answer = administrator.post(url_of(made), typed(text="照常值班。", version=1))
+    answer = administrator.post(url_of(made), typed(text="照常值班。", version=1), follow=True)
 
-    assert answer.status_code == 302
+    assert "Saved; shown to hosts at once." in answer.content.decode()
     assert "照常值班。" in entrance(access_provider)
     change = OrganisationChange.objects.get()
     assert change.what == "announcement"
@@ -159,8 +159,9 @@ def test_it_is_ended_early(access_provider: Provider, browser: Browser) -> None:
     made = announce(access_provider)
     administrator = browser(access_provider)
 
-    assert administrator.post(url_of(made), {"end": "1", "version": 1}).status_code == 302
+    answer = administrator.post(url_of(made), {"end": "1", "version": 1}, follow=True)
 
+    assert "Ended; no longer shown." in answer.content.decode()
     assert "春节值班" not in entrance(access_provider)
     assert administrator.get(url_of(made)).status_code == 404
     assert "Ended early on" in administrator.get("/provider/organisation/announcements/").content.decode()
