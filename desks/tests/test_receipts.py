@@ -189,6 +189,13 @@ def test_a_guessed_number_with_a_right_check_digit_is_none():
     assert receipts.event_in(body + check_digit(body)) is None
 
 
+def test_a_number_on_paper_is_the_same_in_every_release(settings):
+    """Its keyed digits, 674985, were computed apart: the last six of the first 15 hex characters of the HMAC."""
+    settings.AUDIT_KEY = "a key of the tests"
+
+    assert receipts.number_of(12_345) == "R0001-2345-1674-9854"
+
+
 @pytest.mark.parametrize(
     "typed", ["", "R", "R" + "9" * 60, "R0000-0000-0000-0000", "٣" * 16, "R" + "１" * 16, "京ICP备"]
 )

@@ -164,15 +164,19 @@ def _choice(column: ImportColumn, text: str, so_far: Facts) -> str:
     offered = choices(column, so_far)
     found = _chosen(offered, text)
     if found is None:
-        raise ValidationError(
-            _("“%(text)s” is not in the code table; examples: %(names)s.")
-            % {"text": text[:40], "names": english.joined(list(offered.values())[:3]) or "—"}
-        )
+        raise _not_in_table(text, offered)
     return found
 
 
 def _number(column: ImportColumn, text: str, so_far: Facts) -> int:
     return int(_choice(column, text, so_far))
+
+
+def _not_in_table(text: str, offered: dict[str, str]) -> ValidationError:
+    names = english.joined(list(offered.values())[:3]) or "—"
+    return ValidationError(
+        _("“%(text)s” is not in the code table; examples: %(names)s.") % {"text": text[:40], "names": names}
+    )
 
 
 def _chosen(offered: dict[str, str], text: str) -> str | None:
@@ -196,10 +200,7 @@ def _several(column: ImportColumn, text: str, so_far: Facts) -> list[int]:
     whole = _chosen(offered, text)  # some names have a comma
     found = [whole] if whole else [_chosen(offered, part.strip()) for part in _SEVERAL.split(text) if part.strip()]
     if any(one is None for one in found):
-        raise ValidationError(
-            _("“%(text)s” is not in the code table; examples: %(names)s.")
-            % {"text": text[:40], "names": english.joined(list(offered.values())[:3]) or "—"}
-        )
+        raise _not_in_table(text, offered)
     return [int(one) for one in dict.fromkeys(filter(None, found))]
 
 

@@ -36,6 +36,7 @@ from ministry.reference.domains import (
         ("例子.政府", "xn--fsqu00a.xn--mxtq1m"),
         ("例子.公益", "xn--fsqu00a.xn--55qw42g"),
         ("github.io", "github.io"),
+        (f"{'a' * 63}.{'b' * 61}.ck", f"{'a' * 63}.{'b' * 61}.ck"),  # as long as the official field
     ],
 )
 def test_a_registrable_domain_comes_back_in_its_normal_form(typed, normal):
@@ -52,6 +53,7 @@ def test_a_registrable_domain_comes_back_in_its_normal_form(typed, normal):
         ("\u200bexample.com", "invisible"),
         ("\ud800.com", "invisible"),
         ("a" * 10_000 + ".com", "too_long"),
+        (f"{'a' * 63}.{'b' * 62}.ck", "too_long"),
         ("http://example.com", "url"),
         ("HTTPS://example.com", "url"),
         ("ｈｔｔｐ：／／example.com", "url"),

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts.models import Party
 from filings import services
 from filings.errors import MoveRefused
-from icp_portal.tests.builders import Case, provider, staff, staff_user, user
+from icp_portal.tests.builders import Case, provider, staff, staff_user, user, user_of
 from providers import access
 from providers.models import OrganisationChange, Provider, Staff, StaffRole
 from providers.organisation import people
@@ -223,6 +223,14 @@ def test_who_has_given_the_role_away_changes_nothing_more(access_provider: Provi
 
     with pytest.raises(MoveRefused, match="no longer an administrator"):
         people.change_role(one, access_provider.staff.get(user_id=other.user_id).pk, VERIFIER)
+
+
+def test_who_is_suspended_while_they_work_changes_nothing_more(access_provider: Provider) -> None:
+    one, other = staff(access_provider, ADMINISTRATOR), staff(access_provider, ADMINISTRATOR)
+    people.suspend(other, of(user_of(one)).pk)
+
+    with pytest.raises(MoveRefused, match="no longer an administrator"):
+        people.change_role(one, of(user_of(other)).pk, VERIFIER)
 
 
 def test_the_ministry_sees_who_is_suspended_and_its_appointments_are_on_record(
