@@ -36,8 +36,8 @@ PYTEST = (
     *(sys.executable, "-m", "pytest", "-q", "--reuse-db", "-m", "not browser"),
     *("-p", "no:cacheprovider", "-p", "bench.mutants.reach", "-o", "addopts=--strict-markers"),
     # The installed plugins that the tests use. To import all of them takes longer than many a test.
-    *("--disable-plugin-autoload", "-p", "django", "-p", "hypothesispytest", "-p", "time_machine", "-p", "xdist"),
-    *("-p", "schemathesis"),
+    *("--disable-plugin-autoload", "-p", "django", "-p", "hypothesispytest", "-p", "schemathesis"),
+    *("-p", "time_machine", "-p", "xdist"),
 )
 # A test that hangs ends the run of a defect. The first run, without a defect, has no limit: the machine may be busy.
 LIMITED = ("-o", f"faulthandler_timeout={SECONDS_A_TEST}", "-o", "faulthandler_exit_on_timeout=true")
